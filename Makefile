@@ -1,0 +1,37 @@
+# `make demo` and `make test` do all set-up themselves; `make help` lists the rest.
+VENV   := .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[train]" --group dev
+	@touch $@
+
+demo: $(STAMP) ## score the sample inventory, print the outcome, write the report page
+	@mkdir -p demo
+	$(BIN)/whichcompute score data/inventories/sample.csv -o demo/scored.csv --report demo/report.html
+	@echo "scored rows: demo/scored.csv    report page: demo/report.html (open it in a browser)"
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(STAMP) ## lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(STAMP) ## format and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove what set-up, tests and demo wrote
+	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

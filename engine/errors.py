@@ -1,0 +1,68 @@
+"""The error tree: everything a user can mend.
+
+WhichcomputeError
+├── DataError       a shipped or supplied data file is broken (file, place, what is allowed)
+│   ├── FactError   a fact or a source
+│   └── RuleError   a rule or a rule pack
+├── WorkloadError   a workload has bad fields; names all of them at once
+├── InventoryError  an inventory or its mapping cannot be read
+└── ModelError      a model folder is refused
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_SHOWN_LENGTH = 80
+
+
+def shown(value: object) -> str:
+    """One line that is safe to print: control characters escaped, long values cut."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
+
+
+class WhichcomputeError(Exception):
+    """Something in the input or its files that the user can mend; the command line prints it and exits with 2."""
+
+
+class DataError(WhichcomputeError):
+    """A data file is broken: the message names file, place, what was found and what is allowed."""
+
+
+class FactError(DataError):
+    """A fact or a source is broken, unknown, or has no value on the day asked for."""
+
+
+class RuleError(DataError):
+    """A rule or a rule pack is broken."""
+
+
+class InventoryError(WhichcomputeError):
+    """An inventory, or the mapping of its columns, cannot be read."""
+
+
+class ModelError(WhichcomputeError):
+    """A model folder is refused: unknown files, a hash that does not match, wrong shapes or values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad field of a workload: its name, the value found, and what would be allowed."""
+
+    field: str
+    value: object
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.field)} = '{shown(self.value)}': {self.reason}"
+
+
+class WorkloadError(WhichcomputeError):
+    """A workload has bad fields; `problems` holds every one of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(p) for p in self.problems))

@@ -1,0 +1,79 @@
+"""Finds the shipped folders (rules, data, models) in a checkout and in a wheel, and reads files with a bounded size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from engine.errors import DataError
+
+_PACKAGE = Path(__file__).resolve().parent
+_SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
+MAX_BYTES = 4_000_000
+_MAX_DEPTH = 40
+
+
+def folder(name: str) -> Path:
+    """The folder `rules`, `data` or `models` that came with this installation."""
+    root = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
+    path = root / name
+    if not path.is_dir():
+        raise DataError(f"{path}: this folder belongs to the installation and is missing")
+    return path
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes; DataError names the file otherwise."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder, a file is needed") from None
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(content) > limit:
+        raise DataError(f"{path}: larger than {limit:,} bytes, the most that is read")
+    return content
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """The UTF-8 text of a file (a byte order mark is dropped); DataError names the file and the byte otherwise."""
+    try:
+        return read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: byte {error.start} is not UTF-8 text") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table in a TOML file; DataError names file, line and column otherwise."""
+    return parse_toml(read_text(path), str(path))
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The table in a TOML text that came from `name`."""
+    if _deepest(text) > _MAX_DEPTH:
+        raise DataError(f"{name}: nested deeper than {_MAX_DEPTH} levels")
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise DataError(f"{name}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise DataError(f"{name}: nested too deeply") from None
+
+
+def _deepest(text: str) -> int:
+    # An upper bound that costs one pass: brackets inside strings count too, which no honest file piles up.
+    if text.count("[") + text.count("{") <= _MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth = max(depth - 1, 0)
+    return deepest

@@ -1,0 +1,118 @@
+"""Units of measure: reading `15m` or `2GiB`, converting within a dimension, and saying a quantity in words.
+
+MB and GB are written the way AWS writes its quotas: binary, 1 GB = 1024 MB (so MB = MiB).
+"""
+
+from __future__ import annotations
+
+import re
+
+_TIME = {
+    "ms": 0.001,
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86400.0),
+}
+_MEGABYTES = {
+    "b": 1 / 1024**2,
+    **dict.fromkeys(("k", "kb", "kib"), 1 / 1024),
+    **dict.fromkeys(("m", "mb", "mib"), 1.0),
+    **dict.fromkeys(("g", "gb", "gib"), 1024.0),
+    **dict.fromkeys(("t", "tb", "tib"), 1024.0**2),
+}
+_COUNT = {
+    "k": 1e3,
+    **dict.fromkeys(("m", "mn", "million"), 1e6),
+    **dict.fromkeys(("bn", "billion"), 1e9),
+}
+SUFFIXES: dict[str, dict[str, float]] = {
+    "s": _TIME,
+    "MB": _MEGABYTES,
+    "GB": {name: factor / 1024 for name, factor in _MEGABYTES.items()},
+    "count": _COUNT,
+    "vCPU": {"vcpu": 1.0, "vcpus": 1.0},
+    "USD": {"usd": 1.0, "$": 1.0},
+    "GB-s": {},
+}
+"""Descriptor unit -> suffix a value may carry (lower case) -> factor into the descriptor's unit."""
+
+SPELLED = {"s": "ms, s, m, h, d", "MB": "KB, MB, GB, TB", "GB": "KB, MB, GB, TB", "count": "k, million, billion"}
+"""Descriptor unit -> the suffixes to show a reader."""
+
+DIMENSIONS = {"s": "time", "ms": "time", "KB": "data", "MB": "data", "GB": "data", "TB": "data"}
+"""Units that convert into one another, by dimension; every other unit only equals itself."""
+
+_LINEAR = {"s": 1.0, "ms": 0.001, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2}
+
+NUMBER = r"^\s*\$?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([A-Za-z$]*)\s*$"
+"""The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex)."""
+
+_NUMBER = re.compile(NUMBER, re.ASCII)
+
+
+def read_number(text: str, unit: str) -> float | None:
+    """The number in `text` converted to `unit`; None when it is not a number or carries another kind of unit.
+
+    >>> read_number("15m", "s"), read_number("2GiB", "MB"), read_number("soon", "s")
+    (900.0, 2048.0, None)
+    """
+    match = _NUMBER.match(text)
+    if match is None:
+        return None
+    suffix = match[2].lower()
+    factor = 1.0 if not suffix else SUFFIXES[unit].get(suffix)
+    return None if factor is None else float(match[1]) * factor
+
+
+def convert(value: float, unit: str, into: str) -> float | None:
+    """`value` from `unit` into another unit of the same dimension; None when there is no such conversion."""
+    if unit == into:
+        return value
+    if unit in DIMENSIONS and DIMENSIONS[unit] == DIMENSIONS.get(into):
+        return value * _LINEAR[unit] / _LINEAR[into]
+    return None
+
+
+def say(value: float, unit: str) -> str:
+    """A quantity in words a reader can take in at a glance.
+
+    >>> say(900, "s"), say(5400, "s"), say(10240, "MB"), say(0.5, "vCPU"), say(1200000, "count")
+    ('15 min', '1 h 30 min', '10 GB', '0.5 vCPU', '1,200,000')
+    """
+    if unit == "s":
+        return _say_time(value)
+    if unit in ("MB", "GB"):
+        return _say_size(value if unit == "MB" else value * 1024)
+    number = plain(value)
+    if unit == "USD":
+        return f"{number} USD"
+    return number if unit in ("count", "") else f"{number} {unit}"
+
+
+def plain(value: float) -> str:
+    """A number without needless digits: thousands separated, at most four significant decimals."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _say_time(seconds: float) -> str:
+    if seconds < 1:
+        return f"{plain(seconds * 1000)} ms"
+    for size, name, smaller, small_name in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if seconds >= size:
+            whole, rest = divmod(seconds, size)
+            tail = int(rest // smaller)
+            return f"{int(whole):,} {name}" + (f" {tail} {small_name}" if tail else "")
+    return f"{plain(seconds)} s"
+
+
+def _say_size(megabytes: float) -> str:
+    if megabytes < 1:
+        return f"{plain(megabytes * 1024)} KB"
+    if megabytes < 1024:
+        return f"{plain(megabytes)} MB"
+    if megabytes < 1024**2:
+        return f"{plain(megabytes / 1024)} GB"
+    return f"{plain(megabytes / 1024**2)} TB"

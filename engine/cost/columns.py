@@ -1,0 +1,169 @@
+"""Cost formulas over a frame: `Ops` on whole columns, and the polars expression around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from engine.cost.bill import Bill
+from engine.cost.demand import CHOICES, FIELDS
+from engine.cost.ops import TOLERANCE, Condition, Fits, Key, Needs, Ops, PricedRow, Quantity, Row
+
+_DENSE = 0.7
+"""Share of rows still open above which working on all of them is faster than picking the open ones."""
+
+
+class _Choices:
+    """A column of choices as small numbers; the last number stands for unknown."""
+
+    def __init__(self, column: pl.Series) -> None:
+        text = column.cast(pl.String)
+        self.names: list[str] = text.unique().drop_nulls().to_list()
+        numbers = text.cast(pl.Enum(self.names)).to_physical().cast(pl.Int32).fill_null(len(self.names))
+        self.numbers = numbers.to_numpy()
+
+    def translate(self, by: Callable[[str], Any], unknown: Any) -> Any:
+        """An array with what `by` gives for each choice, and `unknown`."""
+        return np.array([*(by(name) for name in self.names), unknown])[self.numbers]
+
+
+def columns(frame: pl.DataFrame) -> Ops:
+    """`Ops` for the rows of `frame`, which has a column for each descriptor that a cost depends on."""
+    return _Columns(frame)
+
+
+class _Columns:
+    # Numbers and yes-or-no are arrays with NaN for unknown, choices are _Choices.
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+        self._columns: dict[str, Quantity] = {}
+
+    def read(self, name: str) -> Quantity:
+        if name not in self._columns:
+            column = self._frame.get_column(name)
+            choice = name in CHOICES
+            self._columns[name] = _Choices(column) if choice else column.cast(pl.Float64).to_numpy()
+        return self._columns[name]
+
+    def known(self, value: Quantity) -> Condition:
+        if isinstance(value, _Choices):
+            return value.numbers < len(value.names)
+        return ~np.isnan(value)
+
+    def default(self, value: Quantity, otherwise: Quantity) -> Quantity:
+        return np.where(np.isnan(value), otherwise, value)
+
+    def is_in(self, value: Quantity, *choices: object) -> Condition:
+        if isinstance(value, _Choices):
+            return value.translate(choices.__contains__, False)
+        return np.isin(value, np.array(choices, dtype=float))
+
+    def no(self, condition: Condition) -> Condition:
+        return np.logical_not(condition)
+
+    def nowhere(self, condition: Condition) -> bool:
+        return not np.any(condition)
+
+    def where(self, condition: Condition, then: Quantity, otherwise: Quantity) -> Quantity:
+        return np.where(condition, then, otherwise)
+
+    def choose(self, value: Quantity, by: Mapping[str, float], otherwise: float) -> Quantity:
+        return value.translate(lambda name: by.get(name, otherwise), otherwise)
+
+    def ceil(self, value: Quantity) -> Quantity:
+        return np.ceil(value - TOLERANCE)
+
+    def floor(self, value: Quantity) -> Quantity:
+        return np.floor(value + TOLERANCE)
+
+    def larger(self, left: Quantity, right: Quantity) -> Quantity:
+        return np.maximum(left, right)
+
+    def smaller(self, left: Quantity, right: Quantity) -> Quantity:
+        return np.minimum(left, right)
+
+    def first(
+        self, groups: Mapping[Key, Sequence[Row]], key: Key, fits: Fits[Row], needs: Needs, vcpu: Callable[[Row], float]
+    ) -> tuple[Condition, Quantity, Quantity]:
+        height = self._frame.height
+        found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
+        for group, rows in groups.items():
+            open_ = _Open(_matches(key, group, height), needs)
+            for row in rows:
+                if not open_.rows.size:
+                    break
+                holds, numbers = (_spread(part, open_.rows.size) for part in fits(row, open_.needs))
+                held = open_.rows[holds]
+                found[held], size[held], number[held] = True, vcpu(row), numbers[holds]
+                open_.keep(~holds)
+        return found, size, number
+
+    def cheapest(
+        self,
+        groups: Mapping[Key, Sequence[PricedRow]],
+        key: Key,
+        fits: Fits[PricedRow],
+        needs: Needs,
+        several: float = 0.0,
+    ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
+        height = self._frame.height
+        best = np.full(height, np.inf)
+        for group, rows in groups.items():
+            open_ = _Open(_matches(key, group, height), needs)
+            for row in rows:
+                if not open_.rows.size:
+                    break
+                holds, count = fits(row, open_.needs)
+                cost = row.rate * count + (np.where(count > 1, several, 0.0) if several else 0.0)
+                least = np.minimum(best[open_.rows], np.where(holds, cost, np.inf))
+                best[open_.rows] = least
+                still = least > row.rate  # one of a dearer row cannot be cheaper any more
+                if np.count_nonzero(still) < _DENSE * still.size:
+                    open_.keep(still)
+        found = np.isfinite(best)
+        return found, np.where(found, best, 0.0), None, 0.0
+
+
+class _Open:
+    """The rows that are still to be settled, with their needs."""
+
+    def __init__(self, mask: Any, needs: Needs) -> None:
+        self.rows = np.flatnonzero(mask)
+        self.needs = _narrow(needs, self.rows)
+
+    def keep(self, mask: Any) -> None:
+        self.rows, self.needs = self.rows[mask], _narrow(self.needs, mask)
+
+
+def _narrow(needs: Needs, rows: Any) -> Needs:
+    return tuple(need[rows] if isinstance(need, np.ndarray) else need for need in needs)
+
+
+def _matches(key: Key, group: Key, height: int) -> Any:
+    matches = np.ones(height, bool)
+    for part, wanted in zip(key, group, strict=True):
+        matches &= _spread(part, height) == wanted
+    return matches
+
+
+def _spread(value: Quantity, height: int) -> Any:
+    return np.broadcast_to(value, height)
+
+
+def expression(services: Sequence[str], bills: Callable[[Ops], Mapping[str, Bill]]) -> pl.Expr:
+    """A struct with the total of each service's bill over the descriptor columns; null where there is no bill."""
+
+    def run(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        totals = {service: _totals(bill, frame.height) for service, bill in bills(columns(frame)).items()}
+        return pl.DataFrame(totals, nan_to_null=True).to_struct(rows.name)
+
+    dtype = pl.Struct(dict.fromkeys(services, pl.Float64))
+    return pl.struct(*FIELDS).map_batches(run, return_dtype=dtype, is_elementwise=True)
+
+
+def _totals(bill: Bill, height: int) -> Any:
+    return np.where(_spread(bill.holds, height), _spread(bill.total(), height), np.nan)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import facts as all_facts
+from engine.columns import dtype_of
+from engine.cost.demand import FIELDS
+from engine.cost.model import CostModel
+from engine.workload import DESCRIPTORS
+from tests.strategies import workloads
+
+MODEL = CostModel(all_facts.load())
+TYPES = {"number": pl.Float64, "choice": pl.String, "boolean": pl.Boolean}
+PLAIN = {name: TYPES[DESCRIPTORS[name].type] for name in FIELDS}
+ENUMS = {name: dtype_of(DESCRIPTORS[name]) for name in FIELDS}
+
+
+def frame(rows: list[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame([{name: row.get(name) for name in FIELDS} for row in rows], schema=dict(schema))
+
+
+@pytest.mark.parametrize("schema", [PLAIN, ENUMS], ids=["choices as text", "choices as enums"])
+@settings(max_examples=40, deadline=None)
+@given(st.lists(workloads(0.6), min_size=1, max_size=30), st.booleans())
+def test_a_frame_costs_what_its_rows_cost(
+    schema: Mapping[str, Any], rows: list[dict[str, Any]], free_tier: bool
+) -> None:
+    costs = frame(rows, schema).select(MODEL.expected_struct(free_tier=free_tier).struct.unnest()).rows(named=True)
+    for row, values in zip(costs, rows, strict=True):
+        for service, alone in MODEL.expected(values, free_tier=free_tier).items():
+            assert row[service] == (None if alone is None else pytest.approx(alone, rel=1e-9, abs=1e-12))
+
+
+def test_one_service_alone_is_the_field_of_the_struct() -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"kind": "website"},
+        {"kind": "batch_job", "invocations_per_month": 10.0, "typical_duration_s": 60.0},
+        {},
+    ]
+    lazy = frame(rows, PLAIN).lazy()
+    together = lazy.select(MODEL.expected_struct().struct.unnest()).collect()
+    assert lazy.select(**MODEL.expected_exprs()).collect().equals(together)
+    assert together.columns == ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"]
+
+
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_frames_without_rows_and_columns_without_values(engine: Any) -> None:
+    empty = frame([], PLAIN).lazy().select(**MODEL.expected_exprs()).collect(engine=engine)
+    assert empty.shape == (0, 5)
+    unknown = pl.DataFrame({name: [None, None] for name in FIELDS})
+    costs = unknown.lazy().select(**MODEL.expected_exprs()).collect(engine=engine)
+    assert costs.null_count().row(0) == (2,) * 5

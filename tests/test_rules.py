@@ -21,7 +21,9 @@ def test_every_shipped_rule_reads_as_a_sentence(rule: Rule) -> None:
 
 
 def test_a_hard_limit_names_a_fact_so_that_a_quota_is_one_line() -> None:
-    numeric = [c for rule in PACK if rule.entry.effect == "exclude" for c in rule.conditions if type(c.operand) is float]
+    numeric = [
+        c for rule in PACK if rule.entry.effect == "exclude" for c in rule.conditions if type(c.operand) is float
+    ]
     bare = [c.text for c in numeric if not c.fact]
     assert len(bare) < len(numeric) / 5, bare
 

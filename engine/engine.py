@@ -1,0 +1,117 @@
+"""The Engine: rules, facts and classifier loaded once; the one door to everything the project does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import classifier as classifiers
+from engine import facts as all_facts
+from engine import packs as rule_packs
+from engine.cost import CostModel
+from engine.facts import Facts
+from engine.recommender import Recommender
+from engine.resources import folder
+from engine.result import Recommendation
+from engine.weigh import Scale
+from engine.workload import Value, Workload, read
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from engine import explain, paths
+
+    from engine.interview import Interview
+
+Given = Workload | Mapping[str, object]
+
+
+class Engine:
+    """Rules, facts and classifier on one scale. Immutable once built: share it between threads and processes.
+
+    `rules`: further rule packs (TOML files) over the shipped ones, in order. `model`: the folder of another classifier.
+    `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest). Raises
+    DataError (facts, rules) or ModelError.
+    """
+
+    def __init__(
+        self,
+        rules: str | Path | Sequence[str | Path] = (),
+        model: str | Path | None = None,
+        facts: str | Path | Facts | None = None,
+        as_of: date | None = None,
+    ) -> None:
+        paths = [Path(p) for p in ([rules] if isinstance(rules, str | Path) else rules)]
+        known = facts if isinstance(facts, Facts) else all_facts.load(as_of, Path(facts) if facts else None)
+        self.model_folder = Path(model) if model else folder("models") / "default"
+        self.pack = rule_packs.load(known, paths)
+        self.scale = Scale(self.pack, classifiers.load(self.model_folder, self.pack.facts))
+        self.recommender = Recommender(self.scale, CostModel(self.pack.facts), self._fingerprint(paths))
+
+    @staticmethod
+    @cache
+    def default() -> Engine:
+        """The engine with the shipped rules, facts and classifier; built once."""
+        return Engine()
+
+    @property
+    def facts(self) -> Facts:
+        """The facts in force, those of user packs included."""
+        return self.pack.facts
+
+    def _fingerprint(self, packs: Sequence[Path]) -> str:
+        digest = hashlib.sha256(repr(self.pack.facts.as_of).encode())
+        shipped = [folder("data") / "descriptors.toml", *sorted((folder("data") / "facts").glob("*.toml"))]
+        for path in [*shipped, *rule_packs.shipped_files(), *packs, self.model_folder / "manifest.json"]:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def recommend(self, workload: Given, *, free_tier: bool = False) -> Recommendation:
+        """The recommendation for one workload; WorkloadError names every bad field.
+
+        `free_tier` counts the Lambda free tier in costs; it belongs to an account, not to a workload.
+        """
+        return self.recommender.recommend(_values(workload), free_tier=free_tier)
+
+    def score(
+        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: str = "short"
+    ) -> pl.DataFrame:
+        """The frame with the result columns of `whichcompute score` behind its own; text and typed columns are read.
+
+        Raises WorkloadError when a cell cannot be read: an inventory file with bad rows is scored by the command line,
+        which sets them aside.
+        """
+        from engine.bulk import score
+
+        return score(frame, self.recommender, free_tier=free_tier, explain=explain)
+
+    def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
+        """A questionnaire without a user interface, begun with these answers."""
+        from engine.interview import Interview
+
+        return Interview(self.recommender, answers or {})
+
+    def what_if(self, workload: Given, **changes: object) -> explain.WhatIf:
+        """The recommendation before and after some fields change (None makes a field unknown)."""
+        from engine.explain import what_if
+
+        return what_if(self.recommender, _values(workload), changes)
+
+    def path_to(self, workload: Given, service: str) -> paths.Path:
+        """The smallest set of changes that makes `service` the recommendation, or why none does."""
+        from engine.paths import path_to
+
+        return path_to(self.recommender, _values(workload), service)
+
+    @cached_property
+    def sources(self) -> Mapping[str, object]:
+        """The bibliography, those of user packs included."""
+        return self.pack.facts.sources
+
+
+def _values(workload: Given) -> dict[str, Value]:
+    return workload.known() if isinstance(workload, Workload) else read(workload)

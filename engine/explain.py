@@ -1,0 +1,78 @@
+"""What-ifs: the recommendation before and after some fields change, and what made the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.recommender import Recommender
+from engine.result import Recommendation
+from engine.workload import Value, read
+
+
+class RuleChange(BaseModel):
+    """A rule that fires in only one of the two recommendations."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    service: str
+    effect: str
+    text: str
+    appears: bool
+
+
+class WhatIf(BaseModel):
+    """Before and after: `changes` are the fields as changed (None: made unknown), `rules` those that came or went.
+
+    `cost_difference_usd` is the expected monthly cost of the service recommended after minus the one before; None where
+    either descriptor is too thin.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    changes: dict[str, float | bool | str | None]
+    before: Recommendation
+    after: Recommendation
+    rules: tuple[RuleChange, ...]
+    cost_difference_usd: float | None
+
+
+def what_if(recommender: Recommender, values: Mapping[str, Value], changes: Mapping[str, object]) -> WhatIf:
+    """The recommendation for `values` before and after `changes`; WorkloadError names every bad change."""
+    changed = read(changes)
+    kept = {name: value for name, value in values.items() if name not in changes}
+    before, after = recommender.recommend(values), recommender.recommend({**kept, **changed})
+    costs = [_cost(recommendation) for recommendation in (after, before)]
+    return WhatIf.model_construct(
+        changes={name: changed.get(name) for name in changes},
+        before=before,
+        after=after,
+        rules=tuple(_changes(before, after)),
+        cost_difference_usd=None if costs[0] is None or costs[1] is None else costs[0] - costs[1],
+    )
+
+
+def _fired(recommendation: Recommendation) -> dict[str, RuleChange]:
+    return {
+        reason.rule: RuleChange(
+            rule=reason.rule, service=verdict.service, effect=reason.effect, text=reason.text, appears=True
+        )
+        for verdict in recommendation.verdicts
+        for reason in verdict.reasons
+        if reason.effect not in ("evidence", "base")
+    }
+
+
+def _changes(before: Recommendation, after: Recommendation) -> list[RuleChange]:
+    old, new = _fired(before), _fired(after)
+    gone = [old[rule].model_copy(update={"appears": False}) for rule in sorted(old.keys() - new.keys())]
+    return gone + [new[rule] for rule in sorted(new.keys() - old.keys())]
+
+
+def _cost(recommendation: Recommendation) -> float | None:
+    for verdict in recommendation.verdicts:
+        if verdict.service == recommendation.service and verdict.monthly_cost_usd is not None:
+            return verdict.monthly_cost_usd.expected
+    return None

@@ -1,0 +1,51 @@
+"""Which unknown descriptors could still change a recommendation, most decisive first.
+
+A descriptor counts for every rule that waits for it, as much as the rule could move (a veto counts as VETO log-odds)
+times the probability of its service, and for what the classifier would read off it. The same sum serves one workload and
+a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.rules import NONE, SERVICES
+from engine.weigh import Scale, Weighing
+from engine.workload import DECIDING
+
+VETO = 4.0
+LEAST = 0.02  # influence below this cannot move an answer by more than noise
+MOST = 8  # a longer list helps nobody
+
+
+class Influence:
+    """Measures how much each unknown descriptor could matter."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self.sizes = [
+            (VETO if rule.entry.effect == "exclude" else abs(scale.weights[number])) / len(rule.fields)
+            for number, rule in enumerate(scale.pack)
+        ]
+        self._fields = [rule.fields for rule in scale.pack]
+        self.services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in scale.pack]
+
+    def missing(self, weighing: Weighing, values: Mapping[str, Any]) -> list[str]:
+        """Unknown descriptors by influence, at most MOST of them; none when nothing can be recommended."""
+        if weighing.service is None:
+            return []
+        influence = dict.fromkeys(DECIDING, 0.0)
+        bits = weighing.unknown
+        while bits:
+            low = bits & -bits
+            number = low.bit_length() - 1
+            size = self.sizes[number] * weighing.probabilities[self.services[number]]
+            for field in self._fields[number]:
+                influence[field] += size
+            bits ^= low
+        doubt = 1 - weighing.probabilities[weighing.ranking[0]]
+        for field, size in self.scale.classifier.importance.items():
+            influence[field] += size * doubt
+        ranked = sorted((f for f in DECIDING if values.get(f) is None), key=lambda field: -influence[field])
+        return [field for field in ranked[:MOST] if influence[field] >= LEAST]

@@ -1,0 +1,171 @@
+"""What comes back: a Recommendation with a Verdict for each service, and the reasons of each."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.rules import Effect, Service, Strength
+
+SERVICE_NAMES: dict[str, str] = {
+    "lambda": "AWS Lambda",
+    "fargate": "ECS on Fargate",
+    "ecs_ec2": "ECS on EC2",
+    "batch": "AWS Batch",
+    "lightsail": "Amazon Lightsail",
+    "none": "none of the five",
+}
+Status = Literal["eligible", "unconfirmed", "ruled_out"]
+Decision = Literal["decided", "close", "undecided", "none"]
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def build(cls, **values: Any) -> Self:
+        """An instance from complete, trusted values, without validation.
+
+        A recommendation holds a hundred of these, and `model_construct` would take most of a single call's time.
+        """
+        built = cls.__new__(cls)
+        object.__setattr__(built, "__dict__", values)
+        object.__setattr__(built, "__pydantic_fields_set__", cls._all_fields())
+        object.__setattr__(built, "__pydantic_extra__", None)
+        object.__setattr__(built, "__pydantic_private__", None)
+        return built
+
+    @classmethod
+    @cache
+    def _all_fields(cls) -> set[str]:
+        return set(cls.model_fields)
+
+
+class Cited(_Result):
+    """A source as a reader sees it; `read_on` is the day it was last read."""
+
+    key: str
+    title: str
+    section: str = ""
+    url: str = ""
+    kind: str = ""
+    read_on: date | None = None
+
+
+class Reason(_Result):
+    """One reason for or against a service.
+
+    `weight` is in log-odds and adds up over the reasons to the verdict's score; an `exclude` vetoes and weighs nothing.
+    `evidence` is what the classifier reads off the named fields, `base` how often the service was chosen overall.
+    `pack` names the user's rule pack a rule came from; empty for the shipped rules.
+    """
+
+    rule: str
+    effect: Effect | Literal["evidence", "base"]
+    text: str
+    weight: float
+    strength: Strength | None = None
+    fields: tuple[str, ...] = ()
+    sources: tuple[Cited, ...] = ()
+    pack: str = ""
+
+
+class Unconfirmed(_Result):
+    """A limit that could still rule the service out: which rule, in words, and the unknown fields it waits for."""
+
+    rule: str
+    text: str
+    fields: tuple[str, ...]
+    sources: tuple[Cited, ...] = ()
+
+
+class Companion(_Result):
+    """Something that goes along with the service for this workload."""
+
+    name: str
+    text: str
+    rule: str
+    sources: tuple[Cited, ...] = ()
+
+
+class Variant(_Result):
+    """A newer form of the service that does not have the limit which rules the ordinary one out."""
+
+    name: str
+    text: str
+    rule: str
+    sources: tuple[Cited, ...] = ()
+
+
+class Margin(_Result):
+    """How near the workload is to a limit it passes; `spare` is the share of the limit that is left (0 to 1)."""
+
+    field: str
+    text: str
+    spare: float
+    rule: str
+
+
+class CostLine(_Result):
+    """One line of a cost estimate: `quantity` (in `unit`) times `unit_price` USD is `amount` USD a month."""
+
+    label: str
+    quantity: float
+    unit: str
+    unit_price: float
+    amount: float
+
+
+class MonthlyCost(_Result):
+    """USD a month in the region of the prices; `lines` add up to `expected`; `assumptions` fill in what is unknown."""
+
+    low: float
+    expected: float
+    high: float
+    lines: tuple[CostLine, ...]
+    assumptions: tuple[str, ...]
+
+
+class Verdict(_Result):
+    """What becomes of one service: its status, its probability (0 to 1) and why."""
+
+    service: Service
+    name: str
+    status: Status
+    probability: float
+    score: float
+    reasons: tuple[Reason, ...]
+    cautions: tuple[str, ...]
+    remedies: tuple[str, ...]
+    unconfirmed: tuple[Unconfirmed, ...]
+    companions: tuple[Companion, ...]
+    variants: tuple[Variant, ...]
+    margins: tuple[Margin, ...]
+    monthly_cost_usd: MonthlyCost | None
+
+
+class Recommendation(_Result):
+    """The services in order, best first, with the decision that follows from them.
+
+    `confidence` is the calibrated probability that the recommended service is what a careful team would choose;
+    `plausible_services` is a 90 % conformal prediction set; `missing` names the unknown fields whose answer could
+    change the recommendation, most decisive first; `outside` names what to look at when none of the five serves; `notes`
+    say what a reader should know of the answer as a whole.
+    """
+
+    service: Service | Literal["none"]
+    decision: Decision
+    confidence: float
+    runner_up: Service | None
+    plausible_services: tuple[Service, ...]
+    summary: str
+    verdicts: tuple[Verdict, ...]
+    missing: tuple[str, ...]
+    outside: tuple[Companion, ...]
+    notes: tuple[str, ...]
+    workload: dict[str, float | bool | str]
+    as_of: date | None
+    fingerprint: str

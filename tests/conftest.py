@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from engine import Engine
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    return Engine.default()
+
+
+@pytest.fixture
+def run() -> Callable[..., Done]:
+    """Runs the real command in a process of its own, as a user does."""
+
+    def command(*args: object, stdin: str = "") -> Done:
+        words = [sys.executable, "-m", "engine", *map(str, args)]
+        done = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=120)
+        assert "Traceback" not in done.stderr + done.stdout, done.stderr
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return command

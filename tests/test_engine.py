@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import engine as package
+from engine import Engine, Workload, WorkloadError, facts
+
+FIELDS = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
+POLICY = """
+service = "lambda"
+[[rule]]
+id = "lambda.not-here"
+effect = "exclude"
+when = ["kind == 'event_handler'"]
+because = "Not here."
+sources = ["house-judgement"]
+"""
+
+
+def test_the_package_is_one_door() -> None:
+    assert package.recommend(FIELDS).service == "lambda"
+    assert package.recommend(Workload(**FIELDS)) == package.recommend(FIELDS)
+    with pytest.raises(WorkloadError, match="runtme"):
+        package.recommend({"runtme": "x"})
+
+
+def test_two_engines_with_other_rules_do_not_see_each_other(tmp_path: Path) -> None:
+    pack = tmp_path / "pack.toml"
+    pack.write_text(POLICY)
+    ours = Engine(rules=pack)
+    assert ours.recommend(FIELDS).service != "lambda"
+    assert Engine.default().recommend(FIELDS).service == "lambda"
+    assert ours.recommend(FIELDS).fingerprint != Engine.default().recommend(FIELDS).fingerprint
+
+
+def test_the_same_rules_facts_and_model_have_the_same_fingerprint() -> None:
+    assert Engine().recommend({}).fingerprint == Engine().recommend({}).fingerprint
+    assert Engine(as_of=date(2026, 1, 1)).recommend({}).fingerprint != Engine().recommend({}).fingerprint
+
+
+def test_facts_can_be_handed_over() -> None:
+    old = Engine(facts=facts.load(date(2017, 1, 1)))
+    by = {v.service: v.status for v in old.recommend({"max_duration_s": 600}).verdicts}
+    assert by["lambda"] == "ruled_out"
+
+
+def test_one_engine_serves_many_threads(engine: Engine) -> None:
+    workloads = [{"kind": "batch_job", "max_duration_s": n} for n in range(1, 2000, 10)]
+    expected = [engine.recommend(workload) for workload in workloads]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(engine.recommend, workloads)) == expected
+
+
+def test_what_if_shows_before_and_after(engine: Engine) -> None:
+    result = engine.what_if(FIELDS, max_duration_s="20m")
+    assert result.before.service == "lambda" != result.after.service
+    assert [change.rule for change in result.rules if change.appears and change.service == "lambda"][:1]
+    assert engine.what_if(FIELDS, state=None).changes == {"state": None}
+    with pytest.raises(WorkloadError, match="allowed"):
+        engine.what_if(FIELDS, os="beos")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from engine import errors
+from engine.errors import Problem, WorkloadError, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "safe"),
+    [
+        ("plain", "plain"),
+        ("two\nlines", "two\\nlines"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("right\u202eleft", "right\\u202eleft"),
+        (3.5, "3.5"),
+        (["a"], "['a']"),
+    ],
+)
+def test_what_is_shown_is_one_line_that_is_safe_to_print(value: object, safe: str) -> None:
+    assert shown(value) == safe
+
+
+def test_a_long_value_is_cut() -> None:
+    assert len(shown("x" * 1000)) == 80 and shown("x" * 1000).endswith("…")
+
+
+def test_every_error_has_one_root() -> None:
+    classes = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, Exception)]
+    assert all(issubclass(cls, errors.WhichcomputeError) for cls in classes)
+
+
+def test_a_workload_error_holds_every_problem() -> None:
+    error = WorkloadError([Problem("os", "beos", "allowed: linux"), Problem("gpus", -1, "allowed: 0 and more")])
+    assert str(error) == "os = 'beos': allowed: linux; gpus = '-1': allowed: 0 and more"

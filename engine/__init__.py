@@ -11,18 +11,37 @@ workload      the descriptor table and Workload
 conditions    one condition line
 rules         rules and their evaluation
 packs         reads and layers rule packs
-cost          monthly cost on each service
-classifier    predict from stored numbers
+cost          monthly cost on each service, and where the cheapest one changes
 result        what comes back
+documents     reads one workload from JSON, YAML or TOML
+cases         labelled decisions from case files
+archetypes    shapes of workloads, and draws from them
+features      what the classifier may look at
+guidance      advice found elsewhere, and what became of it
+statements    the founding document's statements, and what carries each
+model_files   the files of a model folder
+neighbours    the real decisions that are most like a workload
+classifier    predict from stored numbers
 weigh         rules and classifier on one scale: the heart
 reasons       a weighing in words
 missing       what could still change an answer
 summary       the one-sentence answer and its notes
 recommender   one workload in, a Recommendation out
 explain       what-ifs
+breakeven     where the cheapest service changes for a workload
 paths         the shortest way to another answer
-documents     reads one workload from JSON, YAML or TOML
+bulk          the same answers for whole frames
+interview     the questionnaire
 engine        the Engine: the one door
+inventory     scores inventories from file to file, in a stream
+measures      how right, how sure and how careful answers are
+evaluation    recommendations against labelled decisions
+proofs        what can be proved of rules
+render        a recommendation as text
+report        the page on a scored inventory
+rule_cards    one rule with everything that belongs to it
+catalogue     all rules on one page
+training      fits and judges the classifier
 """
 
 from __future__ import annotations

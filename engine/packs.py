@@ -1,7 +1,8 @@
 """Reads rule packs from files and layers them: shipped rules first, then each pack of the user in order.
 
 A pack may bring rules (a rule with a known id replaces it), `switch_off = [ids]`, `[[adjust]]` (id, strength), and its
-own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it: a raised quota, another region's price).
+own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it: a raised quota, another region's price);
+`[[finding]]` lists what the proofs may find in it, with a reason.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from engine.sources import Bibliography, parse_sources
 from engine.workload import DERIVED, DESCRIPTORS
 
 MAX_RULES = 2000
-_PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust"}
+_PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust", "finding"}
 _STRENGTHS = get_args(Strength)
 
 

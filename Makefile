@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix clean
+.PHONY: help demo test check fix model docs clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -32,6 +32,12 @@ check: $(STAMP) ## lint, formatting and types
 fix: $(STAMP) ## format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+model: $(STAMP) ## fit the shipped classifier anew and write its model card
+	$(BIN)/whichcompute train --cases data/cases/decisions.csv --out models/default
+
+docs: $(STAMP) ## rewrite what the documents quote from the program
+	$(BIN)/python docs/update.py
 
 clean: ## remove what set-up, tests and demo wrote
 	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 """Which unknown descriptors could still change a recommendation, most decisive first.
 
 A descriptor counts for every rule that waits for it, as much as the rule could move (a veto counts as VETO log-odds)
-times the probability of its service, and for what the classifier would read off it. The same sum serves one workload and
-a frame.
+times how likely it is to fire and the probability of its service, and for what the classifier would read off it. The
+same sum serves one workload and a frame.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Influence:
     def __init__(self, scale: Scale) -> None:
         self.scale = scale
         self.sizes = [
-            (VETO if rule.entry.effect == "exclude" else abs(scale.weights[number])) / len(rule.fields)
+            (VETO if rule.entry.effect == "exclude" else abs(scale.weights[number]))
+            * scale.classifier.chance(rule.id)
+            / len(rule.fields)
             for number, rule in enumerate(scale.pack)
         ]
         self._fields = [rule.fields for rule in scale.pack]

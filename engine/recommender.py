@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.cost import Cost, CostModel
 from engine.facts import Facts
 from engine.missing import Influence
 from engine.reasons import Reasons, Subjects
-from engine.result import SERVICE_NAMES, Companion, CostLine, MonthlyCost, Recommendation, Verdict
+from engine.result import SERVICE_NAMES, Companion, CostLine, MonthlyCost, Recommendation, Similar, Verdict
 from engine.rules import NONE, SERVICES
 from engine.summary import notes, summary
 from engine.weigh import Scale, Weighing
@@ -45,7 +45,8 @@ class Recommender:
             verdicts=verdicts,
             missing=tuple(self._influence.missing(weighing, complete)),
             outside=() if service else tuple(self._outside(weighing, complete)),
-            notes=tuple(notes(self.scale, weighing, verdicts)),
+            similar=tuple(self._similar(values)),
+            notes=tuple(notes(self.scale, weighing, verdicts, complete)),
             workload=dict(values),
             as_of=self._facts.as_of,
             fingerprint=self.fingerprint,
@@ -58,6 +59,17 @@ class Recommender:
 
     def _outside(self, weighing: Weighing, values: Mapping[str, Any]) -> list[Companion]:
         return self._reasons.companions(self._reasons.fired(weighing, NONE), values)
+
+    def _similar(self, values: Mapping[str, Value]) -> Iterator[Similar]:
+        for neighbour in self.scale.classifier.neighbours.nearest(values):
+            decided = neighbour.decided
+            yield Similar.build(
+                id=decided.id,
+                description=decided.description,
+                choice=decided.choice,
+                url=decided.url,
+                shares=neighbour.shares,
+            )
 
     def _verdict(
         self,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.result import Cited, MonthlyCost, Reason, Recommendation, Verdict
+from engine.result import SERVICE_NAMES, Cited, MonthlyCost, Reason, Recommendation, Verdict
+from engine.workload import DESCRIPTORS
 
 Style = Callable[[str, str], str]
 """Styles a text by role: title, good, bad, warn, dim."""
@@ -30,6 +31,8 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
             parts += ["", *_verdict(verdict, full, width, style)]
     if not full:
         parts += _ruled_out(recommendation, width, style)
+    else:
+        parts += _similar(recommendation, width, style)
     parts += _tail(recommendation, width, style)
     return "\n".join(parts)
 
@@ -130,6 +133,22 @@ def _ruled_out(recommendation: Recommendation, width: int, style: Style) -> Iter
         yield from _wrap(f"{verdict.name}: {veto.text}  [{veto.rule}: {cites(veto.sources)}]", width, "  ", "    ")
         for variant in verdict.variants:
             yield from _wrap(f"but {variant.name}: {variant.text}", width, "    ", "      ")
+
+
+def _similar(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
+    if recommendation.similar:
+        yield ""
+        yield style("Real decisions most like this", "title")
+    for case in recommendation.similar:
+        yield from _wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", width, "  ", "    ")
+        alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
+        yield from _wrap(f"alike in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
+
+
+def _site(url: str) -> str:
+    # A whole address would be broken at the edge of a terminal; it stands in the JSON.
+    host, *path = url.partition("://")[2].partition("#")[0].split("/")
+    return f": {'/'.join([host, *path[:2]]).rstrip('/')}" if host else ""
 
 
 def _tail(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
 MAX_BYTES = 4_000_000
 _MAX_DEPTH = 40
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def folder(name: str) -> Path:
@@ -70,10 +72,10 @@ def _deepest(text: str) -> int:
     if text.count("[") + text.count("{") <= _MAX_DEPTH:
         return 0
     depth = deepest = 0
-    for char in text:
-        if char in "[{":
+    for bracket in _BRACKETS.findall(text):
+        if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif char in "]}":
+        else:
             depth = max(depth - 1, 0)
     return deepest

@@ -147,13 +147,24 @@ class Verdict(_Result):
     monthly_cost_usd: MonthlyCost | None
 
 
+class Similar(_Result):
+    """A real decision that is most like the workload; `shares` names the fields in which they are alike."""
+
+    id: str
+    description: str
+    choice: Service | Literal["none"]
+    url: str
+    shares: tuple[str, ...]
+
+
 class Recommendation(_Result):
     """The services in order, best first, with the decision that follows from them.
 
     `confidence` is the calibrated probability that the recommended service is what a careful team would choose;
     `plausible_services` is a 90 % conformal prediction set; `missing` names the unknown fields whose answer could
-    change the recommendation, most decisive first; `outside` names what to look at when none of the five serves; `notes`
-    say what a reader should know of the answer as a whole.
+    change the recommendation, most decisive first; `outside` names what to look at when none of the five serves;
+    `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of the answer as a
+    whole.
     """
 
     service: Service | Literal["none"]
@@ -165,6 +176,7 @@ class Recommendation(_Result):
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
     outside: tuple[Companion, ...]
+    similar: tuple[Similar, ...]
     notes: tuple[str, ...]
     workload: dict[str, float | bool | str]
     as_of: date | None

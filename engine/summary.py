@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from engine.result import SERVICE_NAMES, Reason, Verdict
 from engine.rules import SERVICES
@@ -44,21 +44,26 @@ def _list(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
 
 
-def notes(scale: Scale, weighing: Weighing, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def notes(scale: Scale, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any]) -> Iterator[str]:
     """What a reader should know: unconfirmed limits of the answer, a classifier of another mind, stale facts."""
     if weighing.service is None:
         yield "Amazon EC2 runs whatever fits a virtual machine; it is the usual answer when none of the five does."
-        return
-    first = verdicts[0]
-    if first.unconfirmed:
-        fields = dict.fromkeys(field for limit in first.unconfirmed for field in limit.fields)
-        yield f"{len(first.unconfirmed)} limits of {first.name} are not confirmed; they hang on: {', '.join(fields)}."
-    yield from _disagreement(scale, weighing)
+    else:
+        yield from _unconfirmed(verdicts[0])
+        yield from _disagreement(scale, weighing, values)
     yield from _stale(scale, weighing)
 
 
-def _disagreement(scale: Scale, weighing: Weighing) -> Iterator[str]:
-    alone = scale.classifier_alone(weighing)
+def _unconfirmed(first: Verdict) -> Iterator[str]:
+    if first.unconfirmed:
+        fields = dict.fromkeys(field for limit in first.unconfirmed for field in limit.fields)
+        limits = "1 limit of" if len(first.unconfirmed) == 1 else f"{len(first.unconfirmed)} limits of"
+        verb = "is not confirmed; it hangs" if len(first.unconfirmed) == 1 else "are not confirmed; they hang"
+        yield f"{limits} {first.name} {verb} on: {', '.join(fields)}."
+
+
+def _disagreement(scale: Scale, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:
+    alone = scale.classifier.alone(values)
     favourite = max(range(len(SERVICES)), key=lambda number: alone[number])
     if favourite != weighing.ranking[0]:
         out = ", which a hard limit rules out" if weighing.excluded[favourite] else ""
@@ -72,13 +77,10 @@ def _stale(scale: Scale, weighing: Weighing) -> Iterator[str]:
     facts, as_of = scale.pack.facts, scale.pack.facts.as_of
     if as_of is None:
         return
-    named = {id_ for rule in scale.pack.index.select(weighing.fired) for id_ in rule.facts}
-    for id_ in sorted(named):
-        if facts.fact(id_).is_stale(as_of):
-            read_on = _read_on(scale, id_, as_of)
-            yield f"This hangs on {id_}, last read on {read_on}: read it again before you rely on it."
-
-
-def _read_on(scale: Scale, id_: str, as_of: date) -> date:
-    dated = scale.pack.facts.fact(id_).at(as_of)
-    return dated.read_on if dated else as_of
+    # What fired, and the limits that the service in front was held against.
+    used = scale.pack.index.select(weighing.fired)
+    used += [r for r in scale.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
+    stale = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
+    told = [f"{fact.id} (read {dated.read_on})" for fact in stale if fact.is_stale(as_of) and (dated := fact.at(as_of))]
+    if told:
+        yield f"This hangs on facts not read again for a year, check them before you rely on it: {', '.join(told)}."

@@ -15,7 +15,8 @@ from engine.classifier import Classifier, Evidence
 from engine.result import Decision
 from engine.rules import NONE, SERVICES, Rule, RulePack, Service
 
-UNDECIDED_FROM = 4  # as many plausible services as this say only that too little is known
+UNDECIDED_FROM = 4  # as many plausible services as this say only that too little is known,
+UNDECIDED_BELOW = 0.4  # and so does less confidence than this in the one in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,16 @@ class Weighing:
     @property
     def decision(self) -> Decision:
         """How far the answer stands: see CONTRACT words decided, close, undecided, none."""
-        if not self.plausible:
-            return "none"
-        if len(self.plausible) >= UNDECIDED_FROM:
-            return "undecided"
-        return "decided" if len(self.plausible) == 1 else "close"
+        return decision_of(len(self.plausible), max(self.probabilities))
+
+
+def decision_of(plausible: int, confidence: float) -> Decision:
+    """The decision that follows from the number of plausible services and the confidence in the one in front."""
+    if not plausible:
+        return "none"
+    if plausible >= UNDECIDED_FROM or confidence < UNDECIDED_BELOW:
+        return "undecided"
+    return "decided" if plausible == 1 else "close"
 
 
 class Scale:
@@ -94,13 +100,6 @@ class Scale:
         plausible = self.classifier.plausible(probabilities)
         names = tuple(SERVICES[s] for s in ranking if s in plausible and not excluded[s])
         return Weighing(fired, unknown, evidence, tuple(scores), probabilities, excluded, unconfirmed, ranking, names)
-
-    def classifier_alone(self, weighing: Weighing) -> tuple[float, ...]:
-        """The probabilities that the classifier would give without any rule."""
-        scores = list(self.classifier.base)
-        for item in weighing.evidence:
-            scores = [score + weight for score, weight in zip(scores, item.weights, strict=True)]
-        return self._probabilities(scores, (False,) * len(scores))
 
     def _probabilities(self, scores: list[float], excluded: tuple[bool, ...]) -> tuple[float, ...]:
         left = [score for score, out in zip(scores, excluded, strict=True) if not out]

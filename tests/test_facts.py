@@ -51,7 +51,15 @@ def test_a_fact_goes_stale_after_a_year() -> None:
         ({"values": [{"value": 1, "source": "x", "read_on": "today"}]}, "read_on"),
         ({"values": [{"value": float("inf"), **READ}]}, "finite"),
         ({"values": [{"value": 1, **READ}, {"value": 2, **READ}]}, "since"),
-        ({"values": [{"value": 1, "since": date(2020, 1, 1), **READ}, {"value": 2, "since": date(2021, 1, 1), **READ}]}, "newest"),
+        (
+            {
+                "values": [
+                    {"value": 1, "since": date(2020, 1, 1), **READ},
+                    {"value": 2, "since": date(2021, 1, 1), **READ},
+                ]
+            },
+            "newest",
+        ),
     ],
     ids=lambda value: str(value)[:30],
 )

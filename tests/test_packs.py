@@ -38,7 +38,9 @@ def test_a_later_pack_overrides_by_id_switches_off_and_adjusts(tmp_path: Path) -
     switched_off = next(rule for rule in packs.load(FACTS) if rule.id != weighed.id)
     second = f'switch_off = ["{switched_off.id}"]\n[[adjust]]\nid = "{weighed.id}"\nstrength = "weak"\n'
     changed = RULE.replace("max_duration_s > lambda.max_duration", "os == 'windows'")
-    pack = load(tmp_path, 'service = "lambda"\n' + RULE, second + changed.replace("[[rule]]", '[[rule]]\nservice = "lambda"'))
+    pack = load(
+        tmp_path, 'service = "lambda"\n' + RULE, second + changed.replace("[[rule]]", '[[rule]]\nservice = "lambda"')
+    )
     assert pack.rule("lambda.ours").entry.when == ("os == 'windows'",)
     assert pack.rule(weighed.id).entry.strength == "weak"
     with pytest.raises(RuleError, match="no rule"):

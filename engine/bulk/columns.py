@@ -1,0 +1,165 @@
+"""Text or typed columns of a frame to typed descriptor columns, with every cell that cannot be read.
+
+The result equals `Descriptor.read` cell by cell. What is written plainly (nearly all of an inventory) is cast as a
+whole column; the rest is read once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from engine.errors import InventoryError, shown
+from engine.units import NUMBER, SUFFIXES
+from engine.workload import DECIDING, DERIVED, DESCRIPTORS, FALSE, TRUE, Descriptor
+
+_RUST_NUMBER = "(?-u)" + NUMBER  # \s and \d mean ASCII in the scalar reader, so here too
+_LONG_EXPONENT = r"[eE][+-]?\d{4}"  # a plain cast would take it, the pattern of a number does not
+_BOOLEANS = pl.Enum([*TRUE, *FALSE])
+_NESTED = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Binary)
+_PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A frame read: `frame` has every deciding descriptor in table order (null = unknown).
+
+    `problems` has one line per cell that cannot be read (row, column, value, reason), by row and then by column.
+    """
+
+    frame: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def dtype_of(descriptor: Descriptor) -> pl.DataType:
+    """The type of a descriptor's column once it is read."""
+    if descriptor.type == "number":
+        return pl.Float64()
+    if descriptor.type == "boolean":
+        return pl.Boolean()
+    return pl.Enum(list(descriptor.choices)) if descriptor.type == "choice" else pl.String()
+
+
+def type_columns(frame: pl.DataFrame) -> Typed:
+    """The descriptor columns of `frame` read; columns of other names are left aside, absent ones are unknown."""
+    present = [DESCRIPTORS[name] for name in DECIDING if name in frame.columns]
+    given = frame.select(_as_given(descriptor, frame.schema[descriptor.name]) for descriptor in present)
+    # Two steps, as an eager select would cast a column anew for each comparison.
+    cast = given.with_columns(_cast(descriptor, given.schema[descriptor.name]) for descriptor in present)
+    plain = cast.with_columns(_in_range(d, pl.col(d.name)) for d in present if d.type == "number")
+    columns: dict[str, pl.Series] = {}
+    problems: list[pl.DataFrame] = []
+    for descriptor in present:
+        column, cells = plain[descriptor.name], given[descriptor.name]
+        if column.null_count() > cells.null_count():
+            column, wrong = _read_rest(descriptor, cells, column)
+            problems.append(wrong)
+        columns[descriptor.name] = column
+    absent = [pl.lit(None, dtype_of(DESCRIPTORS[n])).alias(n) for n in DECIDING if n not in columns]
+    rows = frame.select(pl.int_range(pl.len()).alias("row"))  # keeps the height when no descriptor is there
+    return Typed(rows.with_columns(*columns.values(), *absent).select(DECIDING), _sorted(problems))
+
+
+def with_derived(typed: pl.DataFrame) -> pl.DataFrame:
+    """The typed frame and the derived descriptors, unknown where a factor is."""
+    products = []
+    for derived in DERIVED.values():
+        product = pl.lit(derived.scale)
+        for factor in derived.factors:
+            product = product * pl.col(factor)
+        products.append(product.alias(derived.name))
+    return typed.with_columns(products)
+
+
+def _as_given(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(descriptor.name)
+    if isinstance(dtype, _NESTED):
+        raise InventoryError(f"column {descriptor.name}: holds {dtype} values; a column of text or numbers is needed")
+    if dtype.is_decimal():
+        return column.cast(pl.Float64)
+    return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else column
+
+
+def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
+    """What a whole-column cast can read for sure; null for unknown and for cells that need a closer look."""
+    column = pl.col(descriptor.name)
+    nothing = pl.lit(None, dtype_of(descriptor)).alias(descriptor.name)
+    if descriptor.type == "number":
+        if dtype == pl.String:
+            return pl.when(~column.str.contains(_LONG_EXPONENT)).then(column.cast(pl.Float64, strict=False))
+        return column.cast(pl.Float64) if dtype.is_numeric() else nothing
+    if descriptor.type == "boolean":
+        if dtype == pl.String:
+            return column.cast(_BOOLEANS, strict=False).to_physical() < len(TRUE)
+        return column if dtype == pl.Boolean else nothing
+    return column.cast(dtype_of(descriptor), strict=False) if dtype == pl.String else nothing
+
+
+def _in_range(descriptor: Descriptor, number: pl.Expr) -> pl.Expr:
+    fits = number.is_between(0, descriptor.maximum) & number.is_finite()
+    if descriptor.integer:
+        fits &= number == number.floor()
+    return pl.when(fits).then(number)
+
+
+def _read_rest(descriptor: Descriptor, cells: pl.Series, column: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+    """The column with the cells that the plain cast left open read, and those that cannot be."""
+    name = descriptor.name
+    rest = pl.DataFrame({"cell": cells, "read": column, "key": cells.cast(pl.String)}).with_row_index("row")
+    rest = rest.filter(pl.col("cell").is_not_null() & pl.col("read").is_null()).drop("read")
+    known = _distinct(descriptor, rest.select("cell", "key").unique("key", maintain_order=True))
+    rest = rest.select("row", "key").join(known, on="key", how="left", maintain_order="left")
+    read = rest.filter(pl.col("value").is_not_null())
+    column = column.scatter(read["row"], read["value"]) if read.height else column
+    wrong = rest.filter(pl.col("reason").is_not_null())
+    return column, wrong.select("row", pl.lit(name).alias("column"), pl.col("key").alias("value"), "reason")
+
+
+def _distinct(descriptor: Descriptor, cells: pl.DataFrame) -> pl.DataFrame:
+    """One line per distinct cell: its value (null: unknown or not readable) and why it cannot be read."""
+    nothing = pl.lit(None, dtype_of(descriptor))
+    numbers = descriptor.type == "number" and cells["cell"].dtype == pl.String
+    frame = cells.with_columns(
+        (_with_unit(descriptor.unit) if numbers else nothing).alias("value"), pl.lit(None, pl.String).alias("reason")
+    )
+    if numbers:
+        frame = frame.with_columns(_in_range(descriptor, pl.col("value")))
+    rest = frame.filter(pl.col("value").is_null())
+    read = [_read_one(descriptor, cell) for cell in rest["cell"]]
+    rest = rest.with_columns(
+        pl.Series("value", [value for value, _ in read], dtype_of(descriptor)),
+        pl.Series("reason", [reason for _, reason in read], pl.String),
+    )
+    return pl.concat([frame.filter(pl.col("value").is_not_null()), rest]).drop("cell")
+
+
+def _with_unit(unit: str) -> pl.Expr:
+    parts = pl.col("cell").str.extract_groups(_RUST_NUMBER).struct
+    suffix = parts.field("2").str.to_lowercase()
+    factors = {"": 1.0, **SUFFIXES[unit]}
+    factor = suffix.replace_strict(list(factors), list(factors.values()), default=None, return_dtype=pl.Float64)
+    return parts.field("1").cast(pl.Float64, strict=False) * factor
+
+
+def _read_one(descriptor: Descriptor, cell: Any) -> tuple[Any, str | None]:
+    try:
+        return descriptor.read(cell), None
+    except ValueError as error:
+        return None, str(error)
+
+
+def _sorted(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    found = pl.concat([pl.DataFrame(schema=_PROBLEMS), *problems])
+    return found.sort("row", maintain_order=True) if found.height else found
+
+
+def explain_problems(problems: pl.DataFrame, limit: int = 20) -> str:
+    """The first problems in one line each, and how many more there are."""
+    lines = [
+        f"row {row}: {name} = '{shown(value)}': {reason}" for row, name, value, reason in problems.head(limit).rows()
+    ]
+    more = problems.height - limit
+    return "\n".join([*lines, *([f"and {more:,} more"] if more > 0 else [])])

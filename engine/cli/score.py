@@ -1,0 +1,122 @@
+"""`whichcompute score`: a whole inventory, from file to file."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli import Settings
+
+if TYPE_CHECKING:
+    from engine.inventory import Outcome
+    from engine.inventory.run import Progress
+    from engine.recommender import Recommender
+
+
+@click.command()
+@click.argument("inventory")
+@click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet or .jsonl; - for stdout.")
+@click.option("--rejects", help="Rows that cannot be read (CSV). Without it: OUT.rejects.csv, if there are any.")
+@click.option("--preset", help="The tool that wrote the inventory (rvtools, ...); none: no tool.")
+@click.option("--map", "map_file", help="A YAML file that says which column is which field.")
+@click.option("--suggest-map", is_flag=True, help="Print a draft of such a file and score nothing.")
+@click.option(
+    "--explain",
+    type=click.Choice(["none", "short", "full"]),
+    default="short",
+    show_default=True,
+    help="Reasons in OUT.",
+)
+@click.option("--report", help="A self-contained HTML page on the whole inventory.")
+@click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
+@click.pass_context
+def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
+    """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
+
+    INVENTORY is CSV (also gzipped), Parquet or JSON Lines; - reads CSV from standard input. Columns that bear the name
+    of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units (15m, 2GiB); an
+    empty cell means unknown. Files of known tools are recognised by their header.
+
+    \b
+    Examples:
+      whichcompute score inventory.csv -o scored.csv --report report.html
+      whichcompute score rvtools.csv -o scored.csv --preset rvtools
+      zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
+    """
+    from engine.inventory import Order, score_inventory, suggestion
+
+    settings: Settings = ctx.obj
+    strict = options.pop("strict")
+    if options.pop("suggest_map"):
+        click.echo(suggestion(inventory), nl=False)
+        return
+    if options["out"] is None:
+        raise click.UsageError("Missing option '-o' / '--out'.", ctx)
+    order = Order(inventory, **options)
+    with _interruptible(), _progress() as progress:
+        recommender = settings.engine().recommender
+        outcome = score_inventory(order, recommender, _say, progress, partial(_page, recommender=recommender))
+    _tell(outcome)
+    if strict and outcome.rejects.count:
+        ctx.exit(1)
+
+
+def _page(outcome: Outcome, recommender: Recommender) -> bytes:
+    from engine.report import report_page
+
+    return report_page(outcome, recommender)
+
+
+def _say(text: str) -> None:
+    click.echo(f"Note: {text}", err=True)
+
+
+def _tell(outcome: Outcome) -> None:
+    for line in outcome.told():
+        click.echo(line, err=True)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ends the run on a polite kill as on Ctrl-C, so that no half output stays behind."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on standard error while it is a terminal; silence otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda rows, share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("score", total=None, rows=0, rate=0.0)
+
+        def show(rows: int, share: float | None) -> None:
+            rate = rows / max(bar.tasks[0].elapsed or 0.0, 1e-6)
+            total = None if share is None else 1.0
+            bar.update(task, completed=share or 0.0, total=total, rows=rows, rate=rate)
+
+        yield show

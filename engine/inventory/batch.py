@@ -1,0 +1,64 @@
+"""What every kind of inventory is read as: batches of rows, with the rows that cannot be read set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Form = Literal["csv", "json", ""]
+Lines = NDArray[np.intp]
+
+
+class Trouble(NamedTuple):
+    """What is wrong with a row: the column (empty: the row as a whole), what was found, and why it cannot be read."""
+
+    column: str
+    value: str
+    reason: str
+
+
+class Reject(NamedTuple):
+    """A row that cannot be read: its line number, what is wrong with it, and its own cells."""
+
+    line: int
+    troubles: tuple[Trouble, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of an inventory: `cells` (columns named by position, as text or typed), line numbers, and the rejects.
+
+    `raw` holds each row as it stood, as text in the form of its source, where the source has one.
+    """
+
+    cells: pl.DataFrame
+    lines: Lines
+    raw: pl.Series | None = None
+    rejects: list[Reject] = field(default_factory=list)
+
+
+class Source(Protocol):
+    """An inventory opened for reading: its column names, and its rows in pieces.
+
+    `form` says as what the rows of a batch can be written out unchanged: comma-separated text, JSON, or neither.
+    """
+
+    name: str
+    form: Form
+    columns: tuple[str, ...]
+    notices: list[str]
+
+    def pieces(self) -> Iterator[Any]:
+        """The rows in order, in pieces of bounded size that `split` understands; reads the stream."""
+
+    def split(self, piece: Any, wanted: Sequence[int]) -> Batch:
+        """The rows of a piece with the cells of the wanted columns; safe to call from several threads."""
+
+    def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """All cells of some rows of a batch as text, for the rejects file."""

@@ -1,0 +1,72 @@
+"""Reads a Parquet file, or any frame, in slices of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from engine.errors import InventoryError, shown
+from engine.inventory.batch import Batch, Form
+
+ROWS = 50_000
+_READ = 4 * ROWS  # read more than is scored at once: a row group is decoded for each slice that touches it
+
+
+class FrameSource:
+    """A frame as an inventory; its line numbers are row numbers from 1."""
+
+    form: Form = ""
+
+    def __init__(self, frame: pl.LazyFrame, name: str) -> None:
+        self.name = name
+        self.notices: list[str] = []
+        self._frame = frame
+        try:
+            self._names = frame.collect_schema().names()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise InventoryError(f"{name}: cannot be read as Parquet ({shown(str(error))})") from None
+        self.columns = tuple(self._names)
+
+    def pieces(self) -> Iterator[tuple[pl.DataFrame, int]]:
+        """Slices of the frame with the number of their first row."""
+        start = 0
+        while True:
+            try:
+                read = self._frame.slice(start, _READ).collect()
+            except (pl.exceptions.PolarsError, OSError) as error:
+                raise InventoryError(f"{self.name}: breaks off behind row {start:,} ({shown(str(error))})") from None
+            for piece in read.iter_slices(ROWS):
+                yield piece, start + 1
+                start += piece.height
+            if read.height < _READ:
+                return
+
+    def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int]) -> Batch:
+        """The rows of a slice with the wanted columns."""
+        frame, first = piece
+        cells = frame.select(pl.col(self._names[position]).alias(str(position)) for position in wanted)
+        return Batch(cells, np.arange(first, first + frame.height))
+
+    def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """All cells of some rows as text."""
+        return [tuple(_text(cell) for cell in batch.cells.row(row)) for row in rows]
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, str | int | float | date | time | timedelta):
+        return str(cell)
+    return json.dumps(cell, default=str, ensure_ascii=False)
+
+
+def open_parquet(path: Path) -> FrameSource:
+    """The rows of a Parquet file."""
+    return FrameSource(pl.scan_parquet(path, glob=False), str(path))

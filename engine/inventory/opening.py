@@ -1,0 +1,90 @@
+"""Opens an inventory by what it is: CSV (plain or gzipped), Parquet or JSON Lines; `-` is standard input, CSV."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import BinaryIO, cast
+
+from engine.errors import InventoryError
+from engine.inventory.batch import Source
+from engine.inventory.csv_source import CsvSource
+from engine.inventory.frame_source import open_parquet
+from engine.inventory.json_source import JsonSource
+
+STANDARD = "-"
+_JSON = (".jsonl", ".ndjson", ".json")
+_GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+
+
+class Opened:
+    """An inventory open for reading, and how much of it has been read."""
+
+    def __init__(self, source: Source, file: BinaryIO | None, size: int) -> None:
+        self.source = source
+        self._file = file
+        self._size = size
+
+    def share(self) -> float | None:
+        """The share of the inventory that has been read, 0 to 1; None where its size is not known."""
+        if self._file is None or not self._size:
+            return None
+        return min(self._file.tell() / self._size, 1.0)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Opened]:
+    """The inventory `name`; InventoryError says why it cannot be read."""
+    if name == STANDARD:
+        yield Opened(_text_source(_unzipped(cast(BinaryIO, sys.stdin.buffer)), "standard input", ""), None, 0)
+        return
+    path = Path(name)
+    try:
+        file = path.open("rb")
+    except IsADirectoryError:
+        raise InventoryError(f"{name}: is a folder, a file is needed") from None
+    except OSError as error:
+        raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if path.is_file() and _head(file) == _PARQUET:
+            yield Opened(open_parquet(path), None, 0)
+            return
+        with _unzipping(name):
+            yield Opened(_text_source(_unzipped(file), name, _suffix(name)), file, size)
+
+
+def _head(file: BinaryIO) -> bytes:
+    return cast(io.BufferedReader, file).peek(4)[:4]
+
+
+def _suffix(name: str) -> str:
+    path = PurePath(name)
+    return PurePath(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def _unzipped(stream: BinaryIO) -> BinaryIO:
+    if _head(stream)[:2] != _GZIP:
+        return stream
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), 1 << 20))
+
+
+@contextmanager
+def _unzipping(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile) as error:
+        raise InventoryError(f"{name}: a damaged gzip file ({error})") from None
+
+
+def _text_source(stream: BinaryIO, name: str, suffix: str) -> Source:
+    if _head(stream) == _ZIP:
+        raise InventoryError(f"{name}: an Excel workbook or zip archive; save the sheet as CSV")
+    if suffix == ".parquet":
+        raise InventoryError(f"{name}: not a Parquet file, though its name says so")
+    return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.inventory import Order, Outcome, score_inventory
+
+
+@dataclass
+class Scorer:
+    """Scores a file and remembers what was said and how far it got."""
+
+    engine: Engine
+    folder: Path
+    said: list[str] = field(default_factory=list)
+    progress: list[tuple[int, float | None]] = field(default_factory=list)
+
+    def __call__(self, inventory: str | bytes, out: str = "out.csv", **options: object) -> Outcome:
+        if isinstance(inventory, bytes):
+            (self.folder / "in.csv").write_bytes(inventory)
+            inventory = "in.csv"
+        for name in ("rejects", "report", "map_file"):
+            if options.get(name):
+                options[name] = str(self.folder / str(options[name]))
+        order = Order(str(self.folder / inventory), str(self.folder / out), **options)  # type: ignore[arg-type]
+        return score_inventory(
+            order, self.engine.recommender, self.said.append, lambda *done: self.progress.append(done)
+        )
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file that was written."""
+        return (self.folder / name).read_bytes()
+
+
+@pytest.fixture
+def scorer(engine: Engine, tmp_path: Path) -> Scorer:
+    return Scorer(engine, tmp_path)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import polars as pl
+import pytest
+
+from engine.bulk import RESULTS
+from engine.errors import InventoryError
+from engine.inventory import encode
+
+
+def results(*reasons: str | None) -> pl.DataFrame:
+    row = {"recommended_service": "batch", "decision": "decided", "confidence": 0.5, "plausible_services": "batch"}
+    row |= {"ruled_out": "lambda;lightsail", "missing": "os;kind"}
+    return pl.DataFrame([{**row, "reasons": text} for text in reasons], schema=RESULTS)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("a.csv", "csv"),
+        ("-", "csv"),
+        ("a.txt", "csv"),
+        ("a.csv.gz", "csv"),
+        ("a.parquet", "parquet"),
+        ("A.JSONL", "json"),
+    ]
+    + [("a.jsonl.gz", "json"), ("a.ndjson", "json")],
+)
+def test_the_name_says_what_is_written(target: str, kind: str) -> None:
+    assert encode.kind_of(target) == kind
+
+
+def test_rows_as_they_stood_read_back_with_their_results() -> None:
+    raw = pl.Series(['a,"x, y"', 'b,"two\nlines"', "c,"])
+    told = ['says "no", twice', None, "for: x"]
+    text = encode.header(["id", "note, long"]) + encode.raw_csv(raw, results(*told))
+    rows = list(csv.DictReader(io.StringIO(text.decode(), newline="")))
+    assert [(row["id"], row["note, long"]) for row in rows] == [("a", "x, y"), ("b", "two\nlines"), ("c", "")]
+    assert [row["reasons"] for row in rows] == ['says "no", twice', "", "for: x"]
+    assert [row["ruled_out"] for row in rows] == ["lambda;lightsail"] * 3
+
+
+def test_columns_written_anew_read_back() -> None:
+    given = pl.DataFrame({"id": ["a"], "note": ['x "y", z']})
+    text = encode.header(given.columns) + encode.whole_csv(given, results("r"))
+    (row,) = csv.DictReader(io.StringIO(text.decode(), newline=""))
+    assert (row["note"], row["reasons"], row["monthly_cost_usd"]) == ('x "y", z', "r", "")
+
+
+def test_lists_are_refused_in_csv() -> None:
+    with pytest.raises(InventoryError, match="List"):
+        encode.whole_csv(pl.DataFrame({"a": [[1]]}), results("r"))
+
+
+def test_objects_keep_their_own_text() -> None:
+    raw = pl.Series(['{"a": 1.50, "b": [1, {"c": "é"}]}', "{}", "{ }"])
+    lines = encode.raw_json(raw, results("x", "y", 'with "quotes"')).decode().splitlines()
+    assert lines[0].startswith('{"a": 1.50, "b": [1, {"c": "é"}],"recommended_service":"batch"')
+    rows = [json.loads(line) for line in lines]
+    assert list(rows[0]) == ["a", "b", *RESULTS]
+    assert list(rows[1]) == list(rows[2]) == list(RESULTS)
+    assert rows[2]["reasons"] == 'with "quotes"'
+
+
+def test_results_of_an_earlier_scoring_are_taken_out_of_objects() -> None:
+    raw = pl.Series(['{"a": 1, "decision": "old"}'])
+    assert [json.loads(line) for line in encode.without_results(raw)] == [{"a": 1}]
+
+
+@pytest.mark.parametrize("kind", ["json", "parquet"])
+def test_columns_of_one_name_are_refused_where_they_cannot_stand(kind: encode.Kind) -> None:
+    with pytest.raises(InventoryError, match="x: column 'a' stands twice"):
+        encode.check_columns(["a", "b", "a"], "x", kind)
+
+
+def test_columns_of_one_name_may_stand_in_csv() -> None:
+    encode.check_columns(["a", "a"], "x", "csv")

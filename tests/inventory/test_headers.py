@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from engine.errors import InventoryError
+from engine.inventory.csv_source import CsvSource
+from engine.inventory.headers import header_notices
+from engine.inventory.mapping import identity
+from engine.inventory.presets import preset
+
+
+def notices(header: str) -> list[str]:
+    source = CsvSource(io.BytesIO(f"{header}\n".encode()), "x.csv")
+    return list(header_notices(source, identity().bind(source.columns)))
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("kind,note", []),
+        ("Kind,Max Duration S", ["read 'Kind' as kind, 'Max Duration S' as max_duration_s"]),
+        ("kind,memory_gb", ["column 'memory_gb' is not read; did you mean memory_mb?"]),
+        ("memory_mb,memory_gb", []),
+        (
+            "name,colour",
+            ["no column bears the name of a descriptor, so nothing is known of any row (columns: name, colour)"],
+        ),
+    ],
+    ids=["nothing to say", "another spelling", "a near miss", "a near miss beside the right one", "no descriptor"],
+)
+def test_what_a_person_should_know_of_a_header(header: str, said: list[str]) -> None:
+    assert notices(header) == said
+
+
+def test_two_columns_for_one_descriptor_are_refused() -> None:
+    with pytest.raises(InventoryError, match=r"x\.csv: columns 'kind' and 'Kind' are both kind"):
+        notices("kind,Kind")
+
+
+def test_two_columns_of_another_name_may_stand() -> None:
+    assert notices("kind,note,note") == []
+
+
+def test_a_preset_says_nothing_here() -> None:
+    source = CsvSource(io.BytesIO(b"VM,CPUs,memory_gb\n"), "x.csv")
+    assert list(header_notices(source, preset("rvtools").map.bind(source.columns))) == []

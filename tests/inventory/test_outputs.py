@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import InventoryError
+from engine.inventory.outputs import Outputs
+
+
+def write(target: Path | str, content: bytes) -> None:
+    with Outputs() as outputs:
+        outputs.add(str(target)).file.write(content)
+
+
+def test_an_output_appears_whole(tmp_path: Path) -> None:
+    write(tmp_path / "out.csv", b"x")
+    assert (tmp_path / "out.csv").read_bytes() == b"x"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_nothing_is_left_when_the_run_fails(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt), Outputs() as outputs:
+        outputs.add(str(tmp_path / "old.csv")).file.write(b"half")
+        outputs.add(str(tmp_path / "new.csv")).file.write(b"half")
+        raise KeyboardInterrupt
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"old.csv": b"old"}
+
+
+def test_until_the_end_the_target_is_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_bytes(b"old")
+    with Outputs() as outputs:
+        outputs.add(str(target)).file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"
+
+
+def test_a_new_file_has_ordinary_rights_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write(tmp_path / "new", b"")
+        (tmp_path / "old").touch(0o600)
+        write(tmp_path / "old", b"")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").touch()
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    write(tmp_path / "link.csv", b"x")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_bytes() == b"x"
+
+
+def test_a_device_stays_a_device() -> None:
+    write("/dev/null", b"x")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("-", b"x,y\n")
+    assert capfdbinary.readouterr().out == b"x,y\n"
+
+
+@pytest.mark.parametrize("name", [".", "missing/out.csv"], ids=["a folder", "a folder that is not there"])
+def test_what_cannot_be_written_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InventoryError, match="is a folder|cannot be written"):
+        write(tmp_path / name, b"")
+
+
+def test_a_full_disk_is_told_by_name_and_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(InventoryError, match=r"out\.csv: cannot be written \(No space left"), Outputs() as outputs:
+        outputs.add(str(tmp_path / "out.csv"))
+        fail()
+    assert list(tmp_path.iterdir()) == []

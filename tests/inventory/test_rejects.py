@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+import pytest
+
+from engine.inventory.batch import Reject, Trouble
+from engine.inventory.rejects import RejectGroups, RejectsText, counted, of_problems, safe
+
+ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"))
+TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"))
+
+
+def rows(columns: list[str], *rejects: Reject) -> list[dict[str, str]]:
+    text = RejectsText(columns)
+    return list(csv.DictReader(io.StringIO((text.header + text.lines(rejects)).decode(), newline="")))
+
+
+def test_a_reject_is_one_row_with_its_own_cells() -> None:
+    first, second = rows(["id", "kind"], ONE, TWO)
+    assert first == {"line": "3", "column": "kind", "value": "webapi", "reason": "allowed: web_api"} | {
+        "id": "b", "kind": "webapi"
+    }  # fmt: skip
+    assert (second["column"], second["value"], second["reason"]) == ("kind; gpus", "x; -1", "kind: no; gpus: low")
+    assert second["kind"] == "x,\ny"
+
+
+def test_a_rejects_file_that_is_rejected_again_keeps_one_set_of_our_columns() -> None:
+    header = ["line", "column", "value", "reason", "id"]
+    (row,) = rows(header, Reject(2, ONE.troubles, ("3", "kind", "webapi", "old", "b")))
+    assert row == {"line": "2", "column": "kind", "value": "webapi", "reason": "allowed: web_api", "id": "b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("+a", "'+a"), ("-a", "'-a"), ("\tx", "'\tx"), ("-5", "-5"), ("+1.5", "+1.5")]
+    + [("a=b", "a=b"), ("", "")],
+)
+def test_no_cell_of_ours_starts_a_formula(text: str, cell: str) -> None:
+    assert safe(text) == cell
+
+
+def test_formulas_in_values_are_defused_and_own_cells_left_alone() -> None:
+    (row,) = rows(["kind"], Reject(2, (Trouble("kind", "=cmd()", "no"),), ("=cmd()",)))
+    assert (row["value"], row["kind"]) == ("'=cmd()", "=cmd()")
+
+
+def test_problems_are_grouped_by_row() -> None:
+    problems = pl.DataFrame(
+        {"row": [1, 1, 4], "column": ["a", "b", "a"], "value": ["x", "y", "z"], "reason": ["r", "s", "t"]}
+    )
+    assert list(of_problems(problems)) == [(1, ["a", "b"], ["x", "y"], ["r", "s"]), (4, ["a"], ["z"], ["t"])]
+
+
+def test_rejects_are_told_in_groups_the_largest_first() -> None:
+    groups = RejectGroups()
+    groups.add([ONE, ONE, TWO, Reject(1, (Trouble("", "", "2 cells"),), ())])
+    assert groups.count == 4
+    assert groups.told(2) == [
+        "2 rows: kind = 'webapi': allowed: web_api",
+        "1 row: kind = 'x': no",
+        "and 2 other reasons",
+    ]
+    assert groups.told()[-1] == "1 row: 2 cells"
+
+
+def test_many_different_values_do_not_fill_the_memory() -> None:
+    groups = RejectGroups()
+    groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), ()) for n in range(6_000))
+    assert len(groups._groups) <= 5_001
+    assert groups.told(1) == ["1,000 rows: gpus = '': no", "and 5,000 other reasons"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
+def test_counts_in_words(count: int, said: str) -> None:
+    assert counted(count, "row") == said

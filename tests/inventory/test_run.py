@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import Engine, InventoryError
+from engine.bulk import RESULTS
+from engine.inventory import csv_source
+from engine.inventory.run import Order, rejects_file, suggestion
+from engine.resources import folder
+from tests.inventory.conftest import Scorer
+
+MIXED = (
+    b'workload_id,kind,memory_mb,note\na,web_api,512,"x, y"\nb,webapi,512,\nc,web_api,lots,"two\nlines"\n'
+    b"d,batch_job,,\ne,web_api,1,extra,cells\nf,server,2GiB,=1+1\n"
+)
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def test_rows_in_are_rows_out_and_rejects(scorer: Scorer) -> None:
+    outcome = scorer(MIXED)
+    good, bad = rows(scorer.read("out.csv")), rows(scorer.read("out.csv.rejects.csv"))
+    assert [row["workload_id"] for row in good] == ["a", "d", "f"]
+    assert [(row["line"], row["column"], row["value"], row["workload_id"]) for row in bad] == [
+        ("3", "kind", "webapi", "b"),
+        ("4", "memory_mb", "lots", "c"),
+        ("7", "", "cells", "e"),
+    ]
+    assert (outcome.rows, outcome.tally.count, outcome.rejects.count) == (6, 3, 3)
+    assert bad[1]["note"] == "two\nlines"
+
+
+def test_input_columns_stay_as_they_are_and_the_results_stand_behind(scorer: Scorer) -> None:
+    scorer(MIXED)
+    first = rows(scorer.read("out.csv"))[0]
+    assert list(first) == ["workload_id", "kind", "memory_mb", "note", *RESULTS]
+    assert first["note"] == "x, y"
+
+
+def test_a_mended_rejects_file_can_be_scored_as_it_is(scorer: Scorer) -> None:
+    scorer(MIXED)
+    mended = scorer.read("out.csv.rejects.csv").replace(b",webapi,", b",web_api,").replace(b",lots,", b",64,")
+    outcome = scorer(mended.replace(b"b,webapi", b"b,web_api"), "again.csv")
+    assert outcome.rejects.count == 0
+    assert [row["workload_id"] for row in rows(scorer.read("again.csv"))] == ["b", "c", "e"]
+
+
+def test_an_output_can_be_scored_again_and_says_so(scorer: Scorer) -> None:
+    scorer(b"kind\nwebsite\nserver\n", "one.csv")
+    scorer("one.csv", "two.csv")
+    assert scorer.read("one.csv") == scorer.read("two.csv")
+    assert "columns of an earlier scoring are replaced: recommended_service" in scorer.said[0]
+
+
+def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:
+    scorer(str(folder("data") / "inventories" / "sample.csv"), "a.csv")
+    chain = [("a.csv", "b.parquet"), ("b.parquet", "c.jsonl"), ("c.jsonl", "d.jsonl"), ("d.jsonl", "e.csv.gz")]
+    for source, target in chain:
+        scorer(source, target)
+    expected = rows(scorer.read("a.csv"))
+    parquet = pl.read_parquet(scorer.folder / "b.parquet")
+    assert {name: parquet.schema[name] for name in RESULTS} == RESULTS
+    assert parquet["recommended_service"].to_list() == [row["recommended_service"] for row in expected]
+    objects = [json.loads(line) for line in scorer.read("d.jsonl").splitlines()]
+    assert [row["reasons"] for row in objects] == [row["reasons"] for row in expected]
+    last = rows(gzip.decompress(scorer.read("e.csv.gz")))
+    assert [dict(row) for row in last] == expected
+
+
+def test_the_same_input_gives_the_same_bytes(scorer: Scorer) -> None:
+    for name in ("a.csv.gz", "b.csv.gz"):
+        scorer(str(folder("data") / "inventories" / "sample.csv"), name)
+    assert scorer.read("a.csv.gz") == scorer.read("b.csv.gz")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(block=st.integers(40, 2000))
+def test_the_size_of_blocks_changes_nothing(scorer: Scorer, block: int) -> None:
+    before = csv_source.BLOCK
+    try:
+        csv_source.BLOCK = block
+        scorer(MIXED * 1 + b"g,website,1,\n" * 40, "small.csv", rejects="small.rejects.csv")
+    finally:
+        csv_source.BLOCK = before
+    scorer(MIXED * 1 + b"g,website,1,\n" * 40, "large.csv", rejects="large.rejects.csv")
+    assert scorer.read("small.csv") == scorer.read("large.csv")
+    assert scorer.read("small.rejects.csv") == scorer.read("large.rejects.csv")
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (b"kind;note\nwebsite;a,b\n", "a,b"),
+        ("kind,note\nwebsite,ä\n".encode("cp1252"), "ä"),
+        ("kind,note\nwebsite,ä\n".encode("utf-16"), "ä"),
+        ("kind,note\r\nwebsite,ä\r\n".encode("utf-8-sig"), "ä"),
+    ],
+    ids=["semicolons", "windows-1252", "utf-16", "byte order mark and CRLF"],
+)
+def test_other_separators_and_encodings_come_out_as_plain_csv(scorer: Scorer, data: bytes, kept: str) -> None:
+    scorer(data)
+    (row,) = rows(scorer.read("out.csv"))
+    assert (row["kind"], row["note"]) == ("website", kept)
+    assert row["recommended_service"]
+
+
+def test_decimal_commas_count_in_files_with_semicolons_only(scorer: Scorer) -> None:
+    scorer(b"kind;vcpus\nserver;1,5\n")
+    assert scorer.said == []
+    outcome = scorer(b'kind,vcpus\nserver,"1,5"\nserver,"1,024"\n')
+    assert (outcome.rejects.count, outcome.tally.mended) == (1, {"vcpus": 1})
+
+
+def test_a_tool_is_recognised_and_its_rows_set_aside(scorer: Scorer) -> None:
+    data = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\nb,poweredOff,False,2,4096\n"
+    outcome = scorer(data)
+    assert "read as RVTools" in scorer.said[0]
+    on, off = rows(scorer.read("out.csv"))
+    assert on["decision"] != "skipped"
+    assert (off["decision"], off["recommended_service"], off["reasons"]) == ("skipped", "", "set aside: powered off")
+    assert outcome.tally.skips == {"powered off": 1}
+    assert "set aside 1" in next(outcome.told())
+
+
+def test_a_preset_can_be_named_or_switched_off(scorer: Scorer) -> None:
+    data = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOff,False,2,4096\n"
+    scorer(data, preset="none")
+    assert "no column bears the name of a descriptor" in scorer.said[-1]
+    assert rows(scorer.read("out.csv"))[0]["decision"] != "skipped"
+    with pytest.raises(InventoryError, match="no preset 'x'"):
+        scorer(data, preset="x")
+
+
+def test_a_map_of_ones_own_is_used(scorer: Scorer) -> None:
+    (scorer.folder / "our.yaml").write_text("columns:\n  max_duration_s: {from: Longest, unit: m}\n")
+    scorer(b"Longest\n20\n10s\n", map_file="our.yaml")
+    assert [row["ruled_out"] for row in rows(scorer.read("out.csv"))] == ["lambda", ""]
+
+
+def test_values_that_a_rule_mends_are_counted_and_stay_as_they_were(scorer: Scorer) -> None:
+    outcome = scorer(b'os,memory_mb\nMicrosoft Windows Server 2019 (64-bit),"16,384"\nBeOS,1\n')
+    assert outcome.tally.mended == {"os": 1, "memory_mb": 1}
+    (row,) = rows(scorer.read("out.csv"))
+    assert row["memory_mb"] == "16,384"
+    assert "lambda" in row["ruled_out"]
+    assert "1 cell of os mended by a stated rule" in list(outcome.told())
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.jsonl"])
+def test_an_inventory_without_rows_gives_an_output_without_rows(scorer: Scorer, name: str) -> None:
+    scorer(b"kind,note\n", name)
+    if name == "out.parquet":
+        frame = pl.read_parquet(scorer.folder / name)
+        assert (frame.height, frame.columns) == (0, ["kind", "note", *RESULTS])
+    else:
+        assert scorer.read(name) == b""
+
+
+def test_an_inventory_without_rows_gets_its_header(scorer: Scorer) -> None:
+    outcome = scorer(b"kind,note\n")
+    assert scorer.read("out.csv").decode().strip() == ",".join(["kind", "note", *RESULTS])
+    assert outcome.rows == 0
+    assert not (scorer.folder / "out.csv.rejects.csv").exists()
+
+
+def test_a_named_rejects_file_is_written_even_if_empty(scorer: Scorer) -> None:
+    scorer(b"kind\nwebsite\n", rejects="bad.csv")
+    assert scorer.read("bad.csv") == b"line,column,value,reason,kind\n"
+
+
+def test_rejects_of_an_earlier_run_do_not_stay_beside_a_clean_output(scorer: Scorer) -> None:
+    scorer(b"kind\nwebsit\n")
+    assert (scorer.folder / "out.csv.rejects.csv").exists()
+    scorer(b"kind\nwebsite\n")
+    assert not (scorer.folder / "out.csv.rejects.csv").exists()
+    assert "removed" in scorer.said[-1]
+
+
+@pytest.mark.parametrize(
+    ("inventory", "out", "rejects", "expected"),
+    [
+        ("in.csv", "out.csv", None, "out.csv.rejects.csv"),
+        ("in.csv", "out.csv", "bad.csv", "bad.csv"),
+        ("in/x.csv", "-", None, "x.csv.rejects.csv"),
+        ("-", "-", None, "inventory.rejects.csv"),
+        ("out.csv.rejects.csv", "out.csv", None, "out.csv.rejects.csv.rejects.csv"),
+    ],
+    ids=["beside the output", "where it is said", "standard output", "both standard", "never over the inventory"],
+)
+def test_where_rejects_go(inventory: str, out: str, rejects: str | None, expected: str) -> None:
+    assert rejects_file(Order(inventory, out, rejects)) == expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"rejects": "in.csv"}, {"rejects": "out.csv"}, {"report": "out.csv"}, {"report": "in.csv"}],
+    ids=[
+        "rejects over the inventory",
+        "rejects over the output",
+        "report over the output",
+        "report over the inventory",
+    ],
+)
+def test_two_files_of_one_name_are_refused_before_anything_is_written(scorer: Scorer, options: dict[str, str]) -> None:
+    with pytest.raises(InventoryError, match="named for the"):
+        scorer(b"kind\nwebsite\n", **options)
+    assert scorer.read("in.csv") == b"kind\nwebsite\n"
+    assert not (scorer.folder / "out.csv").exists()
+
+
+def test_the_output_may_take_the_place_of_the_inventory(scorer: Scorer) -> None:
+    scorer(b"kind\nwebsite\n", "in.csv")
+    assert len(rows(scorer.read("in.csv"))) == 1
+
+
+def test_nothing_is_written_when_the_inventory_breaks_off(scorer: Scorer) -> None:
+    whole = gzip.compress(b"kind\n" + b"website\nserver\n" * 200_000)
+    (scorer.folder / "cut.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InventoryError, match="damaged gzip"):
+        scorer("cut.csv.gz")
+    assert [path.name for path in scorer.folder.iterdir()] == ["cut.csv.gz"]
+
+
+def test_an_interrupt_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
+    from engine.inventory import score_inventory
+
+    def stop(_rows: int, _share: float | None) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "in.csv").write_bytes(b"kind\nwebsite\nwebsit\n")
+    with pytest.raises(KeyboardInterrupt):
+        score_inventory(Order(str(tmp_path / "in.csv"), str(tmp_path / "out.parquet")), engine.recommender, print, stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_progress_is_told_with_rows_and_share(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_source, "BLOCK", 64)
+    scorer(b"kind\n" + b"website\n" * 50)
+    assert scorer.progress[-1] == (50, 1.0)
+    assert [done for done, _ in scorer.progress] == sorted(done for done, _ in scorer.progress)
+
+
+def test_the_outcome_is_told_in_a_few_lines(scorer: Scorer) -> None:
+    said = list(scorer(MIXED).told())
+    assert said[0].startswith("6 rows read, 3 written: ")
+    assert said[1].startswith("3 rows rejected, see ")
+    assert said[2].startswith("  1 row: kind = 'webapi': allowed: ")
+
+
+def test_a_draft_of_a_map_is_made_from_the_header(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Host,Memory (GB)\na,1\n")
+    assert "memory_mb: {from: 'Memory (GB)', unit: gb}" in suggestion(str(tmp_path / "x.csv"))

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from engine import Engine
+from engine.bulk import RESULTS, bulk_of
+from engine.inventory import tally
+from engine.inventory.tally import Tally
+from tests.bulk.frames import typed_frame
+
+
+def test_outcomes_and_costs_are_counted() -> None:
+    rows = [
+        {"recommended_service": "batch", "decision": "decided", "monthly_cost_usd": 1.5},
+        {"recommended_service": "batch", "decision": "decided", "monthly_cost_usd": None},
+        {"recommended_service": None, "decision": "skipped"},
+    ]
+    counts = tally.basic(pl.DataFrame(rows, schema=RESULTS))
+    assert counts.outcomes == {("batch", "decided"): 2, ("", "skipped"): 1}
+    assert (counts.costs["batch"], counts.priced["batch"], counts.count) == (1.5, 1, 3)
+
+
+def test_counts_of_batches_add_up() -> None:
+    first, second = Tally(), Tally()
+    first.outcomes["batch", "decided"] = 2
+    second.outcomes["batch", "decided"] = 3
+    second.mended["os"] = 1
+    first.add(second)
+    assert (first.count, first.mended) == (5, {"os": 1})
+
+
+@pytest.fixture
+def counted(engine: Engine) -> Tally:
+    typed = typed_frame([{"max_duration_s": 1200.0}, {"os": "other", "host_access": "kernel"}, {}])
+    bulk = bulk_of(engine.recommender)
+    weighed = bulk.weigh(typed)
+    results = bulk.told(weighed, typed)
+    counts = tally.basic(results)
+    tally.detailed(counts, bulk, weighed, typed, results)
+    own = [pl.Series(tally.LINE, [2, 3, 4]), pl.Series(tally.NAME, ["a", "b", "c"])]
+    counts.rows = tally.listed(weighed, typed, results, own)
+    return counts
+
+
+def test_a_report_counts_rules_fields_and_confidence(counted: Tally) -> None:
+    assert counted.fired["lambda.run-exceeds-limit"] == 1
+    assert counted.alone["lambda.run-exceeds-limit"] == 1
+    assert (counted.known["os"], counted.known["max_duration_s"], counted.known["kind"]) == (1, 1, 0)
+    assert counted.missing["kind"] >= 1
+    assert counted.confidence.total() == 2  # a row that nothing fits has no confidence to show
+
+
+def test_of_many_rows_the_borderline_ones_are_listed(counted: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted.listed()[tally.LINE].to_list() == [2, 3, 4]
+    monkeypatch.setattr(tally, "KEPT_ROWS", 1)
+    assert counted.listed()[tally.NAME].to_list() == ["c"]

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.inventory.conftest import Scorer
+
+
+@pytest.mark.parametrize("name", ["out.csv.gz", "out.jsonl.gz"])
+def test_gzipped_outputs_are_one_gzip_file(scorer: Scorer, name: str) -> None:
+    scorer(b"kind\nwebsite\nserver\n", name)
+    assert len(gzip.decompress(scorer.read(name)).splitlines()) == (3 if "csv" in name else 2)
+
+
+def test_parquet_parts_become_one_file_and_leave_none(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.inventory import csv_source
+
+    monkeypatch.setattr(csv_source, "BLOCK", 64)
+    scorer(b"kind,note\n" + b"website,x\n" * 40, "out.parquet")
+    assert pl.read_parquet(scorer.folder / "out.parquet").height == 40
+    assert sorted(path.name for path in Path(scorer.folder).iterdir()) == ["in.csv", "out.parquet"]

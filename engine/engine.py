@@ -23,7 +23,7 @@ from engine.workload import Value, Workload, read
 if TYPE_CHECKING:
     import polars as pl
 
-    from engine import explain, paths
+    from engine import breakeven, explain, paths
 
     from engine.interview import Interview
 
@@ -106,6 +106,12 @@ class Engine:
         from engine.paths import path_to
 
         return path_to(self.recommender, _values(workload), service)
+
+    def break_even(self, workload: Given, *, free_tier: bool = False) -> tuple[breakeven.BreakEven, ...]:
+        """Where the cheapest service changes as the calls, their duration or the memory grow, as data and in words."""
+        from engine.breakeven import break_even
+
+        return break_even(self.recommender, _values(workload), free_tier=free_tier)
 
     @cached_property
     def sources(self) -> Mapping[str, object]:

@@ -39,11 +39,13 @@ class WhatIf(BaseModel):
     cost_difference_usd: float | None
 
 
-def what_if(recommender: Recommender, values: Mapping[str, Value], changes: Mapping[str, object]) -> WhatIf:
+def what_if(
+    recommender: Recommender, values: Mapping[str, Value], changes: Mapping[str, object], *, free_tier: bool = False
+) -> WhatIf:
     """The recommendation for `values` before and after `changes`; WorkloadError names every bad change."""
     changed = read(changes)
     kept = {name: value for name, value in values.items() if name not in changes}
-    before, after = recommender.recommend(values), recommender.recommend({**kept, **changed})
+    before, after = (recommender.recommend(given, free_tier=free_tier) for given in (values, {**kept, **changed}))
     costs = [_cost(recommendation) for recommendation in (after, before)]
     return WhatIf.model_construct(
         changes={name: changed.get(name) for name in changes},

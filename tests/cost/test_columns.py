@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import facts as all_facts
-from engine.columns import dtype_of
+from engine.bulk.columns import dtype_of
 from engine.cost.demand import FIELDS
 from engine.cost.model import CostModel
 from engine.workload import DESCRIPTORS

@@ -1,0 +1,60 @@
+"""What `whichcompute recommend` adds to a recommendation: what-ifs, paths, sensitivity and the decision record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.cli.terminal import style, width
+from engine.engine import Engine
+from engine.errors import WhichcomputeError
+from engine.workload import Value
+
+
+def what_if(engine: Engine, values: Mapping[str, Value], changes: Mapping[str, Any], free_tier: bool, js: bool) -> str:
+    """Before and after the changes, in words or as JSON."""
+    from engine import explain
+    from engine.render_changes import render_what_if
+
+    found = explain.what_if(engine.recommender, values, changes, free_tier=free_tier)
+    return found.model_dump_json(indent=2) if js else render_what_if(found, width=width(), style=style())
+
+
+def path_to(engine: Engine, values: Mapping[str, Value], service: str, free_tier: bool, js: bool) -> str:
+    """The path to a service, in words or as JSON."""
+    from engine import paths
+    from engine.render_changes import render_path
+
+    path = paths.path_to(engine.recommender, values, service, free_tier=free_tier)
+    return path.model_dump_json(indent=2) if js else render_path(path, width=width(), style=style())
+
+
+def sensitivity(engine: Engine, values: Mapping[str, Value]) -> str:
+    """The single answers that would overturn the recommendation, in words."""
+    from engine import paths
+    from engine.render_changes import render_sensitivity
+
+    return render_sensitivity(paths.sensitivity(engine.recommender, values), width=width(), style=style())
+
+
+def save_record(engine: Engine, values: Mapping[str, Value], free_tier: bool, file: Path) -> None:
+    """Writes the decision record of a recommendation, whole or not at all."""
+    from engine import adr, paths
+
+    recommendation = engine.recommender.recommend(values, free_tier=free_tier)
+    flips = paths.sensitivity(engine.recommender, values)
+    told = [flip.text for flip in flips if flip.before is not None or flip.field in recommendation.missing]
+    save(file, adr.write(recommendation, told))
+
+
+def save(file: Path, text: str) -> None:
+    """Writes a text file, whole or not at all; WhichcomputeError says why it cannot be written."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise WhichcomputeError(f"{file}: cannot be written ({error.strerror})") from None

@@ -1,0 +1,99 @@
+"""Rewrites what the documents quote from the program: `make docs`. A test fails when any of it is out of date.
+
+In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows each
+is its output. docs/cli.md, docs/rules.md and docs/descriptors.md are made whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.workload import DERIVED, DESCRIPTORS
+
+ROOT = Path(__file__).resolve().parent.parent
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    "",
+    "ask",
+    "recommend",
+    "score",
+    "rules",
+    "rules list",
+    "rules show",
+    "rules check",
+    "rules coverage",
+    "rules diff",
+    "rules catalogue",
+    "facts",
+    "facts list",
+    "facts show",
+    "facts check",
+    "train",
+    "evaluate",
+    "schema",
+]
+
+
+def run(command: str) -> str:
+    """What a `whichcompute` command prints, standard error included, with paths and colours as in a plain terminal."""
+    words = command.replace("whichcompute", f'"{sys.executable}" -m engine', 1)
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        words, shell=True, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300
+    )
+    return done.stdout.replace("python -m engine", "whichcompute")
+
+
+def transcripts(markdown: str) -> str:
+    """The text with every transcript run again."""
+
+    def again(match: re.Match[str]) -> str:
+        commands = [line for line in match[1].splitlines() if line.startswith("$ ")]
+        return "```console\n" + "".join(f"{line}\n{run(line[2:])}" for line in commands) + "```"
+
+    return _BLOCK.sub(again, markdown)
+
+
+def cli_reference() -> str:
+    """docs/cli.md: the help of every command."""
+    parts = ["# Command reference\n\nMade from `--help` by `make docs`.\n"]
+    for command in COMMANDS:
+        title = f"whichcompute {command}".strip()
+        parts.append(f"\n## {title}\n\n```text\n{run(f'{title} --help')}```\n")
+    return "".join(parts)
+
+
+def descriptor_reference() -> str:
+    """docs/descriptors.md: the descriptor table for readers."""
+    rows = [
+        "# Descriptors\n\nMade from `data/descriptors.toml` by `make docs`. Every field is optional; empty is unknown.\n"
+    ]
+    rows.append("\n| field | values | meaning |\n|---|---|---|\n")
+    for d in DESCRIPTORS.values():
+        values = d.allowed().removeprefix("allowed: ") if d.decides else "text"
+        rows.append(f"| `{d.name}` | {values} | {d.meaning} |\n")
+    rows.append("\nDerived from others, for rules:\n\n| name | unit | meaning |\n|---|---|---|\n")
+    rows += [f"| `{d.name}` | {d.unit} | {d.meaning} |\n" for d in DERIVED.values()]
+    return "".join(rows)
+
+
+def documents() -> dict[Path, str]:
+    """Every document that quotes the program, as it should read now."""
+    made = {
+        ROOT / "docs/cli.md": cli_reference(),
+        ROOT / "docs/rules.md": run("whichcompute rules catalogue"),
+        ROOT / "docs/descriptors.md": descriptor_reference(),
+    }
+    quoting = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return made | {path: transcripts(path.read_text()) for path in quoting if path not in made}
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            print(f"rewrote {path.relative_to(ROOT)}")

@@ -72,7 +72,8 @@ def main() -> None:
         inventory = folder / "inventory.csv"
         write_inventory(inventory, given.rows)
         print(
-            f"{given.rows:,} rows, {len(COLUMNS)} columns, {inventory.stat().st_size / 1e6:.0f} MB; medians of {given.runs}"
+            f"{given.rows:,} rows, {len(COLUMNS)} columns, {inventory.stat().st_size / 1e6:.0f} MB; "
+            f"medians of {given.runs}"
         )
         runs: dict[str, list[Run]] = {what: [] for what in commands(inventory, folder)}
         for _ in range(given.runs):

@@ -1,7 +1,7 @@
 """Rewrites what the documents quote from the program: `make docs`. A test fails when any of it is out of date.
 
-In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows each
-is its output. docs/cli.md, docs/rules.md and docs/descriptors.md are made whole.
+In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows
+each is its output. docs/cli.md, docs/rules.md and docs/descriptors.md are made whole.
 """
 
 from __future__ import annotations
@@ -69,9 +69,7 @@ def cli_reference() -> str:
 
 def descriptor_reference() -> str:
     """docs/descriptors.md: the descriptor table for readers."""
-    rows = [
-        "# Descriptors\n\nMade from `data/descriptors.toml` by `make docs`. Every field is optional; empty is unknown.\n"
-    ]
+    rows = ["# Descriptors\n\nMade from `data/descriptors.toml` by `make docs`. All are optional; empty is unknown.\n"]
     rows.append("\n| field | values | meaning |\n|---|---|---|\n")
     for d in DESCRIPTORS.values():
         values = d.allowed().removeprefix("allowed: ") if d.decides else "text"

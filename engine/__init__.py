@@ -31,6 +31,7 @@ explain       what-ifs
 comparison    the costs of a workload over one field
 breakeven     where the cheapest service changes for a workload
 charts        pictures of costs
+contradictions  answers that cannot both be true
 paths         the shortest way to another answer
 bulk          the same answers for whole frames
 interview     the questionnaire
@@ -56,6 +57,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
+    from engine.bulk.reasons import Explain
     from engine.engine import Engine
     from engine.errors import (
         DataError,
@@ -102,7 +104,7 @@ def recommend(workload: Workload | dict[str, object], *, free_tier: bool = False
     return _default().recommend(workload, free_tier=free_tier)
 
 
-def score(frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: str = "short") -> pl.DataFrame:
+def score(frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
     """A frame of workloads, one a row, with the result columns of `whichcompute score` behind its own."""
     return _default().score(frame, free_tier=free_tier, explain=explain)
 

@@ -67,7 +67,7 @@ def _yaml(text: str, name: str) -> Any:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise DataError(f"{name}: line {event.start_mark.line + 1}: YAML aliases are not read")
+                raise DataError(f"{name}: line {_line(event)}: YAML aliases are not read")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -80,6 +80,10 @@ def _yaml(text: str, name: str) -> Any:
             f"{name}: not usable YAML: nested too deeply, or a character that YAML does not allow"
         ) from None
     return None if node is None else _fields(node, name)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _fields(node: Any, name: str) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from engine import breakeven, explain, paths
-
+    from engine.bulk.reasons import Explain
     from engine.interview import Interview
 
 Given = Workload | Mapping[str, object]
@@ -78,7 +78,7 @@ class Engine:
         return self.recommender.recommend(_values(workload), free_tier=free_tier)
 
     def score(
-        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: str = "short"
+        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
     ) -> pl.DataFrame:
         """The frame with the result columns of `whichcompute score` behind its own; text and typed columns are read.
 

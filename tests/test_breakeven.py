@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine import Engine
+from engine import Engine, WorkloadError
 from engine.breakeven import BreakEven, Words, break_even
 from engine.comparison import Range, Solved
 from engine.result import SERVICE_NAMES
@@ -160,3 +160,11 @@ def test_what_costs_the_same_is_said() -> None:
     assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of runs a month."
     pair = words.of_two(("batch", "fargate"), Solved((same,), TOP, True))
     assert pair == "AWS Batch and ECS on Fargate, the two that fit best, cost the same."
+
+
+def test_the_engine_reads_fields_as_a_recommendation_does(engine: Engine) -> None:
+    given = {"kind": "web_api", "invocations_per_month": "2m", "typical_duration_s": "200ms", "memory_mb": "512MB"}
+    assert engine.break_even(given) == break_even(engine.recommender, API)
+    assert engine.break_even(given, free_tier=True) == break_even(engine.recommender, API, free_tier=True)
+    with pytest.raises(WorkloadError, match="memory"):
+        engine.break_even({"memory": 1})

@@ -55,7 +55,12 @@ def test_a_cost_that_cannot_be_estimated_gives_no_difference(engine: Engine) -> 
 
 
 def test_the_free_tier_counts_on_both_sides(engine: Engine) -> None:
-    values = {"kind": "event_handler", "memory_mb": 512.0, "typical_duration_s": 1.0, "invocations_per_month": 300_000.0}
+    values = {
+        "kind": "event_handler",
+        "memory_mb": 512.0,
+        "typical_duration_s": 1.0,
+        "invocations_per_month": 300_000.0,
+    }
     change = explain(engine.recommender, values, {"memory_mb": 1024}, free_tier=True)
     assert change.before == engine.recommend(values, free_tier=True)
     assert change.after == engine.recommend({**values, "memory_mb": 1024}, free_tier=True)

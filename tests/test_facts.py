@@ -78,7 +78,8 @@ def test_a_fact_that_stands_twice_or_cites_nothing_is_refused(tmp_path: Path) ->
     (tmp_path / "sources.toml").write_text('[[source]]\nkey = "s"\ntitle = "S"\nkind = "judgement"\n')
     folder = tmp_path / "facts"
     folder.mkdir()
-    text = '[[fact]]\nid = "a.b"\ntitle = "t"\nunit = "s"\nstatement = "s."\nvalues = [{ value = 1, source = "%s", read_on = 2026-01-01 }]\n'
+    text = '[[fact]]\nid = "a.b"\ntitle = "t"\nunit = "s"\nstatement = "s."\n'
+    text += 'values = [{ value = 1, source = "%s", read_on = 2026-01-01 }]\n'
     (folder / "one.toml").write_text(text % "s")
     assert all_facts.load(path=folder)["a.b"] == 1
     (folder / "two.toml").write_text(text % "s")

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
-from engine import Engine, packs
-from engine.packs import load
-from engine.reasons import Reasons
-from engine.recommender import Recommender
-from engine.rules import SERVICES, RulePack
-from engine.weigh import Scale
-from engine.workload import DESCRIPTORS, with_derived
-from tests.paths.cases import CASES
-from tests.strategies import workloads
+from engine import Engine
+from engine.rules import SERVICES
+from engine.workload import with_derived
 
 ENGINE = Engine.default()
 ADVICE = ("prefer", "caution")

@@ -9,11 +9,45 @@ from engine import Workload, WorkloadError
 from engine.workload import DECIDING, DESCRIPTORS, read, with_derived
 from tests.strategies import workloads
 
-CONTRACT_FIELDS = """workload_id description kind max_duration_s typical_duration_s invocations_per_month peak_concurrency
-traffic start_within_s memory_mb vcpus gpus scratch_gb payload_mb cpu_architecture state shared_filesystem protocol os
-host_access language packaging package_mb code_changes app_stack dedicated_hardware parallel_tasks tightly_coupled
-interruptible autoscaling high_availability aws_integration server_management aws_experience environment fixed_price
-monthly_budget_usd""".split()
+CONTRACT_FIELDS = [
+    "workload_id",
+    "description",
+    "kind",
+    "max_duration_s",
+    "typical_duration_s",
+    "invocations_per_month",
+    "peak_concurrency",
+    "traffic",
+    "start_within_s",
+    "memory_mb",
+    "vcpus",
+    "gpus",
+    "scratch_gb",
+    "payload_mb",
+    "cpu_architecture",
+    "state",
+    "shared_filesystem",
+    "protocol",
+    "os",
+    "host_access",
+    "language",
+    "packaging",
+    "package_mb",
+    "code_changes",
+    "app_stack",
+    "dedicated_hardware",
+    "parallel_tasks",
+    "tightly_coupled",
+    "interruptible",
+    "autoscaling",
+    "high_availability",
+    "aws_integration",
+    "server_management",
+    "aws_experience",
+    "environment",
+    "fixed_price",
+    "monthly_budget_usd",
+]
 
 
 def test_every_field_of_the_contract_is_in_the_table_in_order() -> None:

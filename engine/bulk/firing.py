@@ -14,12 +14,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.rules import Cells, Conjunction, RuleIndex
+from engine.workload import DESCRIPTORS
 
 Words = NDArray[np.uint64]
 """One line per row: bit `position` of the line stands for one item."""
 
 Codes = NDArray[np.intp]
 _BITS = 64
+_FEW_CUTS = 100  # twice as many codes fit into a byte
 _JOINT = 4096  # lines of a joint table: small enough to stay in a core's cache
 
 
@@ -42,48 +44,52 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A descriptor's cells: how a row is coded, and which items each code leaves possible or rules out."""
+    """A descriptor's cells: how a row is coded, and what each code leaves open.
+
+    `open` has two lines of bits side by side: items that may be true, and items that are not false. `cell_of` is the
+    cell of each choice in table order (of false and true for a boolean), and behind them that of unknown.
+    """
 
     name: str
     cells: Cells
-    true: Words
-    false: Words
+    open: Words
+    cell_of: Codes
 
     @property
     def codes(self) -> int:
-        return len(self.true)
+        return len(self.open)
 
-    def code(self, column: pl.Series) -> NDArray[np.uint16]:
+    def code(self, column: pl.Series) -> Codes:
         """The number of each row's cell; the last number stands for unknown."""
         if column.dtype == pl.Float64:
             return self._numeric(column.to_numpy())
-        order = column.dtype.categories.to_list() if isinstance(column.dtype, pl.Enum) else [False, True]
-        known = self.cells.representatives
-        cell_of = [known.index(value) if value in known[1:] else 0 for value in order]
-        physical = column.to_physical() if isinstance(column.dtype, pl.Enum) else column.cast(pl.UInt8)
-        table = np.array([*cell_of, self.codes - 1], np.uint16)
-        cells: NDArray[np.uint16] = table[physical.fill_null(len(order)).to_numpy()]
-        return cells
+        physical = column.cast(pl.UInt8) if column.dtype == pl.Boolean else column.to_physical()
+        return np.take(self.cell_of, physical.fill_null(len(self.cell_of) - 1).to_numpy(), mode="clip")
 
-    def _numeric(self, values: NDArray[np.float64]) -> NDArray[np.uint16]:
-        code = np.zeros(len(values), np.uint16)
-        for cut in self.cells.thresholds:  # 2 * (cuts below) + (on a cut), as in Cells
-            np.add(code, values > cut, out=code)
-            np.add(code, values >= cut, out=code)
+    def _numeric(self, values: NDArray[np.float64]) -> Codes:
+        """2 * (cuts below) + (on a cut), as in Cells."""
+        cuts = self.cells.thresholds
+        if len(cuts) <= _FEW_CUTS:
+            small = np.zeros(len(values), np.uint8)
+            for cut in cuts:
+                small += (values > cut).view(np.uint8)
+                small += (values >= cut).view(np.uint8)
+            code = small.astype(np.intp)
+        else:
+            code = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
         code[np.isnan(values)] = self.codes - 1
         return code
 
 
 @dataclass(frozen=True, slots=True)
 class _Joint:
-    """Several descriptors coded as one number, and what that number leaves possible or rules out."""
+    """Several descriptors coded as one number, and what that number leaves open."""
 
     fields: tuple[_Field, ...]
-    true: Words
-    false: Words
+    open: Words
 
     def code(self, frame: pl.DataFrame) -> Codes:
-        code = self.fields[0].code(frame[self.fields[0].name]).astype(np.intp)
+        code = self.fields[0].code(frame[self.fields[0].name])
         for field in self.fields[1:]:
             code *= field.codes
             code += field.code(frame[field.name])
@@ -113,19 +119,23 @@ class FrameIndex:
 
     def _field(self, name: str, cells: Cells) -> _Field:
         masks = [cells.masks(value) for value in [*cells.representatives, None]]
-        true, false = (np.stack([self._line(pair[side]) for pair in masks]) for side in (0, 1))
-        return _Field(name, cells, true, false)
+        every = (1 << len(self.items)) - 1
+        lines = [np.concatenate([self._line(true), self._line(every & ~false)]) for true, false in masks]
+        known = cells.representatives
+        values: list[object] = [*DESCRIPTORS[name].choices] or [False, True] if name in DESCRIPTORS else []
+        cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
+        return _Field(name, cells, np.stack(lines), np.array([*cell_of, len(lines) - 1]))
 
     def evaluate(self, frame: pl.DataFrame) -> tuple[Words, Words]:
         """The items that fire and those that are unknown, for every row of a typed frame with derived columns."""
-        true = np.broadcast_to(self._all, (frame.height, self.words)).copy()
-        false = np.zeros_like(true)
+        left = np.broadcast_to(np.tile(self._all, 2), (frame.height, 2 * self.words)).copy()
+        line = np.empty_like(left)
         for joint in self._joints:
-            code = joint.code(frame)
-            true &= joint.true[code]
-            false |= joint.false[code]
-        np.bitwise_or(true, false, out=false)
-        return true, np.bitwise_and(np.bitwise_not(false, out=false), self._all, out=false)
+            # `clip` spares the check of bounds: codes are numbers of lines by construction.
+            np.take(joint.open, joint.code(frame), axis=0, out=line, mode="clip")
+            left &= line
+        fired, possible = left[:, : self.words], left[:, self.words :]
+        return fired, possible & ~fired
 
 
 def _place(sizes: Sequence[int]) -> tuple[list[list[Span]], list[int]]:
@@ -155,13 +165,12 @@ def _join(fields: Sequence[_Field]) -> list[_Joint]:
             product = 1
         groups[-1].append(field)
         product *= field.codes
-    return [_Joint(tuple(group), _combined(group, "true"), _combined(group, "false")) for group in groups]
+    return [_Joint(tuple(group), _combined(group)) for group in groups]
 
 
-def _combined(fields: Sequence[_Field], side: str) -> Words:
-    table: Words = getattr(fields[0], side)
+def _combined(fields: Sequence[_Field]) -> Words:
+    table = fields[0].open
     for field in fields[1:]:
-        own: Words = getattr(field, side)
-        pairs = table[:, None] & own[None] if side == "true" else table[:, None] | own[None]
+        pairs = table[:, None] & field.open[None]
         table = pairs.reshape(-1, pairs.shape[-1])
     return table

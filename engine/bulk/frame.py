@@ -106,13 +106,14 @@ class Bulk:
 
     def _cost(self, weighed: Weighed, typed: pl.DataFrame, free_tier: bool) -> Floats:
         """USD a month of each row's recommended service; NaN where the row is too thin."""
-        frame = typed.select(FIELDS).cast({pl.Enum: pl.String})
+        frame = typed.select(FIELDS)
         formulas = self._costs.expected_exprs(free_tier=free_tier)
         costs = np.full(frame.height, np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero(weighed.front == number)
             if rows.size:
-                costs[rows] = frame[rows].select(formulas[service]).to_series().to_numpy()
+                some = frame[rows].cast({pl.Enum: pl.String})
+                costs[rows] = some.select(formulas[service]).to_series().to_numpy()
         return costs
 
 

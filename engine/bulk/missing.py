@@ -36,11 +36,9 @@ class BulkMissing:
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
         influence = self._influence(weighed)
+        asked = weighed.front != NOBODY
         for number, name in enumerate(DECIDING):
-            column = frame[name]
-            if column.null_count() < len(column):
-                influence[number, column.is_not_null().to_numpy()] = 0.0
-        influence[:, weighed.front == NOBODY] = 0.0
+            influence[number] *= asked & frame[name].is_null().to_numpy()
         return _told(_ranked(influence))
 
     def _influence(self, weighed: Weighed) -> Floats:
@@ -61,10 +59,11 @@ class BulkMissing:
 
 def _ranked(influence: Floats) -> NDArray[np.intp]:
     """The numbers of the first MOST descriptors of each row, by influence; `_FIELDS` stands for none."""
-    keys = np.rint(influence.T * _DIGITS).astype(np.int64) * _SLOT + (_SLOT - 1 - np.arange(_FIELDS))
-    keys[keys < LEAST * _DIGITS * _SLOT] = 0
-    keys.partition(_FIELDS - MOST, axis=1)
-    best = np.sort(keys[:, -MOST:], axis=1)[:, ::-1]
+    keys = np.rint(influence * _DIGITS)  # whole numbers below 2**53, so the arithmetic is exact
+    keys *= _SLOT
+    keys += (_SLOT - 1 - np.arange(_FIELDS))[:, None]
+    keys *= keys >= LEAST * _DIGITS * _SLOT
+    best = np.sort(keys.T, axis=1)[:, : -MOST - 1 : -1].astype(np.intp)
     return np.where(best == 0, _FIELDS, _SLOT - 1 - best % _SLOT)
 
 

@@ -21,6 +21,7 @@ Explain = Literal["none", "short", "full"]
 _SIZES = {"short": (3, 1), "full": (8, 3)}
 """How many rules for and against the recommended service are told, and how many vetoes of each ruled-out one."""
 
+_LARGEST_KEY = 2**62
 _SLIGHT = 0.1  # a reading of fewer log-odds than this is not named
 
 _PART = "\x1f"  # between parts until the caller's separator is known: no sentence holds it
@@ -145,13 +146,28 @@ def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:
 
 def _per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, tell: _Tell) -> pl.Series:
     """`tell` of each distinct line of `columns` with the values of `fields`, spread over the rows of the frame."""
-    names = [str(number) for number in range(len(columns))]
-    lines = pl.DataFrame([pl.Series(name, column, pl.Int32) for name, column in zip(names, columns, strict=True)])
-    lines = lines.with_columns(frame[name] for name in fields).with_row_index("row")
-    grouped = lines.group_by([*names, *fields]).agg("row")
-    patterns = grouped.select(names).rows()
-    values = grouped.select(fields).to_dicts() if fields else [{}] * len(patterns)
+    keys = [pl.Series(f"key {at}", key) for at, key in enumerate(_keys(columns))]
+    lines = pl.DataFrame([*keys, *(frame[name] for name in fields)]).with_row_index("row")
+    grouped = lines.group_by([*(key.name for key in keys), *fields]).agg("row", pl.first("row").alias("first"))
+    first = grouped["first"].to_numpy()
+    patterns = zip(*(column[first].tolist() for column in columns), strict=True)
+    values = grouped.select(fields).to_dicts() if fields else [{}] * len(first)
     texts = [tell(row, known) for row, known in zip(patterns, values, strict=True)]
     which = np.empty(frame.height, np.intp)
     which[grouped["row"].explode().to_numpy()] = np.repeat(np.arange(len(texts)), grouped["row"].list.len().to_numpy())
     return pl.Series(texts, dtype=pl.String).gather(which)
+
+
+def _keys(columns: Sequence[Ints]) -> list[Ints]:
+    """As few columns as tell the same lines apart: several small numbers (from -1 on) make one large one."""
+    keys: list[Ints] = []
+    room = 0
+    for column in columns:
+        size = int(column.max(initial=-1)) + 2
+        if size <= room:
+            keys[-1] = keys[-1] * size + (column + 1)
+        else:
+            keys.append(column + 1)
+            room = _LARGEST_KEY
+        room //= size
+    return keys

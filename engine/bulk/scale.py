@@ -103,9 +103,9 @@ class BulkScale:
         """The outcome of every row of a typed frame with derived columns."""
         fired, unknown = self.index.evaluate(frame)
         scores = np.broadcast_to(self._base, (frame.height, COUNT)).copy()
-        octets = fired.view(np.uint8)
+        octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
-            scores += table[octets[:, byte]]
+            scores += np.take(table, octets[:, byte], axis=0, out=adds, mode="clip")  # a byte is never out of bounds
         out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
         probabilities = self._probabilities(scores, out)
         order = _order(np.where(out, -np.inf, scores))

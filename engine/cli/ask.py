@@ -59,10 +59,8 @@ def ask(
     if target:
         save(interview, target)
     click.echo(_farewell(interview, target), err=True)
-    if as_json:
-        click.echo(recommendation.model_dump_json(indent=2))
-    else:
-        click.echo(render(recommendation, width=width(), style=style()))
+    words = render(recommendation, width=width(), style=style()) if not as_json else ""
+    click.echo(words or recommendation.model_dump_json(indent=2))
 
 
 def _begin(given: Path | None, target: Path | None) -> dict[str, object]:

@@ -68,6 +68,7 @@ def recommend(settings: Settings, /, file: str | None, pairs: tuple[str, ...], *
       whichcompute recommend workload.yaml --set memory_mb=16GiB --full
       whichcompute recommend workload.yaml --what-if max_duration_s=20m
       whichcompute recommend workload.yaml --path-to lambda
+      whichcompute recommend workload.yaml --chart costs.svg
       whichcompute recommend --set kind=batch_job --set max_duration_s=2h --json
     """
     wanted = Wanted(**options)

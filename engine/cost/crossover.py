@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.units import plain
-
 Costs = Mapping[str, float]
 """USD a month by service; infinite where a service has no estimate."""
 _EQUAL = 1e-12
@@ -57,7 +55,9 @@ GRIDS = {
 
 
 def stretches(costs_at: Callable[[float], Costs], grid: Grid) -> tuple[Stretch, ...]:
-    """The cheapest service over the whole grid, as few stretches as there are changes; empty without any estimate.
+    """The cheapest service over the grid, as few stretches as there are changes; empty without any estimate.
+
+    Ends early, at the last stretch that is proved, when the proof takes more than 20,000 estimates.
 
     Where two services cost the same, the one that was cheapest before stays.
     """
@@ -85,8 +85,10 @@ class _Solver:
             start, costs, end, ends = waiting.pop()
             holder = _cheapest(costs, holder)
             middle = (start + end) // 2
-            if _rules(holder, costs, ends) or self._steps >= _MOST_STEPS:
+            if _rules(holder, costs, ends):
                 yield start, end, holder
+            elif self._steps >= _MOST_STEPS:
+                return  # what is not proved is not told
             elif end - start == 1:
                 yield start, start, holder
                 holder = _cheapest(ends, holder)
@@ -106,6 +108,7 @@ class _Solver:
         leaders = _leaders(known[0])
         return (
             len(leaders) > 1
+            and _ahead(leaders, known[0], known[-1])
             and all(_leaders(costs) == leaders for costs in known)
             and all(_leaders(self._at(start + int((end - start) * share))) == leaders for share in _PROBES)
         )
@@ -132,36 +135,14 @@ def _rules(holder: str, costs: Costs, ends: Costs) -> bool:
     return math.isfinite(ends[holder]) and all(ends[holder] <= cost * (1 + _EQUAL) for cost in others)
 
 
+def _ahead(leaders: set[str], costs: Costs, ends: Costs) -> bool:
+    """Whether the leaders stay below every other service from start to end, whatever happens between."""
+    dearest = max(ends[leader] for leader in leaders)
+    return all(dearest <= cost * (1 + _EQUAL) for service, cost in costs.items() if service not in leaders)
+
+
 def _leaders(costs: Costs) -> set[str]:
     least = min(costs.values())
     return (
         {service for service, cost in costs.items() if cost <= least * (1 + _EQUAL)} if math.isfinite(least) else set()
     )
-
-
-def sentence(found: tuple[Stretch, ...], field: str, names: Mapping[str, str]) -> str:
-    """The crossovers in words, empty without any: who is cheapest up to where, and who after that.
-
-    >>> sentence((Stretch(1, 14_200_000, "a"), Stretch(14_200_001, 1e9, "b")), "invocations_per_month",
-    ...          {"a": "AWS Lambda", "b": "ECS on EC2"})
-    'AWS Lambda is cheapest up to 14.2 million calls a month, ECS on EC2 above.'
-    """
-    if not found:
-        return ""
-    noun, services = GRIDS[field].noun, [names[stretch.service] for stretch in found]
-    if len(found) == 1:
-        return f"{services[0]} is cheapest at any number of {noun}."
-    first = f"{services[0]} is cheapest up to {_round(found[0].end)} {noun}"
-    if len(set(services)) == len(services):
-        then = [f"{name} up to {_round(at.end)}" for name, at in zip(services[1:-1], found[1:-1], strict=True)]
-        return f"{', '.join([first, *then])}, {services[-1]} above."
-    # Fleets grow in steps, so near a crossover two services change places several times.
-    turns = " and ".join(dict.fromkeys(services[:-1]))
-    return f"{first}, {services[-1]} above {_round(found[-1].start)}; in between {turns} take turns."
-
-
-def _round(value: float) -> str:
-    for size, word in ((1e9, " billion"), (1e6, " million")):
-        if value >= size:
-            return f"{value / size:.3g}{word}"
-    return plain(float(f"{value:.4g}"))

@@ -9,7 +9,6 @@ outlook         how likely a change is, and what each question is worth
 settled         whether any answer could still change the outcome
 ranges          the ranges of a number that matter
 questions       what to ask, which answers to offer, what each would do
-contradictions  answers that cannot all be true
 course          the Interview: answers, steps back, the next question, where it stands
 answers         keeps the answers in a file
 page_state      what the page of the questionnaire shows

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
+from engine.contradictions import Contradiction, contradictions
 from engine.errors import Problem, WorkloadError, shown
-from engine.interview.contradictions import Contradiction, contradictions
 from engine.interview.outlook import Outlook, Prospect
 from engine.interview.questions import Consequence, Question, Questions
 from engine.interview.respondents import Respondents, load
@@ -93,8 +93,6 @@ class Interview:
         self._beyond = False
         self._view: tuple[tuple[Answer, ...], Prospect, bool] | None = None
 
-    # ---- answers ----------------------------------------------------------------------------------------------
-
     @property
     def answers(self) -> dict[str, Value | None]:
         """The answers in force by descriptor, in the order in which they were given; None is 'I don't know'."""
@@ -143,8 +141,6 @@ class Interview:
         """Answers that cannot all be true."""
         return contradictions(self.known)
 
-    # ---- questions --------------------------------------------------------------------------------------------
-
     def next_question(self) -> Question | None:
         """The question that is worth most for its effort; None when there is enough to stop, or nothing left to ask."""
         if self.settled or (self.enough and not self._beyond):
@@ -173,8 +169,6 @@ class Interview:
             return skips[field], -value
 
         return sorted((field for field in reach if reach[field] and skips[field] < _SKIPS), key=rank)
-
-    # ---- where it stands --------------------------------------------------------------------------------------
 
     @property
     def settled(self) -> bool:
@@ -221,8 +215,6 @@ class Interview:
             prospect = self.guide.outlook.look(self.answers)
             self._view = steps, prospect, settled(self.guide.terms, self.answers, prospect.service)
         return self._view[1:]
-
-    # ---- keeping it -------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
         """The interview as plain values, for JSON or the like."""

@@ -35,8 +35,9 @@ def _said(interview: Interview, given: Mapping[str, Any]) -> str:
     # The words of a range are looked up here: what a page sends is not to be trusted in a file.
     choices = interview.question(given["field"]).choices
     number = given.get("choice")
-    offered = type(number) is int and 0 <= number < len(choices) and choices[number].value == given.get("value")
-    return choices[number].said if offered else ""
+    if not isinstance(number, int) or not 0 <= number < len(choices):
+        return ""
+    return choices[number].said if choices[number].value == given.get("value") else ""
 
 
 def state(interview: Interview, wanted: str | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from math import ceil, floor, inf
 from operator import and_
 from typing import Any
 
-from engine.interview.contradictions import _patterns as patterns
+from engine.contradictions import patterns
 from engine.rules import SERVICES, Cells, RuleIndex
 from engine.weigh import Scale
 from engine.workload import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value

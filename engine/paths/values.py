@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from math import ceil, floor, log10
 
-from engine.interview.contradictions import _patterns as patterns
-from engine.interview.contradictions import contradictions
+from engine.contradictions import contradictions, patterns
 from engine.paths.landscape import Cell, Interval, Landscape
 from engine.workload import DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
 

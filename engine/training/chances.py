@@ -1,7 +1,7 @@
-"""How likely each rule is to fire once what it waits for is known: so that the question asked first is one that may matter.
+"""How likely each rule is to fire once what it waits for is known: what is asked first should be able to matter.
 
-Real decisions are mostly silent on what is ordinary (nobody writes that a web site needs no GPU), so the shares come from
-complete draws of the archetypes.
+Real decisions are mostly silent on what is ordinary (nobody writes that a web site needs no GPU), so the shares come
+from complete draws of the archetypes.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from engine.features import Template
 from engine.model_files import Stored
 from engine.resources import folder
 from engine.rules import NONE, SERVICES, RulePack
-from engine.training.chances import chances
 from engine.training.card import Account, Trial, card, per_case
+from engine.training.chances import chances
 from engine.training.families import FAMILIES, base_rates, classifier_only, rules_only, whole
 from engine.training.fit import Fitted, softmax, temperature_of
 from engine.training.folds import Course, HeldOut, Settings, answers_of, relative, thresholds, training

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from engine import Engine
-from engine.interview.contradictions import contradictions
+from engine.contradictions import contradictions
 from engine.paths import Path
 from engine.resources import folder, read_toml
 from engine.rules import SERVICES

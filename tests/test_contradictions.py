@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engine import cases
-from engine.interview.contradictions import contradictions
+from engine.contradictions import contradictions
 from engine.workload import Value, read
 
 

@@ -7,7 +7,8 @@ resources     finds rules/, data/ and models/; bounded reading
 units         reading and saying quantities
 sources       the bibliography
 facts         dated, sourced limits and prices
-workload      the descriptor table and Workload
+workload      the descriptor table
+workload_model  Workload, made from it
 conditions    one condition line
 rules         rules and their evaluation
 packs         reads and layers rule packs
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
     from engine.interview import Interview
     from engine.paths import Path
     from engine.result import Recommendation, Verdict
-    from engine.workload import Workload
+    from engine.workload_model import Workload
 
 __version__ = "0.1.0"
 __all__ = [
@@ -132,7 +133,7 @@ _HOMES = {
     "Interview": "engine.interview",
     "Recommendation": "engine.result",
     "Verdict": "engine.result",
-    "Workload": "engine.workload",
+    "Workload": "engine.workload_model",
 }
 
 

@@ -13,7 +13,7 @@ from engine.result import SERVICE_NAMES, Cited, Reason, Recommendation, Verdict
 from engine.workload import DESCRIPTORS, Value
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<!\w)_|_(?!\w))")
-_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]))")  # would begin a heading, a list or a rule
+_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a list or a rule
 _REASONS = 5
 _VERDICTS = {
     "eligible": "possible",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine import classifier as classifiers
 from engine import facts as all_facts
@@ -18,7 +18,7 @@ from engine.recommender import Recommender
 from engine.resources import folder
 from engine.result import Recommendation
 from engine.weigh import Scale
-from engine.workload import Value, Workload, read
+from engine.workload import Value, read
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from engine import breakeven, explain, paths
     from engine.bulk.reasons import Explain
     from engine.interview import Interview
+    from engine.workload_model import Workload
 
-Given = Workload | Mapping[str, object]
+Given: TypeAlias = "Workload | Mapping[str, object]"
 
 
 class Engine:
@@ -120,4 +121,4 @@ class Engine:
 
 
 def _values(workload: Given) -> dict[str, Value]:
-    return workload.known() if isinstance(workload, Workload) else read(workload)
+    return read(workload) if isinstance(workload, Mapping) else workload.known()

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from engine.explain import WhatIf
 from engine.paths import Flip, Path, Step
-from engine.render import Style, cites, money, unstyled
+from engine.render import Style, cites, unstyled
 from engine.result import SERVICE_NAMES, Verdict
 from engine.rules import SERVICES
 from engine.workload import DESCRIPTORS, Value
 
 _EFFORTS = {1: "a setting", 2: "some work", 3: "code or redesign"}
-_SIDE = 30
+_SIDE = 22
 
 
 def render_what_if(change: WhatIf, *, width: int = 100, style: Style = unstyled) -> str:
@@ -44,7 +44,7 @@ def _named(service: str) -> str:
 
 def _sides(change: WhatIf, style: Style) -> Iterator[str]:
     before, after = ({v.service: v for v in side.verdicts} for side in (change.before, change.after))
-    yield style(f"  {'':<17} {'before':<{_SIDE}} after", "dim")
+    yield style(f"  {'share, a month':<17} {'before':<{_SIDE}} after", "dim")
     for service in SERVICES:
         line = f"  {_named(service):<17} {_side(before[service]):<{_SIDE}} {_side(after[service])}"
         yield style(line.rstrip(), "plain" if _side(before[service]) != _side(after[service]) else "dim")
@@ -53,7 +53,8 @@ def _sides(change: WhatIf, style: Style) -> Iterator[str]:
 def _side(verdict: Verdict) -> str:
     if verdict.status == "ruled_out":
         return "ruled out"
-    return f"{verdict.probability:4.0%}  {money(verdict.monthly_cost_usd)}"
+    cost = verdict.monthly_cost_usd
+    return f"{verdict.probability:4.0%}" + (f"  ${cost.expected:,.2f}" if cost else "")
 
 
 def _outcome(change: WhatIf) -> str:

@@ -23,7 +23,8 @@ Decision = Literal["decided", "close", "undecided", "none"]
 
 
 class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Schemas are built on first use: a recommendation printed as text never needs them.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def build(cls, **values: Any) -> Self:

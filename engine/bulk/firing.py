@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from engine.rules import Cells, Conjunction, RuleIndex
-from engine.workload import DESCRIPTORS
+from engine.workload import DERIVED, DESCRIPTORS
 
 Words = NDArray[np.uint64]
 """One line per row: bit `position` of the line stands for one item."""
@@ -47,7 +48,7 @@ class _Field:
     """A descriptor's cells: how a row is coded, and what each code leaves open.
 
     `open` has two lines of bits side by side: items that may be true, and items that are not false. `cell_of` is the
-    cell of each choice in table order (of false and true for a boolean), and behind them that of unknown.
+    cell of each choice in table order (of false and true for a boolean; of none for a number), then that of unknown.
     """
 
     name: str
@@ -59,12 +60,22 @@ class _Field:
     def codes(self) -> int:
         return len(self.open)
 
-    def code(self, column: pl.Series) -> Codes:
-        """The number of each row's cell; the last number stands for unknown."""
-        if column.dtype == pl.Float64:
-            return self._numeric(column.to_numpy())
-        physical = column.cast(pl.UInt8) if column.dtype == pl.Boolean else column.to_physical()
-        return np.take(self.cell_of, physical.fill_null(len(self.cell_of) - 1).to_numpy(), mode="clip")
+    @property
+    def numeric(self) -> bool:
+        """Whether its column holds numbers."""
+        return len(self.cell_of) == 1
+
+    def filled(self) -> pl.Expr:
+        """The column as numbers without gaps: NaN, or the number behind the last choice, for unknown."""
+        column = pl.col(self.name)
+        if self.numeric:
+            return column.fill_null(float("nan"))
+        physical = column.to_physical() if DESCRIPTORS[self.name].choices else column.cast(pl.UInt8)
+        return physical.fill_null(len(self.cell_of) - 1)
+
+    def code(self, column: NDArray[Any]) -> Codes:
+        """The number of each row's cell, from a column without gaps; the last number stands for unknown."""
+        return self._numeric(column) if self.numeric else np.take(self.cell_of, column, mode="clip")
 
     def _numeric(self, values: NDArray[np.float64]) -> Codes:
         """2 * (cuts below) + (on a cut), as in Cells."""
@@ -88,11 +99,11 @@ class _Joint:
     fields: tuple[_Field, ...]
     open: Words
 
-    def code(self, frame: pl.DataFrame) -> Codes:
-        code = self.fields[0].code(frame[self.fields[0].name])
+    def code(self, filled: pl.DataFrame) -> Codes:
+        code = self.fields[0].code(filled[self.fields[0].name].to_numpy())
         for field in self.fields[1:]:
             code *= field.codes
-            code += field.code(frame[field.name])
+            code += field.code(filled[field.name].to_numpy())
         return code
 
 
@@ -122,7 +133,8 @@ class FrameIndex:
         every = (1 << len(self.items)) - 1
         lines = [np.concatenate([self._line(true), self._line(every & ~false)]) for true, false in masks]
         known = cells.representatives
-        values: list[object] = [*DESCRIPTORS[name].choices] or [False, True] if name in DESCRIPTORS else []
+        numeric = name in DERIVED or DESCRIPTORS[name].type == "number"
+        values: list[object] = [] if numeric else [*DESCRIPTORS[name].choices] or [False, True]
         cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
         return _Field(name, cells, np.stack(lines), np.array([*cell_of, len(lines) - 1]))
 
@@ -130,9 +142,10 @@ class FrameIndex:
         """The items that fire and those that are unknown, for every row of a typed frame with derived columns."""
         left = np.broadcast_to(np.tile(self._all, 2), (frame.height, 2 * self.words)).copy()
         line = np.empty_like(left)
+        filled = frame.select(field.filled() for joint in self._joints for field in joint.fields)
         for joint in self._joints:
             # `clip` spares the check of bounds: codes are numbers of lines by construction.
-            np.take(joint.open, joint.code(frame), axis=0, out=line, mode="clip")
+            np.take(joint.open, joint.code(filled), axis=0, out=line, mode="clip")
             left &= line
         fired, possible = left[:, : self.words], left[:, self.words :]
         return fired, possible & ~fired

@@ -19,6 +19,7 @@ from engine.missing import Influence
 from engine.recommender import Recommender
 from engine.rules import NONE, SERVICES
 from engine.weigh import UNDECIDED_BELOW, decision_of
+from engine.workload import DESCRIPTORS
 
 RESULTS = {
     "recommended_service": pl.String(),
@@ -106,14 +107,17 @@ class Bulk:
 
     def _cost(self, weighed: Weighed, typed: pl.DataFrame, free_tier: bool) -> Floats:
         """USD a month of each row's recommended service; NaN where the row is too thin."""
-        frame = typed.select(FIELDS)
+        # NaN is unknown to the formulas as null is, and numpy takes a column without nulls as it stands.
+        frame = typed.select(
+            pl.col(name) if DESCRIPTORS[name].choices else pl.col(name).cast(pl.Float64).fill_null(float("nan"))
+            for name in FIELDS
+        )
         formulas = self._costs.expected_exprs(free_tier=free_tier)
         costs = np.full(frame.height, np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero(weighed.front == number)
             if rows.size:
-                some = frame[rows].cast({pl.Enum: pl.String})
-                costs[rows] = some.select(formulas[service]).to_series().to_numpy()
+                costs[rows] = frame[rows].select(formulas[service]).to_series().to_numpy()
         return costs
 
 

@@ -37,8 +37,9 @@ class BulkMissing:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
         influence = self._influence(weighed)
         asked = weighed.front != NOBODY
+        unknown = frame.select(pl.col(DECIDING).is_null())
         for number, name in enumerate(DECIDING):
-            influence[number] *= asked & frame[name].is_null().to_numpy()
+            influence[number] *= asked & unknown[name].to_numpy()
         return _told(_ranked(influence))
 
     def _influence(self, weighed: Weighed) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
@@ -24,9 +24,8 @@ _SIZES = {"short": (3, 1), "full": (8, 3)}
 _LARGEST_KEY = 2**62
 _SLIGHT = 0.1  # a reading of fewer log-odds than this is not named
 
-_PART = "\x1f"  # between parts until the caller's separator is known: no sentence holds it
-
-_Tell = Callable[[Sequence[int], Mapping[str, object]], str]
+_REMEMBERED = 1 << 16
+_Tell = Callable[..., str | None]
 
 
 class BulkReasons:
@@ -36,69 +35,67 @@ class BulkReasons:
         self._bulk = bulk
         self._facts = bulk.scale.pack.facts
         self._readings = _Readings(bulk)
+        # Patterns come again in every piece of an inventory, and short reasons hang on nothing else.
+        self._remembered = lru_cache(_REMEMBERED)(self._tell)
 
     def column(self, weighed: Weighed, frame: pl.DataFrame, explain: Explain, separator: str = "; ") -> pl.Series:
         """The reasons of every row, as text with `separator` between its parts; null for `none`."""
         if explain == "none":
             return pl.Series("reasons", [None], pl.String).new_from_index(0, frame.height)
-        advice, vetoes = self._slots(weighed, *_SIZES[explain])
-        parts = [self._advice(advice, weighed, frame, explain), self._vetoes(vetoes, frame, explain)]
-        joined = pl.concat_str(pl.all().replace("", None), separator=_PART, ignore_nulls=True)
-        told = joined.str.replace_all(_PART, separator, literal=True)
-        return pl.DataFrame(parts).select(told.alias("reasons")).to_series()
+        slots, vetoes = self._slots(weighed, *_SIZES[explain])
+        silent = (slots[:, 0] < 0) & (weighed.front < NOBODY)
+        sides = {"favour": [*slots.T, self._readings.strongest(weighed, silent)], "against": vetoes}
+        told = []
+        for side, columns in sides.items():
+            tell = partial(self._remembered if explain == "short" else self._tell, side, explain, separator)
+            numbers = columns[: slots.shape[1]] if side == "favour" else columns
+            told.append(_per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
+        joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
+        return pl.DataFrame(told).select(joined.alias("reasons")).to_series()
 
     def _slots(self, weighed: Weighed, most: int, vetoes: int) -> tuple[Ints, list[Ints]]:
-        """Rule numbers (-1: none): advice for the service in front, and for each service its vetoes."""
+        """Rule numbers (-1: none): advice for the service in front, and columns with the vetoes of each service."""
         height = len(weighed.front)
         advice = np.full((height, most), -1)
         for service, spans in enumerate(self._bulk.advice):
             rows = np.flatnonzero(weighed.front == service)
             advice[rows] = first_set(weighed.fired[rows], spans, most)
-        return advice, [first_set(weighed.fired, spans, vetoes) for spans in self._bulk.vetoes]
+        out = [first_set(weighed.fired, spans, vetoes) for spans in self._bulk.vetoes]
+        return advice, [column for service in out for column in service.T]
 
-    def _advice(self, slots: Ints, weighed: Weighed, frame: pl.DataFrame, explain: Explain) -> pl.Series:
-        silent = (slots[:, 0] < 0) & (weighed.front < NOBODY)
-        reading = self._readings.strongest(weighed, silent)
-        tell = partial(self._favour, explain)
-        return _per_pattern([*slots.T, reading], self._fields(slots, explain), frame, tell).alias("advice")
-
-    def _vetoes(self, slots: list[Ints], frame: pl.DataFrame, explain: Explain) -> pl.Series:
-        columns = [column for service in slots for column in service.T]
-        fields = self._fields(np.stack(columns, axis=1), explain)
-        return _per_pattern(columns, fields, frame, partial(self._against, explain)).alias("vetoes")
-
-    def _fields(self, slots: Ints, explain: Explain) -> list[str]:
+    def _fields(self, columns: Sequence[Ints], explain: Explain) -> list[str]:
         """The descriptors whose values stand in the sentences to be told."""
         if explain == "short":
             return []
-        rules = [self._bulk.rules[number] for number in np.unique(slots) if number >= 0]
+        rules = [self._bulk.rules[number] for number in np.unique(np.stack(columns)) if number >= 0]
         names = [name for rule in rules for name in PLACEHOLDER.findall(rule.entry.because)]
         return [name for name in dict.fromkeys(names) if name in DESCRIPTORS or name in DERIVED]
 
-    def _favour(self, explain: Explain, row: Sequence[int], values: Mapping[str, object]) -> str:
-        *numbers, reading = row
-        if reading >= 0:
-            return f"for: {self._readings.names[reading]}"
+    def _tell(
+        self, side: str, explain: Explain, separator: str, row: Sequence[int], *values: Mapping[str, object]
+    ) -> str | None:
+        """The part of a row's reasons for its service, or against the others; None where there is none."""
+        numbers = row[:-1] if side == "favour" else row
         rules = [self._bulk.rules[number] for number in numbers if number >= 0]
-        sides = (("for", "prefer"), ("against", "caution"))
-        return _PART.join(
-            f"{word}: {self._told(chosen, values, explain)}"
-            for word, effect in sides
-            if (chosen := [rule for rule in rules if rule.entry.effect == effect])
-        )
+        if side == "favour" and row[-1] >= 0:
+            return f"for: {self._readings.names[row[-1]]}"
+        if side == "favour":
+            groups = [("for", _of(rules, effect="prefer")), ("against", _of(rules, effect="caution"))]
+        else:
+            names = dict.fromkeys(SERVICES) if explain == "short" else SERVICE_NAMES
+            groups = [(f"not {names[s] or s}", _of(rules, service=s)) for s in SERVICES]
+        told = [f"{word}: {self._told(chosen, explain, *values)}" for word, chosen in groups if chosen]
+        return separator.join(told) or None
 
-    def _against(self, explain: Explain, row: Sequence[int], values: Mapping[str, object]) -> str:
-        rules = [self._bulk.rules[number] for number in row if number >= 0]
-        return _PART.join(
-            f"not {service if explain == 'short' else SERVICE_NAMES[service]}: {self._told(chosen, values, explain)}"
-            for service in SERVICES
-            if (chosen := [rule for rule in rules if rule.entry.service == service])
-        )
-
-    def _told(self, rules: Sequence[Rule], values: Mapping[str, object], explain: Explain) -> str:
+    def _told(self, rules: Sequence[Rule], explain: Explain, *values: Mapping[str, object]) -> str:
         if explain == "short":
             return ", ".join(rule.id for rule in rules)
-        return " ".join(f"{rule.text(rule.entry.because, values, self._facts)} [{rule.id}]" for rule in rules)
+        known = values[0] if values else {}
+        return " ".join(f"{rule.text(rule.entry.because, known, self._facts)} [{rule.id}]" for rule in rules)
+
+
+def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
+    return [rule for rule in rules if all(getattr(rule.entry, name) == value for name, value in wanted.items())]
 
 
 class _Readings:
@@ -151,8 +148,11 @@ def _per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataF
     grouped = lines.group_by([*(key.name for key in keys), *fields]).agg("row", pl.first("row").alias("first"))
     first = grouped["first"].to_numpy()
     patterns = zip(*(column[first].tolist() for column in columns), strict=True)
-    values = grouped.select(fields).to_dicts() if fields else [{}] * len(first)
-    texts = [tell(row, known) for row, known in zip(patterns, values, strict=True)]
+    if fields:
+        known = grouped.select(fields).to_dicts()
+        texts = [tell(row, values) for row, values in zip(patterns, known, strict=True)]
+    else:
+        texts = [tell(row) for row in patterns]
     which = np.empty(frame.height, np.intp)
     which[grouped["row"].explode().to_numpy()] = np.repeat(np.arange(len(texts)), grouped["row"].list.len().to_numpy())
     return pl.Series(texts, dtype=pl.String).gather(which)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class Settings:
 
             # The only place where the clock is read: everything below takes the day as an argument.
             self._engine.append(Engine(self.rules, self.model, as_of=self.as_of or date.today()))
+            gc.freeze()  # what is loaded stays to the end; main() paused the collector until here
+            gc.enable()
         return self._engine[0]
 
 
@@ -124,6 +127,7 @@ def cli(ctx: click.Context, rules: tuple[Path, ...], model: Path | None, as_of: 
 
 def main() -> None:
     """Runs the command line; no traceback ever reaches a user."""
+    gc.disable()  # nothing that is loaded at the start is garbage, and looking for it costs a short command time
     try:
         # Commands return nothing, so what comes back is the status of a click Exit, if any.
         status = cli.main(standalone_mode=False) or 0

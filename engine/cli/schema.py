@@ -8,7 +8,7 @@ import click
 from pydantic import BaseModel
 
 from engine.result import Recommendation
-from engine.workload import Workload
+from engine.workload_model import Workload
 
 _MODELS: dict[str, type[BaseModel]] = {"workload": Workload, "recommendation": Recommendation}
 

@@ -59,7 +59,7 @@ def test_a_mended_rejects_file_can_be_scored_as_it_is(scorer: Scorer) -> None:
 def test_an_output_can_be_scored_again_and_says_so(scorer: Scorer) -> None:
     scorer(b"kind\nwebsite\nserver\n", "one.csv")
     scorer("one.csv", "two.csv")
-    assert scorer.read("one.csv") == scorer.read("two.csv")
+    assert rows(scorer.read("one.csv")) == rows(scorer.read("two.csv"))
     assert "columns of an earlier scoring are replaced: recommended_service" in scorer.said[0]
 
 

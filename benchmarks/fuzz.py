@@ -1,0 +1,185 @@
+"""Throws hostile input at every reader and checks what comes of it: a result, or one clear error.
+
+    python benchmarks/fuzz.py --count 200000 --seed 1 [--only TARGET] [--first N]
+
+A failure is: another exception than a WhichcomputeError, a message or printed text with control characters, more than
+five seconds, a file written outside the given folder, a process started, or (for the whole run) more than 1 GB of
+memory. Every input follows from seed, target and number alone, so `--only TARGET --first N --count 1` brings it back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.fuzz_targets import TARGETS, Bench, Unsafe  # noqa: E402 (the checkout may not be installed)
+from engine.errors import WhichcomputeError  # noqa: E402
+
+LIMIT_S = 5.0
+LIMIT_MB = 1024
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND
+_STARTS = ("os.system", "os.exec", "os.posix_spawn", "subprocess.Popen", "socket.connect", "pickle.find_class")
+
+
+class Hang(BaseException):
+    """Raised by the alarm; no handler for Exception may swallow it."""
+
+
+@dataclass
+class Failure:
+    """What went wrong, with the input that did it."""
+
+    target: str
+    number: int
+    what: str
+    given: str
+
+    def __str__(self) -> str:
+        return f"{self.target} --first {self.number}: {self.what}\n    input: {self.given[:2000]}"
+
+
+@dataclass
+class Outcome:
+    """What became of a run: inputs by target, those answered with an error, failures."""
+
+    inputs: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    slowest: float = 0.0
+
+
+class Watch:
+    """Notices files opened for writing outside one folder, and processes started, while it is active."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = str(folder.resolve())
+        self.active = False
+        self.seen: list[str] = []
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, details: tuple[object, ...]) -> None:
+        if not self.active:
+            return
+        if event in _STARTS:
+            self.seen.append(f"{event} {details!r:.200}")
+        if event == "open" and isinstance(details[2], int) and details[2] & _WRITES and isinstance(details[0], str):
+            inside = os.path.realpath(details[0]).startswith(self.folder)
+            if not inside and details[0] != os.devnull:
+                self.seen.append(f"opened for writing: {details[0]!r}")
+
+
+@contextmanager
+def alarm() -> Iterator[None]:
+    """Raises Hang inside when the limit is over."""
+
+    def ring(*_: object) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def one(target: str, number: int, seed: int, bench: Bench, watch: Watch) -> tuple[Failure | None, bool]:
+    """Runs one input; the failure if it is one, and whether the input was answered with an error."""
+    rng = random.Random(f"{seed}:{target}:{number}")
+    bench.given = ""
+    what, refused = "", False
+    watch.active = True
+    try:
+        with alarm():
+            TARGETS[target].run(rng, bench)
+    except WhichcomputeError as error:
+        refused = True
+        what = "" if str(error).isprintable() and str(error) else f"message not printable: {str(error)!r:.300}"
+    except Unsafe as error:
+        what = str(error)
+    except Hang:
+        what = f"took more than {LIMIT_S:g} s"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a panic in a native library is no Exception
+        what = f"{type(error).__name__}: {error!s:.300} ({_place(error)})"
+    finally:
+        watch.active = False
+    if watch.seen:
+        what = what or "; ".join(watch.seen)
+        watch.seen.clear()
+    return (Failure(target, number, what, bench.given) if what else None), refused
+
+
+def _place(error: BaseException) -> str:
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        if "/engine/" in trace.tb_frame.f_code.co_filename:
+            place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def fuzz(counts: dict[str, int], seed: int, folder: Path, first: int = 0) -> Outcome:
+    """Runs so many inputs of each target."""
+    outcome, watch, bench = Outcome(), Watch(folder), Bench(folder)
+    for target, count in counts.items():
+        for number in range(first, first + count):
+            start = time.perf_counter()
+            failure, refused = one(target, number, seed, bench, watch)
+            outcome.slowest = max(outcome.slowest, time.perf_counter() - start)
+            outcome.inputs[target] += 1
+            outcome.refused[target] += refused
+            if failure:
+                outcome.failures.append(failure)
+        gc.collect()
+    return outcome
+
+
+def shares(count: int) -> dict[str, int]:
+    """How many inputs each target gets, by its share."""
+    total = sum(target.share for target in TARGETS.values())
+    return {name: max(1, round(count * target.share / total)) for name, target in TARGETS.items()}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--count", type=int, default=200_000)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--only", choices=list(TARGETS))
+    options.add_argument("--first", type=int, default=0, help="the number of the first input of each target")
+    given = options.parse_args()
+    counts = {given.only: given.count} if given.only else shares(given.count)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name:
+        outcome = fuzz(counts, given.seed, Path(name), given.first)
+    for target, count in outcome.inputs.items():
+        print(f"{target:<12}{count:>9,} inputs{outcome.refused[target]:>9,} refused")
+    kinds = Counter((failure.target, failure.what[:60]) for failure in outcome.failures)
+    for failure in {(f.target, f.what[:60]): f for f in reversed(outcome.failures)}.values():
+        print(f"\nFAILED {kinds[failure.target, failure.what[:60]]:,} times: {failure}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"\n{outcome.inputs.total():,} inputs, seed {given.seed}, {len(outcome.failures):,} failures; "
+        f"{time.perf_counter() - start:.0f} s, slowest input {outcome.slowest:.2f} s, peak {memory:,.0f} MB"
+    )
+    return 1 if outcome.failures or memory > LIMIT_MB else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

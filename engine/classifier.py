@@ -25,6 +25,7 @@ FORMAT = 3
 NAMES_OF_RIVALS = ("majority", "rules_alone", "classifier_alone")
 MAX_FEATURES = 2000
 UNTOLD = 0.25
+_LARGEST = 1e6  # sums of such numbers stay numbers
 _NUMBERS = len(SERVICES)
 
 
@@ -152,8 +153,8 @@ class Classifier:
 
 def _number(stored: Mapping[str, Any], name: str, above: float | None = None) -> float:
     value = stored.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise ModelError(f"{name} '{shown(value)}' must be a finite number")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _LARGEST:
+        raise ModelError(f"{name} '{shown(value)}' must be a finite number, at most {_LARGEST:g} in size")
     if above is not None and value <= above:
         raise ModelError(f"{name} '{value}' must be above {above:g}")
     return float(value)
@@ -217,7 +218,7 @@ def load(folder: Path, facts: Facts) -> Classifier:
         raise ModelError(f"{folder}: {error}; write a sound one with `whichcompute train`") from None
     except DataError as error:
         raise ModelError(f"{error}; write a sound model with `whichcompute train`") from None
-    except (AttributeError, TypeError, KeyError) as error:
+    except (AttributeError, TypeError, KeyError, OverflowError) as error:
         raise ModelError(f"{folder}: {shown(str(error))}; write a sound one with `whichcompute train`") from None
 
 

@@ -100,7 +100,8 @@ class Condition:
         if isinstance(self.operand, bool):
             return f"{title}: {'yes' if self.operand == (self.op == '==') else 'no'}"
         items = self.operand if isinstance(self.operand, tuple) else (self.operand,)
-        return f"{title} {_WORDS[self.op]} {', '.join(self.say(item) for item in items)}"
+        words = _WORDS["==" if len(items) == 1 and self.op == "in" else self.op]
+        return f"{title} {words} {', '.join(self.say(item) for item in items)}"
 
 
 def _titles(field: str) -> str:

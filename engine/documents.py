@@ -18,7 +18,11 @@ _TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
 def read_workload(source: str) -> dict[str, Any]:
     """The raw fields in the file `source` ('-': standard input); DataError names the file and what is wrong."""
     if source == "-":
-        text, name = sys.stdin.read(MAX_BYTES + 1), "standard input"
+        name = "standard input"
+        try:
+            text = sys.stdin.read(MAX_BYTES + 1)
+        except UnicodeDecodeError as error:
+            raise DataError(f"{name}: byte {error.start} is not UTF-8 text") from None
         if len(text) > MAX_BYTES:
             raise DataError(f"{name}: more than {MAX_BYTES:,} characters, the most that is read")
     else:

@@ -17,16 +17,27 @@ from dataclasses import dataclass
 _SHOWN_LENGTH = 80
 
 
+def printable(text: str) -> str:
+    """The text as one line that no terminal takes for a command: control characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def shown(value: object) -> str:
-    """One line that is safe to print: control characters escaped, long values cut."""
-    text = value if isinstance(value, str) else repr(value)
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """A value as one line that is safe to print, cut when it is long."""
+    text = printable(value if isinstance(value, str) else repr(value))
     return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
 
 
 class WhichcomputeError(Exception):
-    """Something in the input or its files that the user can mend; the command line prints it and exits with 2."""
+    """Something in the input or its files that the user can mend; the command line prints it and exits with 2.
+
+    Messages quote input and names of files, so all that a terminal could take for a command is escaped here, once.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class DataError(WhichcomputeError):

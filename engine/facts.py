@@ -19,6 +19,7 @@ Value = float | bool | str | list[str] | list[dict[str, Any]]
 _FACT_KEYS = {"id", "title", "unit", "statement", "hard", "variant", "values"}
 _VALUE_KEYS = {"value", "since", "source", "read_on", "note"}
 STALE_DAYS = 365
+_LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def _parse_fact(entry: dict[str, Any], place: str) -> Fact:
     for part in ("id", "title", "unit", "statement"):
         if not isinstance(entry.get(part), str) or not entry[part]:
             raise FactError(f"{place}: {part} must be a text that is not empty")
+    if not isinstance(entry.get("hard", False), bool) or not isinstance(entry.get("variant", ""), str):
+        raise FactError(f"{place}: hard must be true or false, and variant a text")
     values = entry.get("values")
     if not isinstance(values, list) or not values:
         raise FactError(f"{place}: values must hold at least one dated value")
@@ -129,12 +132,21 @@ def _parse_value(entry: Any, place: str) -> Dated:
     for day in ("read_on", "since"):
         if entry.get(day) is not None and type(entry[day]) is not date:
             raise FactError(f"{place}: {day} '{shown(entry[day])}' must be a date such as 2026-11-23")
-    value = entry["value"]
-    if isinstance(value, float) and value - value != 0:
-        raise FactError(f"{place}: value '{value}' must be finite")
-    if type(value) is int:
-        entry = {**entry, "value": float(value)}
-    return Dated(**entry)
+    if wrong := [part for part in ("source", "note") if not isinstance(entry.get(part, ""), str)]:
+        raise FactError(f"{place}: {wrong[0]} must be a text")
+    return Dated(**{**entry, "value": _value(entry["value"], place)})
+
+
+def _value(value: Any, place: str) -> Value:
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        if not abs(value) <= _LARGEST:
+            raise FactError(f"{place}: value '{shown(value)}' must be finite, at most {_LARGEST:g} in size")
+        return float(value)
+    if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
+        return value
+    raise FactError(f"{place}: value '{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
 
 
 def load(as_of: date | None = None, path: Path | None = None) -> Facts:

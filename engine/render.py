@@ -109,7 +109,7 @@ def _role(reason: Reason) -> str:
 
 def _extras(verdict: Verdict, full: bool) -> Iterator[tuple[str, list[str]]]:
     yield "goes along with", [f"{c.name}: {c.text}" for c in verdict.companions][: None if full else _SHORT]
-    yield "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
+    yield "room to the limits" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
     yield "what would help", list(dict.fromkeys(verdict.remedies)) if full else []
     yield "newer forms without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
     if full and verdict.monthly_cost_usd is not None:

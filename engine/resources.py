@@ -8,12 +8,14 @@ from typing import Any
 
 import tomli
 
-from engine.errors import DataError
+from engine.errors import DataError, shown
 
 _PACKAGE = Path(__file__).resolve().parent
 _SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
 MAX_BYTES = 4_000_000
 _MAX_DEPTH = 40
+_MAYBE_CONTROL = re.compile(r"\\[^\W\dn]|[\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -60,11 +62,25 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     if _deepest(text) > _MAX_DEPTH:
         raise DataError(f"{name}: nested deeper than {_MAX_DEPTH} levels")
     try:
-        return tomli.loads(text)
+        table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         raise DataError(f"{name}: not valid TOML: {error}") from None
     except RecursionError:
         raise DataError(f"{name}: nested too deeply") from None
+    except ValueError as error:  # such as a number of more digits than Python converts
+        raise DataError(f"{name}: not usable TOML: {error}") from None
+    # Only an escape or a C1 character can bring in what TOML itself does not refuse.
+    if _MAYBE_CONTROL.search(text) and (found := _control(table)):
+        raise DataError(f"{name}: control characters are not read: '{shown(found)}'")
+    return table
+
+
+def _control(value: Any) -> str | None:
+    """The first text, key or value, with a character that a terminal could take for a command."""
+    if isinstance(value, str):
+        return value if _CONTROL.search(value) else None
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for part in parts if (found := _control(part))), None)
 
 
 def _deepest(text: str) -> int:

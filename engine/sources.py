@@ -96,10 +96,13 @@ def _parse_source(entry: Any, name: str) -> Source:
         raise FactError(f"{name}: source {key}: {', '.join(absent)} is missing")
     if texts["kind"] not in KINDS:
         raise FactError(f"{name}: source {key}: kind '{shown(texts['kind'])}'; allowed: {', '.join(KINDS)}")
+    sections = entry.get("sections", [])
+    if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
+        raise FactError(f"{name}: source {key}: sections must be a list of texts")
     read_on = entry.get("read_on")
     if read_on is not None and type(read_on) is not date:
         raise FactError(f"{name}: source {key}: read_on '{shown(read_on)}' must be a date such as 2026-11-23")
-    return Source(read_on=read_on, sections=tuple(entry.get("sections", ())), **texts)
+    return Source(read_on=read_on, sections=tuple(sections), **texts)
 
 
 def load(path: Path | None = None) -> Bibliography:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.errors import WhichcomputeError, shown
+from engine.errors import WhichcomputeError, printable, shown
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -132,6 +132,7 @@ def main() -> None:
         # Commands return nothing, so what comes back is the status of a click Exit, if any.
         status = cli.main(standalone_mode=False) or 0
     except click.ClickException as error:
+        error.message = printable(error.message)
         error.show()
         status = 2
     except WhichcomputeError as error:
@@ -145,7 +146,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
-        click.echo(f"Error: {error.filename or 'output'}: {error.strerror or error}", err=True)
+        click.echo(f"Error: {printable(str(error.filename or 'output'))}: {error.strerror or error}", err=True)
         status = 2
     except Exception as error:
         if os.environ.get("WHICHCOMPUTE_DEBUG"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import Settings
+from engine.errors import printable
 
 if TYPE_CHECKING:
     from engine.inventory import Outcome
@@ -50,6 +52,8 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
       whichcompute score rvtools.csv -o scored.csv --preset rvtools
       zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
     """
+    # Pieces are scored side by side already; further threads within numpy would only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from engine.inventory import Order, score_inventory, suggestion
 
     settings: Settings = ctx.obj
@@ -75,12 +79,12 @@ def _page(outcome: Outcome, recommender: Recommender) -> bytes:
 
 
 def _say(text: str) -> None:
-    click.echo(f"Note: {text}", err=True)
+    click.echo(f"Note: {printable(text)}", err=True)
 
 
 def _tell(outcome: Outcome) -> None:
     for line in outcome.told():
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
 
 
 @contextmanager

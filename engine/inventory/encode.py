@@ -62,7 +62,7 @@ def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
     empty = row.str.contains(r"^\{\s*\}$")
     head = pl.when(empty).then(pl.lit("{")).otherwise(pl.concat_str(row.str.head(-1), pl.lit(",")))
     joined = pl.concat_str(head, pl.col("results").str.slice(1))
-    return _csv(pl.DataFrame({"row": raw, "results": lines}).select(joined), "never")
+    return _csv(pl.DataFrame({"row": raw, "results": pl.Series(lines, dtype=pl.String)}).select(joined), "never")
 
 
 def without_results(raw: pl.Series) -> pl.Series:

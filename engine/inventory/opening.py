@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -41,7 +42,8 @@ class Opened:
 def opened(name: str) -> Iterator[Opened]:
     """The inventory `name`; InventoryError says why it cannot be read."""
     if name == STANDARD:
-        yield Opened(_text_source(_unzipped(cast(BinaryIO, sys.stdin.buffer)), "standard input", ""), None, 0)
+        with _unzipping("standard input"):
+            yield Opened(_text_source(_unzipped(cast(BinaryIO, sys.stdin.buffer)), "standard input", ""), None, 0)
         return
     path = Path(name)
     try:
@@ -78,7 +80,7 @@ def _unzipped(stream: BinaryIO) -> BinaryIO:
 def _unzipping(name: str) -> Iterator[None]:
     try:
         yield
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InventoryError(f"{name}: a damaged gzip file ({error})") from None
 
 

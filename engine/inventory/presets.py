@@ -20,6 +20,7 @@ _MAP_KEYS = {"title", "detect", "ids", "seen_in", "notes", "columns", "skip"}
 _COLUMN_KEYS = {"from", "unit", "times", "over", "factor", "table", "values", "always", "rule"}
 _SKIP_KEYS = {"column", "values", "because"}
 _MAX_BYTES = 1_000_000
+_LARGEST_FACTOR = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def read_map(path: Path) -> ColumnMap:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        raise InventoryError(f"{path}{place}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+        raise InventoryError(f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}") from None
     except (RecursionError, ValueError):
         raise InventoryError(f"{path}: not usable YAML") from None
     return parse_preset(table, str(path), str(path)).map
@@ -100,11 +101,11 @@ def _column(field: Any, entry: Any, place: str) -> Column:
     if unit and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {}):
         allowed = ", ".join(SUFFIXES.get(DESCRIPTORS[field].unit, {})) or "none"
         raise InventoryError(f"{place}: unit '{shown(unit)}'; allowed: {allowed}")
-    if type(factor) not in (int, float) or factor <= 0:
-        raise InventoryError(f"{place}: factor '{shown(factor)}' must be a number above 0")
+    if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:
+        raise InventoryError(f"{place}: factor '{shown(factor)}' must be a number above 0 and at most {_LARGEST_FACTOR:g}")
     if not isinstance(values, dict):
         raise InventoryError(f"{place}: values must pair what a cell holds with the value it stands for")
-    if (table := entry.get("table", "")) and table not in tables():
+    if (table := entry.get("table", "")) and (not isinstance(table, str) or table not in tables()):
         raise InventoryError(f"{place}: table '{shown(table)}'; there are {', '.join(tables())}")
     sources, always = _texts(entry.get("from", []), f"{place}.from"), str(entry.get("always", ""))
     if bool(sources) == bool(always):

@@ -85,7 +85,7 @@ class RejectGroups:
 
 
 def _what(column: str, value: str, reason: str) -> str:
-    found = f"{column} = '{shown(value)}': " if column else ""
+    found = f"{shown(column)} = '{shown(value)}': " if column else ""
     return f"{found}{reason}"
 
 

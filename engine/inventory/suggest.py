@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from engine.errors import shown
+from engine.errors import printable, shown
 from engine.inventory.mapping import normal
 from engine.inventory.presets import presets
 from engine.inventory.values import tables
@@ -20,7 +20,7 @@ _UNIT = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]|_([A-Za-z]+)$")
 def draft(name: str, header: Sequence[str]) -> str:
     """A map in YAML for an inventory with this header; what is not clear stands in comments."""
     found = dict(_pairs(header))
-    lines = [f"# Map for {name}. Each entry: descriptor, and the column it is read from. Edit it, then run:"]
+    lines = [f"# Map for {printable(name)}. Each entry: descriptor, and the column it is read from. Edit it, then run:"]
     lines += ["#   whichcompute score INVENTORY -o OUT --map THIS_FILE", "columns:"]
     for field, column in found.items():
         lines += _entry(field, column)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
 
 from engine.bulk import Bulk
 from engine.inventory.tally import LEAD, LINE, NAME, SKIPPED
-from engine.workload import DECIDING, DESCRIPTORS
+from engine.rules import SERVICES, Rule, RulePack
+from engine.workload import DECIDING, DESCRIPTORS, with_derived
 
 _NAME_LENGTH = 120
 _PARTS = "\n"
 _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
 
-def listing(bulk: Bulk, rows: pl.DataFrame) -> dict[str, Any]:
+def listing(bulk: Bulk, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
     """The table's rows, column by column; texts that stand in many rows are listed once."""
     typed = rows.select(DECIDING)
     weighed = bulk.weigh(typed)
@@ -33,6 +34,7 @@ def listing(bulk: Bulk, rows: pl.DataFrame) -> dict[str, Any]:
     }
     known, knowns = _pieces(_known(row) for row in typed.iter_rows())
     said, sentences = _pieces(_sentences(text or "") for text in reasons)
+    beside, companions = _pieces(_companions(pack, typed, rows["recommended_service"]))
     shared = {
         "service": rows["recommended_service"],
         "decision": rows["decision"],
@@ -46,6 +48,7 @@ def listing(bulk: Bulk, rows: pl.DataFrame) -> dict[str, Any]:
         "shared": {name: _listed_once(column.fill_null("")) for name, column in shared.items()},
         "known": {"texts": knowns, "rows": known},
         "reasons": {"texts": sentences, "rows": said},
+        "companions": {"texts": companions, "rows": beside},
     }
 
 
@@ -62,6 +65,23 @@ def _sentences(reasons: str) -> list[str]:
         direction, _, rest = part.partition(": ")
         found += [f"{direction}: {sentence}" for sentence in _BEHIND_A_RULE.split(rest)]
     return found
+
+
+def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Iterator[list[str]]:
+    """What goes along with the service of each row, one for each rule; the table is short enough to go row by row."""
+    index = pack.index
+    masks = {
+        service: sum(1 << number for number, rule in enumerate(index.rules) if _goes_along(rule, service))
+        for service in SERVICES
+    }
+    for row, service in zip(typed.iter_rows(named=True), services, strict=True):
+        values = with_derived({name: value for name, value in row.items() if value is not None})
+        fired = index.select(index.evaluate(values)[0] & masks.get(service, 0))
+        yield [f"{rule.entry.companion} [{rule.id}]" for rule in fired]
+
+
+def _goes_along(rule: Rule, service: str) -> bool:
+    return rule.entry.effect == "companion" and rule.entry.service == service
 
 
 def _listed_once(column: pl.Series) -> dict[str, list[object]]:

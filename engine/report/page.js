@@ -85,6 +85,7 @@
       list.append(element("dt", title), told);
     };
     add("Reasons", pieces("reasons", row));
+    add("Goes along with", pieces("companions", row));
     add("Plausible", [named(shared("plausible", row))].filter(Boolean));
     add("Runner-up", [named(shared("runner_up", row))].filter(Boolean));
     add("Ruled out", [named(shared("out", row))].filter(Boolean));

@@ -15,6 +15,7 @@ from engine import __version__
 from engine.bulk import bulk_of
 from engine.inventory.run import Outcome
 from engine.recommender import Recommender
+from engine.report.crossing import crossings
 from engine.report.figures import DECISIONS, figures
 from engine.report.listing import listing
 from engine.result import SERVICE_NAMES
@@ -36,7 +37,7 @@ def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
     """The page for a finished run that was counted with `report`."""
     bulk, pack, order = bulk_of(recommender), recommender.scale.pack, outcome.order
     rows = outcome.tally.listed()
-    data = listing(bulk, rows)
+    data = listing(bulk, rows, pack)
     counted = figures(outcome, bulk, pack, rows)
     style, script = (_read(name) for name in ("page.css", "page.js"))
     texts = data["reasons"]["texts"]
@@ -56,6 +57,7 @@ def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
             listed=rows.height,
             rule_ids=sorted({id_ for text in texts for id_ in _RULE_ID.findall(text)}),
             freeing=max((line for line in counted.blocking if line.alone), key=lambda line: line.alone, default=None),
+            crossings=crossings(rows, recommender),
             remedy=lambda rule: _remedy(rule, recommender),
             rejected=outcome.rejects.count,
             rejects=outcome.rejects.told(),

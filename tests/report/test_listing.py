@@ -12,19 +12,21 @@ ROWS = "workload_id,kind,max_duration_s\na,event_handler,12\nb,batch_job,2h\nb2,
 
 def test_every_row_is_listed_with_what_is_known_and_why(reporter: Reporter, engine: Engine) -> None:
     outcome, _ = reporter(ROWS)
-    data = listing(bulk_of(engine.recommender), outcome.tally.listed())
+    data = listing(bulk_of(engine.recommender), outcome.tally.listed(), engine.pack)
     assert (data["line"], data["name"]) == ([2, 3, 4], ["a", "b", "b2"])
     known = [[data["known"]["texts"][number] for number in row] for row in data["known"]["rows"]]
     assert known[0] == ["kind of workload: event_handler", "longest run: 12 s"]
     reasons = [[data["reasons"]["texts"][number] for number in row] for row in data["reasons"]["rows"]]
     assert any(text.startswith("for: ") and text.endswith("[lambda.event-reaction]") for text in reasons[0])
     assert any(text.startswith("not AWS Lambda: ") for text in reasons[1])
+    companions = [[data["companions"]["texts"][number] for number in row] for row in data["companions"]["rows"]]
+    assert companions[0] and all("[lambda." in text for text in companions[0])
     json.dumps(data)
 
 
 def test_texts_that_repeat_are_listed_once(reporter: Reporter, engine: Engine) -> None:
     outcome, _ = reporter(ROWS)
-    data = listing(bulk_of(engine.recommender), outcome.tally.listed())
+    data = listing(bulk_of(engine.recommender), outcome.tally.listed(), engine.pack)
     assert data["reasons"]["rows"][1] == data["reasons"]["rows"][2]
     for table in (data["known"], data["reasons"], *data["shared"].values()):
         assert len(set(table["texts"])) == len(table["texts"])

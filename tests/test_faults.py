@@ -1,0 +1,130 @@
+"""What happens when the machine, the disk, the input or the reader of the output fails: whole outputs or none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Done
+
+Run = Callable[..., Done]
+MANY = b"kind\n" + b"website\n" * 2_000_000
+
+
+def score(folder: Path, name: str = "in.csv") -> list[str]:
+    return [sys.executable, "-m", "engine", "score", str(folder / name), "-o", str(folder / "out.csv")]
+
+
+def begun(folder: Path) -> bool:
+    for _ in range(600):
+        if list(folder.glob(".out.csv*")):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "left"),
+    [(signal.SIGKILL, -signal.SIGKILL, True), (signal.SIGINT, 130, False)],
+    ids=["kill -9", "Ctrl-C"],
+)
+def test_an_interrupted_run_leaves_the_earlier_output(
+    sent: signal.Signals, status: int, left: bool, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "in.csv")
+    (tmp_path / "out.csv").write_text("earlier")
+    with subprocess.Popen(score(tmp_path), stderr=subprocess.PIPE, text=True) as process:
+        with (tmp_path / "in.csv").open("wb") as pipe:
+            pipe.write(MANY)
+            assert begun(tmp_path)
+            process.send_signal(sent)
+            process.wait(60)
+        assert process.returncode == status
+        assert "Traceback" not in (process.stderr.read() if process.stderr else "")
+    assert (tmp_path / "out.csv").read_text() == "earlier"
+    assert bool(list(tmp_path.glob(".out.csv*.part"))) == left
+
+
+def test_a_full_disk_leaves_no_output_and_is_said(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(MANY[:80_000])
+    limited = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.dont_write_bytecode = True;"
+        "from engine.cli import main; main()"
+    )
+    words = [sys.executable, "-c", limited, *score(tmp_path)[3:]]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "out.csv: cannot be written (File too large)" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+@pytest.mark.parametrize("option", ["-o", "--report", "--rejects"])
+def test_a_place_that_cannot_be_written_is_named(option: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("kind\nwebsite\n")
+    (tmp_path / "file").touch()
+    options = {"-o": str(tmp_path / "out.csv"), option: str(tmp_path / "file" / "x.csv")}
+    done = run("score", tmp_path / "in.csv", *(word for pair in options.items() for word in pair))
+    assert done.status == 2
+    assert "x.csv: cannot be written (Not a directory)" in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "in.csv"]
+
+
+@pytest.mark.parametrize("option", ["--adr", "--chart"])
+def test_a_record_that_cannot_be_written_is_named(option: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    sets = ("--set", "kind=event_handler", "--set", "memory_mb=512", "--set", "invocations_per_month=2M")
+    done = run("recommend", *sets, option, tmp_path / "file" / "x.svg")
+    assert done.status == 2
+    assert "x.svg: cannot be written (Not a directory)" in done.err
+
+
+def test_an_input_that_ends_within_a_row_is_still_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(b'workload_id,kind\na,website\nb,"webs')
+    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert done.status == 0
+    assert "2 rows read, 1 written" in done.err
+    assert "1 row rejected" in done.err
+
+
+def test_a_gzip_input_that_breaks_off_leaves_no_output(run: Run, tmp_path: Path) -> None:
+    import gzip
+
+    (tmp_path / "in.csv.gz").write_bytes(gzip.compress(MANY[:800_000])[:-20])
+    done = run("score", tmp_path / "in.csv.gz", "-o", tmp_path / "out.csv")
+    assert done.status == 2
+    assert "damaged gzip" in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv.gz"]
+
+
+def test_a_reader_who_has_enough_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(MANY[:400_000])
+    words = [sys.executable, "-m", "engine", "score", str(tmp_path / "in.csv"), "-o", "-"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"kind,")
+        process.stdout.close()
+        told = process.stderr.read().decode()
+        process.wait(60)
+    assert "Traceback" not in told
+    assert "Exception ignored" not in told
+    assert process.returncode in (0, 2)
+
+
+def test_two_runs_into_one_output_leave_one_whole_output(tmp_path: Path) -> None:
+    for name, word in (("a.csv", "website"), ("b.csv", "batch_job")):
+        (tmp_path / name).write_text("kind\n" + f"{word}\n" * 20_000)
+    runs = [subprocess.Popen(score(tmp_path, name), stderr=subprocess.DEVNULL) for name in ("a.csv", "b.csv")]
+    assert [process.wait(120) for process in runs] == [0, 0]
+    rows = (tmp_path / "out.csv").read_text().splitlines()
+    assert len(rows) == 20_001
+    assert len({row.partition(",")[0] for row in rows[1:]}) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "out.csv"]

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix model docs clean
+.PHONY: help demo test check fix model docs fuzz clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -38,6 +38,9 @@ model: $(STAMP) ## fit the shipped classifier anew and write its model card
 
 docs: $(STAMP) ## rewrite what the documents quote from the program
 	$(BIN)/python docs/update.py
+
+fuzz: $(STAMP) ## feed every reader hostile input for some minutes
+	$(BIN)/python benchmarks/fuzz.py --count 200000 --seed 1
 
 clean: ## remove what set-up, tests and demo wrote
 	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

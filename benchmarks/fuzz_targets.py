@@ -23,6 +23,7 @@ import polars as pl
 
 from benchmarks import fuzz_inputs as inputs
 from engine import Engine, classifier, conditions, documents, packs
+from engine.cli.terminal import safe_json
 from engine.conditions import ConditionError
 from engine.inventory import Order, score_inventory, suggestion
 from engine.inventory.rejects import PLACE
@@ -32,7 +33,7 @@ from engine.report import report_page
 from engine.workload import DESCRIPTORS, read, with_derived
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_FORMULA = re.compile(r"[=+\-@\t\r](?!\d+(\.\d*)?$)")
+_FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]")
 
 
 class Unsafe(Exception):
@@ -90,7 +91,7 @@ def values(rng: Random, bench: Bench) -> None:
     recommendation = bench.engine.recommend(bench.take(inputs.fields(rng)))
     if rng.random() < 0.2:
         printed(render(recommendation, full=rng.random() < 0.3))
-        printed(recommendation.model_dump_json())
+        printed(safe_json(recommendation.model_dump_json()))
 
 
 def condition(rng: Random, bench: Bench) -> None:
@@ -266,7 +267,7 @@ def command(rng: Random, bench: Bench) -> None:
     """The command line as a whole, in this process."""
     from engine.cli import main
 
-    word = [text_ for text_ in inputs.TEXTS if "\0" not in text_ and not unicodedata.category(text_[:1] or "a") == "Cs"]
+    word = [text_ for text_ in inputs.TEXTS if "\0" not in text_ and unicodedata.category(text_[:1] or "a") != "Cs"]
     folder = bench.fresh()
     words = rng.choice(
         [

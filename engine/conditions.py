@@ -7,6 +7,7 @@ false.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -160,7 +161,7 @@ def _literal(text: str, field: str) -> float | bool | str:
     if quoted := _QUOTED.fullmatch(text):
         return quoted[1]
     number = read_number(text, _unit_of(field) or "count")
-    if number is None:
+    if number is None or not math.isfinite(number):
         unit = f" in {_unit_of(field)}" if _unit_of(field) else ""
         allowed = f"a number{unit}, a 'quoted text', true, false, a [list] or a fact id"
         raise ConditionError(f"when: operand '{shown(text)}' of {field} must be {allowed}")

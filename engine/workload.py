@@ -60,7 +60,7 @@ class Descriptor:
         if isinstance(value, str):
             number = read_number(value, self.unit)
         else:
-            number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+            number = _float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
         if number is None or not math.isfinite(number):
             raise ValueError(self.allowed())
         if not 0 <= number <= self.maximum or (self.integer and number != int(number)):
@@ -112,6 +112,13 @@ class Derived:
                 return None
             product *= value
         return product
+
+
+def _float(value: Real) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond all floats
+        return None
 
 
 def _boolean(value: object) -> bool:

@@ -40,13 +40,14 @@ def test_an_interrupted_run_leaves_the_earlier_output(
 ) -> None:
     os.mkfifo(tmp_path / "in.csv")
     (tmp_path / "out.csv").write_text("earlier")
-    with subprocess.Popen(score(tmp_path), stderr=subprocess.PIPE, text=True) as process:
+    # A run started in the background may have been told to ignore Ctrl-C.
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    with subprocess.Popen(score(tmp_path), stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
         with (tmp_path / "in.csv").open("wb") as pipe:
             pipe.write(MANY)
             assert begun(tmp_path)
             process.send_signal(sent)
-            process.wait(60)
-        assert process.returncode == status
+        assert process.wait(60) == status
         assert "Traceback" not in (process.stderr.read() if process.stderr else "")
     assert (tmp_path / "out.csv").read_text() == "earlier"
     assert bool(list(tmp_path.glob(".out.csv*.part"))) == left
@@ -80,7 +81,16 @@ def test_a_place_that_cannot_be_written_is_named(option: str, run: Run, tmp_path
 @pytest.mark.parametrize("option", ["--adr", "--chart"])
 def test_a_record_that_cannot_be_written_is_named(option: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    sets = ("--set", "kind=event_handler", "--set", "memory_mb=512", "--set", "invocations_per_month=2M")
+    sets = (
+        "--set",
+        "kind=event_handler",
+        "--set",
+        "memory_mb=512",
+        "--set",
+        "invocations_per_month=2M",
+        "--set",
+        "max_duration_s=9",
+    )
     done = run("recommend", *sets, option, tmp_path / "file" / "x.svg")
     assert done.status == 2
     assert "x.svg: cannot be written (Not a directory)" in done.err
@@ -128,3 +138,18 @@ def test_two_runs_into_one_output_leave_one_whole_output(tmp_path: Path) -> None
     assert len(rows) == 20_001
     assert len({row.partition(",")[0] for row in rows[1:]}) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "out.csv"]
+
+
+def test_ctrl_c_ends_a_run_that_waits_for_input(tmp_path: Path) -> None:
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    command = [sys.executable, "-m", "engine", "score", "-", "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write("kind\nwebsite\n")
+        process.stdin.flush()
+        time.sleep(3)  # by then it waits; were it still starting, the outcome would be the same
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) != 0
+    assert not list(tmp_path.iterdir())

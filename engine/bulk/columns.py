@@ -6,7 +6,7 @@ whole column; the rest is read once per distinct value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,19 @@ def dtype_of(descriptor: Descriptor) -> pl.DataType:
     if descriptor.type == "boolean":
         return pl.Boolean()
     return pl.Enum(list(descriptor.choices)) if descriptor.type == "choice" else pl.String()
+
+
+def plain_types(fields: Mapping[int, str]) -> dict[int, pl.DataType]:
+    """The types in which text may be read that is written plainly, for those of the named descriptors that allow it.
+
+    Numbers must come as text: a plain cast reads forms that a descriptor does not.
+    """
+    types: dict[int, pl.DataType] = {}
+    for at, name in fields.items():
+        descriptor = DESCRIPTORS[name]
+        if descriptor.type in ("choice", "boolean"):
+            types[at] = dtype_of(descriptor) if descriptor.type == "choice" else _BOOLEANS
+    return types
 
 
 def type_columns(frame: pl.DataFrame) -> Typed:
@@ -80,7 +93,8 @@ def _as_given(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
         raise InventoryError(f"column {descriptor.name}: holds {dtype} values; a column of text or numbers is needed")
     if dtype.is_decimal():
         return column.cast(pl.Float64)
-    return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else column
+    read = dtype in (dtype_of(descriptor), _BOOLEANS)
+    return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) and not read else column
 
 
 def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
@@ -92,10 +106,10 @@ def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
             return pl.when(~column.str.contains(_LONG_EXPONENT)).then(column.cast(pl.Float64, strict=False))
         return column.cast(pl.Float64) if dtype.is_numeric() else nothing
     if descriptor.type == "boolean":
-        if dtype == pl.String:
+        if dtype in (pl.String, _BOOLEANS):
             return column.cast(_BOOLEANS, strict=False).to_physical() < len(TRUE)
         return column if dtype == pl.Boolean else nothing
-    return column.cast(dtype_of(descriptor), strict=False) if dtype == pl.String else nothing
+    return column.cast(dtype_of(descriptor), strict=False) if isinstance(dtype, pl.String | pl.Enum) else nothing
 
 
 def _in_range(descriptor: Descriptor, number: pl.Expr) -> pl.Expr:

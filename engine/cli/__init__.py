@@ -132,7 +132,7 @@ def main() -> None:
         # Commands return nothing, so what comes back is the status of a click Exit, if any.
         status = cli.main(standalone_mode=False) or 0
     except click.ClickException as error:
-        error.message = printable(error.message)
+        error.message = printable(error.message)  # type: ignore[misc]  # show() offers no other way in
         error.show()
         status = 2
     except WhichcomputeError as error:

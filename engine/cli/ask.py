@@ -14,7 +14,7 @@ from engine.cli import Settings
 from engine.cli.ask_lines import Lines
 from engine.cli.ask_session import Face, hold
 from engine.cli.keys import Keys
-from engine.cli.terminal import style, width
+from engine.cli.terminal import safe_json, style, width
 from engine.documents import read_workload
 from engine.interview import Interview
 from engine.interview.answers import save, scalar
@@ -60,7 +60,7 @@ def ask(
         save(interview, target)
     click.echo(_farewell(interview, target), err=True)
     words = render(recommendation, width=width(), style=style()) if not as_json else ""
-    click.echo(words or recommendation.model_dump_json(indent=2))
+    click.echo(words or safe_json(recommendation.model_dump_json(indent=2)))
 
 
 def _begin(given: Path | None, target: Path | None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.cli.terminal import style, width
+from engine.cli.terminal import safe_json, style, width
 from engine.engine import Engine
 from engine.errors import WhichcomputeError
 from engine.workload import Value
@@ -20,7 +20,7 @@ def what_if(engine: Engine, values: Mapping[str, Value], changes: Mapping[str, A
     from engine.render_changes import render_what_if
 
     found = explain.what_if(engine.recommender, values, changes, free_tier=free_tier)
-    return found.model_dump_json(indent=2) if js else render_what_if(found, width=width(), style=style())
+    return safe_json(found.model_dump_json(indent=2)) if js else render_what_if(found, width=width(), style=style())
 
 
 def path_to(engine: Engine, values: Mapping[str, Value], service: str, free_tier: bool, js: bool) -> str:
@@ -29,7 +29,7 @@ def path_to(engine: Engine, values: Mapping[str, Value], service: str, free_tier
     from engine.render_changes import render_path
 
     path = paths.path_to(engine.recommender, values, service, free_tier=free_tier)
-    return path.model_dump_json(indent=2) if js else render_path(path, width=width(), style=style())
+    return safe_json(path.model_dump_json(indent=2)) if js else render_path(path, width=width(), style=style())
 
 
 def sensitivity(engine: Engine, values: Mapping[str, Value]) -> str:

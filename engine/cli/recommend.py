@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from engine.cli import Settings, changes, costs
-from engine.cli.terminal import style, width
+from engine.cli.terminal import safe_json, style, width
 from engine.documents import read_workload
 from engine.engine import Engine
 from engine.errors import Problem, WorkloadError
@@ -94,7 +94,7 @@ def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> str:
         return changes.path_to(engine, values, wanted.path_to, wanted.free_tier, wanted.as_json)
     recommendation = engine.recommender.recommend(values, free_tier=wanted.free_tier)
     if wanted.as_json:
-        return recommendation.model_dump_json(indent=2)
+        return safe_json(recommendation.model_dump_json(indent=2))
     text = render(recommendation, full=wanted.full, width=width(), style=style())
     if not wanted.full:
         return text

@@ -90,15 +90,17 @@ def _tell(outcome: Outcome) -> None:
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Ends the run on a polite kill as on Ctrl-C, so that no half output stays behind."""
+    import polars  # noqa: F401 (its import takes Ctrl-C over, after which a read that waits for input never ends)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

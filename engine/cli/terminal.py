@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 
@@ -19,6 +20,7 @@ _ROLES: dict[str, dict[str, bool | str]] = {
     "plain": {},
 }
 _PIPE_WIDTH = 100
+_OBEYED = re.compile(r"[\x7f-\x9f]")
 
 
 def style() -> Style:
@@ -31,3 +33,8 @@ def style() -> Style:
 def width() -> int:
     """Columns of the terminal, at most 110; a fixed width in a pipe."""
     return min(shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns, 110) if sys.stdout.isatty() else _PIPE_WIDTH
+
+
+def safe_json(text: str) -> str:
+    """JSON without the control characters that JSON allows and terminals obey."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Form = Literal["csv", "json", ""]
 Lines = NDArray[np.intp]
+Types = Mapping[int, pl.DataType]
+ANY: Types = {}
 
 
 class Trouble(NamedTuple):
@@ -57,8 +59,11 @@ class Source(Protocol):
     def pieces(self) -> Iterator[Any]:
         """The rows in order, in pieces of bounded size that `split` understands; reads the stream."""
 
-    def split(self, piece: Any, wanted: Sequence[int]) -> Batch:
-        """The rows of a piece with the cells of the wanted columns; safe to call from several threads."""
+    def split(self, piece: Any, wanted: Sequence[int], types: Types = ANY) -> Batch:
+        """The rows of a piece with the cells of the wanted columns; safe to call from several threads.
+
+        `types` are what whole columns may be read as, where the source can; else their cells are text.
+        """
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
         """All cells of some rows of a batch as text, for the rejects file."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from engine.inventory.batch import Batch, Reject, Trouble
 
 _LINE = "line"
 _END = "\x1e\x1e"  # a row of our own behind the last one: swallowed when a quote is still open
+_MARK = b"\x02"
 _UNUSED = b"\x1f"  # reads each line as one cell; text that holds it is split by the csv module
 
 
@@ -31,11 +33,15 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How to split: the separator, the column names, and the positions of the columns whose cells are wanted."""
+    """How to split: the separator, the column names, and the positions of the columns whose cells are wanted.
+
+    `types` are worth a try for some of these: a cell that does not fit one makes all of them text again.
+    """
 
     separator: str
     columns: tuple[str, ...]
     wanted: tuple[int, ...]
+    types: Mapping[int, pl.DataType] = field(default_factory=dict)
 
 
 def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
@@ -48,23 +54,23 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
     """The rows by whole columns; None when a cell holds a line break, a stray quote or bytes that are no text."""
     if not _is_plain(data):
         return None
+    data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     lines = _lines(data)
+    numbers = np.arange(line, line + len(lines))
+    raw = layout.separator == ","
+    if (cells := _columns(data, lines, layout)) is not None:
+        return Batch(cells, numbers, lines if raw else None)
     good = _matches(lines, layout)
-    whole = lines.filter(good)
-    rejects: list[Reject] = []
-    if len(whole) < len(lines):
-        odd = pl.DataFrame([lines, pl.Series("at", np.arange(line, line + len(lines)))]).filter(~good)
-        if odd.select((~pl.col(_LINE).str.contains(_row_pattern(layout.separator, "*"))).any()).item():
-            return None
-        records = [Record(at, next(csv.reader([text], delimiter=layout.separator))) for text, at in odd.rows() if text]
-        rejects = [ragged(record, layout) for record in records]
-        data = "\n".join(whole).encode()
-    cells = _columns(data if len(whole) else b"", layout)
-    if cells is None or cells.height != len(whole):
+    odd = pl.DataFrame([lines, pl.Series("at", numbers)]).filter(~good)
+    if odd.select((~pl.col(_LINE).str.contains(_row_pattern(layout.separator, "*"))).any()).item():
         return None
-    numbers = line + np.flatnonzero(good.to_numpy())
-    raw = whole if layout.separator == "," else None
-    return Batch(cells, numbers, raw, rejects)
+    records = [Record(at, next(csv.reader([text], delimiter=layout.separator))) for text, at in odd.rows() if text]
+    whole = lines.filter(good)
+    cells = _columns("\n".join(whole).encode(), whole, layout)
+    if cells is None:
+        return None
+    rejects = [ragged(record, layout) for record in records]
+    return Batch(cells, numbers[good.to_numpy()], whole if raw else None, rejects)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -98,13 +104,34 @@ def _matches(lines: pl.Series, layout: Layout) -> pl.Series:
     return lines.str.contains(pattern) & (lines != "")
 
 
-def _columns(data: bytes, layout: Layout) -> pl.DataFrame | None:
-    header = layout.separator.join(map(str, range(len(layout.columns)))).encode() + b"\n"
-    wanted = [str(position) for position in layout.wanted]
-    try:
-        return pl.read_csv(header + data, separator=layout.separator, infer_schema=False, columns=wanted).select(wanted)
-    except pl.exceptions.PolarsError:
-        return None  # the csv module has the last word
+def _columns(data: bytes, lines: pl.Series, layout: Layout) -> pl.DataFrame | None:
+    """The wanted cells; None unless every line is a row with as many cells as the header.
+
+    A mark is put behind every line, and each must come out as the one cell behind the last column: polars fills short
+    rows up and, reading some columns only, cuts long ones off, both without a word.
+    """
+    if _MARK in data or (len(layout.columns) == 1 and "" in lines):
+        return None
+    separator = layout.separator.encode()
+    whole = data if data.endswith(b"\n") or not data else data + b"\n"
+    header = separator.join(str(at).encode() for at in range(len(layout.columns) + 1)) + b"\n"
+    read = _read_columns(header + whole.replace(b"\n", separator + _MARK + b"\n"), layout)
+    if read is None or read.height != len(lines):
+        return None
+    mark = read.to_series(read.width - 1)
+    return read.drop(mark.name) if mark.null_count() == 0 and (mark == _MARK.decode()).all() else None
+
+
+def _read_columns(data: bytes, layout: Layout) -> pl.DataFrame | None:
+    wanted = [str(at) for at in (*layout.wanted, len(layout.columns))]
+    tries: list[dict[str, pl.DataType]] = [{}]
+    if layout.types:
+        tries.insert(0, {str(at): layout.types.get(at, pl.String()) for at in range(len(layout.columns) + 1)})
+    for types in tries:
+        options = {"schema": types} if types else {"infer_schema": False}
+        with suppress(pl.exceptions.PolarsError):  # the csv module has the last word
+            return pl.read_csv(data, separator=layout.separator, columns=wanted, **options).select(wanted)
+    return None
 
 
 def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True) -> tuple[list[Record], int, int]:

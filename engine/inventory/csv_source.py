@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InventoryError, shown
-from engine.inventory.batch import Batch, Form
+from engine.inventory.batch import ANY, Batch, Form, Types
 from engine.inventory.csv_rows import Layout, Record, parsed, split_exactly, split_records, split_rows
 
 BLOCK = 8 << 20
@@ -107,9 +107,9 @@ class CsvSource:
             records = None if regular else split_exactly(self._rest, self._line, self.separator)[0]
             yield Piece(self._rest, self._line, records)
 
-    def split(self, piece: Piece, wanted: Sequence[int]) -> Batch:
+    def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns."""
-        layout = Layout(self.separator, self.columns, tuple(wanted))
+        layout = Layout(self.separator, self.columns, tuple(wanted), types)
         if piece.records is not None:
             return split_records(piece.records, layout)
         return split_rows(piece.data, piece.line, layout)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from engine.errors import InventoryError, shown
-from engine.inventory.batch import Batch, Form
+from engine.inventory.batch import ANY, Batch, Form, Types
 
 ROWS = 50_000
 _READ = 4 * ROWS  # read more than is scored at once: a row group is decoded for each slice that touches it
@@ -46,7 +46,7 @@ class FrameSource:
             if read.height < _READ:
                 return
 
-    def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int]) -> Batch:
+    def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a slice with the wanted columns."""
         frame, first = piece
         cells = frame.select(pl.col(self._names[position]).alias(str(position)) for position in wanted)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from engine.errors import InventoryError, shown
-from engine.inventory.batch import Batch, Form, Reject, Trouble
+from engine.inventory.batch import ANY, Batch, Form, Reject, Trouble, Types
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -56,7 +56,7 @@ class JsonSource:
                 raise InventoryError(f"{self.name}: line {line}: longer than {LONGEST_ROW:,} bytes")
             block = block[cut:] + following
 
-    def split(self, piece: Piece, wanted: Sequence[int]) -> Batch:
+    def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns, as text."""
         # Written out as a table, numbers must keep their digits; polars would write 1.50 as 1.5.
         plain = self._split_plain(piece, wanted) if len(wanted) < len(self.columns) else None
@@ -119,7 +119,9 @@ def _keys(line: bytes) -> list[str]:
 def _read(line: bytes) -> tuple[dict[str, str | None], str]:
     """The cells of one line as text, and why it cannot be read."""
     try:
-        found = json.loads(line, parse_float=str, parse_int=str, parse_constant=_refuse)
+        found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=_refuse)
+        if b"\\u" in line:
+            json.dumps(found, ensure_ascii=False).encode()  # half a character, as \ud800 is, cannot be written again
     except (ValueError, RecursionError) as error:
         return {}, f"not JSON: {shown(str(error))}"
     if not isinstance(found, dict):

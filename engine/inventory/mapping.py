@@ -130,6 +130,13 @@ class BoundMap:
         names += [column.descriptor for column in self.columns if column.descriptor in self.at]
         return tuple(sorted({self.at[name] for name in names}))
 
+    @property
+    def plain(self) -> dict[int, str]:
+        """Positions of the columns that are read just as they stand, with their descriptors."""
+        plain = (column for column in self.columns if column == Column(column.descriptor, column.sources[:1]))
+        named = {self.at[normal(column.sources[0])]: column.descriptor for column in plain}
+        return {at: name for at, name in named.items() if self.at.get(name, at) == at}
+
     def positions_of(self, field: str) -> tuple[int, ...]:
         """Positions of the columns that a descriptor is read from."""
         names = [normal(name) for column in self.columns if column.descriptor == field for name in column.names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -67,10 +68,14 @@ def read_map(path: Path) -> ColumnMap:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise InventoryError(f"{path}: YAML aliases are not read")
         table = yaml.safe_load(text)
+        # Half a character, as \ud800 is, could not be written again.
+        json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        raise InventoryError(f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}") from None
+        raise InventoryError(
+            f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}"
+        ) from None
     except (RecursionError, ValueError):
         raise InventoryError(f"{path}: not usable YAML") from None
     return parse_preset(table, str(path), str(path)).map
@@ -102,7 +107,7 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         allowed = ", ".join(SUFFIXES.get(DESCRIPTORS[field].unit, {})) or "none"
         raise InventoryError(f"{place}: unit '{shown(unit)}'; allowed: {allowed}")
     if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:
-        raise InventoryError(f"{place}: factor '{shown(factor)}' must be a number above 0 and at most {_LARGEST_FACTOR:g}")
+        raise InventoryError(f"{place}: factor '{shown(factor)}' must be above 0 and at most {_LARGEST_FACTOR:g}")
     if not isinstance(values, dict):
         raise InventoryError(f"{place}: values must pair what a cell holds with the value it stands for")
     if (table := entry.get("table", "")) and (not isinstance(table, str) or table not in tables()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,6 +14,7 @@ from engine.inventory.csv_rows import written
 
 PLACE = ("line", "column", "value", "reason")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _LONGEST_VALUE = 1_000
 _GROUPS = 5_000
 
@@ -28,13 +30,7 @@ def safe(text: str) -> str:
     >>> safe("=1+1"), safe("-5"), safe("web api")
     ("'=1+1", '-5', 'web api')
     """
-    if not text.startswith(_FORMULA):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 class RejectsText:

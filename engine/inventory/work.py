@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from engine.bulk import RESULTS, Bulk
-from engine.bulk.columns import Typed, type_columns
+from engine.bulk.columns import Typed, plain_types, type_columns
 from engine.bulk.reasons import Explain
 from engine.inventory import encode, tally
-from engine.inventory.batch import Batch, Reject, Source, Trouble
+from engine.inventory.batch import ANY, Batch, Reject, Source, Trouble, Types
 from engine.inventory.mapping import BoundMap
 from engine.inventory.rejects import of_problems
 from engine.inventory.tally import SKIPPED, Tally
@@ -45,6 +45,11 @@ class Plan:
         named = () if self.map.id is None or not self.report else (self.map.id,)
         return tuple(sorted({*self.map.positions, *named})) or (0,)
 
+    @property
+    def types(self) -> Types:
+        """What columns of choices may be read as at once; not where they are written out anew, as text."""
+        return plain_types(self.map.plain) if self.raw else ANY
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -58,7 +63,7 @@ class Scored:
 
 def score_piece(plan: Plan, bulk: Bulk, piece: object) -> Scored:
     """The scored rows of a piece of the source."""
-    return score_batch(plan, bulk, plan.source.split(piece, plan.wanted))
+    return score_batch(plan, bulk, plan.source.split(piece, plan.wanted, plan.types))
 
 
 def no_rows(plan: Plan) -> Batch:

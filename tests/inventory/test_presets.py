@@ -127,7 +127,7 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("columns: {memory: RAM}", "columns.memory: no such descriptor; did you mean memory_mb"),
         ("columns: {memory_mb: {from: RAM, unit: hours}}", "unit 'hours'; allowed: b, k"),
         ("columns: {memory_mb: {frm: RAM}}", "unknown entry 'frm'"),
-        ("columns: {memory_mb: {from: RAM, factor: -1}}", "factor '-1' must be a number above 0"),
+        ("columns: {memory_mb: {from: RAM, factor: -1}}", "factor '-1' must be above 0"),
         ("columns: {memory_mb: {from: RAM, factor: true}}", "factor 'True'"),
         ("columns: {os: {from: OS, table: kind}}", "table 'kind'; there are os"),
         ("columns: {os: {}}", "give the columns to read `from`"),

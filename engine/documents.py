@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DataError, shown
-from engine.resources import parse_toml, read_text
+from engine.resources import MAX_DEPTH, deepest, parse_toml, read_text
 
 MAX_BYTES = 1_000_000
+MAX_YAML = 200_000  # its parser is slow
+_NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
 _TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
 
 
@@ -65,6 +67,12 @@ def _json(text: str, name: str) -> Any:
 
 def _yaml(text: str, name: str) -> Any:
     import yaml
+
+    if len(text) > MAX_YAML:
+        raise DataError(f"{name}: more than {MAX_YAML:,} characters, the most that is read of YAML")
+    # The parser takes minutes for some thousand levels, and a workload is flat.
+    if deepest(text) > MAX_DEPTH or _NESTED_BLOCKS.search(text):
+        raise DataError(f"{name}: not usable YAML: nested deeper than {MAX_DEPTH} levels")
 
     # Node by node instead of a loader: every scalar stays text for the descriptor's own reader, tags build nothing, and
     # anchors, with which a small file can explode, are refused.

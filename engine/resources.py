@@ -13,7 +13,7 @@ from engine.errors import DataError, shown
 _PACKAGE = Path(__file__).resolve().parent
 _SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
 MAX_BYTES = 4_000_000
-_MAX_DEPTH = 40
+MAX_DEPTH = 40
 _MAYBE_CONTROL = re.compile(r"\\[^\W\dn]|[\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -59,8 +59,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The table in a TOML text that came from `name`."""
-    if _deepest(text) > _MAX_DEPTH:
-        raise DataError(f"{name}: nested deeper than {_MAX_DEPTH} levels")
+    if deepest(text) > MAX_DEPTH:
+        raise DataError(f"{name}: nested deeper than {MAX_DEPTH} levels")
     try:
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -83,15 +83,16 @@ def _control(value: Any) -> str | None:
     return next((found for part in parts if (found := _control(part))), None)
 
 
-def _deepest(text: str) -> int:
+def deepest(text: str) -> int:
+    """How deep brackets stand in one another, at most; 0 where there are too few to matter."""
     # An upper bound that costs one pass: brackets inside strings count too, which no honest file piles up.
-    if text.count("[") + text.count("{") <= _MAX_DEPTH:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
         return 0
-    depth = deepest = 0
+    depth = most = 0
     for bracket in _BRACKETS.findall(text):
         if bracket in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            most = max(most, depth)
         else:
             depth = max(depth - 1, 0)
-    return deepest
+    return most

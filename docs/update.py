@@ -16,6 +16,7 @@ from engine.workload import DERIVED, DESCRIPTORS
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DAY = "2026-11-23"  # facts go stale by the calendar; what is quoted must not
 COMMANDS = [
     "",
     "ask",
@@ -40,7 +41,7 @@ COMMANDS = [
 
 def run(command: str) -> str:
     """What a `whichcompute` command prints, standard error included, with paths and colours as in a plain terminal."""
-    words = command.replace("whichcompute", f'"{sys.executable}" -m engine', 1)
+    words = command.replace("whichcompute", f'"{sys.executable}" -m engine --as-of {DAY}', 1)
     env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         words, shell=True, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300

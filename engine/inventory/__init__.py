@@ -5,10 +5,11 @@ csv_rows      splits CSV bytes into rows
 csv_source    a CSV stream in pieces that end with a row
 json_source   JSON Lines
 frame_source  Parquet, or any frame
-opening       opens an inventory by what it is
 values        values as people and tools write them
 mapping       which column is which descriptor
 presets       maps for known tools, and those of users
+excel_source  a sheet of an Excel workbook
+opening       opens an inventory by what it is
 suggest       drafts a map
 headers       what a person should know of a header
 rejects       rows that cannot be read

@@ -32,10 +32,11 @@ class Piece:
 
 
 class CsvSource:
-    """A CSV stream whose header has been read. `notices` says what was assumed about it."""
+    """A CSV stream whose header has been read, in blocks of about so many bytes. `notices`: what was assumed."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: BinaryIO, name: str, block: int | None = None) -> None:
         self.name = name
+        self._block = block or BLOCK
         self.notices: list[str] = []
         self._blocks = self._text(stream)
         self._rest = next(self._blocks, b"")
@@ -45,7 +46,7 @@ class CsvSource:
 
     def _text(self, stream: BinaryIO) -> Iterator[bytes]:
         """Blocks of UTF-8 text; another encoding is told by its byte order mark or by bytes that are not UTF-8."""
-        block = stream.read(BLOCK)
+        block = stream.read(self._block)
         if block.startswith(_UTF16):
             yield from self._utf16(block, stream)
             return
@@ -59,7 +60,7 @@ class CsvSource:
                     self.notices.append("not UTF-8 text: read as Windows-1252 (Latin-1)")
             text = block.decode("cp1252", "replace").encode() if latin else block
             yield text.replace(b"\r", b"\n") if bare else text
-            block = stream.read(BLOCK)
+            block = stream.read(self._block)
 
     def _utf16(self, block: bytes, stream: BinaryIO) -> Iterator[bytes]:
         self.notices.append("read as UTF-16")
@@ -67,7 +68,7 @@ class CsvSource:
         try:
             while block:
                 yield decoder.decode(block).encode()
-                block = stream.read(BLOCK)
+                block = stream.read(self._block)
             yield decoder.decode(b"", True).encode()
         except UnicodeError:
             raise InventoryError(f"{self.name}: begins like UTF-16 text but is not") from None

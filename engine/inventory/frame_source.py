@@ -11,19 +11,20 @@ import numpy as np
 import polars as pl
 
 from engine.errors import InventoryError, shown
-from engine.inventory.batch import ANY, Batch, Form, Types
+from engine.inventory.batch import ANY, Batch, Form, Lines, Types
 
 ROWS = 50_000
 _READ = 4 * ROWS  # read more than is scored at once: a row group is decoded for each slice that touches it
 
 
 class FrameSource:
-    """A frame as an inventory; its line numbers are row numbers from 1."""
+    """A frame as an inventory; its line numbers are `lines`, or row numbers from 1."""
 
     form: Form = ""
 
-    def __init__(self, frame: pl.LazyFrame, name: str) -> None:
+    def __init__(self, frame: pl.LazyFrame, name: str, lines: Lines | None = None) -> None:
         self.name = name
+        self._lines = lines
         self.notices: list[str] = []
         self._frame = frame
         try:
@@ -33,7 +34,7 @@ class FrameSource:
         self.columns = tuple(self._names)
 
     def pieces(self) -> Iterator[tuple[pl.DataFrame, int]]:
-        """Slices of the frame with the number of their first row."""
+        """Slices of the frame, and how many rows come before each."""
         start = 0
         while True:
             try:
@@ -41,16 +42,18 @@ class FrameSource:
             except (pl.exceptions.PolarsError, OSError) as error:
                 raise InventoryError(f"{self.name}: breaks off behind row {start:,} ({shown(str(error))})") from None
             for piece in read.iter_slices(ROWS):
-                yield piece, start + 1
+                yield piece, start
                 start += piece.height
             if read.height < _READ:
                 return
 
     def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a slice with the wanted columns."""
-        frame, first = piece
+        frame, start = piece
+        end = start + frame.height
+        lines = np.arange(start + 1, end + 1) if self._lines is None else self._lines[start:end]
         cells = frame.select(pl.col(self._names[position]).alias(str(position)) for position in wanted)
-        return Batch(cells, np.arange(first, first + frame.height))
+        return Batch(cells, lines)
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
         """All cells of some rows as text."""

@@ -1,4 +1,4 @@
-"""Opens an inventory by what it is: CSV (plain or gzipped), Parquet or JSON Lines; `-` is standard input, CSV."""
+"""Opens an inventory by what it is: CSV (also gzipped), Parquet, JSON Lines, Excel; `-` is standard input, CSV."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from typing import BinaryIO, cast
 from engine.errors import InventoryError
 from engine.inventory.batch import Source
 from engine.inventory.csv_source import CsvSource
+from engine.inventory.excel_source import open_workbook
 from engine.inventory.frame_source import open_parquet
 from engine.inventory.json_source import JsonSource
 
 STANDARD = "-"
+_EXCEL = (".xlsx", ".xlsm")
 _JSON = (".jsonl", ".ndjson", ".json")
+_SHARES = 4
+_SMALLEST, _LARGEST = 1 << 20, 16 << 20
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 
 
@@ -54,11 +58,12 @@ def opened(name: str) -> Iterator[Opened]:
         raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
     with file:
         size = os.fstat(file.fileno()).st_size
-        if path.is_file() and _head(file) == _PARQUET:
-            yield Opened(open_parquet(path), None, 0)
+        head = _head(file) if path.is_file() else b""
+        if head == _PARQUET or (head == _ZIP and _suffix(name) in _EXCEL):
+            yield Opened(open_parquet(path) if head == _PARQUET else open_workbook(path), None, 0)
             return
         with _unzipping(name):
-            yield Opened(_text_source(_unzipped(file), name, _suffix(name)), file, size)
+            yield Opened(_text_source(_unzipped(file), name, _suffix(name), _block(size)), file, size)
 
 
 def _head(file: BinaryIO) -> bytes:
@@ -84,9 +89,14 @@ def _unzipping(name: str) -> Iterator[None]:
         raise InventoryError(f"{name}: a damaged gzip file ({error})") from None
 
 
-def _text_source(stream: BinaryIO, name: str, suffix: str) -> Source:
+def _block(size: int) -> int | None:
+    """Blocks large enough to spread what each costs, and enough of them to share among cores; None: not known."""
+    return min(max(size // _SHARES, _SMALLEST), _LARGEST) if size else None
+
+
+def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = None) -> Source:
     if _head(stream) == _ZIP:
-        raise InventoryError(f"{name}: an Excel workbook or zip archive; save the sheet as CSV")
+        raise InventoryError(f"{name}: a zip archive; CSV, Parquet, JSON Lines or an .xlsx workbook is needed")
     if suffix == ".parquet":
         raise InventoryError(f"{name}: not a Parquet file, though its name says so")
-    return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name)
+    return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -104,3 +105,36 @@ def test_an_unfinished_row_is_left_for_later() -> None:
 @given(st.lists(CELL, min_size=2, max_size=4))
 def test_a_written_row_reads_back(cells: list[str]) -> None:
     assert parsed(written([cells])[0]) == tuple(cells)
+
+
+TYPES = {0: pl.Enum(["linux", "windows"])}
+
+
+@pytest.mark.parametrize(
+    ("data", "dtype"),
+    [(b"linux,1\n,2\n", TYPES[0]), (b"linux,1\nLinux,2\n", pl.String()), (b'linux,1\n"",2\n', pl.String())],
+    ids=["plain words", "another case", "quoted nothing"],
+)
+def test_columns_are_read_as_a_type_only_where_every_cell_fits(data: bytes, dtype: pl.DataType) -> None:
+    batch = split_rows(data, 2, Layout(",", ("os", "x"), (0, 1), TYPES))
+    assert batch.cells.dtypes == [dtype, pl.String()]
+    assert batch.cells.height == len(batch.lines) == 2
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""], ids=["LF", "CRLF", "no end"])
+def test_the_mark_behind_rows_never_shows(end: bytes) -> None:
+    batch = split_rows(b'1,"x,\x02y"' + end, 2, LAYOUT)
+    assert batch.cells.rows() == [("1", "x,\x02y")]
+    batch = split_rows(b"1,2\n3,\x02" + end, 2, LAYOUT)
+    assert batch.cells.rows() == [("1", "2"), ("3", "\x02")]
+
+
+@pytest.mark.parametrize("data", [b"1\n1,2\n", b"1,2,3\n1,2\n", b"1,2,\x03\n1,2\n", b"1,2,3,4\n1,2\n"])
+def test_short_and_long_rows_are_told_though_few_columns_are_wanted(data: bytes) -> None:
+    batch = split_rows(data, 2, Layout(",", ("a", "b"), (0,)))
+    assert (batch.lines.tolist(), [reject.line for reject in batch.rejects]) == ([3], [2])
+
+
+def test_a_blank_line_is_no_row_of_a_single_column() -> None:
+    batch = split_rows(b"1\n\n2\n", 2, Layout(",", ("a",), (0,)))
+    assert (batch.lines.tolist(), batch.cells.rows()) == ([2, 4], [("1",), ("2",)])

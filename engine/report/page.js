@@ -41,10 +41,12 @@
   function find() {
     const words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const service = $("service").value, decision = $("decision").value, rule = $("rule").value;
+    const below = Number($("sure").value || 2);
     state.found = [];
     for (let row = 0; row < count; row++) {
       if (service && shared("service", row) !== service) continue;
       if (decision && shared("decision", row) !== decision) continue;
+      if (below <= 1 && !(data.confidence[row] !== null && data.confidence[row] < below)) continue;
       if (rule && !pieces("reasons", row).some((reason) => reason.endsWith(`[${rule}]`))) continue;
       if (words.length && !words.every((word) => text(row).includes(word))) continue;
       state.found.push(row);
@@ -136,11 +138,11 @@
   }
   let waiting;
   $("search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, 120); });
-  for (const id of ["service", "decision", "rule"]) $(id).addEventListener("change", find);
+  for (const id of ["service", "decision", "sure", "rule"]) $(id).addEventListener("change", find);
   $("before").addEventListener("click", () => { state.page--; show(); });
   $("after").addEventListener("click", () => { state.page++; show(); });
   $("clear").addEventListener("click", () => {
-    for (const id of ["search", "service", "decision", "rule"]) $(id).value = "";
+    for (const id of ["search", "service", "decision", "sure", "rule"]) $(id).value = "";
     find();
   });
   find();

@@ -34,13 +34,20 @@ class Typed:
     problems: pl.DataFrame
 
 
-def dtype_of(descriptor: Descriptor) -> pl.DataType:
-    """The type of a descriptor's column once it is read."""
+def _dtype(descriptor: Descriptor) -> pl.DataType:
     if descriptor.type == "number":
         return pl.Float64()
     if descriptor.type == "boolean":
         return pl.Boolean()
     return pl.Enum(list(descriptor.choices)) if descriptor.type == "choice" else pl.String()
+
+
+_DTYPES = {name: _dtype(descriptor) for name, descriptor in DESCRIPTORS.items()}
+
+
+def dtype_of(descriptor: Descriptor) -> pl.DataType:
+    """The type of a descriptor's column once it is read."""
+    return _DTYPES[descriptor.name]
 
 
 def plain_types(fields: Mapping[int, str]) -> dict[int, pl.DataType]:
@@ -59,9 +66,11 @@ def plain_types(fields: Mapping[int, str]) -> dict[int, pl.DataType]:
 def type_columns(frame: pl.DataFrame) -> Typed:
     """The descriptor columns of `frame` read; columns of other names are left aside, absent ones are unknown."""
     present = [DESCRIPTORS[name] for name in DECIDING if name in frame.columns]
-    given = frame.select(_as_given(descriptor, frame.schema[descriptor.name]) for descriptor in present)
+    schema = frame.schema
+    given = frame.select(_as_given(descriptor, schema[descriptor.name]) for descriptor in present)
+    schema = given.schema
     # Two steps, as an eager select would cast a column anew for each comparison.
-    cast = given.with_columns(_cast(descriptor, given.schema[descriptor.name]) for descriptor in present)
+    cast = given.with_columns(_cast(descriptor, schema[descriptor.name]) for descriptor in present)
     plain = cast.with_columns(_in_range(d, pl.col(d.name)) for d in present if d.type == "number")
     columns: dict[str, pl.Series] = {}
     problems: list[pl.DataFrame] = []
@@ -109,6 +118,8 @@ def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
         if dtype in (pl.String, _BOOLEANS):
             return column.cast(_BOOLEANS, strict=False).to_physical() < len(TRUE)
         return column if dtype == pl.Boolean else nothing
+    if dtype == dtype_of(descriptor):
+        return column
     return column.cast(dtype_of(descriptor), strict=False) if isinstance(dtype, pl.String | pl.Enum) else nothing
 
 

@@ -20,10 +20,13 @@ class _Choices:
     """A column of choices as small numbers; the last number stands for unknown."""
 
     def __init__(self, column: pl.Series) -> None:
-        text = column.cast(pl.String)
-        self.names: list[str] = text.unique().drop_nulls().to_list()
-        numbers = text.cast(pl.Enum(self.names)).to_physical().cast(pl.Int32).fill_null(len(self.names))
-        self.numbers = numbers.to_numpy()
+        dtype = column.dtype
+        if not isinstance(dtype, pl.Enum):
+            text = column.cast(pl.String)
+            dtype = pl.Enum(text.unique().drop_nulls())
+            column = text.cast(dtype)
+        self.names: list[str] = dtype.categories.to_list()
+        self.numbers = column.to_physical().fill_null(len(self.names)).to_numpy()
 
     def translate(self, by: Callable[[str], Any], unknown: Any) -> Any:
         """An array with what `by` gives for each choice, and `unknown`."""

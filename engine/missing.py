@@ -15,7 +15,9 @@ from engine.weigh import Scale, Weighing
 from engine.workload import DECIDING
 
 VETO = 4.0
-LEAST = 0.02  # influence below this cannot move an answer by more than noise
+STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
+LEAST_STEPS = 20_000  # influence below 0.02 cannot move an answer by more than noise
+MOST_STEPS = 2.0**26 - 1  # fits beside a descriptor's number into 32 bits
 MOST = 8  # a longer list helps nobody
 
 
@@ -49,5 +51,6 @@ class Influence:
         doubt = 1 - weighing.probabilities[weighing.ranking[0]]
         for field, size in self.scale.classifier.importance.items():
             influence[field] += size * doubt
-        ranked = sorted((f for f in DECIDING if values.get(f) is None), key=lambda field: -influence[field])
-        return [field for field in ranked[:MOST] if influence[field] >= LEAST]
+        steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}
+        ranked = sorted((f for f in DECIDING if values.get(f) is None), key=lambda field: -steps[field])
+        return [field for field in ranked[:MOST] if steps[field] >= LEAST_STEPS]

@@ -45,7 +45,7 @@ DIMENSIONS = {"s": "time", "ms": "time", "KB": "data", "MB": "data", "GB": "data
 
 _LINEAR = {"s": 1.0, "ms": 0.001, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2}
 
-NUMBER = r"^\s*\$?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([A-Za-z$]*)\s*$"
+NUMBER = r"^\s*\$?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z$]*)\s*$"
 """The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex)."""
 
 _NUMBER = re.compile(NUMBER, re.ASCII)

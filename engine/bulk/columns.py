@@ -17,7 +17,6 @@ from engine.units import NUMBER, SUFFIXES
 from engine.workload import DECIDING, DERIVED, DESCRIPTORS, FALSE, TRUE, Descriptor
 
 _RUST_NUMBER = "(?-u)" + NUMBER  # \s and \d mean ASCII in the scalar reader, so here too
-_LONG_EXPONENT = r"[eE][+-]?\d{4}"  # a plain cast would take it, the pattern of a number does not
 _BOOLEANS = pl.Enum([*TRUE, *FALSE])
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Binary)
 _PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
@@ -111,9 +110,7 @@ def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(descriptor.name)
     nothing = pl.lit(None, dtype_of(descriptor)).alias(descriptor.name)
     if descriptor.type == "number":
-        if dtype == pl.String:
-            return pl.when(~column.str.contains(_LONG_EXPONENT)).then(column.cast(pl.Float64, strict=False))
-        return column.cast(pl.Float64) if dtype.is_numeric() else nothing
+        return column.cast(pl.Float64, strict=False) if dtype == pl.String or dtype.is_numeric() else nothing
     if descriptor.type == "boolean":
         if dtype in (pl.String, _BOOLEANS):
             return column.cast(_BOOLEANS, strict=False).to_physical() < len(TRUE)

@@ -6,7 +6,7 @@ numbers are joined into larger ones, and one table lookup per joint number says 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,11 +99,11 @@ class _Joint:
     fields: tuple[_Field, ...]
     open: Words
 
-    def code(self, filled: pl.DataFrame) -> Codes:
-        code = self.fields[0].code(filled[self.fields[0].name].to_numpy())
+    def code(self, columns: Mapping[str, NDArray[Any]]) -> Codes:
+        code = self.fields[0].code(columns[self.fields[0].name])
         for field in self.fields[1:]:
             code *= field.codes
-            code += field.code(filled[field.name].to_numpy())
+            code += field.code(columns[field.name])
         return code
 
 
@@ -138,14 +138,18 @@ class FrameIndex:
         cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
         return _Field(name, cells, np.stack(lines), np.array([*cell_of, len(lines) - 1]))
 
-    def evaluate(self, frame: pl.DataFrame) -> tuple[Words, Words]:
-        """The items that fire and those that are unknown, for every row of a typed frame with derived columns."""
-        left = np.broadcast_to(np.tile(self._all, 2), (frame.height, 2 * self.words)).copy()
-        line = np.empty_like(left)
+    def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
+        """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""
         filled = frame.select(field.filled() for joint in self._joints for field in joint.fields)
+        return {column.name: column.to_numpy() for column in filled.iter_columns()}
+
+    def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[Words, Words]:
+        """The items that fire and those that are unknown, for each of so many rows."""
+        left = np.broadcast_to(np.tile(self._all, 2), (height, 2 * self.words)).copy()
+        line = np.empty_like(left)
         for joint in self._joints:
             # `clip` spares the check of bounds: codes are numbers of lines by construction.
-            np.take(joint.open, joint.code(filled), axis=0, out=line, mode="clip")
+            np.take(joint.open, joint.code(columns), axis=0, out=line, mode="clip")
             left &= line
         fired, possible = left[:, : self.words], left[:, self.words :]
         return fired, possible & ~fired

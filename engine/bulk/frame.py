@@ -13,13 +13,12 @@ from engine.bulk.columns import Typed, type_columns, with_derived
 from engine.bulk.missing import BulkMissing
 from engine.bulk.reasons import BulkReasons, Explain
 from engine.bulk.scale import COUNT, NOBODY, RANKINGS, BulkScale, Floats, Weighed
-from engine.cost.demand import FIELDS
+from engine.cost.columns import read
 from engine.errors import Problem, WorkloadError
 from engine.missing import Influence
 from engine.recommender import Recommender
 from engine.rules import NONE, SERVICES
 from engine.weigh import UNDECIDED_BELOW, decision_of
-from engine.workload import DESCRIPTORS
 
 RESULTS = {
     "recommended_service": pl.String(),
@@ -107,17 +106,13 @@ class Bulk:
 
     def _cost(self, weighed: Weighed, typed: pl.DataFrame, free_tier: bool) -> Floats:
         """USD a month of each row's recommended service; NaN where the row is too thin."""
-        # NaN is unknown to the formulas as null is, and numpy takes a column without nulls as it stands.
-        frame = typed.select(
-            pl.col(name) if DESCRIPTORS[name].choices else pl.col(name).cast(pl.Float64).fill_null(float("nan"))
-            for name in FIELDS
-        )
-        formulas = self._costs.expected_exprs(free_tier=free_tier)
-        costs = np.full(frame.height, np.nan)
+        columns = read(typed)
+        costs = np.full(typed.height, np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero(weighed.front == number)
             if rows.size:
-                costs[rows] = frame[rows].select(formulas[service]).to_series().to_numpy()
+                some = {name: column[rows] for name, column in columns.items()}
+                costs[rows] = self._costs.expected_rows(some, rows.size, service, free_tier=free_tier)
         return costs
 
 

@@ -6,15 +6,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from engine.bulk.scale import NOBODY, BulkScale, Floats, Weighed
-from engine.missing import LEAST, MOST, Influence
+from engine.bulk.firing import Words
+from engine.bulk.scale import NOBODY, BulkScale, Floats, Weighed, blocks
+from engine.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 from engine.rules import SERVICES
 from engine.workload import DECIDING
 
 _FIELDS = len(DECIDING)
 _NAMES = [*DECIDING, ""]
-_DIGITS = 1e9  # influence is compared in billionths, so that equal sums stay equal however they were added up
-_SLOT = 64  # a descriptor's number fits below the influence in one integer
+_BITS = 64
+_SHIFT = 6  # a descriptor's number fits below the steps of its influence in one integer
+_LAST = np.uint32((1 << _SHIFT) - 1)
 _PAIRS = [";".join(name for name in (first, second) if name) for first in _NAMES for second in _NAMES]
 _LATER = [f";{pair}" if pair else "" for pair in _PAIRS]
 
@@ -35,41 +37,56 @@ class BulkMissing:
 
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
-        influence = self._influence(weighed)
-        asked = weighed.front != NOBODY
-        unknown = frame.select(pl.col(DECIDING).is_null())
-        for number, name in enumerate(DECIDING):
-            influence[number] *= asked & unknown[name].to_numpy()
-        return _told(_ranked(influence))
+        nulls = frame.select(pl.col(DECIDING).is_null())
+        asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (weighed.front != NOBODY)
+        ranked = []
+        for start, height in blocks(frame.height):
+            rows = slice(start, start + height)
+            influence = self._influence(weighed.probabilities[rows], weighed.unknown[rows])
+            influence *= asked[:, rows]
+            ranked.append(_ranked(influence))
+        return _told(np.concatenate(ranked, axis=1))
 
-    def _influence(self, weighed: Weighed) -> Floats:
+    def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
-        influence = np.zeros((_FIELDS, len(weighed.front)))
-        columns = np.ascontiguousarray(weighed.probabilities.T)
-        words = np.ascontiguousarray(weighed.unknown.T)
+        influence = np.zeros((_FIELDS, len(probabilities)))
+        columns = np.ascontiguousarray(probabilities.T)
+        words = np.ascontiguousarray(unknown.T).view(np.int64)
+        bits, share = columns.view(np.int64), np.empty(len(probabilities))
+        mask = np.empty(len(probabilities), np.int64)
         for position, service, size, fields in self._rules:
-            bit = (words[position // 64] >> np.uint64(position % 64)) & np.uint64(1)
-            share = size * columns[service] * bit
+            # The rule's bit becomes the sign and is spread over the whole number, which keeps a probability or none.
+            np.left_shift(words[position // _BITS], _BITS - 1 - position % _BITS, out=mask)
+            np.right_shift(mask, _BITS - 1, out=mask)
+            np.bitwise_and(mask, bits[service], out=mask)
+            np.multiply(mask.view(np.float64), size, out=share)
             for field in fields:
                 influence[field] += share
-        doubt = 1 - weighed.probabilities.max(axis=1)
+        doubt = 1 - columns.max(axis=0)
         for field, size in self._importance:
             influence[field] += size * doubt
         return influence
 
 
 def _ranked(influence: Floats) -> NDArray[np.intp]:
-    """The numbers of the first MOST descriptors of each row, by influence; `_FIELDS` stands for none."""
-    keys = np.rint(influence * _DIGITS)  # whole numbers below 2**53, so the arithmetic is exact
-    keys *= _SLOT
-    keys += (_SLOT - 1 - np.arange(_FIELDS))[:, None]
-    keys *= keys >= LEAST * _DIGITS * _SLOT
-    best = np.sort(keys.T, axis=1)[:, : -MOST - 1 : -1].astype(np.intp)
-    return np.where(best == 0, _FIELDS, _SLOT - 1 - best % _SLOT)
+    """The numbers of the first MOST descriptors of each row (line by line), by influence; `_FIELDS` for none."""
+    influence *= STEPS
+    influence += 0.5
+    keys = np.minimum(influence, MOST_STEPS, out=influence).astype(np.uint32) << np.uint32(_SHIFT)
+    keys |= (_LAST - np.arange(_FIELDS, dtype=np.uint32))[:, None]
+    keys *= keys >= np.uint32(LEAST_STEPS << _SHIFT)
+    best = np.zeros((MOST, influence.shape[1]), np.uint32)
+    spare = np.empty_like(best[0])
+    for rest in keys:  # each descriptor takes its place among the best so far and pushes the others down
+        for place in best:
+            np.minimum(place, rest, out=spare)
+            np.maximum(place, rest, out=place)
+            rest, spare = spare, rest
+    return np.where(best == 0, _FIELDS, _LAST - (best & _LAST)).astype(np.intp)
 
 
 def _told(ranked: NDArray[np.intp]) -> pl.Series:
-    pairs = ranked[:, 0::2] * len(_NAMES) + ranked[:, 1::2]
+    pairs = ranked[0::2] * len(_NAMES) + ranked[1::2]
     first, later = pl.Series(_PAIRS), pl.Series(_LATER)
-    parts = [(first if at == 0 else later).gather(pairs[:, at]).alias(str(at)) for at in range(pairs.shape[1])]
+    parts = [(later if at else first).gather(pair).alias(str(at)) for at, pair in enumerate(pairs)]
     return pl.DataFrame(parts).select(pl.concat_str(pl.all()).alias("missing")).to_series()

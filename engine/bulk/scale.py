@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +21,9 @@ Ints = NDArray[np.intp]
 COUNT = len(SERVICES)
 NOBODY = COUNT
 """Stands for 'none of the five' among service numbers."""
+
+BLOCK = 16384
+"""Rows weighed at once: what is worked out on the way stays in a core's cache."""
 
 _PAIRS = list(combinations(range(COUNT), 2))
 _SETS = 1 << COUNT
@@ -101,8 +106,16 @@ class BulkScale:
 
     def weigh(self, frame: pl.DataFrame) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
-        fired, unknown = self.index.evaluate(frame)
-        scores = np.broadcast_to(self._base, (frame.height, COUNT)).copy()
+        columns = self.index.columns(frame)
+        parts = [
+            self._weigh({name: column[start : start + BLOCK] for name, column in columns.items()}, height)
+            for start, height in blocks(frame.height)
+        ]
+        return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
+
+    def _weigh(self, columns: Mapping[str, NDArray[Any]], height: int) -> Weighed:
+        fired, unknown = self.index.evaluate(columns, height)
+        scores = np.broadcast_to(self._base, (height, COUNT)).copy()
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
             scores += np.take(table, octets[:, byte], axis=0, out=adds, mode="clip")  # a byte is never out of bounds
@@ -154,6 +167,12 @@ class BulkScale:
         least = np.array(self.scale.classifier.plausible_at_least) * _over_services(np.maximum, probabilities)
         kept: Ints = ((probabilities > 0) & (probabilities >= least)) @ (1 << np.arange(COUNT))
         return kept
+
+
+def blocks(height: int) -> Iterator[tuple[int, int]]:
+    """Where each block of so many rows begins, and how many rows it has; one empty block if there are none."""
+    for start in range(0, max(height, 1), BLOCK):
+        yield start, min(BLOCK, height - start)
 
 
 def _rules(scale: Scale, service: str, *effects: str) -> list[Rule]:

@@ -1,4 +1,4 @@
-"""Cost formulas over a frame: `Ops` on whole columns, and the polars expression around them."""
+"""Cost formulas over a frame: `Ops` on whole columns."""
 
 from __future__ import annotations
 
@@ -16,43 +16,55 @@ _DENSE = 0.7
 """Share of rows still open above which working on all of them is faster than picking the open ones."""
 
 
-class _Choices:
+class Choices:
     """A column of choices as small numbers; the last number stands for unknown."""
 
-    def __init__(self, column: pl.Series) -> None:
-        dtype = column.dtype
-        if not isinstance(dtype, pl.Enum):
-            text = column.cast(pl.String)
-            dtype = pl.Enum(text.unique().drop_nulls())
-            column = text.cast(dtype)
-        self.names: list[str] = dtype.categories.to_list()
-        self.numbers = column.to_physical().fill_null(len(self.names)).to_numpy()
+    def __init__(self, names: Sequence[str], numbers: Any) -> None:
+        self.names = names
+        self.numbers = numbers
+
+    def __getitem__(self, rows: Any) -> Choices:
+        return Choices(self.names, self.numbers[rows])
 
     def translate(self, by: Callable[[str], Any], unknown: Any) -> Any:
         """An array with what `by` gives for each choice, and `unknown`."""
-        return np.array([*(by(name) for name in self.names), unknown])[self.numbers]
+        return np.take(np.array([*(by(name) for name in self.names), unknown]), self.numbers)
 
 
-def columns(frame: pl.DataFrame) -> Ops:
-    """`Ops` for the rows of `frame`, which has a column for each descriptor that a cost depends on."""
-    return _Columns(frame)
+def read(frame: pl.DataFrame) -> dict[str, Quantity]:
+    """The descriptors that a cost depends on: arrays with NaN for unknown, and Choices."""
+    return {name: _choices(frame[name]) if name in CHOICES else _numbers(frame[name]) for name in FIELDS}
+
+
+def _numbers(column: pl.Series) -> Any:
+    return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _choices(column: pl.Series) -> Choices:
+    dtype = column.dtype
+    if not isinstance(dtype, pl.Enum):
+        text = column.cast(pl.String)
+        dtype = pl.Enum(text.unique().drop_nulls())
+        column = text.cast(dtype)
+    names = dtype.categories.to_list()
+    return Choices(names, column.to_physical().fill_null(len(names)).to_numpy())
+
+
+def ops(columns: Mapping[str, Quantity], height: int) -> Ops:
+    """`Ops` on so many rows at once; `columns` holds what `read` gives, or some of its rows."""
+    return _Columns(columns, height)
 
 
 class _Columns:
-    # Numbers and yes-or-no are arrays with NaN for unknown, choices are _Choices.
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-        self._columns: dict[str, Quantity] = {}
+    def __init__(self, columns: Mapping[str, Quantity], height: int) -> None:
+        self._columns = columns
+        self._height = height
 
     def read(self, name: str) -> Quantity:
-        if name not in self._columns:
-            column = self._frame.get_column(name)
-            choice = name in CHOICES
-            self._columns[name] = _Choices(column) if choice else column.cast(pl.Float64).to_numpy()
         return self._columns[name]
 
     def known(self, value: Quantity) -> Condition:
-        if isinstance(value, _Choices):
+        if isinstance(value, Choices):
             return value.numbers < len(value.names)
         return ~np.isnan(value)
 
@@ -60,9 +72,9 @@ class _Columns:
         return np.where(np.isnan(value), otherwise, value)
 
     def is_in(self, value: Quantity, *choices: object) -> Condition:
-        if isinstance(value, _Choices):
+        if isinstance(value, Choices):
             return value.translate(choices.__contains__, False)
-        return np.isin(value, np.array(choices, dtype=float))
+        return np.logical_or.reduce([value == choice for choice in choices])
 
     def no(self, condition: Condition) -> Condition:
         return np.logical_not(condition)
@@ -91,7 +103,7 @@ class _Columns:
     def first(
         self, groups: Mapping[Key, Sequence[Row]], key: Key, fits: Fits[Row], needs: Needs, vcpu: Callable[[Row], float]
     ) -> tuple[Condition, Quantity, Quantity]:
-        height = self._frame.height
+        height = self._height
         found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
         for group, rows in groups.items():
             open_ = _Open(_matches(key, group, height), needs)
@@ -112,7 +124,7 @@ class _Columns:
         needs: Needs,
         several: float = 0.0,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
-        height = self._frame.height
+        height = self._height
         best = np.full(height, np.inf)
         for group, rows in groups.items():
             open_ = _Open(_matches(key, group, height), needs)
@@ -156,17 +168,6 @@ def _spread(value: Quantity, height: int) -> Any:
     return np.broadcast_to(value, height)
 
 
-def expression(services: Sequence[str], bills: Callable[[Ops], Mapping[str, Bill]]) -> pl.Expr:
-    """A struct with the total of each service's bill over the descriptor columns; null where there is no bill."""
-
-    def run(rows: pl.Series) -> pl.Series:
-        frame = rows.struct.unnest()
-        totals = {service: _totals(bill, frame.height) for service, bill in bills(columns(frame)).items()}
-        return pl.DataFrame(totals, nan_to_null=True).to_struct(rows.name)
-
-    dtype = pl.Struct(dict.fromkeys(services, pl.Float64))
-    return pl.struct(*FIELDS).map_batches(run, return_dtype=dtype, is_elementwise=True)
-
-
-def _totals(bill: Bill, height: int) -> Any:
+def totals(bill: Bill, height: int) -> Any:
+    """The total of each row's bill; NaN where there is none."""
     return np.where(_spread(bill.holds, height), _spread(bill.total(), height), np.nan)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.cost.bill import Bill
@@ -16,7 +15,7 @@ from engine.cost.crossover import GRIDS, Stretch, stretches
 from engine.cost.demand import demand, scenario
 from engine.cost.formulas import FORMULAS
 from engine.cost.notes import Notes
-from engine.cost.ops import Ops, numbers
+from engine.cost.ops import Ops, Quantity, numbers
 from engine.cost.tables import INFINITE, Prices
 
 if TYPE_CHECKING:
@@ -106,24 +105,30 @@ class CostModel:
 
         return stretches(costs_at, grid)
 
-    def expected_exprs(self, *, free_tier: bool = False) -> dict[str, pl.Expr]:
-        """For each service an expression for the expected USD a month over a frame with a column for each descriptor.
+    def expected_frame(self, frame: pl.DataFrame, *, free_tier: bool = False) -> pl.DataFrame:
+        """The expected USD a month on each service (columns) for each row; null where `estimate` gives None.
 
-        Numbers are Float64, choices String, yes-or-no Boolean; null means unknown. Null where `estimate` gives None.
-        For all services at once `expected_struct` is faster.
+        `frame` has a column for each descriptor of `demand.FIELDS`: numbers, choices as String or Enum, Booleans; null
+        means unknown.
         """
-        from engine.cost.columns import expression
+        import polars as pl
 
-        return {
-            service: expression([service], partial(self._bills, [service], free_tier)).struct.field(service)
-            for service in FORMULAS
-        }
+        from engine.cost.columns import read
 
-    def expected_struct(self, *, free_tier: bool = False) -> pl.Expr:
-        """One expression for a struct with the expected USD a month on each service, in one pass over the frame."""
-        from engine.cost.columns import expression
+        columns = read(frame)
+        found = {s: self.expected_rows(columns, frame.height, s, free_tier=free_tier) for s in FORMULAS}
+        return pl.DataFrame(found, nan_to_null=True)
 
-        return expression(list(FORMULAS), partial(self._bills, FORMULAS, free_tier))
+    def expected_rows(
+        self, columns: Mapping[str, Quantity], height: int, service: str, *, free_tier: bool = False
+    ) -> Any:
+        """The expected USD a month on one service for so many rows, as an array; NaN where `estimate` gives None.
+
+        `columns` holds what `columns.read` gives, or some of its rows.
+        """
+        from engine.cost.columns import ops, totals
+
+        return totals(self._bills([service], free_tier, ops(columns, height))[service], height)
 
     def _bills(self, services: Iterable[str], free_tier: bool, o: Ops) -> dict[str, Bill]:
         d = demand(o, self._expected, self._prices)

@@ -41,7 +41,7 @@ def test_every_item_fires_and_waits_as_it_does_for_one_workload(
 ) -> None:
     rules = [rule(number, each) for number, each in enumerate(lines)]
     index = FrameIndex([rules[:cut], rules[cut:]])
-    fired, unknown = index.evaluate(with_derived(typed_frame(rows)))
+    fired, unknown = index.evaluate(index.columns(with_derived(typed_frame(rows))), len(rows))
     for number, each in enumerate(rules):
         verdicts = [each.holds(scalar_with_derived(row)) for row in rows]
         assert bit(fired, index.positions[number]) == [verdict is True for verdict in verdicts]
@@ -55,7 +55,7 @@ def test_the_shipped_rules_agree_with_their_polars_expressions(engine: Engine) -
     frame = with_derived(typed_frame([read(row) for row in rows]))
     rules = list(engine.pack)
     index = FrameIndex([rules])
-    fired, unknown = index.evaluate(frame)
+    fired, unknown = index.evaluate(index.columns(frame), frame.height)
     verdicts = frame.select(engine.pack.exprs())
     for number, each in enumerate(rules):
         assert bit(fired, index.positions[number]) == verdicts[each.id].fill_null(False).to_list()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine import facts as all_facts
 from engine.bulk.columns import dtype_of
+from engine.cost.columns import read
 from engine.cost.demand import FIELDS
 from engine.cost.model import CostModel
 from engine.workload import DESCRIPTORS
@@ -31,28 +33,25 @@ def frame(rows: list[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFr
 def test_a_frame_costs_what_its_rows_cost(
     schema: Mapping[str, Any], rows: list[dict[str, Any]], free_tier: bool
 ) -> None:
-    costs = frame(rows, schema).select(MODEL.expected_struct(free_tier=free_tier).struct.unnest()).rows(named=True)
+    costs = MODEL.expected_frame(frame(rows, schema), free_tier=free_tier).rows(named=True)
     for row, values in zip(costs, rows, strict=True):
         for service, alone in MODEL.expected(values, free_tier=free_tier).items():
             assert row[service] == (None if alone is None else pytest.approx(alone, rel=1e-9, abs=1e-12))
 
 
-def test_one_service_alone_is_the_field_of_the_struct() -> None:
-    rows: list[Mapping[str, Any]] = [
+def test_some_rows_cost_what_they_cost_among_all() -> None:
+    given: list[Mapping[str, Any]] = [
         {"kind": "website"},
         {"kind": "batch_job", "invocations_per_month": 10.0, "typical_duration_s": 60.0},
         {},
     ]
-    lazy = frame(rows, PLAIN).lazy()
-    together = lazy.select(MODEL.expected_struct().struct.unnest()).collect()
-    assert lazy.select(**MODEL.expected_exprs()).collect().equals(together)
+    together = MODEL.expected_frame(frame(given, PLAIN))
     assert together.columns == ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"]
+    some = {name: column[np.array([2, 1])] for name, column in read(frame(given, PLAIN)).items()}
+    assert MODEL.expected_rows(some, 2, "batch")[1] == together["batch"][1]
 
 
-@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
-def test_frames_without_rows_and_columns_without_values(engine: Any) -> None:
-    empty = frame([], PLAIN).lazy().select(**MODEL.expected_exprs()).collect(engine=engine)
-    assert empty.shape == (0, 5)
+def test_frames_without_rows_and_columns_without_values() -> None:
+    assert MODEL.expected_frame(frame([], PLAIN)).shape == (0, 5)
     unknown = pl.DataFrame({name: [None, None] for name in FIELDS})
-    costs = unknown.lazy().select(**MODEL.expected_exprs()).collect(engine=engine)
-    assert costs.null_count().row(0) == (2,) * 5
+    assert MODEL.expected_frame(unknown).null_count().row(0) == (2,) * 5

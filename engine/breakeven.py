@@ -6,13 +6,13 @@ Solving takes some tens of milliseconds, so no plain recommendation asks for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
 from engine.comparison import NEEDS, Comparison, Range, Solved
 from engine.cost.crossover import GRIDS
 from engine.cost.demand import JOBS
 from engine.recommender import Recommender
+from engine.records import Record
 from engine.result import SERVICE_NAMES
 from engine.rules import Service
 from engine.units import plain, say
@@ -22,15 +22,14 @@ _EACH = 3
 """Up to this many ranges are told one by one."""
 
 
-class BreakEven(BaseModel):
+@dataclass(frozen=True)
+class BreakEven(Record):
     """Which service is the cheapest over the values of `field`, all other answers as given; `text` says it in words.
 
     `current` is the workload's own value and `cheapest` the service there; None where unknown. `leaders` are the ranges
     of the recommended service and the runner-up alone, empty where `ranges` says the same. `uncompared` are services
     that are not ruled out but have no estimate at any value. Nothing is said of values above `solved_to`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
     current: float | None

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf
 
-from pydantic import BaseModel, ConfigDict
-
 from engine.cost.crossover import GRIDS, Grid, stretches
 from engine.recommender import Recommender
+from engine.records import Record
 from engine.rules import SERVICES, Service
 from engine.workload import DERIVED, Value, with_derived
 
@@ -31,10 +30,9 @@ _BUDGET = 2_000
 """As many estimates are made for one stretch of values before the rest of it is left unsolved."""
 
 
-class Range(BaseModel):
+@dataclass(frozen=True)
+class Range(Record):
     """Values of a field, both ends included, over which `service` is the cheapest; `same` cost as much all along."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: float
     end: float
@@ -103,7 +101,7 @@ class Comparison:
                 joined.append(each)
             if reached < tidy(grid.end):
                 break
-        ranges = tuple(each.model_copy(update={"same": self._same(each, among)}) for each in joined)
+        ranges = tuple(replace(each, same=self._same(each, among)) for each in joined)
         return Solved(ranges, reached, reached == last)
 
     def _within(self, grid: Grid, services: Sequence[Service]) -> tuple[list[Range], float]:

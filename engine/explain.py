@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass, replace
 
 from engine.recommender import Recommender
+from engine.records import Record
 from engine.result import Recommendation
 from engine.workload import Value, read
 
 
-class RuleChange(BaseModel):
+@dataclass(frozen=True)
+class RuleChange(Record):
     """A rule that fires in only one of the two recommendations."""
-
-    model_config = ConfigDict(frozen=True)
 
     rule: str
     service: str
@@ -23,14 +22,13 @@ class RuleChange(BaseModel):
     appears: bool
 
 
-class WhatIf(BaseModel):
+@dataclass(frozen=True)
+class WhatIf(Record):
     """Before and after: `changes` are the fields as changed (None: made unknown), `rules` those that came or went.
 
     `cost_difference_usd` is the expected monthly cost of the service recommended after minus the one before; None where
     either descriptor is too thin.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     changes: dict[str, float | bool | str | None]
     before: Recommendation
@@ -47,7 +45,7 @@ def what_if(
     kept = {name: value for name, value in values.items() if name not in changes}
     before, after = (recommender.recommend(given, free_tier=free_tier) for given in (values, {**kept, **changed}))
     costs = [_cost(recommendation) for recommendation in (after, before)]
-    return WhatIf.model_construct(
+    return WhatIf(
         changes={name: changed.get(name) for name in changes},
         before=before,
         after=after,
@@ -69,7 +67,7 @@ def _fired(recommendation: Recommendation) -> dict[str, RuleChange]:
 
 def _changes(before: Recommendation, after: Recommendation) -> list[RuleChange]:
     old, new = _fired(before), _fired(after)
-    gone = [old[rule].model_copy(update={"appears": False}) for rule in sorted(old.keys() - new.keys())]
+    gone = [replace(old[rule], appears=False) for rule in sorted(old.keys() - new.keys())]
     return gone + [new[rule] for rule in sorted(new.keys() - old.keys())]
 
 

@@ -12,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import ValidationError
-
 from engine.conditions import Condition, ConditionError, parse
 from engine.errors import RuleError, shown
 from engine.facts import Facts, parse_facts
 from engine.resources import folder, read_toml
+from engine.rule_entries import EntryError, rule_entry
 from engine.rules import NONE, PLACEHOLDER, SERVICES, Rule, RuleEntry, RulePack, Strength, Variant
 from engine.sources import Bibliography, parse_sources
 from engine.workload import DERIVED, DESCRIPTORS
@@ -93,20 +92,17 @@ def _adjusted(rule: Rule, entry: dict[str, Any], place: str, pack: str) -> Rule:
         raise RuleError(f"{place}: needs id and strength; strength is one of {', '.join(_STRENGTHS)}")
     if rule.entry.strength is None:
         raise RuleError(f"{place}: an {rule.entry.effect} rule has no strength")
-    return replace(rule, entry=rule.entry.model_copy(update={"strength": strength}), pack=pack)
+    return replace(rule, entry=replace(rule.entry, strength=strength), pack=pack)
 
 
 def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, pack: str = "") -> Rule:
     """The rule in one `[[rule]]` entry; RuleError names file, rule and what is wrong."""
     place = f"{file}: rule {shown(entry.get('id', '?'))}"
     try:
-        parsed = RuleEntry.model_validate({"service": service, **entry} if service is not None else entry)
-    except ValidationError as error:
-        raise RuleError(f"{place}: {_first(error)}") from None
-    try:
+        parsed = rule_entry({"service": service, **entry} if service is not None else entry)
         conditions = _conditions(parsed.when, facts)
         variants = tuple(Variant(variant, _conditions(variant.when, facts)) for variant in parsed.variant)
-    except ConditionError as error:
+    except (EntryError, ConditionError) as error:
         raise RuleError(f"{place}: {error}") from None
     for problem in _problems(parsed, facts.sources, facts):
         raise RuleError(f"{place}: {problem}")
@@ -115,12 +111,6 @@ def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, 
 
 def _conditions(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
     return tuple(parse(line, facts) for line in lines)
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}, found '{shown(first['input'])}'"
 
 
 def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable[str]:

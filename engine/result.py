@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any, Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from engine.records import Record
 from engine.rules import Effect, Service, Strength
 
 SERVICE_NAMES: dict[str, str] = {
@@ -22,30 +21,8 @@ Status = Literal["eligible", "unconfirmed", "ruled_out"]
 Decision = Literal["decided", "close", "undecided", "none"]
 
 
-class _Result(BaseModel):
-    # Schemas are built on first use: a recommendation printed as text never needs them.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    @classmethod
-    def build(cls, **values: Any) -> Self:
-        """An instance from complete, trusted values, without validation.
-
-        A recommendation holds a hundred of these, and `model_construct` would take most of a single call's time.
-        """
-        built = cls.__new__(cls)
-        object.__setattr__(built, "__dict__", values)
-        object.__setattr__(built, "__pydantic_fields_set__", cls._all_fields())
-        object.__setattr__(built, "__pydantic_extra__", None)
-        object.__setattr__(built, "__pydantic_private__", None)
-        return built
-
-    @classmethod
-    @cache
-    def _all_fields(cls) -> set[str]:
-        return set(cls.model_fields)
-
-
-class Cited(_Result):
+@dataclass(frozen=True)
+class Cited(Record):
     """A source as a reader sees it; `read_on` is the day it was last read."""
 
     key: str
@@ -56,7 +33,8 @@ class Cited(_Result):
     read_on: date | None = None
 
 
-class Reason(_Result):
+@dataclass(frozen=True)
+class Reason(Record):
     """One reason for or against a service.
 
     `weight` is in log-odds and adds up over the reasons to the verdict's score; an `exclude` vetoes and weighs nothing.
@@ -74,7 +52,8 @@ class Reason(_Result):
     pack: str = ""
 
 
-class Unconfirmed(_Result):
+@dataclass(frozen=True)
+class Unconfirmed(Record):
     """A limit that could still rule the service out: which rule, in words, and the unknown fields it waits for."""
 
     rule: str
@@ -83,7 +62,8 @@ class Unconfirmed(_Result):
     sources: tuple[Cited, ...] = ()
 
 
-class Companion(_Result):
+@dataclass(frozen=True)
+class Companion(Record):
     """Something that goes along with the service for this workload."""
 
     name: str
@@ -92,7 +72,8 @@ class Companion(_Result):
     sources: tuple[Cited, ...] = ()
 
 
-class Variant(_Result):
+@dataclass(frozen=True)
+class Variant(Record):
     """A newer form of the service that does not have the limit which rules the ordinary one out."""
 
     name: str
@@ -101,7 +82,8 @@ class Variant(_Result):
     sources: tuple[Cited, ...] = ()
 
 
-class Margin(_Result):
+@dataclass(frozen=True)
+class Margin(Record):
     """How near the workload is to a limit it passes; `spare` is the share of the limit that is left (0 to 1)."""
 
     field: str
@@ -110,7 +92,8 @@ class Margin(_Result):
     rule: str
 
 
-class CostLine(_Result):
+@dataclass(frozen=True)
+class CostLine(Record):
     """One line of a cost estimate: `quantity` (in `unit`) times `unit_price` USD is `amount` USD a month."""
 
     label: str
@@ -120,7 +103,8 @@ class CostLine(_Result):
     amount: float
 
 
-class MonthlyCost(_Result):
+@dataclass(frozen=True)
+class MonthlyCost(Record):
     """USD a month in the region of the prices; `lines` add up to `expected`; `assumptions` fill in what is unknown."""
 
     low: float
@@ -130,7 +114,8 @@ class MonthlyCost(_Result):
     assumptions: tuple[str, ...]
 
 
-class Verdict(_Result):
+@dataclass(frozen=True)
+class Verdict(Record):
     """What becomes of one service: its status, its probability (0 to 1) and why."""
 
     service: Service
@@ -148,7 +133,8 @@ class Verdict(_Result):
     monthly_cost_usd: MonthlyCost | None
 
 
-class Similar(_Result):
+@dataclass(frozen=True)
+class Similar(Record):
     """A real decision that is most like the workload; `shares` names the fields in which they are alike."""
 
     id: str
@@ -158,7 +144,8 @@ class Similar(_Result):
     shares: tuple[str, ...]
 
 
-class Recommendation(_Result):
+@dataclass(frozen=True)
+class Recommendation(Record):
     """The services in order, best first, with the decision that follows from them.
 
     `confidence` is the calibrated probability that the recommended service is what a careful team would choose;

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from engine.conditions import Condition
 from engine.errors import RuleError, shown
 from engine.facts import Facts
+from engine.records import Record
 from engine.units import say
 from engine.workload import DERIVED, DESCRIPTORS
 
@@ -34,28 +33,26 @@ Strength = Literal["strong", "moderate", "weak"]
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class VariantEntry(_Entry):
+@dataclass(frozen=True)
+class VariantEntry(Record):
     """A newer form of the service that lifts the limit of an `exclude` rule, when its own conditions hold."""
 
-    name: str = Field(min_length=1)
-    says: str = Field(min_length=1)
-    sources: tuple[str, ...] = Field(min_length=1)
+    name: str
+    says: str
+    sources: tuple[str, ...]
     when: tuple[str, ...] = ()
 
 
-class RuleEntry(_Entry):
+@dataclass(frozen=True)
+class RuleEntry(Record):
     """A rule as it stands in a pack."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*$")
+    id: str
     service: Service | Literal["none"]
     effect: Effect
-    when: tuple[str, ...] = Field(min_length=1)
-    because: str = Field(min_length=1)
-    sources: tuple[str, ...] = Field(min_length=1)
+    when: tuple[str, ...]
+    because: str
+    sources: tuple[str, ...]
     remedy: str = ""
     strength: Strength | None = None
     companion: str = ""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine import facts, packs
@@ -28,9 +30,7 @@ def test_the_plainest_example_fills_the_text() -> None:
 
 def test_a_rule_without_examples_is_shown_on_a_workload_that_it_fires_on() -> None:
     rule = oracle.rule_of(["gpus > 0", "os == 'linux'"], 0)
-    pack = RulePack(
-        [rule.__class__(rule.entry.model_copy(update={"sources": ("compute-notes",)}), rule.conditions)], PACK.facts
-    )
+    pack = RulePack([rule.__class__(replace(rule.entry, sources=("compute-notes",)), rule.conditions)], PACK.facts)
     assert card(pack.rules[0], pack).example == {"gpus": 1, "os": "linux"}
 
 

@@ -76,7 +76,7 @@ def _passes(rule: Rule, filters: dict[str, str | None]) -> bool:
 
 
 def _summary(rule: Rule) -> dict[str, Any]:
-    return {"id": rule.id, "when_words": rule.when_words(), "pack": rule.pack, **rule.entry.model_dump(mode="json")}
+    return {"id": rule.id, "when_words": rule.when_words(), "pack": rule.pack, **rule.entry.model_dump()}
 
 
 @rules.command("show")

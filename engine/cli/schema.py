@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import click
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from engine.result import Recommendation
 from engine.workload_model import Workload
 
-_MODELS: dict[str, type[BaseModel]] = {"workload": Workload, "recommendation": Recommendation}
+_MODELS = {"workload": Workload, "recommendation": Recommendation}
 
 
 @click.command()
@@ -22,5 +22,5 @@ def schema(name: str) -> None:
     Examples:
       whichcompute schema workload > workload.schema.json
     """
-    document = _MODELS[name].model_json_schema()
+    document = TypeAdapter(_MODELS[name]).json_schema()
     click.echo(json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **document}, indent=2))

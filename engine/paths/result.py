@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from engine.records import Record
 from engine.result import Cited, Recommendation
 from engine.rules import Service
 from engine.workload import Value
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Step(_Result):
+@dataclass(frozen=True)
+class Step(Record):
     """One change: `before` None means not known yet, so the step says what the answer would have to be.
 
     `values` are all answers that would do once the other steps are taken, in words. `effort` is 1 for an answer or a
@@ -34,7 +31,8 @@ class Step(_Result):
     remedy: str = ""
 
 
-class Obstacle(_Result):
+@dataclass(frozen=True)
+class Obstacle(Record):
     """A hard limit that no change lifts: its rule, and the descriptors it looks at."""
 
     rule: str
@@ -43,7 +41,8 @@ class Obstacle(_Result):
     sources: tuple[Cited, ...]
 
 
-class Path(_Result):
+@dataclass(frozen=True)
+class Path(Record):
     """The way to `service`: the steps with the least total effort, then the fewest, then the first in table order.
 
     `after` is the recommendation once all steps are taken; `alternatives` are other single steps of the same effort.
@@ -62,7 +61,8 @@ class Path(_Result):
     gap: float | None = None
 
 
-class Flip(_Result):
+@dataclass(frozen=True)
+class Flip(Record):
     """A single answer that overturns the recommendation: the nearest of its descriptor that leads to `service`.
 
     `before` None means not known yet; `values` are the answers around `after` with the same outcome, in words.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations, product
 
 import polars as pl
@@ -89,7 +90,7 @@ def test_the_brute_force_finds_what_is_there(engine: Engine) -> None:
     values: Changes = {"kind": "event_handler", "max_duration_s": 1200.0}
     path = engine.path_to(values, "lambda")
     assert path.effort == 3
-    dearer = path.model_copy(update={"effort": 4})
+    dearer = replace(path, effort=4)
     found = winners(engine, values, list(cheaper(engine, values, dearer, 1)), "lambda")
     assert found and all(set(one) == {"max_duration_s"} for one in found)
 

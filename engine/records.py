@@ -1,0 +1,54 @@
+"""What results are made of: frozen dataclasses that give themselves out as JSON's own types.
+
+pydantic makes the JSON Schemas (`whichcompute schema`) from the same classes; importing it for every recommendation
+would take longer than the recommendation.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar, Self
+
+
+@dataclass(frozen=True)
+class Record:
+    """Base of all results. A subclass is a frozen dataclass too."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    @classmethod
+    def build(cls, **values: Any) -> Self:
+        """An instance from all of its values.
+
+        A recommendation holds a hundred of these, and a frozen dataclass sets its fields one by one.
+        """
+        built = object.__new__(cls)
+        built.__dict__.update(values)
+        return built
+
+    def model_dump(self, *, mode: str = "json") -> dict[str, Any]:
+        """The same as JSON objects, lists, texts and numbers, whatever `mode` is: named and called as in pydantic."""
+        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """`model_dump` as JSON text."""
+        separators = (",", ":") if indent is None else None
+        return json.dumps(self.model_dump(), indent=indent, ensure_ascii=False, separators=separators)
+
+
+@cache
+def _names(record: type[Record]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.model_dump()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value.isoformat() if isinstance(value, date) else value

@@ -22,6 +22,7 @@ COMMANDS = [
     "ask",
     "recommend",
     "score",
+    "diff",
     "rules",
     "rules list",
     "rules show",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -14,6 +13,7 @@ from engine import facts as all_facts
 from engine import packs as rule_packs
 from engine.cost import CostModel
 from engine.facts import Facts
+from engine.fingerprint import fingerprint, parts
 from engine.recommender import Recommender
 from engine.resources import folder
 from engine.result import Recommendation
@@ -47,11 +47,13 @@ class Engine:
         as_of: date | None = None,
     ) -> None:
         paths = [Path(p) for p in ([rules] if isinstance(rules, str | Path) else rules)]
-        known = facts if isinstance(facts, Facts) else all_facts.load(as_of, Path(facts) if facts else None)
+        given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
+        known = given if isinstance(given, Facts) else all_facts.load(as_of, given)
         self.model_folder = Path(model) if model else folder("models") / "default"
         self.pack = rule_packs.load(known, paths)
         self.scale = Scale(self.pack, classifiers.load(self.model_folder, self.pack.facts))
-        self.recommender = Recommender(self.scale, CostModel(self.pack.facts), self._fingerprint(paths))
+        made_from = parts(paths, given, self.model_folder, known.as_of)
+        self.recommender = Recommender(self.scale, CostModel(self.pack.facts), fingerprint(made_from))
 
     @staticmethod
     @cache
@@ -63,13 +65,6 @@ class Engine:
     def facts(self) -> Facts:
         """The facts in force, those of user packs included."""
         return self.pack.facts
-
-    def _fingerprint(self, packs: Sequence[Path]) -> str:
-        digest = hashlib.sha256(repr(self.pack.facts.as_of).encode())
-        shipped = [folder("data") / "descriptors.toml", *sorted((folder("data") / "facts").glob("*.toml"))]
-        for path in [*shipped, *rule_packs.shipped_files(), *packs, self.model_folder / "manifest.json"]:
-            digest.update(path.read_bytes())
-        return digest.hexdigest()[:16]
 
     def recommend(self, workload: Given, *, free_tier: bool = False) -> Recommendation:
         """The recommendation for one workload; WorkloadError names every bad field.

@@ -25,7 +25,8 @@ def test_an_inventory_is_scored_and_told(run: Run, tmp_path: Path) -> None:
     assert (done.status, done.out) == (0, "")
     assert done.err.startswith("2 rows read, 1 written: ")
     assert "1 row: kind = 'websit': allowed: website" in done.err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv", "out.csv.rejects.csv", "page.html"]
+    outputs = ["out.csv", "out.csv.rejects.csv", "out.csv.scoring.json", "page.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", *outputs]
 
 
 @pytest.mark.parametrize(("options", "status"), [([], 0), (["--strict"], 1)], ids=["as usual", "strict"])

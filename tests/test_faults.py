@@ -137,7 +137,7 @@ def test_two_runs_into_one_output_leave_one_whole_output(tmp_path: Path) -> None
     rows = (tmp_path / "out.csv").read_text().splitlines()
     assert len(rows) == 20_001
     assert len({row.partition(",")[0] for row in rows[1:]}) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "out.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "out.csv", "out.csv.scoring.json"]
 
 
 def test_ctrl_c_ends_a_run_that_waits_for_input(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "ask": ("engine.cli.ask", "Answer a few questions and see where the workload should run."),
     "recommend": ("engine.cli.recommend", "Recommend a service for one workload, with reasons."),
     "score": ("engine.cli.score", "Score a whole inventory of workloads."),
+    "diff": ("engine.cli.diff", "Say what changed between two scorings, and why."),
     "rules": ("engine.cli.rules", "The rule layer: list, show, check, coverage."),
     "facts": ("engine.cli.facts", "The limits and prices in use, each with source and date."),
     "train": ("engine.cli.model", "Fit the classifier on labelled decisions."),

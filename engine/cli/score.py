@@ -46,6 +46,8 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units (15m, 2GiB); an
     empty cell means unknown. Files of known tools are recognised by their header.
 
+    OUT.scoring.json, beside OUT, records what the answers were made from: `whichcompute diff` compares scorings by it.
+
     \b
     Examples:
       whichcompute score inventory.csv -o scored.csv --report report.html

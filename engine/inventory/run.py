@@ -20,6 +20,7 @@ from engine.inventory.mapping import ColumnMap, identity
 from engine.inventory.opening import STANDARD, opened
 from engine.inventory.outputs import Output, Outputs
 from engine.inventory.presets import detected, preset, read_map
+from engine.inventory.record import Counts, record_file, record_of
 from engine.inventory.rejects import RejectGroups, RejectsText, counted
 from engine.inventory.suggest import draft
 from engine.inventory.tally import SKIPPED, Tally
@@ -58,6 +59,7 @@ class Outcome:
     rejects_file: str | None
     order: Order
     plan: Plan
+    fingerprint: str = ""
 
     @property
     def rows(self) -> int:
@@ -76,6 +78,8 @@ class Outcome:
         if self.rejects.count:
             yield f"{counted(self.rejects.count, 'row')} rejected, see {self.rejects_file}"
             yield from (f"  {line}" for line in self.rejects.told())
+        record = record_file(self.order.out)
+        yield f"fingerprint {self.fingerprint}" + (f", recorded in {record}" if record else "")
 
 
 Page = Callable[[Outcome], bytes]
@@ -96,7 +100,7 @@ def score_inventory(
                 for scored in _scored(plan, bulk_of(recommender), inventory.source.pieces()):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
-                run.finish(page)
+                run.finish(page, recommender)
             finally:
                 run.writer.close()
     _remove_stale(order, run.outcome, say)
@@ -158,7 +162,9 @@ def rejects_file(order: Order) -> str:
 
 def _refuse_twice(order: Order, rejects: str) -> None:
     taken = {Path(order.inventory).resolve(): "the inventory"} if order.inventory != STANDARD else {}
-    for target, role in ((rejects, "rejects"), (order.report, "report"), (order.out, "output")):
+    record = record_file(order.out)
+    named = ((rejects, "rejects"), (order.report, "report"), (record, "record of the scoring"), (order.out, "output"))
+    for target, role in named:
         if target is None or target == STANDARD:
             continue
         path = Path(target).resolve()
@@ -204,7 +210,8 @@ class _Run:
         self._rejects_target = rejects
         self._rejects_text = RejectsText(plan.source.columns)
         self._rejects: Output | None = None
-        self.writer = writer(plan, outputs.add(order.out))
+        self._out = outputs.add(order.out)
+        self.writer = writer(plan, self._out)
         self.outcome = Outcome(Tally(), RejectGroups(), None, order, plan)
         if order.rejects is not None:
             self._open_rejects()
@@ -224,9 +231,16 @@ class _Run:
             self.outcome.rejects_file = self._rejects_target
         return self._rejects
 
-    def finish(self, page: Page | None) -> None:
+    def finish(self, page: Page | None, recommender: Recommender) -> None:
         """Completes the outputs."""
         self.writer.finish()
+        self.outcome.fingerprint = recommender.fingerprint
+        if (record := record_file(self._order.out)) is not None:
+            size = self._out.file.seek(0, os.SEEK_END)
+            counts = Counts(self.outcome.tally.count, self.outcome.rejects.count, size)
+            own_map = self._order.map_file is not None
+            made = record_of(recommender, self.outcome.plan, counts, own_map=own_map)
+            self._outputs.add(record).file.write(made.written())
         if self._order.report is not None and page is not None:
             self._outputs.add(self._order.report).file.write(page(self.outcome))
 

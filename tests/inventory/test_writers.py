@@ -21,4 +21,5 @@ def test_parquet_parts_become_one_file_and_leave_none(scorer: Scorer, monkeypatc
     monkeypatch.setattr(csv_source, "BLOCK", 64)
     scorer(b"kind,note\n" + b"website,x\n" * 40, "out.parquet")
     assert pl.read_parquet(scorer.folder / "out.parquet").height == 40
-    assert sorted(path.name for path in Path(scorer.folder).iterdir()) == ["in.csv", "out.parquet"]
+    left = sorted(path.name for path in Path(scorer.folder).iterdir())
+    assert left == ["in.csv", "out.parquet", "out.parquet.scoring.json"]

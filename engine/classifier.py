@@ -18,7 +18,7 @@ from engine.errors import DataError, ModelError, WorkloadError, shown
 from engine.facts import Facts
 from engine.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
 from engine.neighbours import Decided, Neighbours
-from engine.rules import SERVICES, RuleIndex
+from engine.rules import SERVICES, RuleIndex, numbers_of
 from engine.workload import DERIVED, read
 
 FORMAT = 3
@@ -88,9 +88,7 @@ class Classifier:
         """What is read off the known values (derived ones included), features of the same descriptors together."""
         fired, _ = self.index.evaluate(values)
         together: dict[tuple[str, ...], list[float]] = {}
-        while fired:
-            low = fired & -fired
-            number = low.bit_length() - 1
+        for number in numbers_of(fired):
             weights = self.features[number].weights
             sums = together.get(self._fields[number])
             if sums is None:
@@ -98,7 +96,6 @@ class Classifier:
             else:
                 for service, weight in enumerate(weights):
                     sums[service] += weight
-            fired ^= low
         return tuple(Evidence("+".join(fields), fields, tuple(sums)) for fields, sums in together.items())
 
     def plausible(self, probabilities: Sequence[float]) -> frozenset[int]:
@@ -108,10 +105,10 @@ class Classifier:
 
     def probabilities(self, values: Mapping[str, Any]) -> tuple[float, ...]:
         """What the classifier reads off the known values (derived ones included) as probabilities, rules aside."""
-        scores = list(self.base)
-        for item in self.evidence(values):
-            scores = [score + weight for score, weight in zip(scores, item.weights, strict=True)]
-        parts = [math.exp((score - max(scores)) / self.temperature) for score in scores]
+        fired, _ = self.index.evaluate(values)
+        scores = [sum(column) for column in zip(self.base, *(f.weights for f in self.index.select(fired)), strict=True)]
+        top = max(scores)
+        parts = [math.exp((score - top) / self.temperature) for score in scores]
         total = sum(parts)
         return tuple(part / total for part in parts)
 

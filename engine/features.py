@@ -14,7 +14,7 @@ from engine.conditions import Condition, ConditionError, parse
 from engine.errors import DataError, shown
 from engine.facts import Facts
 from engine.resources import folder, read_toml
-from engine.rules import RuleIndex
+from engine.rules import RuleIndex, numbers_of
 from engine.workload import DESCRIPTORS, Descriptor, Value, with_derived
 
 
@@ -76,15 +76,5 @@ def matrix(templates: Sequence[Template], workloads: Sequence[Mapping[str, Value
     rows = np.zeros((len(workloads), len(templates)))
     for row, values in zip(rows, workloads, strict=True):
         fired, _ = index.evaluate(with_derived(values))
-        row[numbers(fired)] = 1.0
+        row[numbers_of(fired)] = 1.0
     return rows
-
-
-def numbers(bits: int) -> list[int]:
-    """The numbers of the set bits, lowest first."""
-    found = []
-    while bits:
-        low = bits & -bits
-        found.append(low.bit_length() - 1)
-        bits ^= low
-    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.rules import NONE, SERVICES
+from engine.rules import NONE, SERVICES, numbers_of
 from engine.weigh import Scale, Weighing
 from engine.workload import DECIDING
 
@@ -32,25 +32,26 @@ class Influence:
             / len(rule.fields)
             for number, rule in enumerate(scale.pack)
         ]
-        self._fields = [rule.fields for rule in scale.pack]
-        self.services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in scale.pack]
+        services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in scale.pack]
+        fields = (rule.fields for rule in scale.pack)
+        self._shares = list(zip(services, self.sizes, fields, strict=True))
+        self._weighty = sum(1 << number for number, size in enumerate(self.sizes) if size)
 
     def missing(self, weighing: Weighing, values: Mapping[str, Any]) -> list[str]:
         """Unknown descriptors by influence, at most MOST of them; none when nothing can be recommended."""
         if weighing.service is None:
             return []
-        influence = dict.fromkeys(DECIDING, 0.0)
-        bits = weighing.unknown
-        while bits:
-            low = bits & -bits
-            number = low.bit_length() - 1
-            size = self.sizes[number] * weighing.probabilities[self.services[number]]
-            for field in self._fields[number]:
-                influence[field] += size
-            bits ^= low
+        influence = dict.fromkeys((field for field in DECIDING if values.get(field) is None), 0.0)
+        chances = weighing.probabilities
+        for number in numbers_of(weighing.unknown & self._weighty):
+            service, size, fields = self._shares[number]
+            for field in fields:
+                if field in influence:
+                    influence[field] += size * chances[service]
         doubt = 1 - weighing.probabilities[weighing.ranking[0]]
         for field, size in self.scale.classifier.importance.items():
-            influence[field] += size * doubt
+            if field in influence:
+                influence[field] += size * doubt
         steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}
-        ranked = sorted((f for f in DECIDING if values.get(f) is None), key=lambda field: -steps[field])
+        ranked = sorted(steps, key=steps.__getitem__, reverse=True)  # stable: of equal ones the first in the table
         return [field for field in ranked[:MOST] if steps[field] >= LEAST_STEPS]

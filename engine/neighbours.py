@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from math import log
 from typing import Any
 
@@ -86,7 +85,7 @@ class Neighbours:
                     apart = abs(at - other)
                     gain[number] += weight * (1 - apart / _REACH) if apart < _REACH else -_AGAINST * weight
         # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
-        best = nlargest(_MARGIN * count, range(len(gain)), key=gain.__getitem__)
+        best = _largest(gain, _MARGIN * count)
         found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
         return [neighbour for neighbour in found if neighbour.shares][:count]
 
@@ -97,6 +96,13 @@ class Neighbours:
             for field, value in decided.values.items()
             if (given := values.get(field)) is not None and _alike(field, value, given)
         )
+
+
+def _largest(gain: Sequence[float], count: int) -> list[int]:
+    """The numbers of the largest, the largest first; of equal ones the earlier."""
+    least = sorted(gain)[-count:][:1]
+    among = [number for number, each in enumerate(gain) if each >= least[0]] if least else []
+    return sorted(among, key=lambda number: -gain[number])[:count]
 
 
 def _alike(field: str, value: Value, other: Value) -> bool:

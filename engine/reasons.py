@@ -33,22 +33,22 @@ class Reasons:
         self._fixed = {rule.id: self._reason(rule, {}) for rule in scale.pack if _names_no_descriptor(rule)}
         self._words = {condition: condition.words() for rule in scale.pack for condition in rule.conditions}
         single = [rule for rule in scale.pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
+        self._remembered: dict[tuple[str, ...], Unconfirmed] = {}
         self._waiting = {rule.id: self._unconfirmed(rule, {}) for rule in single}
-        self._limits = [
-            (rule, *_upper_limit(rule)) for rule in scale.pack if rule.entry.effect == "exclude" and _upper_limit(rule)
-        ]
-        self._masks = {
-            service: sum(1 << n for n, rule in enumerate(scale.pack) if rule.entry.service == service)
-            for service in (*SERVICES, NONE)
-        }
+        self._limits: dict[str, list[tuple[Rule, Condition, float]]] = {service: [] for service in SERVICES}
+        for rule in scale.pack:
+            if rule.entry.effect == "exclude" and (limit := _upper_limit(rule)):
+                self._limits[rule.entry.service].append((rule, *limit))
+        self._masks: dict[str, int] = dict.fromkeys((*SERVICES, NONE), 0)
+        self._vetoes = dict.fromkeys(self._masks, 0)
+        for number, rule in enumerate(scale.pack):
+            self._masks[rule.entry.service] |= 1 << number
+            if rule.entry.effect == "exclude":
+                self._vetoes[rule.entry.service] |= 1 << number
 
     def fired(self, weighing: Weighing, service: str) -> list[Rule]:
         """The rules of a service that fire."""
         return self._scale.pack.index.select(weighing.fired & self._masks[service])
-
-    def unknown(self, weighing: Weighing, service: str) -> list[Rule]:
-        """The rules of a service that wait for an unknown descriptor."""
-        return self._scale.pack.index.select(weighing.unknown & self._masks[service])
 
     def reasons(
         self, rules: Iterable[Rule], weighing: Weighing, number: int, values: Mapping[str, Any], subjects: Subjects
@@ -120,19 +120,23 @@ class Reasons:
             pack="",
         )
 
-    def unconfirmed(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Unconfirmed]:
+    def unconfirmed(self, weighing: Weighing, service: str, values: Mapping[str, Any]) -> list[Unconfirmed]:
         """The limits of a service that its unknown descriptors could still break."""
-        excludes = (rule for rule in rules if rule.entry.effect == "exclude")
-        return [self._waiting.get(rule.id) or self._unconfirmed(rule, values) for rule in excludes]
+        waiting = self._scale.pack.index.select(weighing.unknown & self._vetoes[service])
+        return [self._waiting.get(rule.id) or self._unconfirmed(rule, values) for rule in waiting]
 
     def _unconfirmed(self, rule: Rule, values: Mapping[str, Any]) -> Unconfirmed:
-        open_ = [self._words[condition] for condition in rule.conditions if condition.holds(values) is None]
-        return Unconfirmed.build(
-            rule=rule.id,
-            text=f"Ruled out if {' and '.join(open_)}.",
-            fields=open_fields(rule, values),
-            sources=self._cited[rule.id],
-        )
+        # What is open hangs on which descriptors are unknown, not on the values of the others.
+        key = (rule.id, *open_fields(rule, values))
+        if key not in self._remembered:
+            open_ = [self._words[condition] for condition in rule.conditions if condition.holds(values) is None]
+            self._remembered[key] = Unconfirmed.build(
+                rule=rule.id,
+                text=f"Ruled out if {' and '.join(open_)}.",
+                fields=key[1:],
+                sources=self._cited[rule.id],
+            )
+        return self._remembered[key]
 
     def companions(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Companion]:
         """What goes along with a service."""
@@ -165,9 +169,9 @@ class Reasons:
     def margins(self, service: str, values: Mapping[str, Any]) -> list[Margin]:
         """How near the workload is to each numeric limit of a service that it passes, nearest first."""
         found = []
-        for rule, condition, limit in self._limits:
+        for rule, condition, limit in self._limits[service]:
             value = values.get(condition.field)
-            if rule.entry.service != service or value is None or value > limit or limit <= 0:
+            if value is None or value > limit or limit <= 0:
                 continue
             spare = 1 - value / limit
             descriptor = DESCRIPTORS.get(condition.field) or DERIVED[condition.field]

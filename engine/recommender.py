@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.cost import Cost, CostModel
+from engine.cost import CostModel, MonthlyCost
 from engine.facts import Facts
 from engine.missing import Influence
 from engine.reasons import Reasons, Subjects
-from engine.result import SERVICE_NAMES, Companion, CostLine, MonthlyCost, Recommendation, Similar, Verdict
+from engine.result import SERVICE_NAMES, Companion, Recommendation, Similar, Verdict
 from engine.rules import NONE, SERVICES
 from engine.summary import notes, summary
 from engine.weigh import Scale, Weighing
@@ -77,11 +77,11 @@ class Recommender:
         number: int,
         values: Mapping[str, Any],
         subjects: Subjects,
-        costs: Mapping[str, Cost | None],
+        costs: Mapping[str, MonthlyCost | None],
     ) -> Verdict:
         service = SERVICES[number]
         fired = self._reasons.fired(weighing, service)
-        unconfirmed = self._reasons.unconfirmed(self._reasons.unknown(weighing, service), values)
+        unconfirmed = self._reasons.unconfirmed(weighing, service, values)
         out = weighing.excluded[number]
         reasons = self._reasons.reasons(fired, weighing, number, values, subjects)
         return Verdict.build(
@@ -97,19 +97,5 @@ class Recommender:
             companions=() if out else tuple(self._reasons.companions(fired, values)),
             variants=tuple(self._reasons.variants(fired, values)),
             margins=() if out else tuple(self._reasons.margins(service, values)),
-            monthly_cost_usd=_shown_cost(costs.get(service)),
+            monthly_cost_usd=costs[service],
         )
-
-
-def _shown_cost(cost: Cost | None) -> MonthlyCost | None:
-    if cost is None:
-        return None
-    lines = tuple(
-        CostLine.build(
-            label=line.label, quantity=line.quantity, unit=line.unit, unit_price=line.unit_price, amount=line.amount
-        )
-        for line in cost.lines
-    )
-    return MonthlyCost.build(
-        low=cost.low, expected=cost.expected, high=cost.high, lines=lines, assumptions=tuple(cost.assumptions)
-    )

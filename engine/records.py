@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
 from typing import Any, ClassVar, Self
 
 
@@ -31,17 +30,12 @@ class Record:
 
     def model_dump(self, *, mode: str = "json") -> dict[str, Any]:
         """The same as JSON objects, lists, texts and numbers, whatever `mode` is: named and called as in pydantic."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
         """`model_dump` as JSON text."""
         separators = (",", ":") if indent is None else None
         return json.dumps(self.model_dump(), indent=indent, ensure_ascii=False, separators=separators)
-
-
-@cache
-def _names(record: type[Record]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record))
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.result import SERVICE_NAMES, Cited, MonthlyCost, Reason, Recommendation, Verdict
+from engine.cost import MonthlyCost
+from engine.result import SERVICE_NAMES, Cited, Reason, Recommendation, Verdict
 from engine.workload import DESCRIPTORS
 
 Style = Callable[[str, str], str]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from engine.cost import MonthlyCost
 from engine.records import Record
 from engine.rules import Effect, Service, Strength
 
@@ -90,28 +91,6 @@ class Margin(Record):
     text: str
     spare: float
     rule: str
-
-
-@dataclass(frozen=True)
-class CostLine(Record):
-    """One line of a cost estimate: `quantity` (in `unit`) times `unit_price` USD is `amount` USD a month."""
-
-    label: str
-    quantity: float
-    unit: str
-    unit_price: float
-    amount: float
-
-
-@dataclass(frozen=True)
-class MonthlyCost(Record):
-    """USD a month in the region of the prices; `lines` add up to `expected`; `assumptions` fill in what is unknown."""
-
-    low: float
-    expected: float
-    high: float
-    lines: tuple[CostLine, ...]
-    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True)

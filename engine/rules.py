@@ -153,6 +153,17 @@ class Conjunction(Protocol):
 
 
 R = TypeVar("R", bound=Conjunction)
+_IN_BYTE = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+
+
+def numbers_of(bits: int) -> list[int]:
+    """The numbers of the bits that are set, lowest first; by bytes, as every operation on a long integer copies it.
+
+    >>> numbers_of(0b1_0000_0000_0110)
+    [1, 2, 12]
+    """
+    octets = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    return [8 * at + bit for at, octet in enumerate(octets) if octet for bit in _IN_BYTE[octet]]
 
 
 class RuleIndex(Generic[R]):
@@ -177,19 +188,16 @@ class RuleIndex(Generic[R]):
         true, false = self.all, 0
         get = values.get
         for field, cells in self.cells.items():
-            cell_true, cell_false = cells.masks(get(field))
+            value = get(field)
+            cell_true, cell_false = cells.unknown if value is None else cells.masks(value)
             true &= cell_true
             false |= cell_false
         return true, self.all & ~(true | false)
 
     def select(self, bits: int) -> list[R]:
         """The rules whose bits are set, in pack order."""
-        found = []
-        while bits:
-            low = bits & -bits
-            found.append(self.rules[low.bit_length() - 1])
-            bits ^= low
-        return found
+        rules = self.rules
+        return [rules[number] for number in numbers_of(bits)]
 
 
 class Cells:
@@ -201,7 +209,7 @@ class Cells:
         self.thresholds = sorted({item for item in operands if type(item) is float})
         self.representatives: list[Any] = self._representatives(operands)
         self._masks = [self._mask(pairs, value, every) for value in self.representatives]
-        self._unknown = self._mask(pairs, None, every)
+        self.unknown = self._mask(pairs, None, every)
         self._by_value: dict[Any, tuple[int, int]] = (
             {} if self.numeric else dict(zip(self.representatives[1:], self._masks[1:], strict=True))
         )
@@ -230,7 +238,7 @@ class Cells:
     def masks(self, value: Any) -> tuple[int, int]:
         """Masks of the rules all of whose conditions here are true, and of those with one that is false."""
         if value is None:
-            return self._unknown
+            return self.unknown
         if self.numeric:
             below = bisect_left(self.thresholds, value)
             at = below < len(self.thresholds) and self.thresholds[below] == value

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.classifier import Classifier, Evidence
 from engine.result import Decision
-from engine.rules import NONE, SERVICES, Rule, RulePack, Service
+from engine.rules import NONE, SERVICES, Rule, RulePack, Service, numbers_of
 
 UNDECIDED_FROM = 4  # as many plausible services as this say only that too little is known,
 UNDECIDED_BELOW = 0.4  # and so does less confidence than this in the one in front
@@ -87,12 +87,8 @@ class Scale:
         for item in evidence:
             for number, weight in enumerate(item.weights):
                 scores[number] += weight
-        advice = fired & self._advice
-        while advice:
-            low = advice & -advice
-            rule = low.bit_length() - 1
+        for rule in numbers_of(fired & self._advice):
             scores[self._service[rule]] += self.weights[rule]
-            advice ^= low
         excluded = tuple(bool(fired & mask) for mask in self._excludes)
         unconfirmed = tuple(bool(unknown & mask) for mask in self._excludes)
         probabilities = self._probabilities(scores, excluded)

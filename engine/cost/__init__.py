@@ -11,6 +11,6 @@ crossover  where the cheapest service changes
 model      the CostModel: the door to all of it
 """
 
-from engine.cost.model import NEEDS, Cost, CostLine, CostModel
+from engine.cost.model import NEEDS, CostLine, CostModel, MonthlyCost
 
-__all__ = ["NEEDS", "Cost", "CostLine", "CostModel"]
+__all__ = ["NEEDS", "CostLine", "CostModel", "MonthlyCost"]

@@ -27,8 +27,8 @@ class Bill(NamedTuple):
     def total(self) -> Quantity:
         """USD a month."""
         total: Quantity = 0.0
-        for part in self.parts:
-            total = total + part.quantity * part.price
+        for _, quantity, _, price in self.parts:
+            total = total + quantity * price
         return total
 
 
@@ -36,5 +36,7 @@ NO_BILL = Bill(False, [])
 
 
 def tiered(o: Ops, quantity: Quantity, tiers: Sequence[Tier], label: str, unit: str) -> list[Part]:
-    """A quantity shared out over price tiers, a line each."""
+    """A quantity shared out over price tiers, a line each; no lines where there is none of it anywhere."""
+    if o.nowhere(quantity > 0):
+        return []
     return [Part(label, o.larger(o.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price) for tier in tiers]

@@ -26,6 +26,7 @@ def function(o: Ops, s: Scenario, p: Prices, d: Demand, free_tier: bool) -> Bill
     seconds = d.runs * o.ceil(d.run_s / p.function_step) * p.function_step
     gb_seconds = seconds * memory / MB_PER_GB
     disk_mb = d.scratch_gb * MB_PER_GB
+    extra_gb = o.larger(disk_mb - p.function_disk, 0.0) / MB_PER_GB
     billed = d.runs
     if free_tier:
         gb_seconds = o.larger(gb_seconds - p.free_gb_seconds, 0.0)
@@ -34,20 +35,26 @@ def function(o: Ops, s: Scenario, p: Prices, d: Demand, free_tier: bool) -> Bill
         Part("requests", billed / 1e6, "million requests", p.request),
         *tiered(o, o.where(d.arm, 0.0, gb_seconds), p.lambda_tiers[False], "run time on x86", "GB-seconds"),
         *tiered(o, o.where(d.arm, gb_seconds, 0.0), p.lambda_tiers[True], "run time on arm", "GB-seconds"),
-        Part("temporary disk", seconds * o.larger(disk_mb - p.function_disk, 0.0) / MB_PER_GB, "GB-seconds", p.tmp),
+        *_some(o, Part("temporary disk", seconds * extra_gb, "GB-seconds", p.tmp)),
         *_way_in(o, s, p, d),
     ]
     fits = (memory <= p.function_memory_max) & (disk_mb <= p.function_disk_max)
     return Bill(possible & fits, parts)
 
 
+def _some(o: Ops, *parts: Part) -> list[Part]:
+    """The lines that cost anything anywhere."""
+    return [part for part in parts if not o.nowhere(part.quantity > 0)]
+
+
 def _way_in(o: Ops, s: Scenario, p: Prices, d: Demand) -> list[Part]:
     million = d.runs / 1e6
-    messages = Part("API Gateway, WebSocket messages", o.where(d.socket, million, 0.0), "million messages", p.message)
+    sent = o.where(d.socket, million, 0.0)
+    messages = _some(o, Part("API Gateway, WebSocket messages", sent, "million messages", p.message))
     if s.low:  # a function URL costs nothing
-        return [messages]
+        return messages
     label, tiers = ("API Gateway, REST API", p.rest_tiers) if s.high else ("API Gateway, HTTP API", p.http_tiers)
-    return [messages, *tiered(o, o.where(d.web, million, 0.0), tiers, label, "million calls")]
+    return [*messages, *tiered(o, o.where(d.web, million, 0.0), tiers, label, "million calls")]
 
 
 def task(o: Ops, s: Scenario, p: Prices, d: Demand, free_tier: bool) -> Bill:
@@ -87,8 +94,11 @@ def _task_bill(o: Ops, s: Scenario, p: Prices, d: Demand, hours: Quantity) -> Bi
     parts = [
         Part("vCPUs of tasks", vcpus * billed, "vCPU-hours", _rate(o, d, p.task_vcpu)),
         Part("memory of tasks", gb * billed, "GB-hours", _rate(o, d, p.task_gb)),
-        Part("Windows licence", o.where(d.windows, vcpus * hours, 0.0), "vCPU-hours", p.task_licence),
-        Part("temporary disk", extra_disk * hours, "GB-hours", p.task_tmp),
+        *_some(
+            o,
+            Part("Windows licence", o.where(d.windows, vcpus * hours, 0.0), "vCPU-hours", p.task_licence),
+            Part("temporary disk", extra_disk * hours, "GB-hours", p.task_tmp),
+        ),
     ]
     return Bill(possible & found & (d.scratch_gb <= o.where(d.windows, p.task_disk, p.task_disk_max)), parts)
 
@@ -108,6 +118,8 @@ def _balancer(o: Ops, s: Scenario, p: Prices, d: Demand) -> list[Part]:
     needed = (d.web | d.socket) & o.no(d.jobs)
     if s.low:  # outside production clients may reach the copy itself
         needed = needed & o.is_in(o.read("environment"), "production")
+    if o.nowhere(needed):
+        return []
     hours = o.where(needed, p.hours, 0.0)
     units = d.runs / p.month_s / p.connections_per_unit
     parts = [
@@ -129,7 +141,7 @@ def fleet(o: Ops, s: Scenario, p: Prices, d: Demand, free_tier: bool) -> Bill:
     found, rate, machine, count = o.cheapest(instances, key, partial(_all_month, o), _all_month_needs(d, d.copies))
     parts = [
         *_machine_hours(p, rate, machine, p.hours, count),
-        Part("scratch disk", d.copies * d.scratch_gb, "GB-months", p.gp3),
+        *_some(o, Part("scratch disk", d.copies * d.scratch_gb, "GB-months", p.gp3)),
         *_balancer(o, s, p, d),
     ]
     if s.high:
@@ -184,9 +196,15 @@ def job(o: Ops, s: Scenario, p: Prices, d: Demand, free_tier: bool) -> Bill:
     on_ec2 = _job_on_instances(o, s, p, d)
     on_fargate = _task_bill(o, s, p, d, _run_hours(o, p, d))
     cheaper = o.where(on_ec2.holds, on_ec2.total(), INFINITE) < o.where(on_fargate.holds, on_fargate.total(), INFINITE)
-    parts = [part._replace(quantity=o.where(cheaper, part.quantity, 0.0)) for part in on_ec2.parts]
-    parts += [part._replace(quantity=o.where(cheaper, 0.0, part.quantity)) for part in on_fargate.parts]
+    parts = [*_where(o, cheaper, on_ec2.parts), *_where(o, o.no(cheaper), on_fargate.parts)]
     return Bill(possible & (on_fargate.holds | on_ec2.holds), parts)
+
+
+def _where(o: Ops, condition: Condition, parts: list[Part]) -> list[Part]:
+    """The lines where the condition holds, and nothing elsewhere."""
+    if o.nowhere(condition):
+        return []
+    return [Part(label, o.where(condition, number, 0.0), unit, price) for label, number, unit, price in parts]
 
 
 def _job_on_instances(o: Ops, s: Scenario, p: Prices, d: Demand) -> Bill:
@@ -199,7 +217,7 @@ def _job_on_instances(o: Ops, s: Scenario, p: Prices, d: Demand) -> Bill:
     seconds = o.larger(o.ceil(d.run_s), p.instance_minimum) + s.assumed["instance_start_s"]
     hours = d.runs / d.parallel * seconds / SECONDS_PER_HOUR
     disk = d.runs * d.scratch_gb * seconds / p.month_s
-    parts = [*_machine_hours(p, rate, machine, hours, count), Part("scratch disk", disk, "GB-months", p.gp3)]
+    parts = [*_machine_hours(p, rate, machine, hours, count), *_some(o, Part("scratch disk", disk, "GB-months", p.gp3))]
     return Bill(possible & found, parts)
 
 

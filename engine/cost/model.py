@@ -17,6 +17,7 @@ from engine.cost.formulas import FORMULAS
 from engine.cost.notes import Notes
 from engine.cost.ops import Ops, Quantity, numbers
 from engine.cost.tables import INFINITE, Prices
+from engine.records import Record
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,8 +32,8 @@ NEEDS: dict[str, str] = {
 """For each service the least that must be known of a workload before its cost can be estimated."""
 
 
-@dataclass(frozen=True, slots=True)
-class CostLine:
+@dataclass(frozen=True)
+class CostLine(Record):
     """One line of an estimate: `quantity` (in `unit`) times `unit_price` USD is `amount` USD a month."""
 
     label: str
@@ -42,9 +43,9 @@ class CostLine:
     amount: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """USD a month: low <= expected <= high; the amounts of `lines` add up to `expected`.
+@dataclass(frozen=True)
+class MonthlyCost(Record):
+    """USD a month in the region of the prices: low <= expected <= high; the amounts of `lines` add up to `expected`.
 
     `assumptions` says in words what was assumed for what is unknown, and what is not counted.
     """
@@ -65,7 +66,7 @@ class CostModel:
         self._low, self._expected, self._high = scenarios
         self._notes = Notes(self._prices, scenarios)
 
-    def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, Cost | None]:
+    def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size holds the workload.
 
         `values` holds the known descriptors in their units. `free_tier` takes off the free tier of Lambda, which
@@ -75,7 +76,7 @@ class CostModel:
         demands = [demand(o, s, p) for s in (self._low, self._expected, self._high)]
         low, expected, high = demands
         notes = self._notes.tell(values, demands, free_tier)
-        costs: dict[str, Cost | None] = {}
+        costs: dict[str, MonthlyCost | None] = {}
         for service, formula in FORMULAS.items():
             bill = formula(o, self._expected, p, expected, free_tier)
             if not bill.holds:
@@ -135,14 +136,14 @@ class CostModel:
         return {service: FORMULAS[service](o, self._expected, self._prices, d, free_tier) for service in services}
 
 
-def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> Cost:
+def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> MonthlyCost:
     lines = tuple(
-        CostLine(part.label, float(part.quantity), part.unit, part.price, part.quantity * part.price)
-        for part in bill.parts
-        if part.quantity
+        CostLine.build(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
+        for label, quantity, unit, price in bill.parts
+        if quantity
     )
     total = sum(line.amount for line in lines)
     # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
     low = min(total, least.total()) if least.holds else total
     high = max(total, most.total()) if most.holds else total
-    return Cost(low, total, high, lines, notes)
+    return MonthlyCost.build(low=low, expected=total, high=high, lines=lines, assumptions=notes)

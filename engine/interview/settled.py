@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.interview.respondents import possible_values
 from engine.interview.terms import NOBODY, Answers, Terms, is_open
+from engine.rules import numbers_of
 from engine.workload import DESCRIPTORS
 
 _NOISE = 1e-9  # sums in another order may differ by this
@@ -61,7 +62,7 @@ def _leads(terms: Terms, answers: Answers, front: int, reachable: int) -> NDArra
     """The least by which `front` can lead each service in the end."""
     pull = terms.weights - terms.weights[:, [front]]  # what each term does for a rival against the front
     sure = terms.sure(answers)
-    gained = terms.base - terms.base[front] + pull[_numbers(sure)].sum(axis=0)
+    gained = terms.base - terms.base[front] + pull[numbers_of(sure)].sum(axis=0)
     tables = _open_tables(terms, answers)
     alone, several = 0, 0
     for field in tables:
@@ -69,18 +70,9 @@ def _leads(terms: Terms, answers: Answers, front: int, reachable: int) -> NDArra
         several |= alone & mask
         alone |= mask
     alone &= ~several
-    gained = gained + np.maximum(pull[_numbers(several)], 0).sum(axis=0)
+    gained = gained + np.maximum(pull[numbers_of(several)], 0).sum(axis=0)
     for field, rows in tables.items():
         own = terms.looking_at(field) & alone
         if own:
-            gained = gained + np.max([pull[_numbers(row & own)].sum(axis=0) for row in rows], axis=0)
+            gained = gained + np.max([pull[numbers_of(row & own)].sum(axis=0) for row in rows], axis=0)
     return np.asarray(-gained)
-
-
-def _numbers(mask: int) -> list[int]:
-    numbers = []
-    while mask:
-        low = mask & -mask
-        numbers.append(low.bit_length() - 1)
-        mask ^= low
-    return numbers

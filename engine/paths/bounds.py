@@ -9,8 +9,8 @@ from math import exp, inf
 from operator import itemgetter, mul, or_
 from typing import NamedTuple
 
-from engine.paths.landscape import bits
 from engine.paths.moves import NOTHING, Doubt, Lead, Move, Opening, Problem, add
+from engine.rules import numbers_of
 
 _ROUNDS = 8
 
@@ -82,7 +82,7 @@ class Reach:
         if left < steps - 1:
             return most
         for lifts, outs, gain in self._options[start]:
-            for bit in bits(alive & self.settled[start]):
+            for bit in numbers_of(alive & self.settled[start]):
                 lifts, outs = lifts | self._doubts[bit].lifts, outs | self._doubts[bit].outs
                 gain = add(gain, self._slacks[bit])
             after = self.most(Rest(start + 1, steps - 1, left, need & ~lifts, owed & ~outs, alive))
@@ -93,7 +93,7 @@ class Reach:
 
     def _all(self, number: int) -> list[tuple[int, int, Lead]]:
         """What an opening can do by its moves and by the doubts that it settles."""
-        settled = (self._doubts[bit] for bit in bits(self.settled[number]))
+        settled = (self._doubts[bit] for bit in numbers_of(self.settled[number]))
         return self._options[number] + [(doubt.lifts, doubt.outs, ()) for doubt in settled]
 
 
@@ -171,7 +171,7 @@ def undominated(problem: Problem, opening: Opening, led: Sequence[int], ruled_ou
     """
     if opening.name in problem.land.linked:
         return list(range(len(opening.moves)))
-    wanted = sum(problem.land.excludes[service] for service in bits(ruled_out))
+    wanted = sum(problem.land.excludes[service] for service in numbers_of(ruled_out))
     options = [(opening.now, NOTHING), *((move.cell.mask, move.sure) for move in opening.moves)]
     kept = list(range(len(options)))
     for number in range(len(options) - 1, 0, -1):
@@ -190,7 +190,7 @@ def _at_least(
         return False
     for service in led:
         more = sure[service] - sure2[service]
-        for number in bits((mask ^ mask2) & ~alone):
+        for number in numbers_of((mask ^ mask2) & ~alone):
             pull = problem.pulls[number]
             if pull is not None:
                 more += min(0.0, pull[service] if mask >> number & 1 else -pull[service])

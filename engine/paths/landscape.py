@@ -14,7 +14,7 @@ from operator import and_
 from typing import Any
 
 from engine.contradictions import patterns
-from engine.rules import SERVICES, Cells, RuleIndex
+from engine.rules import SERVICES, Cells, RuleIndex, numbers_of
 from engine.weigh import Scale
 from engine.workload import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value
 
@@ -150,7 +150,7 @@ class Landscape:
     def scores(self, fired: int) -> Weights:
         """The score of each service when these terms hold."""
         scores = list(self.base)
-        for number in bits(fired):
+        for number in numbers_of(fired):
             for service, weight in enumerate(self.weights[number] or ()):
                 scores[service] += weight
         return tuple(scores)
@@ -165,14 +165,6 @@ class Landscape:
 def _of_rules(scale: Scale) -> Iterable[Weights | None]:
     for rule, weight in zip(scale.pack, scale.weights, strict=True):
         yield tuple(weight if rule.entry.service == service else 0.0 for service in SERVICES) if weight else None
-
-
-def bits(mask: int) -> Iterable[int]:
-    """The numbers of the bits that are set, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 @lru_cache(maxsize=8)

@@ -15,8 +15,8 @@ from math import inf
 from operator import and_, or_
 
 from engine.paths.changes import Change
-from engine.paths.landscape import Cell, Interval, Landscape, Weights, bits
-from engine.rules import SERVICES
+from engine.paths.landscape import Cell, Interval, Landscape, Weights
+from engine.rules import SERVICES, numbers_of
 from engine.workload import DERIVED, Value, with_derived
 
 Lead = tuple[float, ...]
@@ -114,7 +114,7 @@ class Problem:
 
     def must(self) -> tuple[str, Cell] | None:
         """An answer without which a veto stays, whatever else changes; None when there is no such thing."""
-        for number in bits(self.fired & self.vetoes):
+        for number in numbers_of(self.fired & self.vetoes):
             bit = 1 << number
             lifting = [(o.name, move.cell) for o in self.openings for move in o.moves if move.lifts & bit]
             if len(lifting) == 1 and lifting[0][1].choices and not any(doubt.lifts & bit for doubt in self.doubts):
@@ -140,7 +140,7 @@ class Problem:
 
     def _swings(self, changed: int, mask: int) -> Iterator[Lead]:
         """What terms add to the leads that begin to hold in a mask, or cease to."""
-        for number in bits(changed):
+        for number in numbers_of(changed):
             pull = self.pulls[number]
             if pull is not None:
                 yield pull if mask >> number & 1 else tuple([-part for part in pull])
@@ -181,7 +181,7 @@ class Problem:
 
     def _move(self, cell: Cell, changed: int, alone: int) -> Move:
         sure, maybe, outs = NOTHING, [], 0
-        for number in bits(changed):
+        for number in numbers_of(changed):
             on = bool(cell.mask >> number & 1)
             pull = self.pulls[number]
             if pull is None:
@@ -215,7 +215,7 @@ class Problem:
         cells = {self.names[number]: cell.interval for number, cell in chosen}
         if not all(self._in_order(more, than, cells) for more, than in self.land.orders):
             return
-        doubtful = [self.doubts[bit].derived for bit in bits(self.doubtful(chosen))]
+        doubtful = [self.doubts[bit].derived for bit in numbers_of(self.doubtful(chosen))]
         for name, mask in self.derived.items():
             held &= -1 if name in doubtful else mask
         options = []
@@ -241,7 +241,7 @@ class Problem:
         """The leads when these terms hold, over services that are ruled out too; `near` is a mask with its leads."""
         before, known = near or (self.fired, self.start)
         leads = list(known)
-        for number in bits((fired ^ before) & self._weighing):
+        for number in numbers_of((fired ^ before) & self._weighing):
             sign = 1 if fired >> number & 1 else -1
             for service, part in enumerate(self.pulls[number] or ()):
                 leads[service] += sign * part

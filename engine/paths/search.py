@@ -15,9 +15,8 @@ from math import inf
 from operator import or_
 
 from engine.paths.bounds import Reach, Rest, Sums, undominated
-from engine.paths.landscape import bits
 from engine.paths.moves import NOTHING, Chosen, Doubt, Lead, Move, Problem, add
-from engine.rules import SERVICES
+from engine.rules import SERVICES, numbers_of
 
 Accept = Callable[[Chosen], bool]
 """Whether a set of changes has values that do bring the target to the front."""
@@ -166,7 +165,7 @@ class Case:
         exact = problem.leads(fired, (before.fired, before.exact) if before else None)
         need, owed = fired & problem.vetoes, self.ruled_out & ~problem.out(fired)
         leads, total, doubtful = exact, self.sums.of(exact) if self.sums else 0.0, problem.doubtful(chosen)
-        for bit in bits(doubtful):
+        for bit in numbers_of(doubtful):
             doubt = problem.doubts[bit]
             need, owed = need & ~doubt.terms, owed & ~doubt.outs
             leads = add(leads, doubt.slack)
@@ -222,7 +221,7 @@ class Case:
     def _doubting(self, move: Move, extra: float, new: int) -> tuple[int, int, Lead, float]:
         """What a move can do (lift, rule out, add to the leads and to their sum) by the doubts that it raises, too."""
         lifts, outs, gain = move.lifts, move.outs, move.gain
-        for bit in bits(new):
+        for bit in numbers_of(new):
             doubt = self.problem.doubts[bit]
             lifts, outs, gain = lifts | doubt.lifts, outs | doubt.outs, add(gain, doubt.slack)
             extra += self.sums.slacks[bit][0] if self.sums else 0.0

@@ -7,14 +7,13 @@ from functools import reduce
 from operator import or_
 
 from engine.paths.changes import Change
-from engine.paths.landscape import bits
 from engine.paths.moves import Problem
 from engine.paths.result import Obstacle, Path, Step
 from engine.paths.spread import spread
 from engine.reasons import cite_all
 from engine.recommender import Recommender
 from engine.result import SERVICE_NAMES
-from engine.rules import SERVICES, Rule
+from engine.rules import SERVICES, Rule, numbers_of
 from engine.workload import DESCRIPTORS, Value, with_derived
 
 
@@ -64,7 +63,7 @@ class Wording:
     def _vetoes(self) -> list[Rule]:
         """The rules that rule the service out now."""
         land, values = self.problem.land, with_derived(self.problem.values)
-        return [self.pack.rules[n] for n in bits(land.fired(values) & land.excludes[self.problem.target])]
+        return [self.pack.rules[n] for n in numbers_of(land.fired(values) & land.excludes[self.problem.target])]
 
     def vetoed(self) -> Path:
         """No path: limits on what cannot change."""

@@ -16,8 +16,8 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from engine.archetypes import Draw
 from engine.cases import Case
-from engine.features import Template, matrix, numbers
-from engine.rules import NONE, SERVICES, RulePack
+from engine.features import Template, matrix
+from engine.rules import NONE, SERVICES, RulePack, numbers_of
 from engine.workload import Value, with_derived
 
 Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ class Eye:
         vetoed = np.zeros((len(workloads), COUNT), dtype=bool)
         for row, values in enumerate(workloads):
             fired, _ = self.pack.index.evaluate(with_derived(values))
-            for number in numbers(fired):
+            for number in numbers_of(fired):
                 entry = self.pack.rules[number].entry
                 if entry.service == NONE:
                     continue

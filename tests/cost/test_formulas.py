@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 
 from engine import facts as all_facts
-from engine.cost.model import Cost, CostModel
+from engine.cost.model import CostModel, MonthlyCost
 
 MODEL = CostModel(all_facts.load())
 
 
-def estimate(service: str, **values: Any) -> Cost:
+def estimate(service: str, **values: Any) -> MonthlyCost:
     cost = MODEL.estimate(values)[service]
     assert cost is not None
     return cost
 
 
-def lines(cost: Cost) -> dict[str, float]:
+def lines(cost: MonthlyCost) -> dict[str, float]:
     return {line.label: line.quantity for line in cost.lines}
 
 

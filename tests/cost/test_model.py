@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import facts as all_facts
-from engine.cost.model import NEEDS, Cost, CostModel
+from engine.cost.model import NEEDS, CostModel, MonthlyCost
 from engine.errors import DataError
 from tests.strategies import workloads
 
@@ -20,17 +20,17 @@ MODEL = CostModel(FACTS)
 SERVICES = ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"]
 
 
-def estimate(service: str, model: CostModel = MODEL, free_tier: bool = False, **values: Any) -> Cost:
+def estimate(service: str, model: CostModel = MODEL, free_tier: bool = False, **values: Any) -> MonthlyCost:
     cost = model.estimate(values, free_tier=free_tier)[service]
     assert cost is not None
     return cost
 
 
-def cents(cost: Cost) -> float:
+def cents(cost: MonthlyCost) -> float:
     return round(cost.expected + 1e-9, 2)
 
 
-def amount(cost: Cost, label: str) -> float:
+def amount(cost: MonthlyCost, label: str) -> float:
     return round(sum(line.amount for line in cost.lines if label in line.label) + 1e-9, 2)
 
 

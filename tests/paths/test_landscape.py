@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from engine import Engine
-from engine.paths.landscape import Interval, bits, landscape
-from engine.rules import SERVICES
+from engine.paths.landscape import Interval, landscape
+from engine.rules import SERVICES, numbers_of
 from engine.workload import DESCRIPTORS, with_derived
 from tests.paths.cases import CASES
 from tests.strategies import workloads
@@ -42,7 +42,7 @@ def test_neighbouring_cells_differ_and_hold_values() -> None:
 def test_implied_terms_hold_wherever_the_term_does() -> None:
     for values in CASES[:60]:
         fired = LAND.fired(with_derived(values))
-        assert all(not LAND.implied(number) & ~fired for number in bits(fired))
+        assert all(not LAND.implied(number) & ~fired for number in numbers_of(fired))
 
 
 @pytest.mark.parametrize(

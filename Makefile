@@ -22,7 +22,7 @@ demo: $(STAMP) ## score the sample inventory, print the outcome, write the repor
 	@echo "scored rows: demo/scored.csv    report page: demo/report.html (open it in a browser)"
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(STAMP) ## lint, formatting and types
 	$(BIN)/ruff check .

@@ -137,14 +137,15 @@ def score(
     given = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
     bulk = bulk_of(recommender)
     results = [pl.DataFrame(schema=RESULTS)]
-    for piece in given.iter_slices(ROWS):
-        typed = _all_read(type_columns(piece))
+    for number, piece in enumerate(given.iter_slices(ROWS)):
+        typed = _all_read(type_columns(piece), number * ROWS)
         results.append(bulk.results(typed, free_tier=free_tier, explain=explain))
     return given.drop(*RESULTS, strict=False).hstack(pl.concat(results))
 
 
-def _all_read(typed: Typed) -> pl.DataFrame:
-    problems = typed.problems
-    if problems.height:
-        raise WorkloadError(Problem(f"row {row}: {name}", value, why) for row, name, value, why in problems.rows()[:20])
+def _all_read(typed: Typed, before: int) -> pl.DataFrame:
+    """The frame, which so many rows come before; WorkloadError names the first cells that cannot be read."""
+    told = typed.problems.head(20).rows()
+    if told:
+        raise WorkloadError(Problem(f"row {before + row}: {name}", value, why) for row, name, value, why in told)
     return typed.frame

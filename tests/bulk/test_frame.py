@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Engine, WorkloadError, score
+from engine.bulk.frame import ROWS
 from engine.bulk import RESULTS, bulk_of
 from engine.workload import Value
 from tests.bulk.frames import typed_frame
@@ -65,3 +66,9 @@ def test_more_rows_than_are_scored_at_once_stay_in_order() -> None:
 def test_a_bad_cell_is_named_with_its_row() -> None:
     with pytest.raises(WorkloadError, match=r"row 1: memory_mb = 'lots': allowed: a number"):
         score(pl.DataFrame({"memory_mb": ["1", "lots"]}))
+
+
+def test_a_bad_cell_far_down_is_named_by_its_row_of_the_whole_frame() -> None:
+    frame = pl.DataFrame({"memory_mb": ["1"] * (ROWS + 7) + ["lots"]})
+    with pytest.raises(WorkloadError, match=rf"row {ROWS + 7}: memory_mb = 'lots'"):
+        score(frame)

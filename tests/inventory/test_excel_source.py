@@ -1,69 +1,14 @@
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
 from engine.errors import InventoryError
+from engine.inventory import excel_source
 from engine.inventory.excel_source import open_workbook
 from engine.inventory.opening import opened
-
-pytest.importorskip("python_calamine")
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def cell(value: object) -> str:
-    if isinstance(value, bool):
-        return f'<c t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, int | float):
-        return f"<c><v>{value}</v></c>"
-    return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>' if value != "" else "<c/>"
-
-
-def write(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
-    """A workbook with these sheets, as small as one can be."""
-    numbers = range(1, len(sheets) + 1)
-    with zipfile.ZipFile(path, "w") as book:
-        kinds = "".join(
-            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/'
-            'vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-            for n in numbers
-        )
-        book.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Override PartName="/xl/workbook.xml" ContentType="application/'
-            f'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>{kinds}</Types>',
-        )
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="r" Type="{_OFFICE}/officeDocument" '
-            'Target="xl/workbook.xml"/></Relationships>',
-        )
-        named = "".join(
-            f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in zip(numbers, sheets, strict=True)
-        )
-        book.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>'
-        )
-        targets = "".join(
-            f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
-        )
-        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_RELATIONS}">{targets}</Relationships>')
-        for n, rows in zip(numbers, sheets.values(), strict=True):
-            lines = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-            book.writestr(
-                f"xl/worksheets/sheet{n}.xml", f'<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
-            )
-    return path
-
+from tests.inventory.workbooks import book, write
 
 VINFO = [["VM", "Powerstate", "Template", "CPUs", "Memory"], ["web01", "poweredOn", False, 4, 16384.0]]
 
@@ -92,9 +37,63 @@ def test_a_workbook_is_opened_by_what_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [([], "no sheet holds a header"), ([["os", "os"], ["a", "b"]], "column 'os' stands twice")],
+    [([], "sheet 'a' holds no header line"), ([["os", "os"], ["a", "b"]], "column 'os' stands twice")],
     ids=["empty", "two columns of one name"],
 )
 def test_what_cannot_be_used_is_refused(tmp_path: Path, rows: list[list[object]], said: str) -> None:
     with pytest.raises(InventoryError, match=said):
         open_workbook(write(tmp_path / "x.xlsx", {"a": rows}))
+
+
+def test_a_sheet_is_chosen_by_name_whatever_its_case(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.xlsx", {"vInfo": VINFO, "Other": [["kind", "os"], ["website", "linux"]], "other": [["a"]]}
+    )
+    assert open_workbook(path, "Other").columns == ("kind", "os")
+    assert open_workbook(path, "other").columns == ("a",)
+    assert open_workbook(path, " VINFO").columns[0] == "VM"
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_there_are_nearest_first(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"Hosts": [["a"]], "vInfo": VINFO, "vDisk": [["b"]]})
+    with pytest.raises(InventoryError, match=r"no sheet 'vInf'; there are 'vInfo', '.+', '.+'$"):
+        open_workbook(path, "vInf")
+
+
+def test_a_cell_far_beside_the_table_is_one_more_column(tmp_path: Path) -> None:
+    rows = '<row><c r="A1" t="str"><v>kind</v></c></row><row><c r="A2" t="str"><v>server</v></c></row>'
+    source = open_workbook(book(tmp_path / "x.xlsx", rows + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    assert source.columns == ("kind", "column 16384")
+    (piece,) = source.pieces()
+    batch = source.split(piece, range(2))
+    assert batch.lines.tolist() == [2, 1048576]
+    assert batch.cells.rows() == [("server", ""), ("", "1")]
+
+
+def test_a_table_larger_than_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel_source, "CELLS", 50)
+    rows = "<row><c><v>1</v></c></row>" * 30 + "<row><c/><c><v>2</v></c></row>"
+    with pytest.raises(InventoryError, match="31 rows and 2 columns are more than 50 cells"):
+        open_workbook(book(tmp_path / "x.xlsx", rows))
+
+
+def test_cells_without_a_value_are_unknown_and_said(tmp_path: Path) -> None:
+    rows = (
+        '<row><c t="str"><v>kind</v></c><c t="str"><v>os</v></c></row>'
+        '<row><c t="e"><v>#REF!</v></c><c><f>A1</f></c></row><row><c t="str"><v>server</v></c></row>'
+    )
+    source = open_workbook(book(tmp_path / "x.xlsx", rows))
+    (piece,) = source.pieces()
+    assert source.split(piece, range(2)).cells.rows() == [("server", "")]
+    assert [notice.split(",")[0] for notice in source.notices[1:]] == [
+        "1 cell holds an Excel error such as #N/A",
+        "1 formula has no stored result",
+    ]
+
+
+def test_a_sheet_name_is_safe_to_print(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"a&#10;\x9b2J": VINFO})
+    assert all(notice.isprintable() for notice in open_workbook(path).notices)
+    with pytest.raises(InventoryError) as refused:
+        open_workbook(path, "b\x1b[31m")
+    assert str(refused.value).isprintable()

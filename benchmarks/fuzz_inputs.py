@@ -154,6 +154,42 @@ def known_tool(rng: Random) -> str:
     return "\n".join(",".join(map(_cell, row)) for row in [names, *rows]) + "\n"
 
 
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def workbook(rng: Random) -> dict[str, str]:
+    """The parts of a small workbook, some of them broken."""
+    odd = rng.choice([0.0, 0.02, 0.2])
+    rows = "".join(f"<row>{''.join(_sheet_cell(rng, odd) for _ in range(rng.randrange(5)))}</row>" for _ in range(4))
+    head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in rng.sample(list(DESCRIPTORS), 3))
+    parts = {
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="a" r:id="r1"/></sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">'
+        f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{_OFFICE}/sharedStrings" Target="strings.xml"/>'
+        f'<Relationship Id="r3" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        "xl/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData><row>{head}</row>{rows}</sheetData></worksheet>',
+        "xl/strings.xml": f'<sst xmlns="{_MAIN}"><si><t>website</t></si><si><r><t>x_x001B_</t></r></si></sst>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="46"/></cellXfs>'
+        "</styleSheet>",
+    }
+    broken = rng.choice(list(parts))
+    return parts | {broken: mutated(rng, parts[broken])} if rng.random() < 0.4 else parts
+
+
+def _sheet_cell(rng: Random, odd: float) -> str:
+    if rng.random() >= odd:
+        return rng.choice(["<c><v>512</v></c>", '<c t="s"><v>0</v></c>', '<c s="2"><v>0.01</v></c>', "<c/>"])
+    place = rng.choice(["", "", 'r="B2"', 'r="XFD1048576"', 'r="ZZZZZ9"', 'r=""', 'r="9"'])
+    kind = rng.choice(["", "", 't="s"', 't="b"', 't="e"', 't="d"', 't="str"', 't="z"'])
+    style = rng.choice(["", "", 's="1"', 's="2"', 's="-1"', 's="99999999999"', 's="x"'])
+    value = rng.choice(["0", "1", "512", "45000.5", "-1", "1e999", "nan", "#REF!", "true", "9" * 5000, "", "2958465"])
+    return f"<c {place} {kind} {style}><v>{value}</v></c>"
+
+
 def json_lines(rng: Random) -> str:
     """A small inventory in JSON Lines."""
     first = fields(rng)

@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,6 +244,16 @@ def packed(rng: Random, bench: Bench) -> None:
     _score(bench, "in.parquet", inputs.mutated_bytes(rng, whole.getvalue()), rng)
 
 
+def workbook(rng: Random, bench: Bench) -> None:
+    """An inventory in an Excel workbook: its parts or its archive damaged."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", rng.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as archive:
+        for name, content in inputs.workbook(rng).items():
+            archive.writestr(name, content.encode("utf-8", "replace"))
+    data = inputs.mutated_bytes(rng, whole.getvalue()) if rng.random() < 0.3 else whole.getvalue()
+    _score(bench, "in.xlsx", data, rng)
+
+
 def mapping(rng: Random, bench: Bench) -> None:
     """A user's map of columns."""
     sound = {
@@ -309,6 +320,7 @@ TARGETS = {
     "table": Target(table, 4),
     "lines": Target(lines, 3),
     "packed": Target(packed, 2),
+    "workbook": Target(workbook, 2),
     "mapping": Target(mapping, 2),
     "command": Target(command, 2),
 }

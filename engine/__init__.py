@@ -5,12 +5,14 @@ The modules, bottom first; each imports only from those above it (a test holds t
 errors        the error tree
 resources     finds rules/, data/ and models/; bounded reading
 units         reading and saying quantities
+records       what results are made of
 sources       the bibliography
 facts         dated, sourced limits and prices
 workload      the descriptor table
 workload_model  Workload, made from it
 conditions    one condition line
 rules         rules and their evaluation
+rule_entries  one rule of a pack, checked
 packs         reads and layers rule packs
 cost          monthly cost on each service, and where the cheapest one changes
 result        what comes back
@@ -24,6 +26,7 @@ model_files   the files of a model folder
 neighbours    the real decisions that are most like a workload
 classifier    predict from stored numbers
 weigh         rules and classifier on one scale: the heart
+fingerprint   what answers are made from, in hashes
 reasons       a weighing in words
 missing       what could still change an answer
 summary       the one-sentence answer and its notes
@@ -38,12 +41,14 @@ bulk          the same answers for whole frames
 interview     the questionnaire
 engine        the Engine: the one door
 inventory     scores inventories from file to file, in a stream
+spark         scores Spark DataFrames on their executors
 measures      how right, how sure and how careful answers are
 evaluation    recommendations against labelled decisions
 proofs        what can be proved of rules
 render        a recommendation as text
 adr           a recommendation as an architecture decision record
 render_changes  what-ifs and paths as text
+scoring_diff  what changed between two scorings of an inventory, and why
 report        the page on a scored inventory
 rule_cards    one rule with everything that belongs to it
 catalogue     all rules on one page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -12,6 +13,7 @@ from engine import classifier as classifiers
 from engine import facts as all_facts
 from engine import packs as rule_packs
 from engine.cost import CostModel
+from engine.errors import WhichcomputeError
 from engine.facts import Facts
 from engine.fingerprint import fingerprint, parts
 from engine.recommender import Recommender
@@ -33,6 +35,8 @@ Given: TypeAlias = "Workload | Mapping[str, object]"
 
 class Engine:
     """Rules, facts and classifier on one scale. Immutable once built: share it between threads and processes.
+
+    One thing cannot be had: `score` in a process that was forked from one that has scored. Start workers by `spawn`.
 
     `rules`: further rule packs (TOML files) over the shipped ones, in order. `model`: the folder of another classifier.
     `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest). Raises
@@ -83,6 +87,7 @@ class Engine:
         """
         from engine.bulk import score
 
+        _refuse_fork()
         return score(frame, self.recommender, free_tier=free_tier, explain=explain)
 
     def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
@@ -113,6 +118,19 @@ class Engine:
     def sources(self) -> Mapping[str, object]:
         """The bibliography, those of user packs included."""
         return self.pack.facts.sources
+
+
+_scoring: set[int] = set()  # the process that has scored: polars' threads run in it and are not there in its forks
+
+
+def _refuse_fork() -> None:
+    """Raises WhichcomputeError where polars would wait for ever for threads that a forked process does not have."""
+    if _scoring and os.getpid() not in _scoring:
+        raise WhichcomputeError(
+            "score cannot run in a process that was forked from one that has scored; start workers by the method "
+            "'spawn' (multiprocessing.get_context('spawn'))"
+        )
+    _scoring.add(os.getpid())
 
 
 def _values(workload: Given) -> dict[str, Value]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.keys import Keys
 from tests.conftest import Done
 
 pty = pytest.importorskip("pty")
@@ -187,6 +188,45 @@ def test_ctrl_c_keeps_the_answers_and_prints_the_recommendation(
     assert child.end() == 0
     assert "Stopped" in child.seen and "AWS Lambda" in child.seen.partition("Stopped")[2]
     assert "kind: event_handler" in kept.read_text()
+
+
+def test_a_polite_kill_keeps_the_answers_and_sets_the_terminal_back(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    import termios
+
+    kept = tmp_path / "a.yaml"
+    child = terminal("--save", str(kept))
+    child.until("What kind of workload")
+    child.type("3\r")
+    child.until("2. ")
+    os.kill(child.pid, signal.SIGTERM)
+    child.until("confidence")
+    assert termios.tcgetattr(child.master)[3] & termios.ECHO and child.end() == 0
+    assert "Stopped" in child.seen and "kind: event_handler" in kept.read_text()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGKILL], ids=["the window is closed", "kill -9"])
+def test_after_a_rude_end_the_answers_are_whole_and_one_goes_on(
+    sent: signal.Signals, terminal: Callable[..., Terminal], tmp_path: Path, run: Run
+) -> None:
+    kept = tmp_path / "a.yaml"
+    child = terminal("--save", str(kept))
+    child.until("What kind of workload")
+    child.type("3\r")
+    child.until("2. ")
+    os.kill(child.pid, sent)
+    assert child.end() == -sent
+    assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
+    again = run("ask", "--answers", kept, "--json")
+    assert "What kind of workload" not in again.err and json.loads(again.out)["service"] == "lambda"
+
+
+def test_a_terminal_that_is_gone_is_the_end_of_input() -> None:
+    reader, writer = os.pipe()
+    os.close(writer)
+    os.close(reader)
+    assert Keys(reader).read() == "end"
 
 
 def test_enough_is_said_and_one_may_go_on(terminal: Callable[..., Terminal], tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import Engine
+from engine.errors import InventoryError
+from engine.inventory import Order, opening, score_inventory
 from tests.conftest import Done
 
 Run = Callable[..., Done]
@@ -51,6 +54,10 @@ def test_an_interrupted_run_leaves_the_earlier_output(
         assert "Traceback" not in (process.stderr.read() if process.stderr else "")
     assert (tmp_path / "out.csv").read_text() == "earlier"
     assert bool(list(tmp_path.glob(".out.csv*.part"))) == left
+    (tmp_path / "in.csv").unlink()
+    (tmp_path / "in.csv").write_text("kind\nwebsite\n")
+    assert subprocess.run(score(tmp_path), capture_output=True, timeout=120).returncode == 0
+    assert not list(tmp_path.glob(".out.csv*"))  # the next run removes what the killed one left
 
 
 def test_a_full_disk_leaves_no_output_and_is_said(tmp_path: Path) -> None:
@@ -112,6 +119,33 @@ def test_a_gzip_input_that_breaks_off_leaves_no_output(run: Run, tmp_path: Path)
     assert done.status == 2
     assert "damaged gzip" in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv.gz"]
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
+def test_an_input_that_grows_while_it_is_scored_leaves_the_earlier_output(
+    out: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_LARGEST", 1 << 15)
+    given, target = tmp_path / "in.csv", tmp_path / out
+    given.write_bytes(MANY[:800_000])
+    target.write_text("earlier")
+
+    def grow(*_: object) -> None:
+        with given.open("ab") as file:
+            file.write(b"website\n")
+
+    with pytest.raises(InventoryError, match="changed while it was read; score a copy"):
+        score_inventory(Order(str(given), str(target)), engine.recommender, lambda _: None, grow)
+    assert target.read_text() == "earlier"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", out]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("kind\nwebsite\n")
+    (tmp_path / "closed").mkdir(0o500)
+    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "closed" / "out.csv")
+    assert (done.status, "out.csv: cannot be written (Permission denied)" in done.err) == (2, True)
 
 
 def test_a_reader_who_has_enough_is_no_error(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from engine.errors import InventoryError, ModelError, WhichcomputeError
 from engine.inventory import Order, score_inventory
 from engine.inventory.presets import read_map
 from engine.packs import load
+from tests.conftest import Done
 
 COUNT, SEED = 1_500, 20261124
 COUNTS = shares(COUNT)
@@ -49,6 +52,23 @@ def test_a_hostile_map_is_refused(entry: str, tmp_path: Path) -> None:
     (tmp_path / "map.yaml").write_text(f"columns:\n  memory_mb: {entry}\n")
     with pytest.raises(InventoryError, match=r"columns\.memory_mb"):
         read_map(tmp_path / "map.yaml")
+
+
+def test_names_that_command_a_terminal_are_shown_and_not_obeyed(tmp_path: Path, run: Callable[..., Done]) -> None:
+    name = "os\x1b]0;owned\x07\x9b2J\u202e"
+    given = tmp_path / "in.csv"
+    given.write_text(
+        f'"{name}","memory\nmb",kind,max_duration_s\na,b,website,1\nc,d,{name},x\x1b[31m\n', encoding="utf-8"
+    )
+    done = run("score", given, "-o", tmp_path / f"out{name}.csv", "--report", tmp_path / "page.html")
+    told = [done.err, run("recommend", "--set", f"{name}=1").err, run("rules", "show", name).err]
+    told += [run("facts", "show", name).err, run("--rules", tmp_path / name, "rules", "list").err]
+    assert done.status == 0 and "2 rows rejected" in done.err
+    assert all(text and text.replace("\n", "").isprintable() for text in told)
+    assert not CONTROL.search((tmp_path / "page.html").read_text("utf-8"))
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
 
 
 def test_a_gzip_file_with_damaged_content_is_refused(tmp_path: Path, engine: Engine) -> None:

@@ -80,19 +80,12 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class Day(click.ParamType[date]):
-    """A day written as 2026-11-23."""
-
-    name = "DATE"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; a usage error when it is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"'{value}' is no day; write it as 2026-11-23", param, ctx)
+def day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
+    """The day written as 2026-11-23; a usage error when it is none."""
+    try:
+        return None if text is None else datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no day; write it as 2026-11-23") from None
 
 
 _PATH = click.Path(path_type=Path)
@@ -109,7 +102,9 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--rules", multiple=True, type=_PATH, help="A rule pack over the shipped rules; repeatable, in order.")
 @click.option("--model", type=_PATH, help="The folder of another trained classifier.")
-@click.option("--as-of", type=Day(), help="Use limits and prices as they stood on this day (2026-11-23).")
+@click.option(
+    "--as-of", callback=day, metavar="DATE", help="Use limits and prices as they stood on this day (2026-11-23)."
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -72,6 +73,8 @@ def _begin(given: Path | None, target: Path | None) -> dict[str, object]:
 def _hold(interview: Interview, target: Path | None, plain: bool) -> None:
     from engine.cli import ask_screen
 
+    # A polite kill ends as Ctrl-C does: with the terminal set back and the answers kept.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if not plain and ask_screen.usable():
             keys = Keys(sys.stdin.fileno())
@@ -84,6 +87,8 @@ def _hold(interview: Interview, target: Path | None, plain: bool) -> None:
         click.echo("End of input: this is the recommendation on what was answered.", err=True)
     except KeyboardInterrupt:
         click.echo("\nStopped: this is the recommendation on what was answered.", err=True)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _line_width() -> int:

@@ -37,7 +37,10 @@ class Keys:
     def read(self) -> str:
         """The next key; 'end' when the terminal is gone. Ctrl-C raises KeyboardInterrupt as ever."""
         while not self._waiting:
-            data = os.read(self._descriptor, 1024)
+            try:
+                data = os.read(self._descriptor, 1024)
+            except OSError:  # the window was closed
+                return "end"
             if not data:
                 return "end"
             self._waiting = _KEY.findall(self._decoder.decode(data))

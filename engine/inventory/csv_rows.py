@@ -74,7 +74,9 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
 
 
 def _is_plain(data: bytes) -> bool:
-    if b"\0" in data or _UNUSED in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
+    if data.isspace() or b"\0" in data or _UNUSED in data:
+        return False
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return False
     if data.isascii():
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -18,12 +18,18 @@ _READ = 4 * ROWS  # read more than is scored at once: a row group is decoded for
 
 
 class FrameSource:
-    """A frame as an inventory; its line numbers are `lines`, or row numbers from 1."""
+    """A frame as an inventory; its line numbers are `lines`, or row numbers from 1.
+
+    `check` is called before and after each read, and raises when the file is no longer what it was.
+    """
 
     form: Form = ""
 
-    def __init__(self, frame: pl.LazyFrame, name: str, lines: Lines | None = None) -> None:
+    def __init__(
+        self, frame: pl.LazyFrame, name: str, lines: Lines | None = None, check: Callable[[], None] | None = None
+    ) -> None:
         self.name = name
+        self._check = check
         self._lines = lines
         self.notices: list[str] = []
         self._frame = frame
@@ -37,15 +43,22 @@ class FrameSource:
         """Slices of the frame, and how many rows come before each."""
         start = 0
         while True:
+            self._ensure_unchanged()  # where a file was cut short, polars ends with a panic
             try:
                 read = self._frame.slice(start, _READ).collect()
-            except (pl.exceptions.PolarsError, OSError) as error:
+            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+                self._ensure_unchanged()
                 raise InventoryError(f"{self.name}: breaks off behind row {start:,} ({shown(str(error))})") from None
+            self._ensure_unchanged()
             for piece in read.iter_slices(ROWS):
                 yield piece, start
                 start += piece.height
             if read.height < _READ:
                 return
+
+    def _ensure_unchanged(self) -> None:
+        if self._check is not None:
+            self._check()
 
     def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a slice with the wanted columns."""
@@ -70,6 +83,6 @@ def _text(cell: object) -> str:
     return json.dumps(cell, default=str, ensure_ascii=False)
 
 
-def open_parquet(path: Path) -> FrameSource:
-    """The rows of a Parquet file."""
-    return FrameSource(pl.scan_parquet(path, glob=False), str(path))
+def open_parquet(path: Path, check: Callable[[], None] | None = None) -> FrameSource:
+    """The rows of a Parquet file; `check` raises when the file is not what it was."""
+    return FrameSource(pl.scan_parquet(path, glob=False), str(path), None, check)

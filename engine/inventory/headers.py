@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from engine.errors import InventoryError, shown
 from engine.inventory.batch import Source
@@ -11,6 +12,7 @@ from engine.inventory.mapping import BoundMap, normal
 from engine.workload import DECIDING, DESCRIPTORS
 
 _NEAR = 0.8
+_COMPARED = 2_000  # columns that are held against all descriptors: a sheet may have very many
 
 
 def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
@@ -22,7 +24,7 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
     renamed = [f"'{shown(given)}' as {name}" for name, given in names.items() if name in DESCRIPTORS and given != name]
     if renamed:
         yield f"read {', '.join(renamed)}"
-    for name, given in names.items():
+    for name, given in islice(names.items(), _COMPARED):
         near = difflib.get_close_matches(name, DECIDING, n=1, cutoff=_NEAR) if name not in DESCRIPTORS else []
         if near and near[0] not in names:
             yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"

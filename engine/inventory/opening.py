@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from engine.errors import InventoryError
 from engine.inventory.batch import Source
@@ -22,9 +23,10 @@ from engine.inventory.json_source import JsonSource
 STANDARD = "-"
 _EXCEL = (".xlsx", ".xlsm")
 _JSON = (".jsonl", ".ndjson", ".json")
+_BUFFER = 1 << 17
 _SHARES = 4
 _SMALLEST, _LARGEST = 1 << 20, 16 << 20
-_GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+_GZIP, _PARQUET, _ZIP, _OLE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 class Opened:
@@ -51,19 +53,51 @@ def opened(name: str) -> Iterator[Opened]:
         return
     path = Path(name)
     try:
-        file = path.open("rb")
+        raw = _Watched(name)
     except IsADirectoryError:
         raise InventoryError(f"{name}: is a folder, a file is needed") from None
     except OSError as error:
         raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
-    with file:
-        size = os.fstat(file.fileno()).st_size
+    with io.BufferedReader(raw, _BUFFER) as file:
         head = _head(file) if path.is_file() else b""
         if head == _PARQUET or (head == _ZIP and _suffix(name) in _EXCEL):
-            yield Opened(open_parquet(path) if head == _PARQUET else open_workbook(path), None, 0)
+            source = open_parquet(path, raw.check) if head == _PARQUET else open_workbook(path)
+            raw.check()
+            yield Opened(source, None, 0)
             return
         with _unzipping(name):
-            yield Opened(_text_source(_unzipped(file), name, _suffix(name), _block(size)), file, size)
+            yield Opened(_text_source(_unzipped(file), name, _suffix(name), _block(raw.size)), file, raw.size)
+
+
+class _Watched(io.FileIO):
+    """A file that is read to its end as it was when it was opened, or else InventoryError is raised."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "rb")
+        self._begun = os.fstat(self.fileno())
+        self.size = self._begun.st_size
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Reads on; at the end the file is looked at again, before anything is made of it."""
+        count = super().readinto(buffer)
+        if not count:
+            self.check()
+        return count
+
+    def check(self) -> None:
+        """Raises InventoryError when the file was written to, cut short or replaced since it was opened."""
+        if not stat.S_ISREG(self._begun.st_mode):
+            return
+        try:
+            same = all(_state(found) == _state(self._begun) for found in (os.fstat(self.fileno()), os.stat(self.name)))
+        except OSError:
+            same = False
+        if not same:
+            raise InventoryError(f"{self.name}: changed while it was read; score a copy of it")
+
+
+def _state(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _head(file: BinaryIO) -> bytes:
@@ -97,6 +131,10 @@ def _block(size: int) -> int | None:
 def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = None) -> Source:
     if _head(stream) == _ZIP:
         raise InventoryError(f"{name}: a zip archive; CSV, Parquet, JSON Lines or an .xlsx workbook is needed")
+    if _head(stream) == _OLE:
+        raise InventoryError(
+            f"{name}: a workbook with a password, or one from before .xlsx; save it as .xlsx without one"
+        )
     if suffix == ".parquet":
         raise InventoryError(f"{name}: not a Parquet file, though its name says so")
     return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)

@@ -1,9 +1,15 @@
-"""Output files that appear whole or not at all: written beside their target, then renamed over it."""
+"""Output files that appear whole or not at all: written beside their target, then renamed over it.
+
+What is being written is locked. A part that nobody holds was left by a run that was killed, and is removed by the next
+run for the same target.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
+import re
 import shutil
 import stat
 import sys
@@ -14,8 +20,14 @@ from typing import BinaryIO
 
 from engine.errors import InventoryError
 
+try:
+    import fcntl
+except ImportError:  # Windows: parts are not locked, and none is taken for left over
+    fcntl = None  # type: ignore[assignment]
+
 STANDARD = "-"
 _COPY = 1 << 20
+_TRIES = 100
 
 
 class Output:
@@ -31,11 +43,12 @@ class Output:
         if target != STANDARD and self._path.is_dir():
             raise InventoryError(f"{target}: is a folder, a file is needed")
         try:
-            folder = None if self._direct else self._path.parent
-            handle, name = tempfile.mkstemp(".part", f".{self._path.name}.", folder)
+            folder = Path(tempfile.gettempdir()) if self._direct else self._path.parent
+            _remove_left_over(folder, self._path.name)
+            handle, self.part = _locked_part(folder, self._path.name)
         except OSError as error:
             raise InventoryError(f"{target}: cannot be written ({error.strerror})") from None
-        self.part = Path(name)
+        self._lock = os.dup(handle)  # holds the lock beyond the end of writing
         self.file: BinaryIO = os.fdopen(handle, "wb")
 
     def commit(self) -> None:
@@ -61,10 +74,58 @@ class Output:
                 shutil.copyfileobj(content, target, _COPY)
 
     def discard(self) -> None:
-        """Removes what was written so far."""
+        """Removes what was written so far; after `commit` there is nothing to remove."""
         with contextlib.suppress(OSError):
             self.file.close()
         self.part.unlink(missing_ok=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _locked_part(folder: Path, name: str) -> tuple[int, Path]:
+    """A new file for a part, locked as long as it is open."""
+    for _ in range(_TRIES):
+        handle, part = tempfile.mkstemp(".part", f".{name}.", folder)
+        if _take(handle) is not False and os.path.lexists(part):
+            return handle, Path(part)
+        os.close(handle)  # another run saw it before it was locked and took it for left over
+    raise OSError(0, "another run removes what is written")
+
+
+def _take(handle: int) -> bool | None:
+    """Whether the lock of an open file could be taken; None where locks cannot be had."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _remove_left_over(folder: Path, name: str) -> None:
+    """Removes the parts that killed runs left, for this target and for the files that go with it (`NAME.…`)."""
+    ours = re.compile(rf"\.{re.escape(name)}(\..+)?\.[a-z0-9_]{{8}}\.part")
+    entries: list[str] = []
+    with contextlib.suppress(OSError):  # a folder may be written to and not be listed
+        entries = os.listdir(folder)
+    for part in filter(ours.fullmatch, entries):
+        with contextlib.suppress(OSError):  # gone meanwhile, or of another user
+            _remove_unlocked(folder / part)
+
+
+def _remove_unlocked(part: Path) -> None:
+    handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if _take(handle):
+            for beside in part.parent.glob(f"{glob.escape(part.name)}.*"):  # pieces of a Parquet file
+                shutil.rmtree(beside, ignore_errors=True)
+            part.unlink()
+    finally:
+        os.close(handle)
 
 
 def _mode(path: Path) -> int:

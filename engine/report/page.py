@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from engine import __version__
 from engine.bulk import bulk_of
+from engine.errors import printable
 from engine.inventory.run import Outcome
 from engine.recommender import Recommender
 from engine.report.crossing import crossings
@@ -61,7 +62,7 @@ def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
             remedy=lambda rule: _remedy(rule, recommender),
             rejected=outcome.rejects.count,
             rejects=outcome.rejects.told(),
-            rejects_file=outcome.rejects_file,
+            rejects_file=outcome.rejects_file and printable(outcome.rejects_file),
             mended=outcome.tally.mended,
             skips=outcome.tally.skips,
             data=_json({**data, "names": SERVICE_NAMES}),

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Engine, WorkloadError, score
-from engine.bulk.frame import ROWS
 from engine.bulk import RESULTS, bulk_of
+from engine.bulk.frame import ROWS
 from engine.workload import Value
 from tests.bulk.frames import typed_frame
 from tests.strategies import workloads

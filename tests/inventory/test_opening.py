@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ import polars as pl
 import pytest
 
 from engine.errors import InventoryError
+from engine.inventory import csv_source, json_source
 from engine.inventory.opening import opened
 
 CSV = b"kind,os\nwebsite,linux\n"
@@ -71,3 +74,50 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, conte
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InventoryError, match="is a folder"):
         columns(tmp_path)
+
+
+def grown(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"website,linux\n")
+
+
+def cut_short(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def rewritten(path: Path) -> None:
+    path.write_bytes(path.read_bytes())
+    os.utime(path, ns=(1, 1))
+
+
+def replaced(path: Path) -> None:
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("change", [grown, cut_short, rewritten, replaced, Path.unlink], ids=lambda c: c.__name__)
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "x.jsonl", "x.parquet"])
+def test_an_inventory_that_changes_while_it_is_read_is_refused(
+    name: str, change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_source, "BLOCK", 1 << 18)
+    monkeypatch.setattr(json_source, "BLOCK", 1 << 18)
+    frame = pl.DataFrame({"note": [os.urandom(30).hex() for _ in range(60_000)]})
+    path = tmp_path / name
+    if name == "x.parquet":
+        frame.write_parquet(path)
+    else:
+        content = frame.write_ndjson().encode() if name == "x.jsonl" else frame.write_csv().encode()
+        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
+    with pytest.raises(InventoryError, match=rf"{name}: changed while it was read; score a copy"):  # noqa: SIM117
+        with opened(str(path)) as inventory:
+            change(path)
+            list(inventory.source.pieces())
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x"])
+def test_a_workbook_with_a_password_is_told_from_other_bytes(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096)
+    with pytest.raises(InventoryError, match="a workbook with a password"):
+        columns(tmp_path / name)

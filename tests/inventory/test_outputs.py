@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,87 @@ def test_a_full_disk_is_told_by_name_and_leaves_nothing(tmp_path: Path) -> None:
         outputs.add(str(tmp_path / "out.csv"))
         fail()
     assert list(tmp_path.iterdir()) == []
+
+
+def left_over(folder: Path, name: str) -> Path:
+    """A part as a killed run leaves it, with pieces of a Parquet file beside it."""
+    part = folder / f".{name}.abcd_123.part"
+    part.write_bytes(b"half")
+    beside = folder / f"{part.name}.xyz"
+    beside.mkdir()
+    (beside / "000000000.parquet").touch()
+    return part
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_for_the_same_target(tmp_path: Path) -> None:
+    for name in ("out.csv", "out.csv.rejects.csv", "other.csv", "out.cs"):
+        left_over(tmp_path, name)
+    (tmp_path / ".out.csv.notes.part").touch()
+    write(tmp_path / "out.csv", b"x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".other.csv.abcd_123.part",
+        ".other.csv.abcd_123.part.xyz",
+        ".out.cs.abcd_123.part",
+        ".out.cs.abcd_123.part.xyz",
+        ".out.csv.notes.part",
+        "out.csv",
+    ]
+
+
+def test_what_is_still_being_written_is_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    with Outputs() as outputs:
+        first = outputs.add(str(target))
+        first.file.write(b"first")
+        write(target, b"second")
+        assert first.part.exists() and target.read_bytes() == b"second"
+    assert target.read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_part_stays_locked_until_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, replace = tmp_path / "out.csv", os.replace
+
+    def meanwhile(source: Path, destination: Path) -> None:
+        monkeypatch.setattr(os, "replace", replace)
+        write(target, b"second")
+        replace(source, destination)
+
+    monkeypatch.setattr(os, "replace", meanwhile)
+    write(target, b"first")
+    assert target.read_bytes() == b"first"
+
+
+def test_many_runs_at_once_never_remove_each_others_parts(tmp_path: Path) -> None:
+    def run(number: int) -> None:
+        for _ in range(20):
+            write(tmp_path / "out.csv", b"%d" % number * 1000)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, range(8)))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert len(set((tmp_path / "out.csv").read_bytes())) == 1
+
+
+def test_a_part_that_was_taken_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, made = tempfile.mkstemp, []
+
+    def once_removed(suffix: str, prefix: str, folder: Path) -> tuple[int, str]:
+        handle, name = make(suffix, prefix, folder)
+        made.append(name)
+        if len(made) == 1:
+            os.unlink(name)
+        return handle, name
+
+    monkeypatch.setattr(tempfile, "mkstemp", once_removed)
+    write(tmp_path / "out.csv", b"x")
+    assert len(made) == 2 and (tmp_path / "out.csv").read_bytes() == b"x"
+
+
+def test_a_link_that_looks_like_a_part_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / ".out.csv.abcd_123.part").symlink_to(tmp_path / "mine")
+    write(tmp_path / "out.csv", b"x")
+    assert (tmp_path / "mine").read_bytes() == b"mine"

@@ -14,6 +14,7 @@ import pytest
 
 from engine.bulk import RESULTS
 from tests.conftest import Done
+from tests.inventory.workbooks import write
 
 Run = Callable[..., Done]
 MIXED = "workload_id,kind\na,website\nb,websit\n"
@@ -104,3 +105,13 @@ def test_a_polite_kill_leaves_nothing_half_done(tmp_path: Path) -> None:
         assert process.wait(60) == 130
         assert "Traceback" not in (process.stderr.read() if process.stderr else "")
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_sheet_of_a_workbook_is_scored_by_name(run: Run, tmp_path: Path) -> None:
+    rows = [["name", "kind"], ["a", "website"]]
+    book = write(tmp_path / "in.xlsx", {"Notes": [["x"]], "Machines": rows, "Old": rows * 2})
+    done = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "machines")
+    assert done.status == 0 and "sheet 'Machines' is read (of 3)" in done.err
+    assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("a,website,")
+    refused = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "Machine")
+    assert refused.status == 2 and "no sheet 'Machine'; there are 'Machines', " in refused.err

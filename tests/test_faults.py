@@ -35,16 +35,16 @@ def begun(folder: Path) -> bool:
 
 @pytest.mark.parametrize(
     ("sent", "status", "left"),
-    [(signal.SIGKILL, -signal.SIGKILL, True), (signal.SIGINT, 130, False)],
-    ids=["kill -9", "Ctrl-C"],
+    [(signal.SIGKILL, -signal.SIGKILL, True), (signal.SIGINT, 130, False), (signal.SIGHUP, 130, False)],
+    ids=["kill -9", "Ctrl-C", "terminal closed"],
 )
 def test_an_interrupted_run_leaves_the_earlier_output(
     sent: signal.Signals, status: int, left: bool, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "in.csv")
     (tmp_path / "out.csv").write_text("earlier")
-    # A run started in the background may have been told to ignore Ctrl-C.
-    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    # A run started in the background may have been told to ignore them.
+    heed = lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)]  # noqa: E731
     with subprocess.Popen(score(tmp_path), stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
         with (tmp_path / "in.csv").open("wb") as pipe:
             pipe.write(MANY)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet or .jsonl; - for stdout.")
 @click.option("--rejects", help="Rows that cannot be read (CSV). Without it: OUT.rejects.csv, if there are any.")
 @click.option("--preset", help="The tool that wrote the inventory (rvtools, ...); none: no tool.")
+@click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
 @click.option("--map", "map_file", help="A YAML file that says which column is which field.")
 @click.option("--suggest-map", is_flag=True, help="Print a draft of such a file and score nothing.")
 @click.option(
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
 def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
 
-    INVENTORY is CSV (also gzipped), Parquet or JSON Lines; - reads CSV from standard input. Columns that bear the name
-    of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units (15m, 2GiB); an
-    empty cell means unknown. Files of known tools are recognised by their header.
+    INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns that
+    bear the name of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units
+    (15m, 2GiB); an empty cell means unknown. Files of known tools are recognised by their header.
 
     OUT.scoring.json, beside OUT, records what the answers were made from: `whichcompute diff` compares scorings by it.
 
@@ -61,7 +62,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     settings: Settings = ctx.obj
     strict = options.pop("strict")
     if options.pop("suggest_map"):
-        click.echo(suggestion(inventory), nl=False)
+        click.echo(suggestion(inventory, options["sheet"]), nl=False)
         return
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)
@@ -91,13 +92,17 @@ def _tell(outcome: Outcome) -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ends the run on a polite kill as on Ctrl-C, so that no half output stays behind."""
+    """Ends the run on a polite kill, or with its terminal, as on Ctrl-C, so that no half output stays behind."""
     import polars  # noqa: F401 (its import takes Ctrl-C over, after which a read that waits for input never ends)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    stops = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; nohup means that the run outlives its terminal
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        stops.append(hangup)
+    before = {number: signal.signal(number, stop) for number in stops}
     try:
         yield
     finally:

@@ -45,9 +45,10 @@ class Opened:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Opened]:
-    """The inventory `name`; InventoryError says why it cannot be read."""
+def opened(name: str, sheet: str | None = None) -> Iterator[Opened]:
+    """The inventory `name` (of a workbook the `sheet`); InventoryError says why it cannot be read."""
     if name == STANDARD:
+        _refuse_sheet(sheet, "standard input")
         with _unzipping("standard input"):
             yield Opened(_text_source(_unzipped(cast(BinaryIO, sys.stdin.buffer)), "standard input", ""), None, 0)
         return
@@ -60,13 +61,21 @@ def opened(name: str) -> Iterator[Opened]:
         raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
     with io.BufferedReader(raw, _BUFFER) as file:
         head = _head(file) if path.is_file() else b""
-        if head == _PARQUET or (head == _ZIP and _suffix(name) in _EXCEL):
-            source = open_parquet(path, raw.check) if head == _PARQUET else open_workbook(path)
+        workbook = head == _ZIP and _suffix(name) in _EXCEL
+        if not workbook:
+            _refuse_sheet(sheet, name)
+        if head == _PARQUET or workbook:
+            source = open_parquet(path, raw.check) if head == _PARQUET else open_workbook(path, sheet)
             raw.check()
             yield Opened(source, None, 0)
             return
         with _unzipping(name):
             yield Opened(_text_source(_unzipped(file), name, _suffix(name), _block(raw.size)), file, raw.size)
+
+
+def _refuse_sheet(sheet: str | None, name: str) -> None:
+    if sheet is not None:
+        raise InventoryError(f"{name}: --sheet goes with an Excel workbook (.xlsx), which this is not")
 
 
 class _Watched(io.FileIO):

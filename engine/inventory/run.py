@@ -48,6 +48,7 @@ class Order:
     preset: str | None = None
     map_file: str | None = None
     report: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def score_inventory(
     """Scores the inventory and puts the outputs in place; InventoryError when it cannot be read or written."""
     rejects = rejects_file(order)
     _refuse_twice(order, rejects)
-    with opened(order.inventory) as inventory:
+    with opened(order.inventory, order.sheet) as inventory:
         plan = plan_for(order, inventory.source, say)
         with Outputs() as outputs:
             run = _Run(plan, order, outputs, rejects)
@@ -245,7 +246,7 @@ class _Run:
             self._outputs.add(self._order.report).file.write(page(self.outcome))
 
 
-def suggestion(inventory: str) -> str:
+def suggestion(inventory: str, sheet: str | None = None) -> str:
     """A draft of a map for an inventory, in YAML."""
-    with opened(inventory) as found:
+    with opened(inventory, sheet) as found:
         return draft(found.source.name, found.source.columns)

@@ -121,3 +121,10 @@ def test_a_workbook_with_a_password_is_told_from_other_bytes(name: str, tmp_path
     (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096)
     with pytest.raises(InventoryError, match="a workbook with a password"):
         columns(tmp_path / name)
+
+
+def test_a_sheet_goes_with_a_workbook_only(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(CSV)
+    with pytest.raises(InventoryError, match="--sheet goes with an Excel workbook"), opened(str(path), "vInfo"):
+        pass

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
 
 from engine.errors import InventoryError, shown
 from engine.units import NUMBER, SUFFIXES
-from engine.workload import DECIDING, DERIVED, DESCRIPTORS, FALSE, TRUE, Descriptor
+from engine.workload import DECIDING, DERIVED, DESCRIPTORS, FALSE, TRUE, Derived, Descriptor
 
 _RUST_NUMBER = "(?-u)" + NUMBER  # \s and \d mean ASCII in the scalar reader, so here too
 _BOOLEANS = pl.Enum([*TRUE, *FALSE])
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Binary)
+_KEPT = 1000
 _PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
 
 
@@ -66,11 +68,11 @@ def type_columns(frame: pl.DataFrame) -> Typed:
     """The descriptor columns of `frame` read; columns of other names are left aside, absent ones are unknown."""
     present = [DESCRIPTORS[name] for name in DECIDING if name in frame.columns]
     schema = frame.schema
-    given = frame.select(_as_given(descriptor, schema[descriptor.name]) for descriptor in present)
+    given = frame.select(_as_given(descriptor.name, schema[descriptor.name]) for descriptor in present)
     schema = given.schema
     # Two steps, as an eager select would cast a column anew for each comparison.
-    cast = given.with_columns(_cast(descriptor, schema[descriptor.name]) for descriptor in present)
-    plain = cast.with_columns(_in_range(d, pl.col(d.name)) for d in present if d.type == "number")
+    cast = given.with_columns(_cast(descriptor.name, schema[descriptor.name]) for descriptor in present)
+    plain = cast.with_columns(_in_range(d.name, d.name) for d in present if d.type == "number")
     columns: dict[str, pl.Series] = {}
     problems: list[pl.DataFrame] = []
     for descriptor in present:
@@ -79,36 +81,42 @@ def type_columns(frame: pl.DataFrame) -> Typed:
             column, wrong = _read_rest(descriptor, cells, column)
             problems.append(wrong)
         columns[descriptor.name] = column
-    absent = [pl.lit(None, dtype_of(DESCRIPTORS[n])).alias(n) for n in DECIDING if n not in columns]
+    absent = [_unknown(name) for name in DECIDING if name not in columns]
     rows = frame.select(pl.int_range(pl.len()).alias("row"))  # keeps the height when no descriptor is there
     return Typed(rows.with_columns(*columns.values(), *absent).select(DECIDING), _sorted(problems))
 
 
 def with_derived(typed: pl.DataFrame) -> pl.DataFrame:
     """The typed frame and the derived descriptors, unknown where a factor is."""
-    products = []
-    for derived in DERIVED.values():
-        product = pl.lit(derived.scale)
-        for factor in derived.factors:
-            product = product * pl.col(factor)
-        products.append(product.alias(derived.name))
-    return typed.with_columns(products)
+    return typed.with_columns(_PRODUCTS)
 
 
-def _as_given(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(descriptor.name)
+def _product(derived: Derived) -> pl.Expr:
+    product = pl.lit(derived.scale)
+    for factor in derived.factors:
+        product = product * pl.col(factor)
+    return product.alias(derived.name)
+
+
+_PRODUCTS = [_product(derived) for derived in DERIVED.values()]
+
+
+# Expressions are kept: making them anew for every piece of an inventory takes longer than running them on a few rows.
+@lru_cache(_KEPT)
+def _as_given(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
     if isinstance(dtype, _NESTED):
-        raise InventoryError(f"column {descriptor.name}: holds {dtype} values; a column of text or numbers is needed")
+        raise InventoryError(f"column {name}: holds {dtype} values; a column of text or numbers is needed")
     if dtype.is_decimal():
         return column.cast(pl.Float64)
-    read = dtype in (dtype_of(descriptor), _BOOLEANS)
+    read = dtype in (_DTYPES[name], _BOOLEANS)
     return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) and not read else column
 
 
-def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
+@lru_cache(_KEPT)
+def _cast(name: str, dtype: pl.DataType) -> pl.Expr:
     """What a whole-column cast can read for sure; null for unknown and for cells that need a closer look."""
-    column = pl.col(descriptor.name)
-    nothing = pl.lit(None, dtype_of(descriptor)).alias(descriptor.name)
+    descriptor, column, nothing = DESCRIPTORS[name], pl.col(name), _unknown(name)
     if descriptor.type == "number":
         return column.cast(pl.Float64, strict=False) if dtype == pl.String or dtype.is_numeric() else nothing
     if descriptor.type == "boolean":
@@ -120,7 +128,15 @@ def _cast(descriptor: Descriptor, dtype: pl.DataType) -> pl.Expr:
     return column.cast(dtype_of(descriptor), strict=False) if isinstance(dtype, pl.String | pl.Enum) else nothing
 
 
-def _in_range(descriptor: Descriptor, number: pl.Expr) -> pl.Expr:
+@cache
+def _unknown(name: str) -> pl.Expr:
+    return pl.lit(None, _DTYPES[name]).alias(name)
+
+
+@lru_cache(_KEPT)
+def _in_range(name: str, column: str) -> pl.Expr:
+    """The numbers in a column that the descriptor `name` may have."""
+    descriptor, number = DESCRIPTORS[name], pl.col(column)
     fits = number.is_between(0, descriptor.maximum) & number.is_finite()
     if descriptor.integer:
         fits &= number == number.floor()
@@ -148,7 +164,7 @@ def _distinct(descriptor: Descriptor, cells: pl.DataFrame) -> pl.DataFrame:
         (_with_unit(descriptor.unit) if numbers else nothing).alias("value"), pl.lit(None, pl.String).alias("reason")
     )
     if numbers:
-        frame = frame.with_columns(_in_range(descriptor, pl.col("value")))
+        frame = frame.with_columns(_in_range(descriptor.name, "value"))
     rest = frame.filter(pl.col("value").is_null())
     read = [_read_one(descriptor, cell) for cell in rest["cell"]]
     rest = rest.with_columns(

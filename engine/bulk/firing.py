@@ -117,6 +117,7 @@ class FrameIndex:
         index = RuleIndex(self.items)
         self._all = self._line(index.all)
         self._joints = _join([self._field(name, cells) for name, cells in index.cells.items()])
+        self._filled = [field.filled() for joint in self._joints for field in joint.fields]
 
     def representatives(self, descriptor: str) -> list[float]:
         """A value from each cell of a numeric descriptor."""
@@ -125,7 +126,8 @@ class FrameIndex:
 
     def _line(self, mask: int) -> Words:
         bits = np.zeros(self.words * _BITS, np.uint8)
-        bits[self.positions] = [mask >> number & 1 for number in range(len(self.items))]
+        octets = np.frombuffer(mask.to_bytes(len(self.items) // 8 + 1, "little"), np.uint8)
+        bits[self.positions] = np.unpackbits(octets, bitorder="little")[: len(self.items)]
         return np.packbits(bits, bitorder="little").view("<u8")
 
     def _field(self, name: str, cells: Cells) -> _Field:
@@ -140,8 +142,7 @@ class FrameIndex:
 
     def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
         """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""
-        filled = frame.select(field.filled() for joint in self._joints for field in joint.fields)
-        return {column.name: column.to_numpy() for column in filled.iter_columns()}
+        return {column.name: column.to_numpy() for column in frame.select(self._filled).iter_columns()}
 
     def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[Words, Words]:
         """The items that fire and those that are unknown, for each of so many rows."""

@@ -72,7 +72,8 @@ class Bulk:
         self, weighed: Weighed, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
     ) -> pl.DataFrame:
         """The result columns of rows that have been weighed."""
-        frame = with_derived(typed)
+        # Only sentences may name a derived value.
+        frame = with_derived(typed) if explain == "full" else typed
         second = _SECOND[weighed.order]
         alone = (weighed.excluded >> second & 1 == 1) | (weighed.front == NOBODY)
         columns = [

@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.bulk.firing import Words
-from engine.bulk.scale import NOBODY, BulkScale, Floats, Weighed, blocks
+from engine.bulk.scale import COUNT, NOBODY, BulkScale, Floats, Weighed, blocks
 from engine.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
-from engine.rules import SERVICES
+from engine.rules import SERVICES, Rule
 from engine.workload import DECIDING
 
 _FIELDS = len(DECIDING)
@@ -28,12 +28,19 @@ class BulkMissing:
         sizes = {rule.id: size for rule, size in zip(bulk.scale.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: bulk.index.positions[number] for number, rule in enumerate(bulk.rules)}
-        self._rules = [
-            (placed[rule.id], SERVICES.index(rule.entry.service), sizes[rule.id], [numbers[f] for f in rule.fields])
-            for rule in bulk.scale.pack
-            if rule.id in placed and sizes[rule.id]
-        ]
-        self._importance = [(numbers[field], size) for field, size in bulk.scale.classifier.importance.items()]
+        # Per descriptor: what each service's probability and the doubt count for, whenever it is unknown.
+        self._always = np.zeros((_FIELDS, COUNT + 1))
+        for field, size in bulk.scale.classifier.importance.items():
+            self._always[numbers[field], COUNT] = size
+        self._rules: list[tuple[int, int, float, list[int]]] = []
+        for rule in bulk.scale.pack:
+            if rule.id not in placed or not sizes[rule.id]:
+                continue
+            service, fields = SERVICES.index(rule.entry.service), [numbers[field] for field in rule.fields]
+            if _waits_for_one(rule):
+                self._always[fields[0], service] += sizes[rule.id]
+            else:
+                self._rules.append((placed[rule.id], service, sizes[rule.id], fields))
 
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
@@ -49,8 +56,8 @@ class BulkMissing:
 
     def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
-        influence = np.zeros((_FIELDS, len(probabilities)))
         columns = np.ascontiguousarray(probabilities.T)
+        influence: Floats = self._always @ np.vstack([columns, 1 - columns.max(axis=0)])
         words = np.ascontiguousarray(unknown.T).view(np.int64)
         bits, share = columns.view(np.int64), np.empty(len(probabilities))
         mask = np.empty(len(probabilities), np.int64)
@@ -62,10 +69,12 @@ class BulkMissing:
             np.multiply(mask.view(np.float64), size, out=share)
             for field in fields:
                 influence[field] += share
-        doubt = 1 - columns.max(axis=0)
-        for field, size in self._importance:
-            influence[field] += size * doubt
         return influence
+
+
+def _waits_for_one(rule: Rule) -> bool:
+    """Whether the rule is unknown just when its one descriptor is."""
+    return len(rule.fields) == 1 and all(condition.op not in ("known", "unknown") for condition in rule.conditions)
 
 
 def _ranked(influence: Floats) -> NDArray[np.intp]:

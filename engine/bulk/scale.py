@@ -122,7 +122,7 @@ class BulkScale:
         out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
         probabilities = self._probabilities(scores, out)
         order = _order(np.where(out, -np.inf, scores))
-        excluded = out @ (1 << np.arange(COUNT))
+        excluded = _sets(out)
         front = np.where(excluded == _SETS - 1, NOBODY, _FIRST[order])
         confidence = np.where(front == NOBODY, 1.0, probabilities.max(axis=1))
         plausible = self._plausible(probabilities) & ~excluded
@@ -165,8 +165,7 @@ class BulkScale:
 
     def _plausible(self, probabilities: Floats) -> Ints:
         least = np.array(self.scale.classifier.plausible_at_least) * _over_services(np.maximum, probabilities)
-        kept: Ints = ((probabilities > 0) & (probabilities >= least)) @ (1 << np.arange(COUNT))
-        return kept
+        return _sets((probabilities > 0) & (probabilities >= least))
 
 
 def blocks(height: int) -> Iterator[tuple[int, int]]:
@@ -185,6 +184,11 @@ def _over_services(combine: np.ufunc, values: Floats) -> Floats:
     for service in range(1, COUNT):
         result = combine(result, values[:, service : service + 1])
     return result
+
+
+def _sets(members: NDArray[np.bool_]) -> Ints:
+    """For each row the services (columns) as bits of one number."""
+    return np.packbits(members, axis=1, bitorder="little")[:, 0].astype(np.intp)
 
 
 def _any(words: Words, spans: list[Span]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,21 +34,30 @@ class Choices:
 
 def read(frame: pl.DataFrame) -> dict[str, Quantity]:
     """The descriptors that a cost depends on: arrays with NaN for unknown, and Choices."""
-    return {name: _choices(frame[name]) if name in CHOICES else _numbers(frame[name]) for name in FIELDS}
+    names = {name: _names(frame[name]) for name in CHOICES}
+    filled = frame.select(_filled(name, names.get(name)) for name in FIELDS)
+    arrays = {column.name: column.to_numpy() for column in filled.iter_columns()}
+    return {name: Choices(names[name], array) if name in names else array for name, array in arrays.items()}
 
 
-def _numbers(column: pl.Series) -> Any:
-    return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+def _names(column: pl.Series) -> tuple[str, ...]:
+    if isinstance(column.dtype, pl.Enum):
+        return _categories(column.dtype)
+    return tuple(column.cast(pl.String).unique().drop_nulls())
 
 
-def _choices(column: pl.Series) -> Choices:
-    dtype = column.dtype
-    if not isinstance(dtype, pl.Enum):
-        text = column.cast(pl.String)
-        dtype = pl.Enum(text.unique().drop_nulls())
-        column = text.cast(dtype)
-    names = dtype.categories.to_list()
-    return Choices(names, column.to_physical().fill_null(len(names)).to_numpy())
+# Kept, as a piece of an inventory may have few rows and many such expressions.
+@lru_cache(100)
+def _categories(dtype: pl.Enum) -> tuple[str, ...]:
+    return tuple(dtype.categories)
+
+
+@lru_cache(1000)
+def _filled(name: str, choices: tuple[str, ...] | None) -> pl.Expr:
+    """The column without gaps: NaN, or the number behind the last choice, for unknown."""
+    if choices is None:
+        return pl.col(name).cast(pl.Float64).fill_null(float("nan"))
+    return pl.col(name).cast(pl.Enum(choices)).to_physical().fill_null(len(choices))
 
 
 def ops(columns: Mapping[str, Quantity], height: int) -> Ops:

@@ -20,6 +20,7 @@ LONGEST_ROW = 1 << 20
 _SEPARATORS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE, _NEWLINE = 34, 10
+_PART = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,16 @@ def _is_utf8(block: bytes) -> bool:
 
 
 def _line_ends(data: bytes) -> int:
-    return data.count(b"\n") + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
+    # Not `data.count`, which is slow where there are many and keeps the scoring threads waiting.
+    newlines = sum(int(np.count_nonzero(part == _NEWLINE)) for _, part in _parts(data))
+    return newlines + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
+
+
+def _parts(data: bytes) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """The bytes in parts whose comparison fits a core's cache, with where each begins."""
+    text = np.frombuffer(data, np.uint8)
+    for start in range(0, len(text), _PART):
+        yield start, text[start : start + _PART]
 
 
 def _blank_lines(data: bytes) -> int:
@@ -176,7 +186,7 @@ def cut_of(data: bytes, separator: str) -> int | None:
     if b'"' not in data:
         return data.rfind(b"\n") + 1
     text = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(text == _QUOTE)
+    quotes = np.concatenate([start + np.flatnonzero(part == _QUOTE) for start, part in _parts(data)])
     if not _regular(text, quotes, ord(separator)):
         return None
     end = data.rfind(b"\n") + 1

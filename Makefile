@@ -3,9 +3,10 @@ VENV   := .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+LOWEST := .venv-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix model docs fuzz clean
+.PHONY: help demo test check fix model docs fuzz lowest clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -13,7 +14,7 @@ help: ## list these targets
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[train]" --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train]" --group dev
 	@touch $@
 
 demo: $(STAMP) ## score the sample inventory, print the outcome, write the report page
@@ -42,5 +43,12 @@ docs: $(STAMP) ## rewrite what the documents quote from the program
 fuzz: $(STAMP) ## feed every reader hostile input for some minutes
 	$(BIN)/python benchmarks/fuzz.py --count 200000 --seed 1
 
+lowest: ## run the tests with the oldest versions of all dependencies that pyproject.toml allows
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -r pyproject.toml --all-extras --group dev
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
+	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup
+
 clean: ## remove what set-up, tests and demo wrote
-	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,6 @@ input, alternating with ours in the same run. Ours also classifies, explains, ci
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -21,50 +20,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from engine import Engine  # noqa: E402 (the checkout may not be installed)
-from engine.rules import RulePack  # noqa: E402
+from engine.workload import with_derived  # noqa: E402
 
 GIVEN: dict[str, Any] = {
     "kind": "event_handler", "max_duration_s": 12.0, "memory_mb": 512.0, "state": "stateless",
     "invocations_per_month": 2e6, "packaging": "source",
 }  # fmt: skip
 WORDS = ["recommend", *(word for name, value in GIVEN.items() for word in ("--set", f"{name}={value}"))]
-
-
-def columns(pack: RulePack) -> list[str]:
-    """The fields that some rule looks at."""
-    return sorted({condition.field for rule in pack for condition in rule.conditions})
-
-
-def table(pack: RulePack) -> str:
-    """Our rules as a decision table that collects every row that fires."""
-    fields = columns(pack)
-    rows = []
-    for number, rule in enumerate(pack):
-        row = {"_id": f"r{number}", "out": json.dumps(rule.id), **dict.fromkeys(fields, "")}
-        row.update({c.field: cell(c.op, c.operand) for c in rule.conditions})
-        rows.append(row)
-    inputs = [{"id": name, "name": name, "type": "expression", "field": name} for name in fields]
-    outputs = [{"id": "out", "name": "rule", "type": "expression", "field": "rule"}]
-    content = {"hitPolicy": "collect", "rules": rows, "inputs": inputs, "outputs": outputs}
-    nodes = [
-        {"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}},
-        {"id": "t", "type": "decisionTableNode", "name": "t", "content": content, "position": {"x": 1, "y": 0}},
-        {"id": "end", "type": "outputNode", "name": "end", "position": {"x": 2, "y": 0}},
-    ]
-    edges = [
-        {"id": "a", "type": "edge", "sourceId": "in", "targetId": "t"},
-        {"id": "b", "type": "edge", "sourceId": "t", "targetId": "end"},
-    ]
-    return json.dumps({"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges})
-
-
-def cell(op: str, operand: Any) -> str:
-    """A condition in a cell of the table."""
-    if op in ("known", "unknown"):
-        return ""
-    if isinstance(operand, tuple):
-        return ", ".join(map(json.dumps, operand))
-    return json.dumps(operand) if op == "==" else f"{op} {json.dumps(operand)}"
 
 
 def medians(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -83,12 +45,12 @@ def one_call(rounds: int) -> None:
     engine = Engine.default()
     calls: dict[str, Callable[[], object]] = {"whichcompute": lambda: engine.recommend(GIVEN)}
     try:
-        import zen  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
+        from benchmarks.decision_table import table
+    except ModuleNotFoundError:
         print("zen-engine is not installed, so there is nothing to compare with: pip install zen-engine")
     else:
-        decision = zen.ZenEngine().create_decision(table(engine.pack))
-        whole = {**dict.fromkeys(columns(engine.pack)), **GIVEN}
+        decision, fields = table(engine)
+        whole = {**dict.fromkeys(fields), **with_derived(GIVEN)}
         fired = decision.evaluate(whole)["result"]
         print(f"{len(engine.pack)} rules in both; {len(fired)} rows of the table fire")
         calls["zen-engine"] = lambda: decision.evaluate(whole)

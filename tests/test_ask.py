@@ -95,6 +95,8 @@ class Terminal:
     def __init__(self, *args: str, columns: int = 60) -> None:
         self.pid, self.master = pty.fork()
         if self.pid == 0:
+            for number in (signal.SIGINT, signal.SIGHUP):  # ignored where the tests run in the background
+                signal.signal(number, signal.SIG_DFL)
             os.environ.update(TERM="xterm", COLUMNS=str(columns), LINES="24", NO_COLOR="1")
             os.execv(sys.executable, [sys.executable, "-m", "engine", "ask", *args])
         self.seen = ""

@@ -7,7 +7,6 @@ false.
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import shown
 from engine.facts import Facts
-from engine.units import convert, read_number
+from engine.units import LARGEST, convert, read_number
 from engine.units import say as say_quantity
 from engine.workload import DERIVED, DESCRIPTORS
 
@@ -161,9 +160,9 @@ def _literal(text: str, field: str) -> float | bool | str:
     if quoted := _QUOTED.fullmatch(text):
         return quoted[1]
     number = read_number(text, _unit_of(field) or "count")
-    if number is None or not math.isfinite(number):
+    if number is None or not abs(number) <= LARGEST:
         unit = f" in {_unit_of(field)}" if _unit_of(field) else ""
-        allowed = f"a number{unit}, a 'quoted text', true, false, a [list] or a fact id"
+        allowed = f"a number{unit} of at most {LARGEST:g}, a 'quoted text', true, false, a [list] or a fact id"
         raise ConditionError(f"when: operand '{shown(text)}' of {field} must be {allowed}")
     return number
 

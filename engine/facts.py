@@ -14,12 +14,12 @@ from engine import sources as bibliography
 from engine.errors import FactError, shown
 from engine.resources import folder, read_toml
 from engine.sources import Bibliography, Source, parse_sources
+from engine.units import LARGEST
 
 Value = float | bool | str | list[str] | list[dict[str, Any]]
 _FACT_KEYS = {"id", "title", "unit", "statement", "hard", "variant", "values"}
 _VALUE_KEYS = {"value", "since", "source", "read_on", "note"}
 STALE_DAYS = 365
-_LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ def _value(value: Any, place: str) -> Value:
     if isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
-        if not abs(value) <= _LARGEST:
-            raise FactError(f"{place}: value '{shown(value)}' must be finite, at most {_LARGEST:g} in size")
+        if not abs(value) <= LARGEST:
+            raise FactError(f"{place}: value '{shown(value)}' must be finite, at most {LARGEST:g} in size")
         return float(value)
     if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
         return value

@@ -90,6 +90,10 @@ def say(value: float, unit: str) -> str:
     return number if unit in ("count", "") else f"{number} {unit}"
 
 
+LARGEST = 1e15
+"""Numbers beyond this are refused in rules and facts: nothing that is measured is so large, and products stay finite."""
+
+
 def plain(value: float) -> str:
     """A number without needless digits: thousands separated, at most four significant decimals."""
     if value == int(value) and abs(value) < 1e15:

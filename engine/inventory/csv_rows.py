@@ -5,6 +5,7 @@ A row that cannot be read becomes a Reject with its line number, so that rows an
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,7 +75,8 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
 
 
 def _is_plain(data: bytes) -> bool:
-    if data.isspace() or b"\0" in data or _UNUSED in data:
+    # polars drops a byte order mark where it begins to read, which for us is anywhere.
+    if data.isspace() or data.startswith(codecs.BOM_UTF8) or b"\0" in data or _UNUSED in data:
         return False
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return False

@@ -138,3 +138,10 @@ def test_short_and_long_rows_are_told_though_few_columns_are_wanted(data: bytes)
 def test_a_blank_line_is_no_row_of_a_single_column() -> None:
     batch = split_rows(b"1\n\n2\n", 2, Layout(",", ("a",), (0,)))
     assert (batch.lines.tolist(), batch.cells.rows()) == ([2, 4], [("1",), ("2",)])
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf", b"\xef\xbb\xbfa,b\n"], ids=["alone", "before a row"])
+def test_a_byte_order_mark_amid_an_inventory_belongs_to_its_row(data: bytes) -> None:
+    batch = split_rows(data, 2, LAYOUT)
+    rows = [*batch.cells.rows(), *(reject.cells for reject in batch.rejects)]
+    assert [row[0][0] for row in rows] == ["\ufeff"]

@@ -91,7 +91,7 @@ def say(value: float, unit: str) -> str:
 
 
 LARGEST = 1e15
-"""Numbers beyond this are refused in rules and facts: nothing that is measured is so large, and products stay finite."""
+"""Numbers beyond this are refused in rules and facts: nothing measured is so large, and products stay finite."""
 
 
 def plain(value: float) -> str:

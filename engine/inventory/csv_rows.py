@@ -118,8 +118,7 @@ def _columns(data: bytes, lines: pl.Series, layout: Layout) -> pl.DataFrame | No
         return None
     separator = layout.separator.encode()
     whole = data if data.endswith(b"\n") or not data else data + b"\n"
-    header = separator.join(str(at).encode() for at in range(len(layout.columns) + 1)) + b"\n"
-    read = _read_columns(header + whole.replace(b"\n", separator + _MARK + b"\n"), layout)
+    read = _read_columns(whole.replace(b"\n", separator + _MARK + b"\n"), layout)
     if read is None or read.height != len(lines):
         return None
     mark = read.to_series(read.width - 1)
@@ -127,14 +126,12 @@ def _columns(data: bytes, lines: pl.Series, layout: Layout) -> pl.DataFrame | No
 
 
 def _read_columns(data: bytes, layout: Layout) -> pl.DataFrame | None:
-    wanted = [str(at) for at in (*layout.wanted, len(layout.columns))]
-    tries: list[dict[str, pl.DataType]] = [{}]
-    if layout.types:
-        tries.insert(0, {str(at): layout.types.get(at, pl.String()) for at in range(len(layout.columns) + 1)})
-    for types in tries:
-        options = {"schema": types} if types else {"infer_schema": False}
+    wanted = [*layout.wanted, len(layout.columns)]
+    for types in [layout.types, {}] if layout.types else [{}]:
+        schema = {str(at): types.get(at, pl.String()) for at in range(len(layout.columns) + 1)}
         with suppress(pl.exceptions.PolarsError):  # the csv module has the last word
-            return pl.read_csv(data, separator=layout.separator, columns=wanted, **options).select(wanted)
+            read = pl.read_csv(data, has_header=False, separator=layout.separator, columns=wanted, schema=schema)
+            return read.select(map(str, wanted))
     return None
 
 

@@ -14,6 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -50,9 +51,24 @@ class Output:
             raise InventoryError(f"{target}: cannot be written ({error.strerror})") from None
         self._lock = os.dup(handle)  # holds the lock beyond the end of writing
         self.file: BinaryIO = os.fdopen(handle, "wb")
+        self._syncs = ThreadPoolExecutor(1)
+        self._sync: Future[None] | None = None
+
+    def sync_ahead(self) -> None:
+        """Starts to bring what is written so far to the disk, beside further work; a commit then waits for the rest.
+
+        Raises the OSError of an earlier one: the system tells it only once.
+        """
+        if self._direct or (self._sync is not None and not self._sync.done()):
+            return
+        if self._sync is not None:
+            self._sync.result()
+        self._sync = self._syncs.submit(os.fsync, self._lock)
 
     def commit(self) -> None:
         """Puts the content in its place."""
+        if self._sync is not None:
+            self._sync.result()
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()
@@ -75,6 +91,7 @@ class Output:
 
     def discard(self) -> None:
         """Removes what was written so far; after `commit` there is nothing to remove."""
+        self._syncs.shutdown()
         with contextlib.suppress(OSError):
             self.file.close()
         self.part.unlink(missing_ok=True)

@@ -34,14 +34,15 @@ def writer(plan: Plan, output: Output) -> Writer:
 
 class _TextWriter:
     def __init__(self, plan: Plan, output: Output) -> None:
-        self._file = output.file
+        self._output = output
         self._gzip = output.target.endswith(".gz")
         if plan.kind == "csv":
             self._put(encode.header([plan.source.columns[at] for at in plan.kept]))
 
     def _put(self, data: bytes) -> None:
         # Every piece is a gzip member of its own; members one after another are a gzip file.
-        self._file.write(gzip.compress(data, 6, mtime=0) if self._gzip else data)
+        self._output.file.write(gzip.compress(data, 6, mtime=0) if self._gzip else data)
+        self._output.sync_ahead()
 
     def write(self, scored: Scored) -> None:
         self._put(scored.text)

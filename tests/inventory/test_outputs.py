@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -168,3 +170,18 @@ def test_a_link_that_looks_like_a_part_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".out.csv.abcd_123.part").symlink_to(tmp_path / "mine")
     write(tmp_path / "out.csv", b"x")
     assert (tmp_path / "mine").read_bytes() == b"mine"
+
+
+def test_what_goes_wrong_ahead_is_told_at_the_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(InventoryError, match="cannot be written .Input/output error"), Outputs() as outputs:
+        output = outputs.add(str(tmp_path / "out.csv"))
+        output.file.write(b"rows")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", broken)
+            output.sync_ahead()
+            while output._sync is not None and not output._sync.done():
+                time.sleep(0.01)
+    assert not list(tmp_path.iterdir())

@@ -20,12 +20,21 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json"),
 }
+_NOT_WRITTEN = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz")
 
 
 def kind_of(target: str) -> Kind:
-    """As what an output is written, by the end of its name; CSV unless it says otherwise."""
-    path = PurePath(target)
-    return _KINDS.get(PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix.lower(), "csv")
+    """As what an output is written, by the end of its name; CSV unless it says otherwise.
+
+    InventoryError for a name that promises what is not written.
+    """
+    path = PurePath(target.lower())
+    zipped = path.suffix == ".gz"
+    suffix = PurePath(path.stem).suffix if zipped else path.suffix
+    kind = _KINDS.get(suffix, "csv")
+    if suffix in _NOT_WRITTEN or (zipped and kind == "parquet"):
+        raise InventoryError(f"{target}: {suffix} is not written so; .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet is")
+    return kind
 
 
 def header(columns: Sequence[str]) -> bytes:

@@ -35,7 +35,7 @@ def writer(plan: Plan, output: Output) -> Writer:
 class _TextWriter:
     def __init__(self, plan: Plan, output: Output) -> None:
         self._output = output
-        self._gzip = output.target.endswith(".gz")
+        self._gzip = output.target.lower().endswith(".gz")
         if plan.kind == "csv":
             self._put(encode.header([plan.source.columns[at] for at in plan.kept]))
 

@@ -79,3 +79,9 @@ def test_columns_of_one_name_are_refused_where_they_cannot_stand(kind: encode.Ki
 
 def test_columns_of_one_name_may_stand_in_csv() -> None:
     encode.check_columns(["a", "a"], "x", "csv")
+
+
+@pytest.mark.parametrize("target", ["out.xlsx", "OUT.XLS", "out.tsv", "out.csv.zst", "out.parquet.gz", "out.xlsx.gz"])
+def test_a_name_that_promises_another_format_is_refused(target: str) -> None:
+    with pytest.raises(InventoryError, match=r"is not written so; \.csv, \.csv\.gz, "):
+        encode.kind_of(target)

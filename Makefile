@@ -3,6 +3,7 @@ VENV   := .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+DEV    := $(VENV)/.installed-dev
 LOWEST := .venv-lowest
 
 .DEFAULT_GOAL := help
@@ -14,6 +15,10 @@ help: ## list these targets
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEV): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train]" --group dev
 	@touch $@
 
@@ -22,25 +27,25 @@ demo: $(STAMP) ## score the sample inventory, print the outcome, write the repor
 	$(BIN)/whichcompute score data/inventories/sample.csv -o demo/scored.csv --report demo/report.html
 	@echo "scored rows: demo/scored.csv    report page: demo/report.html (open it in a browser)"
 
-test: $(STAMP) ## run the tests
+test: $(DEV) ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(STAMP) ## lint, formatting and types
+check: $(DEV) ## lint, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-fix: $(STAMP) ## format and mend what can be mended by itself
+fix: $(DEV) ## format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-model: $(STAMP) ## fit the shipped classifier anew and write its model card
+model: $(DEV) ## fit the shipped classifier anew and write its model card
 	$(BIN)/whichcompute train --cases data/cases/decisions.csv --out models/default
 
-docs: $(STAMP) ## rewrite what the documents quote from the program
+docs: $(DEV) ## rewrite what the documents quote from the program
 	$(BIN)/python docs/update.py
 
-fuzz: $(STAMP) ## feed every reader hostile input for some minutes
+fuzz: $(DEV) ## feed every reader hostile input for some minutes
 	$(BIN)/python benchmarks/fuzz.py --count 200000 --seed 1
 
 lowest: ## run the tests with the oldest versions of all dependencies that pyproject.toml allows

@@ -1,7 +1,7 @@
 """Rewrites what the documents quote from the program: `make docs`. A test fails when any of it is out of date.
 
 In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows
-each is its output. docs/cli.md, docs/rules.md and docs/descriptors.md are made whole.
+each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md and docs/presets.md are made whole.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from engine.inventory.presets import presets
 from engine.workload import DERIVED, DESCRIPTORS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,12 +82,31 @@ def descriptor_reference() -> str:
     return "".join(rows)
 
 
+def preset_reference() -> str:
+    """docs/presets.md: the maps for inventories of known tools."""
+    parts = [
+        "# Inventories of other tools\n\nMade from `data/presets/` by `make docs`. A file is recognised by its header; "
+        "`--preset NAME` says it, `--preset none` reads a file as it is.\n"
+    ]
+    for name, preset in presets().items():
+        told = " or ".join(", ".join(f"`{column}`" for column in columns) for columns in preset.detect)
+        parts.append(f"\n## {preset.title}: `{name}`\n\nRecognised by {told or 'its name only'}.\n\n")
+        parts.append("| descriptor | from | rule |\n|---|---|---|\n")
+        for column in preset.map.columns:
+            sources = ", ".join(f"`{source}`" for source in column.names) or f"always `{column.always}`"
+            parts.append(f"| `{column.descriptor}` | {sources} | {column.rule or 'as it stands'} |\n")
+        parts += [f"\nSet aside: {skip.because} (`{skip.column}`).\n" for skip in preset.map.skips]
+        parts += [f"\n{note}\n" for note in preset.map.notes]
+    return "".join(parts)
+
+
 def documents() -> dict[Path, str]:
     """Every document that quotes the program, as it should read now."""
     made = {
         ROOT / "docs/cli.md": cli_reference(),
         ROOT / "docs/rules.md": run("whichcompute rules catalogue"),
         ROOT / "docs/descriptors.md": descriptor_reference(),
+        ROOT / "docs/presets.md": preset_reference(),
     }
     quoting = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     return made | {path: transcripts(path.read_text()) for path in quoting if path not in made}

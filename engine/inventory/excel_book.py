@@ -19,7 +19,7 @@ from xml.parsers import expat
 from engine.errors import InventoryError, shown
 from engine.inventory.excel_values import Values, date_kinds
 
-LARGEST = 256 << 20
+LARGEST = 160 << 20
 """Bytes that are unpacked of one workbook."""
 
 TAGS = 10_000_000

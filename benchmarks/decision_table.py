@@ -1,7 +1,7 @@
 """Measures `score` against zen-engine evaluating the same rules as one decision table, one call a row.
 
     pip install zen-engine
-    python benchmarks/decision_table.py --rows 200000
+    python benchmarks/decision_table.py
 
 zen-engine only says which rules fire; `score` reads the file, weighs, explains, prices and writes besides.
 """
@@ -70,7 +70,7 @@ def table(engine: Engine) -> tuple[Any, list[str]]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--rows", type=int, default=200_000)
+    options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--runs", type=int, default=3)
     given = options.parse_args()
     decision, fields = table(Engine.default())

@@ -11,10 +11,16 @@ WhichcomputeError
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SHOWN_LENGTH = 80
+_ADVICE = {
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): "; make room or name another place, nothing there was changed",
+    (errno.EACCES, errno.EPERM, errno.EROFS): "; name a place that you may write to",
+    (errno.ENOENT, errno.ENOTDIR): "; make the folder first, or name another",
+}
 
 
 def printable(text: str) -> str:
@@ -28,6 +34,12 @@ def shown(value: object) -> str:
     """A value as one line that is safe to print, cut when it is long."""
     text = printable(value if isinstance(value, str) else repr(value))
     return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
+
+
+def unwritable(target: object, error: OSError) -> str:
+    """Why a file cannot be written, and what to do; what was there before stays as it was."""
+    advice = next((words for codes, words in _ADVICE.items() if error.errno in codes), "")
+    return f"{target}: cannot be written ({error.strerror}){advice}"
 
 
 class WhichcomputeError(Exception):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 
 from engine import errors
-from engine.errors import Problem, WorkloadError, shown
+from engine.errors import Problem, WorkloadError, shown, unwritable
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,16 @@ def test_every_error_has_one_root() -> None:
 def test_a_workload_error_holds_every_problem() -> None:
     error = WorkloadError([Problem("os", "beos", "allowed: linux"), Problem("gpus", -1, "allowed: 0 and more")])
     assert str(error) == "os = 'beos': allowed: linux; gpus = '-1': allowed: 0 and more"
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [(errno.ENOSPC, "make room"), (errno.EROFS, "you may write to"), (errno.ENOENT, "make the folder first")],
+)
+def test_what_cannot_be_written_says_what_to_do(code: int, advice: str) -> None:
+    said = unwritable("out.csv", OSError(code, os.strerror(code)))
+    assert said.startswith(f"out.csv: cannot be written ({os.strerror(code)})") and advice in said
+
+
+def test_a_trouble_without_a_remedy_is_only_named() -> None:
+    assert unwritable("out.csv", OSError(errno.EIO, "broken")) == "out.csv: cannot be written (broken)"

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.cli.terminal import safe_json, style, width
 from engine.engine import Engine
-from engine.errors import WhichcomputeError
+from engine.errors import WhichcomputeError, unwritable
 from engine.workload import Value
 
 
@@ -59,4 +59,4 @@ def save(file: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise WhichcomputeError(f"{file}: cannot be written ({error.strerror})") from None
+        raise WhichcomputeError(unwritable(file, error)) from None

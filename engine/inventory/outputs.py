@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from engine.errors import InventoryError
+from engine.errors import InventoryError, unwritable
 
 try:
     import fcntl
@@ -48,7 +48,7 @@ class Output:
             _remove_left_over(folder, self._path.name)
             handle, self.part = _locked_part(folder, self._path.name)
         except OSError as error:
-            raise InventoryError(f"{target}: cannot be written ({error.strerror})") from None
+            raise InventoryError(unwritable(target, error)) from None
         self._lock = os.dup(handle)  # holds the lock beyond the end of writing
         self.file: BinaryIO = os.fdopen(handle, "wb")
         self._syncs = ThreadPoolExecutor(1)
@@ -185,10 +185,10 @@ class Outputs:
                 for output in self._open:
                     output.commit()
         except OSError as failed:
-            raise InventoryError(f"{output.target}: cannot be written ({failed.strerror})") from None
+            raise InventoryError(unwritable(output.target, failed)) from None
         finally:
             for output in self._open:
                 output.discard()
         if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             names = ", ".join(output.target for output in self._open)
-            raise InventoryError(f"{names}: cannot be written ({error.strerror})") from None
+            raise InventoryError(unwritable(names, error)) from None

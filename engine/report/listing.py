@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from engine.bulk import Bulk
+from engine.errors import printable
 from engine.inventory.tally import LEAD, LINE, NAME, SKIPPED
 from engine.rules import SERVICES, Rule, RulePack
 from engine.workload import DECIDING, DESCRIPTORS, with_derived
 
 _NAME_LENGTH = 120
+_ASKED = 3
 _PARTS = "\n"
 _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
@@ -50,6 +52,31 @@ def listing(bulk: Bulk, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
         "reasons": {"texts": sentences, "rows": said},
         "companions": {"texts": companions, "rows": beside},
     }
+
+
+class Borderline(NamedTuple):
+    """A workload to be reviewed by hand; `lead` is the distance of the two best services, 0 to 1."""
+
+    name: str
+    service: str
+    runner_up: str
+    lead: float
+    missing: list[str]
+
+
+def borderline(rows: pl.DataFrame, most: int = 10) -> list[Borderline]:
+    """The open workloads whose service is the least ahead, the closest first."""
+    found = rows.filter(pl.col("decision").is_in(["close", "undecided"])).sort(LEAD, LINE).head(most)
+    return [
+        Borderline(
+            printable(row[NAME] or f"line {row[LINE]}")[:_NAME_LENGTH],
+            row["recommended_service"],
+            row["runner_up"] or "",
+            row[LEAD],
+            [name for name in row["missing"].split(";") if name][:_ASKED],
+        )
+        for row in found.iter_rows(named=True)
+    ]
 
 
 def _pieces(rows: Iterable[list[str]]) -> tuple[list[list[int]], list[str]]:

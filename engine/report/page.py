@@ -18,7 +18,7 @@ from engine.inventory.run import Outcome
 from engine.recommender import Recommender
 from engine.report.crossing import crossings
 from engine.report.figures import DECISIONS, figures
-from engine.report.listing import listing
+from engine.report.listing import borderline, listing
 from engine.result import SERVICE_NAMES
 from engine.rules import PLACEHOLDER, Rule, say_fact
 
@@ -58,6 +58,7 @@ def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
             listed=rows.height,
             rule_ids=sorted({id_ for text in texts for id_ in _RULE_ID.findall(text)}),
             freeing=max((line for line in counted.blocking if line.alone), key=lambda line: line.alone, default=None),
+            borderline=borderline(rows),
             crossings=crossings(rows, recommender),
             remedy=lambda rule: _remedy(rule, recommender),
             rejected=outcome.rejects.count,

@@ -4,7 +4,7 @@ import json
 
 from engine import Engine
 from engine.bulk import bulk_of
-from engine.report.listing import listing
+from engine.report.listing import borderline, listing
 from tests.report.conftest import Reporter
 
 ROWS = "workload_id,kind,max_duration_s\na,event_handler,12\nb,batch_job,2h\nb2,batch_job,2h\n"
@@ -30,3 +30,20 @@ def test_texts_that_repeat_are_listed_once(reporter: Reporter, engine: Engine) -
     assert data["reasons"]["rows"][1] == data["reasons"]["rows"][2]
     for table in (data["known"], data["reasons"], *data["shared"].values()):
         assert len(set(table["texts"])) == len(table["texts"])
+
+
+def test_the_closest_of_the_open_workloads_are_to_be_reviewed(reporter: Reporter) -> None:
+    outcome, page = reporter(
+        "workload_id,kind,memory_mb\n" + "".join(f"w{n},website,{100 * n}\n" for n in range(1, 30))
+    )
+    rows = outcome.tally.listed()
+    found = borderline(rows, 5)
+    open_ = rows.filter(rows["decision"].is_in(["close", "undecided"]))
+    assert len(found) == 5 and [row.lead for row in found] == sorted(open_["lead"])[:5]
+    assert all(row.service != row.runner_up and 0 < len(row.missing) <= 3 for row in found)
+    assert "To review by hand" in page and found[0].name in page.partition("To review by hand</h2>")[2][:2000]
+
+
+def test_where_all_is_decided_there_is_nothing_to_review(reporter: Reporter) -> None:
+    outcome, page = reporter("workload_id,gpus,host_access,kind\na,1,kernel,server\n")
+    assert bool(borderline(outcome.tally.listed())) == ("To review by hand" in page)

@@ -17,14 +17,14 @@ from math import log10
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
-from engine import Engine  # noqa: E402 (the checkout may not be installed)
-from engine.breakeven import break_even  # noqa: E402
-from engine.charts import cost_chart  # noqa: E402
-from engine.cost.crossover import GRIDS  # noqa: E402
-from engine.cost.demand import FIELDS  # noqa: E402
-from engine.workload import DESCRIPTORS, Value  # noqa: E402
+from whichcompute import Engine  # noqa: E402 (the checkout may not be installed)
+from whichcompute.counterfactual.break_even import break_even  # noqa: E402
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value  # noqa: E402
+from whichcompute.presentation.charts import cost_chart  # noqa: E402
+from whichcompute.pricing.crossover import GRIDS  # noqa: E402
+from whichcompute.pricing.demand import FIELDS  # noqa: E402
 
 KINDS = ("web_api", "website", "event_handler", "scheduled_task", "queue_worker", "stream_processor", "batch_job")
 LARGEST = {"memory_mb": 65_536.0, "vcpus": 32.0, "gpus": 4.0, "scratch_gb": 500.0, "typical_duration_s": 3600.0}

@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 from random import Random
 
-from engine import Engine
-from engine.cases import read_cases, shipped
-from engine.workload import DECIDING, DESCRIPTORS, Value, with_derived
+from whichcompute import Engine
+from whichcompute.classifier.cases import read_cases, shipped
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
 
 
 def value_of(name: str, cuts: list[float], rng: Random) -> Value:

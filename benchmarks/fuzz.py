@@ -24,10 +24,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
 from benchmarks.fuzz_targets import TARGETS, Bench, Unsafe  # noqa: E402 (the checkout may not be installed)
-from engine.errors import WhichcomputeError  # noqa: E402
+from whichcompute.base.errors import WhichcomputeError  # noqa: E402
 
 LIMIT_S = 5.0
 LIMIT_MB = 1024
@@ -129,7 +129,7 @@ def one(target: str, number: int, seed: int, bench: Bench, watch: Watch) -> tupl
 def _place(error: BaseException) -> str:
     trace, place = error.__traceback__, ""
     while trace is not None:
-        if "/engine/" in trace.tb_frame.f_code.co_filename:
+        if "/whichcompute/" in trace.tb_frame.f_code.co_filename:
             place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place

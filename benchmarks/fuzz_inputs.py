@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from engine.resources import folder
-from engine.workload import DESCRIPTORS
+from whichcompute.base.resources import folder
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 TEXTS = [
     "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "a\nb", "a\r\nb", "\x00", "\x7f", "\x9b2J", "\u202egnp.exe", "\u2028",
@@ -145,7 +145,7 @@ def _cell(text: str) -> str:
 
 def known_tool(rng: Random) -> str:
     """A small inventory with the header of a known tool."""
-    from engine.inventory.presets import presets
+    from whichcompute.inventory.maps.presets import presets
 
     preset = rng.choice([each for each in presets().values() if each.detect])
     names = list(dict.fromkeys([*rng.choice(preset.detect), *(n for c in preset.map.columns for n in c.names)]))

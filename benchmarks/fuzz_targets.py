@@ -23,15 +23,18 @@ from typing import Any
 import polars as pl
 
 from benchmarks import fuzz_inputs as inputs
-from engine import Engine, classifier, conditions, documents, packs
-from engine.cli.terminal import safe_json
-from engine.conditions import ConditionError
-from engine.inventory import Order, score_inventory, suggestion
-from engine.inventory.rejects import PLACE
-from engine.model_files import MANIFEST
-from engine.render import render
-from engine.report import report_page
-from engine.workload import DESCRIPTORS, read, with_derived
+from whichcompute import Engine
+from whichcompute.base import documents
+from whichcompute.classifier import model as classifier
+from whichcompute.classifier.model_files import MANIFEST
+from whichcompute.cli.terminal import safe_json
+from whichcompute.inventory import Order, score_inventory, suggestion
+from whichcompute.inventory.rejects import PLACE
+from whichcompute.knowledge import conditions, packs
+from whichcompute.knowledge.conditions import ConditionError
+from whichcompute.knowledge.descriptors import DESCRIPTORS, read, with_derived
+from whichcompute.presentation.recommendation import render
+from whichcompute.presentation.report import report_page
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]")
@@ -116,7 +119,7 @@ def pack(rng: Random, bench: Bench) -> None:
     if rng.random() < 0.5:
         given = inputs.mutated(rng, sound)
     else:
-        from engine.resources import parse_toml
+        from whichcompute.base.resources import parse_toml
 
         table = inputs.altered(rng, parse_toml(sound, "sound"))
         table = table if isinstance(table, dict) else {"rule": table}
@@ -278,7 +281,7 @@ def mapping(rng: Random, bench: Bench) -> None:
 
 def command(rng: Random, bench: Bench) -> None:
     """The command line as a whole, in this process."""
-    from engine.cli import main
+    from whichcompute.cli import main
 
     word = [text_ for text_ in inputs.TEXTS if "\0" not in text_ and unicodedata.category(text_[:1] or "a") != "Cs"]
     folder = bench.fresh()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from engine.workload import DECIDING, DESCRIPTORS, Descriptor
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Descriptor
 
 COLUMNS = ["workload_id", "description", *DECIDING[:36]]
 EMPTY = 1 / 3

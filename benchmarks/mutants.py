@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from engine import facts, packs
-from engine.conditions import Condition
-from engine.proofs.boxes import Space
-from engine.proofs.checks import VERDICTS
-from engine.rules import Rule, RulePack
-from engine.workload import DERIVED, DESCRIPTORS, read, with_derived
+from whichcompute.analysis.boxes import Space
+from whichcompute.analysis.checks import VERDICTS
+from whichcompute.knowledge import facts, packs
+from whichcompute.knowledge.conditions import Condition
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, read, with_derived
+from whichcompute.knowledge.rules import Rule, RulePack
 
 TARGET = 0.95
 OTHER = {

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
-from engine import Engine  # noqa: E402 (the checkout may not be installed)
-from engine.workload import with_derived  # noqa: E402
+from whichcompute import Engine  # noqa: E402 (the checkout may not be installed)
+from whichcompute.knowledge.descriptors import with_derived  # noqa: E402
 
 GIVEN: dict[str, Any] = {
     "kind": "event_handler", "max_duration_s": 12.0, "memory_mb": 512.0, "state": "stateless",
@@ -66,7 +66,7 @@ def starts(count: int) -> None:
     """Prints how long the command takes from start to finish, beside importing what it is built on."""
     words = {
         "imports": [sys.executable, "-c", "import click, pydantic, numpy"],
-        "command": [sys.executable, "-m", "engine", *WORDS],
+        "command": [sys.executable, "-m", "whichcompute", *WORDS],
     }
     root = Path(__file__).resolve().parent.parent
     run = {

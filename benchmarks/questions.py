@@ -17,10 +17,11 @@ from random import Random
 
 import numpy as np
 
-from engine import Interview, archetypes, cases
-from engine.engine import Engine
-from engine.interview import Guide
-from engine.workload import DECIDING, Value
+from whichcompute import Interview
+from whichcompute.classifier import archetypes, cases
+from whichcompute.engine import Engine
+from whichcompute.knowledge.descriptors import DECIDING, Value
+from whichcompute.questionnaire import Guide
 
 Known = dict[str, Value]
 
@@ -52,7 +53,7 @@ def hold(interview: Interview, known: Known, ranges: bool, times: list[float]) -
 
 def service(interview: Interview, known: Known) -> str | None:
     """The service in front on some values."""
-    from engine.workload import with_derived
+    from whichcompute.knowledge.descriptors import with_derived
 
     return interview.guide.recommender.scale.weigh(with_derived(known)).service
 
@@ -83,7 +84,7 @@ def complete(seed: int, each: int) -> Iterator[Known]:
 def first_question() -> float:
     """Seconds from starting the command to its end with no input: the first question comes before that."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "engine", "ask", "--json"]
+    command = [sys.executable, "-m", "whichcompute", "ask", "--json"]
     subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True)
     return time.perf_counter() - start
 

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
 from benchmarks.inventory_file import COLUMNS, write_inventory  # noqa: E402 (the checkout may not be installed)
 
@@ -54,7 +54,7 @@ def measure(words: list[str]) -> Run:
 
 def commands(inventory: Path, folder: Path) -> dict[str, list[str]]:
     """What is measured, by name."""
-    score = [sys.executable, "-m", "engine", "score", str(inventory), "-o", str(folder / "scored.csv")]
+    score = [sys.executable, "-m", "whichcompute", "score", str(inventory), "-o", str(folder / "scored.csv")]
     return {
         "polars copy": [sys.executable, "-c", _COPY, str(inventory), str(folder / "copy.csv")],
         "score": score,

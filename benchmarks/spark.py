@@ -1,4 +1,4 @@
-"""Measures `engine.spark.score` on a small Spark cluster in processes of its own, and what a billion rows would cost.
+"""Measures `whichcompute.spark.score` on a small local Spark cluster, and what a billion rows would cost.
 
     python benchmarks/spark.py --rows 1000000 --runs 3
 
@@ -25,10 +25,10 @@ import pyspark
 from pyspark.sql import DataFrame, SparkSession
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "engine"))
 
 from benchmarks.inventory_file import COLUMNS, write_inventory  # noqa: E402 (the checkout may not be installed)
-from engine.spark import score  # noqa: E402
+from whichcompute.spark import score  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def cluster(executors: int, folder: Path) -> SparkSession:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": "1g",
-        "spark.executorEnv.PYTHONPATH": str(ROOT),
+        "spark.executorEnv.PYTHONPATH": str(ROOT / "engine"),
         "spark.log.level": "ERROR",
         "spark.sql.files.maxPartitionBytes": "8m",
         "spark.ui.enabled": "false",

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.inventory.presets import presets
-from engine.workload import DERIVED, DESCRIPTORS
+from whichcompute.inventory.maps.presets import presets
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,12 +43,12 @@ COMMANDS = [
 
 def run(command: str) -> str:
     """What a `whichcompute` command prints, standard error included, with paths and colours as in a plain terminal."""
-    words = command.replace("whichcompute", f'"{sys.executable}" -m engine --as-of {DAY}', 1)
-    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    words = command.replace("whichcompute", f'"{sys.executable}" -m whichcompute --as-of {DAY}', 1)
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(ROOT / "engine")}
     done = subprocess.run(
         words, shell=True, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300
     )
-    return done.stdout.replace("python -m engine", "whichcompute")
+    return done.stdout.replace("python -m whichcompute", "whichcompute")
 
 
 def transcripts(markdown: str) -> str:

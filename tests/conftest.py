@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import settings
 
-from engine import Engine
+from whichcompute import Engine
+from whichcompute.questionnaire import Guide, Interview
 
 # No test is timed: the machines that run them are small and shared.
 settings.register_profile("untimed", deadline=None)
@@ -29,12 +30,22 @@ def engine() -> Engine:
     return Engine.default()
 
 
+@pytest.fixture(scope="session")
+def guide(engine: Engine) -> Guide:
+    return Guide(engine.recommender)
+
+
+@pytest.fixture
+def interview(guide: Guide) -> Interview:
+    return Interview(guide=guide)
+
+
 @pytest.fixture
 def run() -> Callable[..., Done]:
     """Runs the real command in a process of its own, as a user does."""
 
     def command(*args: object, stdin: str = "") -> Done:
-        words = [sys.executable, "-m", "engine", *map(str, args)]
+        words = [sys.executable, "-m", "whichcompute", *map(str, args)]
         done = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=120)
         assert "Traceback" not in done.stderr + done.stdout, done.stderr
         return Done(done.returncode, done.stdout, done.stderr)

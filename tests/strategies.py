@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from engine.workload import DECIDING, DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS
 
 EDGES = [0.0, 0.5, 1.0, 29.0, 60.0, 512.0, 899.0, 900.0, 901.0, 1769.0, 10240.0, 10241.0, 249856.0, 1e6, 1e9]
 

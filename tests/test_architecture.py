@@ -1,25 +1,26 @@
+"""The house: which room may import which, held against the imports themselves."""
+
 from __future__ import annotations
 
 import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import engine
+import whichcompute
 
-ROOT = Path(engine.__file__).parent
+ROOT = Path(whichcompute.__file__).parent
 TESTS = Path(__file__).parent
-DOOR = "cli"  # stands above everything, so it is in no list
 
 
 def modules(folder: Path) -> list[str]:
     """Modules and packages in a folder of the package, by name."""
     files = [path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")]
-    packages = [path.parent.name for path in folder.glob("*/__init__.py") if path.parent.name != DOOR]
-    return sorted(files + packages)
+    return sorted(files + [path.parent.name for path in folder.glob("*/__init__.py")])
 
 
 def listed(folder: Path) -> list[str]:
@@ -28,55 +29,80 @@ def listed(folder: Path) -> list[str]:
     return re.findall(r"^(\w+) {2,}\S", docstring, re.MULTILINE)
 
 
-PACKAGES = [ROOT, *(ROOT / name for name in modules(ROOT) if (ROOT / name).is_dir())]
-PLACES = [pytest.param(package, name, id=f"{package.name}.{name}") for package in PACKAGES for name in modules(package)]
+ROOMS = [path.parent for path in sorted(ROOT.rglob("__init__.py")) if "cli" not in path.relative_to(ROOT).parts]
+PLACES = [
+    pytest.param(room, name, id=f"{room.relative_to(ROOT.parent)}/{name}") for room in ROOMS for name in modules(room)
+]
 
 
-def imports(path: Path, package: str) -> set[str]:
-    """Names directly below `package` that a file imports, wherever in it; imports for type checkers aside."""
-    tree = ast.parse(path.read_text())
+def names(tree: ast.Module) -> Iterator[str]:
+    """Dotted names that a module imports, wherever in it, by name or as a string; those for type checkers aside."""
     skipped = {
         inner
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node not in skipped and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {
-                name.removeprefix(package + ".").split(".")[0] for name in names if name.startswith(package + ".")
-            }
-    return found
+        if node in skipped:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "import_module" in ast.unparse(tree):
+            yield node.value
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_the_docstring_lists_every_module_once(package: Path) -> None:
-    assert sorted(listed(package)) == modules(package)
+def imports(path: Path, package: str) -> set[str]:
+    """Names directly below `package` that a file imports."""
+    prefix = package + "."
+    found = (name for name in names(ast.parse(path.read_text())) if name.startswith(prefix))
+    return {name.removeprefix(prefix).split(".")[0] for name in found}
 
 
-@pytest.mark.parametrize(("package", "module"), PLACES)
-def test_a_module_imports_only_from_those_above_it(package: Path, module: str) -> None:
-    order = listed(package)
-    below = set(order[order.index(module) + 1 :]) | {DOOR}
-    path = package / module
-    dotted = ".".join(["engine", *package.relative_to(ROOT).parts])
-    for file in path.glob("*.py") if path.is_dir() else [path.with_suffix(".py")]:
+def files(path: Path) -> list[Path]:
+    """The modules of a room, those of its own rooms included, or the one module."""
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda path: path.name)
+def test_the_docstring_lists_every_module_once(room: Path) -> None:
+    assert sorted(listed(room)) == modules(room)
+
+
+@pytest.mark.parametrize(("room", "module"), PLACES)
+def test_a_module_imports_only_from_those_above_it(room: Path, module: str) -> None:
+    order = listed(room)
+    below = set(order[order.index(module) + 1 :])
+    dotted = ".".join(["whichcompute", *room.relative_to(ROOT).parts])
+    for file in files(room / module):
         assert not imports(file, dotted) & below, file.name
 
 
-@pytest.mark.parametrize(("package", "module"), PLACES)
-def test_every_module_has_its_tests(package: Path, module: str) -> None:
-    home = TESTS / package.relative_to(ROOT)
+@pytest.mark.parametrize(("room", "module"), PLACES)
+def test_every_module_has_its_tests(room: Path, module: str) -> None:
+    home = TESTS / room.relative_to(ROOT)
     assert list(home.glob(f"test_{module}*.py")) or list((home / module).glob("test_*.py"))
+
+
+def test_an_import_by_string_is_seen() -> None:
+    tree = ast.parse("from importlib import import_module\nimport_module('whichcompute.engine')")
+    assert "whichcompute.engine" in set(names(tree))
+
+
+def test_the_top_of_the_package_stays_short() -> None:
+    assert len(modules(ROOT)) <= 16
 
 
 @pytest.mark.parametrize(
     ("statement", "heavy"),
     [
-        ("import engine.cli.recommend, engine; engine.recommend({'kind': 'website'})", ["sklearn", "polars", "joblib"]),
-        ("import engine.cli", ["pydantic", "numpy", "polars", "sklearn", "rich"]),
+        (
+            "import whichcompute.cli.recommend, whichcompute; whichcompute.recommend({'kind': 'website'})",
+            ["sklearn", "polars", "joblib"],
+        ),
+        ("import whichcompute.cli", ["pydantic", "numpy", "polars", "sklearn", "rich"]),
     ],
     ids=["one recommendation", "the command line"],
 )
@@ -87,5 +113,5 @@ def test_a_light_start_stays_light(statement: str, heavy: list[str]) -> None:
 
 
 def test_the_public_names_exist() -> None:
-    assert sorted(engine.__all__) == engine.__all__
-    assert all(getattr(engine, name) for name in engine.__all__)
+    assert sorted(whichcompute.__all__) == whichcompute.__all__
+    assert all(getattr(whichcompute, name) for name in whichcompute.__all__)

@@ -25,6 +25,6 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
 
 
 def test_the_command_reference_names_every_command() -> None:
-    from engine.cli import _COMMANDS
+    from whichcompute.cli import _COMMANDS
 
     assert set(_COMMANDS) <= {command.split()[0] for command in UPDATE["COMMANDS"] if command}

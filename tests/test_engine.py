@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import engine as package
-from engine import Engine, Workload, WorkloadError, facts
+import whichcompute as package
+from whichcompute import Engine, Workload, WorkloadError
+from whichcompute.knowledge import facts
 
 FIELDS = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
 POLICY = """

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine import Engine
-from engine.rules import SERVICES, Rule, RulePack
-from engine.weigh import Scale
-from engine.workload import DERIVED, DESCRIPTORS, Value, with_derived
-from tests.paths.cases import CASES
+from tests.counterfactual.paths.cases import CASES
 from tests.strategies import workloads
+from whichcompute import Engine
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.rules import Rule, RulePack
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.aggregation import Scale
 
 ENGINE = Engine.default()
 PACK, CLASSIFIER = ENGINE.pack, ENGINE.scale.classifier

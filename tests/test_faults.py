@@ -12,17 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine
-from engine.errors import InventoryError
-from engine.inventory import Order, opening, score_inventory
 from tests.conftest import Done
+from whichcompute import Engine
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory.readers import opening
 
 Run = Callable[..., Done]
 MANY = b"kind\n" + b"website\n" * 2_000_000
 
 
 def score(folder: Path, name: str = "in.csv") -> list[str]:
-    return [sys.executable, "-m", "engine", "score", str(folder / name), "-o", str(folder / "out.csv")]
+    return [sys.executable, "-m", "whichcompute", "score", str(folder / name), "-o", str(folder / "out.csv")]
 
 
 def begun(folder: Path) -> bool:
@@ -65,7 +66,7 @@ def test_a_full_disk_leaves_no_output_and_is_said(tmp_path: Path) -> None:
     limited = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.dont_write_bytecode = True;"
-        "from engine.cli import main; main()"
+        "from whichcompute.cli import main; main()"
     )
     words = [sys.executable, "-c", limited, *score(tmp_path)[3:]]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)
@@ -150,7 +151,7 @@ def test_a_folder_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> N
 
 def test_a_reader_who_has_enough_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(MANY[:400_000])
-    words = [sys.executable, "-m", "engine", "score", str(tmp_path / "in.csv"), "-o", "-"]
+    words = [sys.executable, "-m", "whichcompute", "score", str(tmp_path / "in.csv"), "-o", "-"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -176,7 +177,7 @@ def test_two_runs_into_one_output_leave_one_whole_output(tmp_path: Path) -> None
 
 def test_ctrl_c_ends_a_run_that_waits_for_input(tmp_path: Path) -> None:
     heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    command = [sys.executable, "-m", "engine", "score", "-", "-o", str(tmp_path / "out.csv")]
+    command = [sys.executable, "-m", "whichcompute", "score", "-", "-o", str(tmp_path / "out.csv")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed
     ) as process:

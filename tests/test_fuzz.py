@@ -10,12 +10,12 @@ import pytest
 
 from benchmarks.fuzz import fuzz, shares
 from benchmarks.fuzz_targets import TARGETS
-from engine import Engine
-from engine.errors import InventoryError, ModelError, WhichcomputeError
-from engine.inventory import Order, score_inventory
-from engine.inventory.presets import read_map
-from engine.packs import load
 from tests.conftest import Done
+from whichcompute import Engine
+from whichcompute.base.errors import InventoryError, ModelError, WhichcomputeError
+from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory.maps.presets import read_map
+from whichcompute.knowledge.packs import load
 
 COUNT, SEED = 1_500, 20261124
 COUNTS = shares(COUNT)

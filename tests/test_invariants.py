@@ -11,17 +11,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine import Engine
-from engine.bulk import RESULTS
-from engine.cost import CostModel
-from engine.documents import parse_workload
-from engine.recommender import Recommender
-from engine.result import Recommendation
-from engine.rules import SERVICES, RulePack
-from engine.weigh import Scale
-from engine.workload import DECIDING, DESCRIPTORS, Value, read, with_derived
-from tests.bulk.frames import SCHEMA
+from tests.recommender.columns.frames import SCHEMA
 from tests.strategies import values_of, workloads
+from whichcompute import Engine
+from whichcompute.base.documents import parse_workload
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read, with_derived
+from whichcompute.knowledge.rules import RulePack
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.pricing import CostModel
+from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.columns import RESULTS
+from whichcompute.recommender.recommender import Recommender
+from whichcompute.recommender.result import Recommendation
 
 ENGINE = Engine.default()
 PACK, SCALE = ENGINE.pack, ENGINE.scale

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks import mutants
-from engine import facts, packs
-from tests.proofs import oracle
+from tests.analysis import oracle
+from whichcompute.knowledge import facts, packs
 
 
 def test_the_examples_kill_at_least_95_percent_of_the_mutants() -> None:

@@ -37,17 +37,17 @@ def test_the_wheel_ships_every_rule_fact_and_model_file(wheel: Path) -> None:
     for folder in ("rules", "data", "models"):
         files = [p for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
         assert files
-        assert {f"engine/_shipped/{path.relative_to(ROOT)}" for path in files} <= names
-    assert "engine/py.typed" in names
+        assert {f"whichcompute/_shipped/{path.relative_to(ROOT)}" for path in files} <= names
+    assert "whichcompute/py.typed" in names
     assert not [name for name in names if name.split("/")[0] in ("rules", "data", "models", "tests")]
 
 
 def test_the_wheel_works_from_its_own_folder(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     code = (
-        "import sys; sys.path.insert(0, 'site'); import engine, pathlib;"
-        "assert 'site' in engine.__file__;"
-        "print(engine.recommend({'kind': 'event_handler', 'state': 'stateless', 'max_duration_s': 12}).service)"
+        "import sys; sys.path.insert(0, 'site'); import whichcompute, pathlib;"
+        "assert 'site' in whichcompute.__file__;"
+        "print(whichcompute.recommend({'kind': 'event_handler', 'state': 'stateless', 'max_duration_s': 12}).service)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.stdout == "lambda\n", done.stderr

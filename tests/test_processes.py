@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from engine import Engine, WhichcomputeError, recommend, score
+from whichcompute import Engine, WhichcomputeError, recommend, score
 
 WORKLOADS: list[dict[str, object]] = [
     {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"},

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from engine import Engine, InventoryError, ModelError, RuleError, WhichcomputeError
-from engine.bulk import RESULTS
+from whichcompute import Engine, InventoryError, ModelError, RuleError, WhichcomputeError
+from whichcompute.recommender.columns import RESULTS
 
 pytest.importorskip("pyspark", reason="pyspark is missing: pip install 'whichcompute[spark]'")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -30,7 +30,7 @@ from pyspark.errors import PythonException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sf
 
-from engine import spark as on_spark
+from whichcompute import spark as on_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -206,7 +206,7 @@ def test_a_frame_without_rows_has_the_columns(session: SparkSession) -> None:
 def test_an_executor_with_another_version_does_not_score(
     session: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_spark, "__version__", "0.0.1")
+    monkeypatch.setattr(on_spark, "VERSION", "0.0.1")
     with pytest.raises(PythonException, match=r"has whichcompute .*, the driver has 0\.0\.1; install the same"):
         on_spark.score(session.createDataFrame([("server",)], "kind string")).collect()
 
@@ -267,7 +267,7 @@ def test_batches_are_gathered_up_to_rows_and_bytes(monkeypatch: pytest.MonkeyPat
 
 
 def test_without_the_extra_the_error_names_it() -> None:
-    code = "import sys; sys.modules['pyspark'] = None\nimport engine.spark"
+    code = "import sys; sys.modules['pyspark'] = None\nimport whichcompute.spark"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert (
         "WhichcomputeError: scoring on Spark needs the extra `spark` (pip install 'whichcompute[spark]')" in done.stderr

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine
-from engine.inventory import Order, Outcome, score_inventory
+from whichcompute import Engine
+from whichcompute.inventory import Order, Outcome, score_inventory
 
 
 @dataclass

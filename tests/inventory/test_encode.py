@@ -7,9 +7,9 @@ import json
 import polars as pl
 import pytest
 
-from engine.bulk import RESULTS
-from engine.errors import InventoryError
-from engine.inventory import encode
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory import encode
+from whichcompute.recommender.columns import RESULTS
 
 
 def results(*reasons: str | None) -> pl.DataFrame:

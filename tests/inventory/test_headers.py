@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from engine.errors import InventoryError
-from engine.inventory.csv_source import CsvSource
-from engine.inventory.headers import header_notices
-from engine.inventory.mapping import identity
-from engine.inventory.presets import preset
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.headers import header_notices
+from whichcompute.inventory.maps.mapping import identity
+from whichcompute.inventory.maps.presets import preset
+from whichcompute.inventory.readers.csv_source import CsvSource
 
 
 def notices(header: str) -> list[str]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine, InventoryError
-from engine.inventory.record import FORMAT, read_record, record_file
-from engine.inventory.run import Order, score_inventory
-from engine.resources import folder
 from tests.inventory.conftest import Scorer
+from whichcompute import Engine, InventoryError
+from whichcompute.base.resources import folder
+from whichcompute.inventory.record import FORMAT, read_record, record_file
+from whichcompute.inventory.run import Order, score_inventory
 
 VMS = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\n"
 

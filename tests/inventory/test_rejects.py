@@ -6,8 +6,8 @@ import io
 import polars as pl
 import pytest
 
-from engine.inventory.batch import Reject, Trouble
-from engine.inventory.rejects import RejectGroups, RejectsText, counted, of_problems, safe
+from whichcompute.inventory.readers.batch import Reject, Trouble
+from whichcompute.inventory.rejects import RejectGroups, RejectsText, counted, of_problems, safe
 
 ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"))
 TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"))

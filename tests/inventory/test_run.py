@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import Engine, InventoryError
-from engine.bulk import RESULTS
-from engine.inventory import csv_source
-from engine.inventory.run import Order, rejects_file, suggestion
-from engine.resources import folder
 from tests.inventory.conftest import Scorer
+from whichcompute import Engine, InventoryError
+from whichcompute.base.resources import folder
+from whichcompute.inventory.readers import csv_source
+from whichcompute.inventory.run import Order, rejects_file, suggestion
+from whichcompute.recommender.columns import RESULTS
 
 MIXED = (
     b'workload_id,kind,memory_mb,note\na,web_api,512,"x, y"\nb,webapi,512,\nc,web_api,lots,"two\nlines"\n'
@@ -233,14 +233,19 @@ def test_nothing_is_written_when_the_inventory_breaks_off(scorer: Scorer) -> Non
 
 
 def test_an_interrupt_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
-    from engine.inventory import score_inventory
+    from whichcompute.inventory import score_inventory
 
     def stop(_rows: int, _share: float | None) -> None:
         raise KeyboardInterrupt
 
     (tmp_path / "in.csv").write_bytes(b"kind\nwebsite\nwebsit\n")
     with pytest.raises(KeyboardInterrupt):
-        score_inventory(Order(str(tmp_path / "in.csv"), str(tmp_path / "out.parquet")), engine.recommender, print, stop)
+        score_inventory(
+            Order(str(tmp_path / "in.csv"), str(tmp_path / "out.parquet")),
+            engine.recommender,
+            print,
+            stop,
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 

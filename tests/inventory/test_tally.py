@@ -3,11 +3,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from engine import Engine
-from engine.bulk import RESULTS, bulk_of
-from engine.inventory import tally
-from engine.inventory.tally import Tally
-from tests.bulk.frames import typed_frame
+from tests.recommender.columns.frames import typed_frame
+from whichcompute import Engine
+from whichcompute.inventory import tally
+from whichcompute.inventory.tally import Tally
+from whichcompute.recommender.columns import RESULTS, bulk_of
 
 
 def test_outcomes_and_costs_are_counted() -> None:

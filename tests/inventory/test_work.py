@@ -5,12 +5,12 @@ import io
 import polars as pl
 import pytest
 
-from engine import Engine
-from engine.bulk import RESULTS, bulk_of
-from engine.inventory.csv_source import CsvSource
-from engine.inventory.encode import Kind
-from engine.inventory.mapping import identity
-from engine.inventory.work import Plan, Scored, score_piece, set_aside
+from whichcompute import Engine
+from whichcompute.inventory.encode import Kind
+from whichcompute.inventory.maps.mapping import identity
+from whichcompute.inventory.readers.csv_source import CsvSource
+from whichcompute.inventory.work import Plan, Scored, score_piece, set_aside
+from whichcompute.recommender.columns import RESULTS, bulk_of
 
 
 def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False) -> Scored:

@@ -16,7 +16,7 @@ def test_gzipped_outputs_are_one_gzip_file(scorer: Scorer, name: str) -> None:
 
 
 def test_parquet_parts_become_one_file_and_leave_none(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.inventory import csv_source
+    from whichcompute.inventory.readers import csv_source
 
     monkeypatch.setattr(csv_source, "BLOCK", 64)
     scorer(b"kind,note\n" + b"website,x\n" * 40, "out.parquet")

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import archetypes, facts, features, packs
-from engine.cases import Case, read_cases, shipped
-from engine.rules import NONE, RulePack
-from engine.training import Plan, train
-from engine.training.folds import Course, Settings
-from engine.training.lessons import Eye
+from whichcompute.classifier import archetypes, features
+from whichcompute.classifier.cases import Case, read_cases, shipped
+from whichcompute.knowledge import facts, packs
+from whichcompute.knowledge.rules import RulePack
+from whichcompute.knowledge.services import NONE
+from whichcompute.training import Plan, train
+from whichcompute.training.cross_validation import Course, Settings
+from whichcompute.training.design_matrix import Eye
 
 QUICK = Settings(draws=2, folds=3, repeats=1)
 """Settings under which a training takes seconds."""

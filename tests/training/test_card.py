@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.model_files import CARD, MODEL
-from engine.training.families import FAMILIES
+from whichcompute.classifier.model_files import CARD, MODEL
+from whichcompute.training.candidates import FAMILIES
 
 
 def test_the_card_names_its_command_and_every_family(trained: Path) -> None:

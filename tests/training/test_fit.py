@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from engine.cases import Case
-from engine.training.fit import RuledLogisticRegression, columns, fit, softmax, temperature_of
-from engine.training.lessons import COUNT, VOTES, Eye, Lessons, Sight, shares_of
+from whichcompute.classifier.cases import Case
+from whichcompute.training.design_matrix import COUNT, VOTES, Eye, Lessons, Sight, shares_of
+from whichcompute.training.fit import RuledLogisticRegression, columns, fit, softmax, temperature_of
 
 
 def lessons(cases: list[Case], eye: Eye) -> Lessons:

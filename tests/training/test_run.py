@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine, classifier
-from engine.cases import read_cases
-from engine.errors import DataError, ModelError
-from engine.measures import answers_of, hits, truth
-from engine.model_files import FILES
-from engine.rules import RulePack
-from engine.training import LEAST, LEAST_WITH_DEFAULT, Plan, train
-from engine.weigh import Scale
 from tests.training.conftest import QUICK
+from whichcompute import Engine
+from whichcompute.base.errors import DataError, ModelError
+from whichcompute.classifier import model as classifier
+from whichcompute.classifier.cases import read_cases
+from whichcompute.classifier.model_files import FILES
+from whichcompute.knowledge.rules import RulePack
+from whichcompute.recommender.aggregation import Scale
+from whichcompute.training import LEAST, LEAST_WITH_DEFAULT, Plan, train
+from whichcompute.training.measures import answers_of, hits, truth
 
 
 def silent(text: str) -> None:

@@ -1,0 +1,114 @@
+"""whichcompute: where on AWS a workload should run, and why.
+
+The rooms, bottom first; each imports only from those above it (a test holds this list against the imports):
+
+base            errors, units, documents, files that appear whole
+knowledge       facts, sources, descriptors, conditions, rules
+pricing         what a workload costs a month on each service
+classifier      the trained classifier, and what it is trained on
+analysis        what can be proved of rules
+recommender     one workload in, a Recommendation out; the same for frames
+counterfactual  what would change an answer
+questionnaire   what to ask next, and when to stop
+inventory       scores inventories from file to file
+presentation    text, Markdown, charts, pages: results in, pictures and words out
+training        fits, measures and documents the classifier
+engine          the Engine: the one door
+spark           scores Spark DataFrames on their executors
+cli             the command line
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from whichcompute.base.version import VERSION
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from whichcompute.base.errors import (
+        DataError,
+        FactError,
+        InventoryError,
+        ModelError,
+        RuleError,
+        WhichcomputeError,
+        WorkloadError,
+    )
+    from whichcompute.counterfactual.paths import Path
+    from whichcompute.counterfactual.what_if import WhatIf
+    from whichcompute.engine import Engine
+    from whichcompute.knowledge.workload import Workload
+    from whichcompute.questionnaire import Interview
+    from whichcompute.recommender.columns.reasons import Explain
+    from whichcompute.recommender.result import Recommendation, Verdict
+
+__version__ = VERSION
+__all__ = [
+    "DataError",
+    "Engine",
+    "FactError",
+    "Interview",
+    "InventoryError",
+    "ModelError",
+    "Recommendation",
+    "RuleError",
+    "Verdict",
+    "WhichcomputeError",
+    "Workload",
+    "WorkloadError",
+    "path_to",
+    "recommend",
+    "score",
+    "what_if",
+]
+
+
+def recommend(workload: Workload | dict[str, object], *, free_tier: bool = False) -> Recommendation:
+    """The recommendation for one workload by the shipped rules and classifier; WorkloadError names every bad field.
+
+    >>> recommend({"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}).service
+    'lambda'
+    """
+    return _default().recommend(workload, free_tier=free_tier)
+
+
+def score(frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
+    """A frame of workloads, one a row, with the result columns of `whichcompute score` behind its own."""
+    return _default().score(frame, free_tier=free_tier, explain=explain)
+
+
+def what_if(workload: Workload | dict[str, object], **changes: object) -> WhatIf:
+    """The recommendation before and after some fields change (None makes a field unknown)."""
+    return _default().what_if(workload, **changes)
+
+
+def path_to(workload: Workload | dict[str, object], service: str) -> Path:
+    """The smallest set of changes that makes `service` the recommendation, or why none does."""
+    return _default().path_to(workload, service)
+
+
+def _default() -> Engine:
+    from whichcompute.engine import Engine
+
+    return Engine.default()
+
+
+_ERRORS = ("DataError", "FactError", "InventoryError", "ModelError", "RuleError", "WhichcomputeError", "WorkloadError")
+_HOMES = {
+    **dict.fromkeys(_ERRORS, "whichcompute.base.errors"),
+    "Engine": "whichcompute.engine",
+    "Interview": "whichcompute.questionnaire",
+    "Recommendation": "whichcompute.recommender.result",
+    "Verdict": "whichcompute.recommender.result",
+    "Workload": "whichcompute.knowledge.workload",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: `whichcompute --help` or a look at one module should not pay for the whole package.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'engine' has no attribute '{name}'")

@@ -1,0 +1,134 @@
+"""One descriptor cut into the finitely many cells in which no condition of a rule pack changes its truth.
+
+A set of cells is a bit mask; bit 0 is "unknown". The thresholds of the conditions cut a number into points and open
+intervals; every value of a choice is a cell. Cells that no value can reach (below zero, above the descriptor's maximum,
+between two neighbouring whole numbers) do not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from math import isfinite
+
+from whichcompute.analysis.products import Interval, round_number
+from whichcompute.base.units import say
+from whichcompute.knowledge.conditions import Condition
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value
+
+UNKNOWN = 1
+"""The mask of the cell "unknown"."""
+
+_MOST = 1e18  # stands in for a maximum that a descriptor does not have
+
+
+class Axis:
+    """The cells of one descriptor, and words and values for sets of them."""
+
+    def __init__(self, name: str, conditions: Iterable[Condition] = ()) -> None:
+        self.name = name
+        self.descriptor = DESCRIPTORS.get(name)
+        self.title = self.descriptor.title if self.descriptor else DERIVED[name].title
+        self.unit = self.descriptor.unit if self.descriptor else DERIVED[name].unit
+        self.whole = self.descriptor is not None and self.descriptor.integer
+        self.numeric = self.descriptor is None or self.descriptor.type == "number"
+        self.cells: list[Interval | bool | str] = list(self._cells(conditions))
+        self.full = (1 << len(self.cells) + 1) - 1
+
+    def _cells(self, conditions: Iterable[Condition]) -> Iterator[Interval | bool | str]:
+        if self.descriptor is not None and self.descriptor.type == "boolean":
+            yield from (False, True)
+        elif self.descriptor is not None and not self.numeric:
+            yield from self.descriptor.choices
+        else:
+            cells = _cut(greatest(self.name), _thresholds(conditions))
+            yield from (cell for cell in cells if not cell.is_empty(self.whole))
+
+    def mask(self, condition: Condition) -> int:
+        """The cells in which a condition on this descriptor is true."""
+        if condition.op in ("known", "unknown"):
+            return UNKNOWN if condition.op == "unknown" else self.full & ~UNKNOWN
+        return sum(2 << n for n, cell in enumerate(self.cells) if condition.test(_inside(cell)))
+
+    def pieces(self, mask: int) -> list[Interval]:
+        """The connected intervals that the known cells of a number in `mask` make up, ascending."""
+        joined: list[Interval] = []
+        last = -2
+        for number, cell in enumerate(self.cells):
+            if not mask >> number + 1 & 1:
+                continue
+            assert isinstance(cell, Interval)
+            if last == number - 1:  # neighbours: whole numbers between which no cell exists are neighbours too
+                joined[-1] = Interval(joined[-1].low, cell.high, joined[-1].low_open, cell.high_open)
+            else:
+                joined.append(cell)
+            last = number
+        return joined
+
+    def value(self, mask: int) -> Value | None:
+        """A known value in one of the cells; None when the mask holds only "unknown"."""
+        if self.numeric:
+            pieces = self.pieces(mask)
+            return float(round_number(pieces[-1] if pieces[0].high == 0 else pieces[0], self.whole)) if pieces else None
+        known = [cell for number, cell in enumerate(self.cells) if mask >> number + 1 & 1]
+        return known[0] if known else None  # type: ignore[return-value]  # only numbers have intervals
+
+    def holds(self, mask: int, value: Value | None) -> bool:
+        """Whether a value (None: unknown) lies in one of the cells of `mask`."""
+        if value is None:
+            return bool(mask & UNKNOWN)
+        if self.numeric:
+            return any(value in piece for piece in self.pieces(mask))  # type: ignore[operator]  # a number, see numeric
+        return bool(mask >> self.cells.index(value) + 1 & 1)  # type: ignore[arg-type]  # no number, see numeric
+
+    def words(self, mask: int) -> str:
+        """A set of cells as a clause, such as 'longest run is above 15 min'."""
+        known = mask & ~UNKNOWN
+        if not known:
+            return f"{self.title} is unknown"
+        rest = " or is unknown" if mask & UNKNOWN else ""
+        if known == self.full & ~UNKNOWN:
+            return f"{self.title} is known{rest}"
+        if self.numeric:
+            top = Fraction(greatest(self.name))
+            return f"{self.title} is {' or '.join(self._span(piece, top) for piece in self.pieces(mask))}{rest}"
+        names = [cell for number, cell in enumerate(self.cells) if known >> number + 1 & 1]
+        if isinstance(names[0], bool):
+            return f"{self.title}: {'yes' if names[0] else 'no'}{rest}"
+        return f"{self.title} is {'one of ' * (len(names) > 1)}{', '.join(map(str, names))}{rest}"
+
+    def _span(self, piece: Interval, top: Fraction) -> str:
+        low, high = (say(float(end), self.unit) for end in (piece.low, piece.high))
+        if piece.low == piece.high:
+            return low
+        above = "" if piece.low == 0 and not piece.low_open else f"{'above' if piece.low_open else 'at least'} {low}"
+        below = "" if piece.high >= top else f"{'below' if piece.high_open else 'at most'} {high}"
+        return " and ".join(part for part in (above, below) if part)
+
+
+def greatest(name: str) -> Fraction:
+    """The greatest value that a descriptor, or a product of descriptors, can have."""
+    if name in DERIVED:
+        product = Fraction(DERIVED[name].scale)
+        for factor in DERIVED[name].factors:
+            product *= greatest(factor)
+        return product
+    maximum = DESCRIPTORS[name].maximum
+    return Fraction(maximum if isfinite(maximum) else _MOST)
+
+
+def _thresholds(conditions: Iterable[Condition]) -> set[Fraction]:
+    operands = (c.operand if isinstance(c.operand, tuple) else (c.operand,) for c in conditions)
+    return {Fraction(item) for items in operands for item in items if isinstance(item, float) and isfinite(item)}
+
+
+def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval]:
+    cuts = sorted({Fraction(0), top, *(cut for cut in thresholds if 0 < cut < top)})
+    for low, high in zip(cuts, cuts[1:], strict=False):
+        yield Interval(low, low)
+        yield Interval(low, high, low_open=True, high_open=True)
+    yield Interval(top, top)
+
+
+def _inside(cell: Interval | bool | str) -> object:
+    return (cell.low + cell.high) / 2 if isinstance(cell, Interval) else cell

@@ -1,0 +1,12 @@
+"""What every room stands on: no word of AWS in it.
+
+The modules, bottom first; each imports only from those above it:
+
+version    the version of the package
+errors     the error tree
+units      reading and writing quantities
+records    what results are made of
+resources  the shipped folders, and bounded reading of files
+documents  bounded YAML, JSON and TOML
+outputs    files that appear whole or not at all
+"""

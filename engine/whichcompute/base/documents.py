@@ -1,0 +1,114 @@
+"""Reads one workload from JSON, YAML or TOML: a flat mapping of descriptor names to values, nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import MAX_DEPTH, deepest, parse_toml, read_text
+
+MAX_BYTES = 1_000_000
+MAX_YAML = 200_000  # its parser is slow
+_NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
+_TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
+
+
+def read_workload(source: str) -> dict[str, Any]:
+    """The raw fields in the file `source` ('-': standard input); DataError names the file and what is wrong."""
+    if source == "-":
+        name = "standard input"
+        try:
+            text = sys.stdin.read(MAX_BYTES + 1)
+        except UnicodeDecodeError as error:
+            raise DataError(f"{name}: byte {error.start} is not UTF-8 text") from None
+        if len(text) > MAX_BYTES:
+            raise DataError(f"{name}: more than {MAX_BYTES:,} characters, the most that is read")
+    else:
+        text, name = read_text(Path(source), MAX_BYTES), source
+    return parse_workload(text, name, Path(source).suffix.lower())
+
+
+def parse_workload(text: str, name: str, suffix: str = "") -> dict[str, Any]:
+    """The raw fields in a text; without a telling suffix, JSON begins with a brace and TOML has `key = value` lines."""
+    if suffix == ".json" or (suffix not in (".yaml", ".yml", ".toml") and text.lstrip().startswith(("{", "["))):
+        fields = _json(text, name)
+    elif suffix == ".toml" or (suffix not in (".yaml", ".yml") and _TOML_LINE.search(text)):
+        fields = parse_toml(text, name)
+    else:
+        fields = _yaml(text, name)
+    if not isinstance(fields, dict):
+        raise DataError(f"{name}: holds {_kind(fields)}; a mapping of descriptor names to values is needed")
+    return fields
+
+
+def _kind(value: object) -> str:
+    return {"list": "a list", "str": "a text", "NoneType": "nothing"}.get(type(value).__name__, "a single value")
+
+
+def _json(text: str, name: str) -> Any:
+    def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            twice = next(key for key, _ in pairs if sum(other == key for other, _ in pairs) > 1)
+            raise DataError(f"{name}: field '{shown(twice)}' stands twice")
+        return fields
+
+    try:
+        return json.loads(text, object_pairs_hook=no_twins)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{name}: not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    except (RecursionError, ValueError) as error:
+        raise DataError(f"{name}: not usable JSON: {shown(str(error))}") from None
+
+
+def _yaml(text: str, name: str) -> Any:
+    import yaml
+
+    if len(text) > MAX_YAML:
+        raise DataError(f"{name}: more than {MAX_YAML:,} characters, the most that is read of YAML")
+    # The parser takes minutes for some thousand levels, and a workload is flat.
+    if deepest(text) > MAX_DEPTH or _NESTED_BLOCKS.search(text):
+        raise DataError(f"{name}: not usable YAML: nested deeper than {MAX_DEPTH} levels")
+
+    # Node by node instead of a loader: every scalar stays text for the descriptor's own reader, tags build nothing, and
+    # anchors, with which a small file can explode, are refused.
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise DataError(f"{name}: line {_line(event)}: YAML aliases are not read")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise DataError(
+            f"{name}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}{place}"
+        ) from None
+    except (RecursionError, ValueError):
+        raise DataError(
+            f"{name}: not usable YAML: nested too deeply, or a character that YAML does not allow"
+        ) from None
+    return None if node is None else _fields(node, name)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _fields(node: Any, name: str) -> Any:
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        return [] if isinstance(node, yaml.SequenceNode) else shown(node.value)
+    fields: dict[str, Any] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
+            raise DataError(f"{name}: line {line}: a descriptor name and one plain value are needed")
+        if key.value in fields:
+            raise DataError(f"{name}: line {line}: field '{shown(key.value)}' stands twice")
+        fields[key.value] = None if value.tag == "tag:yaml.org,2002:null" else value.value
+    return fields

@@ -1,0 +1,99 @@
+"""Finds the shipped folders (rules, data, models) in a checkout and in a wheel, and reads files with a bounded size."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from whichcompute.base.errors import DataError, shown
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_CHECKOUT = _PACKAGE.parent.parent
+_SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 40
+_MAYBE_CONTROL = re.compile(r"\\[^\W\dn]|[\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BRACKETS = re.compile(r"[\[\]{}]")
+
+
+def folder(name: str) -> Path:
+    """The folder `rules`, `data` or `models` that came with this installation."""
+    root = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
+    path = root / name
+    if not path.is_dir():
+        raise DataError(f"{path}: this folder belongs to the installation and is missing")
+    return path
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes; DataError names the file otherwise."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder, a file is needed") from None
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(content) > limit:
+        raise DataError(f"{path}: larger than {limit:,} bytes, the most that is read")
+    return content
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """The UTF-8 text of a file (a byte order mark is dropped); DataError names the file and the byte otherwise."""
+    try:
+        return read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: byte {error.start} is not UTF-8 text") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table in a TOML file; DataError names file, line and column otherwise."""
+    return parse_toml(read_text(path), str(path))
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The table in a TOML text that came from `name`."""
+    if deepest(text) > MAX_DEPTH:
+        raise DataError(f"{name}: nested deeper than {MAX_DEPTH} levels")
+    try:
+        table = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise DataError(f"{name}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise DataError(f"{name}: nested too deeply") from None
+    except ValueError as error:  # such as a number of more digits than Python converts
+        raise DataError(f"{name}: not usable TOML: {error}") from None
+    # Only an escape or a C1 character can bring in what TOML itself does not refuse.
+    if _MAYBE_CONTROL.search(text) and (found := _control(table)):
+        raise DataError(f"{name}: control characters are not read: '{shown(found)}'")
+    return table
+
+
+def _control(value: Any) -> str | None:
+    """The first text, key or value, with a character that a terminal could take for a command."""
+    if isinstance(value, str):
+        return value if _CONTROL.search(value) else None
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for part in parts if (found := _control(part))), None)
+
+
+def deepest(text: str) -> int:
+    """How deep brackets stand in one another, at most; 0 where there are too few to matter."""
+    # An upper bound that costs one pass: brackets inside strings count too, which no honest file piles up.
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return 0
+    depth = most = 0
+    for bracket in _BRACKETS.findall(text):
+        if bracket in "[{":
+            depth += 1
+            most = max(most, depth)
+        else:
+            depth = max(depth - 1, 0)
+    return most

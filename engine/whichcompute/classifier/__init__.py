@@ -1,0 +1,11 @@
+"""The trained classifier, and what it is trained on.
+
+The modules, bottom first; each imports only from those above it:
+
+cases        labelled decisions from case files
+archetypes   shapes of workloads, and draws from them
+features     what the classifier may look at
+model_files  the files of a model folder
+neighbours   the real decisions most similar to a workload
+model        predictions from stored numbers
+"""

@@ -1,0 +1,152 @@
+"""Archetypes: shapes of workloads with the share of each service, and the generator that draws workloads from them.
+
+Draws may train the classifier; only real decisions judge it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.classifier.cases import Case
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
+from whichcompute.knowledge.services import SERVICES
+
+_LOWEST = 1e-3  # where a log-uniform range that begins at 0 begins
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, drawn by weight; a single value is a choice of one."""
+
+    values: tuple[Value, ...]
+    weights: tuple[float, ...]
+
+    def draw(self, rng: Random) -> Value:
+        """One of the values."""
+        return rng.choices(self.values, self.weights)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between two ends, drawn log-uniformly; rounded where only whole numbers are allowed."""
+
+    low: float
+    high: float
+    integer: bool
+
+    def draw(self, rng: Random) -> Value:
+        """A number of the range."""
+        number = math.exp(rng.uniform(math.log(max(self.low, _LOWEST)), math.log(max(self.high, _LOWEST))))
+        return float(round(number)) if self.integer else number
+
+
+@dataclass(frozen=True, slots=True)
+class Archetype:
+    """A shape of workload: how its descriptors are distributed, and the share of each service in SERVICES' order."""
+
+    id: str
+    shares: tuple[float, ...]
+    descriptors: Mapping[str, Choice | Range]
+
+    def draw(self, rng: Random) -> dict[str, Value]:
+        """A workload of this shape with all descriptors that the shape names; the usual run is at most the longest."""
+        values = {name: spec.draw(rng) for name, spec in self.descriptors.items()}
+        usual, longest = values.get("typical_duration_s"), values.get("max_duration_s")
+        if isinstance(usual, float) and isinstance(longest, float):
+            values["typical_duration_s"] = min(usual, longest)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A drawn workload with gaps as real ones have, and the share of each service."""
+
+    values: dict[str, Value]
+    shares: tuple[float, ...]
+
+
+def load(path: Path | None = None) -> tuple[Archetype, ...]:
+    """The archetypes of a file (None: the shipped ones); DataError names file, archetype and field."""
+    path = path or folder("data") / "archetypes.toml"
+    entries = read_toml(path).get("archetype")
+    if not isinstance(entries, list) or not entries:
+        raise DataError(f"{path}: needs [[archetype]] entries")
+    archetypes = tuple(_archetype(entry, path) for entry in entries)
+    ids = [archetype.id for archetype in archetypes]
+    if repeated := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        raise DataError(f"{path}: archetype {repeated[0]} stands twice")
+    return archetypes
+
+
+def _archetype(entry: Any, path: Path) -> Archetype:
+    id_ = entry.get("id") if isinstance(entry, dict) else None
+    place = f"{path}: archetype {shown(id_ or '?')}"
+    if not isinstance(id_, str) or not isinstance(entry.get("service"), dict):
+        raise DataError(f"{place}: needs an id and a table `service`")
+    shares = entry["service"]
+    if odd := sorted(set(shares) - set(SERVICES)):
+        raise DataError(f"{place}: service '{shown(odd[0])}' is none of {', '.join(SERVICES)}")
+    row = tuple(float(shares.get(service, 0.0)) for service in SERVICES)
+    if min(row) < 0 or abs(sum(row) - 1) > 1e-6:
+        raise DataError(f"{place}: service shares sum to {sum(row):g}; they must sum to 1, none below 0")
+    specs = entry.get("descriptors")
+    if not isinstance(specs, dict) or not specs:
+        raise DataError(f"{place}: needs a table `descriptors`")
+    return Archetype(id_, row, {name: _spec(name, spec, place) for name, spec in specs.items()})
+
+
+def _spec(name: str, spec: Any, place: str) -> Choice | Range:
+    if name not in DECIDING:
+        raise DataError(f"{place}: no descriptor '{shown(name)}'")
+    if isinstance(spec, list):
+        return _range(name, spec, place)
+    weights = spec if isinstance(spec, dict) else {spec: 1.0}
+    if not all(isinstance(w, int | float) and not isinstance(w, bool) and w >= 0 for w in weights.values()):
+        raise DataError(f"{place}: {name}: weights must be numbers from 0")
+    if sum(weights.values()) <= 0:
+        raise DataError(f"{place}: {name}: the weights sum to 0")
+    return Choice(tuple(_value(name, value, place) for value in weights), tuple(map(float, weights.values())))
+
+
+def _range(name: str, spec: Sequence[Any], place: str) -> Range:
+    if DESCRIPTORS[name].type != "number" or len(spec) != 2:
+        raise DataError(f"{place}: {name}: a list must be [low, high] of a number")
+    low, high = (float(_value(name, end, place)) for end in spec)
+    if low > high:
+        raise DataError(f"{place}: {name}: range begins at {low:g} and ends at {high:g}")
+    return Range(low, high, DESCRIPTORS[name].integer)
+
+
+def _value(name: str, value: Any, place: str) -> Value:
+    try:
+        read = DESCRIPTORS[name].read(value)
+    except ValueError as error:
+        raise DataError(f"{place}: {name}: '{shown(value)}'; {error}") from None
+    if read is None:
+        raise DataError(f"{place}: {name}: an empty value; leave the field out instead")
+    return read
+
+
+def draws(archetypes: Sequence[Archetype], each: int, cases: Sequence[Case], seed: int) -> list[Draw]:
+    """`each` workloads of every archetype, thinned to the fields that a random case of the same kind knows.
+
+    Real descriptions leave most fields open; a classifier that never saw gaps would not know what a gap is worth.
+    """
+    rng = Random(seed)
+    of_kind: dict[Any, list[Case]] = {}
+    for case in cases:
+        of_kind.setdefault(case.values.get("kind"), []).append(case)
+    drawn = []
+    for archetype in archetypes:
+        for _ in range(each):
+            values = archetype.draw(rng)
+            pattern = rng.choice(of_kind.get(values.get("kind")) or list(cases)).values
+            drawn.append(Draw({name: v for name, v in values.items() if name in pattern}, archetype.shares))
+    return drawn

@@ -1,0 +1,115 @@
+"""The real decisions that are most like a workload, as evidence beside the rules; found in tens of microseconds.
+
+Two workloads are alike in a choice when it is the same, in a number when they are within a factor of four. What few
+decisions have in common counts more than what many have; what differs counts against.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+
+_REACH = log(4.0)  # numbers further apart than this factor have nothing in common
+_LEAST = 1e-3  # below this a number counts as this: zero has no logarithm
+_AGAINST = 0.5  # what a difference costs, of what sameness would have earned
+_MARGIN = 4
+_SPARE = 0.1  # what each known field costs that the workload leaves open
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A real decision as it is kept for comparison."""
+
+    id: str
+    description: str
+    choice: str
+    url: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A decision near a workload: how near (larger is nearer) and the fields in which they are alike."""
+
+    decided: Decided
+    nearness: float
+    shares: tuple[str, ...]
+
+
+class Neighbours:
+    """Finds the decisions nearest to a workload; immutable once built."""
+
+    def __init__(self, decisions: Iterable[Decided]) -> None:
+        self.decisions = tuple(decisions)
+        self._start = [-_SPARE * len(d.values) for d in self.decisions]
+        self._numbers: dict[str, tuple[float, list[tuple[int, float]]]] = {}
+        self._gains: dict[str, dict[Value, list[tuple[int, float]]]] = {}
+        knowing: dict[str, list[tuple[int, Value]]] = {}
+        for number, decided in enumerate(self.decisions):
+            for field, value in decided.values.items():
+                knowing.setdefault(field, []).append((number, value))
+        for field, known in knowing.items():
+            if DESCRIPTORS[field].type == "number":
+                self._numbers[field] = self._rarity(len(known)), [(n, _scaled(value)) for n, value in known]
+            else:
+                self._gains[field] = self._of_choice(known)
+
+    def _rarity(self, times: int) -> float:
+        return log((len(self.decisions) + 1) / times)
+
+    def _of_choice(self, known: Sequence[tuple[int, Value]]) -> dict[Value, list[tuple[int, float]]]:
+        """For each value what every decision that knows the field gains or loses by it."""
+        times = Counter(value for _, value in known)
+        weights = {value: self._rarity(count) for value, count in times.items()}
+        return {
+            value: [(number, weight if other == value else -_AGAINST * weight) for number, other in known]
+            for value, weight in weights.items()
+        }
+
+    def nearest(self, values: Mapping[str, Any], count: int = 3) -> list[Neighbour]:
+        """The nearest decisions, nearest first; of equally near ones the earlier. None when nothing is shared."""
+        gain = self._start.copy()
+        for field, value in values.items():
+            if field in self._gains:
+                for number, weight in self._gains[field].get(value, ()):
+                    gain[number] += weight
+            elif field in self._numbers:
+                weight, known = self._numbers[field]
+                at = _scaled(value)
+                for number, other in known:
+                    apart = abs(at - other)
+                    gain[number] += weight * (1 - apart / _REACH) if apart < _REACH else -_AGAINST * weight
+        # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
+        best = _largest(gain, _MARGIN * count)
+        found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
+        return [neighbour for neighbour in found if neighbour.shares][:count]
+
+    @staticmethod
+    def _shares(decided: Decided, values: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(
+            field
+            for field, value in decided.values.items()
+            if (given := values.get(field)) is not None and _alike(field, value, given)
+        )
+
+
+def _largest(gain: Sequence[float], count: int) -> list[int]:
+    """The numbers of the largest, the largest first; of equal ones the earlier."""
+    least = sorted(gain)[-count:][:1]
+    among = [number for number, each in enumerate(gain) if each >= least[0]] if least else []
+    return sorted(among, key=lambda number: -gain[number])[:count]
+
+
+def _alike(field: str, value: Value, other: Value) -> bool:
+    if DESCRIPTORS[field].type == "number":
+        return abs(_scaled(value) - _scaled(other)) < _REACH
+    return value == other
+
+
+def _scaled(value: Value) -> float:
+    return log(max(float(value), _LEAST))

@@ -1,0 +1,180 @@
+"""The questionnaire on a terminal: arrow keys and numbers, with the ranking redrawn as answers come in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from whichcompute.cli.ask.keys import Keys, available
+from whichcompute.cli.ask.words import (
+    HINT,
+    Action,
+    choice_lines,
+    exact_line,
+    explanation,
+    pick,
+    ranking_lines,
+    understand,
+    wrap,
+)
+from whichcompute.questionnaire import Interview
+from whichcompute.questionnaire.questions import Question
+
+_STYLES = {"plain": "", "title": "bold", "answer": "", "warn": "yellow", "dim": "dim"}
+_WIDEST = 90
+_ARROWS = {"up": -1, "down": 1}
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is on the screen for one question: the highlighted choice, the line typed so far, what was said about it."""
+
+    interview: Interview
+    question: Question
+    width: int
+    height: int
+    at: int = 0
+    typed: str = ""
+    notes: list[str] = field(default_factory=list)
+    explained: bool = False
+
+    def draw(self) -> RenderableType:
+        """The page as lines that fit the screen: the list of choices scrolls when there are many."""
+        head, foot = self._head(), self._foot()
+        room = max(self.height - len(head) - len(foot) - 1, 3)
+        return Group(*head, *self._choices(room), *foot)
+
+    def _head(self) -> list[Text]:
+        lines = [Text("")]
+        if self.interview.steps and not self.explained:  # an explanation needs the room
+            for place, (standing, line) in enumerate(ranking_lines(self.interview.ranking)):
+                lines.append(Text(line, "dim" if standing.ruled_out else "green" if place == 0 else ""))
+            lines += [Text(line, "dim") for line in wrap(self.interview.firmness, self.width)]
+            lines.append(Text(""))
+        again = self.question.field in self.interview.steps
+        number = "Again" if again else str(len(self.interview.steps) + 1)
+        return lines + [Text(line, "bold") for line in wrap(f"{number}. {self.question.text}", self.width)]
+
+    def _choices(self, room: int) -> list[Text]:
+        blocks = choice_lines(self.question, self.width - 2)
+        first = last = self.at
+        used = len(blocks[self.at])
+        while True:  # grow around the highlighted choice while there is room
+            before = used
+            if last + 1 < len(blocks) and used + len(blocks[last + 1]) <= room:
+                last += 1
+                used += len(blocks[last])
+            if first > 0 and used + len(blocks[first - 1]) <= room:
+                first -= 1
+                used += len(blocks[first])
+            if used == before:
+                break
+        lines = []
+        for number in range(first, last + 1):
+            mark, style = ("> ", "reverse") if number == self.at else ("  ", "")
+            lines += [Text((mark if not row else "  ") + line, style) for row, line in enumerate(blocks[number])]
+        if first > 0 or last + 1 < len(blocks):
+            lines.append(Text(f"  ({len(blocks) - (last - first + 1)} more: arrow keys)", "dim"))
+        return lines
+
+    def _foot(self) -> list[Text]:
+        lines = [Text(line, "dim") for line in wrap(exact_line(self.question), self.width, "     ")]
+        lines += [Text(line, "yellow") for line in self.notes]
+        lines += [Text(line, "dim") for line in wrap(f"arrows, number, Enter · {HINT}", self.width)]
+        return [*lines, Text(f": {self.typed}")]
+
+    def press(self, key: str) -> Action | None:
+        """What a key leads to; None while the user is still at it."""
+        choices = len(self.question.choices) + 1
+        if key == "enter":
+            return understand(self.typed, self.question) if self.typed.strip() else pick(self.at, self.question)
+        if key == "?" and not self.typed:
+            return Action("explain")
+        if key in _ARROWS:
+            self.at = (self.at + _ARROWS[key]) % choices
+            self.typed = ""
+        elif key in ("erase", "clear"):
+            self.typed = self.typed[:-1] if key == "erase" else ""
+        elif len(key) == 1:
+            self.typed += key
+        if self.typed.isdecimal() and 1 <= int(self.typed) <= choices:
+            self.at = int(self.typed) - 1
+        return None
+
+
+class Screen:
+    """Asks on the terminal behind standard error, with the keys of standard input."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._console = Console(stderr=True, highlight=False)
+
+    @property
+    def width(self) -> int:
+        """Columns to write in."""
+        return min(self._console.width - 1, _WIDEST)
+
+    def ask(self, interview: Interview, question: Question) -> Action:
+        """The reply to a question; the page is redrawn in place until there is one."""
+        page = _Page(interview, question, self.width, self._console.height)
+        answered = interview.answers
+        if question.field in answered:
+            page.at = _place(question, answered[question.field])
+        with self._live(page) as live:
+            while True:
+                key = self._keys.read()
+                if key == "end":
+                    raise EOFError
+                action = page.press(key)
+                if action is not None and action.does not in ("explain", "wrong"):
+                    return action
+                self._react(page, action, live)
+
+    def _react(self, page: _Page, action: Action | None, live: Live) -> None:
+        page.width, page.height = self.width, self._console.height
+        if action is not None:
+            page.typed = ""
+        if action is not None and action.does == "explain":
+            lines = explanation(page.interview, page.question, page.width)
+            live.console.print("\n".join(["", *lines]), markup=False)
+            page.explained = True
+        page.notes = wrap(action.text, page.width) if action is not None and action.does == "wrong" else []
+        live.update(page.draw(), refresh=True)
+
+    def _live(self, page: _Page) -> Live:
+        return Live(page.draw(), console=self._console, auto_refresh=False, transient=True, vertical_overflow="crop")
+
+    def confirm(self, text: str) -> bool:
+        """Whether c is pressed to go on; Enter stops."""
+        self.tell(["", *wrap(text, self.width)], "title")
+        self.tell(wrap("Press Enter for the recommendation, or c to go on.", self.width), "dim")
+        while True:
+            key = self._keys.read()
+            if key == "end":
+                raise EOFError
+            if key in ("c", "C", "enter", "q"):
+                return key in ("c", "C")
+
+    def tell(self, lines: list[str], role: str = "plain") -> None:
+        """Prints lines above the page."""
+        for line in lines:
+            for part in wrap(line, self.width, "", " " * (len(line) - len(line.lstrip()))) or [""]:
+                self._console.print(part, style=_STYLES[role] or None, markup=False)
+
+
+def _place(question: Question, value: object) -> int:
+    if value is None:
+        return len(question.choices)
+    choice = question.choice_of(value)  # type: ignore[arg-type]  # answers are values or None
+    return question.choices.index(choice) if choice else 0
+
+
+def usable() -> bool:
+    """Whether both standard input and standard error are a terminal that can move its cursor."""
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    return terminal and available() and os.environ.get("TERM", "dumb") != "dumb"

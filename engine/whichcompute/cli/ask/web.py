@@ -1,0 +1,134 @@
+"""The questionnaire as a page for the browser, served on this machine only, under an address nobody can guess.
+
+One page, nothing loaded from elsewhere, nothing stored; the same Interview as in the terminal.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from whichcompute.base.errors import WhichcomputeError
+from whichcompute.cli.ask.page_state import answered, state
+from whichcompute.questionnaire.interview import Interview
+
+HOST = "127.0.0.1"
+_MAX_BYTES = 10_000
+_SECONDS = 30  # for a request to arrive
+_PAGE = Path(__file__).with_name("page.html")
+
+
+class Site(ThreadingHTTPServer):
+    """Serves one interview on a free port of the loopback interface; `keep` runs after each step."""
+
+    daemon_threads = True
+
+    def __init__(self, interview: Interview, keep: Callable[[], None], *, free_tier: bool = False) -> None:
+        super().__init__((HOST, 0), _Handler)
+        self.token, self.nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(16)
+        self.page = _PAGE.read_text(encoding="utf-8").replace("{{nonce}}", self.nonce)
+        self.interview, self.keep, self.free_tier = interview, keep, free_tier
+        self.lock = Lock()  # browsers ask in parallel, an interview takes one step at a time
+        self.hosts = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
+
+    @property
+    def address(self) -> str:
+        """The address of the page."""
+        return f"http://{HOST}:{self.server_port}/{self.token}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stays silent: a browser that goes away in the middle of a request is no error."""
+
+    def step(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The state after a step; WorkloadError and KeyError when it makes no sense."""
+        with self.lock:
+            if name == "finish":
+                return {"recommendation": self.interview.recommendation(free_tier=self.free_tier).model_dump()}
+            wanted = answered(self.interview, name, given)
+            self.keep()
+            return state(self.interview, wanted)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Site
+    timeout = _SECONDS
+    server_version = "whichcompute"
+    sys_version = ""
+
+    def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+        if self._place() == "":
+            self._send(HTTPStatus.OK, self.server.page.encode(), "text/html; charset=utf-8")
+        else:
+            self._send(HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:  # noqa: N802
+        name = self._place()
+        if name is None:
+            self._send(HTTPStatus.NOT_FOUND)
+            return
+        try:
+            answer = self.server.step(name, self._given())
+        except (WhichcomputeError, ValueError, KeyError, TypeError) as error:
+            self._json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+            return
+        self._json(HTTPStatus.OK, answer)
+        if name == "finish":
+            Thread(target=self.server.shutdown, daemon=True).start()  # must not wait for this very request
+
+    def _place(self) -> str | None:
+        # None: not ours. The host is compared so that no other site can reach us under a name of its own.
+        parts = self.path.split("/")
+        known = self.headers.get("Host", "") in self.server.hosts
+        if not known or len(parts) != 3 or not hmac.compare_digest(parts[1].encode(), self.server.token.encode()):
+            return None
+        return parts[2]
+
+    def _given(self) -> Mapping[str, Any]:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _MAX_BYTES or self.headers.get("Content-Type") != "application/json":
+            raise ValueError("a small JSON object is needed")
+        given = json.loads(self.rfile.read(length) or b"{}")
+        if not isinstance(given, dict):
+            raise ValueError("a JSON object is needed")
+        return given
+
+    def _json(self, status: HTTPStatus, content: Mapping[str, Any]) -> None:
+        self._send(status, json.dumps(content).encode(), "application/json")
+
+    def _send(self, status: HTTPStatus, content: bytes = b"", kind: str = "text/plain") -> None:
+        nonce = self.server.nonce
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header(
+            "Content-Security-Policy",
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
+            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        )
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stays silent: the address is a secret."""
+
+
+def serve(interview: Interview, keep: Callable[[], None], *, free_tier: bool = False) -> None:
+    """Serves the page until it is finished there or Ctrl-C is pressed; says the address on standard error."""
+    with Site(interview, keep, free_tier=free_tier) as site:
+        print(f"Open this address in a browser on this machine: {site.address}", file=sys.stderr)
+        print("Finish there, or press Ctrl-C here, for the recommendation.", file=sys.stderr, flush=True)
+        try:
+            site.serve_forever(poll_interval=0.1)
+        except KeyboardInterrupt:
+            print(file=sys.stderr)

@@ -1,0 +1,141 @@
+"""`whichcompute facts`: the limits and prices in use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import click
+
+from whichcompute.base.errors import FactError
+from whichcompute.cli import Settings
+from whichcompute.cli.layer import rule_layer
+from whichcompute.knowledge.facts import STALE_DAYS, Dated, Fact, Facts
+from whichcompute.knowledge.rules import RulePack, say_fact
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def facts() -> None:
+    """The limits and prices in use, each with source and date."""
+
+
+@facts.command("list")
+@click.option("--service", metavar="NAME", help="Only facts whose id begins with this service.")
+@click.option("--source", metavar="KEY", help="Only facts whose value in force was read in this source.")
+@_AS_JSON
+@click.pass_obj
+def list_facts(settings: Settings, service: str | None, source: str | None, as_json: bool) -> None:
+    """List the facts in force: id, value, unit, day read."""
+    known = rule_layer(settings).facts
+    shown = [
+        (fact, dated)
+        for fact, dated in _in_force(known)
+        if (service is None or fact.id.split(".")[0] == service) and (source is None or dated.source == source)
+    ]
+    if not shown:
+        services = sorted({fact.id.split(".")[0] for fact in known.all()})
+        raise click.UsageError(f"No such facts. There are facts of {', '.join(services)}.")
+    if as_json:
+        click.echo(json.dumps([_record(fact, dated) for fact, dated in shown], indent=2, default=str))
+        return
+    size = max(len(fact.id) for fact, _ in shown)
+    for fact, dated in shown:
+        click.echo(f"{fact.id:<{size}}  {_value(known, fact):<24}  read {dated.read_on}  {fact.title}")
+
+
+def _in_force(known: Facts) -> Iterator[tuple[Fact, Dated]]:
+    for fact in known.all():
+        dated = fact.at(known.as_of)
+        if dated is not None:
+            yield fact, dated
+
+
+def _record(fact: Fact, dated: Dated) -> dict[str, Any]:
+    told = {"id": fact.id, "title": fact.title, "unit": fact.unit, "statement": fact.statement}
+    return {**told, **{name: getattr(dated, name) for name in ("value", "since", "source", "read_on", "note")}}
+
+
+def _value(known: Facts, fact: Fact) -> str:
+    value = known[fact.id]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"table of {len(value)} rows"
+    if isinstance(value, float) and fact.unit not in ("s", "MB", "GB"):
+        return f"{value:.10g} {fact.unit}"
+    return say_fact(known, fact.id)
+
+
+@facts.command("show")
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def show_fact(settings: Settings, id_: str) -> None:
+    """Show one fact: value, unit, source, date and history."""
+    pack = rule_layer(settings)
+    fact = pack.facts.fact(id_)
+    click.echo(f"{fact.id}: {fact.title}")
+    click.echo(fact.statement)
+    if fact.variant:
+        click.echo(f"holds for the variant {fact.variant.replace('_', ' ')}")
+    if fact.hard is not None:
+        click.echo("cannot be raised" if fact.hard else "can be raised on request")
+    for line in _history(fact, pack.facts):
+        click.echo(line)
+    if users := _users(pack, id_):
+        click.echo(f"\nused by {', '.join(users)}")
+
+
+def _history(fact: Fact, known: Facts) -> Iterator[str]:
+    current = fact.at(known.as_of)
+    for dated in fact.values:
+        source = known.sources.cite(dated.source).source
+        since = f"since {dated.since}" if dated.since else "as far back as is known"
+        yield f"\n{'in force' if dated is current else 'not in force'}, {since}: {_plain(dated.value)} {fact.unit}"
+        yield f"  source: {source.title}{', ' + source.url if source.url else ''} [{dated.source}]"
+        yield f"  read on {dated.read_on}{'; ' + dated.note if dated.note else ''}"
+
+
+def _users(pack: RulePack, id_: str) -> list[str]:
+    return [rule.id for rule in pack if id_ in rule.facts]
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, list):
+        return f"{value:.10g}" if isinstance(value, float) else str(value)
+    tables = bool(value) and isinstance(value[0], dict)
+    return "\n  " + "\n  ".join(str(row) for row in value) if tables else ", ".join(value)
+
+
+@facts.command("check")
+@click.option("--days", default=STALE_DAYS, show_default=True, help="How long a fact may go without being read again.")
+@_AS_JSON
+@click.option("--strict", is_flag=True, help="Exit status 1 when a fact is stale.")
+@click.pass_obj
+def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> None:
+    """Name the facts that have not been read again for a year."""
+    pack = rule_layer(settings)
+    known = pack.facts
+    as_of = known.as_of
+    if as_of is None:
+        raise FactError("facts: the day to check against is missing")
+    stale = [(fact, dated) for fact, dated in _in_force(known) if (as_of - dated.read_on).days > days]
+    stale.sort(key=lambda pair: (-len(_users(pack, pair[0].id)), pair[1].read_on))
+    if as_json:
+        told = [{**_record(fact, dated), "rules": _users(pack, fact.id)} for fact, dated in stale]
+        click.echo(json.dumps({"as_of": as_of, "days": days, "stale": told}, indent=2, default=str))
+    else:
+        for fact, dated in stale:
+            click.echo(_stale(pack, fact, dated, as_of))
+        click.echo(f"{len(known)} facts in force, {len(stale)} not read again for {days} days on {as_of}")
+    if stale and strict:
+        raise click.exceptions.Exit(1)
+
+
+def _stale(pack: RulePack, fact: Fact, dated: Dated, as_of: date) -> str:
+    source = pack.facts.sources.cite(dated.source).source
+    age = (as_of - dated.read_on).days
+    users = len(_users(pack, fact.id))
+    again = f"; read again: {source.url or source.title}"
+    return f"stale: {fact.id}, read {dated.read_on}, {age} days ago; {users} rules hang on it{again}"

@@ -1,0 +1,84 @@
+"""`whichcompute train` and `whichcompute evaluate`: fit and measure the classifier on labelled decisions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from whichcompute.base.errors import ModelError
+from whichcompute.cli import Settings
+
+_CASES = click.option(
+    "--cases",
+    "files",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV of labelled decisions (descriptor columns and label); repeatable.",
+)
+
+
+@click.command()
+@_CASES
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write the classifier into.")
+@click.option("--with-default", is_flag=True, help="Learn from the shipped decisions too, beside your own.")
+@click.pass_obj
+def train(settings: Settings, files: tuple[Path, ...], out: Path, with_default: bool) -> None:
+    """Fit the classifier on labelled decisions and write it, with its model card, into a folder.
+
+    A case file has a column `label` (lambda, fargate, ecs_ec2, batch, lightsail or none) and one column per known
+    descriptor; acceptable, excluded, certainty (high, medium, low), case_id, source_url and description are used where
+    they are there. 40 decisions are needed, or 10 with --with-default. Rules still veto. Facts are the newest, or those
+    of --as-of. Needs the extra `train` (scikit-learn, joblib).
+
+    \b
+    Examples:
+      whichcompute train --cases ours.csv --with-default --out our-model
+      whichcompute --model our-model recommend workload.yaml
+      whichcompute --model our-model evaluate --cases later-decisions.csv
+    """
+    from whichcompute.knowledge import facts, packs
+
+    try:
+        from whichcompute.training import Plan
+        from whichcompute.training import train as fit
+    except ModuleNotFoundError as error:
+        raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
+
+    _tell_unread(files)
+    # The newest facts and not today's: the same cases give the same model on every day.
+    pack = packs.load(facts.load(settings.as_of), settings.rules)
+    click.echo(fit(Plan(files, out, pack, with_default), lambda text: click.echo(f"{text} ...", err=True)))
+
+
+@click.command()
+@_CASES
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
+    """Measure recommendations against labelled decisions, and what rules and classifier each contribute.
+
+    The shipped classifier was trained on the shipped cases, and their rules were written beside them: on those the
+    figures flatter both. The model card has figures measured on held-out cases.
+
+    \b
+    Examples:
+      whichcompute evaluate --cases ours.csv
+      whichcompute --model our-model --rules ours.toml evaluate --cases ours.csv --json
+    """
+    from whichcompute.training.evaluation import evaluate as measure
+    from whichcompute.training.evaluation import words
+
+    _tell_unread(files)
+    figures = measure(files, settings.engine())
+    click.echo(json.dumps(figures, indent=2) if as_json else words(figures))
+
+
+def _tell_unread(files: tuple[Path, ...]) -> None:
+    from whichcompute.classifier.cases import read_case_file
+
+    for path in files:
+        if unread := read_case_file(path).unread:
+            click.echo(f"{path}: columns left aside, as they are no descriptors: {', '.join(unread)}", err=True)

@@ -1,0 +1,150 @@
+"""`whichcompute score`: a whole inventory, from file to file."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from whichcompute.base.errors import printable
+from whichcompute.cli import Settings
+
+if TYPE_CHECKING:
+    from whichcompute.inventory import Outcome
+    from whichcompute.inventory.run import Progress
+    from whichcompute.recommender.recommender import Recommender
+
+
+_KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD (its largest), M_ARENA_MAX
+
+
+@click.command()
+@click.argument("inventory")
+@click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet or .jsonl; - for stdout.")
+@click.option("--rejects", help="Rows that cannot be read (CSV). Without it: OUT.rejects.csv, if there are any.")
+@click.option("--preset", help="The tool that wrote the inventory (rvtools, ...); none: no tool.")
+@click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
+@click.option("--map", "map_file", help="A YAML file that says which column is which field.")
+@click.option("--suggest-map", is_flag=True, help="Print a draft of such a file and score nothing.")
+@click.option(
+    "--explain",
+    type=click.Choice(["none", "short", "full"]),
+    default="short",
+    show_default=True,
+    help="Reasons in OUT.",
+)
+@click.option("--report", help="A self-contained HTML page on the whole inventory.")
+@click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
+@click.pass_context
+def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
+    """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
+
+    INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns that
+    bear the name of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units
+    (15m, 2GiB); an empty cell means unknown. Files of known tools are recognised by their header.
+
+    OUT.scoring.json, beside OUT, records what the answers were made from: `whichcompute diff` compares scorings by it.
+
+    \b
+    Examples:
+      whichcompute score inventory.csv -o scored.csv --report report.html
+      whichcompute score rvtools.csv -o scored.csv --preset rvtools
+      zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
+    """
+    _set_up_libraries()
+    from whichcompute.inventory import Order, score_inventory, suggestion
+
+    settings: Settings = ctx.obj
+    strict = options.pop("strict")
+    if options.pop("suggest_map"):
+        click.echo(suggestion(inventory, options["sheet"]), nl=False)
+        return
+    if options["out"] is None:
+        raise click.UsageError("Missing option '-o' / '--out'.", ctx)
+    order = Order(inventory, **options)
+    with _interruptible(), _progress() as progress:
+        recommender = settings.engine().recommender
+        outcome = score_inventory(order, recommender, _say, progress, partial(_page, recommender=recommender))
+    _tell(outcome)
+    if strict and outcome.rejects.count:
+        ctx.exit(1)
+
+
+def _set_up_libraries() -> None:
+    """What numpy and polars read when they are imported."""
+    # Pieces are scored side by side already; further threads within numpy would only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Every piece needs as much memory as the one before: giving it back in between takes a tenth of the time.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1")
+    with suppress(AttributeError, OSError, TypeError):  # another C library than glibc keeps its own ways
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in _KEEP_MEMORY.items():
+            mallopt(option, value)
+
+
+def _page(outcome: Outcome, recommender: Recommender) -> bytes:
+    from whichcompute.presentation.report import report_page
+
+    return report_page(outcome, recommender)
+
+
+def _say(text: str) -> None:
+    click.echo(f"Note: {printable(text)}", err=True)
+
+
+def _tell(outcome: Outcome) -> None:
+    for line in outcome.told():
+        click.echo(printable(line), err=True)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ends the run on a polite kill, or with its terminal, as on Ctrl-C, so that no half output stays behind."""
+    import polars  # noqa: F401 (its import takes Ctrl-C over, after which a read that waits for input never ends)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    stops = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; nohup means that the run outlives its terminal
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        stops.append(hangup)
+    before = {number: signal.signal(number, stop) for number in stops}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on standard error while it is a terminal; silence otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda rows, share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("score", total=None, rows=0, rate=0.0)
+
+        def show(rows: int, share: float | None) -> None:
+            rate = rows / max(bar.tasks[0].elapsed or 0.0, 1e-6)
+            total = None if share is None else 1.0
+            bar.update(task, completed=share or 0.0, total=total, rows=rows, rate=rate)
+
+        yield show

@@ -1,0 +1,9 @@
+"""What would change an answer.
+
+The modules, bottom first; each imports only from those above it:
+
+what_if     the recommendation before and after some fields change
+comparison  the costs of a workload over one field
+break_even  where the cheapest service changes
+paths       the smallest set of changes that leads to another answer
+"""

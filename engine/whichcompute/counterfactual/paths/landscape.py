@@ -1,0 +1,219 @@
+"""The cells of every descriptor: where rules and classifier change their minds, for searches that must miss nothing.
+
+Rules, features of the classifier and contradictions are the same kind of thing, a conjunction of conditions: a *term*.
+The thresholds of all terms cut a descriptor into cells in which no term can tell two values apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from math import ceil, floor, inf
+from operator import and_
+from typing import Any
+
+from whichcompute.knowledge.contradictions import patterns
+from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value
+from whichcompute.knowledge.rules import Cells, RuleIndex, numbers_of
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.aggregation import Scale
+
+Weights = tuple[float, ...]
+_NEAR = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Numbers from `low` to `high`; an end belongs to it unless it is open."""
+
+    low: float
+    high: float
+    low_open: bool = False
+    high_open: bool = False
+
+    def __contains__(self, value: float) -> bool:
+        above = value > self.low or (value == self.low and not self.low_open)
+        return above and (value < self.high or (value == self.high and not self.high_open))
+
+    @property
+    def empty(self) -> bool:
+        """Whether no number lies in it."""
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
+
+    def meet(self, other: Interval) -> Interval:
+        """The numbers in both."""
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        low_open = any(i.low_open for i in (self, other) if i.low == low)
+        return Interval(low, high, low_open, any(i.high_open for i in (self, other) if i.high == high))
+
+    def words(self, descriptor: Descriptor) -> str:
+        """The interval in words with units, such as 'above 15 min, up to 1 h'."""
+        low, high = descriptor.say(self.low), descriptor.say(self.high)
+        if self.low == self.high:
+            return low
+        if self.high >= descriptor.maximum:
+            return f"above {low}" if self.low_open else f"{low} or more"
+        below = f"below {high}" if self.high_open else f"up to {high}"
+        if self.low == 0 and not self.low_open:
+            return below
+        return f"above {low}, {below}" if self.low_open else f"{low} or more, {below}"
+
+
+ANY_NUMBER = Interval(0.0, inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Values of one descriptor that all terms treat alike: `choices` (answers), or for a number an `interval`.
+
+    `mask` has bit i set when every condition of term i on this descriptor holds here (also when it has none).
+    """
+
+    mask: int
+    choices: tuple[Value, ...] = ()
+    interval: Interval = ANY_NUMBER
+
+    def __contains__(self, value: object) -> bool:
+        if self.choices:
+            return value in self.choices
+        return isinstance(value, float) and value in self.interval
+
+
+class Landscape:
+    """All terms of a scale as bits of a mask, and the cells of the descriptors they look at.
+
+    `excludes` holds for each service the terms that rule it out, `forbidden` those that hold of no workload.
+    """
+
+    def __init__(self, scale: Scale) -> None:
+        self.base = scale.classifier.base
+        impossible = [pattern for pattern in patterns() if not pattern.more]
+        self.terms: tuple[Any, ...] = (*scale.pack.rules, *scale.classifier.features, *impossible)
+        self.index: RuleIndex[Any] = RuleIndex(self.terms)
+        self.weights: list[Weights | None] = [
+            *_of_rules(scale),
+            *(feature.weights for feature in scale.classifier.features),
+            *(None for _ in impossible),
+        ]
+        self.excludes = tuple(
+            sum(1 << n for n, r in enumerate(scale.pack) if r.entry.effect == "exclude" and r.entry.service == service)
+            for service in SERVICES
+        )
+        self.forbidden = self.index.all & ~((1 << len(self.terms) - len(impossible)) - 1)
+        self.derived = [name for name in DERIVED if name in self.index.cells]
+        self.factors = frozenset(factor for name in self.derived for factor in DERIVED[name].factors)
+        self.orders = [(p.more, p.than) for p in patterns() if p.more in DESCRIPTORS and p.than in DESCRIPTORS]
+        ordered = {name for pattern in patterns() for name in pattern.fields if pattern.more}
+        self.linked = self.factors | ordered
+        self.fields = [name for name in DECIDING if name in self.linked or name in self.index.cells]
+        self.cells = {name: _cells(name, self.index) for name in self.fields}
+        self._masks = [[self.mask(n, None), *(cell.mask for cell in self.cells[n])] for n in self.fields]
+        self._masks += [[self.mask(n, None), *self.masks_within(n, 0.0, inf)] for n in self.derived]
+        self._implied: dict[int, int] = {}
+
+    def mask(self, field: str, value: object) -> int:
+        """The mask of the cell in which a value lies; None stands for unknown."""
+        cells = self.index.cells.get(field)
+        return cells.masks(value)[0] if cells else self.index.all
+
+    def others(self, name: str, value: Value | None) -> list[Cell]:
+        """The cells of a descriptor in which the terms differ from those at a value; for a number the nearest first."""
+        now = self.mask(name, value)
+        others = [cell for cell in self.cells[name] if cell.mask != now or name in self.linked]
+        if isinstance(value, float):
+            others.sort(key=lambda cell: max(cell.interval.low - value, value - cell.interval.high))
+        return others
+
+    def implied(self, term: int) -> int:
+        """Bit mask of terms that hold wherever this one does."""
+        if term not in self._implied:
+            masks = (mask for own in self._masks for mask in own if mask >> term & 1)
+            self._implied[term] = reduce(and_, masks, self.index.all)
+        return self._implied[term]
+
+    def looking_at(self, derived: str) -> int:
+        """Bit mask of the terms with a condition on this derived descriptor."""
+        looking = (number for number, term in enumerate(self.terms) if any(c.field == derived for c in term.conditions))
+        return sum(1 << number for number in looking)
+
+    def masks_within(self, derived: str, low: float, high: float) -> set[int]:
+        """The masks that a derived descriptor can have between two values."""
+        cells = self.index.cells[derived]
+        inside = (cut for cut in cells.thresholds if low <= cut <= high)
+        points = [low, *(value for cut in inside for value in (cut * (1 - _NEAR), cut, cut * (1 + _NEAR))), high]
+        return {cells.masks(value)[0] for value in points if low <= value <= high}
+
+    def fired(self, values: Mapping[str, Any]) -> int:
+        """Bit mask of the terms that hold; `values` with the derived ones."""
+        return self.index.evaluate(values)[0]
+
+    def scores(self, fired: int) -> Weights:
+        """The score of each service when these terms hold."""
+        scores = list(self.base)
+        for number in numbers_of(fired):
+            for service, weight in enumerate(self.weights[number] or ()):
+                scores[service] += weight
+        return tuple(scores)
+
+    def first(self, fired: int) -> int | None:
+        """The number of the service in front when these terms hold; None when all are ruled out."""
+        scores = self.scores(fired)
+        left = [number for number, veto in enumerate(self.excludes) if not fired & veto]
+        return max(left, key=lambda number: (scores[number], -number), default=None)
+
+
+def _of_rules(scale: Scale) -> Iterable[Weights | None]:
+    for rule, weight in zip(scale.pack, scale.weights, strict=True):
+        yield tuple(weight if rule.entry.service == service else 0.0 for service in SERVICES) if weight else None
+
+
+@lru_cache(maxsize=8)
+def landscape(scale: Scale) -> Landscape:
+    """The landscape of a scale, made once."""
+    return Landscape(scale)
+
+
+def _cells(field: str, index: RuleIndex[Any]) -> tuple[Cell, ...]:
+    descriptor, cells = DESCRIPTORS[field], index.cells.get(field)
+    if descriptor.type != "number":
+        answers: Iterable[Value] = descriptor.choices if descriptor.type == "choice" else (True, False)
+        alike: dict[int, tuple[Value, ...]] = {}
+        for answer in answers:
+            mask = cells.masks(answer)[0] if cells else index.all
+            alike[mask] = (*alike.get(mask, ()), answer)
+        return tuple(Cell(mask, choices) for mask, choices in alike.items())
+    whole = Interval(0.0, float(descriptor.maximum))
+    if cells is None or not cells.numeric:
+        return (Cell(cells.masks(1.0)[0] if cells else index.all, (), whole),)
+    return tuple(_merged(cells, whole, integer=descriptor.integer))
+
+
+def _merged(cells: Cells, whole: Interval, *, integer: bool) -> Iterable[Cell]:
+    """Neighbouring cells with the same mask as one; those that hold no value of the descriptor are left out."""
+    found: list[Cell] = []
+    for interval in _between(cells.thresholds):
+        inside = _whole_numbers(interval.meet(whole)) if integer else interval.meet(whole)
+        if inside.empty:
+            continue
+        mask = cells.masks(inside.low if inside.low == inside.high else (inside.low + inside.high) / 2)[0]
+        if found and found[-1].mask == mask:
+            last = found.pop().interval
+            inside = Interval(last.low, inside.high, last.low_open, inside.high_open)
+        found.append(Cell(mask, (), inside))
+    return found
+
+
+def _between(cuts: list[float]) -> Iterable[Interval]:
+    low = -inf
+    for cut in cuts:
+        yield Interval(low, cut, True, True)
+        yield Interval(cut, cut)
+        low = cut
+    yield Interval(low, inf, True, True)
+
+
+def _whole_numbers(interval: Interval) -> Interval:
+    low = floor(interval.low) + 1 if interval.low_open else ceil(interval.low)
+    high = ceil(interval.high) - 1 if interval.high_open else floor(interval.high)
+    return Interval(float(low), float(high))

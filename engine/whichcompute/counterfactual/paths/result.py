@@ -1,0 +1,77 @@
+"""What comes back: a Path to another service with its steps, or why there is none; and single answers that overturn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from whichcompute.base.records import Record
+from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.services import Service
+from whichcompute.recommender.result import Cited, Recommendation
+
+
+@dataclass(frozen=True)
+class Step(Record):
+    """One change: `before` None means not known yet, so the step says what the answer would have to be.
+
+    `values` are all answers that would do once the other steps are taken, in words. `effort` is 1 for an answer or a
+    setting, 2 for some work, 3 for code or redesign. `how` says what to do, `remedy` what the rule advises whose limit
+    the step lifts.
+    """
+
+    field: str
+    title: str
+    before: Value | None
+    after: Value
+    values: str
+    effort: int
+    text: str
+    how: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Obstacle(Record):
+    """A hard limit that no change lifts: its rule, and the descriptors it looks at."""
+
+    rule: str
+    text: str
+    fields: tuple[str, ...]
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True)
+class Path(Record):
+    """The way to `service`: the steps with the least total effort, then the fewest, then the first in table order.
+
+    `after` is the recommendation once all steps are taken; `alternatives` are other single steps of the same effort.
+    If no set of possible changes does it, `reachable` is false and `why` says so: because of the `obstacles`, or as the
+    service stays behind by `gap` log-odds at least.
+    """
+
+    service: Service
+    reachable: bool
+    effort: int
+    steps: tuple[Step, ...] = ()
+    alternatives: tuple[Step, ...] = ()
+    after: Recommendation | None = None
+    why: str = ""
+    obstacles: tuple[Obstacle, ...] = ()
+    gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Flip(Record):
+    """A single answer that overturns the recommendation: the nearest of its descriptor that leads to `service`.
+
+    `before` None means not known yet; `values` are the answers around `after` with the same outcome, in words.
+    """
+
+    field: str
+    title: str
+    before: Value | None
+    after: Value
+    values: str
+    service: Service | Literal["none"]
+    text: str

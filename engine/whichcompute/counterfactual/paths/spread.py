@@ -1,0 +1,40 @@
+"""How far a changed answer may lie from the one proposed: the other values under which the outcome stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
+from whichcompute.counterfactual.paths.values import outcomes
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
+
+
+def first(land: Landscape, values: Mapping[str, Value]) -> int | None:
+    """The number of the service in front for the known values of a workload; None when all are ruled out."""
+    return land.first(land.fired(with_derived(values)))
+
+
+def spread(land: Landscape, values: Mapping[str, Value], name: str) -> str:
+    """The values of a descriptor around the present one that leave the service in front as it is, in words."""
+    value, descriptor, cells = values[name], DESCRIPTORS[name], land.cells[name]
+    own = next(number for number, cell in enumerate(cells) if value in cell)
+    if not isinstance(value, float):
+        others = [c for number, c in enumerate(cells) if number != own and _keeps(land, values, name, c)]
+        choices = dict.fromkeys([value, *(choice for cell in (cells[own], *others) for choice in cell.choices)])
+        return " or ".join(descriptor.say(choice) for choice in choices)
+    if name in land.linked and not _keeps(land, values, name, cells[own]):
+        return descriptor.say(value)
+    low = high = own
+    while low > 0 and _keeps(land, values, name, cells[low - 1]):
+        low -= 1
+    while high < len(cells) - 1 and _keeps(land, values, name, cells[high + 1]):
+        high += 1
+    bottom, top = cells[low].interval, cells[high].interval
+    return Interval(bottom.low, top.high, bottom.low_open, top.high_open).words(descriptor)
+
+
+def _keeps(land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
+    """Whether every answer of a cell leaves the service in front as it is."""
+    service = first(land, values)
+    found = [first(land, after) for after in outcomes(land, values, {name: cell})]
+    return bool(found) and all(one == service for one in found)

@@ -1,0 +1,135 @@
+"""The Engine: rules, facts and classifier loaded once; the one door to everything the project does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from whichcompute.base.errors import WhichcomputeError
+from whichcompute.knowledge.descriptors import Value, read
+from whichcompute.knowledge.facts import Facts
+from whichcompute.recommender.build import Build, build, shipped
+from whichcompute.recommender.result import Recommendation
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from whichcompute.counterfactual import break_even as breakeven
+    from whichcompute.counterfactual import paths
+    from whichcompute.counterfactual import what_if as explain
+    from whichcompute.knowledge.workload import Workload
+    from whichcompute.questionnaire import Interview
+    from whichcompute.recommender.columns.reasons import Explain
+
+Given: TypeAlias = "Workload | Mapping[str, object]"
+
+
+class Engine:
+    """Rules, facts and classifier on one scale. Immutable once built: share it between threads and processes.
+
+    One thing cannot be had: `score` in a process that was forked from one that has scored. Start workers by `spawn`.
+
+    `rules`: further rule packs (TOML files) over the shipped ones, in order. `model`: the folder of another classifier.
+    `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest). Raises
+    DataError (facts, rules) or ModelError.
+    """
+
+    def __init__(
+        self,
+        rules: str | Path | Sequence[str | Path] = (),
+        model: str | Path | None = None,
+        facts: str | Path | Facts | None = None,
+        as_of: date | None = None,
+    ) -> None:
+        packs = [Path(p) for p in ([rules] if isinstance(rules, str | Path) else rules)]
+        given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
+        self._open(build(packs, Path(model) if model else None, given, as_of))
+
+    def _open(self, built: Build) -> None:
+        self.recommender = built.recommender
+        self.model_folder = built.model_folder
+        self.scale = built.recommender.scale
+        self.pack = self.scale.pack
+
+    @staticmethod
+    @cache
+    def default() -> Engine:
+        """The engine with the shipped rules, facts and classifier; built once."""
+        engine = Engine.__new__(Engine)
+        engine._open(shipped())
+        return engine
+
+    @property
+    def facts(self) -> Facts:
+        """The facts in force, those of user packs included."""
+        return self.pack.facts
+
+    def recommend(self, workload: Given, *, free_tier: bool = False) -> Recommendation:
+        """The recommendation for one workload; WorkloadError names every bad field.
+
+        `free_tier` counts the Lambda free tier in costs; it belongs to an account, not to a workload.
+        """
+        return self.recommender.recommend(_values(workload), free_tier=free_tier)
+
+    def score(
+        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
+    ) -> pl.DataFrame:
+        """The frame with the result columns of `whichcompute score` behind its own; text and typed columns are read.
+
+        Raises WorkloadError when a cell cannot be read: an inventory file with bad rows is scored by the command line,
+        which sets them aside.
+        """
+        from whichcompute.recommender.columns import score
+
+        _refuse_fork()
+        return score(frame, self.recommender, free_tier=free_tier, explain=explain)
+
+    def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
+        """A questionnaire without a user interface, begun with these answers."""
+        from whichcompute.questionnaire import Interview
+
+        return Interview(self.recommender, answers or {})
+
+    def what_if(self, workload: Given, **changes: object) -> explain.WhatIf:
+        """The recommendation before and after some fields change (None makes a field unknown)."""
+        from whichcompute.counterfactual.what_if import what_if
+
+        return what_if(self.recommender, _values(workload), changes)
+
+    def path_to(self, workload: Given, service: str) -> paths.Path:
+        """The smallest set of changes that makes `service` the recommendation, or why none does."""
+        from whichcompute.counterfactual.paths import path_to
+
+        return path_to(self.recommender, _values(workload), service)
+
+    def break_even(self, workload: Given, *, free_tier: bool = False) -> tuple[breakeven.BreakEven, ...]:
+        """Where the cheapest service changes as the calls, their duration or the memory grow, as data and in words."""
+        from whichcompute.counterfactual.break_even import break_even
+
+        return break_even(self.recommender, _values(workload), free_tier=free_tier)
+
+    @cached_property
+    def sources(self) -> Mapping[str, object]:
+        """The bibliography, those of user packs included."""
+        return self.pack.facts.sources
+
+
+_scoring: set[int] = set()  # the process that has scored: polars' threads run in it and are not there in its forks
+
+
+def _refuse_fork() -> None:
+    """Raises WhichcomputeError where polars would wait for ever for threads that a forked process does not have."""
+    if _scoring and os.getpid() not in _scoring:
+        raise WhichcomputeError(
+            "score cannot run in a process that was forked from one that has scored; start workers by the method "
+            "'spawn' (multiprocessing.get_context('spawn'))"
+        )
+    _scoring.add(os.getpid())
+
+
+def _values(workload: Given) -> dict[str, Value]:
+    return read(workload) if isinstance(workload, Mapping) else workload.known()

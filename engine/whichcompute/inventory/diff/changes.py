@@ -1,0 +1,138 @@
+"""What two records of scorings differ in: facts, rules, model, engine, options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from whichcompute.base.units import say
+from whichcompute.inventory.record import Record
+from whichcompute.recommender.fingerprint import FactMark, RuleMark
+
+RuleChange = Literal["added", "removed", "edited", "reworded"]
+NO_VALUE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two scorings, old before new; `known` is False where a record is missing.
+
+    `facts` are values in words, `rules` what became of each; `read` the facts that the conditions of a rule read in
+    either scoring.
+    """
+
+    known: bool = False
+    facts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    rules: Mapping[str, RuleChange] = field(default_factory=dict)
+    reordered: bool = False
+    model: bool = False
+    engine: tuple[str, str] | None = None
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    fingerprints: tuple[str, str] = ("", "")
+    as_of: tuple[str, str] = ("", "")
+    read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the columns of the inventory were read otherwise."""
+        return "map" in self.options
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of things that differ and can change which service is recommended."""
+        there = {
+            "facts": bool(self.facts),
+            "rules": self.reordered or any(change != "reworded" for change in self.rules.values()),
+            "model": self.model,
+            "engine": self.engine is not None,
+            "options": self.mapped,
+        }
+        return tuple(kind for kind, differs in there.items() if differs)
+
+
+def between(old: Record | None, new: Record | None) -> Changes:
+    """What differs between two records; nothing is known when one is missing."""
+    if old is None or new is None:
+        return Changes()
+    a, b = old.marks, new.marks
+    rules = _rules(a.rules, b.rules)
+    read = {id_: (*_facts_of(a.rules, id_), *_facts_of(b.rules, id_)) for id_ in {**a.rules, **b.rules}}
+    return Changes(
+        known=True,
+        facts=_facts(a.facts, b.facts),
+        rules=rules,
+        reordered=a.rule_set != b.rule_set and not rules,
+        model=a.model != b.model,
+        engine=(a.engine, b.engine) if a.engine != b.engine else None,
+        options=_options(old, new),
+        fingerprints=(old.fingerprint, new.fingerprint),
+        as_of=(a.as_of, b.as_of),
+        read={id_: tuple(dict.fromkeys(facts)) for id_, facts in read.items() if facts},
+    )
+
+
+def _facts_of(rules: Mapping[str, RuleMark], id_: str) -> tuple[str, ...]:
+    return rules[id_].facts if id_ in rules else ()
+
+
+def _rules(old: Mapping[str, RuleMark], new: Mapping[str, RuleMark]) -> dict[str, RuleChange]:
+    found: dict[str, RuleChange] = {}
+    for id_ in sorted({**old, **new}):
+        if id_ not in old or id_ not in new:
+            found[id_] = "removed" if id_ in old else "added"
+        elif old[id_].decides != new[id_].decides:
+            found[id_] = "edited"
+        elif old[id_].says != new[id_].says:
+            found[id_] = "reworded"
+    return found
+
+
+def _facts(old: Mapping[str, FactMark], new: Mapping[str, FactMark]) -> dict[str, tuple[str, str]]:
+    found = {}
+    for id_ in sorted({**old, **new}):
+        a, b = old.get(id_), new.get(id_)
+        if a != b:
+            found[id_] = _only_differing(_said(a), _said(b))
+    return found
+
+
+def _said(mark: FactMark | None) -> str | list[Any]:
+    if mark is None:
+        return NO_VALUE
+    if isinstance(mark.value, bool):
+        return "yes" if mark.value else "no"
+    if isinstance(mark.value, float):
+        return say(mark.value, mark.unit)
+    return mark.value
+
+
+def _only_differing(old: str | list[Any], new: str | list[Any]) -> tuple[str, str]:
+    """Both values in words; of two lists only what is not in both."""
+    if isinstance(old, list) and isinstance(new, list):
+        gone, come = [item for item in old if item not in new], [item for item in new if item not in old]
+        if gone or come:
+            return _listed(gone), _listed(come)
+    return _listed(old), _listed(new)
+
+
+def _listed(value: str | list[Any]) -> str:
+    return value if isinstance(value, str) else ", ".join(map(str, value)) or NO_VALUE
+
+
+def _options(old: Record, new: Record) -> dict[str, tuple[str, str]]:
+    a, b = old.options, new.options
+    found = {}
+    if a.explain != b.explain:
+        found["explain"] = (a.explain, b.explain)
+    if a.free_tier != b.free_tier:
+        found["free tier"] = _yes(a.free_tier), _yes(b.free_tier)
+    if a.map != b.map:
+        found["map"] = (a.map, b.map)
+    elif a.map_hash != b.map_hash:
+        found["map"] = (f"{a.map} as it was", f"{b.map} edited")
+    return found
+
+
+def _yes(flag: bool) -> str:
+    return "counted" if flag else "not counted"

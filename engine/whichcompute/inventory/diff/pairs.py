@@ -1,0 +1,95 @@
+"""Pairs the rows of two scored inventories, and says where their answers differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.diff.reading import INPUT, KEY, NEEDED, ROW, ScoredFile
+
+OLD, NEW, MOVED, TOUCHED = "old_row", "new_row", "moved", "touched"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Rows of two files side by side. `key` is the column that pairs them, None for the number of the row.
+
+    `frame` has, for every pair, both row numbers, the name, whether the input differs (`input`), and whether each
+    result does; `moved`: the service or the decision does; `touched`: any result does. `gone` and `come` hold number
+    and name of the rows in one file only.
+    """
+
+    key: str | None
+    frame: pl.DataFrame
+    gone: pl.DataFrame
+    come: pl.DataFrame
+    results: tuple[str, ...]
+    inputs: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: bool = True) -> Pairs:
+    """The rows paired by `key`, else by the column that names them; `reasons`: whether those are worth comparing."""
+    notices: list[str] = []
+    inputs = tuple(name for name in old.inputs if name in new.inputs)
+    results = tuple(name for name in old.results if name in new.results and (reasons or name != "reasons"))
+    chosen = _key(old, new, key)
+    before, after = (file.hashes(chosen, [name for name in inputs if name != chosen]) for file in (old, new))
+    if chosen is not None and (why := _unfit(before, old.name, chosen) or _unfit(after, new.name, chosen)):
+        if key is not None:
+            raise InventoryError(f"{why}, so it cannot pair rows")
+        notices.append(f"{why}: rows are paired by their number; --key names another column")
+        # Rows keep what names them; it only does not pair them, so it counts as input like any other cell.
+        before, after = (file.hashes(None, inputs) for file in (old, new))
+        chosen = None
+    elif chosen is None:
+        notices.append("no column names the rows in both files: rows are paired by their number; --key names one")
+    on = ROW if chosen is None else KEY
+    frame = _side(before, OLD, on).join(_side(after, NEW, on), on="on", how="inner", suffix=" new")
+    gone, come = (
+        a.join(b, on=on, how="anti").select(ROW, _name(chosen, on)).sort(ROW)
+        for a, b in ((before, after), (after, before))
+    )
+    return Pairs(
+        chosen, _compared(frame, results, _name(chosen, "on")).sort(NEW), gone, come, results, inputs, tuple(notices)
+    )
+
+
+def _side(hashes: pl.DataFrame, number: str, on: str) -> pl.DataFrame:
+    rest = [name for name in hashes.columns if name not in (ROW, KEY)]
+    return hashes.select(pl.col(on).alias("on"), pl.col(ROW).alias(number), *rest)
+
+
+def _name(key: str | None, column: str) -> pl.Expr:
+    return (pl.format("row {}", pl.col(column)) if key is None else pl.col(column)).alias(KEY)
+
+
+def _compared(frame: pl.DataFrame, results: Sequence[str], name: pl.Expr) -> pl.DataFrame:
+    differ = [(pl.col(name) != pl.col(f"{name} new")).alias(name) for name in (INPUT, *results)]
+    told = frame.select(name, OLD, NEW, *differ)
+    return told.with_columns(pl.any_horizontal(NEEDED).alias(MOVED), pl.any_horizontal(*results).alias(TOUCHED))
+
+
+def _key(old: ScoredFile, new: ScoredFile, key: str | None) -> str | None:
+    if key is None:
+        there = new.row_names()
+        return next((name for name in old.row_names() if name in there), None)
+    for file in (old, new):
+        if key not in file.inputs:
+            columns = ", ".join(shown(name) for name in list(file.inputs)[:8])
+            raise InventoryError(f"{file.name}: no input column '{shown(key)}' to pair rows by; there are {columns}")
+    return key
+
+
+def _unfit(hashes: pl.DataFrame, name: str, key: str) -> str:
+    """Why a column does not name rows; empty where it does."""
+    names = hashes[KEY]
+    if empty := int((names == "").sum()):
+        return f"{name}: column '{shown(key)}' is empty in {empty:,} rows"
+    if names.n_unique() < len(names):
+        twice = hashes.lazy().filter(pl.col(KEY).is_duplicated()).select(pl.first(KEY)).collect().item()
+        return f"{name}: column '{shown(key)}' holds '{shown(twice)}' more than once"
+    return ""

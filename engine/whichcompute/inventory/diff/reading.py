@@ -1,0 +1,160 @@
+"""Reads a scored inventory in two passes: hashes of all rows first, cells of the rows that matter afterwards.
+
+So a million rows need memory for a name and a few numbers each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.mapping import identity, normal
+from whichcompute.inventory.maps.presets import detected
+from whichcompute.inventory.readers.batch import Batch
+from whichcompute.inventory.readers.opening import STANDARD, opened
+from whichcompute.inventory.record import Record, read_record, record_file
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.recommender.columns import RESULTS
+
+NEEDED = ("recommended_service", "decision")
+ROW, KEY, INPUT = "row", "key", "input"
+_NUMBERS = tuple(name for name, dtype in RESULTS.items() if dtype == pl.Float64)
+
+
+class ScoredFile:
+    """A scored inventory: its result columns, its input columns by name, and its record, where there is one."""
+
+    def __init__(self, name: str) -> None:
+        if name == STANDARD or (Path(name).exists() and not Path(name).is_file() and not Path(name).is_dir()):
+            raise InventoryError(f"{name}: is read twice, which standard input, pipes and devices do not allow")
+        self.name = name
+        with opened(name) as file:
+            self.columns = file.source.columns
+        at = _named(self.columns)
+        self._results = {column: at[column] for column in RESULTS if column in at}
+        self.inputs: Mapping[str, int] = {column: place for column, place in at.items() if column not in RESULTS}
+        if absent := [column for column in NEEDED if column not in self._results]:
+            raise InventoryError(f"{name}: no column '{absent[0]}'; `whichcompute score` writes it")
+        self.record: Record | None = read_record(name)
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The result columns that it has."""
+        return tuple(self._results)
+
+    @property
+    def altered(self) -> str:
+        """How it differs from the file that its record is of; empty where it does not."""
+        size = Path(self.name).stat().st_size
+        if self.record is None or size == self.record.counts.bytes:
+            return ""
+        of = f"{self.name}: has {size:,} bytes, and {self.record.counts.bytes:,} by {record_file(self.name)}"
+        return f"{of}: it was changed after it was scored"
+
+    def read_columns(self) -> set[str]:
+        """The input columns that answers are made from."""
+        if self.record is not None:
+            return {column.strip() for column in self.record.read}
+        found = detected(self.columns)
+        bound = (found.map if found else identity()).bind(self.columns)
+        return {self.columns[place].strip() for place in bound.positions}
+
+    def row_names(self) -> list[str]:
+        """The input columns that may name a row, the best first."""
+        found = detected(self.columns)
+        wanted = ["workload_id", *(found.map.ids if found else ()), *([self.record.id] if self.record else ())]
+        known: dict[str, str] = {}
+        for column in self.inputs:
+            known.setdefault(normal(column), column)
+        return list(dict.fromkeys(known[normal(name)] for name in wanted if normal(name) in known))
+
+    def hashes(self, key: str | None, inputs: Sequence[str]) -> pl.DataFrame:
+        """For every row its number from 1, its name in the column `key`, and hashes of its input and each result."""
+        places = {**{f"input {name}": self.inputs[name] for name in inputs}, **self._results}
+        if key is not None:
+            places[KEY] = self.inputs[key]
+        parts = [_hashed(cells, list(self._results)) for cells, _ in self._pieces(places)]
+        return pl.concat(parts).with_row_index(ROW, offset=1)
+
+    def cells(self, *wanted: tuple[Sequence[str], pl.Series]) -> list[pl.DataFrame]:
+        """For columns and numbers of rows (none twice) their cells as text, in that order; all in one pass."""
+        places = {**self.inputs, **self._results}
+        # Under their positions: a column may bear any name.
+        columns = [{f"cell {places[name]}": name for name in names} for names, rows in wanted if len(rows)]
+        orders = [pl.DataFrame({ROW: rows}).with_row_index("at") for _, rows in wanted if len(rows)]
+        found: list[list[pl.DataFrame]] = [[] for _ in columns]
+        needed = {cell: places[name] for each in columns for cell, name in each.items()}
+        for cells, before in self._pieces(needed):
+            numbered = cells.with_row_index(ROW, offset=before + 1)
+            for parts, order, each in zip(found, orders, columns, strict=True):
+                parts.append(numbered.select(ROW, *each).join(order, on=ROW, how="inner"))
+        read = (
+            pl.concat(parts).sort("at").select(*each).rename(each) for parts, each in zip(found, columns, strict=True)
+        )
+        return [
+            next(read) if len(rows) else pl.DataFrame(schema=dict.fromkeys(names, pl.String)) for names, rows in wanted
+        ]
+
+    def _pieces(self, places: Mapping[str, int]) -> Iterator[tuple[pl.DataFrame, int]]:
+        """Pieces with the wanted cells as text, empty ones as '', and how many rows come before each."""
+        before = 0
+        if not places:
+            return
+        with opened(self.name) as file:
+            wanted = sorted(set(places.values()))
+            empty = pl.DataFrame(schema=dict.fromkeys(map(str, wanted), pl.String))
+            for batch in (file.source.split(piece, wanted) for piece in file.source.pieces()):
+                self._refuse(batch)
+                text = {name: _text(batch.cells[str(place)]).alias(name) for name, place in places.items()}
+                yield pl.DataFrame(text), before
+                before += batch.cells.height
+            yield pl.DataFrame({name: empty[str(place)] for name, place in places.items()}), before
+
+    def _refuse(self, batch: Batch) -> None:
+        for reject in batch.rejects:
+            column, value, reason = reject.troubles[0]
+            place = f"line {reject.line}" + (f", column '{shown(column)}'" if column else "")
+            raise InventoryError(f"{self.name}: {place}: '{shown(value)}': {reason}")
+
+
+def _named(columns: Sequence[str]) -> dict[str, int]:
+    """Positions by name; a name that stands twice is told apart by its number."""
+    at: dict[str, int] = {}
+    for place, column in enumerate(columns):
+        name = column.strip()
+        times = sum(other.strip() == name for other in columns[:place])
+        at[f"{name} ({times + 1})" if times else name] = place
+    return at
+
+
+def _text(cells: pl.Series) -> pl.Series:
+    if cells.dtype.is_nested():
+        cells = pl.Series([None if cell is None else str(cell) for cell in cells.to_list()], dtype=pl.String)
+    return cells.cast(pl.String).fill_null("")
+
+
+def _hashed(cells: pl.DataFrame, results: Sequence[str]) -> pl.DataFrame:
+    given = cells.select(name for name in cells.columns if name.startswith("input "))
+    alike = given.hash_rows() if given.width else pl.repeat(0, cells.height, dtype=pl.UInt64, eager=True)
+    columns = [cells[KEY]] if KEY in cells.columns else []
+    hashes = cells.select(_plain(name).hash() for name in results)
+    return pl.DataFrame([*columns, alike.alias(INPUT)]).hstack(hashes)
+
+
+def _plain(name: str) -> pl.Expr:
+    """A result in one spelling: numbers are written alike whatever the form of the file."""
+    cell = pl.col(name)
+    return pl.coalesce(cell.cast(pl.Float64, strict=False).cast(pl.String), cell) if name in _NUMBERS else cell
+
+
+def by_weight(columns: Sequence[str], read: set[str]) -> list[str]:
+    """Columns in the order in which a person wants to see them: descriptors, others that are read, the rest."""
+    known = list(DESCRIPTORS)
+
+    def place(name: str) -> int:
+        return known.index(normal(name)) if normal(name) in known else len(known) + (name not in read)
+
+    return sorted(columns, key=place)

@@ -1,0 +1,94 @@
+"""Scored rows as the bytes of an output: the row as it stood with the results behind it, or all columns anew."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Literal
+
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.readers.csv_rows import written
+from whichcompute.recommender.columns import RESULTS
+
+Kind = Literal["csv", "json", "parquet"]
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json"),
+}
+_NOT_WRITTEN = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz")
+
+
+def kind_of(target: str) -> Kind:
+    """As what an output is written, by the end of its name; CSV unless it says otherwise.
+
+    InventoryError for a name that promises what is not written.
+    """
+    path = PurePath(target.lower())
+    zipped = path.suffix == ".gz"
+    suffix = PurePath(path.stem).suffix if zipped else path.suffix
+    kind = _KINDS.get(suffix, "csv")
+    if suffix in _NOT_WRITTEN or (zipped and kind == "parquet"):
+        raise InventoryError(f"{target}: {suffix} is not written so; .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet is")
+    return kind
+
+
+def header(columns: Sequence[str]) -> bytes:
+    """The first line of a CSV output."""
+    return (written([[*columns, *RESULTS]])[0] + "\n").encode()
+
+
+def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:
+    """Rows as they stood, with the results behind them."""
+    # Reasons hold commas more often than not; no other result needs quotes.
+    text = pl.col("reasons").str.replace_all('"', '""', literal=True)
+    results = results.with_columns(pl.concat_str(pl.lit('"'), text, pl.lit('"')).alias("reasons"))
+    return _csv(results.insert_column(0, raw.alias("row")), "never")
+
+
+def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:
+    """All columns of the input and the results; InventoryError for columns of lists, which CSV cannot hold."""
+    if nested := [dtype for dtype in given.dtypes if dtype.is_nested()]:
+        raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; write Parquet or JSON Lines")
+    return _csv(given.hstack(results), "necessary")
+
+
+def _csv(frame: pl.DataFrame, quote_style: Literal["never", "necessary"]) -> bytes:
+    text = io.BytesIO()
+    # One write for all rows: many small ones into the buffer take twice as long.
+    frame.write_csv(text, include_header=False, quote_style=quote_style, batch_size=max(frame.height, 1))
+    return text.getvalue()
+
+
+def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
+    """JSON objects as they stood, with the results behind their own keys."""
+    lines = whole_json(results).decode().splitlines()
+    row = pl.col("row")
+    empty = row.str.contains(r"^\{\s*\}$")
+    head = pl.when(empty).then(pl.lit("{")).otherwise(pl.concat_str(row.str.head(-1), pl.lit(",")))
+    joined = pl.concat_str(head, pl.col("results").str.slice(1))
+    return _csv(pl.DataFrame({"row": raw, "results": pl.Series(lines, dtype=pl.String)}).select(joined), "never")
+
+
+def without_results(raw: pl.Series) -> pl.Series:
+    """JSON objects without the keys that bear the name of a result."""
+    kept = [{key: value for key, value in json.loads(line).items() if key not in RESULTS} for line in raw]
+    return pl.Series([json.dumps(row, ensure_ascii=False) for row in kept], dtype=pl.String)
+
+
+def whole_json(frame: pl.DataFrame) -> bytes:
+    """All columns as JSON objects, one a line."""
+    text = io.BytesIO()
+    frame.write_ndjson(text)
+    return text.getvalue()
+
+
+def check_columns(columns: Sequence[str], name: str, kind: Kind) -> None:
+    """InventoryError when columns of these names cannot stand side by side in this kind of output."""
+    twice = [column for column, count in Counter(columns).items() if count > 1]
+    if kind != "csv" and twice:
+        raise InventoryError(f"{name}: column '{shown(twice[0])}' stands twice, which only CSV can hold")

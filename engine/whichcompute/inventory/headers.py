@@ -1,0 +1,46 @@
+"""What a person should know of an inventory's header: columns read by another spelling, near misses, no descriptor."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.mapping import BoundMap, normal
+from whichcompute.inventory.readers.batch import Source
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+
+_NEAR = 0.8
+_COMPARED = 2_000  # columns that are held against all descriptors: a sheet may have very many
+
+
+def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
+    """One notice each; InventoryError when two columns claim to be the same descriptor."""
+    if bound.name:
+        return
+    _refuse_twins(source)
+    names = {normal(name): name for name in source.columns}
+    renamed = [f"'{shown(given)}' as {name}" for name, given in names.items() if name in DESCRIPTORS and given != name]
+    if renamed:
+        yield f"read {', '.join(renamed)}"
+    for name, given in islice(names.items(), _COMPARED):
+        near = difflib.get_close_matches(name, DECIDING, n=1, cutoff=_NEAR) if name not in DESCRIPTORS else []
+        if near and near[0] not in names:
+            yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"
+    if not bound.columns:
+        yield f"no column bears the name of a descriptor, so nothing is known of any row ({_examples(source.columns)})"
+
+
+def _refuse_twins(source: Source) -> None:
+    seen: dict[str, str] = {}
+    for given in source.columns:
+        name = normal(given)
+        if name in seen and name in DECIDING:
+            raise InventoryError(f"{source.name}: columns '{shown(seen[name])}' and '{shown(given)}' are both {name}")
+        seen[name] = given
+
+
+def _examples(columns: Sequence[str]) -> str:
+    shown_columns = ", ".join(shown(name) for name in columns[:5])
+    return f"columns: {shown_columns}{', …' if len(columns) > 5 else ''}"

@@ -1,0 +1,211 @@
+"""Which column of an inventory is which descriptor, and what is done to its cells before they are read.
+
+A mapping invents nothing: a descriptor's value is given by a cell, or derived by a rule that the mapping states, or
+unknown.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.values import by_pattern, by_value, number
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+
+Origin = Literal["given", "derived"]
+_ENDS_IN_DIGIT = r"[\d.]\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one descriptor is read: from the first of `sources` that is filled.
+
+    `unit` belongs to numbers that carry none. `times` and `over` are columns to multiply with and to divide by, as
+    `factor` is a number. `table` names patterns, `values` pairs cells with values. `always` is a value for every row.
+    """
+
+    descriptor: str
+    sources: tuple[str, ...] = ()
+    unit: str = ""
+    times: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    factor: float = 1.0
+    table: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    always: str = ""
+    rule: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns of the inventory that it needs."""
+        return (*self.sources, *self.times, *self.over)
+
+    @property
+    def computed(self) -> bool:
+        """Whether the value is a product of several numbers."""
+        return bool(self.times or self.over or self.factor != 1)
+
+    @property
+    def origin(self) -> Origin:
+        """Whether a cell itself is the value."""
+        return "derived" if self.computed or self.table or self.values or self.always else "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Rows to set aside: those whose cell in `column` is one of `values`, in any case."""
+
+    column: str
+    values: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """How an inventory of one kind is read. `ids` are the columns that may name a row, the best first.
+
+    Columns that bear the name of a descriptor are read besides, and count for more than those of the map.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    skips: tuple[Skip, ...] = ()
+    ids: tuple[str, ...] = ("workload_id",)
+    notes: tuple[str, ...] = ()
+
+    def check(self, header: Sequence[str], name: str) -> None:
+        """InventoryError when the inventory lacks a column that this map names."""
+        known = [normal(column) for column in header]
+        named = [column for each in self.columns for column in each.names] + [skip.column for skip in self.skips]
+        if absent := [column for column in named if normal(column) not in known]:
+            near = difflib.get_close_matches(absent[0], header, n=1)
+            hint = f"; did you mean '{shown(near[0])}'?" if near else ""
+            raise InventoryError(f"{self.name}: {name} has no column '{shown(absent[0])}'{hint}")
+
+    def bind(self, header: Sequence[str]) -> BoundMap:
+        """The map for an inventory with this header; columns that it does not have are left out."""
+        at: dict[str, int] = {}
+        for position, name in enumerate(header):
+            at.setdefault(normal(name), position)
+        mapped = {column.descriptor: bound for column in self.columns if (bound := _present(column, at))}
+        own = [Column(name, (name,)) for name in DECIDING if name in at and name not in mapped]
+        columns = (*mapped.values(), *own)
+        skips = tuple(skip for skip in self.skips if normal(skip.column) in at)
+        ids = [at[normal(name)] for name in (*self.ids, *at) if normal(name) in at]
+        return BoundMap(self.name, columns, skips, at, ids[0] if ids else None)
+
+
+def identity() -> ColumnMap:
+    """The map of an inventory whose columns bear the names of descriptors."""
+    return ColumnMap("", tuple(Column(name, (name,)) for name in DECIDING))
+
+
+def _present(column: Column, at: Mapping[str, int]) -> Column | None:
+    found = tuple(name for name in column.sources if normal(name) in at)
+    whole = all(normal(name) in at for name in (*column.times, *column.over))
+    return replace(column, sources=found) if column.always or (found and whole) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMap:
+    """A map bound to a header: `at` is the position of each normalised column name, `id` that of the row's name."""
+
+    name: str
+    columns: tuple[Column, ...]
+    skips: tuple[Skip, ...]
+    at: Mapping[str, int]
+    id: int | None
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Positions of the columns that are needed."""
+        names = [normal(name) for column in self.columns for name in column.names]
+        names += [normal(skip.column) for skip in self.skips]
+        names += [column.descriptor for column in self.columns if column.descriptor in self.at]
+        return tuple(sorted({self.at[name] for name in names}))
+
+    @property
+    def plain(self) -> dict[int, str]:
+        """Positions of the columns that are read just as they stand, with their descriptors."""
+        plain = (column for column in self.columns if column == Column(column.descriptor, column.sources[:1]))
+        named = {self.at[normal(column.sources[0])]: column.descriptor for column in plain}
+        return {at: name for at, name in named.items() if self.at.get(name, at) == at}
+
+    def positions_of(self, field: str) -> tuple[int, ...]:
+        """Positions of the columns that a descriptor is read from."""
+        names = [normal(name) for column in self.columns if column.descriptor == field for name in column.names]
+        return tuple(dict.fromkeys(self.at[name] for name in (field, *names) if name in self.at))
+
+    def fields(self, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.DataFrame:
+        """The cells (columns named by position), and behind them the descriptor columns for the reader."""
+        return cells.with_columns(self._expr(column, decimal_comma).alias(column.descriptor) for column in self.columns)
+
+    def _expr(self, column: Column, decimal_comma: bool) -> pl.Expr:
+        if column.descriptor in self.at and column.descriptor not in map(normal, column.names):
+            own = self._filled(column.descriptor)
+            return pl.coalesce(own, self._mapped(column, decimal_comma).cast(pl.String))
+        return self._mapped(column, decimal_comma)
+
+    def _mapped(self, column: Column, decimal_comma: bool) -> pl.Expr:
+        if column.always:
+            return pl.lit(column.always)
+        if column == Column(column.descriptor, column.sources[:1]):
+            return self._cell(column.sources[0])
+        cell = pl.coalesce([self._filled(name) for name in column.sources])
+        if column.computed:
+            return self._computed(column, cell, decimal_comma)
+        if column.unit:
+            cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + column.unit).otherwise(cell)
+        if column.table:
+            cell = by_pattern(cell, column.table)
+        return by_value(cell, column.values) if column.values else cell
+
+    def _computed(self, column: Column, cell: pl.Expr, decimal_comma: bool) -> pl.Expr:
+        """The product as text; what cannot be multiplied stays readable, so that the reader refuses it."""
+        product = number(cell, decimal_comma=decimal_comma) * column.factor
+        words = [cell]
+        for names, sign in ((column.times, " x "), (column.over, " / ")):
+            for name in names:
+                other = self._filled(name)
+                value = number(other, decimal_comma=decimal_comma)
+                product = product * value if names is column.times else product / value
+                words += [pl.lit(sign), other]
+        if DESCRIPTORS[column.descriptor].integer:
+            product = product.round()
+        whole = pl.all_horizontal([word.is_not_null() for word in words])
+        written = product.cast(pl.String) + column.unit
+        return pl.when(whole & product.is_null()).then(pl.concat_str(words)).otherwise(written)
+
+    def _cell(self, name: str) -> pl.Expr:
+        return pl.col(str(self.at[normal(name)]))
+
+    def _filled(self, name: str) -> pl.Expr:
+        cell = self._cell(name).cast(pl.String)
+        return pl.when(cell.str.strip_chars() != "").then(cell)
+
+    def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
+        """For each row why it is set aside (null: it is not); None when this map sets no row aside."""
+        if not self.skips:
+            return None
+        reasons = [
+            pl.when(
+                self._cell(skip.column).cast(pl.String).str.strip_chars().str.to_lowercase().is_in(skip.values)
+            ).then(pl.lit(skip.because))
+            for skip in self.skips
+        ]
+        return cells.select(pl.coalesce(reasons).alias("skipped")).to_series()
+
+
+def normal(header: str) -> str:
+    """A header for comparison: lower case, words joined by `_`, no asterisks.
+
+    >>> normal("*Server Name"), normal("Max-Duration S")
+    ('server_name', 'max_duration_s')
+    """
+    return re.sub(r"[\s_-]+", "_", header.replace("*", "").strip().lower()).strip("_")

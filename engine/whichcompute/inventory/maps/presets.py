@@ -1,0 +1,164 @@
+"""Maps read from files: the presets for inventories of known tools (TOML), and a user's own map (YAML)."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.resources import folder, read_text, read_toml
+from whichcompute.base.units import SUFFIXES
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.values import tables
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+
+_MAP_KEYS = {"title", "detect", "ids", "seen_in", "notes", "columns", "skip"}
+_COLUMN_KEYS = {"from", "unit", "times", "over", "factor", "table", "values", "always", "rule"}
+_SKIP_KEYS = {"column", "values", "because"}
+_MAX_BYTES = 1_000_000
+_LARGEST_FACTOR = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """The map for a known tool: a file with all headers of one of the `detect` lists is taken for one of its own."""
+
+    map: ColumnMap
+    title: str
+    detect: tuple[tuple[str, ...], ...] = ()
+    seen_in: tuple[str, ...] = ()
+
+    def fits(self, header: Iterable[str]) -> bool:
+        """Whether an inventory with this header comes from the tool."""
+        names = {normal(name) for name in header}
+        return any(names.issuperset(map(normal, telling)) for telling in self.detect)
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """The shipped presets by name."""
+    files = sorted((folder("data") / "presets").glob("*.toml"))
+    return {path.stem: parse_preset(read_toml(path), path.stem, str(path)) for path in files}
+
+
+def preset(name: str) -> Preset:
+    """The preset with this name; InventoryError lists those there are."""
+    if name not in presets():
+        raise InventoryError(f"no preset '{shown(name)}'; there are {', '.join(presets())}, and none")
+    return presets()[name]
+
+
+def detected(header: Sequence[str]) -> Preset | None:
+    """The preset that an inventory's header tells, unless it names descriptors already."""
+    fitting = [preset for preset in presets().values() if preset.fits(header)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def read_map(path: Path) -> ColumnMap:
+    """The map in a user's YAML file; InventoryError names file, entry and what is allowed."""
+    import yaml
+
+    text = read_text(path, _MAX_BYTES)
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise InventoryError(f"{path}: YAML aliases are not read")
+        table = yaml.safe_load(text)
+        # Half a character, as \ud800 is, could not be written again.
+        json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise InventoryError(
+            f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}"
+        ) from None
+    except (RecursionError, ValueError):
+        raise InventoryError(f"{path}: not usable YAML") from None
+    return parse_preset(table, str(path), str(path)).map
+
+
+def parse_preset(table: Any, name: str, place: str) -> Preset:
+    """The preset in a table; `place` goes before every complaint."""
+    _check_keys(table, _MAP_KEYS, place)
+    entries = table.get("columns")
+    if not isinstance(entries, dict) or not entries:
+        raise InventoryError(f"{place}: columns must name descriptors and the columns they are read from")
+    columns = tuple(_column(field, entry, f"{place}: columns.{shown(field)}") for field, entry in entries.items())
+    skips = tuple(_skip(entry, f"{place}: skip") for entry in _list(table.get("skip", []), f"{place}: skip"))
+    ids = (*_texts(table.get("ids", []), f"{place}: ids"), "workload_id")
+    notes = _texts(table.get("notes", []), f"{place}: notes")
+    detect = tuple(_texts(each, f"{place}: detect") for each in _list(table.get("detect", []), f"{place}: detect"))
+    seen_in = _texts(table.get("seen_in", []), f"{place}: seen_in")
+    return Preset(ColumnMap(name, columns, skips, ids, notes), str(table.get("title", name)), detect, seen_in)
+
+
+def _column(field: Any, entry: Any, place: str) -> Column:
+    if field not in DECIDING:
+        near = difflib.get_close_matches(str(field), DECIDING, n=1)
+        raise InventoryError(f"{place}: no such descriptor" + (f"; did you mean {near[0]}?" if near else ""))
+    entry = {"from": entry} if isinstance(entry, str | list) else entry
+    _check_keys(entry, _COLUMN_KEYS, place)
+    unit, factor, values = entry.get("unit", ""), entry.get("factor", 1.0), entry.get("values", {})
+    if unit and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {}):
+        allowed = ", ".join(SUFFIXES.get(DESCRIPTORS[field].unit, {})) or "none"
+        raise InventoryError(f"{place}: unit '{shown(unit)}'; allowed: {allowed}")
+    if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:
+        raise InventoryError(f"{place}: factor '{shown(factor)}' must be above 0 and at most {_LARGEST_FACTOR:g}")
+    if not isinstance(values, dict):
+        raise InventoryError(f"{place}: values must pair what a cell holds with the value it stands for")
+    if (table := entry.get("table", "")) and (not isinstance(table, str) or table not in tables()):
+        raise InventoryError(f"{place}: table '{shown(table)}'; there are {', '.join(tables())}")
+    sources, always = _texts(entry.get("from", []), f"{place}.from"), str(entry.get("always", ""))
+    if bool(sources) == bool(always):
+        raise InventoryError(f"{place}: give the columns to read `from`, or a value that holds `always`")
+    return Column(
+        field,
+        sources,
+        str(unit),
+        _texts(entry.get("times", []), f"{place}.times"),
+        _texts(entry.get("over", []), f"{place}.over"),
+        float(factor),
+        table,
+        {_cell(given): _cell(value) for given, value in values.items()},
+        always,
+        str(entry.get("rule", "")),
+    )
+
+
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)  # YAML reads a bare yes or off as a boolean
+
+
+def _skip(entry: Any, place: str) -> Skip:
+    _check_keys(entry, _SKIP_KEYS, place)
+    values = [_cell(value).strip().lower() for value in _list(entry.get("values"), f"{place}: values")]
+    because = entry.get("because", "")
+    if not isinstance(entry.get("column"), str) or not isinstance(because, str) or not because:
+        raise InventoryError(f"{place}: needs column, values and because (in words)")
+    return Skip(entry["column"], tuple(values), because)
+
+
+def _check_keys(table: Any, allowed: set[str], place: str) -> None:
+    if not isinstance(table, Mapping):
+        raise InventoryError(f"{place}: must be a table of {', '.join(sorted(allowed))}")
+    if unknown := [key for key in table if key not in allowed]:
+        raise InventoryError(f"{place}: unknown entry '{shown(unknown[0])}'; allowed: {', '.join(sorted(allowed))}")
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list):
+        raise InventoryError(f"{place}: must be a list")
+    return value
+
+
+def _texts(value: Any, place: str) -> tuple[str, ...]:
+    texts = _list(value, place)
+    if not all(isinstance(text, str) for text in texts):
+        raise InventoryError(f"{place}: must be a list of texts")
+    return tuple(texts)

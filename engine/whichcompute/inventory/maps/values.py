@@ -1,0 +1,88 @@
+"""Values as people and tools write them: operating systems by name, numbers with thousands separators.
+
+Each is a stated rule. What no rule covers stays as it is, for the reader to accept or refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from whichcompute.base.errors import DataError
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+_GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*[A-Za-z]*\s*$"
+_DECIMAL_COMMA = r"^\s*[+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+\s*[A-Za-z]*\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is found in a cell, and the value it stands for ('' = unknown)."""
+
+    match: str
+    value: str
+
+
+@cache
+def tables() -> dict[str, tuple[Pattern, ...]]:
+    """The tables of patterns by the descriptor they are for."""
+    path = folder("data") / "value_patterns.toml"
+    try:
+        return {
+            name: tuple(Pattern(f"(?i){entry['match']}", entry["value"]) for entry in entries)
+            for name, entries in read_toml(path).items()
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def by_pattern(cell: pl.Expr, table: str) -> pl.Expr:
+    """The value that a cell stands for by the patterns of a table; the cell itself where none is found."""
+    value = cell
+    for pattern in reversed(tables()[table]):
+        value = pl.when(cell.str.contains(pattern.match)).then(pl.lit(pattern.value)).otherwise(value)
+    return value
+
+
+def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
+    """The value that belongs to a cell (in any case); the cell itself where none does."""
+    known = (
+        cell.str.strip_chars()
+        .str.to_lowercase()
+        .replace_strict(
+            [given.lower() for given in values], list(values.values()), default=None, return_dtype=pl.String
+        )
+    )
+    return pl.coalesce(known, cell)
+
+
+def number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+    """The number in a cell that may have thousands separators; null where there is none."""
+    return mended(cell, decimal_comma=decimal_comma).str.strip_chars().cast(pl.Float64, strict=False)
+
+
+def mended(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+    """A cell with separators as a program writes them: 16,384 becomes 16384, and 1.234,5 becomes 1234.5.
+
+    A decimal comma is taken for one only in files that do not use the comma to separate cells.
+    """
+    grouped = pl.when(cell.str.contains(_GROUPED)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
+    if not decimal_comma:
+        return grouped
+    plain = cell.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    return pl.when(cell.str.contains(_DECIMAL_COMMA)).then(plain).otherwise(cell)
+
+
+def mend(column: str, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.Series:
+    """Cells (column `value`) that could not be read as this descriptor, mended by the rules that apply to it."""
+    cell = pl.col("value")
+    descriptor = DESCRIPTORS[column]
+    if descriptor.type == "number":
+        cell = mended(cell, decimal_comma=decimal_comma)
+    elif column in tables():
+        cell = by_pattern(cell, column)
+    return cells.select(cell.alias(column)).to_series()

@@ -1,0 +1,206 @@
+"""Reads a CSV stream in pieces that end with a row: encoding, separator, header and line numbers."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.readers.batch import ANY, Batch, Form, Types
+from whichcompute.inventory.readers.csv_rows import Layout, Record, parsed, split_exactly, split_records, split_rows
+
+BLOCK = 8 << 20
+LONGEST_ROW = 1 << 20
+_SEPARATORS = (",", ";", "\t", "|")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_QUOTE, _NEWLINE = 34, 10
+_PART = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole rows: as bytes, or as records where only the csv module could find the ends of rows."""
+
+    data: bytes
+    line: int
+    records: list[Record] | None = None
+
+
+class CsvSource:
+    """A CSV stream whose header has been read, in blocks of about so many bytes. `notices`: what was assumed."""
+
+    def __init__(self, stream: BinaryIO, name: str, block: int | None = None) -> None:
+        self.name = name
+        self._block = block or BLOCK
+        self.notices: list[str] = []
+        self._blocks = self._text(stream)
+        self._rest = next(self._blocks, b"")
+        self._line = 1
+        self.separator, self.columns = self._header()
+        self.form: Form = "csv" if self.separator == "," else ""
+
+    def _text(self, stream: BinaryIO) -> Iterator[bytes]:
+        """Blocks of UTF-8 text; another encoding is told by its byte order mark or by bytes that are not UTF-8."""
+        block = stream.read(self._block)
+        if block.startswith(_UTF16):
+            yield from self._utf16(block, stream)
+            return
+        block = block.removeprefix(codecs.BOM_UTF8)
+        latin = settled = False
+        bare = b"\r" in block[:-1] and b"\n" not in block  # lines as on the first Macintosh
+        while block:
+            if not settled and not block.isascii():
+                settled, latin = True, not _is_utf8(block)
+                if latin:
+                    self.notices.append("not UTF-8 text: read as Windows-1252 (Latin-1)")
+            text = block.decode("cp1252", "replace").encode() if latin else block
+            yield text.replace(b"\r", b"\n") if bare else text
+            block = stream.read(self._block)
+
+    def _utf16(self, block: bytes, stream: BinaryIO) -> Iterator[bytes]:
+        self.notices.append("read as UTF-16")
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        try:
+            while block:
+                yield decoder.decode(block).encode()
+                block = stream.read(self._block)
+            yield decoder.decode(b"", True).encode()
+        except UnicodeError:
+            raise InventoryError(f"{self.name}: begins like UTF-16 text but is not") from None
+
+    def _header(self) -> tuple[str, tuple[str, ...]]:
+        while True:
+            if b"\0" in self._rest[:4096]:
+                raise InventoryError(f"{self.name}: not a text table (NUL bytes); CSV, Parquet or JSON Lines is needed")
+            self._skip(_blank_lines(self._rest))
+            separator = _separator(self._rest)
+            end = _end_of_first(self._rest, separator)
+            block = b"" if end else next(self._blocks, b"")
+            if not block or len(self._rest) > LONGEST_ROW:
+                break
+            self._rest += block
+        first = self._rest[: end or LONGEST_ROW]
+        records, _, _ = split_exactly(first, self._line, separator)
+        if not records:
+            raise InventoryError(f"{self.name}: empty; a header line with column names is needed")
+        if records[0].problem or "\udc80" <= max("".join(records[0].cells), default="") <= "\udcff":
+            shown_first = shown(first.decode("utf-8", "replace"))
+            raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
+        self._skip(len(first))
+        return separator, tuple(records[0].cells)
+
+    def _skip(self, size: int) -> None:
+        self._line += _line_ends(self._rest[:size])
+        self._rest = self._rest[size:]
+
+    def pieces(self) -> Iterator[Piece]:
+        """The rows of the stream, in order."""
+        yield from self._cut(self._rest)
+        for block in self._blocks:
+            yield from self._cut(self._rest + block)
+        if self._rest.strip(b"\r\n"):
+            regular = cut_of(self._rest + b"\n", self.separator) == len(self._rest) + 1
+            records = None if regular else split_exactly(self._rest, self._line, self.separator)[0]
+            yield Piece(self._rest, self._line, records)
+
+    def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
+        """The rows of a piece with the cells of the wanted columns."""
+        layout = Layout(self.separator, self.columns, tuple(wanted), types)
+        if piece.records is not None:
+            return split_records(piece.records, layout)
+        return split_rows(piece.data, piece.line, layout)
+
+    def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """All cells of some rows of a batch."""
+        if batch.raw is None:
+            return [tuple(cell or "" for cell in batch.cells.row(row)) for row in rows]
+        return [parsed(batch.raw[row]) for row in rows]
+
+    def _cut(self, data: bytes) -> Iterator[Piece]:
+        cut = cut_of(data, self.separator)
+        if cut is None or len(data) - cut > LONGEST_ROW:
+            records, used, lines = split_exactly(data, self._line, self.separator, final=False)
+            if len(data) - used > LONGEST_ROW:
+                raise InventoryError(f"{self.name}: line {self._line + lines}: longer than {LONGEST_ROW:,} bytes")
+            yield Piece(data[:used], self._line, records)
+            self._line, self._rest = self._line + lines, data[used:]
+            return
+        if cut:
+            yield Piece(data[:cut], self._line)
+        self._line, self._rest = self._line + _line_ends(data[:cut]), data[cut:]
+
+
+def _is_utf8(block: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_ends(data: bytes) -> int:
+    # Not `data.count`, which is slow where there are many and keeps the scoring threads waiting.
+    newlines = sum(int(np.count_nonzero(part == _NEWLINE)) for _, part in _parts(data))
+    return newlines + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
+
+
+def _parts(data: bytes) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """The bytes in parts whose comparison fits a core's cache, with where each begins."""
+    text = np.frombuffer(data, np.uint8)
+    for start in range(0, len(text), _PART):
+        yield start, text[start : start + _PART]
+
+
+def _blank_lines(data: bytes) -> int:
+    blank = re.match(rb"\s*", data)
+    return data.rfind(b"\n", 0, blank.end()) + 1 if blank else 0
+
+
+def _separator(data: bytes) -> str:
+    first = data.partition(b"\n")[0].decode("utf-8", "replace")
+    return max(_SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
+
+
+def _end_of_first(data: bytes, separator: str) -> int:
+    """The index behind the first row; 0 if it does not end in `data`."""
+    end = 0
+    while newline := data.find(b"\n", end) + 1:
+        if split_exactly(data[:newline], 1, separator, final=False)[1]:
+            return newline
+        end = newline
+    return 0
+
+
+def cut_of(data: bytes, separator: str) -> int | None:
+    """The index behind the last row that ends in `data`, 0 if none does; None where quotes stand in odd places.
+
+    Quotes are regular when each one that opens a cell follows a separator or a line break, and each one that closes a
+    cell precedes one: then counting them tells what lies within a cell.
+    """
+    if b'"' not in data:
+        return data.rfind(b"\n") + 1
+    text = np.frombuffer(data, np.uint8)
+    quotes = np.concatenate([start + np.flatnonzero(part == _QUOTE) for start, part in _parts(data)])
+    if not _regular(text, quotes, ord(separator)):
+        return None
+    end = data.rfind(b"\n") + 1
+    while end and (inside := int(np.searchsorted(quotes, end))) % 2:
+        end = data.rfind(b"\n", 0, int(quotes[inside - 1])) + 1
+    return end
+
+
+def _regular(text: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = text[np.maximum(opening - 1, 0)]
+    doubled = np.zeros(len(opening), bool)
+    doubled[1:] = opening[1:] == closing[: len(opening) - 1] + 1
+    opens = (opening == 0) | (before == separator) | (before == _NEWLINE) | doubled
+    behind = text[np.minimum(closing + 1, len(text) - 1)]
+    closes = (closing == len(text) - 1) | np.isin(behind, (separator, _NEWLINE, 13, _QUOTE))
+    return bool(opens.all() and closes.all())

@@ -1,0 +1,328 @@
+"""Reads the sheets of an Excel workbook (.xlsx) as rows of text, within bounds: a few kilobytes can unpack to anything.
+
+Only what comes out of the archive counts, not what its directory says of it, and a sheet is kept as the cells it has,
+not as the block from its first to its last. Nothing is unpacked to disk, and no document type is accepted.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.readers.excel_values import Values, date_kinds
+
+LARGEST = 160 << 20
+"""Bytes that are unpacked of one workbook."""
+
+TAGS = 10_000_000
+"""Opening and closing tags that are read of one workbook."""
+
+CELLS = 2_000_000
+"""Cells of a sheet, those left blank between others included."""
+
+TEXT = 128 << 20
+"""Characters of a sheet; a text that stands in many cells counts in each."""
+
+COLUMNS = 16_384
+_PIECE = 1 << 18
+_SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_KINDS = {f"{space} {tag}": tag for space in _SPACES for tag in ("c", "v", "t", "f", "row", "rPh", "si")}
+_FLAG = ("1", "true")
+
+Row = list[str]
+Start = Callable[[str, dict[str, str]], None]
+
+
+class _Enough(Exception):
+    """Raised by a handler that has seen what it wanted."""
+
+
+class Sheet:
+    """The rows of a sheet that hold anything, with their numbers, and how many cells have no value to show."""
+
+    def __init__(self) -> None:
+        self.lines: list[int] = []
+        self.rows: list[Row] = []
+        self.errors = 0
+        self.unsaved = 0
+
+
+class Book:
+    """A workbook whose list of sheets has been read; use it in a `with` block."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._left, self._tags = LARGEST, TAGS
+        with self._troubles():
+            self._archive = zipfile.ZipFile(path)
+        try:
+            self._read_lists()
+        except InventoryError:
+            self._archive.close()
+            raise
+
+    def _read_lists(self) -> None:
+        with self._troubles():
+            root = self._related("")
+            main = next((part for kind, part in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+            self.sheets, since_1904 = self._listed(main)
+            beside = {kind: part for kind, part in self._related(main).values()}
+            self._shared = self._texts(beside["sharedStrings"]) if "sharedStrings" in beside else []
+            self._values = Values(self._formats(beside["styles"]) if "styles" in beside else [], since_1904)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        try:
+            yield
+        except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError) as error:
+            raise self._broken(str(error)) from None
+        except (RuntimeError, ValueError, KeyError, IndexError, OverflowError) as error:
+            raise self._broken(str(error)) from None
+        except OSError as error:
+            raise self._broken(error.strerror or str(error)) from None
+
+    def _broken(self, why: str) -> InventoryError:
+        return InventoryError(f"{self.path}: cannot be read as an Excel workbook ({shown(why)})")
+
+    def _too_large(self, what: str) -> InventoryError:
+        return InventoryError(f"{self.path}: {what}; remove what is not needed, or save the sheet as CSV")
+
+    def sheet(self, name: str, first: int | None = None) -> Sheet:
+        """The rows of a sheet, or only the first few; InventoryError when it is broken or larger than the bounds."""
+        cells = _Cells(self._shared, self._values, first)
+        with self._troubles():
+            self._parse(self.sheets[name], cells.start, cells.end, cells.text)
+        if cells.over:
+            raise self._too_large(f"sheet '{shown(name)}' holds more than {cells.over}")
+        return cells.sheet
+
+    def _parse(self, part: str, start: Start, end: Callable[[str], None] | None = None, text: Any = None) -> None:
+        """Reads one part with these handlers, until it ends or one of them has enough."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+        with self._archive.open(part) as file:
+            try:
+                while piece := file.read(_PIECE):
+                    self._left -= len(piece)
+                    self._tags -= piece.count(b"<")
+                    if self._left < 0 or self._tags < 0:
+                        raise self._too_large(
+                            f"unpacks to more than {LARGEST >> 20} MB or {TAGS // 10**6} million tags"
+                        )
+                    parser.Parse(piece)
+                parser.Parse(b"", True)
+            except _Enough:
+                pass
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self._broken("it declares a document type")
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """The kind and the name of each part that this one refers to, by the id of the reference."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            if tag.endswith(" Relationship") and given.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, given["Target"])).lstrip("/")
+                found[given["Id"]] = (given["Type"].rpartition("/")[2], target)
+
+        listing = posixpath.join(folder, "_rels", f"{name}.rels")
+        if listing in self._archive.NameToInfo:
+            self._parse(listing, start)
+        return found
+
+    def _listed(self, main: str) -> tuple[dict[str, str], bool]:
+        """The parts of the sheets by name, in order, and whether days count from 1904."""
+        related, sheets, from_1904 = self._related(main), {}, False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal from_1904
+            if tag.endswith(" workbookPr"):
+                from_1904 = given.get("date1904") in _FLAG
+            elif tag.endswith(" sheet"):
+                kind, part = related[next((value for key, value in given.items() if key.endswith(" id")), "")]
+                if kind == "worksheet":  # a sheet may also be a chart or a dialog
+                    sheets[given["name"]] = part
+
+        self._parse(main, start)
+        return sheets, from_1904
+
+    def _texts(self, part: str) -> list[str]:
+        """The texts that cells share."""
+        texts: list[str] = []
+        letters: list[str] = []
+        state = [False, False]  # within a text; within a reading aid for Japanese
+
+        def start(tag: str, _given: dict[str, str]) -> None:
+            kind = _KINDS.get(tag)
+            if kind == "si":
+                letters.clear()
+            state[:] = [kind == "t", state[1] or kind == "rPh"]
+
+        def end(tag: str) -> None:
+            kind = _KINDS.get(tag)
+            state[:] = [False, state[1] and kind != "rPh"]
+            if kind == "si":
+                texts.append(unescaped("".join(letters)))
+
+        self._parse(part, start, end, lambda data: letters.append(data) if state == [True, False] else None)
+        return texts
+
+    def _formats(self, part: str) -> list[str]:
+        """For each style of cells: date, time, duration, or '' for a plain number."""
+        codes: dict[str, str] = {}
+        styles: list[str] = []
+        within = [False]
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            kind = tag.rpartition(" ")[2]
+            if kind == "numFmt":
+                codes[given["numFmtId"]] = given["formatCode"]
+            elif kind == "cellXfs":
+                within[0] = True
+            elif kind == "xf" and within[0]:
+                styles.append(given.get("numFmtId", "0"))
+
+        def end(tag: str) -> None:
+            within[0] = within[0] and not tag.endswith(" cellXfs")
+
+        self._parse(part, start, end)
+        return date_kinds(styles, codes)
+
+
+class _Cells:
+    """Takes the cells of a sheet down as the parser meets them."""
+
+    def __init__(self, shared: list[str], values: Values, first: int | None) -> None:
+        self.sheet = Sheet()
+        self.over = ""
+        self._shared, self._values, self._first = shared, values, first
+        self._columns: dict[str, int] = {}
+        self._line, self._row, self._at = 0, list[str](), -1
+        self._cell: dict[str, str] = {}
+        self._letters: list[str] = []
+        self._within = self._aid = self._formula = False
+        self._cells, self._size = CELLS, TEXT
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """An element begins."""
+        kind = _KINDS.get(tag)
+        if kind == "v" or kind == "t":
+            self._within = not self._aid
+        elif kind == "c":
+            self._cell, self._letters, self._formula = given, [], False
+            place = given.get("r")
+            self._at = self._at + 1 if place is None else self._column(place)
+        elif kind == "row":
+            self._row, self._at = [], -1
+            self._line = int(given["r"]) if "r" in given else self._line + 1
+        elif kind == "f":
+            self._formula = True
+        elif kind == "rPh":
+            self._aid = True
+
+    def text(self, data: str) -> None:
+        """Text within an element."""
+        if self._within:
+            self._letters.append(data)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        kind = _KINDS.get(tag)
+        if kind == "v" or kind == "t":
+            self._within = False
+        elif kind == "c":
+            self._put("".join(self._letters))
+        elif kind == "row":
+            self._end_row()
+        elif kind == "rPh":
+            self._aid = False
+
+    def _column(self, place: str) -> int:
+        letters = place.rstrip("0123456789")
+        column = self._columns.get(letters)
+        if column is None:
+            column = self._columns[letters] = column_number(letters)
+        return column
+
+    def _put(self, written: str) -> None:
+        if not written:
+            self.sheet.unsaved += self._formula
+            return
+        text = self._read(written)
+        if not text:
+            return
+        if self._at >= COLUMNS:
+            raise ValueError(f"a row of more than {COLUMNS:,} cells")
+        short = self._at + 1 - len(self._row)
+        if short > 0:
+            self._row.extend([""] * short)
+            self._cells -= short
+        self._row[self._at] = text
+        self._size -= len(text)
+        if self._cells < 0 or self._size < 0:
+            self.over = f"{CELLS:,} cells" if self._cells < 0 else f"{TEXT:,} characters"
+            raise _Enough
+
+    def _read(self, written: str) -> str:
+        kind = self._cell.get("t", "n")
+        if kind == "s":
+            if (at := int(written)) < 0:
+                raise ValueError(f"shared text {at}")
+            return self._shared[at]
+        if kind == "n":
+            style = self._cell.get("s")
+            return self._values.number(written, int(style) if style else 0)
+        if kind == "b":
+            return "true" if written.strip() in _FLAG else "false"
+        if kind == "e":
+            self.sheet.errors += 1
+            return ""
+        return unescaped(written)
+
+    def _end_row(self) -> None:
+        if self._row:
+            self.sheet.lines.append(self._line)
+            self.sheet.rows.append(self._row)
+        if self._first is not None and len(self.sheet.rows) >= self._first:
+            raise _Enough
+
+
+def column_number(letters: str) -> int:
+    """The number of a column from 0: A is 0, XFD the last one; ValueError for any other name."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    if not re.fullmatch("[A-Z]{1,3}", letters) or number > COLUMNS:
+        raise ValueError(f"no column {letters!r}")
+    return number - 1
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell, with the characters that XML cannot hold (`_x000D_`) put back, blanks around it removed."""
+    return _ESCAPED.sub(_character, text).strip() if "_x" in text else text.strip()
+
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return found[0] if 0xD800 <= code < 0xE000 else chr(code)  # half a character cannot be written

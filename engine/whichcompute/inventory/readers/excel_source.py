@@ -1,0 +1,100 @@
+"""Chooses the sheet of an Excel workbook that holds the inventory, and finds its header."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.mapping import normal
+from whichcompute.inventory.maps.presets import detected
+from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
+from whichcompute.inventory.readers.frame_source import FrameSource
+from whichcompute.knowledge.descriptors import DECIDING
+
+_HEADER_WITHIN = 20  # rows in which the header is looked for: titles may stand above it
+_LISTED = 20
+
+
+def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
+    """The rows of `sheet`, or of the one that looks most like an inventory; line numbers are the sheet's row numbers.
+
+    InventoryError when there is no such sheet (it lists those there are), no header, or the workbook cannot be read.
+    """
+    with Book(path) as book:
+        name = _likely(book) if sheet is None else _named(book, sheet)
+        read = book.sheet(name)
+    first = _header_at(read.rows)
+    if not read.rows:
+        raise InventoryError(f"{path}: sheet '{shown(name)}' holds no header line with column names")
+    frame = _frame(read.rows[first:], path, name)
+    source = FrameSource(frame.lazy(), str(path), np.array(read.lines[first + 1 :], np.intp))
+    several = f" (of {len(book.sheets):,})" if len(book.sheets) > 1 else ""
+    source.notices += [f"sheet '{shown(name)}' is read{several}", *_gaps(read)]
+    return source
+
+
+def _likely(book: Book) -> str:
+    """The sheet that looks most like an inventory by its first rows; the first of those that look alike."""
+    if not book.sheets:
+        raise InventoryError(f"{book.path}: holds no sheet with cells")
+    tops = {name: book.sheet(name, _HEADER_WITHIN).rows for name in book.sheets}
+    return max(tops, key=lambda name: _likeness(tops[name][_header_at(tops[name]) :]))
+
+
+def _named(book: Book, sheet: str) -> str:
+    for same in (str, str.casefold):
+        found = [name for name in book.sheets if same(name.strip()) == same(sheet.strip())]
+        if found:
+            return found[0]
+    near = difflib.get_close_matches(sheet.casefold(), [name.casefold() for name in book.sheets], len(book.sheets), 0)
+    listed = sorted(book.sheets, key=lambda name: near.index(name.casefold()))
+    named = ", ".join(f"'{shown(name)}'" for name in listed[:_LISTED]) + (", …" if len(listed) > _LISTED else "")
+    raise InventoryError(f"{book.path}: no sheet '{shown(sheet)}'; there are {named or 'none'}")
+
+
+def _header_at(rows: Sequence[Row]) -> int:
+    tried = range(min(len(rows), _HEADER_WITHIN))
+    return max(tried, key=lambda number: (_likeness(rows[number:]), -number), default=0)
+
+
+def _likeness(rows: Sequence[Row]) -> tuple[bool, int, int]:
+    """How much rows look like an inventory: by a known tool's header, by names of descriptors, by columns."""
+    header = rows[0] if rows else []
+    named = sum(normal(name) in DECIDING for name in header)
+    return detected(header) is not None, named, sum(map(bool, header))
+
+
+def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
+    """The rows below the header by columns; one without a name is named by its number, one without a cell left out."""
+    used = sorted({number for row in rows for number, cell in enumerate(row) if cell})
+    if len(used) * len(rows) > CELLS:
+        raise InventoryError(
+            f"{path}: sheet '{shown(name)}': {len(rows):,} rows and {len(used):,} columns are more than {CELLS:,} "
+            "cells; remove what is not needed, or save the sheet as CSV"
+        )
+    header = [(rows[0][number] if number < len(rows[0]) else "") or f"column {number + 1}" for number in used]
+    if len(set(header)) < len(header):
+        twice = next(title for title in header if header.count(title) > 1)
+        raise InventoryError(f"{path}: sheet '{shown(name)}': column '{shown(twice)}' stands twice")
+    columns = [
+        pl.Series(title, [row[number] if number < len(row) else "" for row in rows[1:]], pl.String)
+        for number, title in zip(used, header, strict=True)
+    ]
+    return pl.DataFrame(columns)
+
+
+def _gaps(read: Sheet) -> list[str]:
+    """What is told of cells that show something in Excel but hold nothing that can be read."""
+    told = []
+    if read.errors:
+        hold = "cell holds" if read.errors == 1 else "cells hold"
+        told.append(f"{read.errors:,} {hold} an Excel error such as #N/A, which is read as unknown")
+    if read.unsaved:
+        have = "formula has" if read.unsaved == 1 else "formulas have"
+        told.append(f"{read.unsaved:,} {have} no stored result, which is read as unknown; open and save it in Excel")
+    return told

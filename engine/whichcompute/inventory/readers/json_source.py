@@ -1,0 +1,139 @@
+"""Reads JSON Lines: one JSON object a line, its keys the columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.readers.batch import ANY, Batch, Form, Reject, Trouble, Types
+
+BLOCK = 8 << 20
+LONGEST_ROW = 1 << 20
+_SAMPLE = 5_000  # rows from which the column names are taken
+
+
+class Piece(NamedTuple):
+    """Whole lines, and the number of the first."""
+
+    data: bytes
+    line: int
+
+
+class JsonSource:
+    """JSON Lines whose first block has been read; its columns are the keys of its first rows."""
+
+    form: Form = "json"
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.name = name
+        self.notices: list[str] = []
+        self._stream = stream
+        self._first = stream.read(BLOCK).removeprefix(b"\xef\xbb\xbf")
+        lines = (line for line in self._first.splitlines()[:-1] or [self._first] if line.strip())
+        keys = [key for line in islice(lines, _SAMPLE) for key in _keys(line)]
+        if not keys:
+            raise InventoryError(f"{name}: holds no row that is a JSON object; JSON Lines has one object a line")
+        self.columns = tuple(dict.fromkeys(keys))
+
+    def pieces(self) -> Iterator[Piece]:
+        """Whole lines in order."""
+        block, line = self._first, 1
+        while block:
+            cut = block.rfind(b"\n") + 1
+            following = self._stream.read(BLOCK)
+            if not following:
+                cut = len(block)
+            if cut:
+                yield Piece(block[:cut], line)
+                line += block.count(b"\n", 0, cut)
+            if len(block) - cut > LONGEST_ROW:
+                raise InventoryError(f"{self.name}: line {line}: longer than {LONGEST_ROW:,} bytes")
+            block = block[cut:] + following
+
+    def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
+        """The rows of a piece with the cells of the wanted columns, as text."""
+        # Written out as a table, numbers must keep their digits; polars would write 1.50 as 1.5.
+        plain = self._split_plain(piece, wanted) if len(wanted) < len(self.columns) else None
+        return self._split_each(piece, wanted) if plain is None else plain
+
+    def _split_plain(self, piece: Piece, wanted: Sequence[int]) -> Batch | None:
+        """The rows by whole columns; None when the lines need a closer look."""
+        lines = [line.strip() for line in piece.data.split(b"\n")]
+        try:
+            read = pl.read_ndjson(piece.data, infer_schema_length=None)
+            raw = pl.Series([line.decode() for line in lines if line])
+            names = {str(at): self.columns[at] for at in wanted if self.columns[at] in read.columns}
+            cells = read.select(pl.col(name).cast(pl.String).alias(at) for at, name in names.items())
+        except (pl.exceptions.PolarsError, UnicodeDecodeError):
+            return None
+        if read.height != len(raw) or not set(read.columns) <= set(self.columns):
+            return None
+        absent = [pl.lit(None, pl.String).alias(str(at)) for at in wanted if str(at) not in names]
+        numbers = piece.line + np.flatnonzero([bool(line) for line in lines])
+        whole = read.select(pl.lit(0).alias("rows")) if not names else cells
+        return Batch(whole.with_columns(absent).select(map(str, wanted)), numbers, raw)
+
+    def _split_each(self, piece: Piece, wanted: Sequence[int]) -> Batch:
+        rows: list[dict[str, str | None]] = []
+        lines: list[int] = []
+        raw: list[str] = []
+        rejects: list[Reject] = []
+        for number, data in enumerate(piece.data.split(b"\n"), start=piece.line):
+            if not data.strip():
+                continue
+            row, reason = _read(data)
+            reason = reason or self._stray(row)
+            if reason:
+                own = tuple(row.get(name) or "" for name in self.columns)
+                found = "" if row else shown(data.decode("utf-8", "replace"))
+                rejects.append(Reject(number, (Trouble("", found, reason),), own))
+                continue
+            rows.append(row)
+            lines.append(number)
+            raw.append(data.strip().decode())
+        columns = {str(at): [row.get(self.columns[at]) for row in rows] for at in wanted}
+        cells = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+        return Batch(cells, np.array(lines, np.intp), pl.Series(raw, dtype=pl.String), rejects)
+
+    def _stray(self, row: dict[str, str | None]) -> str:
+        stray = next((key for key in row if key not in self.columns), None)
+        return "" if stray is None else f"key '{shown(stray)}' does not stand in the first {_SAMPLE:,} rows"
+
+    def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """All cells of some rows as text."""
+        assert batch.raw is not None
+        read = [_read(batch.raw[row].encode())[0] for row in rows]
+        return [tuple(row.get(name) or "" for name in self.columns) for row in read]
+
+
+def _keys(line: bytes) -> list[str]:
+    return list(_read(line)[0])
+
+
+def _read(line: bytes) -> tuple[dict[str, str | None], str]:
+    """The cells of one line as text, and why it cannot be read."""
+    try:
+        found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=_refuse)
+        if b"\\u" in line:
+            json.dumps(found, ensure_ascii=False).encode()  # half a character, as \ud800 is, cannot be written again
+    except (ValueError, RecursionError) as error:
+        return {}, f"not JSON: {shown(str(error))}"
+    if not isinstance(found, dict):
+        return {}, "not a JSON object"
+    return {key: _text(value) for key, value in found.items()}, ""
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)

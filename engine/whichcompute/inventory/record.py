@@ -1,0 +1,141 @@
+"""The record of a scoring: what the answers were made from, written beside them for a later comparison.
+
+It holds no time and no path: the same inventory scored twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.resources import read_bytes
+from whichcompute.inventory.maps.mapping import BoundMap, Column
+from whichcompute.inventory.maps.presets import preset, presets
+from whichcompute.inventory.maps.values import tables
+from whichcompute.inventory.readers.opening import STANDARD
+from whichcompute.inventory.work import Plan
+from whichcompute.recommender.fingerprint import Marks, marks, of_content
+from whichcompute.recommender.recommender import Recommender
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FORMAT = 1
+SUFFIX = ".scoring.json"
+_OWN_MAP = "a map of one's own"
+_NO_MAP = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an inventory was scored. `map` names the preset, if any; `map_hash` is of its content and its patterns."""
+
+    explain: str
+    free_tier: bool
+    map: str
+    map_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows written, rows rejected, and the size of the output."""
+
+    rows: int
+    rejects: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a scored inventory was made from. `read` are the input columns that were read, `id` names its rows."""
+
+    fingerprint: str
+    marks: Marks
+    options: Options
+    counts: Counts
+    read: tuple[str, ...]
+    id: str
+    format: int = FORMAT
+
+    def written(self) -> bytes:
+        """The record as JSON, one rule and one fact a line."""
+        told = asdict(self)
+        told |= {f"marks.{name}": part for name, part in told.pop("marks").items()}
+        entries = ",\n".join(_entry(name, told[name]) for name in sorted(told))
+        return f"{{\n{entries}\n}}\n".encode()
+
+
+def _entry(name: str, value: Any) -> str:
+    if name not in ("marks.rules", "marks.facts"):
+        return f"{json.dumps(name)}: {_line(value)}"
+    lines = ",\n ".join(f"{json.dumps(key)}: {_line(value[key])}" for key in sorted(value))
+    return f"{json.dumps(name)}: {{\n {lines}\n}}"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def record_file(out: str) -> str | None:
+    """Where the record of an output goes: beside it; None for standard output, pipes and devices."""
+    path = Path(out)
+    if out == STANDARD or (path.exists() and not path.is_file()):
+        return None
+    return f"{path.resolve() if path.is_symlink() else out}{SUFFIX}"
+
+
+def record_of(recommender: Recommender, plan: Plan, counts: Counts, *, own_map: bool) -> Record:
+    """The record of a run; `own_map` says that its map came from a file of the user."""
+    names = plan.source.columns
+    name = _OWN_MAP if own_map else plan.map.name or _NO_MAP
+    options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=own_map))
+    read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
+    row_id = "" if plan.map.id is None else names[plan.map.id]
+    return Record(recommender.fingerprint, marks(recommender.scale), options, counts, read, row_id)
+
+
+def _map_hash(bound: BoundMap, *, own_map: bool) -> str:
+    """The hash of a map without what only the header brought in: a further column is another input, not another map."""
+    if own_map:
+        columns = [column for column in bound.columns if column != Column(column.descriptor, (column.descriptor,))]
+        skips = bound.skips
+    elif bound.name in presets():
+        columns, skips = list(preset(bound.name).map.columns), preset(bound.name).map.skips
+    else:
+        columns, skips = [], ()
+    patterns = {name: [asdict(each) for each in table] for name, table in tables().items()}
+    return of_content([[asdict(column) for column in columns], [asdict(skip) for skip in skips], patterns])
+
+
+def read_record(scored: str) -> Record | None:
+    """The record beside a scored inventory; None when there is none. InventoryError names one that cannot be read."""
+    from pydantic import ValidationError  # a scoring does without it, and starts sooner
+
+    name = record_file(scored)
+    if name is None or not Path(name).exists():
+        return None
+    content = read_bytes(Path(name))
+    try:
+        told = json.loads(content)
+        if told.get("format") != FORMAT:
+            raise InventoryError(f"{name}: format '{shown(told.get('format'))}' of the record; {FORMAT} is read")
+        parts = {key.removeprefix("marks."): told.pop(key) for key in list(told) if key.startswith("marks.")}
+        record = _reader().validate_python(told | {"marks": parts})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InventoryError(f"{name}: not the record of a scoring: {shown(place)}: {first['msg']}") from None
+    except (ValueError, AttributeError, RecursionError):
+        raise InventoryError(f"{name}: not the record of a scoring, which is a JSON object") from None
+    return record
+
+
+@cache
+def _reader() -> TypeAdapter[Record]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Record)

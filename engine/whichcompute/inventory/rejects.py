@@ -1,0 +1,94 @@
+"""Rows that cannot be read: written out with line, column, value, reason and their own cells, and told in groups."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from whichcompute.base.errors import shown
+from whichcompute.inventory.readers.batch import Reject, Trouble
+from whichcompute.inventory.readers.csv_rows import written
+
+PLACE = ("line", "column", "value", "reason")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+_LONGEST_VALUE = 1_000
+_GROUPS = 5_000
+
+
+def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[str], list[str]]]:
+    """For every row with problems: its number, and the columns, values and reasons."""
+    yield from problems.group_by("row", maintain_order=True).agg("column", "value", "reason").iter_rows()
+
+
+def safe(text: str) -> str:
+    """A cell of our own that no spreadsheet takes for a formula: a quote goes before what looks like one.
+
+    >>> safe("=1+1"), safe("-5"), safe("web api")
+    ("'=1+1", '-5', 'web api')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+class RejectsText:
+    """The rejects file as text, a header and one line for each reject."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        # A mended rejects file is scored again: its first four columns are ours, and new ones take their place.
+        self._from = len(PLACE) if tuple(columns[: len(PLACE)]) == PLACE else 0
+        self.header = self._lines([(*PLACE, *columns[self._from :])])
+
+    def lines(self, rejects: Iterable[Reject]) -> bytes:
+        """The lines of some rejects."""
+        return self._lines((*_place(reject), *reject.cells[self._from :]) for reject in rejects)
+
+    @staticmethod
+    def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+        return "".join(f"{line}\n" for line in written(rows)).encode()
+
+
+def _place(reject: Reject) -> tuple[str, ...]:
+    """Line, column, value and reason; where several cells are wrong, all of them joined."""
+    columns, values, reasons = zip(*reject.troubles, strict=True)
+    if len(reject.troubles) > 1:
+        reasons = tuple(f"{column}: {reason}" for column, _, reason in reject.troubles)
+    return (str(reject.line), *(safe("; ".join(texts)[:_LONGEST_VALUE]) for texts in (columns, values, reasons)))
+
+
+class RejectGroups:
+    """Counts rejects by what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._groups: Counter[Trouble] = Counter()
+
+    def add(self, rejects: Iterable[Reject]) -> None:
+        """Counts some more."""
+        for reject in rejects:
+            self.count += 1
+            for trouble in reject.troubles:
+                many = trouble not in self._groups and len(self._groups) >= _GROUPS
+                self._groups[trouble._replace(value="") if many else trouble] += 1
+
+    def told(self, most: int = 10) -> list[str]:
+        """The largest groups in words, and how many groups there are besides."""
+        lines = [f"{counted(count, 'row')}: {_what(*group)}" for group, count in self._groups.most_common(most)]
+        more = len(self._groups) - most
+        return [*lines, *([f"and {counted(more, 'other reason')}"] if more > 0 else [])]
+
+
+def _what(column: str, value: str, reason: str) -> str:
+    found = f"{shown(column)} = '{shown(value)}': " if column else ""
+    return f"{found}{reason}"
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -1,0 +1,99 @@
+"""What is counted while an inventory is scored: for the summary always, and more of it for the report page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.recommender.columns import Bulk
+from whichcompute.recommender.columns.aggregation import NOBODY, Weighed
+
+KEPT_ROWS = 10_000
+"""As many rows as the report page lists; of more, the borderline ones."""
+
+SKIPPED = "skipped"
+LINE, NAME, LEAD = "line", "name", "lead"
+_BINS = 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
+
+    `outcomes` counts services and decisions together; `costs` adds up USD a month by service, `priced` the rows behind.
+    `fired` counts the rules that decide, `alone` the rows in which a veto is the only one of its service.
+    """
+
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    costs: Counter[str] = field(default_factory=Counter)
+    priced: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
+    skips: Counter[str] = field(default_factory=Counter)
+    fired: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    confidence: Counter[int] = field(default_factory=Counter)
+    rows: pl.DataFrame | None = None
+
+    @property
+    def count(self) -> int:
+        """Rows scored or set aside."""
+        return self.outcomes.total()
+
+    def add(self, other: Tally) -> None:
+        """Adds the counts of a later batch."""
+        for name in self.__slots__:
+            if name != "rows":
+                getattr(self, name).update(getattr(other, name))
+        if other.rows is not None:
+            rows = [other.rows] if self.rows is None else [self.rows, other.rows]
+            self.rows = _borderline(pl.concat(rows), 2 * KEPT_ROWS)
+
+    def listed(self) -> pl.DataFrame:
+        """The rows that the report lists, in the order of the inventory; they are counted for a report only."""
+        assert self.rows is not None
+        return _borderline(self.rows, KEPT_ROWS).sort(LINE)
+
+
+def _borderline(rows: pl.DataFrame, most: int) -> pl.DataFrame:
+    return rows if rows.height <= most else rows.sort(LEAD, LINE).head(KEPT_ROWS)
+
+
+def basic(results: pl.DataFrame) -> Tally:
+    """The counts that every summary needs."""
+    tally = Tally()
+    groups = results.group_by("recommended_service", "decision").agg(
+        pl.len(), pl.col("monthly_cost_usd").sum().alias("cost"), pl.col("monthly_cost_usd").count().alias("priced")
+    )
+    for service, decision, count, cost, priced in groups.sort("recommended_service", "decision").iter_rows():
+        tally.outcomes[service or "", decision] += count
+        if priced:
+            tally.costs[service] += cost
+            tally.priced[service] += priced
+    return tally
+
+
+def detailed(tally: Tally, bulk: Bulk, weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame) -> None:
+    """Adds what only the report needs: rules that decide, what is known and missing, confidence."""
+    counted = results["decision"].ne(SKIPPED).to_numpy()
+    tally.fired.update(bulk.deciding(weighed, counted))
+    tally.alone.update(bulk.alone(weighed, counted))
+    tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
+    missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
+    tally.missing.update({name: count for name, count in missing.iter_rows() if name})
+    recommended = counted & (weighed.front != NOBODY)
+    bins = np.minimum((weighed.confidence[recommended] * _BINS).astype(int), _BINS - 1)
+    tally.confidence.update(Counter(bins.tolist()))
+
+
+def listed(weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame, own: Sequence[pl.Series]) -> pl.DataFrame:
+    """The rows of a batch as the report lists them (`own`: line and name); the borderline ones if there are many."""
+    ordered = np.sort(weighed.probabilities, axis=1)
+    lead = pl.Series(LEAD, np.where(weighed.plausible == 0, 1.0, ordered[:, -1] - ordered[:, -2]))
+    return _borderline(pl.DataFrame([*own, lead]).hstack(results).hstack(typed), KEPT_ROWS)

@@ -1,0 +1,169 @@
+"""Scores one batch of an inventory: reads its cells, sets bad rows aside, weighs the rest, writes the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from whichcompute.inventory import encode, tally
+from whichcompute.inventory.maps.mapping import BoundMap
+from whichcompute.inventory.maps.values import mend
+from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
+from whichcompute.inventory.rejects import of_problems
+from whichcompute.inventory.tally import SKIPPED, Tally
+from whichcompute.recommender.columns import RESULTS, Bulk
+from whichcompute.recommender.columns.reasons import Explain
+from whichcompute.recommender.columns.typed import Typed, plain_types, type_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
+
+    `raw`: rows are written as they stood. `report`: what the report page shows is counted and kept too.
+    """
+
+    source: Source
+    map: BoundMap
+    kind: encode.Kind
+    kept: tuple[int, ...]
+    raw: bool
+    explain: Explain = "short"
+    free_tier: bool = False
+    report: bool = False
+    decimal_comma: bool = False
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """Positions of the columns whose cells are read; at least one, so that rows are counted."""
+        if not self.raw:
+            return tuple(range(len(self.source.columns)))
+        named = () if self.map.id is None or not self.report else (self.map.id,)
+        return tuple(sorted({*self.map.positions, *named})) or (0,)
+
+    @property
+    def types(self) -> Types:
+        """What columns of choices may be read as at once; not where they are written out anew, as text."""
+        return plain_types(self.map.plain) if self.raw else ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A batch done: its output as bytes (for Parquet as a frame), its rejects, and what was counted."""
+
+    text: bytes
+    frame: pl.DataFrame | None
+    rejects: list[Reject]
+    tally: Tally
+
+
+def score_piece(plan: Plan, bulk: Bulk, piece: object) -> Scored:
+    """The scored rows of a piece of the source."""
+    return score_batch(plan, bulk, plan.source.split(piece, plan.wanted, plan.types))
+
+
+def no_rows(plan: Plan) -> Batch:
+    """A batch without rows, so that an inventory without any still gets its columns."""
+    cells = pl.DataFrame(schema=dict.fromkeys(map(str, plan.wanted), pl.String))
+    return Batch(cells, np.array([], np.intp), pl.Series([], dtype=pl.String))
+
+
+def score_batch(plan: Plan, bulk: Bulk, batch: Batch) -> Scored:
+    """The scored rows of a batch."""
+    typed, mended = _read(plan, batch.cells)
+    rejects = [*batch.rejects, *_rejects(plan, batch, typed.problems)]
+    good = np.ones(batch.cells.height, bool)
+    good[typed.problems["row"].to_numpy()] = False
+    if not good.all():
+        raw = None if batch.raw is None else batch.raw.filter(pl.Series(good))
+        batch = Batch(batch.cells.filter(good), batch.lines[good], raw)
+        typed = Typed(typed.frame.filter(good), typed.problems)
+    results, counts = _weighed(plan, bulk, batch, typed.frame)
+    counts.mended.update(mended)
+    text, frame = _written(plan, batch, results)
+    return Scored(text, frame, sorted(rejects), counts)
+
+
+def _weighed(plan: Plan, bulk: Bulk, batch: Batch, typed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
+    weighed = bulk.weigh(typed)
+    results = bulk.told(weighed, typed, free_tier=plan.free_tier, explain=plan.explain)
+    skipped = plan.map.skipped(batch.cells)
+    if skipped is not None and skipped.null_count() < len(skipped):
+        results = set_aside(results, skipped)
+    counts = tally.basic(results)
+    if skipped is not None:
+        counts.skips.update(skipped.drop_nulls().to_list())
+    if plan.report:
+        tally.detailed(counts, bulk, weighed, typed, results)
+        lines = pl.Series(tally.LINE, batch.lines)
+        names = lines if plan.map.id is None else batch.cells[str(plan.map.id)]
+        counts.rows = tally.listed(weighed, typed, results, [lines, names.cast(pl.String).alias(tally.NAME)])
+    return results, counts
+
+
+def _read(plan: Plan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
+    """The cells read; those that cannot be are mended where a rule allows it, and counted."""
+    typed = type_columns(plan.map.fields(cells, decimal_comma=plan.decimal_comma))
+    mended: Counter[str] = Counter()
+    for name in typed.problems["column"].unique(maintain_order=True):
+        wrong = typed.problems.filter(pl.col("column") == name)
+        again = type_columns(pl.DataFrame([mend(name, wrong, decimal_comma=plan.decimal_comma)]))
+        still = again.problems["row"]
+        rows = wrong.with_row_index("at").filter(~pl.col("at").is_in(still.implode()))
+        if not rows.height:
+            continue
+        column = typed.frame[name].scatter(rows["row"], again.frame[name].gather(rows["at"]))
+        done = rows.select("row", "column")
+        left = typed.problems.join(done, on=["row", "column"], how="anti", maintain_order="left")
+        typed = Typed(typed.frame.with_columns(column), left)
+        mended[name] += rows.height
+    return typed, mended
+
+
+def _rejects(plan: Plan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
+    """One reject for each row with cells that cannot be read, in the words of the inventory's own header."""
+    if not problems.height:
+        return []
+    rows = problems["row"].unique(maintain_order=True).to_list()
+    own = dict(zip(rows, plan.source.own_cells(batch, rows), strict=True))
+    found = []
+    for row, fields, values, reasons in of_problems(problems):
+        troubles = tuple(
+            Trouble(*_origin(plan, field, value, own[row]), reason)
+            for field, value, reason in zip(fields, values, reasons, strict=True)
+        )
+        found.append(Reject(int(batch.lines[row]), troubles, own[row]))
+    return found
+
+
+def _origin(plan: Plan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:
+    """The columns of the inventory that a field was read from, and what they hold."""
+    filled = [position for position in plan.map.positions_of(field) if cells[position].strip()]
+    names = ", ".join(plan.source.columns[position] for position in filled)
+    return names or field, ", ".join(cells[position] for position in filled) or value
+
+
+def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
+    """The results with those rows emptied that a map sets aside; `reasons` says why."""
+    aside = skipped.is_not_null()
+    told = {"decision": pl.lit(SKIPPED), "reasons": pl.concat_str(pl.lit("set aside: "), pl.lit(skipped))}
+    return results.select(
+        pl.when(pl.lit(aside)).then(told.get(name, pl.lit(None, dtype))).otherwise(pl.col(name)).alias(name)
+        for name, dtype in RESULTS.items()
+    )
+
+
+def _written(plan: Plan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:
+    if plan.raw and batch.raw is not None:
+        if plan.kind == "csv":
+            return encode.raw_csv(batch.raw, results), None
+        whole = len(plan.kept) == len(plan.source.columns)
+        return encode.raw_json(batch.raw if whole else encode.without_results(batch.raw), results), None
+    if plan.kind == "csv":
+        return encode.whole_csv(batch.cells.select(map(str, plan.kept)), results), None
+    given = batch.cells.select(pl.col(str(at)).alias(plan.source.columns[at]) for at in plan.kept).hstack(results)
+    return (b"", given) if plan.kind == "parquet" else (encode.whole_json(given), None)

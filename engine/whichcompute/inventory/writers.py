@@ -1,0 +1,74 @@
+"""Writes scored pieces to an output: CSV and JSON Lines as they come, Parquet from parts put together at the end."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from whichcompute.base.outputs import Output
+from whichcompute.inventory import encode
+from whichcompute.inventory.work import Plan, Scored
+
+
+class Writer(Protocol):
+    """Takes scored pieces in order."""
+
+    def write(self, scored: Scored) -> None:
+        """Writes a piece."""
+
+    def finish(self) -> None:
+        """Completes the output."""
+
+    def close(self) -> None:
+        """Removes what was only needed on the way; safe after `finish` and after a failure."""
+
+
+def writer(plan: Plan, output: Output) -> Writer:
+    """The writer for the kind of output that the plan names."""
+    return _ParquetWriter(plan, output) if plan.kind == "parquet" else _TextWriter(plan, output)
+
+
+class _TextWriter:
+    def __init__(self, plan: Plan, output: Output) -> None:
+        self._output = output
+        self._gzip = output.target.lower().endswith(".gz")
+        if plan.kind == "csv":
+            self._put(encode.header([plan.source.columns[at] for at in plan.kept]))
+
+    def _put(self, data: bytes) -> None:
+        # Every piece is a gzip member of its own; members one after another are a gzip file.
+        self._output.file.write(gzip.compress(data, 6, mtime=0) if self._gzip else data)
+        self._output.sync_ahead()
+
+    def write(self, scored: Scored) -> None:
+        self._put(scored.text)
+
+    def finish(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class _ParquetWriter:
+    def __init__(self, plan: Plan, output: Output) -> None:
+        self._plan = plan
+        self._output = output
+        self._parts = tempfile.TemporaryDirectory(prefix=f"{output.part.name}.", dir=output.part.parent)
+        self._count = 0
+
+    def write(self, scored: Scored) -> None:
+        if scored.frame is not None:
+            scored.frame.write_parquet(Path(self._parts.name) / f"{self._count:09}.parquet")
+            self._count += 1
+
+    def finish(self) -> None:
+        parts = [Path(self._parts.name) / f"{number:09}.parquet" for number in range(self._count)]
+        pl.scan_parquet(parts, glob=False).sink_parquet(self._output.file)
+
+    def close(self) -> None:
+        self._parts.cleanup()

@@ -1,0 +1,17 @@
+"""What is known: facts with dates and sources, descriptors, and rules.
+
+The modules, bottom first; each imports only from those above it:
+
+services       the answers: the services and their names
+sources         the bibliography
+facts           dated, sourced limits and prices
+descriptors     the descriptor table
+workload        Workload, made from it
+conditions      one condition line
+rules           rules and their evaluation
+rule_entries    one rule of a pack, checked
+packs           reads and layers rule packs
+contradictions  answers that cannot both be true
+guidance        advice found elsewhere, and what became of it
+statements      the founding document's statements, and what carries each
+"""

@@ -1,0 +1,200 @@
+"""One condition line: parse, type-check, evaluate for one workload, compile to polars, say in words.
+
+A line is `descriptor operator operand` or `known descriptor` / `unknown descriptor`. Nothing is ever evaluated as
+Python. Logic is three-valued (Kleene): a comparison with an unknown descriptor is unknown (None), neither true nor
+false.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from whichcompute.base.errors import shown
+from whichcompute.base.units import LARGEST, convert, read_number
+from whichcompute.base.units import say as say_quantity
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.facts import Facts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Operand = float | bool | str | tuple[float, ...] | tuple[str, ...] | None
+
+_LINE = re.compile(r"\s*([a-z_][a-z0-9_]*)\s*(==|!=|<=|>=|<|>|in(?=[\s\[]))\s*(.+?)\s*", re.DOTALL)
+_PRESENCE = re.compile(r"\s*(known|unknown)\s+([A-Za-z_][A-Za-z0-9_]*)\s*")
+_FACT = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_QUOTED = re.compile(r"'([^']*)'")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_WORDS = {
+    "==": "is",
+    "!=": "is not",
+    "<": "is below",
+    "<=": "is at most",
+    ">": "is above",
+    ">=": "is at least",
+    "in": "is one of",
+}
+MAX_LENGTH = 500
+
+
+class ConditionError(ValueError):
+    """A condition line that cannot be used; the rule that holds it adds file and rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison. `fact` is the fact that the operand came from, if any; `text` is the line as written."""
+
+    text: str
+    field: str
+    op: str
+    operand: Operand = None
+    fact: str = ""
+
+    def test(self, value: Any) -> bool:
+        """Whether the condition is true of a known value."""
+        if self.op == "in":
+            return value in self.operand  # type: ignore[operator]  # the parser gives `in` a tuple
+        if self.op in ("known", "unknown"):
+            return self.op == "known"
+        return _COMPARE[self.op](value, self.operand)
+
+    def holds(self, values: Mapping[str, Any]) -> bool | None:
+        """True, False, or None (unknown) for one workload's known values."""
+        value = values.get(self.field)
+        if value is not None:
+            return self.test(value)
+        return self.op == "unknown" if self.op in ("known", "unknown") else None
+
+    def expr(self) -> pl.Expr:
+        """The same as a polars expression over descriptor columns; null stands for unknown."""
+        import polars as pl
+
+        column = pl.col(self.field)
+        if self.op == "in":
+            return column.is_in(list(self.operand))  # type: ignore[arg-type]  # a tuple, see test()
+        if self.op in ("known", "unknown"):
+            return column.is_not_null() if self.op == "known" else column.is_null()
+        return _COMPARE[self.op](column, self.operand)  # type: ignore[return-value]  # operators on an Expr give an Expr
+
+    def say(self, value: object) -> str:
+        """A value of this condition's descriptor in words."""
+        return say_quantity(value, _unit_of(self.field)) if isinstance(value, float) else str(value)
+
+    def words(self) -> str:
+        """The condition as a clause, such as 'longest run is above 15 min'."""
+        title = _titles(self.field)
+        if self.op in ("known", "unknown"):
+            return f"{title} is {self.op}"
+        if isinstance(self.operand, bool):
+            return f"{title}: {'yes' if self.operand == (self.op == '==') else 'no'}"
+        items = self.operand if isinstance(self.operand, tuple) else (self.operand,)
+        words = _WORDS["==" if len(items) == 1 and self.op == "in" else self.op]
+        return f"{title} {words} {', '.join(self.say(item) for item in items)}"
+
+
+def _titles(field: str) -> str:
+    return (DESCRIPTORS.get(field) or DERIVED[field]).title
+
+
+def _unit_of(field: str) -> str:
+    return (DESCRIPTORS.get(field) or DERIVED[field]).unit
+
+
+def parse(text: str, facts: Facts) -> Condition:
+    """The condition in a line; ConditionError says what is wrong with it and what is allowed."""
+    if len(text) > MAX_LENGTH:
+        raise ConditionError(f"when: a line of {len(text):,} characters; at most {MAX_LENGTH} are read")
+    if presence := _PRESENCE.fullmatch(text):
+        return Condition(text, _field(presence[2]), presence[1])
+    line = _LINE.fullmatch(text)
+    if line is None:
+        raise ConditionError(
+            f"when: '{shown(text)}' is not a condition; write `descriptor operator operand` "
+            "with == != < <= > >= in, or `known descriptor`, `unknown descriptor`"
+        )
+    field, op = _field(line[1]), line[2]
+    operand, fact = _operand(line[3], field, facts)
+    _check(field, op, operand, text)
+    return Condition(text, field, op, operand, fact)
+
+
+def _field(name: str) -> str:
+    if name in DERIVED or (name in DESCRIPTORS and DESCRIPTORS[name].decides):
+        return name
+    import difflib
+
+    usable = [n for n, d in DESCRIPTORS.items() if d.decides] + list(DERIVED)
+    near = difflib.get_close_matches(name, usable, n=1)
+    raise ConditionError(
+        f"when: no descriptor '{shown(name)}'"
+        + (f"; did you mean {near[0]}?" if near else f"; allowed: {', '.join(usable)}")
+    )
+
+
+def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:
+    if _FACT.fullmatch(text):
+        return _from_fact(text, field, facts), text
+    if text.startswith("[") and text.endswith("]"):
+        items = [_literal(item.strip(), field) for item in text[1:-1].split(",") if item.strip()]
+        if not items or len({type(item) for item in items}) != 1:
+            raise ConditionError(f"when: '{shown(text)}' must be a list of values of one type")
+        return tuple(items), ""  # type: ignore[return-value]  # one type only, checked above
+    return _literal(text, field), ""
+
+
+def _literal(text: str, field: str) -> float | bool | str:
+    if text in ("true", "false"):
+        return text == "true"
+    if quoted := _QUOTED.fullmatch(text):
+        return quoted[1]
+    number = read_number(text, _unit_of(field) or "count")
+    if number is None or not abs(number) <= LARGEST:
+        unit = f" in {_unit_of(field)}" if _unit_of(field) else ""
+        allowed = f"a number{unit} of at most {LARGEST:g}, a 'quoted text', true, false, a [list] or a fact id"
+        raise ConditionError(f"when: operand '{shown(text)}' of {field} must be {allowed}")
+    return number
+
+
+def _from_fact(id_: str, field: str, facts: Facts) -> Operand:
+    if id_ not in facts:
+        raise ConditionError(
+            f"when: no fact '{shown(id_)}' is in force" + (f" on {facts.as_of}" if facts.as_of else "")
+        )
+    value, unit = facts[id_], facts.fact(id_).unit
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, list):
+        if not all(isinstance(item, str) for item in value):
+            raise ConditionError(f"when: fact {id_} is a table and cannot be compared")
+        return tuple(str(item) for item in value)
+    converted = convert(value, unit, _unit_of(field))
+    if converted is None:
+        raise ConditionError(f"when: fact {id_} is in {unit}, descriptor {field} in {_unit_of(field)}")
+    return converted
+
+
+def _check(field: str, op: str, operand: Operand, text: str) -> None:
+    descriptor = DESCRIPTORS.get(field)
+    kind = descriptor.type if descriptor else "number"
+    items = operand if isinstance(operand, tuple) else (operand,)
+    if (op == "in") != isinstance(operand, tuple):
+        raise ConditionError(f"when: '{shown(text)}': `in` goes with a list, and a list with `in`")
+    if kind != "number" and op not in ("==", "!=", "in"):
+        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, compare it with ==, != or in")
+    expected = {"number": float, "boolean": bool, "choice": str}[kind]
+    if wrong := [item for item in items if type(item) is not expected]:
+        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, '{shown(wrong[0])}' is not")
+    if descriptor and kind == "choice" and (odd := [item for item in items if item not in descriptor.choices]):
+        raise ConditionError(f"when: '{shown(odd[0])}' is no value of {field}; {descriptor.allowed()}")

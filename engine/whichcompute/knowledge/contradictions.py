@@ -1,0 +1,93 @@
+"""Answers that cannot all be true, by the patterns in data/contradictions.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.units import say
+from whichcompute.knowledge.conditions import Condition, ConditionError, parse
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.rules import PLACEHOLDER
+from whichcompute.knowledge.sources import Bibliography
+
+_KEYS = {"when", "more", "than", "says"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Answers that do not go together: the descriptors concerned, and a sentence that says why."""
+
+    fields: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Conditions that must not all hold, or a number (`more`) that must not be larger than another (`than`)."""
+
+    conditions: tuple[Condition, ...]
+    more: str
+    than: str
+    says: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The descriptors concerned, factors instead of derived ones."""
+        named = [condition.field for condition in self.conditions] + [n for n in (self.more, self.than) if n]
+        factors = [factor for name in named for factor in (DERIVED[name].factors if name in DERIVED else (name,))]
+        return tuple(dict.fromkeys(factors))
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether known values, derived ones included, contradict one another in this way."""
+        if not all(condition.holds(values) is True for condition in self.conditions):
+            return False
+        if not self.more:
+            return True
+        more, than = values.get(self.more), values.get(self.than)
+        return more is not None and than is not None and more > than
+
+    def sentence(self, values: Mapping[str, Any]) -> str:
+        """What is wrong, with the answers filled in."""
+        return PLACEHOLDER.sub(lambda match: _said(match[1], values), self.says)
+
+
+def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
+    """What in the known values cannot all be true, in the order of the file."""
+    complete = with_derived(values)
+    return [Contradiction(p.fields, p.sentence(complete)) for p in patterns() if p.holds(complete)]
+
+
+def _said(name: str, values: Mapping[str, Any]) -> str:
+    value = values[name]
+    return say(value, DERIVED[name].unit) if name in DERIVED else DESCRIPTORS[name].say(value)
+
+
+@cache
+def patterns() -> tuple[Pattern, ...]:
+    """The patterns of the shipped file, in order; DataError names file and entry."""
+    path = folder("data") / "contradictions.toml"
+    entries = read_toml(path).get("contradiction", [])
+    return tuple(_pattern(entry, f"{path}: contradiction {number}") for number, entry in enumerate(entries, start=1))
+
+
+def _pattern(entry: Any, place: str) -> Pattern:
+    if not isinstance(entry, dict) or "says" not in entry or not set(entry) <= _KEYS:
+        raise DataError(f"{place}: needs `says`, and `when` or `more` and `than`")
+    none = Facts((), Bibliography(()))
+    try:
+        conditions = tuple(parse(line, none) for line in entry.get("when", ()))
+    except ConditionError as error:
+        raise DataError(f"{place}: {error}") from None
+    pattern = Pattern(conditions, entry.get("more", ""), entry.get("than", ""), entry["says"])
+    named = [*PLACEHOLDER.findall(pattern.says), *(n for n in (pattern.more, pattern.than) if n)]
+    if unknown := [n for n in named if n not in DESCRIPTORS and n not in DERIVED]:
+        raise DataError(f"{place}: no descriptor '{shown(unknown[0])}'")
+    if bool(pattern.more) != bool(pattern.than) or not (conditions or pattern.more):
+        raise DataError(f"{place}: needs `when`, or `more` and `than`")
+    return pattern

@@ -1,0 +1,189 @@
+"""The descriptor table: the model, the readers, the questions and the schema are all made from it.
+
+The table is data/descriptors.toml. An absent, null or empty value means unknown, never a default.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from numbers import Real
+from typing import Any, Literal
+
+from whichcompute.base.errors import DataError, Problem, WorkloadError
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.units import SPELLED, plain, read_number, say
+
+Value = float | bool | str
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """One named property of a workload, as a row of the descriptor table. Numbers are never negative."""
+
+    name: str
+    type: Literal["number", "choice", "boolean", "text"]
+    title: str
+    meaning: str
+    unit: str = ""
+    integer: bool = False
+    maximum: float = math.inf
+    choices: Mapping[str, str] = field(default_factory=dict)
+    question: str = ""
+    why: str = ""
+    example: str = ""
+    effort: int = 0
+    change: str = ""
+    change_effort: int = 0
+
+    @property
+    def decides(self) -> bool:
+        """Whether rules and classifier may look at it; text is only passed through."""
+        return self.type != "text"
+
+    def read(self, value: object) -> Value | None:
+        """The value in the descriptor's unit, None for unknown; ValueError says what is allowed."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        if self.type == "number":
+            return self._number(value)
+        if self.type == "boolean":
+            return _boolean(value)
+        if self.type == "choice":
+            return self._choice(value)
+        return value if isinstance(value, str) else str(value)
+
+    def _number(self, value: object) -> float:
+        if isinstance(value, str):
+            number = read_number(value, self.unit)
+        else:
+            number = _float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+        if number is None or not math.isfinite(number):
+            raise ValueError(self.allowed())
+        if not 0 <= number <= self.maximum or (self.integer and number != int(number)):
+            raise ValueError(self.allowed())
+        return number
+
+    def _choice(self, value: object) -> str:
+        text = str(value).strip().lower()
+        if text not in self.choices:
+            raise ValueError(self.allowed() + _did_you_mean(text, self.choices))
+        return text
+
+    def allowed(self) -> str:
+        """What a value may be, in words."""
+        if self.type == "boolean":
+            return "allowed: true, false, yes, no, 1, 0"
+        if self.type == "choice":
+            return f"allowed: {', '.join(self.choices)}"
+        kind = "a whole number" if self.integer else "a number"
+        units = f" in {self.unit}" if self.unit not in ("count", "") else ""
+        spelled = SPELLED.get(self.unit)
+        carrying = f", or with a unit of its own ({spelled})" if spelled else ""
+        return f"allowed: {kind} from 0 to {plain(self.maximum)}{units}{carrying}"
+
+    def say(self, value: Value) -> str:
+        """A value of this descriptor in words, with its unit."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return value if isinstance(value, str) else say(value, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A product of descriptors, named once so that rules can use it; unknown as soon as one factor is unknown."""
+
+    name: str
+    title: str
+    unit: str
+    factors: tuple[str, ...]
+    scale: float
+    meaning: str
+
+    def of(self, values: Mapping[str, Any]) -> float | None:
+        """The product, None when a factor is unknown."""
+        product = self.scale
+        for factor in self.factors:
+            value = values.get(factor)
+            if value is None:
+                return None
+            product *= value
+        return product
+
+
+def _float(value: Real) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond all floats
+        return None
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower() if isinstance(value, str | int) else ""
+    if text in TRUE:
+        return True
+    if text in FALSE:
+        return False
+    raise ValueError("allowed: true, false, yes, no, 1, 0")
+
+
+def _did_you_mean(text: str, known: Mapping[str, object] | list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(text[:60], list(known), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+@cache
+def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived]]:
+    path = folder("data") / "descriptors.toml"
+    table = read_toml(path)
+    try:
+        descriptors = {entry["name"]: Descriptor(**entry) for entry in table["field"]}
+        derived = {e["name"]: Derived(**{**e, "factors": tuple(e["factors"])}) for e in table["derived"]}
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{path}: {error}") from None
+    return descriptors, derived
+
+
+DESCRIPTORS, DERIVED = _tables()
+"""The descriptor table and the derived descriptors, by name, in the order of an inventory's columns."""
+
+DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decides]
+"""Names of the descriptors that rules and classifier look at."""
+
+
+def read(mapping: Mapping[str, object]) -> dict[str, Value]:
+    """The known values of a workload by descriptor name, in table order; WorkloadError names every bad field."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, given in mapping.items():
+        descriptor = DESCRIPTORS.get(name) if isinstance(name, str) else None
+        if descriptor is None:
+            problems.append(Problem(str(name), given, "no such field" + _did_you_mean(str(name), DESCRIPTORS)))
+            continue
+        try:
+            value = descriptor.read(given)
+        except ValueError as error:
+            problems.append(Problem(name, given, str(error)))
+            continue
+        if value is not None:
+            values[name] = value
+    if problems:
+        raise WorkloadError(problems)
+    return values
+
+
+def with_derived(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values and the derived descriptors whose factors are all known."""
+    complete = dict(values)
+    for name, derived in DERIVED.items():
+        value = derived.of(values)
+        if value is not None:
+            complete[name] = value
+    return complete

@@ -1,0 +1,133 @@
+"""Reads rule packs from files and layers them: shipped rules first, then each pack of the user in order.
+
+A pack may bring rules (a rule with a known id replaces it), `switch_off = [ids]`, `[[adjust]]` (id, strength), and its
+own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it: a raised quota, another region's price);
+`[[finding]]` lists what the proofs may find in it, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from whichcompute.base.errors import RuleError, shown
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.knowledge.conditions import Condition, ConditionError, parse
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.facts import Facts, parse_facts
+from whichcompute.knowledge.rule_entries import EntryError, rule_entry
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, RuleEntry, RulePack, Strength, Variant
+from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.sources import Bibliography, parse_sources
+
+MAX_RULES = 2000
+_PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust", "finding"}
+_STRENGTHS = get_args(Strength)
+
+
+def shipped_files() -> list[Path]:
+    """The rule files that came with this installation."""
+    return [folder("rules") / f"{service}.toml" for service in (*SERVICES, NONE)]
+
+
+def load(facts: Facts, packs: Sequence[Path] = (), base: Sequence[Path] | None = None) -> RulePack:
+    """The shipped rules (or those in `base`) with the user's packs over them, read against `facts`."""
+    own = list(shipped_files() if base is None else base)
+    tables = [(path, _read(path)) for path in [*own, *packs]]
+    for path, table in tables:
+        place = str(path)
+        sources = parse_sources(table.get("source", []), place)
+        facts = facts.extended(parse_facts(table.get("fact", []), place), sources)
+    rules: dict[str, Rule] = {}
+    for path, table in tables:
+        pack = "" if path in own else str(table.get("name", path.stem))
+        _layer(rules, table, str(path), facts, pack)
+    return RulePack(rules.values(), facts)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    table = read_toml(path)
+    if unknown := set(table) - _PACK_KEYS:
+        raise RuleError(f"{path}: unknown entry {[shown(k) for k in sorted(unknown)]}; allowed: {sorted(_PACK_KEYS)}")
+    return table
+
+
+def _layer(rules: dict[str, Rule], table: dict[str, Any], place: str, facts: Facts, pack: str) -> None:
+    here: set[str] = set()
+    for entry in _tables(table, "rule", place):
+        rule = parse_rule(entry, table.get("service"), place, facts, pack)
+        if rule.id in here:
+            raise RuleError(f"{place}: rule {rule.id} stands twice")
+        here.add(rule.id)
+        rules[rule.id] = rule
+    for id_ in _known_ids(table.get("switch_off", []), rules, f"{place}: switch_off"):
+        del rules[id_]
+    for entry in _tables(table, "adjust", place):
+        (id_,) = _known_ids([entry.get("id")], rules, f"{place}: adjust")
+        rules[id_] = _adjusted(rules[id_], entry, f"{place}: adjust {id_}", pack)
+
+
+def _tables(table: dict[str, Any], name: str, place: str) -> list[dict[str, Any]]:
+    entries = table.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RuleError(f"{place}: {name} must be a list of tables, written [[{name}]]")
+    if len(entries) > MAX_RULES:
+        raise RuleError(f"{place}: {len(entries):,} entries of {name}; at most {MAX_RULES:,} are read")
+    return entries
+
+
+def _known_ids(ids: object, rules: dict[str, Rule], place: str) -> list[str]:
+    if not isinstance(ids, list):
+        raise RuleError(f"{place}: must be a list of rule ids")
+    for id_ in ids:
+        if not isinstance(id_, str) or id_ not in rules:
+            raise RuleError(f"{place}: no rule '{shown(id_)}' to change")
+    return ids
+
+
+def _adjusted(rule: Rule, entry: dict[str, Any], place: str, pack: str) -> Rule:
+    strength = entry.get("strength")
+    if set(entry) != {"id", "strength"} or strength not in _STRENGTHS:
+        raise RuleError(f"{place}: needs id and strength; strength is one of {', '.join(_STRENGTHS)}")
+    if rule.entry.strength is None:
+        raise RuleError(f"{place}: an {rule.entry.effect} rule has no strength")
+    return replace(rule, entry=replace(rule.entry, strength=strength), pack=pack)
+
+
+def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, pack: str = "") -> Rule:
+    """The rule in one `[[rule]]` entry; RuleError names file, rule and what is wrong."""
+    place = f"{file}: rule {shown(entry.get('id', '?'))}"
+    try:
+        parsed = rule_entry({"service": service, **entry} if service is not None else entry)
+        conditions = _conditions(parsed.when, facts)
+        variants = tuple(Variant(variant, _conditions(variant.when, facts)) for variant in parsed.variant)
+    except (EntryError, ConditionError) as error:
+        raise RuleError(f"{place}: {error}") from None
+    for problem in _problems(parsed, facts.sources, facts):
+        raise RuleError(f"{place}: {problem}")
+    return Rule(parsed, conditions, variants, pack)
+
+
+def _conditions(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
+    return tuple(parse(line, facts) for line in lines)
+
+
+def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable[str]:
+    weighed = entry.effect in ("prefer", "caution")
+    if weighed and entry.strength is None:
+        yield f"strength is missing; one of {', '.join(_STRENGTHS)}"
+    if not weighed and entry.strength is not None:
+        yield f"strength goes with prefer and caution only, not with {entry.effect}"
+    if entry.service == NONE and entry.effect != "companion":
+        yield "service none takes companion rules only: what to look at outside the five"
+    if (entry.effect == "companion") != bool(entry.companion):
+        yield "companion (the name of what goes along) belongs to companion rules, and only to them"
+    for reference in [*entry.sources, *(reference for variant in entry.variant for reference in variant.sources)]:
+        if problem := sources.problem(reference):
+            yield f"sources: {problem}"
+    texts = [entry.because, entry.remedy, *(variant.says for variant in entry.variant)]
+    for name in (name for text in texts for name in PLACEHOLDER.findall(text)):
+        if name not in facts and name not in DERIVED and not (name in DESCRIPTORS and DESCRIPTORS[name].decides):
+            yield f"placeholder {{{shown(name)}}} is neither a descriptor nor a fact in force"

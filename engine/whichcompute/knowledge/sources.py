@@ -1,0 +1,111 @@
+"""The bibliography: every document that a fact or a rule cites, with the day it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from whichcompute.base.errors import FactError, shown
+from whichcompute.base.resources import folder, read_toml
+
+Kind = Literal["founding-document", "vendor-doc", "measurement", "field-report", "judgement"]
+KINDS: tuple[str, ...] = get_args(Kind)
+_KEYS = {"key", "title", "kind", "publisher", "url", "read_on", "sections"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document: `read_on` is the day it was last read; `sections` are the parts that may be cited by name."""
+
+    key: str
+    title: str
+    kind: Kind
+    publisher: str = ""
+    url: str = ""
+    read_on: date | None = None
+    sections: tuple[str, ...] = ()
+
+
+class Bibliography(Mapping[str, Source]):
+    """Sources by key; `cite` resolves a reference such as `compute-notes#batch-vs-lambda`."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = {source.key: source for source in sources}
+
+    def __getitem__(self, key: str) -> Source:
+        return self._sources[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def extended(self, sources: Iterable[Source]) -> Bibliography:
+        """A bibliography with further sources; one with the same key replaces the older."""
+        return Bibliography([*self._sources.values(), *sources])
+
+    def problem(self, reference: str) -> str | None:
+        """Why `reference` does not resolve, or None when it does."""
+        key, _, section = reference.partition("#")
+        source = self._sources.get(key)
+        if source is None:
+            return f"source '{shown(reference)}' is not in the bibliography"
+        if section and section not in source.sections:
+            return f"source '{key}' has no section '{shown(section)}'; known: {', '.join(source.sections) or 'none'}"
+        return None
+
+    def cite(self, reference: str) -> Citation:
+        """The citation that a reader sees; FactError when the reference does not resolve."""
+        problem = self.problem(reference)
+        if problem:
+            raise FactError(problem)
+        key, _, section = reference.partition("#")
+        source = self._sources[key]
+        return Citation(source, section)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source, and the section of it that is meant (empty: the whole)."""
+
+    source: Source
+    section: str = ""
+
+
+def parse_sources(entries: object, name: str) -> list[Source]:
+    """Sources from the `[[source]]` entries of the file `name`; FactError names file and key otherwise."""
+    if not isinstance(entries, list):
+        raise FactError(f"{name}: source must be a list of tables, written [[source]]")
+    return [_parse_source(entry, name) for entry in entries]
+
+
+def _parse_source(entry: Any, name: str) -> Source:
+    if not isinstance(entry, dict):
+        raise FactError(f"{name}: source must be a list of tables, written [[source]]")
+    key = shown(entry.get("key", "?"))
+    if unknown := set(entry) - _KEYS:
+        raise FactError(f"{name}: source {key}: unknown entry {sorted(unknown)}; allowed: {sorted(_KEYS)}")
+    texts = {part: entry.get(part, "") for part in ("key", "title", "kind", "publisher", "url")}
+    if wrong := [part for part, value in texts.items() if not isinstance(value, str)]:
+        raise FactError(f"{name}: source {key}: {', '.join(wrong)} must be text")
+    if absent := [part for part in ("key", "title", "kind") if not texts[part]]:
+        raise FactError(f"{name}: source {key}: {', '.join(absent)} is missing")
+    if texts["kind"] not in KINDS:
+        raise FactError(f"{name}: source {key}: kind '{shown(texts['kind'])}'; allowed: {', '.join(KINDS)}")
+    sections = entry.get("sections", [])
+    if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
+        raise FactError(f"{name}: source {key}: sections must be a list of texts")
+    read_on = entry.get("read_on")
+    if read_on is not None and type(read_on) is not date:
+        raise FactError(f"{name}: source {key}: read_on '{shown(read_on)}' must be a date such as 2026-11-23")
+    return Source(read_on=read_on, sections=tuple(sections), **texts)
+
+
+def load(path: Path | None = None) -> Bibliography:
+    """The bibliography in `path`, by default the shipped one."""
+    path = path or folder("data") / "sources.toml"
+    return Bibliography(parse_sources(read_toml(path).get("source", []), str(path)))

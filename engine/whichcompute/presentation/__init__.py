@@ -1,0 +1,13 @@
+"""Results in, pictures and words out.
+
+The modules, bottom first; each imports only from those above it:
+
+recommendation  a recommendation as text
+adr             a recommendation as an architecture decision record
+changes         what-ifs and paths as text
+rule_cards      one rule with everything that belongs to it
+catalogue       all rules on one page
+charts          pictures of costs
+diff            a comparison of two scorings as text
+report          the page on a scored inventory
+"""

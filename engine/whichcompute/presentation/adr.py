@@ -1,0 +1,218 @@
+"""An architecture decision record: a recommendation as a Markdown document, fit to be committed to a repository.
+
+Every text that comes from a workload, a rule pack or a source is escaped, so none of it can act as Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
+
+_SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<!\w)_|_(?!\w))")
+_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a list or a rule
+_REASONS = 5
+_VERDICTS = {
+    "eligible": "possible",
+    "unconfirmed": "possible, as long as the limits below are confirmed",
+    "ruled_out": "ruled out",
+}
+_DECISIONS = {
+    "decided": "One service stands out.",
+    "close": "More than one service is plausible; the first is chosen.",
+    "undecided": "Too little is known to choose with confidence; the choice is provisional.",
+    "none": "No service of the five can run the workload.",
+}
+
+
+def write(recommendation: Recommendation, overturns: Iterable[str] = (), day: date | None = None) -> str:
+    """The decision record of a recommendation; `overturns` says what single answers would change it.
+
+    It is dated `day`, by default the day whose facts apply.
+    """
+    sources = _Sources(recommendation)
+    parts = [
+        *_head(recommendation, day or recommendation.as_of),
+        *_context(recommendation),
+        *_options(recommendation, sources),
+        *_decision(recommendation),
+        *_consequences(recommendation, list(overturns)),
+        *sources.lines(),
+        *_origin(recommendation),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """A text on one line with everything escaped that Markdown or HTML would act on.
+
+    >>> print(escape("# a <b> & [c](d)"))
+    \\# a &lt;b&gt; &amp; \\[c\\](d)
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return _BLOCK.sub(lambda start: start[1] + "\\" if start[1].isdigit() else "\\" + start[1], line)
+
+
+class _Sources:
+    """Numbers the sources in the order in which they are first cited."""
+
+    def __init__(self, recommendation: Recommendation) -> None:
+        cited = (
+            source for verdict in recommendation.verdicts for reason in _told(verdict) for source in reason.sources
+        )
+        self._numbers: dict[Cited, int] = {}
+        for source in cited:
+            self._numbers.setdefault(source, len(self._numbers) + 1)
+
+    def marks(self, sources: Sequence[Cited]) -> str:
+        """The numbers of these sources, such as [1, 3]."""
+        numbers = sorted(self._numbers[source] for source in sources)
+        return f" \\[{', '.join(map(str, numbers))}\\]" if numbers else ""
+
+    def lines(self) -> Iterator[str]:
+        """The section on sources."""
+        yield "## Sources"
+        yield ""
+        for source, number in self._numbers.items():
+            section = f", section {escape(source.section)}" if source.section else ""
+            read = f", read on {source.read_on}" if source.read_on else ""
+            yield f"{number}. {_linked(source)}{section}{read}"
+        yield ""
+
+
+def _linked(source: Cited) -> str:
+    if not re.fullmatch(r"https?://[^\s<>()\"'\\`]+", source.url):
+        return escape(source.title)
+    return f"[{escape(source.title)}](<{source.url}>)"
+
+
+def _head(recommendation: Recommendation, day: date | None) -> Iterator[str]:
+    name = recommendation.workload.get("workload_id")
+    subject = escape(name) if isinstance(name, str) else "the workload"
+    choice = "outside the five services" if recommendation.service == "none" else f"on {_name(recommendation.service)}"
+    yield f"# Run {subject} {choice}"
+    yield ""
+    yield "- Status: proposed"
+    yield f"- Date: {day or 'not stated'}"
+    yield ""
+
+
+def _name(service: str) -> str:
+    return escape(SERVICE_NAMES[service])
+
+
+def _context(recommendation: Recommendation) -> Iterator[str]:
+    yield "## Context"
+    yield ""
+    description = recommendation.workload.get("description")
+    if isinstance(description, str):
+        yield escape(description)
+        yield ""
+    known = [name for name in recommendation.workload if DESCRIPTORS[name].decides]
+    if known:
+        yield "| What is known | |"
+        yield "|---|---|"
+    for name in known:
+        yield f"| {escape(DESCRIPTORS[name].title)} | {_said(name, recommendation.workload[name])} |"
+    if not known:
+        yield "Nothing is known of the workload yet."
+    yield ""
+    if recommendation.missing:
+        titles = ", ".join(escape(DESCRIPTORS[name].title) for name in recommendation.missing)
+        yield f"Not known, and able to change the decision: {titles}."
+        yield ""
+
+
+def _said(name: str, value: Value) -> str:
+    descriptor = DESCRIPTORS[name]
+    meaning = descriptor.choices.get(value) if isinstance(value, str) else None
+    return escape(descriptor.say(value)) + (f" ({escape(meaning)})" if meaning else "")
+
+
+def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]:
+    yield "## Options"
+    yield ""
+    yield "| Service | Verdict | Probability | Cost a month (USD) |"
+    yield "|---|---|---|---|"
+    for verdict in recommendation.verdicts:
+        share = "" if verdict.status == "ruled_out" else f"{verdict.probability:.0%}"
+        yield f"| {_name(verdict.service)} | {_VERDICTS[verdict.status]} | {share} | {_cost(verdict)} |"
+    for verdict in recommendation.verdicts:
+        yield ""
+        yield f"### {_name(verdict.service)}"
+        yield ""
+        for reason in _told(verdict):
+            yield f"- {_for_or_against(reason)}: {escape(reason.text)}{sources.marks(reason.sources)}"
+        for variant in verdict.variants:
+            yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
+        if not _told(verdict):
+            yield "- Nothing speaks clearly for or against it."
+    yield ""
+
+
+def _told(verdict: Verdict) -> list[Reason]:
+    """What rules a service out, or the reasons that weigh most."""
+    vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
+    weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base")]
+    return vetoes or sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
+
+
+def _for_or_against(reason: Reason) -> str:
+    if reason.effect == "exclude":
+        return "Ruled out"
+    return f"For ({reason.weight:+.2f})" if reason.weight > 0 else f"Against ({reason.weight:+.2f})"
+
+
+def _cost(verdict: Verdict) -> str:
+    cost = verdict.monthly_cost_usd
+    return "not estimated" if cost is None else f"{cost.expected:,.2f} ({cost.low:,.2f} to {cost.high:,.2f})"
+
+
+def _decision(recommendation: Recommendation) -> Iterator[str]:
+    yield "## Decision"
+    yield ""
+    yield escape(recommendation.summary)
+    sure = "" if recommendation.service == "none" else f" Confidence: {recommendation.confidence:.0%}."
+    yield f"{_DECISIONS[recommendation.decision]}{sure}"
+    yield ""
+    for item in recommendation.outside:
+        yield f"- {escape(item.name)}: {escape(item.text)}"
+    if recommendation.outside:
+        yield ""
+
+
+def _consequences(recommendation: Recommendation, overturns: list[str]) -> Iterator[str]:
+    chosen = next((v for v in recommendation.verdicts if v.service == recommendation.service), None)
+    yield "## Consequences"
+    yield ""
+    lists = {**(_of_service(chosen) if chosen else {}), "What would overturn the decision": overturns}
+    for title, items in {**lists, "To be borne in mind": list(recommendation.notes)}.items():
+        if items:
+            yield f"### {title}"
+            yield ""
+            yield from (f"- {escape(item)}" for item in items)
+            yield ""
+
+
+def _of_service(verdict: Verdict) -> dict[str, list[str]]:
+    cost = verdict.monthly_cost_usd
+    return {
+        "What goes along with it": [f"{item.name}: {item.text}" for item in verdict.companions],
+        "Cautions": list(verdict.cautions),
+        "Limits not confirmed yet": [limit.text for limit in verdict.unconfirmed],
+        "How near the limits are": [margin.text for margin in verdict.margins],
+        "What the cost estimate assumes": list(cost.assumptions) if cost else [],
+    }
+
+
+def _origin(recommendation: Recommendation) -> Iterator[str]:
+    facts = f"the facts of {recommendation.as_of}" if recommendation.as_of else "the newest facts"
+    yield "---"
+    yield ""
+    yield f"Written by whichcompute from {facts}."
+    yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."

@@ -1,0 +1,124 @@
+"""What-ifs, paths and sensitivities as text for a terminal or a pipe. Styling is the caller's."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from whichcompute.counterfactual.paths import Flip, Path, Step
+from whichcompute.counterfactual.what_if import WhatIf
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.presentation.recommendation import Style, cites, unstyled
+from whichcompute.recommender.result import Verdict
+
+_EFFORTS = {1: "a setting", 2: "some work", 3: "code or redesign"}
+_SIDE = 22
+
+
+def render_what_if(change: WhatIf, *, width: int = 100, style: Style = unstyled) -> str:
+    """Before and after side by side, the difference in cost, and the rules that came or went."""
+    known = change.before.workload
+    asked = ", ".join(_asked(name, known.get(name), value) for name, value in change.changes.items())
+    lines = [style(line, "title") for line in _wrap(f"What if {asked}?", width)]
+    lines += ["", *_sides(change, style), "", *_wrap(_outcome(change), width)]
+    for appears, title in ((True, "Now in play"), (False, "No longer in play")):
+        rules = [rule for rule in change.rules if rule.appears == appears]
+        lines += ["", style(title, "title")] if rules else []
+        for rule in rules:
+            text = f"{_named(rule.service)}, {rule.effect}: {rule.text}  [{rule.rule}]"
+            lines += _wrap(text, width, "  ", "    ")
+    return "\n".join(lines)
+
+
+def _asked(name: str, before: Value | None, after: Value | None) -> str:
+    descriptor = DESCRIPTORS[name]
+    now = "unknown" if before is None else descriptor.say(before)
+    then = "unknown" if after is None else descriptor.say(after)
+    return f"{descriptor.title} were {then} (now {now})"
+
+
+def _named(service: str) -> str:
+    return SERVICE_NAMES.get(service, service)
+
+
+def _sides(change: WhatIf, style: Style) -> Iterator[str]:
+    before, after = ({v.service: v for v in side.verdicts} for side in (change.before, change.after))
+    yield style(f"  {'share, a month':<17} {'before':<{_SIDE}} after", "dim")
+    for service in SERVICES:
+        line = f"  {_named(service):<17} {_side(before[service]):<{_SIDE}} {_side(after[service])}"
+        yield style(line.rstrip(), "plain" if _side(before[service]) != _side(after[service]) else "dim")
+
+
+def _side(verdict: Verdict) -> str:
+    if verdict.status == "ruled_out":
+        return "ruled out"
+    cost = verdict.monthly_cost_usd
+    return f"{verdict.probability:4.0%}" + (f"  ${cost.expected:,.2f}" if cost else "")
+
+
+def _outcome(change: WhatIf) -> str:
+    before, after, costs = change.before.service, change.after.service, change.cost_difference_usd
+    if before == after:
+        text = f"The recommendation stays {_named(after)}"
+    else:
+        text = f"The recommendation changes from {_named(before)} to {_named(after)}"
+    if costs is None:
+        return f"{text}; the difference in cost cannot be told from what is known."
+    if not round(costs, 2):
+        return f"{text}, at the same expected cost."
+    return f"{text}, expected to cost ${abs(costs):,.2f} a month {'more' if costs > 0 else 'less'}."
+
+
+def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str:
+    """The steps to a service with what to do, and the recommendation afterwards; or why there are none."""
+    name = _named(path.service)
+    if not path.reachable:
+        return "\n".join(_no_path(path, width, style))
+    if not path.steps or path.after is None:
+        return style(f"{name} is the recommendation already.", "title")
+    lines = _wrap(f"To make {name} the recommendation ({_steps(path)}):", width)
+    lines = [style(line, "title") for line in lines]
+    for number, step in enumerate(path.steps, start=1):
+        lines += _step(step, number, width, style)
+    lines += ["", *_wrap(f"Afterwards: {path.after.summary}", width)]
+    if path.alternatives:
+        lines += ["", style("Or, at the same effort, one of", "title")]
+        lines += [line for step in path.alternatives for line in _wrap(step.text, width, "  - ", "    ")]
+    return "\n".join(lines)
+
+
+def _no_path(path: Path, width: int, style: Style) -> Iterator[str]:
+    yield from (style(line, "bad") for line in _wrap(path.why, width))
+    for obstacle in path.obstacles:
+        yield from _wrap(f"{obstacle.text}  [{obstacle.rule}: {cites(obstacle.sources)}]", width, "  - ", "    ")
+
+
+def _steps(path: Path) -> str:
+    return f"{len(path.steps)} {'step' if len(path.steps) == 1 else 'steps'}, total effort {path.effort}"
+
+
+def _step(step: Step, number: int, width: int, style: Style) -> Iterator[str]:
+    effort = "an answer" if step.before is None else _EFFORTS[step.effort]
+    yield from _wrap(f"{number}. {step.text}. Effort {step.effort}: {effort}.", width, "  ", "     ")
+    for text in filter(None, (step.how, step.remedy)):
+        yield from (style(line, "dim") for line in _wrap(text, width, "     "))
+
+
+def render_sensitivity(flips: Sequence[Flip], *, width: int = 100, style: Style = unstyled) -> str:
+    """The single answers that overturn a recommendation, by the service they lead to; known answers first."""
+    if not flips:
+        return style("No single answer would overturn this.", "title")
+    lines = [style("Single answers that would overturn this", "title")]
+    for service in dict.fromkeys(flip.service for flip in flips):
+        lines.append(style(f"  {_named(service)}, if", "plain"))
+        for flip in flips:
+            if flip.service == service:
+                now = "" if flip.before is None else f" (now {DESCRIPTORS[flip.field].say(flip.before)})"
+                lines += _wrap(f"{flip.title} is {flip.values}{now}", width, "    - ", "      ")
+    return "\n".join(lines)
+
+
+def _wrap(text: str, width: int, indent: str = "", hang: str | None = None) -> list[str]:
+    hang = indent if hang is None else hang
+    return textwrap.wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False)

@@ -1,0 +1,151 @@
+"""A comparison of two scorings in words: what changed, from what causes, and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from whichcompute.base.errors import printable, shown
+from whichcompute.inventory.diff.changes import Changes
+from whichcompute.inventory.diff.comparison import Comparison, Row
+from whichcompute.inventory.diff.reading import KEY, NEEDED
+from whichcompute.inventory.rejects import counted
+from whichcompute.presentation.recommendation import Style, unstyled
+
+SHOWN = 20
+_CAUSES = {
+    "input": "input: cells that are read differ",
+    "facts": "facts: a limit or price has another value",
+    "rules": "rules: added, removed or edited",
+    "model": "model: another classifier",
+    "engine": "engine: another version",
+    "options": "options: scored in another way",
+    "edited": "edited: nothing that decides differs, so a file was changed after it was scored",
+    "unknown": "not the input: facts, rules, model, engine or options; without both records it cannot be told which",
+}
+
+
+def lines(comparison: Comparison, limit: int | None = SHOWN, style: Style = unstyled) -> Iterator[str]:
+    """The comparison, line by line; at most `limit` facts, rules, rows and names each (None: all)."""
+    yield style(headline(comparison), "title")
+    yield from _grouped(comparison)
+    yield from _besides(comparison)
+    yield from _changed(comparison, limit)
+    yield from _rows(comparison, limit, style)
+    for word, rows in (("added", comparison.pairs.come), ("removed", comparison.pairs.gone)):
+        if rows.height:
+            plain = [shown(name) for name in rows[KEY][:limit]]
+            yield from ("", f"{counted(rows.height, 'row')} {word}:")
+            yield f"  {', '.join(plain)}{_more(rows.height, limit)}"
+
+
+def headline(comparison: Comparison) -> str:
+    """What changed, in one line."""
+    height = comparison.pairs.frame.height
+    of = counted(height, "row") + (" in both" if comparison.pairs.come.height or comparison.pairs.gone.height else "")
+    if not comparison.moved:
+        return f"no recommendation changed ({of})"
+    return f"{comparison.moved:,} of {of}: another service or decision"
+
+
+def _grouped(comparison: Comparison) -> Iterator[str]:
+    if comparison.listed.height:
+        yield from ("", "Causes (a row may have several):")
+        yield from (f"  {count:>7,}  {_CAUSES[cause]}" for cause, count in comparison.causes.most_common())
+    if moves := [(step, count) for step, count in comparison.moves if step[:2] != step[2:]]:
+        yield from ("", "Moves:")
+        yield from (f"  {count:>7,}  {_move(*step)}" for step, count in moves)
+    if comparison.columns:
+        yield from ("", "Input columns that differ in these rows:")
+        yield from (f"  {count:>7,}  {shown(name)}" for name, count in comparison.columns.most_common())
+
+
+def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
+    if old == new:
+        return f"{shown(old) or 'set aside'}" + (
+            f": {_step((old_decision, new_decision))}" * (old_decision != new_decision)
+        )
+    decisions = f" ({shown(old_decision)} -> {shown(new_decision)})" if old_decision != new_decision else ""
+    return f"{shown(old) or 'set aside'} -> {shown(new) or 'set aside'}{decisions}"
+
+
+def _besides(comparison: Comparison) -> Iterator[str]:
+    others = {name: count for name, count in comparison.results.items() if count and name not in NEEDED}
+    if (rest := comparison.touched - comparison.moved) > 0:
+        told = ", ".join(f"{name} {count:,}" for name, count in others.items())
+        yield from ("", f"In {counted(rest, 'further row')} only other results differ. Cells that differ: {told}")
+
+
+def _changed(comparison: Comparison, limit: int | None) -> Iterator[str]:
+    """What differs between the scorings themselves."""
+    changes = comparison.changes
+    yield from _section("Facts with another value", _pairs(changes.facts), comparison.facts, limit)
+    rules = {id_: f"rule {change}" for id_, change in changes.rules.items()}
+    yield from _section("Rules", rules, comparison.rules, limit)
+    others = list(_others(changes))
+    if others:
+        yield from ("", "Scorings:", *(f"  {line}" for line in others))
+
+
+def _others(changes: Changes) -> Iterator[str]:
+    if changes.reordered:
+        yield "rules: in another order"
+    if changes.model:
+        yield "model: another classifier"
+    if changes.engine:
+        yield f"engine: {_step(changes.engine)}"
+    for name, values in changes.options.items():
+        yield f"{name}: {_step(values)}"
+    if len(set(changes.as_of)) > 1:
+        yield f"facts as of {_step(changes.as_of)}"
+    if len(set(changes.fingerprints)) > 1:
+        yield f"fingerprint {_step(changes.fingerprints)}"
+
+
+def _section(title: str, told: Mapping[str, str], rows: Mapping[str, int], limit: int | None) -> Iterator[str]:
+    """Those that move most rows first."""
+    if told:
+        yield from ("", f"{title}:")
+        for id_ in sorted(told, key=lambda id_: -rows.get(id_, 0))[:limit]:
+            moved = f"  [{counted(rows[id_], 'row')}]" if rows.get(id_) else ""
+            yield f"  {shown(id_)}: {printable(told[id_])}{moved}"
+        if more := _more(len(told), limit):
+            yield f"  {more.removeprefix(', ')}"
+
+
+def _pairs(values: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    return {id_: _step(pair) for id_, pair in values.items()}
+
+
+def _step(pair: tuple[str, str]) -> str:
+    return " -> ".join(shown(value) for value in pair)
+
+
+def _rows(comparison: Comparison, limit: int | None, style: Style) -> Iterator[str]:
+    if not comparison.listed.height:
+        return
+    yield from ("", "Rows:")
+    for row in comparison.rows(limit):
+        yield from told(row, style)
+    if more := _more(comparison.listed.height, limit):
+        yield f"  {more.removeprefix(', ')}; --all lists them, -o FILE.csv writes them"
+
+
+def told(row: Row, style: Style = unstyled) -> Iterator[str]:
+    """One row: its answers, the input cells that differ, and the rules that came or went."""
+    sides = [(side["recommended_service"], side["decision"]) for side in (row.old, row.new)]
+    yield style(f"  {shown(row.name)}: {_move(*sides[0], *sides[1])}", "title")
+    yield f"    cause: {', '.join(row.why.causes)}"
+    if sides[0] == sides[1]:
+        differing = (name for name in row.new if row.old[name] != row.new[name])
+        yield from (f"    {name}: {_step((row.old[name], row.new[name]))}" for name in differing)
+    yield from (f"    {shown(name)}: {_step((old or 'empty', new or 'empty'))}" for name, old, new in row.cells)
+    yield from (f"    {printable(str(move))}" for move in _telling(row))
+
+
+def _telling(row: Row) -> Iterable[object]:
+    """The rules of which something became; where there are none, all that came or went."""
+    return [move for move in row.why.rules if move.why] or row.why.rules
+
+
+def _more(count: int, limit: int | None) -> str:
+    return f", and {count - limit:,} more" if limit is not None and count > limit else ""

@@ -1,0 +1,126 @@
+"""The workloads of the report's table, as data for its script: numbers, texts and indices only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from whichcompute.base.errors import printable
+from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
+from whichcompute.knowledge.rules import Rule, RulePack
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.columns import Bulk
+
+_NAME_LENGTH = 120
+_ASKED = 3
+_PARTS = "\n"
+_BEHIND_A_RULE = re.compile(r"(?<=\]) ")
+
+
+def listing(bulk: Bulk, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
+    """The table's rows, column by column; texts that stand in many rows are listed once."""
+    typed = rows.select(DECIDING)
+    weighed = bulk.weigh(typed)
+    told = bulk.reasons(weighed, typed, _PARTS)
+    reasons = pl.select(pl.when(rows["decision"] == SKIPPED).then(rows["reasons"]).otherwise(told)).to_series()
+    names = rows[NAME].fill_null("").str.slice(0, _NAME_LENGTH)
+    columns: dict[str, Any] = {
+        "line": rows[LINE].to_list(),
+        "name": names.to_list(),
+        "confidence": rows["confidence"].to_list(),
+        "lead": rows[LEAD].round(4).to_list(),
+        "cost": rows["monthly_cost_usd"].to_list(),
+    }
+    known, knowns = _pieces(_known(row) for row in typed.iter_rows())
+    said, sentences = _pieces(_sentences(text or "") for text in reasons)
+    beside, companions = _pieces(_companions(pack, typed, rows["recommended_service"]))
+    shared = {
+        "service": rows["recommended_service"],
+        "decision": rows["decision"],
+        "runner_up": rows["runner_up"],
+        "plausible": rows["plausible_services"],
+        "out": rows["ruled_out"],
+        "missing": rows["missing"],
+    }
+    return {
+        **columns,
+        "shared": {name: _listed_once(column.fill_null("")) for name, column in shared.items()},
+        "known": {"texts": knowns, "rows": known},
+        "reasons": {"texts": sentences, "rows": said},
+        "companions": {"texts": companions, "rows": beside},
+    }
+
+
+class Borderline(NamedTuple):
+    """A workload to be reviewed by hand; `lead` is the distance of the two best services, 0 to 1."""
+
+    name: str
+    service: str
+    runner_up: str
+    lead: float
+    missing: list[str]
+
+
+def borderline(rows: pl.DataFrame, most: int = 10) -> list[Borderline]:
+    """The open workloads whose service is the least ahead, the closest first."""
+    found = rows.filter(pl.col("decision").is_in(["close", "undecided"])).sort(LEAD, LINE).head(most)
+    return [
+        Borderline(
+            printable(row[NAME] or f"line {row[LINE]}")[:_NAME_LENGTH],
+            row["recommended_service"],
+            row["runner_up"] or "",
+            row[LEAD],
+            [name for name in row["missing"].split(";") if name][:_ASKED],
+        )
+        for row in found.iter_rows(named=True)
+    ]
+
+
+def _pieces(rows: Iterable[list[str]]) -> tuple[list[list[int]], list[str]]:
+    """Each row as numbers of texts, and the texts, each once."""
+    numbers: dict[str, int] = {}
+    return [[numbers.setdefault(text, len(numbers)) for text in row] for row in rows], list(numbers)
+
+
+def _sentences(reasons: str) -> list[str]:
+    """The reasons of a row, one for each rule, its direction in front."""
+    found = []
+    for part in filter(None, reasons.split(_PARTS)):
+        direction, _, rest = part.partition(": ")
+        found += [f"{direction}: {sentence}" for sentence in _BEHIND_A_RULE.split(rest)]
+    return found
+
+
+def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Iterator[list[str]]:
+    """What goes along with the service of each row, one for each rule; the table is short enough to go row by row."""
+    index = pack.index
+    masks = {
+        service: sum(1 << number for number, rule in enumerate(index.rules) if _goes_along(rule, service))
+        for service in SERVICES
+    }
+    for row, service in zip(typed.iter_rows(named=True), services, strict=True):
+        values = with_derived({name: value for name, value in row.items() if value is not None})
+        fired = index.select(index.evaluate(values)[0] & masks.get(service, 0))
+        yield [f"{rule.entry.companion} [{rule.id}]" for rule in fired]
+
+
+def _goes_along(rule: Rule, service: str) -> bool:
+    return rule.entry.effect == "companion" and rule.entry.service == service
+
+
+def _listed_once(column: pl.Series) -> dict[str, list[object]]:
+    texts = column.unique(maintain_order=True)
+    numbers = column.replace_strict(texts, pl.int_range(len(texts), eager=True), return_dtype=pl.Int32)
+    return {"texts": texts.to_list(), "rows": numbers.to_list()}
+
+
+def _known(row: tuple[object, ...]) -> list[str]:
+    return [
+        f"{DESCRIPTORS[name].title}: {DESCRIPTORS[name].say(value)}"
+        for name, value in zip(DECIDING, row, strict=True)
+        if isinstance(value, bool | float | str)
+    ]

@@ -1,0 +1,105 @@
+"""The report page: one HTML file that needs no network and runs no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from whichcompute.base.errors import printable
+from whichcompute.base.version import VERSION
+from whichcompute.inventory.run import Outcome
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
+from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.presentation.report.crossing import crossings
+from whichcompute.presentation.report.figures import DECISIONS, figures
+from whichcompute.presentation.report.listing import borderline, listing
+from whichcompute.recommender.columns import bulk_of
+from whichcompute.recommender.recommender import Recommender
+
+_FOLDER = Path(__file__).parent
+_WORDS = {
+    "decided": "decided",
+    "close": "close",
+    "undecided": "undecided",
+    "none": "none of the five",
+    "skipped": "set aside",
+}
+_EFFECTS = {"exclude": "rules out", "prefer": "speaks for", "caution": "speaks against"}
+_RULE_ID = re.compile(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]")
+
+
+def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
+    """The page for a finished run that was counted with `report`."""
+    bulk, pack, order = bulk_of(recommender), recommender.scale.pack, outcome.order
+    rows = outcome.tally.listed()
+    data = listing(bulk, rows, pack)
+    counted = figures(outcome, bulk, pack, rows)
+    style, script = (_read(name) for name in ("page.css", "page.js"))
+    texts = data["reasons"]["texts"]
+    return (
+        _template()
+        .render(
+            f=counted,
+            inventory=order.inventory if order.inventory != "-" else "standard input",
+            preset=outcome.plan.map.name,
+            as_of=pack.facts.as_of,
+            version=VERSION,
+            fingerprint=recommender.fingerprint,
+            words=_WORDS,
+            effects=_EFFECTS,
+            service_names=SERVICE_NAMES,
+            legend=[role for role in (*DECISIONS, "skipped") if counted.decisions[role]],
+            listed=rows.height,
+            rule_ids=sorted({id_ for text in texts for id_ in _RULE_ID.findall(text)}),
+            freeing=max((line for line in counted.blocking if line.alone), key=lambda line: line.alone, default=None),
+            borderline=borderline(rows),
+            crossings=crossings(rows, recommender),
+            remedy=lambda rule: _remedy(rule, recommender),
+            rejected=outcome.rejects.count,
+            rejects=outcome.rejects.told(),
+            rejects_file=outcome.rejects_file and printable(outcome.rejects_file),
+            mended=outcome.tally.mended,
+            skips=outcome.tally.skips,
+            data=_json({**data, "names": SERVICE_NAMES}),
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+        )
+        .encode()
+    )
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _json(data: object) -> Markup:
+    """Data within a script element: no character of it can end the element or begin a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)
+
+
+def _remedy(rule: Rule, recommender: Recommender) -> str:
+    """What would lift a limit, its facts filled in; what depends on the single workload stays general."""
+    facts = recommender.scale.pack.facts
+    return PLACEHOLDER.sub(lambda m: say_fact(facts, m[1]) if m[1] in facts else "its value", rule.entry.remedy)

@@ -1,0 +1,45 @@
+"""Keeps the answers of an interview as YAML that `recommend` and `ask --answers` read."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from whichcompute.knowledge.descriptors import Value
+from whichcompute.questionnaire.interview import Answer, Interview
+
+_HEAD = """\
+# Answers given to `whichcompute ask`; an empty value is "I don't know".
+# To see the recommendation: whichcompute recommend FILE; to go on asking: whichcompute ask --answers FILE
+"""
+
+
+def as_yaml(interview: Interview) -> str:
+    """The answers as YAML, one a line in the order they were given; a range as the number that stands for it."""
+    texts = [f"{name}: {json.dumps(text)}" for name, text in interview.texts.items()]
+    return "\n".join([_HEAD, *texts, *(_line(step) for step in interview.steps.values()), ""])
+
+
+def _line(step: Answer) -> str:
+    said = f"  # {step.said}" if step.said else ""
+    return f"{step.field}: {scalar(step.value)}{said}" if step.value is not None else f"{step.field}:"
+
+
+def scalar(value: Value) -> str:
+    """A value the way YAML and `--set` read it back unchanged."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def save(interview: Interview, path: Path) -> None:
+    """Writes the answers to a file, whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(as_yaml(interview), encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

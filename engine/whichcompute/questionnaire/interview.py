@@ -1,0 +1,245 @@
+"""The questionnaire without a user interface: what to ask next, what the answers mean, and when to stop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from whichcompute.base.errors import Problem, WorkloadError, shown
+from whichcompute.knowledge.contradictions import Contradiction, contradictions
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read, with_derived
+from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES, Service
+from whichcompute.questionnaire.outlook import Outlook, Prospect
+from whichcompute.questionnaire.questions import Consequence, Question, Questions
+from whichcompute.questionnaire.respondents import Respondents, load
+from whichcompute.questionnaire.settled import settled
+from whichcompute.questionnaire.terms import Terms
+from whichcompute.recommender.build import shipped
+from whichcompute.recommender.recommender import Recommender
+from whichcompute.recommender.result import Recommendation
+
+PATIENCE = 0.017
+"""The chance of change that each answer given makes bearable: with it the questionnaire suggests to stop."""
+
+EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}
+"""What a question must be worth, by how hard it is to answer, against one that everybody can answer."""
+
+DONT_KNOW = "I don't know"
+_UNKNOWN = (DONT_KNOW.lower(), "don't know", "dont know", "unknown")
+_HARDLY = 0.01
+_SKIPS = 2  # a question put off this often is not asked again
+_REACH = 1e-6  # decides only between questions that are worth the same otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One step: an answer (None: 'I don't know'), or a question put off. `said`: the words of a range."""
+
+    field: str
+    value: Value | None
+    said: str = ""
+    skipped: bool = False
+
+    @property
+    def words(self) -> str:
+        """The answer in words, as it was chosen."""
+        descriptor = DESCRIPTORS[self.field]
+        if self.value is None:
+            return DONT_KNOW
+        choice = descriptor.choices.get(self.value) if isinstance(self.value, str) else None
+        return self.said or choice or descriptor.say(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A service as it stands after the answers so far: its probability (0 to 1), and whether it is ruled out."""
+
+    service: Service
+    name: str
+    probability: float
+    ruled_out: bool
+
+
+class Guide:
+    """What interviews about the same rules and classifier share; build it once to hold many."""
+
+    def __init__(self, recommender: Recommender, respondents: Respondents | None = None) -> None:
+        terms = Terms(recommender.scale)
+        self.recommender = recommender
+        self.outlook = Outlook(terms, respondents or load())
+        self.questions = Questions(recommender.scale, terms, self.outlook.respondents.quartiles())
+        self.terms = terms
+
+
+class Interview:
+    """A questionnaire in progress: each step can be undone; `to_dict` and `resumed` keep it.
+
+    `answers` are known before it begins (None: 'I don't know'); they are not asked again; WorkloadError names bad ones.
+    """
+
+    def __init__(
+        self,
+        recommender: Recommender | None = None,
+        answers: Mapping[str, object] | None = None,
+        *,
+        guide: Guide | None = None,
+    ) -> None:
+        self.guide = guide or Guide(recommender or shipped().recommender)
+        known = read(answers or {})
+        self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
+        self._steps = [Answer(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
+        self._beyond = False
+        self._view: tuple[tuple[Answer, ...], Prospect, bool] | None = None
+
+    @property
+    def answers(self) -> dict[str, Value | None]:
+        """The answers in force by descriptor, in the order in which they were given; None is 'I don't know'."""
+        return {field: step.value for field, step in self.steps.items()}
+
+    @property
+    def steps(self) -> dict[str, Answer]:
+        """The same with the words in which they were given."""
+        found: dict[str, Answer] = {}
+        for step in self._steps:
+            if not step.skipped:
+                found[step.field] = step
+        return found
+
+    @property
+    def known(self) -> dict[str, Value]:
+        """The values that are known, as a workload."""
+        return {field: value for field, value in self.answers.items() if value is not None}
+
+    def answer(self, field: str, value: object, said: str = "") -> Value | None:
+        """Takes an answer and returns it as understood; None, '' and 'I don't know' mean that it is not known.
+
+        A later answer to the same question replaces the earlier one. `said` are its words, where it was given as a
+        range. Raises WorkloadError.
+        """
+        if isinstance(value, str) and value.strip().lower() in _UNKNOWN:
+            value = None
+        understood = read({_asked(field): value}).get(field)
+        self._steps.append(Answer(field, understood, said))
+        return understood
+
+    def skip(self, field: str) -> None:
+        """Puts a question off: it comes once more when no other is left."""
+        self._steps.append(Answer(_asked(field), None, skipped=True))
+
+    def undo(self) -> Answer | None:
+        """Takes the last step back and returns it; None when there is none."""
+        return self._steps.pop() if self._steps else None
+
+    def go_on(self) -> None:
+        """Asks on after the suggestion to stop, until nothing can change any more."""
+        self._beyond = True
+
+    @property
+    def contradictions(self) -> list[Contradiction]:
+        """Answers that cannot all be true."""
+        return contradictions(self.known)
+
+    def next_question(self) -> Question | None:
+        """The question that is worth most for its effort; None when there is enough to stop, or nothing left to ask."""
+        if self.settled or (self.enough and not self._beyond):
+            return None
+        open_ = self.open
+        return self.question(open_[0]) if open_ else None
+
+    def question(self, field: str) -> Question:
+        """The question about a descriptor, whether it has an answer or not."""
+        return self.guide.questions.ask(_asked(field), self.answers)
+
+    def consequences(self, question: Question) -> list[Consequence]:
+        """What each choice of a question would do, and the sources that say so."""
+        return self.guide.questions.consequences(question, self.answers)
+
+    @property
+    def open(self) -> list[str]:
+        """The descriptors whose answer could still matter, best question first, those put off last."""
+        terms, answers, worth = self.guide.terms, self.answers, self._look()[0].worth
+        play = terms.in_play(answers)
+        reach = {field: (terms.touching(field) & play).bit_count() for field in DECIDING if field not in answers}
+        skips = Counter(step.field for step in self._steps if step.skipped)
+
+        def rank(field: str) -> tuple[int, float]:
+            value = (worth[field] + _REACH * reach[field]) / EFFORT[DESCRIPTORS[field].effort]
+            return skips[field], -value
+
+        return sorted((field for field in reach if reach[field] and skips[field] < _SKIPS), key=rank)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no answer still to come can change the recommended service; certain where it says yes."""
+        return self._look()[1]
+
+    @property
+    def chance_of_change(self) -> float:
+        """How likely further answers change the recommended service, from 0 to 1; 0 when it is settled."""
+        return 0.0 if self.settled else self._look()[0].chance
+
+    @property
+    def enough(self) -> bool:
+        """Whether the questionnaire suggests to stop: settled, or a change too unlikely for so many answers."""
+        return self.chance_of_change < max(_HARDLY, PATIENCE * len(self.steps))
+
+    @property
+    def firmness(self) -> str:
+        """How firm the service in front is, in a sentence."""
+        if self.settled:
+            return "Settled: no further answer can change the recommended service."
+        if self.chance_of_change < _HARDLY:
+            return "Further answers would hardly ever change the service in front."
+        cases = f"{self.chance_of_change * 100:.0f} of 100 cases"
+        return f"Further answers would change the service in front in about {cases}."
+
+    def recommendation(self, *, free_tier: bool = False) -> Recommendation:
+        """The recommendation on the answers so far, with all reasons."""
+        return self.guide.recommender.recommend({**self.texts, **self.known}, free_tier=free_tier)
+
+    @property
+    def ranking(self) -> list[Standing]:
+        """All five services as they stand, best first."""
+        weighing = self.guide.recommender.scale.weigh(with_derived(self.known))
+        return [
+            Standing(SERVICES[n], SERVICE_NAMES[SERVICES[n]], weighing.probabilities[n], weighing.excluded[n])
+            for n in weighing.ranking
+        ]
+
+    def _look(self) -> tuple[Prospect, bool]:
+        # The prospect and whether it is settled; both are worth keeping until the next step.
+        steps = tuple(self._steps)
+        if self._view is None or self._view[0] != steps:
+            prospect = self.guide.outlook.look(self.answers)
+            self._view = steps, prospect, settled(self.guide.terms, self.answers, prospect.service)
+        return self._view[1:]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The interview as plain values, for JSON or the like."""
+        steps = [{"field": s.field, "value": s.value, "said": s.said, "skipped": s.skipped} for s in self._steps]
+        return {"steps": steps, "texts": dict(self.texts), "beyond": self._beyond}
+
+    @classmethod
+    def resumed(
+        cls, state: Mapping[str, Any], recommender: Recommender | None = None, *, guide: Guide | None = None
+    ) -> Interview:
+        """The interview that `to_dict` kept, under the rules in force now; WorkloadError names bad answers."""
+        interview = cls(recommender, state.get("texts", {}), guide=guide)
+        for step in state.get("steps", ()):
+            field = _asked(str(step.get("field", "")))
+            interview.answer(field, step.get("value"), str(step.get("said", "")))
+            if step.get("skipped"):
+                interview._steps[-1] = replace(interview._steps[-1], value=None, skipped=True)
+        interview._beyond = bool(state.get("beyond"))
+        return interview
+
+
+def _asked(field: str) -> str:
+    if field in DESCRIPTORS and not DESCRIPTORS[field].decides:
+        raise WorkloadError([Problem(field, "", "is passed through and never asked")])
+    if field not in DESCRIPTORS:
+        read({field: ""})  # raises, and suggests a name
+        raise WorkloadError([Problem(shown(field), "", "no such field")])
+    return field

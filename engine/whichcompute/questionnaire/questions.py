@@ -1,0 +1,178 @@
+"""Questions: what to ask about a descriptor, which answers to offer, and what each of them would do."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from whichcompute.base.units import SPELLED
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.rules import Rule
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.questionnaire.ranges import Range, cut
+from whichcompute.questionnaire.terms import Answers, Terms
+from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.reasons import cite_all
+from whichcompute.recommender.result import Cited
+
+Does = Literal["rules out", "speaks for", "speaks against", "with other answers could rule out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer on offer: its value, and the value in words. A range of numbers stands for itself by one number."""
+
+    value: Value
+    words: str
+    range: Range | None = None
+
+    @property
+    def said(self) -> str:
+        """The words to keep beside the value, where it only stands for a range; else none."""
+        return self.words if self.range and self.range.low < self.range.high else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask about one descriptor. 'I don't know' (None) is always an answer; numbers may be given exactly."""
+
+    field: str
+    text: str
+    why: str
+    kind: Literal["choice", "boolean", "number"]
+    choices: tuple[Choice, ...]
+    meaning: str
+    example: str
+    effort: int
+    unit: str = ""
+
+    @property
+    def exact(self) -> str:
+        """How to write an exact value; empty when only the choices are allowed."""
+        if self.kind != "number":
+            return ""
+        return f"such as {self.example}" + (f" ({SPELLED[self.unit]})" if self.unit in SPELLED else "")
+
+    def choice_of(self, value: Value) -> Choice | None:
+        """The choice that a value belongs to."""
+        for choice in self.choices:
+            if choice.range.holds(float(value)) if choice.range else choice.value == value:
+                return choice
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The question as plain values, for a page or another program."""
+        plain = asdict(self)
+        plain["choices"] = [{"value": c.value, "words": c.words} for c in self.choices]
+        return {**plain, "exact": self.exact}
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What one answer would do: the services that rules then rule out or speak for, and their sources."""
+
+    choice: Choice
+    effects: tuple[tuple[Does, tuple[str, ...]], ...]
+    sources: tuple[Cited, ...]
+
+
+class Questions:
+    """Puts questions about descriptors, given the answers so far."""
+
+    def __init__(self, scale: Scale, terms: Terms, usual: dict[str, list[float]]) -> None:
+        self._scale = scale
+        self._terms = terms
+        self._usual = usual  # quartiles of what others answered: ranges where no threshold is in sight
+
+    def ask(self, field: str, answers: Answers) -> Question:
+        """The question about a descriptor; an answer that it has already does not count."""
+        descriptor = DESCRIPTORS[field]
+        others = {f: v for f, v in answers.items() if f != field}
+        return Question(
+            field=field,
+            text=descriptor.question,
+            why=descriptor.why,
+            kind=descriptor.type,  # type: ignore[arg-type]  # texts are never asked
+            choices=tuple(self._choices(field, others)),
+            meaning=descriptor.meaning,
+            example=descriptor.example,
+            effort=descriptor.effort,
+            unit=descriptor.unit,
+        )
+
+    def _choices(self, field: str, answers: Answers) -> Iterator[Choice]:
+        descriptor = DESCRIPTORS[field]
+        if descriptor.type == "boolean":
+            yield from (Choice(True, "yes"), Choice(False, "no"))
+        elif descriptor.type == "choice":
+            yield from (Choice(value, words) for value, words in descriptor.choices.items())
+        else:
+            for piece in self.ranges(field, answers):
+                yield Choice(piece.middle(descriptor), piece.words(descriptor), piece)
+
+    def ranges(self, field: str, answers: Answers) -> list[Range]:
+        """The ranges of a number within which no term in play changes its truth."""
+        descriptor, play = DESCRIPTORS[field], self._terms.in_play(answers)
+        scaled = {field: 1.0, **_scales(field, answers)}
+        tables = [(self._terms.index.cells[n], factor) for n, factor in scaled.items() if n in self._terms.index.cells]
+
+        def outcome(value: float) -> Hashable:
+            return tuple(cells.masks(value * factor)[0] & play for cells, factor in tables)
+
+        cuts = [threshold / factor for cells, factor in tables for threshold in cells.thresholds if factor > 0]
+        found = cut(descriptor, cuts, outcome)
+        if len(found) > 1 or not self._usual.get(field):
+            return found
+        usual = self._usual[field]
+        return cut(descriptor, usual, lambda value: sum(value > quartile for quartile in usual))
+
+    def consequences(self, question: Question, answers: Answers) -> list[Consequence]:
+        """What each choice of a question would do by itself, with the sources of the rules that do it."""
+        return [self._consequence(question.field, choice, answers) for choice in question.choices]
+
+    def _consequence(self, field: str, choice: Choice, answers: Answers) -> Consequence:
+        others = {f: v for f, v in answers.items() if f != field}
+        known = {f: v for f, v in others.items() if v is not None}
+        fired, unknown = self._scale.pack.index.evaluate(with_derived({**known, field: choice.value}))
+        looks = self._terms.touching(field) & self._scale.pack.index.all
+        out = {service for service, gone in zip(SERVICES, self._terms.out(others), strict=True) if gone}
+        said: dict[Does, dict[str, None]] = {}
+        sources: dict[str, None] = {}
+        for rule, certain in self._rules(fired & looks, unknown & looks, field):
+            does, service = _does(rule, certain), rule.entry.service
+            gone = SERVICE_NAMES[service] in said.get("rules out", ())
+            if does and service != NONE and service not in out and not gone:
+                said.setdefault(does, {})[SERVICE_NAMES[service]] = None
+                sources.update(dict.fromkeys(rule.entry.sources))
+        effects = tuple((does, tuple(said[does])) for does in get_args(Does) if does in said)
+        return Consequence(choice, effects, cite_all(sources, self._scale.pack.facts.sources))
+
+    def _rules(self, fired: int, unknown: int, field: str) -> Iterator[tuple[Rule, bool]]:
+        # Vetoes first: nothing more needs to be said of a service that an answer rules out.
+        certain = sorted(self._scale.pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
+        yield from ((rule, True) for rule in certain)
+        # A limit of a product of descriptors is open with any answer, so it says nothing about this one.
+        open_ = self._scale.pack.index.select(unknown)
+        yield from ((rule, False) for rule in open_ if any(condition.field == field for condition in rule.conditions))
+
+
+def _does(rule: Rule, certain: bool) -> Does | None:
+    if rule.entry.effect == "exclude":
+        return "rules out" if certain else "with other answers could rule out"
+    if not certain or rule.entry.effect == "companion":
+        return None
+    return "speaks for" if rule.entry.effect == "prefer" else "speaks against"
+
+
+def _scales(field: str, answers: Answers) -> dict[str, float]:
+    """Derived descriptors that hang on `field` alone now, and what they are per unit of it."""
+    scales = {}
+    for name, derived in DERIVED.items():
+        others = [answers.get(factor) for factor in derived.factors if factor != field]
+        if field in derived.factors and None not in others:
+            factor = derived.scale
+            for value in others:
+                factor *= float(value)  # type: ignore[arg-type]  # None is excluded above
+            scales[name] = factor
+    return scales

@@ -1,0 +1,14 @@
+"""Rules, classifier and costs together: one workload in, a Recommendation out; and the same for frames.
+
+The modules, bottom first; each imports only from those above it:
+
+result       what comes back
+aggregation  rules and classifier on one scale
+fingerprint  what answers are made from, in hashes
+reasons      the reasons of each verdict
+missing      what could still change an answer
+summary      the one-sentence answer and its notes
+recommender  one workload in, a Recommendation out
+columns      the same answers for whole frames
+build        rules, facts and classifier loaded into a Recommender
+"""

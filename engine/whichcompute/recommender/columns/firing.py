@@ -1,0 +1,194 @@
+"""Which rules (or other conjunctions of conditions) fire and which are unknown, for every row of a frame at once.
+
+The same cells as in `RuleIndex`, laid out as tables of bit words: each descriptor becomes a small number per row, small
+numbers are joined into larger ones, and one table lookup per joint number says what all its descriptors allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.rules import Cells, Conjunction, RuleIndex
+
+Words = NDArray[np.uint64]
+"""One line per row: bit `position` of the line stands for one item."""
+
+Codes = NDArray[np.intp]
+_BITS = 64
+_FEW_CUTS = 100  # twice as many codes fit into a byte
+_JOINT = 4096  # lines of a joint table: small enough to stay in a core's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Neighbouring items in one word: item `first + i` is bit `shift + i`."""
+
+    word: int
+    shift: int
+    width: int
+    first: int
+
+    def of(self, words: Words) -> Words:
+        """The bits of the span for every row, the first item lowest."""
+        column = words[:, self.word]
+        if self.width == _BITS:
+            return column.copy()
+        return (column >> np.uint64(self.shift)) & np.uint64((1 << self.width) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A descriptor's cells: how a row is coded, and what each code leaves open.
+
+    `open` has two lines of bits side by side: items that may be true, and items that are not false. `cell_of` is the
+    cell of each choice in table order (of false and true for a boolean; of none for a number), then that of unknown.
+    """
+
+    name: str
+    cells: Cells
+    open: Words
+    cell_of: Codes
+
+    @property
+    def codes(self) -> int:
+        return len(self.open)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its column holds numbers."""
+        return len(self.cell_of) == 1
+
+    def filled(self) -> pl.Expr:
+        """The column as numbers without gaps: NaN, or the number behind the last choice, for unknown."""
+        column = pl.col(self.name)
+        if self.numeric:
+            return column.fill_null(float("nan"))
+        physical = column.to_physical() if DESCRIPTORS[self.name].choices else column.cast(pl.UInt8)
+        return physical.fill_null(len(self.cell_of) - 1)
+
+    def code(self, column: NDArray[Any]) -> Codes:
+        """The number of each row's cell, from a column without gaps; the last number stands for unknown."""
+        return self._numeric(column) if self.numeric else np.take(self.cell_of, column, mode="clip")
+
+    def _numeric(self, values: NDArray[np.float64]) -> Codes:
+        """2 * (cuts below) + (on a cut), as in Cells."""
+        cuts = self.cells.thresholds
+        if len(cuts) <= _FEW_CUTS:
+            small = np.zeros(len(values), np.uint8)
+            for cut in cuts:
+                small += (values > cut).view(np.uint8)
+                small += (values >= cut).view(np.uint8)
+            code = small.astype(np.intp)
+        else:
+            code = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
+        code[np.isnan(values)] = self.codes - 1
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Several descriptors coded as one number, and what that number leaves open."""
+
+    fields: tuple[_Field, ...]
+    open: Words
+
+    def code(self, columns: Mapping[str, NDArray[Any]]) -> Codes:
+        code = self.fields[0].code(columns[self.fields[0].name])
+        for field in self.fields[1:]:
+            code *= field.codes
+            code += field.code(columns[field.name])
+        return code
+
+
+class FrameIndex:
+    """Evaluates groups of items; the items of a group lie next to one another, in as few words as they fit."""
+
+    def __init__(self, groups: Sequence[Sequence[Conjunction]]) -> None:
+        self.items = tuple(item for group in groups for item in group)
+        self.spans, self.positions = _place([len(group) for group in groups])
+        self.words = max(span.word for spans in self.spans for span in spans) + 1 if self.items else 1
+        index = RuleIndex(self.items)
+        self._all = self._line(index.all)
+        self._joints = _join([self._field(name, cells) for name, cells in index.cells.items()])
+        self._filled = [field.filled() for joint in self._joints for field in joint.fields]
+
+    def representatives(self, descriptor: str) -> list[float]:
+        """A value from each cell of a numeric descriptor."""
+        fields = (field for joint in self._joints for field in joint.fields)
+        return next((list(field.cells.representatives) for field in fields if field.name == descriptor), [])
+
+    def _line(self, mask: int) -> Words:
+        bits = np.zeros(self.words * _BITS, np.uint8)
+        octets = np.frombuffer(mask.to_bytes(len(self.items) // 8 + 1, "little"), np.uint8)
+        bits[self.positions] = np.unpackbits(octets, bitorder="little")[: len(self.items)]
+        return np.packbits(bits, bitorder="little").view("<u8")
+
+    def _field(self, name: str, cells: Cells) -> _Field:
+        masks = [cells.masks(value) for value in [*cells.representatives, None]]
+        every = (1 << len(self.items)) - 1
+        lines = [np.concatenate([self._line(true), self._line(every & ~false)]) for true, false in masks]
+        known = cells.representatives
+        numeric = name in DERIVED or DESCRIPTORS[name].type == "number"
+        values: list[object] = [] if numeric else [*DESCRIPTORS[name].choices] or [False, True]
+        cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
+        return _Field(name, cells, np.stack(lines), np.array([*cell_of, len(lines) - 1]))
+
+    def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
+        """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""
+        return {column.name: column.to_numpy() for column in frame.select(self._filled).iter_columns()}
+
+    def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[Words, Words]:
+        """The items that fire and those that are unknown, for each of so many rows."""
+        left = np.broadcast_to(np.tile(self._all, 2), (height, 2 * self.words)).copy()
+        line = np.empty_like(left)
+        for joint in self._joints:
+            # `clip` spares the check of bounds: codes are numbers of lines by construction.
+            np.take(joint.open, joint.code(columns), axis=0, out=line, mode="clip")
+            left &= line
+        fired, possible = left[:, : self.words], left[:, self.words :]
+        return fired, possible & ~fired
+
+
+def _place(sizes: Sequence[int]) -> tuple[list[list[Span]], list[int]]:
+    """Where each group lies: spans that no word boundary cuts, unless a group alone is larger than a word."""
+    spans: list[list[Span]] = []
+    positions: list[int] = []
+    at = first = 0
+    for size in sizes:
+        if size <= _BITS < at % _BITS + size:
+            at += -at % _BITS
+        own = []
+        while size:
+            width = min(size, _BITS - at % _BITS)
+            own.append(Span(at // _BITS, at % _BITS, width, first))
+            positions += range(at, at + width)
+            at, first, size = at + width, first + width, size - width
+        spans.append(own)
+    return spans, positions
+
+
+def _join(fields: Sequence[_Field]) -> list[_Joint]:
+    groups: list[list[_Field]] = []
+    product = _JOINT
+    for field in fields:
+        if product * field.codes > _JOINT:
+            groups.append([])
+            product = 1
+        groups[-1].append(field)
+        product *= field.codes
+    return [_Joint(tuple(group), _combined(group)) for group in groups]
+
+
+def _combined(fields: Sequence[_Field]) -> Words:
+    table = fields[0].open
+    for field in fields[1:]:
+        pairs = table[:, None] & field.open[None]
+        table = pairs.reshape(-1, pairs.shape[-1])
+    return table

@@ -1,0 +1,102 @@
+"""The `missing` column of a weighed frame: the sum of `Influence.missing`, a rule at a time over all rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.knowledge.rules import Rule
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, BulkScale, Floats, Weighed, blocks
+from whichcompute.recommender.columns.firing import Words
+from whichcompute.recommender.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
+
+_FIELDS = len(DECIDING)
+_NAMES = [*DECIDING, ""]
+_BITS = 64
+_SHIFT = 6  # a descriptor's number fits below the steps of its influence in one integer
+_LAST = np.uint32((1 << _SHIFT) - 1)
+_PAIRS = [";".join(name for name in (first, second) if name) for first in _NAMES for second in _NAMES]
+_LATER = [f";{pair}" if pair else "" for pair in _PAIRS]
+
+
+class BulkMissing:
+    """Names the unknown descriptors that could still change each row's recommendation."""
+
+    def __init__(self, bulk: BulkScale, influence: Influence) -> None:
+        sizes = {rule.id: size for rule, size in zip(bulk.scale.pack, influence.sizes, strict=True)}
+        numbers = {name: number for number, name in enumerate(DECIDING)}
+        placed = {rule.id: bulk.index.positions[number] for number, rule in enumerate(bulk.rules)}
+        # Per descriptor: what each service's probability and the doubt count for, whenever it is unknown.
+        self._always = np.zeros((_FIELDS, COUNT + 1))
+        for field, size in bulk.scale.classifier.importance.items():
+            self._always[numbers[field], COUNT] = size
+        self._rules: list[tuple[int, int, float, list[int]]] = []
+        for rule in bulk.scale.pack:
+            if rule.id not in placed or not sizes[rule.id]:
+                continue
+            service, fields = SERVICES.index(rule.entry.service), [numbers[field] for field in rule.fields]
+            if _waits_for_one(rule):
+                self._always[fields[0], service] += sizes[rule.id]
+            else:
+                self._rules.append((placed[rule.id], service, sizes[rule.id], fields))
+
+    def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
+        """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
+        nulls = frame.select(pl.col(DECIDING).is_null())
+        asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (weighed.front != NOBODY)
+        ranked = []
+        for start, height in blocks(frame.height):
+            rows = slice(start, start + height)
+            influence = self._influence(weighed.probabilities[rows], weighed.unknown[rows])
+            influence *= asked[:, rows]
+            ranked.append(_ranked(influence))
+        return _told(np.concatenate(ranked, axis=1))
+
+    def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
+        """Influence of each descriptor (line) on each row (column)."""
+        columns = np.ascontiguousarray(probabilities.T)
+        influence: Floats = self._always @ np.vstack([columns, 1 - columns.max(axis=0)])
+        words = np.ascontiguousarray(unknown.T).view(np.int64)
+        bits, share = columns.view(np.int64), np.empty(len(probabilities))
+        mask = np.empty(len(probabilities), np.int64)
+        for position, service, size, fields in self._rules:
+            # The rule's bit becomes the sign and is spread over the whole number, which keeps a probability or none.
+            np.left_shift(words[position // _BITS], _BITS - 1 - position % _BITS, out=mask)
+            np.right_shift(mask, _BITS - 1, out=mask)
+            np.bitwise_and(mask, bits[service], out=mask)
+            np.multiply(mask.view(np.float64), size, out=share)
+            for field in fields:
+                influence[field] += share
+        return influence
+
+
+def _waits_for_one(rule: Rule) -> bool:
+    """Whether the rule is unknown just when its one descriptor is."""
+    return len(rule.fields) == 1 and all(condition.op not in ("known", "unknown") for condition in rule.conditions)
+
+
+def _ranked(influence: Floats) -> NDArray[np.intp]:
+    """The numbers of the first MOST descriptors of each row (line by line), by influence; `_FIELDS` for none."""
+    influence *= STEPS
+    influence += 0.5
+    keys = np.minimum(influence, MOST_STEPS, out=influence).astype(np.uint32) << np.uint32(_SHIFT)
+    keys |= (_LAST - np.arange(_FIELDS, dtype=np.uint32))[:, None]
+    keys *= keys >= np.uint32(LEAST_STEPS << _SHIFT)
+    best = np.zeros((MOST, influence.shape[1]), np.uint32)
+    spare = np.empty_like(best[0])
+    for rest in keys:  # each descriptor takes its place among the best so far and pushes the others down
+        for place in best:
+            np.minimum(place, rest, out=spare)
+            np.maximum(place, rest, out=place)
+            rest, spare = spare, rest
+    return np.where(best == 0, _FIELDS, _LAST - (best & _LAST)).astype(np.intp)
+
+
+def _told(ranked: NDArray[np.intp]) -> pl.Series:
+    pairs = ranked[0::2] * len(_NAMES) + ranked[1::2]
+    first, later = pl.Series(_PAIRS), pl.Series(_LATER)
+    parts = [(later if at else first).gather(pair).alias(str(at)) for at, pair in enumerate(pairs)]
+    return pl.DataFrame(parts).select(pl.concat_str(pl.all()).alias("missing")).to_series()

@@ -1,0 +1,173 @@
+"""The `reasons` column of a weighed frame: short (rule ids) or full (sentences), built once per distinct pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule
+from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, BulkScale, Ints, Weighed
+from whichcompute.recommender.columns.firing import Span, Words
+
+Explain = Literal["none", "short", "full"]
+
+_SIZES = {"short": (3, 1), "full": (8, 3)}
+"""How many rules for and against the recommended service are told, and how many vetoes of each ruled-out one."""
+
+_LARGEST_KEY = 2**62
+_SLIGHT = 0.1  # a reading of fewer log-odds than this is not named
+
+_REMEMBERED = 1 << 16
+_Tell = Callable[..., str | None]
+
+
+class BulkReasons:
+    """Tells reasons against one scale: the heaviest rules of the recommended service, the vetoes of the others."""
+
+    def __init__(self, bulk: BulkScale) -> None:
+        self._bulk = bulk
+        self._facts = bulk.scale.pack.facts
+        self._readings = _Readings(bulk)
+        # Patterns come again in every piece of an inventory, and short reasons hang on nothing else.
+        self._remembered = lru_cache(_REMEMBERED)(self._tell)
+
+    def column(self, weighed: Weighed, frame: pl.DataFrame, explain: Explain, separator: str = "; ") -> pl.Series:
+        """The reasons of every row, as text with `separator` between its parts; null for `none`."""
+        if explain == "none":
+            return pl.Series("reasons", [None], pl.String).new_from_index(0, frame.height)
+        slots, vetoes = self._slots(weighed, *_SIZES[explain])
+        silent = (slots[:, 0] < 0) & (weighed.front < NOBODY)
+        sides = {"favour": [*slots.T, self._readings.strongest(weighed, silent)], "against": vetoes}
+        told = []
+        for side, columns in sides.items():
+            tell = partial(self._remembered if explain == "short" else self._tell, side, explain, separator)
+            numbers = columns[: slots.shape[1]] if side == "favour" else columns
+            told.append(_per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
+        joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
+        return pl.DataFrame(told).select(joined.alias("reasons")).to_series()
+
+    def _slots(self, weighed: Weighed, most: int, vetoes: int) -> tuple[Ints, list[Ints]]:
+        """Rule numbers (-1: none): advice for the service in front, and columns with the vetoes of each service."""
+        height = len(weighed.front)
+        advice = np.full((height, most), -1)
+        for service, spans in enumerate(self._bulk.advice):
+            rows = np.flatnonzero(weighed.front == service)
+            advice[rows] = first_set(weighed.fired[rows], spans, most)
+        out = [first_set(weighed.fired, spans, vetoes) for spans in self._bulk.vetoes]
+        return advice, [column for service in out for column in service.T]
+
+    def _fields(self, columns: Sequence[Ints], explain: Explain) -> list[str]:
+        """The descriptors whose values stand in the sentences to be told."""
+        if explain == "short":
+            return []
+        rules = [self._bulk.rules[number] for number in np.unique(np.stack(columns)) if number >= 0]
+        names = [name for rule in rules for name in PLACEHOLDER.findall(rule.entry.because)]
+        return [name for name in dict.fromkeys(names) if name in DESCRIPTORS or name in DERIVED]
+
+    def _tell(
+        self, side: str, explain: Explain, separator: str, row: Sequence[int], *values: Mapping[str, object]
+    ) -> str | None:
+        """The part of a row's reasons for its service, or against the others; None where there is none."""
+        numbers = row[:-1] if side == "favour" else row
+        rules = [self._bulk.rules[number] for number in numbers if number >= 0]
+        if side == "favour" and row[-1] >= 0:
+            return f"for: {self._readings.names[row[-1]]}"
+        if side == "favour":
+            groups = [("for", _of(rules, effect="prefer")), ("against", _of(rules, effect="caution"))]
+        else:
+            names = dict.fromkeys(SERVICES) if explain == "short" else SERVICE_NAMES
+            groups = [(f"not {names[s] or s}", _of(rules, service=s)) for s in SERVICES]
+        told = [f"{word}: {self._told(chosen, explain, *values)}" for word, chosen in groups if chosen]
+        return separator.join(told) or None
+
+    def _told(self, rules: Sequence[Rule], explain: Explain, *values: Mapping[str, object]) -> str:
+        if explain == "short":
+            return ", ".join(rule.id for rule in rules)
+        known = values[0] if values else {}
+        return " ".join(f"{rule.text(rule.entry.because, known, self._facts)} [{rule.id}]" for rule in rules)
+
+
+def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
+    return [rule for rule in rules if all(getattr(rule.entry, name) == value for name, value in wanted.items())]
+
+
+class _Readings:
+    """What the classifier reads off groups of descriptors, for rows where no rule speaks of the service in front."""
+
+    def __init__(self, bulk: BulkScale) -> None:
+        features = bulk.scale.classifier.features
+        groups = list(dict.fromkeys(feature.fields for feature in features))
+        self.names = [*("classifier." + "+".join(fields) for fields in groups), "classifier.base"]
+        first = len(bulk.rules)
+        self._positions = bulk.index.positions[first:]
+        self._weights = np.zeros((COUNT, len(features), len(groups)))
+        for number, feature in enumerate(features):
+            self._weights[:, number, groups.index(feature.fields)] = feature.weights
+
+    def strongest(self, weighed: Weighed, wanted: NDArray[np.bool_]) -> Ints:
+        """For the wanted rows the number of the reading that speaks most for the service in front; else -1."""
+        numbers = np.full(len(wanted), -1)
+        for service in range(COUNT):
+            rows = np.flatnonzero(wanted & (weighed.front == service))
+            if rows.size:
+                fired = _bits(weighed.fired[rows], self._positions)
+                sums = fired @ self._weights[service]
+                best = sums.argmax(axis=1)
+                numbers[rows] = np.where(sums.max(axis=1) >= _SLIGHT, best, len(self.names) - 1)
+        return numbers
+
+
+def _bits(words: Words, positions: Sequence[int]) -> NDArray[np.float64]:
+    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, positions].astype(np.float64)
+
+
+def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:
+    """The numbers of the first `count` items of a group that are set in each row; -1 where there are fewer."""
+    found = np.full((len(words), count), -1)
+    rest = [span.of(words) for span in spans]
+    for slot in range(count):
+        for at, span in enumerate(spans):
+            low = rest[at] & (~rest[at] + np.uint64(1))
+            hit = (low != 0) & (found[:, slot] < 0)
+            found[hit, slot] = span.first + np.log2(low[hit].astype(np.float64)).astype(np.intp)
+            rest[at] ^= np.where(hit, low, np.uint64(0))
+    return found
+
+
+def _per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, tell: _Tell) -> pl.Series:
+    """`tell` of each distinct line of `columns` with the values of `fields`, spread over the rows of the frame."""
+    keys = [pl.Series(f"key {at}", key) for at, key in enumerate(_keys(columns))]
+    lines = pl.DataFrame([*keys, *(frame[name] for name in fields)]).with_row_index("row")
+    grouped = lines.group_by([*(key.name for key in keys), *fields]).agg("row", pl.first("row").alias("first"))
+    first = grouped["first"].to_numpy()
+    patterns = zip(*(column[first].tolist() for column in columns), strict=True)
+    if fields:
+        known = grouped.select(fields).to_dicts()
+        texts = [tell(row, values) for row, values in zip(patterns, known, strict=True)]
+    else:
+        texts = [tell(row) for row in patterns]
+    which = np.empty(frame.height, np.intp)
+    which[grouped["row"].explode().to_numpy()] = np.repeat(np.arange(len(texts)), grouped["row"].list.len().to_numpy())
+    return pl.Series(texts, dtype=pl.String).gather(which)
+
+
+def _keys(columns: Sequence[Ints]) -> list[Ints]:
+    """As few columns as tell the same lines apart: several small numbers (from -1 on) make one large one."""
+    keys: list[Ints] = []
+    room = 0
+    for column in columns:
+        size = int(column.max(initial=-1)) + 2
+        if size <= room:
+            keys[-1] = keys[-1] * size + (column + 1)
+        else:
+            keys.append(column + 1)
+            room = _LARGEST_KEY
+        room //= size
+    return keys

@@ -1,0 +1,143 @@
+"""What answers are made from, as short hashes: engine, rules, facts, model and day.
+
+The combined fingerprint is made of the bytes of the files: it is needed whenever an engine starts, and going through
+the parsed content would cost twice the time. So a comment that moves in a rule file changes it though no answer does;
+that two engines with one fingerprint answer alike is what it stands for. Marks, taken for scorings only, are made of
+parsed content, in which neither comments nor the order of files count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args
+
+from whichcompute.base.resources import folder
+from whichcompute.base.version import VERSION
+from whichcompute.classifier.model import Classifier
+from whichcompute.classifier.model_files import MANIFEST
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.packs import shipped_files
+from whichcompute.knowledge.rules import Rule, Strength
+from whichcompute.recommender.aggregation import Scale
+
+LENGTH = 16
+_SHORT = 8  # enough to tell the few versions of one rule apart
+_LARGEST = 2000  # a longer value is told by its hash
+
+Kept = float | bool | str | list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FactMark:
+    """A fact's value in force and its unit; of a very long value its hash."""
+
+    value: Kept
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMark:
+    """Hashes of what a rule decides by and of what it says, and the facts that its conditions read."""
+
+    decides: str
+    says: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All that decides, part by part: what two scorings are compared by.
+
+    `rule_set` is the hash of all rules in their order, which settles which of equally heavy ones is told first.
+    """
+
+    engine: str
+    as_of: str
+    rules: Mapping[str, RuleMark]
+    rule_set: str
+    facts: Mapping[str, FactMark]
+    model: str
+
+
+def fingerprint(parts: Mapping[str, str]) -> str:
+    """The parts as one: 16 hexadecimal digits."""
+    return _hash(sorted(parts.items()))
+
+
+def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of: date | None) -> dict[str, str]:
+    """The hash of each part of the engine with these user packs, facts (None: the shipped ones) and model folder.
+
+    The engine is told by its version and the table of descriptors.
+    """
+    if isinstance(facts, Facts):
+        of_facts = _hash(dict(facts))
+    else:
+        of_facts = _files(sorted((facts or folder("data") / "facts").glob("*.toml")))
+    return {
+        "as_of": str(as_of),
+        "engine": f"{VERSION} {_files([folder('data') / 'descriptors.toml'])}",
+        "facts": of_facts,
+        "model": _files([model / MANIFEST]),
+        "rules": _hash([_files([*shipped_files(), *packs]), [path.stem for path in packs]]),
+    }
+
+
+def marks(scale: Scale) -> Marks:
+    """The marks of all that decides on a scale."""
+    facts = scale.pack.facts
+    rules = {rule.id: _rule_mark(rule) for rule in scale.pack}
+    return Marks(
+        engine=VERSION,
+        as_of=str(facts.as_of or ""),
+        rules=rules,
+        rule_set=_hash([[id_, mark.decides, mark.says] for id_, mark in rules.items()]),
+        facts={id_: FactMark(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
+        model=of_classifier(scale.classifier),
+    )
+
+
+def of_classifier(classifier: Classifier) -> str:
+    """The hash of the numbers that a classifier weighs with; how its features are named does not count."""
+    strengths = get_args(Strength)
+    weights = [classifier.rule_weight(effect, each) for effect in ("prefer", "caution") for each in strengths]
+    features = [[[line.text for line in each.conditions], each.weights] for each in classifier.features]
+    return _hash([classifier.base, classifier.temperature, classifier.plausible_at_least, weights, features])
+
+
+def of_content(content: object) -> str:
+    """The hash of anything that is made of texts, numbers, lists and mappings."""
+    return _hash(content)
+
+
+def _rule_mark(rule: Rule) -> RuleMark:
+    entry = rule.entry
+    decides = [entry.service, entry.effect, entry.when, entry.strength]
+    variants = [[each.name, each.says, each.when] for each in entry.variant]
+    says = [entry.because, entry.remedy, entry.companion, entry.sources, variants]
+    read = tuple(dict.fromkeys(condition.fact for condition in rule.conditions if condition.fact))
+    return RuleMark(_hash(decides)[:_SHORT], _hash(says)[:_SHORT], read)
+
+
+def _kept(value: Any) -> Kept:
+    plain: Kept = json.loads(_json(value))
+    return plain if len(_json(plain)) <= _LARGEST else f"{len(plain)} entries, hash {_hash(plain)}"  # type: ignore[arg-type]  # only texts and lists are long
+
+
+def _files(paths: Iterable[Path]) -> str:
+    digest = sha256()
+    for path in paths:
+        digest.update(sha256(path.read_bytes()).digest())  # so that the files' ends count
+    return digest.hexdigest()[:LENGTH]
+
+
+def _hash(content: object) -> str:
+    return sha256(_json(content).encode()).hexdigest()[:LENGTH]
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, sort_keys=True, default=str)  # TOML has days, which JSON has not

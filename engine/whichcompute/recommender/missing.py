@@ -1,0 +1,58 @@
+"""Which unknown descriptors could still change a recommendation, most decisive first.
+
+A descriptor counts for every rule that waits for it, as much as the rule could move (a veto counts as VETO log-odds)
+times how likely it is to fire and the probability of its service, and for what the classifier would read off it. The
+same sum serves one workload and a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.knowledge.rules import numbers_of
+from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.recommender.aggregation import Scale, Weighing
+
+VETO = 4.0
+STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
+LEAST_STEPS = 20_000  # influence below 0.02 cannot move an answer by more than noise
+MOST_STEPS = 2.0**26 - 1  # fits beside a descriptor's number into 32 bits
+MOST = 8  # a longer list helps nobody
+
+
+class Influence:
+    """Measures how much each unknown descriptor could matter."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self.sizes = [
+            (VETO if rule.entry.effect == "exclude" else abs(scale.weights[number]))
+            * scale.classifier.chance(rule.id)
+            / len(rule.fields)
+            for number, rule in enumerate(scale.pack)
+        ]
+        services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in scale.pack]
+        fields = (rule.fields for rule in scale.pack)
+        self._shares = list(zip(services, self.sizes, fields, strict=True))
+        self._weighty = sum(1 << number for number, size in enumerate(self.sizes) if size)
+
+    def missing(self, weighing: Weighing, values: Mapping[str, Any]) -> list[str]:
+        """Unknown descriptors by influence, at most MOST of them; none when nothing can be recommended."""
+        if weighing.service is None:
+            return []
+        influence = dict.fromkeys((field for field in DECIDING if values.get(field) is None), 0.0)
+        chances = weighing.probabilities
+        for number in numbers_of(weighing.unknown & self._weighty):
+            service, size, fields = self._shares[number]
+            for field in fields:
+                if field in influence:
+                    influence[field] += size * chances[service]
+        doubt = 1 - weighing.probabilities[weighing.ranking[0]]
+        for field, size in self.scale.classifier.importance.items():
+            if field in influence:
+                influence[field] += size * doubt
+        steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}
+        ranked = sorted(steps, key=steps.__getitem__, reverse=True)  # stable: of equal ones the first in the table
+        return [field for field in ranked[:MOST] if steps[field] >= LEAST_STEPS]

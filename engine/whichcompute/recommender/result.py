@@ -1,0 +1,143 @@
+"""What comes back: a Recommendation with a Verdict for each service, and the reasons of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from whichcompute.base.records import Record
+from whichcompute.knowledge.rules import Effect, Strength
+from whichcompute.knowledge.services import Service
+from whichcompute.pricing import MonthlyCost
+
+Status = Literal["eligible", "unconfirmed", "ruled_out"]
+Decision = Literal["decided", "close", "undecided", "none"]
+
+
+@dataclass(frozen=True)
+class Cited(Record):
+    """A source as a reader sees it; `read_on` is the day it was last read."""
+
+    key: str
+    title: str
+    section: str = ""
+    url: str = ""
+    kind: str = ""
+    read_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Reason(Record):
+    """One reason for or against a service.
+
+    `weight` is in log-odds and adds up over the reasons to the verdict's score; an `exclude` vetoes and weighs nothing.
+    `evidence` is what the classifier reads off the named fields, `base` how often the service was chosen overall.
+    `pack` names the user's rule pack a rule came from; empty for the shipped rules.
+    """
+
+    rule: str
+    effect: Effect | Literal["evidence", "base"]
+    text: str
+    weight: float
+    strength: Strength | None = None
+    fields: tuple[str, ...] = ()
+    sources: tuple[Cited, ...] = ()
+    pack: str = ""
+
+
+@dataclass(frozen=True)
+class Unconfirmed(Record):
+    """A limit that could still rule the service out: which rule, in words, and the unknown fields it waits for."""
+
+    rule: str
+    text: str
+    fields: tuple[str, ...]
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class Companion(Record):
+    """Something that goes along with the service for this workload."""
+
+    name: str
+    text: str
+    rule: str
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class Variant(Record):
+    """A newer form of the service that does not have the limit which rules the ordinary one out."""
+
+    name: str
+    text: str
+    rule: str
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class Margin(Record):
+    """How near the workload is to a limit it passes; `spare` is the share of the limit that is left (0 to 1)."""
+
+    field: str
+    text: str
+    spare: float
+    rule: str
+
+
+@dataclass(frozen=True)
+class Verdict(Record):
+    """What becomes of one service: its status, its probability (0 to 1) and why."""
+
+    service: Service
+    name: str
+    status: Status
+    probability: float
+    score: float
+    reasons: tuple[Reason, ...]
+    cautions: tuple[str, ...]
+    remedies: tuple[str, ...]
+    unconfirmed: tuple[Unconfirmed, ...]
+    companions: tuple[Companion, ...]
+    variants: tuple[Variant, ...]
+    margins: tuple[Margin, ...]
+    monthly_cost_usd: MonthlyCost | None
+
+
+@dataclass(frozen=True)
+class Similar(Record):
+    """A real decision that is most like the workload; `shares` names the fields in which they are alike."""
+
+    id: str
+    description: str
+    choice: Service | Literal["none"]
+    url: str
+    shares: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recommendation(Record):
+    """The services in order, best first, with the decision that follows from them.
+
+    `confidence` is the calibrated probability that the recommended service is what a careful team would choose;
+    `plausible_services` is a 90 % conformal prediction set; `missing` names the unknown fields whose answer could
+    change the recommendation, most decisive first; `outside` names what to look at when none of the five serves;
+    `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of the answer as a
+    whole.
+    """
+
+    service: Service | Literal["none"]
+    decision: Decision
+    confidence: float
+    runner_up: Service | None
+    plausible_services: tuple[Service, ...]
+    summary: str
+    verdicts: tuple[Verdict, ...]
+    missing: tuple[str, ...]
+    outside: tuple[Companion, ...]
+    similar: tuple[Similar, ...]
+    notes: tuple[str, ...]
+    workload: dict[str, float | bool | str]
+    as_of: date | None
+    fingerprint: str

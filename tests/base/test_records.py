@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError, dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from whichcompute.base.records import Record
+
+
+@dataclass(frozen=True)
+class Part(Record):
+    name: str
+    read_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Whole(Record):
+    parts: tuple[Part, ...]
+    by_name: dict[str, Part]
+    share: float
+
+
+WHOLE = Whole((Part("a", date(2026, 11, 23)), Part("b")), {"c": Part("ü")}, 0.5)
+DUMPED: dict[str, Any] = {
+    "parts": [{"name": "a", "read_on": "2026-11-23"}, {"name": "b", "read_on": None}],
+    "by_name": {"c": {"name": "ü", "read_on": None}},
+    "share": 0.5,
+}
+
+
+def test_a_record_gives_itself_out_as_json() -> None:
+    assert WHOLE.model_dump() == DUMPED
+    assert json.loads(WHOLE.model_dump_json()) == json.loads(WHOLE.model_dump_json(indent=2)) == DUMPED
+    assert WHOLE.model_dump_json().startswith('{"parts":[{"name":"a",')
+
+
+def test_a_schema_can_be_made_of_it_that_takes_it_back_and_nothing_more() -> None:
+    adapter = TypeAdapter(Whole)
+    assert adapter.validate_python(DUMPED) == WHOLE
+    with pytest.raises(ValidationError, match="surprise"):
+        adapter.validate_python({**DUMPED, "surprise": 1})
+
+
+def test_a_built_record_equals_another_and_cannot_be_changed() -> None:
+    built = Part.build(name="a", read_on=None)
+    assert built == Part("a") and hash(built) == hash(Part("a"))
+    with pytest.raises(FrozenInstanceError):
+        built.name = "b"  # type: ignore[misc]

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whichcompute.base import resources
+from whichcompute.base.errors import DataError
+
+
+@pytest.mark.parametrize("name", ["rules", "data", "models"])
+def test_the_shipped_folders_are_found(name: str) -> None:
+    assert resources.folder(name).is_dir()
+
+
+def test_a_folder_that_is_missing_is_said() -> None:
+    with pytest.raises(DataError, match="nothing"):
+        resources.folder("nothing")
+
+
+def test_reading_is_bounded_and_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"12345")
+    assert resources.read_bytes(path, 5) == b"12345"
+    with pytest.raises(DataError, match="f: larger than 4 bytes"):
+        resources.read_bytes(path, 4)
+
+
+def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "f.toml"
+    path.write_bytes(b"\xef\xbb\xbfa = 1\n")
+    assert resources.read_toml(path) == {"a": 1}
+
+
+@pytest.mark.parametrize("text", ["a = [", "a = 1\na = 2", "a = " + "[" * 1000 + "]" * 1000, "x" * 1000])
+def test_broken_toml_is_refused_with_its_name(text: str) -> None:
+    with pytest.raises(DataError, match="given"):
+        resources.parse_toml(text, "given")

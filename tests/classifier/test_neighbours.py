@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from whichcompute import Engine
+from whichcompute.classifier.neighbours import Decided, Neighbours
+
+
+def decided(id_: str, **values: float | bool | str) -> Decided:
+    return Decided(id_, f"about {id_}", "lambda", f"https://example.org/{id_}", values)
+
+
+HOME = Neighbours(
+    [
+        decided("api", kind="web_api", protocol="http"),
+        decided("grpc", kind="web_api", protocol="grpc"),
+        decided("job", kind="batch_job", memory_mb=4096.0),
+        decided("big", kind="batch_job", memory_mb=65536.0),
+        decided("bare"),
+    ]
+)
+
+
+def ids(**values: float | bool | str) -> list[str]:
+    return [neighbour.decided.id for neighbour in HOME.nearest(values)]
+
+
+def test_the_same_workload_comes_first() -> None:
+    assert ids(kind="web_api", protocol="grpc")[0] == "grpc"
+    assert ids(kind="batch_job", memory_mb=65536.0)[0] == "big"
+
+
+def test_what_they_share_is_named_and_what_differs_is_not() -> None:
+    first, second, *_ = HOME.nearest({"kind": "web_api", "protocol": "http"})
+    assert (first.decided.id, first.shares) == ("api", ("kind", "protocol"))
+    assert (second.decided.id, second.shares) == ("grpc", ("kind",))
+    assert first.nearness > second.nearness
+
+
+def test_numbers_are_alike_within_a_factor_of_four() -> None:
+    (near,) = HOME.nearest({"memory_mb": 8192.0}, count=1)
+    assert (near.decided.id, near.shares) == ("job", ("memory_mb",))
+    assert HOME.nearest({"memory_mb": 16385.0}, count=1)[0].decided.id == "big"
+
+
+def test_nothing_shared_is_no_neighbour() -> None:
+    assert ids() == []
+    assert ids(os="windows") == []
+    assert ids(memory_mb=0.0) == []
+
+
+def test_a_shipped_decision_is_its_own_nearest(engine: Engine) -> None:
+    neighbours = engine.scale.classifier.neighbours
+    rich = [d for d in neighbours.decisions if len(d.values) >= 8][:20]
+    for one in rich:
+        (first,) = neighbours.nearest(one.values, count=1)
+        assert first.decided.values == one.values
+
+
+def test_a_recommendation_names_three_real_decisions(engine: Engine) -> None:
+    similar = engine.recommend({"kind": "web_api", "packaging": "container"}).similar
+    assert len(similar) == 3
+    assert all(case.url.startswith("https://") and case.description for case in similar)
+    assert similar[0].shares == ("kind", "packaging")
+
+
+def test_an_empty_workload_has_no_similar_decisions(engine: Engine) -> None:
+    assert engine.recommend({}).similar == ()

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from whichcompute.cli.ask.page_state import answered, state
+from whichcompute.questionnaire import Interview
+
+
+def test_the_state_is_plain_and_complete(interview: Interview) -> None:
+    answered(interview, "answer", {"field": "kind", "value": "website"})
+    shown = json.loads(json.dumps(state(interview)))
+    assert shown["question"]["number"] == 2 and len(shown["question"]["means"]) == len(shown["question"]["choices"])
+    assert [entry["answer"] for entry in shown["answered"]] == ["pages that people open in a browser"]
+    assert len(shown["ranking"]) == 5 and shown["firmness"]
+
+
+def test_a_range_is_kept_in_words_only_as_it_was_offered(interview: Interview) -> None:
+    choice = interview.question("max_duration_s").choices[0]
+    answered(interview, "answer", {"field": "max_duration_s", "value": choice.value, "choice": 0})
+    assert interview.steps["max_duration_s"].said == choice.words
+    answered(interview, "answer", {"field": "max_duration_s", "value": 1, "choice": 0, "said": "forged"})
+    assert interview.steps["max_duration_s"].said == ""
+
+
+def test_going_back_shows_the_answer_that_stands(interview: Interview) -> None:
+    interview.answer("kind", "web_api")
+    shown = state(interview, answered(interview, "ask", {"field": "kind"}))["question"]
+    assert shown["field"] == "kind" and shown["choices"][shown["chosen"]]["value"] == "web_api"
+
+
+def test_undo_asks_what_was_undone(interview: Interview) -> None:
+    interview.answer("os", "linux")
+    assert answered(interview, "undo", {}) == "os" and interview.answers == {}
+    assert answered(interview, "undo", {}) is None
+
+
+@pytest.mark.parametrize(("step", "given"), [("nonsense", {}), ("answer", {}), ("skip", {})])
+def test_what_makes_no_sense_is_refused(interview: Interview, step: str, given: dict[str, object]) -> None:
+    with pytest.raises(KeyError):
+        answered(interview, step, given)

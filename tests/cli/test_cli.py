@@ -1,0 +1,143 @@
+"""The command line as a user meets it: output, errors, exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Done
+from whichcompute import __version__
+from whichcompute.cli import _COMMANDS
+
+Run = Callable[..., Done]
+POLICY = """
+name = "company policy"
+service = "lightsail"
+[[rule]]
+id = "lightsail.not-in-production"
+effect = "exclude"
+when = ["environment == 'production'"]
+because = "Policy 7 keeps production off Lightsail."
+sources = ["house-policy"]
+[[source]]
+key = "house-policy"
+title = "Cloud policy 7"
+kind = "judgement"
+"""
+
+
+def test_the_version_and_the_help_of_every_command(run: Run) -> None:
+    assert run("--version").out == f"whichcompute {__version__}\n"
+    top = run("--help").out
+    for name in _COMMANDS:
+        assert name in top
+        shown = run(name, "--help")
+        assert shown.status == 0 and "Usage: " in shown.out
+
+
+def test_one_workload_in_words_and_as_json(run: Run) -> None:
+    fields = ["--set", "kind=event_handler", "--set", "max_duration_s=12s", "--set", "state=stateless"]
+    words, data = run("recommend", *fields), json.loads(run("recommend", *fields, "--json").out)
+    assert data["service"] == "lambda"
+    assert words.out.startswith("AWS Lambda") and "\x1b" not in words.out
+    assert "Answers that could change this" in words.out
+
+
+def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text("kind: batch_job\nmax_duration_s: 2h\nos: beos\n")
+    data = json.loads(run("recommend", path, "--set", "os=linux", "--set", "gpus=", "--json").out)
+    assert data["workload"] == {"kind": "batch_job", "max_duration_s": 7200, "os": "linux"}
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin", "words"),
+    [
+        (["recommend"], "", ["FILE", "--set"]),
+        (["recommend", "-"], "{", ["standard input", "JSON"]),
+        (["recommend", "-"], '{"os": "beos", "memory_mb": -5}', ["beos", "windows", "-5"]),
+        (["recommend", "-"], '{"runtme": "x"}', ["runtme"]),
+        (["recommend", "--set", "os"], "", ["FIELD=VALUE"]),
+        (["recommend", "/nowhere.json"], "", ["/nowhere.json", "no such file"]),
+        (["recommend", "/"], "", ["folder"]),
+        (["recomend"], "", ["recommend"]),
+        (["--as-of", "yesterday", "facts", "list"], "", ["yesterday", "2026-11-23"]),
+        (["--rules", "/nowhere.toml", "recommend", "-"], "{}", ["/nowhere.toml"]),
+        (["--model", "/nowhere", "recommend", "-"], "{}", ["/nowhere"]),
+        (["facts", "show", "lambda.nothing"], "", ["lambda.nothing", "lambda.max_duration"]),
+        (["rules", "show", "lambda.nothing"], "", ["lambda.nothing"]),
+        (["schema", "nothing"], "", ["workload", "recommendation"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value)[:20],
+)
+def test_wrong_use_is_one_clear_message_and_status_2(run: Run, args: list[str], stdin: str, words: list[str]) -> None:
+    done = run(*args, stdin=stdin)
+    assert done.status == 2 and done.out == ""
+    assert all(word in done.err for word in words), done.err
+
+
+def test_a_users_pack_rules_out_and_is_named(run: Run, tmp_path: Path) -> None:
+    pack = tmp_path / "ours.toml"
+    pack.write_text(POLICY)
+    assert run("rules", "check", pack).status == 0
+    done = run("--rules", pack, "recommend", "-", stdin='{"environment": "production", "kind": "website"}')
+    words = " ".join(done.out.split())
+    assert "Policy 7 keeps production off Lightsail" in words and "Cloud policy 7" in words
+    assert "pack     company policy" in run("--rules", pack, "rules", "show", "lightsail.not-in-production").out
+
+
+def test_a_hostile_pack_is_refused_before_anything_of_it_runs(run: Run, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    pack = tmp_path / "pack.toml"
+    pack.write_text(POLICY.replace("environment == 'production'", f"__import__('os').system('touch {mark}') == 1"))
+    checked, used = run("rules", "check", pack), run("--rules", pack, "recommend", "-", stdin="{}")
+    assert checked.status == 1 and used.status == 2 and not mark.exists()
+    assert "lightsail.not-in-production" in checked.out and "not a condition" in used.err
+
+
+def test_the_rule_layer_can_be_read(run: Run) -> None:
+    listed = run("rules", "list", "--service", "lambda", "--effect", "exclude").out.splitlines()
+    assert any(
+        line.startswith("lambda.run-exceeds-limit ") and "longest run is above 15 min" in line for line in listed
+    )
+    shown = run("rules", "show", "lambda.run-exceeds-limit").out
+    assert all(word in shown for word in ("when", "because", "remedy", "source", "fires", "lambda.max_duration"))
+    assert run("rules", "check").status == 0
+    coverage = run("rules", "coverage")
+    assert coverage.status == 0 and coverage.out.count("\nS") == 93
+
+
+def test_facts_can_be_read_and_go_stale(run: Run) -> None:
+    shown = run("facts", "show", "lambda.max_duration").out
+    assert "900 s" in shown and "300 s" in shown and "read on" in shown and "in force" in shown
+    assert "lambda.memory_max" in run("facts", "list", "--service", "lambda").out
+    assert run("--as-of", "2026-11-23", "facts", "check").status == 0
+    later = run("--as-of", "2028-11-23", "facts", "check", "--strict")
+    assert later.status == 1 and "stale: lambda.max_duration" in later.out
+
+
+def test_as_of_uses_the_facts_of_that_day(run: Run) -> None:
+    args = ["recommend", "--set", "max_duration_s=600", "--json"]
+    status = {v["service"]: v["status"] for v in json.loads(run("--as-of", "2018-01-01", *args).out)["verdicts"]}
+    assert status["lambda"] == "ruled_out"
+    status = {v["service"]: v["status"] for v in json.loads(run(*args).out)["verdicts"]}
+    assert status["lambda"] != "ruled_out"
+
+
+@pytest.mark.parametrize("name", ["workload", "recommendation"])
+def test_the_schemas_are_json_schema(run: Run, name: str) -> None:
+    document = json.loads(run("schema", name).out)
+    assert document["properties"] and document["$schema"].startswith("https://json-schema.org")
+
+
+def test_a_closed_output_pipe_is_no_error() -> None:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        f"{sys.executable} -m whichcompute facts list | head -1", shell=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == "" and len(done.stdout.splitlines()) == 1

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Done
+from tests.inventory.workbooks import write
+from whichcompute.recommender.columns import RESULTS
+
+Run = Callable[..., Done]
+MIXED = "workload_id,kind\na,website\nb,websit\n"
+
+
+def test_an_inventory_is_scored_and_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(MIXED)
+    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--report", tmp_path / "page.html")
+    assert (done.status, done.out) == (0, "")
+    assert done.err.startswith("2 rows read, 1 written: ")
+    assert "1 row: kind = 'websit': allowed: website" in done.err
+    outputs = ["out.csv", "out.csv.rejects.csv", "out.csv.scoring.json", "page.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", *outputs]
+
+
+@pytest.mark.parametrize(("options", "status"), [([], 0), (["--strict"], 1)], ids=["as usual", "strict"])
+def test_rejects_change_the_status_only_when_strict(run: Run, tmp_path: Path, options: list[str], status: int) -> None:
+    (tmp_path / "in.csv").write_text(MIXED)
+    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv", *options)
+    assert done.status == status
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_standard_streams_carry_csv_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    done = run("score", "-", "-o", "-", "--rejects", tmp_path / "bad.csv", stdin=MIXED)
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert [row["workload_id"] for row in rows] == ["a"]
+    assert list(rows[0]) == ["workload_id", "kind", *RESULTS]
+
+
+@pytest.mark.parametrize(
+    ("explain", "begin"), [("none", ""), ("short", "not batch: batch."), ("full", "not AWS Batch: ")]
+)
+def test_reasons_as_long_as_wanted(run: Run, explain: str, begin: str) -> None:
+    done = run("score", "-", "-o", "-", "--explain", explain, stdin="kind\nwebsite\n")
+    reasons = next(csv.DictReader(io.StringIO(done.out)))["reasons"]
+    assert begin in reasons
+    assert bool(reasons) == (explain != "none")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.csv", "-o", "out.csv"], "nowhere.csv: cannot be read"),
+        (["in.csv"], "Missing option '-o'"),
+        (["in.csv", "-o", "."], "is a folder"),
+        (["in.csv", "-o", "no/such/out.csv"], "out.csv: cannot be written"),
+        (["in.csv", "-o", "out.csv", "--preset", "x"], "no preset 'x'"),
+        (["in.csv", "-o", "out.csv", "--map", "none.yaml"], "none.yaml: no such file"),
+        (["in.csv", "-o", "out.csv", "--explain", "long"], "'long' is not one of"),
+        (["empty.csv", "-o", "out.csv"], "empty.csv: empty"),
+        (["binary.csv", "-o", "out.csv"], "binary.csv: not a text table"),
+        ([".", "-o", "out.csv"], "is a folder"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_one_clear_message(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.csv").write_text(MIXED)
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 50)
+    done = run("score", *arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_draft_of_a_map_goes_to_standard_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("Host,Memory (GB)\na,1\n")
+    done = run("score", tmp_path / "in.csv", "--suggest-map")
+    assert done.status == 0
+    assert "memory_mb: {from: 'Memory (GB)', unit: gb}" in done.out
+
+
+def test_a_polite_kill_leaves_nothing_half_done(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "in.csv")
+    words = [sys.executable, "-m", "whichcompute", "score", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        with (tmp_path / "in.csv").open("wb") as pipe:
+            pipe.write(b"kind\n" + b"website\n" * 2_000_000)
+            for _ in range(600):
+                if list(tmp_path.glob(".out.csv*")):
+                    break
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 130
+        assert "Traceback" not in (process.stderr.read() if process.stderr else "")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_sheet_of_a_workbook_is_scored_by_name(run: Run, tmp_path: Path) -> None:
+    rows = [["name", "kind"], ["a", "website"]]
+    book = write(tmp_path / "in.xlsx", {"Notes": [["x"]], "Machines": rows, "Old": rows * 2})
+    done = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "machines")
+    assert done.status == 0 and "sheet 'Machines' is read (of 3)" in done.err
+    assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("a,website,")
+    refused = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "Machine")
+    assert refused.status == 2 and "no sheet 'Machine'; there are 'Machines', " in refused.err

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.counterfactual.paths.cases import CASES
+from tests.counterfactual.paths.small import find, rule, steps, world
+from whichcompute import Engine, WorkloadError, path_to
+from whichcompute.counterfactual.paths.changes import ANSWER
+from whichcompute.knowledge.descriptors import DESCRIPTORS, with_derived
+from whichcompute.knowledge.services import SERVICES
+
+TOO_LONG = rule("lambda.too-long", "exclude", ["max_duration_s > 15m"], remedy="Cut it up.")
+AHEAD = {"lambda": 1.0, "fargate": 0.5}
+
+
+def test_a_limit_is_met_at_its_very_edge() -> None:
+    path = find(world(TOO_LONG, base=AHEAD), "lambda", max_duration_s="1h")
+    assert steps(path) == {"max_duration_s": 900.0}
+    (step,) = path.steps
+    assert (step.before, step.effort, path.effort) == (3600.0, 3, 3)
+    assert step.text == "longest run: from 1 h to 15 min (up to 15 min would do)"
+    assert step.how == DESCRIPTORS["max_duration_s"].change and step.remedy == "Cut it up."
+
+
+def test_nothing_is_to_be_done_for_what_is_recommended_already() -> None:
+    path = find(world(base=AHEAD), "lambda", kind="website")
+    assert path.reachable and path.steps == () and path.effort == 0
+
+
+def test_an_answer_that_is_not_known_yet_is_cheaper_than_code() -> None:
+    recommender = world(
+        base={"lambda": 1.0, "fargate": 0.5},
+        features=[("max_duration_s <= 1h", "fargate", 1.0), ("state == 'session'", "fargate", 1.0)],
+    )
+    path = find(recommender, "fargate", max_duration_s="2h")
+    assert steps(path) == {"state": "session"}
+    (step,) = path.steps
+    assert step.before is None and step.effort == ANSWER
+    assert step.text == "state kept in a copy would have to be session"
+    assert DESCRIPTORS["state"].question in step.how
+
+
+def test_fewer_steps_come_before_more_of_the_same_effort() -> None:
+    recommender = world(
+        base={"lambda": 1.5},
+        features=[
+            ("packaging == 'container'", "fargate", 2.0),
+            ("traffic == 'steady'", "fargate", 1.0),
+            ("gpus >= 1", "fargate", 1.0),
+        ],
+    )
+    path = find(recommender, "fargate", packaging="source")
+    assert steps(path) == {"packaging": "container"} and path.effort == 2
+    assert steps(find(recommender, "fargate", packaging="machine_image", traffic="rare")) == {"packaging": "container"}
+
+
+def test_among_equals_the_first_of_the_table_is_taken_and_the_others_are_named() -> None:
+    features = [
+        ("gpus >= 1", "batch", 2.0),
+        ("traffic == 'steady'", "batch", 2.0),
+        ("fixed_price == true", "batch", 2.0),
+    ]
+    path = find(world(base={"lambda": 1.0}, features=features), "batch")
+    assert steps(path) == {"traffic": "steady"}
+    assert [step.field for step in path.alternatives] == ["gpus", "fixed_price"]
+
+
+def test_a_rival_may_be_ruled_out_instead_of_overtaken() -> None:
+    recommender = world(
+        rule("lambda.no-gpu", "exclude", ["gpus >= 1"]),
+        base={"lambda": 5.0, "batch": 1.0},
+        features=[("state == 'persistent'", "batch", 2.0), ("traffic == 'steady'", "batch", 1.9)],
+    )
+    assert steps(find(recommender, "batch")) == {"gpus": 1.0}
+
+
+def test_rivals_fall_by_different_means_at_once() -> None:
+    recommender = world(
+        rule("lambda.no-gpu", "exclude", ["gpus >= 1"]),
+        base={"lambda": 9.0, "ecs_ec2": 1.5, "batch": 1.0},
+        features=[("traffic == 'steady'", "batch", 1.0), ("gpus >= 1", "ecs_ec2", 0.2)],
+    )
+    assert steps(find(recommender, "batch")) == {"traffic": "steady", "gpus": 1.0}
+
+
+def test_an_unknown_condition_of_a_veto_does_not_stand_in_the_way() -> None:
+    recommender = world(rule("lambda.pair", "exclude", ["os == 'windows'", "gpus >= 1"]), base={"fargate": 0.5})
+    path = find(recommender, "lambda", os="windows", kind="website")
+    assert not path.reachable and path.gap == pytest.approx(0.5)
+
+
+def test_the_usual_run_never_exceeds_the_longest() -> None:
+    path = find(world(TOO_LONG, base=AHEAD), "lambda", max_duration_s="1h", typical_duration_s="30m")
+    assert steps(path) == {"max_duration_s": 900.0, "typical_duration_s": 900.0}
+    assert path.effort == 6
+
+
+def test_a_product_is_met_by_the_value_that_just_does() -> None:
+    busy = rule("lambda.busy", "exclude", ["average_concurrency >= 1"])
+    path = find(world(busy, base=AHEAD), "lambda", typical_duration_s=10, invocations_per_month=2_628_000)
+    assert set(steps(path)) == {"invocations_per_month"}
+    calls = steps(path)["invocations_per_month"]
+    assert isinstance(calls, float) and 0.98 < calls * 10 / 2_628_000 < 1
+
+
+def test_a_product_of_unknown_factors_takes_all_of_them() -> None:
+    recommender = world(base=AHEAD, features=[("average_concurrency >= 1", "fargate", 1.0)])
+    path = find(recommender, "fargate", kind="website")
+    after = with_derived({"kind": "website", **steps(path)})  # type: ignore[dict-item]
+    assert set(steps(path)) == {"typical_duration_s", "invocations_per_month"}
+    assert float(after["average_concurrency"]) >= 1
+
+
+def test_no_contradiction_is_proposed() -> None:
+    recommender = world(
+        base={"lambda": 1.0}, features=[("protocol == 'none'", "batch", 2.0), ("gpus >= 1", "batch", 2.0)]
+    )
+    assert steps(find(recommender, "batch")) == {"gpus": 1.0}  # table order: gpus stands before protocol
+    recommender = world(base={"lambda": 1.0}, features=[("protocol == 'none'", "batch", 2.0)])
+    assert steps(find(recommender, "batch", kind="batch_job")) == {"protocol": "none"}
+    assert not find(recommender, "batch", kind="website").reachable
+
+
+def test_a_need_is_not_raised_to_suit_a_service() -> None:
+    recommender = world(
+        base={"lambda": 1.0}, features=[("memory_mb > 10GB", "batch", 2.0), ("gpus >= 1", "batch", 2.0)]
+    )
+    assert steps(find(recommender, "batch", memory_mb="2GB")) == {"gpus": 1.0}
+    assert not find(recommender, "batch", memory_mb="2GB", gpus=0).reachable
+
+
+def test_a_veto_on_a_fact_of_the_workload_is_the_proof_that_there_is_no_path() -> None:
+    recommender = world(rule("batch.site", "exclude", ["kind == 'website'"]), base={"batch": 5.0})
+    path = find(recommender, "batch", kind="website")
+    assert [obstacle.rule for obstacle in path.obstacles] == ["batch.site"]
+    assert "kind of workload" in path.why and path.obstacles[0].sources and path.gap is None
+
+
+def test_too_little_in_its_favour_is_told_as_a_gap() -> None:
+    recommender = world(base={"lambda": 3.0}, features=[("traffic == 'steady'", "batch", 1.0)])
+    path = find(recommender, "batch", kind="website")
+    assert path.gap == pytest.approx(2.0) and "2.00 log-odds behind" in path.why and not path.obstacles
+
+
+def test_vetoes_that_cannot_be_lifted_together_are_found_out() -> None:
+    recommender = world(
+        rule("lambda.a", "exclude", ["os == 'windows'", "gpus >= 1"]),
+        rule("lambda.b", "exclude", ["state == 'session'"]),
+        rule("lambda.c", "exclude", ["state != 'session'"]),
+        base={"lambda": 5.0},
+    )
+    path = find(recommender, "lambda", state="session", kind="website")
+    assert not path.reachable and [obstacle.rule for obstacle in path.obstacles] == ["lambda.b"]
+
+
+def test_a_service_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(WorkloadError, match="lightsail"):
+        path_to({"kind": "website"}, "ec2")
+
+
+@pytest.mark.parametrize("number", range(len(SERVICES)), ids=SERVICES)
+def test_every_path_leads_where_it_says_by_steps_that_may_be_taken(engine: Engine, number: int) -> None:
+    for values in CASES[number :: len(SERVICES)]:
+        path = engine.path_to(values, SERVICES[number])
+        if not path.reachable:
+            assert path.why and path.after is None and not path.steps
+            continue
+        again = engine.recommend({**values, **steps(path)})
+        assert again.service == SERVICES[number] and path.after == again
+        efforts = [DESCRIPTORS[s.field].change_effort if s.field in values else ANSWER for s in path.steps]
+        assert all(efforts) and path.effort == sum(efforts)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+from pydantic import TypeAdapter
+
+from whichcompute import Engine
+from whichcompute.counterfactual.paths import Flip, Path, sensitivity
+
+WORKLOAD = {"kind": "event_handler", "max_duration_s": "20m"}
+
+
+def test_a_path_is_frozen_and_survives_json(engine: Engine) -> None:
+    path = engine.path_to(WORKLOAD, "lambda")
+    assert TypeAdapter(Path).validate_json(path.model_dump_json()) == path
+    with pytest.raises(FrozenInstanceError):
+        path.effort = 0  # type: ignore[misc]
+
+
+def test_flips_survive_json(engine: Engine) -> None:
+    for flip in sensitivity(engine.recommender, {"kind": "event_handler", "max_duration_s": 1200.0}):
+        assert TypeAdapter(Flip).validate_json(flip.model_dump_json()) == flip

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.counterfactual.paths.cases import CASES
+from tests.counterfactual.paths.small import rule, world
+from whichcompute import Engine
+from whichcompute.counterfactual.paths import sensitivity
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+
+@pytest.mark.parametrize("number", range(0, len(CASES), 40))
+def test_every_answer_told_does_overturn(engine: Engine, number: int) -> None:
+    values = CASES[number]
+    now = engine.recommend(values).service
+    for flip in sensitivity(engine.recommender, values):
+        assert flip.before == values.get(flip.field)
+        assert engine.recommend({**values, flip.field: flip.after}).service == flip.service != now
+
+
+def test_the_nearest_value_on_each_side_of_a_change() -> None:
+    recommender = world(
+        rule("lambda.long", "exclude", ["max_duration_s > 15m"]),
+        base={"lambda": 1.0, "fargate": 0.5, "batch": 0.4},
+        features=[("max_duration_s > 1h", "batch", 1.0)],
+    )
+    flips = sensitivity(recommender, {"max_duration_s": 60.0})
+    assert [(flip.service, flip.after, flip.values) for flip in flips] == [
+        ("fargate", 960.0, "above 15 min, up to 1 h"),
+        ("batch", 3660.0, "above 1 h"),
+    ]
+    assert flips[0].text == "ECS on Fargate if longest run is above 15 min, up to 1 h (now 1 min)"
+
+
+def test_known_answers_come_first_and_facts_count_too() -> None:
+    features = [("kind == 'website'", "lightsail", 2.0), ("traffic == 'steady'", "batch", 2.0)]
+    flips = sensitivity(world(base={"lambda": 1.0}, features=features), {"traffic": "rare"})
+    assert [(flip.field, flip.service) for flip in flips] == [("traffic", "batch"), ("kind", "lightsail")]
+    assert flips[1].before is None and flips[1].text == "Amazon Lightsail if kind of workload is website"
+
+
+def test_all_ruled_out_is_an_outcome_too() -> None:
+    rules = (
+        rule(f"{s}.no", "exclude", ["os == 'other'"]) for s in ("lambda", "fargate", "ecs_ec2", "batch", "lightsail")
+    )
+    (flip,) = sensitivity(world(*rules), {})
+    assert flip.service == "none" and flip.values == DESCRIPTORS["os"].say("other")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory.diff import Comparison, Wanted, compare
+
+PACK = """
+name = "house"
+service = "lambda"
+[[rule]]
+id = "lambda.not-here"
+effect = "exclude"
+when = ["kind == 'event_handler'"]
+because = "Not here."
+sources = ["house-judgement"]
+"""
+BEFORE_15_MINUTES = date(2018, 10, 9)
+ROWS = (
+    "workload_id,note,kind,max_duration_s,state\n"
+    "nightly,x,scheduled_task,600,stateless\n"
+    "thumbs,x,event_handler,5,stateless\n"
+    "site,x,website,1,stateless\n"
+)
+
+
+@cache
+def engine_of(as_of: date | None, pack: Path | None) -> Engine:
+    return Engine(rules=[pack] if pack else [], as_of=as_of)
+
+
+@dataclass
+class Scorings:
+    """Scores texts into files of a folder, and compares them."""
+
+    folder: Path
+
+    def score(
+        self, text: str, name: str, as_of: date | None = None, pack: str | None = None, **options: object
+    ) -> Path:
+        """The scored file."""
+        source = self.folder / f"{name}.in.csv"
+        source.write_text(text)
+        rules = self.folder / "house.toml"
+        if pack is not None:
+            rules.write_text(pack)
+        order = Order(str(source), str(self.folder / name), **options)  # type: ignore[arg-type]
+        engine = engine_of(as_of, rules if pack is not None else None)
+        score_inventory(order, engine.recommender, lambda _: None, lambda *_: None)
+        return self.folder / name
+
+    def copy(self, source: Path, name: str, *, record: bool = True) -> Path:
+        """A copy of a scored file, with its record or without."""
+        shutil.copy(source, self.folder / name)
+        if record:
+            shutil.copy(f"{source}.scoring.json", self.folder / f"{name}.scoring.json")
+        return self.folder / name
+
+    @staticmethod
+    def compare(old: Path, new: Path, key: str | None = None, *, cells: bool = False) -> Comparison:
+        """The comparison of two scored files."""
+        return compare(str(old), str(new), Wanted(key, cells))
+
+
+@pytest.fixture
+def scorings(tmp_path: Path) -> Scorings:
+    return Scorings(tmp_path)

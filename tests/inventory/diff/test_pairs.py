@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.inventory.diff.conftest import BEFORE_15_MINUTES, ROWS, Scorings
+from whichcompute import InventoryError
+from whichcompute.inventory.diff.pairs import MOVED, NEW, OLD, TOUCHED, pair
+from whichcompute.inventory.diff.reading import INPUT, KEY, ROW, ScoredFile
+
+HEAD, FIRST, SECOND, THIRD = ROWS.splitlines(keepends=True)
+
+
+def files(scorings: Scorings, old: str, new: str) -> tuple[ScoredFile, ScoredFile]:
+    return ScoredFile(str(scorings.score(old, "old.csv"))), ScoredFile(str(scorings.score(new, "new.csv")))
+
+
+def test_rows_are_paired_by_name_in_any_order(scorings: Scorings) -> None:
+    found = pair(*files(scorings, ROWS, HEAD + THIRD + FIRST + SECOND))
+    assert (found.key, found.notices) == ("workload_id", ())
+    assert found.frame.select(KEY, OLD, NEW).rows() == [("site", 3, 1), ("nightly", 1, 2), ("thumbs", 2, 3)]
+    assert not found.frame[TOUCHED].any()
+    assert not found.frame[INPUT].any()
+
+
+def test_rows_in_one_file_only_are_listed(scorings: Scorings) -> None:
+    found = pair(*files(scorings, HEAD + FIRST + SECOND, HEAD + SECOND + THIRD))
+    assert found.gone.select(ROW, KEY).rows() == [(1, "nightly")]
+    assert found.come.select(ROW, KEY).rows() == [(2, "site")]
+    assert found.frame.height == 1
+
+
+def test_what_differs_is_told_by_result(scorings: Scorings) -> None:
+    old = ScoredFile(str(scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)))
+    found = pair(old, ScoredFile(str(scorings.score(ROWS, "new.csv"))))
+    (moved,) = found.frame.filter(MOVED).to_dicts()
+    assert (moved[KEY], moved["recommended_service"], moved[INPUT]) == ("nightly", True, False)
+
+
+def test_reasons_are_left_out_where_they_are_not_worth_comparing(scorings: Scorings) -> None:
+    assert "reasons" not in pair(*files(scorings, ROWS, ROWS), reasons=False).results
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (HEAD + FIRST + FIRST, "new.csv: column 'workload_id' holds 'nightly' more than once"),
+        (HEAD + FIRST + FIRST.replace("nightly", ""), "new.csv: column 'workload_id' is empty in 1 row"),
+        (ROWS.replace("workload_id", "other"), "no column names the rows in both files"),
+    ],
+    ids=["twice", "empty", "absent"],
+)
+def test_without_names_rows_are_paired_by_their_number(scorings: Scorings, rows: str, said: str) -> None:
+    found = pair(*files(scorings, HEAD + FIRST + SECOND, rows))
+    assert found.key is None
+    assert said in found.notices[0]
+    assert "paired by their number" in found.notices[0]
+    assert found.frame[KEY].to_list() == ["row 1", "row 2"]
+    assert found.frame[OLD].to_list() == found.frame[NEW].to_list() == [1, 2]
+
+
+def test_rows_beyond_the_shorter_file_are_added_or_removed(scorings: Scorings) -> None:
+    nameless = ROWS.replace("workload_id", "other")
+    found = pair(*files(scorings, nameless, "".join(nameless.splitlines(keepends=True)[:2])))
+    assert (found.frame.height, found.gone[ROW].to_list(), found.come.height) == (1, [2, 3], 0)
+
+
+def test_a_column_that_is_named_must_be_there_and_name_rows(scorings: Scorings) -> None:
+    both = files(scorings, ROWS, ROWS)
+    assert pair(*both, key="kind").key == "kind"
+    with pytest.raises(InventoryError, match=r"old\.csv: no input column 'nope'"):
+        pair(*both, key="nope")
+    with pytest.raises(InventoryError, match="column 'note' holds 'x' more than once, so it cannot pair rows"):
+        pair(*both, key="note")
+
+
+def test_the_column_of_a_known_tool_names_rows(scorings: Scorings) -> None:
+    text = "VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\nb,poweredOff,False,2,4096\n"
+    assert pair(*files(scorings, text, text)).key == "VM"

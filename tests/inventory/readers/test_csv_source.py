@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.inventory.csv_oracle import csv_read
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers.csv_source import CsvSource, cut_of
+
+
+@pytest.mark.parametrize(
+    ("data", "separator", "columns"),
+    [
+        (b"a,b\n1,2\n", ",", ("a", "b")),
+        (b"a;b;c\n1;2;3\n", ";", ("a", "b", "c")),
+        (b"a\tb\n", "\t", ("a", "b")),
+        (b"one\n1\n", ",", ("one",)),
+        (b'"os; version",kind\n1,2\n', ",", ("os; version", "kind")),
+        (b'\xef\xbb\xbf"a",b\n', ",", ("a", "b")),
+        (b'"two\nlines",b\n1,2\n', ",", ("two\nlines", "b")),
+        (b"\n\n a ,b\n", ",", (" a ", "b")),
+        (b"a,b", ",", ("a", "b")),
+        (b"a,b\r1,2\r", ",", ("a", "b")),
+    ],
+    ids=["commas", "semicolons", "tabs", "one column", "a separator within quotes", "a byte order mark"]
+    + ["a line break in a name", "blank lines before", "nothing else", "old Macintosh lines"],
+)
+def test_separator_and_header_are_found(data: bytes, separator: str, columns: tuple[str, ...]) -> None:
+    source = CsvSource(io.BytesIO(data), "x.csv")
+    assert (source.separator, source.columns) == (separator, columns)
+    assert source.form == ("csv" if separator == "," else "")
+
+
+@pytest.mark.parametrize(
+    ("data", "rows", "notice"),
+    [
+        ("a,b\nä,€\n".encode(), [(2, ("ä", "€"))], ""),
+        ("a,b\nä,€\n".encode("cp1252"), [(2, ("ä", "€"))], "Windows-1252"),
+        ("a,b\nä,€\n".encode("utf-16"), [(2, ("ä", "€"))], "UTF-16"),
+        ("a,b\nä,€\n".encode("utf-8-sig"), [(2, ("ä", "€"))], ""),
+        (b"a,b\r1,2\r3,4\r", [(2, ("1", "2")), (3, ("3", "4"))], ""),
+    ],
+    ids=["utf-8", "windows-1252", "utf-16", "with a byte order mark", "old Macintosh lines"],
+)
+def test_encodings_are_told_apart(data: bytes, rows: list[tuple[int, tuple[str, ...]]], notice: str) -> None:
+    source, found, rejects = csv_read(data, 1 << 20)
+    assert (found, rejects) == (rows, [])
+    assert [notice in said for said in source.notices] == ([True] if notice else [])
+
+
+def test_bytes_that_are_no_text_after_text_that_is_cost_their_row_only() -> None:
+    data = "a,b\nä,1\n".encode() + b"\xff,2\nx,3\n"
+    _, found, rejects = csv_read(data, 8)
+    assert [cells for _, cells in found] == [("ä", "1"), ("x", "3")]
+    assert [(reject.line, reject.troubles[0].column) for reject in rejects] == [(3, "a")]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"\n \n", "empty"),
+        (bytes(range(256)), "not a text table"),
+        (b'"a,b\n1,2\n', "header cannot be read"),
+        (b"\xff\xfea", "like UTF-16"),
+    ],
+    ids=["empty", "blank", "binary", "an open quote in the header", "half UTF-16"],
+)
+def test_what_is_no_table_is_refused_by_name(data: bytes, said: str) -> None:
+    with pytest.raises(InventoryError, match=r"^x\.csv: .*" + said):
+        list(CsvSource(io.BytesIO(data), "x.csv").pieces())
+
+
+def test_a_row_without_end_is_refused_and_not_held_in_memory() -> None:
+    source = CsvSource(io.BytesIO(b"a,b\n" + b"x" * (20 << 20)), "x.csv")
+    with pytest.raises(InventoryError, match="line 2: longer than 1,048,576 bytes"):
+        list(source.pieces())
+
+
+def test_a_quote_that_is_never_closed_costs_one_line_of_a_long_file() -> None:
+    data = b"a,b\n1,2\n" + b'"open,3\n' + b"4,5\n" * 400_000
+    _, found, rejects = csv_read(data, 1 << 20)
+    assert len(found) == 400_001
+    assert [reject.line for reject in rejects] == [3]
+
+
+@pytest.mark.parametrize(
+    ("data", "cut"),
+    [
+        (b"1,2\n3,4", 4),
+        (b'1,"2\n3",4\n5', 10),
+        (b'1,2\n"3\n4', 4),
+        (b'1,2\n"a\nb","c\nd', 4),
+        (b'"a""b",1\n', 9),
+        (b'5" disk,1\n', None),
+        (b'"a"b,1\n', None),
+        (b"no end", 0),
+    ],
+    ids=["plain", "a break within quotes", "an open cell", "an open cell behind a closed one", "a doubled quote"]
+    + ["a stray quote", "text behind a quote", "no row ends"],
+)
+def test_pieces_end_with_a_row(data: bytes, cut: int | None) -> None:
+    assert cut_of(data, ",") == cut

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.inventory.workbooks import book, write
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers import excel_source
+from whichcompute.inventory.readers.excel_source import open_workbook
+from whichcompute.inventory.readers.opening import opened
+
+VINFO = [["VM", "Powerstate", "Template", "CPUs", "Memory"], ["web01", "poweredOn", False, 4, 16384.0]]
+
+
+def test_the_sheet_of_a_known_tool_is_found_among_others(tmp_path: Path) -> None:
+    source = open_workbook(write(tmp_path / "rv.xlsx", {"vHost": [["Host", "x"], ["h", 1]], "vInfo": VINFO}))
+    assert source.columns == ("VM", "Powerstate", "Template", "CPUs", "Memory")
+    assert source.notices == ["sheet 'vInfo' is read (of 2)"]
+    (piece,) = source.pieces()
+    assert source.split(piece, range(5)).cells.rows() == [("web01", "poweredOn", "false", "4", "16384")]
+
+
+def test_titles_above_the_header_are_passed_over_and_lines_are_the_sheets_own(tmp_path: Path) -> None:
+    rows = [["Our machines"], [""], ["name", "memory_mb", "os"], ["a", 512, "linux"], [""], ["b", 0.5, "windows"]]
+    source = open_workbook(write(tmp_path / "x.xlsx", {"Sheet1": rows}))
+    (piece,) = source.pieces()
+    batch = source.split(piece, [0, 1, 2])
+    assert batch.lines.tolist() == [4, 6]
+    assert batch.cells.rows() == [("a", "512", "linux"), ("b", "0.5", "windows")]
+
+
+def test_a_workbook_is_opened_by_what_it_is(tmp_path: Path) -> None:
+    with opened(str(write(tmp_path / "x.xlsx", {"a": VINFO}))) as inventory:
+        assert inventory.source.columns[0] == "VM"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([], "sheet 'a' holds no header line"), ([["os", "os"], ["a", "b"]], "column 'os' stands twice")],
+    ids=["empty", "two columns of one name"],
+)
+def test_what_cannot_be_used_is_refused(tmp_path: Path, rows: list[list[object]], said: str) -> None:
+    with pytest.raises(InventoryError, match=said):
+        open_workbook(write(tmp_path / "x.xlsx", {"a": rows}))
+
+
+def test_a_sheet_is_chosen_by_name_whatever_its_case(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.xlsx", {"vInfo": VINFO, "Other": [["kind", "os"], ["website", "linux"]], "other": [["a"]]}
+    )
+    assert open_workbook(path, "Other").columns == ("kind", "os")
+    assert open_workbook(path, "other").columns == ("a",)
+    assert open_workbook(path, " VINFO").columns[0] == "VM"
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_there_are_nearest_first(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"Hosts": [["a"]], "vInfo": VINFO, "vDisk": [["b"]]})
+    with pytest.raises(InventoryError, match=r"no sheet 'vInf'; there are 'vInfo', '.+', '.+'$"):
+        open_workbook(path, "vInf")
+
+
+def test_a_cell_far_beside_the_table_is_one_more_column(tmp_path: Path) -> None:
+    rows = '<row><c r="A1" t="str"><v>kind</v></c></row><row><c r="A2" t="str"><v>server</v></c></row>'
+    source = open_workbook(book(tmp_path / "x.xlsx", rows + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    assert source.columns == ("kind", "column 16384")
+    (piece,) = source.pieces()
+    batch = source.split(piece, range(2))
+    assert batch.lines.tolist() == [2, 1048576]
+    assert batch.cells.rows() == [("server", ""), ("", "1")]
+
+
+def test_a_table_larger_than_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel_source, "CELLS", 50)
+    rows = "<row><c><v>1</v></c></row>" * 30 + "<row><c/><c><v>2</v></c></row>"
+    with pytest.raises(InventoryError, match="31 rows and 2 columns are more than 50 cells"):
+        open_workbook(book(tmp_path / "x.xlsx", rows))
+
+
+def test_cells_without_a_value_are_unknown_and_said(tmp_path: Path) -> None:
+    rows = (
+        '<row><c t="str"><v>kind</v></c><c t="str"><v>os</v></c></row>'
+        '<row><c t="e"><v>#REF!</v></c><c><f>A1</f></c></row><row><c t="str"><v>server</v></c></row>'
+    )
+    source = open_workbook(book(tmp_path / "x.xlsx", rows))
+    (piece,) = source.pieces()
+    assert source.split(piece, range(2)).cells.rows() == [("server", "")]
+    assert [notice.split(",")[0] for notice in source.notices[1:]] == [
+        "1 cell holds an Excel error such as #N/A",
+        "1 formula has no stored result",
+    ]
+
+
+def test_a_sheet_name_is_safe_to_print(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"a&#10;\x9b2J": VINFO})
+    assert all(notice.isprintable() for notice in open_workbook(path).notices)
+    with pytest.raises(InventoryError) as refused:
+        open_workbook(path, "b\x1b[31m")
+    assert str(refused.value).isprintable()

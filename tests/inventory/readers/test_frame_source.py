@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers import frame_source
+from whichcompute.inventory.readers.frame_source import FrameSource, open_parquet
+
+
+def test_slices_hold_all_rows_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_source, "ROWS", 3)
+    monkeypatch.setattr(frame_source, "_READ", 6)
+    source = FrameSource(pl.DataFrame({"gpus": range(13), "x": range(13)}).lazy(), "frame")
+    batches = [source.split(piece, [0]) for piece in source.pieces()]
+    assert [cell for batch in batches for cell in batch.cells["0"]] == list(range(13))
+    assert [line for batch in batches for line in batch.lines] == list(range(1, 14))
+    assert all(batch.cells.columns == ["0"] for batch in batches)
+
+
+def test_own_cells_are_text() -> None:
+    frame = pl.DataFrame({"a": [None], "b": [True], "c": [1.5], "d": [date(2026, 1, 2)], "e": [[1, 2]]})
+    source = FrameSource(frame.lazy(), "frame")
+    (piece,) = source.pieces()
+    assert source.own_cells(source.split(piece, range(5)), [0]) == [("", "true", "1.5", "2026-01-02", "[1, 2]")]
+
+
+def test_a_file_that_is_no_parquet_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(InventoryError, match=r"x\.parquet: cannot be read as Parquet"):
+        open_parquet(tmp_path / "x.parquet")
+
+
+def test_a_parquet_file_is_read_by_its_own_name_even_with_wildcards_in_it(tmp_path: Path) -> None:
+    pl.DataFrame({"os": ["linux"]}).write_parquet(tmp_path / "a[1].parquet")
+    assert open_parquet(tmp_path / "a[1].parquet").columns == ("os",)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers import json_source
+from whichcompute.inventory.readers.batch import Batch
+from whichcompute.inventory.readers.json_source import JsonSource
+
+ROWS = [
+    b'{"kind":"website","memory_mb":1.50,"note":"x"}',
+    b"",
+    b'{"kind":null,"memory_mb":"2GB","gpus":true}',
+    b"[1]",
+    b'{"memory_mb":NaN}',
+    b'{"kind":1',
+    b"{}",
+]
+
+
+def batches(data: bytes, wanted: tuple[int, ...]) -> tuple[JsonSource, list[Batch]]:
+    source = JsonSource(io.BytesIO(data), "x.jsonl")
+    return source, [source.split(piece, wanted) for piece in source.pieces()]
+
+
+@pytest.mark.parametrize("wanted", [(0, 1), (0, 1, 2, 3)], ids=["some columns", "all columns"])
+def test_values_become_text_and_bad_lines_rejects(wanted: tuple[int, ...]) -> None:
+    source, (batch,) = batches(b"\n".join(ROWS), wanted)
+    assert source.columns == ("kind", "memory_mb", "note", "gpus")
+    assert [row[:2] for row in batch.cells.rows()] == [("website", "1.50"), (None, "2GB"), (None, None)]
+    assert batch.lines.tolist() == [1, 3, 7]
+    assert [reject.line for reject in batch.rejects] == [4, 5, 6]
+    reasons = [reject.troubles[0].reason for reject in batch.rejects]
+    assert [reason.split(":")[0] for reason in reasons] == ["not a JSON object", "not JSON", "not JSON"]
+
+
+def test_whole_columns_and_single_lines_give_the_same_values() -> None:
+    rows = [{"kind": "website", "vcpus": n / 2, "gpus": n, "autoscaling": n % 2 == 0, "x": "é"} for n in range(50)]
+    data = "\n".join(json.dumps(row) for row in rows).encode()
+    _, (some,) = batches(data, (0, 1, 2, 3))
+    _, (every,) = batches(data, (0, 1, 2, 3, 4))
+    assert some.cells.equals(every.cells.drop("4"))
+    assert some.raw is not None
+    assert every.raw is not None
+    assert some.raw.to_list() == every.raw.to_list()
+
+
+def test_small_blocks_read_the_same_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_source, "BLOCK", 60)
+    _, found = batches(b"\n".join([ROWS[0], b"", ROWS[0], ROWS[0]]), (0, 1))
+    assert [line for batch in found for line in batch.lines] == [1, 3, 4]
+
+
+def test_a_key_that_appears_late_is_not_dropped_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_source, "_SAMPLE", 1)
+    _, (batch,) = batches(b'{"kind":"website"}\n{"kind":"server","os":"linux"}\n', (0,))
+    assert batch.lines.tolist() == [1]
+    assert "key 'os'" in batch.rejects[0].troubles[0].reason
+
+
+def test_own_cells_are_those_of_the_line() -> None:
+    source, (batch,) = batches(ROWS[0], (0, 1))
+    assert source.own_cells(batch, [0]) == [("website", "1.50", "x")]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"[1]\n[2]\n", b"not json\n"])
+def test_what_holds_no_object_is_refused(data: bytes) -> None:
+    with pytest.raises(InventoryError, match="holds no row that is a JSON object"):
+        JsonSource(io.BytesIO(data), "x.jsonl")
+
+
+def test_a_line_without_end_is_refused() -> None:
+    source = JsonSource(io.BytesIO(b'{"a":1}\n{"b":"' + b"x" * (18 << 20)), "x.jsonl")
+    with pytest.raises(InventoryError, match="line 2: longer than"):
+        list(source.pieces())

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers import csv_source, json_source
+from whichcompute.inventory.readers.opening import opened
+
+CSV = b"kind,os\nwebsite,linux\n"
+
+
+def columns(path: Path) -> tuple[str, ...]:
+    with opened(str(path)) as inventory:
+        return inventory.source.columns
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "x.txt", "x", "x.parquet", "x.jsonl"])
+def test_an_inventory_is_opened_by_what_it_is(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "x.parquet":
+        pl.DataFrame({"kind": ["website"], "os": ["linux"]}).write_parquet(path)
+    elif name == "x.jsonl":
+        path.write_text('{"kind": "website", "os": "linux"}\n')
+    else:
+        path.write_bytes(gzip.compress(CSV) if name.endswith(".gz") else CSV)
+    assert columns(path) == ("kind", "os")
+
+
+def test_gzip_is_told_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(gzip.compress(CSV))
+    assert columns(tmp_path / "x.csv") == ("kind", "os")
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BufferedReader(io.BytesIO(CSV))))  # type: ignore[arg-type]
+    assert columns(Path("-")) == ("kind", "os")
+
+
+def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(CSV)
+    with opened(str(tmp_path / "x.csv")) as inventory:
+        list(inventory.source.pieces())
+        assert inventory.share() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.csv", None, "No such file"),
+        ("x.zip", b"PK\x03\x04rest", "a zip archive"),
+        ("x.xlsx", b"PK\x03\x04rest", "Excel workbook"),
+        ("x.parquet", CSV, "not a Parquet file"),
+        ("cut.csv.gz", gzip.compress(CSV * 100_000)[:5000], "damaged gzip"),
+        ("bad.csv.gz", gzip.compress(CSV)[:-8] + b"\0" * 8, "damaged gzip"),
+    ],
+    ids=["missing", "an archive", "no workbook", "no parquet", "cut off", "a wrong checksum"],
+)
+def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InventoryError, match=f"{name}: .*{said}"), opened(str(tmp_path / name)) as inventory:
+        list(inventory.source.pieces())
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match="is a folder"):
+        columns(tmp_path)
+
+
+def grown(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"website,linux\n")
+
+
+def cut_short(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def rewritten(path: Path) -> None:
+    path.write_bytes(path.read_bytes())
+    os.utime(path, ns=(1, 1))
+
+
+def replaced(path: Path) -> None:
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("change", [grown, cut_short, rewritten, replaced, Path.unlink], ids=lambda c: c.__name__)
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "x.jsonl", "x.parquet"])
+def test_an_inventory_that_changes_while_it_is_read_is_refused(
+    name: str, change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_source, "BLOCK", 1 << 18)
+    monkeypatch.setattr(json_source, "BLOCK", 1 << 18)
+    frame = pl.DataFrame({"note": [os.urandom(30).hex() for _ in range(60_000)]})
+    path = tmp_path / name
+    if name == "x.parquet":
+        frame.write_parquet(path)
+    else:
+        content = frame.write_ndjson().encode() if name == "x.jsonl" else frame.write_csv().encode()
+        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
+    with pytest.raises(InventoryError, match=rf"{name}: changed while it was read; score a copy"):  # noqa: SIM117
+        with opened(str(path)) as inventory:
+            change(path)
+            list(inventory.source.pieces())
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x"])
+def test_a_workbook_with_a_password_is_told_from_other_bytes(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096)
+    with pytest.raises(InventoryError, match="a workbook with a password"):
+        columns(tmp_path / name)
+
+
+def test_a_sheet_goes_with_a_workbook_only(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(CSV)
+    with pytest.raises(InventoryError, match="--sheet goes with an Excel workbook"), opened(str(path), "vInfo"):
+        pass

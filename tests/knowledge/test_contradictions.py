@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from whichcompute.classifier import cases
+from whichcompute.knowledge.contradictions import contradictions
+from whichcompute.knowledge.descriptors import Value, read
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"typical_duration_s": "20m", "max_duration_s": "15m"}, ["20 min", "15 min"]),
+        (
+            {"invocations_per_month": 26280000, "typical_duration_s": 1, "peak_concurrency": 2},
+            ["10 at once", "2 at the peak"],
+        ),
+        ({"traffic": "rare", "invocations_per_month": 26280000, "typical_duration_s": 1}, ["idle"]),
+        ({"kind": "website", "protocol": "none"}, ["connection"]),
+        ({"app_stack": "wordpress", "language": "java"}, ["PHP", "java"]),
+    ],
+    ids=["run times", "peak below average", "rare but always on", "a site that nobody reaches", "stack and language"],
+)
+def test_answers_that_do_not_go_together_are_named(fields: dict[str, object], words: list[str]) -> None:
+    found = contradictions(read(fields))
+    assert found and all(word in found[0].text for word in words)
+    assert set(found[0].fields) <= set(fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"typical_duration_s": 900.0, "max_duration_s": 900.0}, {"typical_duration_s": 900.0}, {}],
+    ids=["as long as the longest", "one of the two", "nothing"],
+)
+def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
+    assert contradictions(fields) == []
+
+
+def test_no_real_decision_contradicts_itself() -> None:
+    assert [case.id for case in cases.read_cases([cases.shipped()]) if contradictions(case.values)] == []

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+
+from tests.strategies import workloads
+from whichcompute import WorkloadError
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read, with_derived
+
+CONTRACT_FIELDS = [
+    "workload_id",
+    "description",
+    "kind",
+    "max_duration_s",
+    "typical_duration_s",
+    "invocations_per_month",
+    "peak_concurrency",
+    "traffic",
+    "start_within_s",
+    "memory_mb",
+    "vcpus",
+    "gpus",
+    "scratch_gb",
+    "payload_mb",
+    "cpu_architecture",
+    "state",
+    "shared_filesystem",
+    "protocol",
+    "os",
+    "host_access",
+    "language",
+    "packaging",
+    "package_mb",
+    "code_changes",
+    "app_stack",
+    "dedicated_hardware",
+    "parallel_tasks",
+    "tightly_coupled",
+    "interruptible",
+    "autoscaling",
+    "high_availability",
+    "aws_integration",
+    "server_management",
+    "aws_experience",
+    "environment",
+    "fixed_price",
+    "monthly_budget_usd",
+]
+
+
+def test_every_field_of_the_contract_is_in_the_table_in_order() -> None:
+    assert list(DESCRIPTORS)[: len(CONTRACT_FIELDS)] == CONTRACT_FIELDS
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_every_deciding_descriptor_can_be_asked(name: str) -> None:
+    descriptor = DESCRIPTORS[name]
+    assert descriptor.question.endswith("?") and descriptor.why and descriptor.effort in (1, 2, 3)
+    assert descriptor.read(descriptor.example) is not None
+    assert bool(descriptor.change) == bool(descriptor.change_effort)
+    assert (descriptor.type == "choice") == bool(descriptor.choices)
+    assert all(descriptor.choices.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("max_duration_s", "15m", 900.0),
+        ("max_duration_s", "2h", 7200.0),
+        ("max_duration_s", "250 ms", 0.25),
+        ("memory_mb", "3GiB", 3072.0),
+        ("memory_mb", "512MB", 512.0),
+        ("scratch_gb", "1.5TB", 1536.0),
+        ("invocations_per_month", "2M", 2_000_000.0),
+        ("monthly_budget_usd", "$20", 20.0),
+        ("os", " Linux ", "linux"),
+        ("autoscaling", "YES", True),
+        ("autoscaling", 0, False),
+        ("gpus", 0, 0.0),
+        ("os", "", None),
+        ("os", None, None),
+        ("memory_mb", "  ", None),
+    ],
+)
+def test_a_value_is_read_into_its_unit(name: str, given: object, expected: object) -> None:
+    assert expected == DESCRIPTORS[name].read(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("memory_mb", -5),
+        ("memory_mb", "-5"),
+        ("memory_mb", math.nan),
+        ("memory_mb", math.inf),
+        ("memory_mb", "1e999"),
+        ("memory_mb", "5s"),
+        ("memory_mb", True),
+        ("memory_mb", [1]),
+        ("gpus", 1.5),
+        ("os", "beos"),
+        ("os", ["linux"]),
+        ("autoscaling", "maybe"),
+        ("autoscaling", 2),
+        ("max_duration_s", "soon"),
+        ("max_duration_s", "١٥"),
+    ],
+    ids=str,
+)
+def test_a_value_that_is_not_allowed_is_refused(name: str, given: object) -> None:
+    with pytest.raises(ValueError, match="allowed"):
+        DESCRIPTORS[name].read(given)
+
+
+def test_all_bad_fields_are_named_at_once() -> None:
+    with pytest.raises(WorkloadError) as refused:
+        read({"os": "beos", "memory_mb": -5, "runtme": "python", "kind": "website"})
+    assert [p.field for p in refused.value.problems] == ["os", "memory_mb", "runtme"]
+    assert all(word in str(refused.value) for word in ("beos", "windows", "-5", "runtme"))
+
+
+def test_a_message_never_carries_raw_control_characters() -> None:
+    with pytest.raises(WorkloadError) as refused:
+        read({"os": "\x1b[31mred\n", "bad\x1bname": 1})
+    assert "\x1b" not in str(refused.value) and "\n" not in str(refused.value)
+
+
+@given(workloads())
+def test_reading_what_was_read_changes_nothing(values: dict[str, object]) -> None:
+    assert read(values) == values
+
+
+def test_a_derived_descriptor_is_unknown_as_soon_as_a_factor_is() -> None:
+    known = {"memory_mb": 1024.0, "typical_duration_s": 2.0}
+    assert "gb_seconds_per_month" not in with_derived(known)
+    assert with_derived({**known, "invocations_per_month": 10.0})["gb_seconds_per_month"] == pytest.approx(20)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from whichcompute.base.errors import FactError
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.facts import parse_facts
+
+FACTS = all_facts.load()
+FACT = {"id": "x.y", "title": "t", "unit": "s", "statement": "s."}
+READ = {"source": "compute-notes", "read_on": date(2026, 11, 1)}
+
+
+@pytest.mark.parametrize("fact", FACTS.all(), ids=lambda fact: fact.id)
+def test_every_shipped_fact_says_what_it_is_and_where_it_was_read(fact: all_facts.Fact) -> None:
+    assert fact.statement.endswith((".", ")")) and fact.title
+    for dated in fact.values:
+        assert FACTS.sources.problem(dated.source) is None
+        assert dated.since is None or dated.since <= dated.read_on
+
+
+def test_the_limits_that_everybody_asks_for() -> None:
+    assert FACTS["lambda.max_duration"] == 900
+    assert FACTS["lambda.memory_max"] == 10240
+
+
+def test_as_of_gives_the_value_then_in_force_and_a_later_value_changes_nothing_before() -> None:
+    values = [{"value": 2, "since": date(2026, 1, 1), **READ}, {"value": 1, **READ}]
+    (fact,) = parse_facts([{**FACT, "values": values}], "f")
+    by_day = {day: fact.at(day) for day in (date(2025, 12, 31), date(2026, 1, 1), None)}
+    assert [dated.value if dated else None for dated in by_day.values()] == [1, 2, 2]
+    assert all_facts.load(date(2017, 1, 1))["lambda.max_duration"] == 300
+
+
+def test_a_fact_goes_stale_after_a_year() -> None:
+    (fact,) = parse_facts([{**FACT, "values": [{"value": 1, **READ}]}], "f")
+    assert not fact.is_stale(date(2027, 11, 1))
+    assert fact.is_stale(date(2027, 11, 2))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"surprise": 1}, "surprise"),
+        ({"title": ""}, "title"),
+        ({"values": []}, "values"),
+        ({"values": [{"value": 1}]}, "source"),
+        ({"values": [{"value": 1, "source": "x", "read_on": "today"}]}, "read_on"),
+        ({"values": [{"value": float("inf"), **READ}]}, "finite"),
+        ({"values": [{"value": 1, **READ}, {"value": 2, **READ}]}, "since"),
+        (
+            {
+                "values": [
+                    {"value": 1, "since": date(2020, 1, 1), **READ},
+                    {"value": 2, "since": date(2021, 1, 1), **READ},
+                ]
+            },
+            "newest",
+        ),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_broken_fact_is_refused_with_its_place(change: dict[str, object], words: str) -> None:
+    with pytest.raises(FactError, match="file.toml: fact x.y") as refused:
+        parse_facts([{**FACT, "values": [{"value": 1, **READ}], **change}], "file.toml")
+    assert words in str(refused.value)
+
+
+def test_an_unknown_id_names_what_is_known() -> None:
+    with pytest.raises(FactError, match="lambda.max_duration"):
+        FACTS.fact("lambda.max_durration")
+
+
+def test_a_fact_that_stands_twice_or_cites_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[[source]]\nkey = "s"\ntitle = "S"\nkind = "judgement"\n')
+    folder = tmp_path / "facts"
+    folder.mkdir()
+    text = '[[fact]]\nid = "a.b"\ntitle = "t"\nunit = "s"\nstatement = "s."\n'
+    text += 'values = [{ value = 1, source = "%s", read_on = 2026-01-01 }]\n'
+    (folder / "one.toml").write_text(text % "s")
+    assert all_facts.load(path=folder)["a.b"] == 1
+    (folder / "two.toml").write_text(text % "s")
+    with pytest.raises(FactError, match="twice: a.b"):
+        all_facts.load(path=folder)
+    (folder / "two.toml").write_text(text.replace("a.b", "a.c") % "nowhere")
+    with pytest.raises(FactError, match="nowhere"):
+        all_facts.load(path=folder)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from whichcompute.base.errors import RuleError
+from whichcompute.knowledge import facts, packs
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
+
+PACK = packs.load(facts.load())
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in PACK])
+def test_every_shipped_rule_reads_as_a_sentence(rule: Rule) -> None:
+    for example in rule.entry.fires_on:
+        from whichcompute.knowledge.descriptors import read, with_derived
+
+        text = rule.text(rule.entry.because, with_derived(read(example)), PACK.facts)
+        assert text.endswith(".") and not PLACEHOLDER.search(text)
+    assert rule.when_words()
+    assert len(set(rule.entry.sources)) == len(rule.entry.sources)
+
+
+def test_a_hard_limit_names_a_fact_so_that_a_quota_is_one_line() -> None:
+    numeric = [
+        c for rule in PACK if rule.entry.effect == "exclude" for c in rule.conditions if type(c.operand) is float
+    ]
+    bare = [c.text for c in numeric if not c.fact]
+    assert len(bare) < len(numeric) / 5, bare
+
+
+def test_no_two_rules_say_the_same() -> None:
+    seen = [(rule.entry.service, rule.entry.effect, frozenset(rule.entry.when), rule.entry.companion) for rule in PACK]
+    assert len(set(seen)) == len(seen)
+    texts = [rule.entry.because for rule in PACK]
+    assert len(set(texts)) == len(texts)
+
+
+def test_an_unknown_rule_suggests_near_ones() -> None:
+    with pytest.raises(RuleError, match="lambda.run-exceeds-limit"):
+        PACK.rule("lambda.run-exceeds-limits")
+
+
+def test_a_fact_is_said_with_its_unit() -> None:
+    assert say_fact(PACK.facts, "lambda.max_duration") == "15 min"
+    assert say_fact(PACK.facts, "lambda.memory_max") == "10 GB"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.inventory import Order, Outcome, score_inventory
+from whichcompute.inventory.run import Page
+from whichcompute.presentation.report import report_page
+
+
+class Reporter:
+    """Scores a CSV text and gives the outcome and the page."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.folder = folder
+
+    def __call__(self, text: str) -> tuple[Outcome, str]:
+        (self.folder / "in.csv").write_text(text)
+        order = Order(str(self.folder / "in.csv"), str(self.folder / "out.csv"), report=str(self.folder / "page.html"))
+        page: Page = lambda outcome: report_page(outcome, self.engine.recommender)  # noqa: E731
+        outcome = score_inventory(order, self.engine.recommender, lambda _: None, lambda *_: None, page)
+        return outcome, (self.folder / "page.html").read_text()
+
+
+@pytest.fixture
+def reporter(engine: Engine, tmp_path: Path) -> Reporter:
+    return Reporter(engine, tmp_path)

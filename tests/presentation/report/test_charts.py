@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from whichcompute.presentation.report.charts import WIDTH, Row, bars, columns
+
+
+def test_the_longest_bar_fills_the_width_and_parts_stand_side_by_side() -> None:
+    chart = bars("t", [Row("a", {"decided": 3, "close": 1}), Row("b", {"decided": 2})])
+    long, short = chart.bars
+    first, second = long.parts
+    assert second.x == first.x + first.width
+    assert short.parts[0].width * 2 == round(first.width + second.width)
+    assert second.x + second.width < WIDTH
+    assert (long.value, first.role, first.says) == ("4", "decided", "a: decided 3")
+
+
+def test_a_bar_of_nothing_has_no_part_and_a_tiny_one_is_still_seen() -> None:
+    chart = bars("t", [Row("a", {"plain": 0}), Row("b", {"plain": 1}), Row("c", {"plain": 1e6}, "much")])
+    assert [len(bar.parts) for bar in chart.bars] == [0, 1, 1]
+    assert chart.bars[1].parts[0].width == 1
+    assert chart.bars[2].value == "much"
+
+
+def test_columns_rise_from_one_line() -> None:
+    chart = columns("t", [Row("0", {"plain": 1}), Row("", {"plain": 4})])
+    low, high = (bar.parts[0] for bar in chart.bars)
+    assert low.y + low.height == high.y + high.height
+    assert high.height == 4 * low.height
+
+
+def test_no_rows_make_an_empty_chart() -> None:
+    assert bars("t", []).bars == ()
+    assert columns("t", []).bars == ()

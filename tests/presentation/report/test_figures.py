@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from tests.presentation.report.conftest import Reporter
+from whichcompute import Engine
+from whichcompute.presentation.report.figures import Figures, figures
+from whichcompute.recommender.columns import bulk_of
+
+ROWS = (
+    "workload_id,kind,max_duration_s,invocations_per_month,memory_mb,os\n"
+    "a,event_handler,12,1000,512,\nb,batch_job,2h,30,8192,\nc,batch_job,3h,30,8192,\nd,,,,,\ne,,20m,,,\nf,,,,,windows\n"
+    "g,webapi,,,,\n"
+)
+
+
+def of(reporter: Reporter, engine: Engine, text: str = ROWS) -> Figures:
+    outcome, _ = reporter(text)
+    return figures(outcome, bulk_of(engine.recommender), engine.pack, outcome.tally.listed())
+
+
+def test_counts_add_up(reporter: Reporter, engine: Engine) -> None:
+    found = of(reporter, engine)
+    assert found.count == found.decisions.total() == 6
+    assert sum(int(bar.value) for bar in found.services.bars) == 6
+    assert found.priced >= 2
+    assert found.total_cost > 0
+
+
+def test_what_keeps_workloads_off_serverless_is_counted(reporter: Reporter, engine: Engine) -> None:
+    blocking = {line.rule.id: line for line in of(reporter, engine).blocking}
+    assert blocking["lambda.run-exceeds-limit"].count == 3
+    assert 0 < blocking["lambda.run-exceeds-limit"].alone <= 3
+    assert all(line.rule.entry.service in ("lambda", "fargate") for line in blocking.values())
+
+
+def test_rules_that_decide_come_most_first(reporter: Reporter, engine: Engine) -> None:
+    counts = [line.count for line in of(reporter, engine).deciding]
+    assert counts == sorted(counts, reverse=True)
+    assert 0 < len(counts) <= 10
+
+
+def test_the_quality_of_the_inventory_says_what_is_known_and_where_from(reporter: Reporter, engine: Engine) -> None:
+    found = of(reporter, engine)
+    known = {line.field: (round(line.share, 2), line.origin) for line in found.quality}
+    assert known["kind"] == (0.5, "given")
+    assert "state" in found.empty
+    assert set(known) & set(found.empty) == set()
+
+
+def test_a_tool_marks_derived_values_with_their_rule(reporter: Reporter, engine: Engine) -> None:
+    header = "HostName,CPU.NumberOfProcessors,CPU.NumberOfCores,RAM.TotalSizeInMB,OS.Name\n"
+    found = of(reporter, engine, header + "a,2,4,8192,Ubuntu\n")
+    line = next(line for line in found.quality if line.field == "vcpus")
+    assert (line.origin, line.rule) == ("derived", "processors x cores in one processor")
+
+
+def test_open_workloads_come_with_what_would_settle_them(reporter: Reporter, engine: Engine) -> None:
+    found = of(reporter, engine)
+    still_open = found.decisions["close"] + found.decisions["undecided"]
+    assert found.settling[0].of == still_open > 0

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.presentation import adr
+from whichcompute.recommender.result import Recommendation
+
+DAY = date(2026, 11, 23)
+WORKLOAD = {
+    "workload_id": "billing-api",
+    "description": "Creates the monthly invoices",
+    "kind": "event_handler",
+    "max_duration_s": "13m",
+    "memory_mb": 2048,
+    "invocations_per_month": 200_000,
+    "typical_duration_s": 30,
+}
+HOSTILE = [
+    "# Heading",
+    "- item",
+    "1. item",
+    "2) item",
+    "=== rule",
+    "<script>alert(1)</script>",
+    "[text](javascript:alert(1))",
+    "![image](http://x/y.png)",
+    "`code` ``` fence",
+    "a | b | c",
+    "line\nbreak\n\n## heading\n| table |",
+    "*bold* _em_ ~~gone~~ $math$",
+    "&lt;b&gt; & &amp;",
+    "back\\slash \\[x\\]",
+    "\u202ereversed \x1b[31m red \x00",
+    "> quote",
+]
+
+
+@pytest.fixture(scope="module")
+def recommendation(engine: Engine) -> Recommendation:
+    return engine.recommend(WORKLOAD)
+
+
+def sections(text: str) -> dict[str, str]:
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_the_record_has_the_parts_of_a_decision_record(recommendation: Recommendation) -> None:
+    text = adr.write(recommendation, day=DAY)
+    assert text.startswith("# Run billing-api on AWS Lambda\n\n- Status: proposed\n- Date: 2026-11-23\n")
+    assert list(sections(text)) == ["Context", "Options", "Decision", "Consequences", "Sources"]
+    assert recommendation.fingerprint in text and text.endswith("\n") and "\n\n\n" not in text
+
+
+def test_the_context_tells_what_is_known_in_words(recommendation: Recommendation) -> None:
+    context = sections(adr.write(recommendation))["Context"]
+    assert "Creates the monthly invoices" in context
+    assert "| longest run | 13 min |" in context and "| memory of one copy | 2 GB |" in context
+    assert "code that reacts to something that happened" in context
+
+
+def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Recommendation) -> None:
+    options = sections(adr.write(recommendation))["Options"]
+    rows = [line.split("|")[1:-1] for line in options.splitlines() if line.startswith("|")][2:]
+    assert [row[0].strip() for row in rows] == [verdict.name for verdict in recommendation.verdicts]
+    for row, verdict in zip(rows, recommendation.verdicts, strict=True):
+        cost = verdict.monthly_cost_usd
+        assert (f"{cost.expected:,.2f}" if cost else "not estimated") in row[3]
+
+
+def test_the_consequences_hold_cautions_companions_limits_and_margins(recommendation: Recommendation) -> None:
+    text = adr.write(recommendation, ["Batch if it takes a day"])
+    first = recommendation.verdicts[0]
+    consequences = sections(text)["Consequences"]
+    told = [*first.cautions, *(c.text for c in first.companions), *(u.text for u in first.unconfirmed)]
+    assert all(adr.escape(sentence) in consequences for sentence in told)
+    assert "13 min of 15 min, 13% to spare" in consequences
+    assert "Batch if it takes a day" in consequences
+
+
+def test_every_number_in_brackets_is_a_source_below(recommendation: Recommendation) -> None:
+    parts = sections(adr.write(recommendation))
+    cited = {int(n) for marks in re.findall(r"\\\[([\d, ]+)\\\]", parts["Options"]) for n in marks.split(",")}
+    listed = [int(number) for number in re.findall(r"^(\d+)\. ", parts["Sources"], flags=re.MULTILINE)]
+    assert cited == set(listed) and listed == list(range(1, len(listed) + 1))
+    assert "](<https://docs.aws.amazon.com/" in parts["Sources"]
+
+
+def test_none_of_the_five_is_a_decision_too(engine: Engine) -> None:
+    text = adr.write(engine.recommend({"os": "other", "host_access": "kernel"}))
+    assert text.startswith("# Run the workload outside the five services")
+    assert "No service of the five" in text and "EC2" in sections(text)["Decision"]
+
+
+def test_a_record_without_a_day_says_so(recommendation: Recommendation) -> None:
+    assert recommendation.as_of is None and "- Date: not stated" in adr.write(recommendation)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_text_of_the_workload_acts_neither_as_markdown_nor_as_html(engine: Engine, text: str) -> None:
+    plain = adr.write(engine.recommend({"workload_id": "x", "description": "y", "kind": "website"}))
+    record = adr.write(engine.recommend({"workload_id": text, "description": text, "kind": "website"}))
+    assert record.count("\n") == plain.count("\n")
+    for line, other in zip(record.splitlines(), plain.splitlines(), strict=True):
+        if line != other:
+            own = line.removeprefix("# Run ")
+            bare = re.sub(r"\\.", "", own)
+            assert not re.search(r"[<>`*|\[\]~$]|(?<!\w)_|_(?!\w)", bare), line
+            assert line.startswith("# Run ") or not re.match(r"[#=+>-]|\d+[.)]", line), line
+            assert line.isprintable()
+
+
+def test_escaping_keeps_plain_words_as_they_are() -> None:
+    for text in ("Creates invoices", "ecs_ec2 at 3.5 GB, 10% (or so)", "Größe: 5", "2.5 GB"):
+        assert adr.escape(text) == text

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from tests.inventory.diff.conftest import BEFORE_15_MINUTES, PACK, ROWS, Scorings
+from whichcompute.presentation.diff import lines
+
+
+def text(scorings: Scorings, limit: int | None = 20) -> str:
+    return "\n".join(lines(scorings.compare(scorings.folder / "old.csv", scorings.folder / "new.csv"), limit))
+
+
+def test_nothing_changed_is_one_line(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv")
+    scorings.score(ROWS, "new.csv")
+    assert text(scorings) == "no recommendation changed (3 rows)"
+
+
+def test_causes_moves_facts_and_rows_are_told(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)
+    scorings.score(ROWS, "new.csv")
+    told = text(scorings)
+    assert told.startswith("1 of 3 rows: another service or decision\n\nCauses (a row may have several):\n")
+    for line in (
+        "        1  facts: a limit or price has another value",
+        "        1  fargate -> lambda",
+        "  lambda.max_duration: 5 min -> 15 min  [1 row]",
+        "  facts as of 2018-10-09 -> ",
+        "  nightly: fargate -> lambda",
+        "    cause: facts",
+        "    - lambda.run-exceeds-limit (lambda.max_duration: 5 min -> 15 min)",
+    ):
+        assert f"\n{line}" in told
+
+
+def test_what_moves_most_comes_first_and_the_rest_is_counted(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)
+    scorings.score(ROWS, "new.csv")
+    told = text(scorings, 1)
+    facts = told.partition("Facts with another value:\n")[2].splitlines()
+    assert facts[0] == "  lambda.max_duration: 5 min -> 15 min  [1 row]"
+    assert facts[1].startswith("  and ")
+    assert "more" not in text(scorings, None)
+
+
+def test_rules_and_input_are_told(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv")
+    scorings.score(ROWS, "new.csv", pack=PACK)
+    told = text(scorings)
+    assert "\nRules:\n  lambda.not-here: rule added  [1 row]\n" in told
+    assert "    + lambda.not-here (rule added)" in told
+
+
+def test_added_and_removed_rows_are_named(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv")
+    scorings.score(ROWS.replace("thumbs", "pictures"), "new.csv")
+    told = text(scorings)
+    assert told.startswith("no recommendation changed (2 rows in both)")
+    assert "1 row added:\n  pictures" in told
+    assert "1 row removed:\n  thumbs" in told
+
+
+def test_other_results_are_counted(scorings: Scorings) -> None:
+    rows = "workload_id,kind,memory_mb,invocations_per_month,typical_duration_s\na,event_handler,512,2M,1\n"
+    scorings.score(rows, "old.csv")
+    scorings.score(rows, "new.csv", free_tier=True)
+    told = text(scorings)
+    assert "In 1 further row only other results differ. Cells that differ: monthly_cost_usd 1" in told
+    assert "free tier: not counted -> counted" in told
+
+
+def test_nothing_in_a_file_reaches_the_terminal_as_a_command(scorings: Scorings) -> None:
+    rows = "workload_id,max_duration_s,kind\n\x1b[31mred,5,event_handler\n"
+    scorings.score(rows, "old.csv")
+    scorings.score(rows.replace(",5,", ",3600,"), "new.csv")
+    told = text(scorings)
+    assert "\x1b" not in told
+    assert "\\x1b[31mred: lambda -> fargate" in told
+
+
+def test_titles_can_be_styled(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv")
+    found = scorings.compare(scorings.folder / "old.csv", scorings.folder / "old.csv")
+    assert list(lines(found, style=lambda words, role: f"<{role}>{words}")) == [
+        "<title>no recommendation changed (3 rows)"
+    ]

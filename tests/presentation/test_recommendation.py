@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.presentation.recommendation import render
+
+API = {
+    "kind": "web_api",
+    "protocol": "http",
+    "memory_mb": 9000,
+    "typical_duration_s": 0.2,
+    "invocations_per_month": 1e6,
+}
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("full", [False, True], ids=["short", "full"])
+def test_every_line_fits_and_every_rule_has_words(engine: Engine, width: int, full: bool) -> None:
+    text = render(engine.recommend(API), full=full, width=width)
+    long = [line for line in text.splitlines() if len(line) > width and "https://" not in line]
+    assert not long, long
+    assert all(
+        f" {name}" in text for name in ("AWS Lambda", "ECS on Fargate", "ECS on EC2", "AWS Batch", "Amazon Lightsail")
+    )
+
+
+def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
+    recommendation = engine.recommend(API)
+    short, full = render(recommendation), render(recommendation, full=True)
+    assert short.startswith(recommendation.summary.split(".")[0][:30])
+    assert len(short.splitlines()) < 60 < len(full.splitlines())
+    for verdict in recommendation.verdicts:
+        assert all(reason.rule in full for reason in verdict.reasons)
+    assert "near a limit" in short and "12% to spare" in short
+
+
+def test_none_of_the_five_is_said_first(engine: Engine) -> None:
+    text = render(engine.recommend({"os": "other", "host_access": "kernel"}))
+    assert text.startswith("None of the five") and "Look outside the five at" in text and text.count("Ruled out") == 1
+
+
+def test_styling_only_adds_marks(engine: Engine) -> None:
+    recommendation = engine.recommend(API)
+    marked = render(recommendation, style=lambda text, role: f"<{role}>{text}</{role}>")
+    import re
+
+    assert re.sub(r"</?(title|good|bad|warn|dim|plain)>", "", marked) == render(recommendation)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.pricing.model import CostModel
+
+MODEL = CostModel(all_facts.load())
+RUNS = {"invocations_per_month": 1e6, "typical_duration_s": 1.0}
+
+
+def told(service: str, free_tier: bool = False, **values: Any) -> str:
+    cost = MODEL.estimate(values, free_tier=free_tier)[service]
+    assert cost is not None
+    return "; ".join(cost.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("service", "values", "text"),
+    [
+        ("lambda", RUNS, "memory_mb is unknown: 512 MB (low: 256 MB, high: 2 GB)"),
+        (
+            "lambda",
+            {"invocations_per_month": 1.0, "max_duration_s": 9.0},
+            "30% of the longest run (low: 10%, high: 100%)",
+        ),
+        ("lambda", {**RUNS, "kind": "web_api"}, "an HTTP API (low: a function URL, high: a REST API)"),
+        ("lambda", {**RUNS, "protocol": "websocket"}, "connection time is not counted"),
+        ("lambda", RUNS, "the free tier is not counted"),
+        ("fargate", {"memory_mb": 512.0}, "kind is unknown: taken as a service that runs all month"),
+        ("fargate", {"kind": "website"}, "invocations_per_month or a duration is unknown: one copy for the whole load"),
+        ("fargate", {**RUNS, "kind": "web_api"}, "a vCPU serves 4 requests at a time (low: 16, high: 1)"),
+        ("fargate", {**RUNS, "kind": "batch_job"}, "a task for each run, paid from start to end"),
+        ("fargate", {"kind": "server", "protocol": "tcp"}, "a Network Load Balancer is not counted"),
+        ("ecs_ec2", {"kind": "website", "interruptible": True}, "low: Spot at its largest discount, 90%"),
+        ("ecs_ec2", {"kind": "website"}, "one Application Load Balancer (low: none)"),
+        ("batch", {**RUNS, "kind": "batch_job"}, "parallel_tasks is unknown: one job at a time"),
+        ("lightsail", {"kind": "dev_environment"}, "small bundles are burstable"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_was_assumed_is_told(service: str, values: dict[str, Any], text: str) -> None:
+    assert text in told(service, **values)
+
+
+@pytest.mark.parametrize("service", ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"])
+def test_what_is_known_is_not_told_as_assumed(service: str) -> None:
+    known = {
+        **RUNS,
+        "kind": "queue_worker",
+        "memory_mb": 512.0,
+        "vcpus": 0.25,
+        "os": "linux",
+        "cpu_architecture": "arm64",
+        "high_availability": False,
+        "parallel_tasks": 1.0,
+    }
+    text = told(service, **known)
+    assert "unknown" not in text
+    assert "list prices of us-east-1" in text
+
+
+def test_a_counted_free_tier_is_told() -> None:
+    assert "the free tier of the account is taken off" in told("lambda", free_tier=True, **RUNS)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whichcompute.base.documents import read_workload
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
+from whichcompute.questionnaire import Guide, Interview
+from whichcompute.questionnaire.answers import as_yaml, save
+from whichcompute.questionnaire.respondents import possible_values
+
+
+def test_saved_answers_are_read_back_and_go_on(guide: Guide, interview: Interview, tmp_path: Path) -> None:
+    interview.answer("kind", "web_api")
+    interview.answer("max_duration_s", 1800.0, "more than 15 min")
+    interview.answer("gpus", None)
+    interview.answer("shared_filesystem", False)
+    path = tmp_path / "answers.yaml"
+    save(interview, path)
+    assert "max_duration_s: 1800  # more than 15 min" in path.read_text()
+    again = Interview(guide=guide, answers=read_workload(str(path)))
+    assert again.answers == interview.answers and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("field", DECIDING)
+def test_every_value_survives(interview: Interview, tmp_path: Path, field: str) -> None:
+    numbers = [0.0, 1.0, 12345678.0, 0.25]
+    known = DESCRIPTORS[field].type == "number"
+    values = [v for v in numbers if v == int(v) or not DESCRIPTORS[field].integer] if known else possible_values(field)
+    for value in values:
+        if known and value > DESCRIPTORS[field].maximum:  # type: ignore[operator]
+            continue
+        interview.answer(field, value)
+        path = tmp_path / "a.yaml"
+        save(interview, path)
+        assert read(read_workload(str(path))) == {field: value}
+
+
+def test_texts_stay(guide: Guide) -> None:
+    assert 'description: "a: b # c"' in as_yaml(Interview(guide=guide, answers={"description": "a: b # c"}))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+from whichcompute.questionnaire import Guide
+
+
+@pytest.mark.parametrize("field", DECIDING)
+def test_every_descriptor_can_be_asked_with_answers_that_it_reads(guide: Guide, field: str) -> None:
+    question = guide.questions.ask(field, {})
+    assert question.text.endswith(("?", ".")) and question.why and len(question.choices) >= 2
+    for choice in question.choices:
+        assert DESCRIPTORS[field].read(choice.value) == choice.value
+        assert question.choice_of(choice.value) == choice
+    assert json.dumps(question.to_dict())
+
+
+def test_numbers_are_asked_in_ranges_that_still_matter(guide: Guide) -> None:
+    before = guide.questions.ask("max_duration_s", {}).choices
+    after = guide.questions.ask("max_duration_s", {"kind": "server", "protocol": "udp", "gpus": 2.0}).choices
+    assert "15 min" in " ".join(choice.words for choice in before)
+    assert len(after) < len(before)
+
+
+def test_a_product_gives_thresholds_once_its_other_factors_are_known(guide: Guide) -> None:
+    alone = guide.questions.ranges("invocations_per_month", {})
+    known = guide.questions.ranges("invocations_per_month", {"typical_duration_s": 10.0, "memory_mb": 1024.0})
+    assert {end.low for end in known} - {end.low for end in alone}
+
+
+def test_a_limit_is_explained_with_its_source(guide: Guide) -> None:
+    question = guide.questions.ask("max_duration_s", {})
+    longest = guide.questions.consequences(question, {})[-1]
+    said = dict(longest.effects)
+    assert "AWS Lambda" in said["rules out"]
+    assert any(cited.key.startswith("aws-") or cited.key == "compute-notes" for cited in longest.sources)
+
+
+def test_nothing_is_said_of_a_service_that_is_out_already(guide: Guide) -> None:
+    answers = {"protocol": "http"}  # rules Batch out
+    question = guide.questions.ask("kind", answers)
+    for consequence in guide.questions.consequences(question, answers):
+        assert all("AWS Batch" not in names for _, names in consequence.effects)
+
+
+def test_an_answer_that_stands_does_not_narrow_its_own_question(guide: Guide) -> None:
+    open_ = guide.questions.ask("max_duration_s", {})
+    again = guide.questions.ask("max_duration_s", {"max_duration_s": 10.0})
+    assert open_.choices == again.choices

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.recommender.columns.frames import typed_frame
+from tests.strategies import workloads
+from whichcompute import Engine
+from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.aggregation import decision_of
+from whichcompute.recommender.columns.aggregation import NOBODY, RANKINGS, BulkScale
+from whichcompute.recommender.columns.typed import with_derived
+
+
+@pytest.fixture(scope="module")
+def bulk() -> BulkScale:
+    return BulkScale(Engine.default().scale)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(workloads(), min_size=1, max_size=8))
+def test_every_row_is_weighed_as_it_is_alone(bulk: BulkScale, rows: list[dict[str, Value]]) -> None:
+    weighed = bulk.weigh(with_derived(typed_frame(rows)))
+    for number, row in enumerate(rows):
+        alone = bulk.scale.weigh(scalar_with_derived(row))
+        assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)
+        front = SERVICES.index(alone.service) if alone.service else NOBODY
+        assert weighed.front[number] == front
+        size = int(weighed.plausible[number]).bit_count()
+        assert decision_of(size, weighed.confidence[number]) == alone.decision
+        plausible = [s for s in RANKINGS[weighed.order[number]] if weighed.plausible[number] >> s & 1]
+        assert tuple(SERVICES[s] for s in plausible) == alone.plausible
+        assert tuple(bool(weighed.excluded[number] >> s & 1) for s in range(len(SERVICES))) == alone.excluded
+
+
+def test_rules_that_decide_are_counted_where_they_fire(bulk: BulkScale) -> None:
+    rows: list[dict[str, Value]] = [
+        {"max_duration_s": 1200.0},
+        {"max_duration_s": 1200.0, "gpus": 1.0},
+        {"kind": "event_handler", "max_duration_s": 5.0},
+    ]
+    weighed = bulk.weigh(with_derived(typed_frame(rows)))
+    every = np.ones(3, bool)
+    counts, alone = bulk.deciding(weighed, every), bulk.alone(weighed, every)
+    assert counts["lambda.run-exceeds-limit"] == 2
+    assert alone["lambda.run-exceeds-limit"] == 1
+    assert counts["lambda.event-reaction"] == 1
+    none = np.zeros(3, bool)
+    assert set(bulk.deciding(weighed, none).values()) == {0}

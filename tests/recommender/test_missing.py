@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from tests.strategies import workloads
+from whichcompute import Engine
+from whichcompute.recommender.missing import MOST
+
+
+@given(workloads())
+def test_only_unknown_fields_are_missing_and_not_too_many(values: dict[str, object]) -> None:
+    missing = Engine.default().recommend(values).missing
+    assert not set(missing) & set(values) and len(set(missing)) == len(missing) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({}, "kind"), ({"kind": "event_handler"}, "max_duration_s"), ({"kind": "website"}, "packaging")],
+    ids=str,
+)
+def test_what_would_decide_most_is_asked_for(engine: Engine, fields: dict[str, object], field: str) -> None:
+    assert field in engine.recommend(fields).missing
+
+
+def test_a_field_that_no_rule_waits_for_any_more_is_not_missing(engine: Engine) -> None:
+    assert "typical_duration_s" not in engine.recommend({"kind": "server", "protocol": "tcp", "gpus": 1}).missing[:2]

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from whichcompute import Engine
+from whichcompute.recommender.reasons import open_fields
+
+
+def verdict(engine: Engine, service: str, **fields: object):  # type: ignore[no-untyped-def]
+    return next(v for v in engine.recommend(fields).verdicts if v.service == service)
+
+
+def test_the_numbers_of_the_workload_stand_in_the_words(engine: Engine) -> None:
+    veto = verdict(engine, "lambda", max_duration_s="20m").reasons[0]
+    assert veto.rule == "lambda.run-exceeds-limit" and "20 min" in veto.text and "15 min" in veto.text
+    assert veto.fields == ("max_duration_s",) and {s.key for s in veto.sources} >= {"aws-lambda-quotas"}
+
+
+def test_a_reading_of_the_classifier_names_its_fields_and_values(engine: Engine) -> None:
+    readings = [
+        r for r in verdict(engine, "lambda", kind="event_handler", state="stateless").reasons if r.effect == "evidence"
+    ]
+    assert readings and all(reading.sources[0].key == "whichcompute-decisions" for reading in readings)
+    assert {field for reading in readings for field in reading.fields} >= {"kind", "state"}
+
+
+def test_margins_are_the_share_of_the_limit_that_is_left(engine: Engine) -> None:
+    margins = {m.field: m for m in verdict(engine, "lambda", max_duration_s=780, memory_mb=10240).margins}
+    assert margins["memory_mb"].spare == 0
+    assert "13 min of 15 min, 13% to spare" in margins["max_duration_s"].text
+    assert [m.spare for m in margins.values()] == sorted(m.spare for m in margins.values())
+
+
+def test_an_unconfirmed_limit_names_what_it_waits_for(engine: Engine) -> None:
+    limits = {u.rule: u for u in verdict(engine, "lambda", memory_mb=512).unconfirmed}
+    assert limits["lambda.run-exceeds-limit"].text == "Ruled out if longest run is above 15 min."
+    assert limits["lambda.run-exceeds-limit"].fields == ("max_duration_s",)
+    assert "lambda.memory-exceeds-limit" not in limits
+
+
+def test_a_newer_variant_is_named_beside_the_limit_it_lifts(engine: Engine) -> None:
+    variants = verdict(engine, "lambda", kind="queue_worker", max_duration_s="1h").variants
+    assert any("Managed Instances" in variant.name for variant in variants)
+    assert all(variant.sources for variant in variants)
+
+
+def test_companions_go_along_only_with_services_that_are_possible(engine: Engine) -> None:
+    api = {"kind": "web_api", "protocol": "http"}
+    assert any("API Gateway" in companion.name for companion in verdict(engine, "lambda", **api).companions)
+    assert verdict(engine, "lambda", **api, os="windows").companions == ()
+
+
+def test_the_fields_a_rule_waits_for_are_factors_not_products(engine: Engine) -> None:
+    rules = [rule for rule in engine.pack if any(c.field == "average_concurrency" for c in rule.conditions)]
+    assert rules and {"invocations_per_month", "typical_duration_s"} <= set(open_fields(rules[0], {}))

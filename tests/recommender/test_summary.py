@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from whichcompute import Engine
+
+
+@pytest.mark.parametrize(
+    ("fields", "decision", "words"),
+    [
+        ({"os": "other", "host_access": "kernel"}, "none", "None of the five"),
+        ({}, "undecided", "Too little is known"),
+        ({"kind": "event_handler", "state": "stateless", "max_duration_s": 10}, "decided", "AWS Lambda fits best: "),
+    ],
+    ids=["none", "undecided", "decided"],
+)
+def test_one_sentence_for_each_decision(engine: Engine, fields: dict[str, object], decision: str, words: str) -> None:
+    recommendation = engine.recommend(fields)
+    assert recommendation.decision == decision
+    assert recommendation.summary.startswith(words) and recommendation.summary.endswith((".", "%."))
+
+
+def test_a_close_answer_names_the_others(engine: Engine) -> None:
+    recommendation = engine.recommend(
+        {"kind": "web_api", "packaging": "container", "state": "stateless", "traffic": "spiky"}
+    )
+    assert recommendation.decision == "close"
+    others = recommendation.plausible_services[1:]
+    by = {verdict.service: verdict.name for verdict in recommendation.verdicts}
+    assert all(by[service] in recommendation.summary for service in others)
+
+
+def test_limits_that_are_not_confirmed_are_noted(engine: Engine) -> None:
+    assert any("not confirmed" in note for note in engine.recommend({"kind": "event_handler"}).notes)
+
+
+def test_a_classifier_of_another_mind_is_noted(engine: Engine) -> None:
+    fields = {"kind": "event_handler", "state": "stateless", "aws_integration": "high", "max_duration_s": "20m"}
+    assert any("classifier alone would choose AWS Lambda" in note for note in engine.recommend(fields).notes)
+
+
+def test_a_stale_fact_is_noted_only_when_a_day_is_given() -> None:
+    fields = {"max_duration_s": "20m", "packaging": "container"}
+    late = Engine(as_of=date(2029, 1, 1)).recommend(fields)
+    assert any("lambda.max_duration (read 20" in note for note in late.notes)
+    assert not any("not read again" in note for note in Engine.default().recommend(fields).notes)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Done
+from whichcompute import Engine
+from whichcompute.base.errors import DataError
+from whichcompute.classifier.cases import read_cases, shipped
+from whichcompute.training.evaluation import evaluate, words
+
+AGREED = [
+    *("n", "accuracy", "accuracy_acceptable", "log_loss", "ece", "ece_noise", "exclusions_broken", "set_coverage"),
+    *("mean_set_size", "per_service", "ablation"),
+]
+
+
+@pytest.fixture(scope="module")
+def figures(engine: Engine) -> dict[str, object]:
+    return evaluate([shipped()], engine)
+
+
+def test_the_agreed_figures_are_there_for_every_part(figures: dict[str, object]) -> None:
+    assert set(AGREED) <= set(figures)
+    ablation = figures["ablation"]
+    assert isinstance(ablation, dict)
+    assert list(ablation) == ["majority", "rules_alone", "classifier_alone", "both"]
+    assert all(set(AGREED[:9]) <= set(row) for row in ablation.values())
+    assert ablation["both"]["accuracy"] == figures["accuracy"]
+    assert ablation["both"]["gain_of_both"]["accuracy"] == 0
+
+
+def test_the_figures_are_those_of_recommend(engine: Engine, figures: dict[str, object]) -> None:
+    cases = read_cases([shipped()])
+    right = [engine.recommend(dict(case.values)).service == case.label for case in cases]
+    assert figures["accuracy"] == pytest.approx(sum(right) / len(right))
+    assert figures["trained_on"] == figures["n"] == len(cases)
+
+
+def test_what_a_case_excludes_is_never_recommended(figures: dict[str, object]) -> None:
+    assert figures["exclusions_broken"] == 0
+
+
+def test_only_the_rules_keep_the_classifier_from_what_is_ruled_out(figures: dict[str, object]) -> None:
+    otherwise, ablation = figures["classifier_otherwise"], figures["ablation"]
+    assert isinstance(otherwise, dict) and isinstance(ablation, dict)
+    assert 0 < otherwise["ruled_out"] <= otherwise["n"] < 60
+    assert ablation["rules_alone"]["exclusions_broken"] == 0 < ablation["classifier_alone"]["exclusions_broken"]
+
+
+def test_the_words_say_that_the_cases_were_trained_on(figures: dict[str, object]) -> None:
+    text = words(figures)
+    assert "was trained on 317 of them, which flatters it" in text
+    assert "both together" in text
+
+
+def test_recommending_none_counts(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "none.csv"
+    file.write_text("os,host_access,label\nother,kernel,none\nother,kernel,batch\n")
+    told = evaluate([file], engine)
+    assert told["accuracy"] == 0.5
+    assert told["trained_on"] == 0
+
+
+def test_a_file_without_cases_is_refused(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_text("kind,label\n")
+    with pytest.raises(DataError, match=r"empty\.csv: no case in it"):
+        evaluate([file], engine)
+
+
+def test_the_command_prints_json_and_tells_unread_columns(run: Callable[..., Done], tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text("kind,team,label\nweb_api,blue,lambda\nserver,red,lightsail\n")
+    done = run("evaluate", "--cases", file, "--json")
+    assert done.status == 0, done.err
+    assert json.loads(done.out)["n"] == 2
+    assert "columns left aside, as they are no descriptors: team" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind,label\nserver,lamda\n", "column label: 'lamda' is no service"),
+        ("kind,label\nserver,batch\nserver,lightsail\n", "at least 40 are needed; with --with-default"),
+    ],
+    ids=["unknown label", "too few cases"],
+)
+def test_training_refuses_clearly_with_status_2(text: str, told: str, run: Callable[..., Done], tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text(text)
+    done = run("train", "--cases", file, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert told in done.err
+    assert not (tmp_path / "out").exists()

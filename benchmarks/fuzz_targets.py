@@ -28,7 +28,7 @@ from whichcompute.base import documents
 from whichcompute.classifier import model as classifier
 from whichcompute.classifier.model_files import MANIFEST
 from whichcompute.cli.terminal import safe_json
-from whichcompute.inventory import Order, score_inventory, suggestion
+from whichcompute.inventory import ScoringRequest, score_inventory, suggestion
 from whichcompute.inventory.rejects import PLACE
 from whichcompute.knowledge import conditions, packs
 from whichcompute.knowledge.conditions import ConditionError
@@ -174,11 +174,11 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
     report = str(folder / "page.html") if rng.random() < 0.1 else None
     explain: Any = rng.choice(["none", "short", "full"])
     mapping = str(folder / "map.yaml") if map_text is not None else None
-    order = Order(str(folder / name), str(out), explain=explain, report=report, map_file=mapping)
+    request = ScoringRequest(str(folder / name), str(out), explain=explain, report=report, map_file=mapping)
     said: list[str] = []
-    page = lambda done: report_page(done, bench.engine.recommender)  # noqa: E731
+    page = lambda done: report_page(done, bench.engine.columns)  # noqa: E731
     try:
-        done = score_inventory(order, bench.engine.recommender, said.append, lambda *_: None, page)
+        done = score_inventory(request, bench.engine.columns, said.append, lambda *_: None, page)
     except BaseException:
         if left := sorted(path.name for path in folder.iterdir() if path.name not in (name, "map.yaml")):
             raise Unsafe(f"left behind after an error: {left}") from None

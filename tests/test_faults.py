@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import Done
 from whichcompute import Engine
 from whichcompute.base.errors import InventoryError
-from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.readers import opening
 
 Run = Callable[..., Done]
@@ -136,7 +136,7 @@ def test_an_input_that_grows_while_it_is_scored_leaves_the_earlier_output(
             file.write(b"website\n")
 
     with pytest.raises(InventoryError, match="changed while it was read; score a copy"):
-        score_inventory(Order(str(given), str(target)), engine.recommender, lambda _: None, grow)
+        score_inventory(ScoringRequest(str(given), str(target)), engine.columns, lambda _: None, grow)
     assert target.read_text() == "earlier"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", out]
 

@@ -13,7 +13,7 @@ from benchmarks.fuzz_targets import TARGETS
 from tests.conftest import Done
 from whichcompute import Engine
 from whichcompute.base.errors import InventoryError, ModelError, WhichcomputeError
-from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.maps.presets import read_map
 from whichcompute.knowledge.packs import load
 
@@ -73,6 +73,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
 
 def test_a_gzip_file_with_damaged_content_is_refused(tmp_path: Path, engine: Engine) -> None:
     (tmp_path / "in.csv.gz").write_bytes(b"\x1f\x8b\x08\0\0\0\0\0\x02l\x03;4\xdb\xc8\x8b\xb3\xa4")
-    order = Order(str(tmp_path / "in.csv.gz"), str(tmp_path / "out.csv"))
+    request = ScoringRequest(str(tmp_path / "in.csv.gz"), str(tmp_path / "out.csv"))
     with pytest.raises(InventoryError, match="damaged gzip"):
-        score_inventory(order, engine.recommender, lambda _: None, lambda *_: None)
+        score_inventory(request, engine.columns, lambda _: None, lambda *_: None)

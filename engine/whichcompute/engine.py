@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from whichcompute.counterfactual import what_if as explain
     from whichcompute.knowledge.workload import Workload
     from whichcompute.questionnaire import Interview
+    from whichcompute.recommender.columns import ColumnRecommender
     from whichcompute.recommender.columns.reasons import Explain
 
 Given: TypeAlias = "Workload | Mapping[str, object]"
@@ -63,6 +64,13 @@ class Engine:
         engine._open(shipped())
         return engine
 
+    @cached_property
+    def columns(self) -> ColumnRecommender:
+        """The same recommendations for whole frames."""
+        from whichcompute.recommender.columns import ColumnRecommender
+
+        return ColumnRecommender(self.recommender)
+
     @property
     def facts(self) -> Facts:
         """The facts in force, those of user packs included."""
@@ -83,10 +91,8 @@ class Engine:
         Raises WorkloadError when a cell cannot be read: an inventory file with bad rows is scored by the command line,
         which sets them aside.
         """
-        from whichcompute.recommender.columns import score
-
         _refuse_fork()
-        return score(frame, self.recommender, free_tier=free_tier, explain=explain)
+        return self.columns.score(frame, free_tier=free_tier, explain=explain)
 
     def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
         """A questionnaire without a user interface, begun with these answers."""

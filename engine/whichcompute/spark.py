@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql import DataFrame
 
-    from whichcompute.recommender.columns import Bulk
+    from whichcompute.recommender.columns import ColumnRecommender
     from whichcompute.recommender.columns.reasons import Explain
 
 OnBad: TypeAlias = Literal["raise", "keep"]
@@ -174,7 +174,7 @@ def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch
 
 def _results(piece: list[pa.RecordBatch], task: _Task, first: int) -> pa.RecordBatch:
     """The result columns of some batches, whose first row is number `first` of the partition."""
-    bulk = _bulk(task.settings)
+    columns = _columns(task.settings)
     import polars as pl
 
     from whichcompute.recommender.columns.typed import type_columns
@@ -187,7 +187,7 @@ def _results(piece: list[pa.RecordBatch], task: _Task, first: int) -> pa.RecordB
     typed = type_columns(frame)
     if typed.problems.height and task.on_bad == "raise":
         raise _unread(typed.problems, table, first)
-    results = bulk.results(typed.frame, free_tier=task.free_tier, explain=task.explain)
+    results = columns.results(typed.frame, free_tier=task.free_tier, explain=task.explain)
     if typed.problems.height:
         results = _without(results, typed.problems)
     return _arrow(results)
@@ -228,10 +228,8 @@ def _without(results: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=4)
-def _bulk(settings: _Settings) -> Bulk:
+def _columns(settings: _Settings) -> ColumnRecommender:
     """The driver's engine, built once in this Python worker; WhichcomputeError when it is not the same."""
-    from whichcompute.recommender.columns import Bulk
-
     here = f"executor on {platform.node()}"
     if settings.version != VERSION:
         raise WhichcomputeError(f"{here}: has whichcompute {VERSION}, the driver has {settings.version}; {_SAME}")
@@ -245,7 +243,7 @@ def _bulk(settings: _Settings) -> Bulk:
             f"{here}: its rules, facts or model are not the driver's "
             f"(fingerprint {found}, the driver's is {settings.fingerprint}); {_SAME}"
         )
-    return Bulk(built.recommender)
+    return built.columns
 
 
 def _written(folder: Path, files: Sequence[tuple[str, bytes]]) -> list[Path]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute import Engine
-from whichcompute.inventory import Order, Outcome, score_inventory
+from whichcompute.inventory import Outcome, ScoringRequest, score_inventory
 
 
 @dataclass
@@ -25,10 +25,8 @@ class Scorer:
         for name in ("rejects", "report", "map_file"):
             if options.get(name):
                 options[name] = str(self.folder / str(options[name]))
-        order = Order(str(self.folder / inventory), str(self.folder / out), **options)  # type: ignore[arg-type]
-        return score_inventory(
-            order, self.engine.recommender, self.said.append, lambda *done: self.progress.append(done)
-        )
+        request = ScoringRequest(str(self.folder / inventory), str(self.folder / out), **options)  # type: ignore[arg-type]
+        return score_inventory(request, self.engine.columns, self.said.append, lambda *done: self.progress.append(done))
 
     def read(self, name: str) -> bytes:
         """The bytes of a file that was written."""

@@ -10,7 +10,7 @@ from tests.inventory.conftest import Scorer
 from whichcompute import Engine, InventoryError
 from whichcompute.base.resources import folder
 from whichcompute.inventory.record import FORMAT, read_record, record_file
-from whichcompute.inventory.run import Order, score_inventory
+from whichcompute.inventory.run import ScoringRequest, score_inventory
 
 VMS = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\n"
 
@@ -99,7 +99,7 @@ def test_standard_output_gets_a_fingerprint_only(
     engine: Engine, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "in.csv").write_text("kind\nwebsite\n")
-    outcome = score_inventory(Order(str(tmp_path / "in.csv"), "-"), engine.recommender, print, lambda *_: None)
+    outcome = score_inventory(ScoringRequest(str(tmp_path / "in.csv"), "-"), engine.columns, print, lambda *_: None)
     assert list(outcome.told())[-1] == f"fingerprint {engine.recommender.fingerprint}"
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
     assert capfd.readouterr().out.startswith("kind,recommended_service")

@@ -15,7 +15,7 @@ from tests.inventory.conftest import Scorer
 from whichcompute import Engine, InventoryError
 from whichcompute.base.resources import folder
 from whichcompute.inventory.readers import csv_source
-from whichcompute.inventory.run import Order, rejects_file, suggestion
+from whichcompute.inventory.run import ScoringRequest, rejects_file, suggestion
 from whichcompute.recommender.columns import RESULTS
 
 MIXED = (
@@ -199,7 +199,7 @@ def test_rejects_of_an_earlier_run_do_not_stay_beside_a_clean_output(scorer: Sco
     ids=["beside the output", "where it is said", "standard output", "both standard", "never over the inventory"],
 )
 def test_where_rejects_go(inventory: str, out: str, rejects: str | None, expected: str) -> None:
-    assert rejects_file(Order(inventory, out, rejects)) == expected
+    assert rejects_file(ScoringRequest(inventory, out, rejects)) == expected
 
 
 @pytest.mark.parametrize(
@@ -241,8 +241,8 @@ def test_an_interrupt_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> N
     (tmp_path / "in.csv").write_bytes(b"kind\nwebsite\nwebsit\n")
     with pytest.raises(KeyboardInterrupt):
         score_inventory(
-            Order(str(tmp_path / "in.csv"), str(tmp_path / "out.parquet")),
-            engine.recommender,
+            ScoringRequest(str(tmp_path / "in.csv"), str(tmp_path / "out.parquet")),
+            engine.columns,
             print,
             stop,
         )

@@ -7,7 +7,8 @@ from tests.recommender.columns.frames import typed_frame
 from whichcompute import Engine
 from whichcompute.inventory import tally
 from whichcompute.inventory.tally import Tally
-from whichcompute.recommender.columns import RESULTS, bulk_of
+from whichcompute.recommender.columns import RESULTS
+from whichcompute.recommender.columns.typed import with_derived
 
 
 def test_outcomes_and_costs_are_counted() -> None:
@@ -33,11 +34,11 @@ def test_counts_of_batches_add_up() -> None:
 @pytest.fixture
 def counted(engine: Engine) -> Tally:
     typed = typed_frame([{"max_duration_s": 1200.0}, {"os": "other", "host_access": "kernel"}, {}])
-    bulk = bulk_of(engine.recommender)
-    weighed = bulk.weigh(typed)
-    results = bulk.told(weighed, typed)
+    columns, frame = engine.columns, with_derived(typed)
+    weighed = columns.weigh(frame)
+    results = columns.result_columns(weighed, frame)
     counts = tally.basic(results)
-    tally.detailed(counts, bulk, weighed, typed, results)
+    tally.detailed(counts, columns, weighed, typed, results)
     own = [pl.Series(tally.LINE, [2, 3, 4]), pl.Series(tally.NAME, ["a", "b", "c"])]
     counts.rows = tally.listed(weighed, typed, results, own)
     return counts

@@ -10,7 +10,7 @@ from whichcompute.inventory.encode import Kind
 from whichcompute.inventory.maps.mapping import identity
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.work import Plan, Scored, score_piece, set_aside
-from whichcompute.recommender.columns import RESULTS, bulk_of
+from whichcompute.recommender.columns import RESULTS
 
 
 def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False) -> Scored:
@@ -19,7 +19,7 @@ def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False
         source, identity().bind(source.columns), kind, tuple(range(len(source.columns))), kind == "csv", report=report
     )
     (piece,) = source.pieces()
-    return score_piece(plan, bulk_of(engine.recommender), piece)
+    return score_piece(plan, engine.columns, piece)
 
 
 def test_a_piece_becomes_text_rejects_and_counts(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from whichcompute.cli import Settings
 if TYPE_CHECKING:
     from whichcompute.inventory import Outcome
     from whichcompute.inventory.run import Progress
-    from whichcompute.recommender.recommender import Recommender
+    from whichcompute.recommender.columns import ColumnRecommender
 
 
 _KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD (its largest), M_ARENA_MAX
@@ -60,7 +60,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
       zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
     """
     _set_up_libraries()
-    from whichcompute.inventory import Order, score_inventory, suggestion
+    from whichcompute.inventory import ScoringRequest, score_inventory, suggestion
 
     settings: Settings = ctx.obj
     strict = options.pop("strict")
@@ -69,10 +69,10 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
         return
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)
-    order = Order(inventory, **options)
+    request = ScoringRequest(inventory, **options)
     with _interruptible(), _progress() as progress:
-        recommender = settings.engine().recommender
-        outcome = score_inventory(order, recommender, _say, progress, partial(_page, recommender=recommender))
+        columns = settings.engine().columns
+        outcome = score_inventory(request, columns, _say, progress, partial(_page, columns=columns))
     _tell(outcome)
     if strict and outcome.rejects.count:
         ctx.exit(1)
@@ -90,10 +90,10 @@ def _set_up_libraries() -> None:
             mallopt(option, value)
 
 
-def _page(outcome: Outcome, recommender: Recommender) -> bytes:
+def _page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     from whichcompute.presentation.report import report_page
 
-    return report_page(outcome, recommender)
+    return report_page(outcome, columns)
 
 
 def _say(text: str) -> None:

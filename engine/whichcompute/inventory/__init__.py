@@ -15,6 +15,6 @@ run      the loop over it all
 diff     what changed between two scorings, and why
 """
 
-from whichcompute.inventory.run import Order, Outcome, score_inventory, suggestion
+from whichcompute.inventory.run import Outcome, ScoringRequest, score_inventory, suggestion
 
-__all__ = ["Order", "Outcome", "score_inventory", "suggestion"]
+__all__ = ["ScoringRequest", "Outcome", "score_inventory", "suggestion"]

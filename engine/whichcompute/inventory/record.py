@@ -18,7 +18,7 @@ from whichcompute.inventory.maps.presets import preset, presets
 from whichcompute.inventory.maps.values import tables
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.work import Plan
-from whichcompute.recommender.fingerprint import Marks, marks, of_content
+from whichcompute.recommender.fingerprint import Provenance, of_content, provenance
 from whichcompute.recommender.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ScoringRecord:
     """What a scored inventory was made from. `read` are the input columns that were read, `id` names its rows."""
 
     fingerprint: str
-    marks: Marks
+    marks: Provenance
     options: Options
     counts: Counts
     read: tuple[str, ...]
@@ -88,14 +88,14 @@ def record_file(out: str) -> str | None:
     return f"{path.resolve() if path.is_symlink() else out}{SUFFIX}"
 
 
-def record_of(recommender: Recommender, plan: Plan, counts: Counts, *, own_map: bool) -> Record:
+def record_of(recommender: Recommender, plan: Plan, counts: Counts, *, own_map: bool) -> ScoringRecord:
     """The record of a run; `own_map` says that its map came from a file of the user."""
     names = plan.source.columns
     name = _OWN_MAP if own_map else plan.map.name or _NO_MAP
     options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=own_map))
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
-    return Record(recommender.fingerprint, marks(recommender.scale), options, counts, read, row_id)
+    return ScoringRecord(recommender.fingerprint, provenance(recommender.scale), options, counts, read, row_id)
 
 
 def _map_hash(bound: BoundMap, *, own_map: bool) -> str:
@@ -111,7 +111,7 @@ def _map_hash(bound: BoundMap, *, own_map: bool) -> str:
     return of_content([[asdict(column) for column in columns], [asdict(skip) for skip in skips], patterns])
 
 
-def read_record(scored: str) -> Record | None:
+def read_record(scored: str) -> ScoringRecord | None:
     """The record beside a scored inventory; None when there is none. InventoryError names one that cannot be read."""
     from pydantic import ValidationError  # a scoring does without it, and starts sooner
 
@@ -135,7 +135,7 @@ def read_record(scored: str) -> Record | None:
 
 
 @cache
-def _reader() -> TypeAdapter[Record]:
+def _reader() -> TypeAdapter[ScoringRecord]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Record)
+    return TypeAdapter(ScoringRecord)

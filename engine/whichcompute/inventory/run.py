@@ -24,7 +24,7 @@ from whichcompute.inventory.rejects import RejectGroups, RejectsText, counted
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.inventory.work import Plan, Scored, no_rows, score_batch, score_piece
 from whichcompute.inventory.writers import writer
-from whichcompute.recommender.columns import RESULTS, Bulk, bulk_of
+from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.recommender import Recommender
 
@@ -37,7 +37,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ScoringRequest:
     """What to score and where to put it. `rejects` None: beside `out`, and only if there are any."""
 
     inventory: str
@@ -58,7 +58,7 @@ class Outcome:
     tally: Tally
     rejects: RejectGroups
     rejects_file: str | None
-    order: Order
+    request: ScoringRequest
     plan: Plan
     fingerprint: str = ""
 
@@ -79,7 +79,7 @@ class Outcome:
         if self.rejects.count:
             yield f"{counted(self.rejects.count, 'row')} rejected, see {self.rejects_file}"
             yield from (f"  {line}" for line in self.rejects.told())
-        record = record_file(self.order.out)
+        record = record_file(self.request.out)
         yield f"fingerprint {self.fingerprint}" + (f", recorded in {record}" if record else "")
 
 
@@ -88,37 +88,37 @@ Page = Callable[[Outcome], bytes]
 
 
 def score_inventory(
-    order: Order, recommender: Recommender, say: Say, progress: Progress, page: Page | None = None
+    request: ScoringRequest, columns: ColumnRecommender, say: Say, progress: Progress, page: Page | None = None
 ) -> Outcome:
     """Scores the inventory and puts the outputs in place; InventoryError when it cannot be read or written."""
-    rejects = rejects_file(order)
-    _refuse_twice(order, rejects)
-    with opened(order.inventory, order.sheet) as inventory:
-        plan = plan_for(order, inventory.source, say)
+    rejects = rejects_file(request)
+    _refuse_twice(request, rejects)
+    with opened(request.inventory, request.sheet) as inventory:
+        plan = plan_for(request, inventory.source, say)
         with Outputs() as outputs:
-            run = _Run(plan, order, outputs, rejects)
+            run = _Run(plan, request, outputs, rejects)
             try:
-                for scored in _scored(plan, bulk_of(recommender), inventory.source.pieces()):
+                for scored in _scored(plan, columns, inventory.source.pieces()):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
-                run.finish(page, recommender)
+                run.finish(page, columns.recommender)
             finally:
                 run.writer.close()
-    _remove_stale(order, run.outcome, say)
+    _remove_stale(request, run.outcome, say)
     return run.outcome
 
 
-def plan_for(order: Order, source: Source, say: Say) -> Plan:
+def plan_for(request: ScoringRequest, source: Source, say: Say) -> Plan:
     """What is done with every batch of this inventory; says what a person should know of its header."""
     for notice in source.notices:
         say(f"{source.name}: {notice}")
-    bound = map_for(order, source, say).bind(source.columns)
+    bound = map_for(request, source, say).bind(source.columns)
     kept = tuple(at for at, name in enumerate(source.columns) if name.strip() not in RESULTS)
     if replaced := [name for name in source.columns if name.strip() in RESULTS]:
         say(f"{source.name}: columns of an earlier scoring are replaced: {', '.join(replaced)}")
     for notice in header_notices(source, bound):
         say(f"{source.name}: {notice}")
-    kind = encode.kind_of(order.out)
+    kind = encode.kind_of(request.out)
     raw = kind == source.form and (kind == "json" or len(kept) == len(source.columns))
     if not raw:
         encode.check_columns([source.columns[at] for at in kept], source.name, kind)
@@ -128,21 +128,21 @@ def plan_for(order: Order, source: Source, say: Say) -> Plan:
         kind=kind,
         kept=kept,
         raw=raw,
-        explain=order.explain,
-        free_tier=order.free_tier,
-        report=order.report is not None,
+        explain=request.explain,
+        free_tier=request.free_tier,
+        report=request.report is not None,
         decimal_comma=isinstance(source, CsvSource) and source.separator != ",",
     )
 
 
-def map_for(order: Order, source: Source, say: Say) -> ColumnMap:
+def map_for(request: ScoringRequest, source: Source, say: Say) -> ColumnMap:
     """The map that the order names, or else the one that the header tells."""
-    if order.map_file is not None:
-        chosen = read_map(Path(order.map_file))
+    if request.map_file is not None:
+        chosen = read_map(Path(request.map_file))
         chosen.check(source.columns, source.name)
         return chosen
-    if order.preset is not None:
-        return identity() if order.preset == "none" else preset(order.preset).map
+    if request.preset is not None:
+        return identity() if request.preset == "none" else preset(request.preset).map
     found = detected(source.columns)
     if found is None:
         return identity()
@@ -152,19 +152,24 @@ def map_for(order: Order, source: Source, say: Say) -> ColumnMap:
     return found.map
 
 
-def rejects_file(order: Order) -> str:
+def rejects_file(request: ScoringRequest) -> str:
     """Where rejects go: where the order says, else beside the output (beside the inventory for standard output)."""
-    if order.rejects is not None:
-        return order.rejects
-    if order.out != STANDARD and Path(f"{order.out}.rejects.csv").resolve() != Path(order.inventory).resolve():
-        return f"{order.out}.rejects.csv"
-    return f"{Path(order.inventory).name if order.inventory != STANDARD else 'inventory'}.rejects.csv"
+    if request.rejects is not None:
+        return request.rejects
+    if request.out != STANDARD and Path(f"{request.out}.rejects.csv").resolve() != Path(request.inventory).resolve():
+        return f"{request.out}.rejects.csv"
+    return f"{Path(request.inventory).name if request.inventory != STANDARD else 'inventory'}.rejects.csv"
 
 
-def _refuse_twice(order: Order, rejects: str) -> None:
-    taken = {Path(order.inventory).resolve(): "the inventory"} if order.inventory != STANDARD else {}
-    record = record_file(order.out)
-    named = ((rejects, "rejects"), (order.report, "report"), (record, "record of the scoring"), (order.out, "output"))
+def _refuse_twice(request: ScoringRequest, rejects: str) -> None:
+    taken = {Path(request.inventory).resolve(): "the inventory"} if request.inventory != STANDARD else {}
+    record = record_file(request.out)
+    named = (
+        (rejects, "rejects"),
+        (request.report, "report"),
+        (record, "record of the scoring"),
+        (request.out, "output"),
+    )
     for target, role in named:
         if target is None or target == STANDARD:
             continue
@@ -174,16 +179,16 @@ def _refuse_twice(order: Order, rejects: str) -> None:
         taken[path] = f"the {role}"
 
 
-def _remove_stale(order: Order, outcome: Outcome, say: Say) -> None:
+def _remove_stale(request: ScoringRequest, outcome: Outcome, say: Say) -> None:
     # Rejects of an earlier run beside an output without any would be taken for its own.
-    stale = Path(f"{order.out}.rejects.csv")
-    mine = outcome.rejects_file is not None or order.rejects is not None or order.out == STANDARD
-    if not mine and stale.is_file() and stale.resolve() != Path(order.inventory).resolve():
+    stale = Path(f"{request.out}.rejects.csv")
+    mine = outcome.rejects_file is not None or request.rejects is not None or request.out == STANDARD
+    if not mine and stale.is_file() and stale.resolve() != Path(request.inventory).resolve():
         stale.unlink()
         say(f"{stale}: removed, as it was of an earlier run and this one rejects nothing")
 
 
-def _scored(plan: Plan, bulk: Bulk, pieces: Iterable[object]) -> Iterator[Scored]:
+def _scored(plan: Plan, columns: ColumnRecommender, pieces: Iterable[object]) -> Iterator[Scored]:
     """The pieces scored, in order; at most a few more than there are workers are in memory."""
     waiting: deque[Future[Scored]] = deque()
     pool = ThreadPoolExecutor(_WORKERS)
@@ -191,13 +196,13 @@ def _scored(plan: Plan, bulk: Bulk, pieces: Iterable[object]) -> Iterator[Scored
     try:
         for piece in pieces:
             none = False
-            waiting.append(pool.submit(score_piece, plan, bulk, piece))
+            waiting.append(pool.submit(score_piece, plan, columns, piece))
             if len(waiting) > _WORKERS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
         if none:
-            yield score_batch(plan, bulk, no_rows(plan))
+            yield score_batch(plan, columns, no_rows(plan))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -205,16 +210,16 @@ def _scored(plan: Plan, bulk: Bulk, pieces: Iterable[object]) -> Iterator[Scored
 class _Run:
     """The outputs of a run while it lasts."""
 
-    def __init__(self, plan: Plan, order: Order, outputs: Outputs, rejects: str) -> None:
-        self._order = order
+    def __init__(self, plan: Plan, request: ScoringRequest, outputs: Outputs, rejects: str) -> None:
+        self._request = request
         self._outputs = outputs
         self._rejects_target = rejects
         self._rejects_text = RejectsText(plan.source.columns)
         self._rejects: Output | None = None
-        self._out = outputs.add(order.out)
+        self._out = outputs.add(request.out)
         self.writer = writer(plan, self._out)
-        self.outcome = Outcome(Tally(), RejectGroups(), None, order, plan)
-        if order.rejects is not None:
+        self.outcome = Outcome(Tally(), RejectGroups(), None, request, plan)
+        if request.rejects is not None:
             self._open_rejects()
 
     def take(self, scored: Scored) -> None:
@@ -236,14 +241,14 @@ class _Run:
         """Completes the outputs."""
         self.writer.finish()
         self.outcome.fingerprint = recommender.fingerprint
-        if (record := record_file(self._order.out)) is not None:
+        if (record := record_file(self._request.out)) is not None:
             size = self._out.file.seek(0, os.SEEK_END)
             counts = Counts(self.outcome.tally.count, self.outcome.rejects.count, size)
-            own_map = self._order.map_file is not None
+            own_map = self._request.map_file is not None
             made = record_of(recommender, self.outcome.plan, counts, own_map=own_map)
             self._outputs.add(record).file.write(made.written())
-        if self._order.report is not None and page is not None:
-            self._outputs.add(self._order.report).file.write(page(self.outcome))
+        if self._request.report is not None and page is not None:
+            self._outputs.add(self._request.report).file.write(page(self.outcome))
 
 
 def suggestion(inventory: str, sheet: str | None = None) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.knowledge.descriptors import DECIDING
-from whichcompute.recommender.columns import Bulk
+from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import NOBODY, Weighed
 
 KEPT_ROWS = 10_000
@@ -79,11 +79,13 @@ def basic(results: pl.DataFrame) -> Tally:
     return tally
 
 
-def detailed(tally: Tally, bulk: Bulk, weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame) -> None:
+def detailed(
+    tally: Tally, columns: ColumnRecommender, weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame
+) -> None:
     """Adds what only the report needs: rules that decide, what is known and missing, confidence."""
     counted = results["decision"].ne(SKIPPED).to_numpy()
-    tally.fired.update(bulk.deciding(weighed, counted))
-    tally.alone.update(bulk.alone(weighed, counted))
+    tally.fired.update(columns.deciding(weighed, counted))
+    tally.alone.update(columns.alone(weighed, counted))
     tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
     missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
     tally.missing.update({name: count for name, count in missing.iter_rows() if name})

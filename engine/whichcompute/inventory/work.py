@@ -15,9 +15,9 @@ from whichcompute.inventory.maps.values import mend
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
-from whichcompute.recommender.columns import RESULTS, Bulk
+from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
-from whichcompute.recommender.columns.typed import Typed, plain_types, type_columns
+from whichcompute.recommender.columns.typed import Typed, plain_types, type_columns, with_derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Scored:
     tally: Tally
 
 
-def score_piece(plan: Plan, bulk: Bulk, piece: object) -> Scored:
+def score_piece(plan: Plan, columns: ColumnRecommender, piece: object) -> Scored:
     """The scored rows of a piece of the source."""
-    return score_batch(plan, bulk, plan.source.split(piece, plan.wanted, plan.types))
+    return score_batch(plan, columns, plan.source.split(piece, plan.wanted, plan.types))
 
 
 def no_rows(plan: Plan) -> Batch:
@@ -72,7 +72,7 @@ def no_rows(plan: Plan) -> Batch:
     return Batch(cells, np.array([], np.intp), pl.Series([], dtype=pl.String))
 
 
-def score_batch(plan: Plan, bulk: Bulk, batch: Batch) -> Scored:
+def score_batch(plan: Plan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
     typed, mended = _read(plan, batch.cells)
     rejects = [*batch.rejects, *_rejects(plan, batch, typed.problems)]
@@ -82,15 +82,16 @@ def score_batch(plan: Plan, bulk: Bulk, batch: Batch) -> Scored:
         raw = None if batch.raw is None else batch.raw.filter(pl.Series(good))
         batch = Batch(batch.cells.filter(good), batch.lines[good], raw)
         typed = Typed(typed.frame.filter(good), typed.problems)
-    results, counts = _weighed(plan, bulk, batch, typed.frame)
+    results, counts = _weighed(plan, columns, batch, typed.frame)
     counts.mended.update(mended)
     text, frame = _written(plan, batch, results)
     return Scored(text, frame, sorted(rejects), counts)
 
 
-def _weighed(plan: Plan, bulk: Bulk, batch: Batch, typed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
-    weighed = bulk.weigh(typed)
-    results = bulk.told(weighed, typed, free_tier=plan.free_tier, explain=plan.explain)
+def _weighed(plan: Plan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
+    frame = with_derived(typed)
+    weighed = columns.weigh(frame)
+    results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.cells)
     if skipped is not None and skipped.null_count() < len(skipped):
         results = set_aside(results, skipped)
@@ -98,7 +99,7 @@ def _weighed(plan: Plan, bulk: Bulk, batch: Batch, typed: pl.DataFrame) -> tuple
     if skipped is not None:
         counts.skips.update(skipped.drop_nulls().to_list())
     if plan.report:
-        tally.detailed(counts, bulk, weighed, typed, results)
+        tally.detailed(counts, columns, weighed, typed, results)
         lines = pl.Series(tally.LINE, batch.lines)
         names = lines if plan.map.id is None else batch.cells[str(plan.map.id)]
         counts.rows = tally.listed(weighed, typed, results, [lines, names.cast(pl.String).alias(tally.NAME)])

@@ -1,9 +1,9 @@
 """What answers are made from, as short hashes: engine, rules, facts, model and day.
 
-The combined fingerprint is made of the bytes of the files: it is needed whenever an engine starts, and going through
-the parsed content would cost twice the time. So a comment that moves in a rule file changes it though no answer does;
-that two engines with one fingerprint answer alike is what it stands for. Marks, taken for scorings only, are made of
-parsed content, in which neither comments nor the order of files count.
+The combined fingerprint hashes the bytes of the files: every start of an engine needs it, and hashing parsed content
+would take twice the time. A comment moved within a rule file therefore changes it, though no answer changes; engines
+with the same fingerprint give the same answers. Provenance, recorded for scorings only, hashes parsed content, in which
+neither comments nor the order of files count.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from whichcompute.recommender.aggregation import Scale
 
 LENGTH = 16
 _SHORT = 8  # enough to tell the few versions of one rule apart
-_LARGEST = 2000  # a longer value is told by its hash
+_LARGEST = 2000  # of a longer value the hash is kept
 
 Kept = float | bool | str | list[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class FactMark:
+class FactValue:
     """A fact's value in force and its unit; of a very long value its hash."""
 
     value: Kept
@@ -41,7 +41,7 @@ class FactMark:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleMark:
+class RuleHash:
     """Hashes of what a rule decides by and of what it says, and the facts that its conditions read."""
 
     decides: str
@@ -50,17 +50,17 @@ class RuleMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """All that decides, part by part: what two scorings are compared by.
+class Provenance:
+    """What answers are made from, part by part: two scorings are compared by it.
 
-    `rule_set` is the hash of all rules in their order, which settles which of equally heavy ones is told first.
+    `rule_set` is the hash of all rules in their order, which decides which of equally heavy ones is named first.
     """
 
     engine: str
     as_of: str
-    rules: Mapping[str, RuleMark]
+    rules: Mapping[str, RuleHash]
     rule_set: str
-    facts: Mapping[str, FactMark]
+    facts: Mapping[str, FactValue]
     model: str
 
 
@@ -72,7 +72,7 @@ def fingerprint(parts: Mapping[str, str]) -> str:
 def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of: date | None) -> dict[str, str]:
     """The hash of each part of the engine with these user packs, facts (None: the shipped ones) and model folder.
 
-    The engine is told by its version and the table of descriptors.
+    The engine is identified by its version and the table of descriptors.
     """
     if isinstance(facts, Facts):
         of_facts = _hash(dict(facts))
@@ -87,16 +87,16 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
     }
 
 
-def marks(scale: Scale) -> Marks:
-    """The marks of all that decides on a scale."""
+def provenance(scale: Scale) -> Provenance:
+    """What answers on this scale are made from, part by part."""
     facts = scale.pack.facts
-    rules = {rule.id: _rule_mark(rule) for rule in scale.pack}
-    return Marks(
+    rules = {rule.id: _rule_hash(rule) for rule in scale.pack}
+    return Provenance(
         engine=VERSION,
         as_of=str(facts.as_of or ""),
         rules=rules,
-        rule_set=_hash([[id_, mark.decides, mark.says] for id_, mark in rules.items()]),
-        facts={id_: FactMark(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
+        rule_set=_hash([[id_, rule.decides, rule.says] for id_, rule in rules.items()]),
+        facts={id_: FactValue(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
         model=of_classifier(scale.classifier),
     )
 
@@ -114,13 +114,13 @@ def of_content(content: object) -> str:
     return _hash(content)
 
 
-def _rule_mark(rule: Rule) -> RuleMark:
+def _rule_hash(rule: Rule) -> RuleHash:
     entry = rule.entry
     decides = [entry.service, entry.effect, entry.when, entry.strength]
     variants = [[each.name, each.says, each.when] for each in entry.variant]
     says = [entry.because, entry.remedy, entry.companion, entry.sources, variants]
     read = tuple(dict.fromkeys(condition.fact for condition in rule.conditions if condition.fact))
-    return RuleMark(_hash(decides)[:_SHORT], _hash(says)[:_SHORT], read)
+    return RuleHash(_hash(decides)[:_SHORT], _hash(says)[:_SHORT], read)
 
 
 def _kept(value: Any) -> Kept:

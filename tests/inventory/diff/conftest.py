@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute import Engine
-from whichcompute.inventory import Order, score_inventory
+from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.diff import Comparison, Wanted, compare
 
 PACK = """
@@ -51,9 +51,9 @@ class Scorings:
         rules = self.folder / "house.toml"
         if pack is not None:
             rules.write_text(pack)
-        order = Order(str(source), str(self.folder / name), **options)  # type: ignore[arg-type]
+        request = ScoringRequest(str(source), str(self.folder / name), **options)  # type: ignore[arg-type]
         engine = engine_of(as_of, rules if pack is not None else None)
-        score_inventory(order, engine.recommender, lambda _: None, lambda *_: None)
+        score_inventory(request, engine.columns, lambda _: None, lambda *_: None)
         return self.folder / name
 
     def copy(self, source: Path, name: str, *, record: bool = True) -> Path:

@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 from whichcompute.inventory.diff.changes import Changes, between
-from whichcompute.inventory.record import Counts, Options, Record
-from whichcompute.recommender.fingerprint import FactMark, Marks, RuleMark
+from whichcompute.inventory.record import Counts, Options, ScoringRecord
+from whichcompute.recommender.fingerprint import FactValue, Provenance, RuleHash
 
-MARKS = Marks(
+MARKS = Provenance(
     engine="1.0",
     as_of="2026-06-01",
-    rules={"a.kept": RuleMark("1", "1", ("a.limit",)), "a.gone": RuleMark("2", "2")},
+    rules={"a.kept": RuleHash("1", "1", ("a.limit",)), "a.gone": RuleHash("2", "2")},
     rule_set="x",
-    facts={"a.limit": FactMark(300.0, "s"), "a.list": FactMark(["go", "java"], "list")},
+    facts={"a.limit": FactValue(300.0, "s"), "a.list": FactValue(["go", "java"], "list")},
     model="m",
 )
-RECORD = Record("f" * 16, MARKS, Options("short", False, "none", "0"), Counts(1, 0, 9), ("kind",), "workload_id")
+RECORD = ScoringRecord("f" * 16, MARKS, Options("short", False, "none", "0"), Counts(1, 0, 9), ("kind",), "workload_id")
 
 
 def after(**marks: object) -> Changes:
@@ -30,12 +30,12 @@ def test_equal_records_differ_in_nothing() -> None:
 
 
 @pytest.mark.parametrize("sides", [(None, RECORD), (RECORD, None), (None, None)], ids=["old", "new", "both"])
-def test_nothing_is_known_without_both_records(sides: tuple[Record | None, Record | None]) -> None:
+def test_nothing_is_known_without_both_records(sides: tuple[ScoringRecord | None, ScoringRecord | None]) -> None:
     assert between(*sides) == Changes(known=False)
 
 
 def test_facts_are_told_in_words_old_before_new() -> None:
-    found = after(facts={"a.limit": FactMark(900.0, "s"), "a.new": FactMark(True, "bool")})
+    found = after(facts={"a.limit": FactValue(900.0, "s"), "a.new": FactValue(True, "bool")})
     assert found.facts == {
         "a.limit": ("5 min", "15 min"),
         "a.list": ("go, java", "none"),
@@ -45,15 +45,15 @@ def test_facts_are_told_in_words_old_before_new() -> None:
 
 
 def test_of_two_lists_only_what_differs_is_told() -> None:
-    found = after(facts={**MARKS.facts, "a.list": FactMark(["java", "rust"], "list")})
+    found = after(facts={**MARKS.facts, "a.list": FactValue(["java", "rust"], "list")})
     assert found.facts == {"a.list": ("go", "rust")}
 
 
 def test_rules_are_added_removed_edited_or_reworded() -> None:
-    found = after(rules={"a.kept": RuleMark("9", "1"), "a.new": RuleMark("3", "3")}, rule_set="y")
+    found = after(rules={"a.kept": RuleHash("9", "1"), "a.new": RuleHash("3", "3")}, rule_set="y")
     assert found.rules == {"a.gone": "removed", "a.kept": "edited", "a.new": "added"}
     assert found.kinds == ("rules",)
-    reworded = after(rules={**MARKS.rules, "a.gone": RuleMark("2", "9")}, rule_set="y")
+    reworded = after(rules={**MARKS.rules, "a.gone": RuleHash("2", "9")}, rule_set="y")
     assert (reworded.rules, reworded.kinds) == ({"a.gone": "reworded"}, ())
 
 

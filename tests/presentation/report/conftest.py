@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute import Engine
-from whichcompute.inventory import Order, Outcome, score_inventory
+from whichcompute.inventory import Outcome, ScoringRequest, score_inventory
 from whichcompute.inventory.run import Page
 from whichcompute.presentation.report import report_page
 
@@ -19,9 +19,11 @@ class Reporter:
 
     def __call__(self, text: str) -> tuple[Outcome, str]:
         (self.folder / "in.csv").write_text(text)
-        order = Order(str(self.folder / "in.csv"), str(self.folder / "out.csv"), report=str(self.folder / "page.html"))
-        page: Page = lambda outcome: report_page(outcome, self.engine.recommender)  # noqa: E731
-        outcome = score_inventory(order, self.engine.recommender, lambda _: None, lambda *_: None, page)
+        request = ScoringRequest(
+            str(self.folder / "in.csv"), str(self.folder / "out.csv"), report=str(self.folder / "page.html")
+        )
+        page: Page = lambda outcome: report_page(outcome, self.engine.columns)  # noqa: E731
+        outcome = score_inventory(request, self.engine.columns, lambda _: None, lambda *_: None, page)
         return outcome, (self.folder / "page.html").read_text()
 
 

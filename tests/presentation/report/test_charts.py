@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from whichcompute.presentation.report.charts import WIDTH, Row, bars, columns
+from whichcompute.presentation.report.charts import WIDTH, Row, bars, histogram
 
 
 def test_the_longest_bar_fills_the_width_and_parts_stand_side_by_side() -> None:
@@ -21,7 +21,7 @@ def test_a_bar_of_nothing_has_no_part_and_a_tiny_one_is_still_seen() -> None:
 
 
 def test_columns_rise_from_one_line() -> None:
-    chart = columns("t", [Row("0", {"plain": 1}), Row("", {"plain": 4})])
+    chart = histogram("t", [Row("0", {"plain": 1}), Row("", {"plain": 4})])
     low, high = (bar.parts[0] for bar in chart.bars)
     assert low.y + low.height == high.y + high.height
     assert high.height == 4 * low.height
@@ -29,4 +29,4 @@ def test_columns_rise_from_one_line() -> None:
 
 def test_no_rows_make_an_empty_chart() -> None:
     assert bars("t", []).bars == ()
-    assert columns("t", []).bars == ()
+    assert histogram("t", []).bars == ()

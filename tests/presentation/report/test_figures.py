@@ -3,7 +3,6 @@ from __future__ import annotations
 from tests.presentation.report.conftest import Reporter
 from whichcompute import Engine
 from whichcompute.presentation.report.figures import Figures, figures
-from whichcompute.recommender.columns import bulk_of
 
 ROWS = (
     "workload_id,kind,max_duration_s,invocations_per_month,memory_mb,os\n"
@@ -14,7 +13,7 @@ ROWS = (
 
 def of(reporter: Reporter, engine: Engine, text: str = ROWS) -> Figures:
     outcome, _ = reporter(text)
-    return figures(outcome, bulk_of(engine.recommender), engine.pack, outcome.tally.listed())
+    return figures(outcome, engine.columns, engine.pack, outcome.tally.listed())
 
 
 def test_counts_add_up(reporter: Reporter, engine: Engine) -> None:

@@ -5,14 +5,13 @@ import json
 from tests.presentation.report.conftest import Reporter
 from whichcompute import Engine
 from whichcompute.presentation.report.listing import borderline, listing
-from whichcompute.recommender.columns import bulk_of
 
 ROWS = "workload_id,kind,max_duration_s\na,event_handler,12\nb,batch_job,2h\nb2,batch_job,2h\n"
 
 
 def test_every_row_is_listed_with_what_is_known_and_why(reporter: Reporter, engine: Engine) -> None:
     outcome, _ = reporter(ROWS)
-    data = listing(bulk_of(engine.recommender), outcome.tally.listed(), engine.pack)
+    data = listing(engine.columns, outcome.tally.listed(), engine.pack)
     assert (data["line"], data["name"]) == ([2, 3, 4], ["a", "b", "b2"])
     known = [[data["known"]["texts"][number] for number in row] for row in data["known"]["rows"]]
     assert known[0] == ["kind of workload: event_handler", "longest run: 12 s"]
@@ -26,7 +25,7 @@ def test_every_row_is_listed_with_what_is_known_and_why(reporter: Reporter, engi
 
 def test_texts_that_repeat_are_listed_once(reporter: Reporter, engine: Engine) -> None:
     outcome, _ = reporter(ROWS)
-    data = listing(bulk_of(engine.recommender), outcome.tally.listed(), engine.pack)
+    data = listing(engine.columns, outcome.tally.listed(), engine.pack)
     assert data["reasons"]["rows"][1] == data["reasons"]["rows"][2]
     for table in (data["known"], data["reasons"], *data["shared"].values()):
         assert len(set(table["texts"])) == len(table["texts"])

@@ -9,14 +9,14 @@ from tests.recommender.columns.frames import typed_frame
 from tests.strategies import workloads
 from whichcompute import Engine, WorkloadError, score
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.recommender.columns import RESULTS, bulk_of
+from whichcompute.recommender.columns import RESULTS
 from whichcompute.recommender.columns.frame import ROWS
 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(workloads(), min_size=1, max_size=6), free_tier=st.booleans())
 def test_every_row_gets_what_recommend_says(engine: Engine, rows: list[dict[str, Value]], free_tier: bool) -> None:
-    results = bulk_of(engine.recommender).results(typed_frame(rows), free_tier=free_tier)
+    results = engine.columns.results(typed_frame(rows), free_tier=free_tier)
     for row, result in zip(rows, results.rows(named=True), strict=True):
         alone = engine.recommend(row, free_tier=free_tier)
         assert result["recommended_service"] == alone.service

@@ -5,7 +5,6 @@ import pytest
 from tests.recommender.columns.frames import typed_frame
 from whichcompute import Engine
 from whichcompute.knowledge.descriptors import DECIDING, Value
-from whichcompute.recommender.columns import bulk_of
 from whichcompute.recommender.missing import MOST
 
 
@@ -15,18 +14,18 @@ from whichcompute.recommender.missing import MOST
     ids=["nothing known", "the kind alone", "a server inventory", "a run time"],
 )
 def test_the_fields_and_their_order_are_those_of_recommend(engine: Engine, row: dict[str, Value]) -> None:
-    missing = bulk_of(engine.recommender).results(typed_frame([row]))["missing"][0]
+    missing = engine.columns.results(typed_frame([row]))["missing"][0]
     assert missing == ";".join(engine.recommend(row).missing)
     assert 0 < len(missing.split(";")) <= MOST
 
 
 def test_known_fields_are_never_missing(engine: Engine) -> None:
     rows: list[dict[str, Value]] = [{"os": "linux"}, {"os": "linux", "gpus": 0.0}]
-    for row, missing in zip(rows, bulk_of(engine.recommender).results(typed_frame(rows))["missing"], strict=True):
+    for row, missing in zip(rows, engine.columns.results(typed_frame(rows))["missing"], strict=True):
         assert not set(row) & set(missing.split(";"))
         assert set(missing.split(";")) <= set(DECIDING)
 
 
 def test_nothing_is_asked_where_nothing_can_be_recommended(engine: Engine) -> None:
     rows: list[dict[str, Value]] = [{"os": "other", "host_access": "kernel"}]
-    assert bulk_of(engine.recommender).results(typed_frame(rows))["missing"].to_list() == [""]
+    assert engine.columns.results(typed_frame(rows))["missing"].to_list() == [""]

@@ -10,7 +10,6 @@ from tests.recommender.columns.frames import typed_frame
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.recommender.columns import bulk_of
 from whichcompute.recommender.columns.firing import Span
 from whichcompute.recommender.columns.reasons import first_set
 from whichcompute.recommender.result import Recommendation
@@ -33,7 +32,7 @@ def told(recommendation: Recommendation) -> tuple[list[str], list[str]]:
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(workloads(), min_size=1, max_size=6))
 def test_short_reasons_name_the_rules_that_recommend_names(engine: Engine, rows: list[dict[str, Value]]) -> None:
-    results = bulk_of(engine.recommender).results(typed_frame(rows))
+    results = engine.columns.results(typed_frame(rows))
     for row, reasons in zip(rows, results["reasons"], strict=True):
         alone = engine.recommend(row)
         advice, vetoes = told(alone)
@@ -46,7 +45,7 @@ def test_short_reasons_name_the_rules_that_recommend_names(engine: Engine, rows:
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(workloads(), min_size=1, max_size=6))
 def test_full_reasons_are_the_sentences_of_recommend(engine: Engine, rows: list[dict[str, Value]]) -> None:
-    results = bulk_of(engine.recommender).results(typed_frame(rows), explain="full")
+    results = engine.columns.results(typed_frame(rows), explain="full")
     for row, reasons in zip(rows, results["reasons"], strict=True):
         verdicts = engine.recommend(row).verdicts
         texts = {reason.rule: reason.text for verdict in verdicts for reason in verdict.reasons}
@@ -60,14 +59,14 @@ def test_the_parts_say_for_against_and_not(engine: Engine) -> None:
         {"os": "other", "host_access": "kernel"},
         {},
     ]
-    first, none, empty = bulk_of(engine.recommender).results(typed_frame(rows))["reasons"]
+    first, none, empty = engine.columns.results(typed_frame(rows))["reasons"]
     assert first.startswith("for: lambda.")
     assert [part.split(":")[0] for part in none.split("; ")][:2] == ["not lambda", "not fargate"]
     assert empty == "for: classifier.base"
 
 
 def test_without_explanation_the_column_is_empty(engine: Engine) -> None:
-    results = bulk_of(engine.recommender).results(typed_frame([{"os": "linux"}]), explain="none")
+    results = engine.columns.results(typed_frame([{"os": "linux"}]), explain="none")
     assert results["reasons"].to_list() == [None]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from whichcompute.base.units import say
-from whichcompute.inventory.record import Record
-from whichcompute.recommender.fingerprint import FactMark, RuleMark
+from whichcompute.inventory.record import ScoringRecord
+from whichcompute.recommender.fingerprint import FactValue, RuleHash
 
 RuleChange = Literal["added", "removed", "edited", "reworded"]
 NO_VALUE = "none"
@@ -51,7 +51,7 @@ class Changes:
         return tuple(kind for kind, differs in there.items() if differs)
 
 
-def between(old: Record | None, new: Record | None) -> Changes:
+def between(old: ScoringRecord | None, new: ScoringRecord | None) -> Changes:
     """What differs between two records; nothing is known when one is missing."""
     if old is None or new is None:
         return Changes()
@@ -72,11 +72,11 @@ def between(old: Record | None, new: Record | None) -> Changes:
     )
 
 
-def _facts_of(rules: Mapping[str, RuleMark], id_: str) -> tuple[str, ...]:
+def _facts_of(rules: Mapping[str, RuleHash], id_: str) -> tuple[str, ...]:
     return rules[id_].facts if id_ in rules else ()
 
 
-def _rules(old: Mapping[str, RuleMark], new: Mapping[str, RuleMark]) -> dict[str, RuleChange]:
+def _rules(old: Mapping[str, RuleHash], new: Mapping[str, RuleHash]) -> dict[str, RuleChange]:
     found: dict[str, RuleChange] = {}
     for id_ in sorted({**old, **new}):
         if id_ not in old or id_ not in new:
@@ -88,7 +88,7 @@ def _rules(old: Mapping[str, RuleMark], new: Mapping[str, RuleMark]) -> dict[str
     return found
 
 
-def _facts(old: Mapping[str, FactMark], new: Mapping[str, FactMark]) -> dict[str, tuple[str, str]]:
+def _facts(old: Mapping[str, FactValue], new: Mapping[str, FactValue]) -> dict[str, tuple[str, str]]:
     found = {}
     for id_ in sorted({**old, **new}):
         a, b = old.get(id_), new.get(id_)
@@ -97,7 +97,7 @@ def _facts(old: Mapping[str, FactMark], new: Mapping[str, FactMark]) -> dict[str
     return found
 
 
-def _said(mark: FactMark | None) -> str | list[Any]:
+def _said(mark: FactValue | None) -> str | list[Any]:
     if mark is None:
         return NO_VALUE
     if isinstance(mark.value, bool):
@@ -120,7 +120,7 @@ def _listed(value: str | list[Any]) -> str:
     return value if isinstance(value, str) else ", ".join(map(str, value)) or NO_VALUE
 
 
-def _options(old: Record, new: Record) -> dict[str, tuple[str, str]]:
+def _options(old: ScoringRecord, new: ScoringRecord) -> dict[str, tuple[str, str]]:
     a, b = old.options, new.options
     found = {}
     if a.explain != b.explain:

@@ -15,7 +15,7 @@ from whichcompute.inventory.maps.mapping import identity, normal
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.readers.batch import Batch
 from whichcompute.inventory.readers.opening import STANDARD, opened
-from whichcompute.inventory.record import Record, read_record, record_file
+from whichcompute.inventory.record import ScoringRecord, read_record, record_file
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.recommender.columns import RESULTS
 
@@ -38,7 +38,7 @@ class ScoredFile:
         self.inputs: Mapping[str, int] = {column: place for column, place in at.items() if column not in RESULTS}
         if absent := [column for column in NEEDED if column not in self._results]:
             raise InventoryError(f"{name}: no column '{absent[0]}'; `whichcompute score` writes it")
-        self.record: Record | None = read_record(name)
+        self.record: ScoringRecord | None = read_record(name)
 
     @property
     def results(self) -> tuple[str, ...]:

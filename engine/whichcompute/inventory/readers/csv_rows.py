@@ -24,7 +24,7 @@ _MARK = b"\x02"
 _UNUSED = b"\x1f"  # reads each line as one cell; text that holds it is split by the csv module
 
 
-class Record(NamedTuple):
+class CsvRow(NamedTuple):
     """One row as split by the csv module; `problem` says why its end could not be found."""
 
     line: int
@@ -48,7 +48,7 @@ class Layout:
 def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
     """The rows in `data`, which holds whole rows and begins at the given line of the inventory."""
     plain = _split_plain(data, line, layout)
-    return split_records(split_exactly(data, line, layout.separator)[0], layout) if plain is None else plain
+    return split_parsed(split_exactly(data, line, layout.separator)[0], layout) if plain is None else plain
 
 
 def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
@@ -65,7 +65,7 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
     odd = pl.DataFrame([lines, pl.Series("at", numbers)]).filter(~good)
     if odd.select((~pl.col(_LINE).str.contains(_row_pattern(layout.separator, "*"))).any()).item():
         return None
-    records = [Record(at, next(csv.reader([text], delimiter=layout.separator))) for text, at in odd.rows() if text]
+    records = [CsvRow(at, next(csv.reader([text], delimiter=layout.separator))) for text, at in odd.rows() if text]
     whole = lines.filter(good)
     cells = _columns("\n".join(whole).encode(), whole, layout)
     if cells is None:
@@ -135,7 +135,7 @@ def _read_columns(data: bytes, layout: Layout) -> pl.DataFrame | None:
     return None
 
 
-def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True) -> tuple[list[Record], int, int]:
+def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True) -> tuple[list[CsvRow], int, int]:
     """Records by the csv module, how many bytes they took and how many lines.
 
     With `final` false the data may break off within a row, which is then left for later. A quote that is never closed
@@ -144,13 +144,13 @@ def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True)
     lines = list(io.StringIO(data.decode("utf-8", "surrogateescape"), newline=""))
     if lines and not final and not lines[-1].endswith("\n"):
         lines.pop()  # its end, or the second half of its line break, is still to come
-    records: list[Record] = []
+    records: list[CsvRow] = []
     done = 0
     while done < len(lines):
         done, problem = _read(lines, done, line, separator, records)
         if not problem or (problem == _OPEN and not final):
             break
-        records.append(Record(line + done, _cells(lines[done], separator), problem))
+        records.append(CsvRow(line + done, _cells(lines[done], separator), problem))
         done += 1
     used = sum(len(text.encode("utf-8", "surrogateescape")) for text in lines[:done])
     return records, used, done
@@ -159,7 +159,7 @@ def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True)
 _OPEN = "a quote is opened and never closed"
 
 
-def _read(lines: list[str], start: int, line: int, separator: str, records: list[Record]) -> tuple[int, str]:
+def _read(lines: list[str], start: int, line: int, separator: str, records: list[CsvRow]) -> tuple[int, str]:
     """Appends records from line `start` on; the line behind the last one read, and why it went no further."""
     reader = csv.reader(_from(lines, start), delimiter=separator)
     done = start
@@ -168,7 +168,7 @@ def _read(lines: list[str], start: int, line: int, separator: str, records: list
             if start + reader.line_num > len(lines):
                 return done, "" if done == len(lines) else _OPEN
             if cells:
-                records.append(Record(line + done, cells))
+                records.append(CsvRow(line + done, cells))
             done = start + reader.line_num
     except csv.Error:
         return done, f"a quote is never closed, or a cell is longer than {csv.field_size_limit():,} characters"
@@ -188,7 +188,7 @@ def _cells(text: str, separator: str) -> list[str]:
         return [text[:1000]]
 
 
-def split_records(records: Sequence[Record], layout: Layout) -> Batch:
+def split_parsed(records: Sequence[CsvRow], layout: Layout) -> Batch:
     """The rows in records that the csv module has split."""
     rejects = [reject for record in records if (reject := _rejected(record, layout))]
     bad = {reject.line for reject in rejects}
@@ -200,7 +200,7 @@ def split_records(records: Sequence[Record], layout: Layout) -> Batch:
     return Batch(cells, lines, raw, rejects)
 
 
-def _rejected(record: Record, layout: Layout) -> Reject | None:
+def _rejected(record: CsvRow, layout: Layout) -> Reject | None:
     if record.problem:
         return Reject(record.line, (Trouble("", "", record.problem),), _legible(record.cells))
     if len(record.cells) != len(layout.columns):
@@ -213,7 +213,7 @@ def _rejected(record: Record, layout: Layout) -> Reject | None:
     return None
 
 
-def _odd_cell(record: Record, name: str, cell: str, reason: str) -> Reject:
+def _odd_cell(record: CsvRow, name: str, cell: str, reason: str) -> Reject:
     return Reject(record.line, (Trouble(name, _legible([cell])[0], reason),), _legible(record.cells))
 
 
@@ -222,7 +222,7 @@ def _legible(cells: Iterable[str]) -> tuple[str, ...]:
     return tuple(text.replace("\0", "\\0") for text in texts)
 
 
-def ragged(record: Record, layout: Layout) -> Reject:
+def ragged(record: CsvRow, layout: Layout) -> Reject:
     """The reject for a row that has more or fewer cells than the header."""
     have, need = len(record.cells), len(layout.columns)
     extra = ", ".join(_legible(record.cells[need:]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, Types
-from whichcompute.inventory.readers.csv_rows import Layout, Record, parsed, split_exactly, split_records, split_rows
+from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -29,7 +29,7 @@ class Piece:
 
     data: bytes
     line: int
-    records: list[Record] | None = None
+    records: list[CsvRow] | None = None
 
 
 class CsvSource:
@@ -113,7 +113,7 @@ class CsvSource:
         """The rows of a piece with the cells of the wanted columns."""
         layout = Layout(self.separator, self.columns, tuple(wanted), types)
         if piece.records is not None:
-            return split_records(piece.records, layout)
+            return split_parsed(piece.records, layout)
         return split_rows(piece.data, piece.line, layout)
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:

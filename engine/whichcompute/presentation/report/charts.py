@@ -75,7 +75,7 @@ def _bar(row: Row, y: float, scale: float) -> Bar:
     return Bar(row.label, y, row.value or plain(sum(row.shares.values())), round(x + 6, 1), tuple(parts))
 
 
-def columns(title: str, rows: Sequence[Row]) -> Chart:
+def histogram(title: str, rows: Sequence[Row]) -> Chart:
     """Upright columns side by side, for a distribution."""
     highest = max((sum(row.shares.values()) for row in rows), default=0) or 1
     step = WIDTH / max(len(rows), 1)

@@ -17,9 +17,9 @@ from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
-from whichcompute.presentation.report.charts import Chart, Row, bars, columns
+from whichcompute.presentation.report.charts import Chart, Row, bars, histogram
 from whichcompute.presentation.report.settling import Settling, settling
-from whichcompute.recommender.columns import Bulk
+from whichcompute.recommender.columns import ColumnRecommender
 
 DECISIONS = ("decided", "close", "undecided", NONE)
 OPEN = ("close", "undecided")
@@ -66,7 +66,7 @@ class Figures:
     empty: list[str]
 
 
-def figures(outcome: Outcome, bulk: Bulk, pack: RulePack, rows: pl.DataFrame) -> Figures:
+def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: pl.DataFrame) -> Figures:
     """The figures of a finished run; `rows` are those the page lists."""
     tally = outcome.tally
     decisions: Counter[str] = Counter()
@@ -83,7 +83,7 @@ def figures(outcome: Outcome, bulk: Bulk, pack: RulePack, rows: pl.DataFrame) ->
         tally.priced.total(),
         _rule_lines(tally, pack, SERVICES, "prefer", "caution", "exclude"),
         _rule_lines(tally, pack, _SERVERLESS, "exclude"),
-        _settling(tally, bulk, decisions, rows),
+        _settling(tally, columns, decisions, rows),
         [line for line in quality if line.share],
         [line.field for line in quality if not line.share],
     )
@@ -105,7 +105,7 @@ def _confidence(tally: Tally) -> Chart:
         low, high = bin_ * 100 // _BINS, (bin_ + 1) * 100 // _BINS
         said = f"{low} to {high} %: {counted(tally.confidence[bin_], 'workload')}"
         rows.append(Row(f"{low} %" if bin_ % 4 == 0 else "", {"plain": tally.confidence[bin_]}, said))
-    return columns("Confidence of the recommendations", rows)
+    return histogram("Confidence of the recommendations", rows)
 
 
 def _costs(tally: Tally) -> Chart:
@@ -123,10 +123,10 @@ def _rule_lines(tally: Tally, pack: RulePack, services: Sequence[str], *effects:
     return list(islice(fitting, _MOST))
 
 
-def _settling(tally: Tally, bulk: Bulk, decisions: Counter[str], rows: pl.DataFrame) -> list[Settling]:
+def _settling(tally: Tally, columns: ColumnRecommender, decisions: Counter[str], rows: pl.DataFrame) -> list[Settling]:
     open_rows = rows.filter(pl.col("decision").is_in(OPEN)).select(DECIDING)
     missing = [field for field, _ in tally.missing.most_common()]
-    return settling(bulk, open_rows, sum(decisions[word] for word in OPEN), missing)
+    return settling(columns, open_rows, sum(decisions[word] for word in OPEN), missing)
 
 
 def _quality(outcome: Outcome) -> Iterator[Quality]:

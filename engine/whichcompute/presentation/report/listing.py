@@ -13,7 +13,8 @@ from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.columns import Bulk
+from whichcompute.recommender.columns import ColumnRecommender
+from whichcompute.recommender.columns.typed import with_derived as columns_with_derived
 
 _NAME_LENGTH = 120
 _ASKED = 3
@@ -21,14 +22,16 @@ _PARTS = "\n"
 _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
 
-def listing(bulk: Bulk, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
+def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
     """The table's rows, column by column; texts that stand in many rows are listed once."""
     typed = rows.select(DECIDING)
-    weighed = bulk.weigh(typed)
-    told = bulk.reasons(weighed, typed, _PARTS)
-    reasons = pl.select(pl.when(rows["decision"] == SKIPPED).then(rows["reasons"]).otherwise(told)).to_series()
+    derived = columns_with_derived(typed)
+    sentences_of_rows = columns.reasons(columns.weigh(derived), derived, _PARTS)
+    reasons = pl.select(
+        pl.when(rows["decision"] == SKIPPED).then(rows["reasons"]).otherwise(sentences_of_rows)
+    ).to_series()
     names = rows[NAME].fill_null("").str.slice(0, _NAME_LENGTH)
-    columns: dict[str, Any] = {
+    numbers: dict[str, Any] = {
         "line": rows[LINE].to_list(),
         "name": names.to_list(),
         "confidence": rows["confidence"].to_list(),
@@ -47,7 +50,7 @@ def listing(bulk: Bulk, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
         "missing": rows["missing"],
     }
     return {
-        **columns,
+        **numbers,
         "shared": {name: _listed_once(column.fill_null("")) for name, column in shared.items()},
         "known": {"texts": knowns, "rows": known},
         "reasons": {"texts": sentences, "rows": said},

@@ -19,7 +19,7 @@ from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.crossing import crossings
 from whichcompute.presentation.report.figures import DECISIONS, figures
 from whichcompute.presentation.report.listing import borderline, listing
-from whichcompute.recommender.columns import bulk_of
+from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
 _FOLDER = Path(__file__).parent
@@ -34,19 +34,20 @@ _EFFECTS = {"exclude": "rules out", "prefer": "speaks for", "caution": "speaks a
 _RULE_ID = re.compile(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]")
 
 
-def report_page(outcome: Outcome, recommender: Recommender) -> bytes:
+def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     """The page for a finished run that was counted with `report`."""
-    bulk, pack, order = bulk_of(recommender), recommender.scale.pack, outcome.order
+    recommender, request = columns.recommender, outcome.request
+    pack = recommender.scale.pack
     rows = outcome.tally.listed()
-    data = listing(bulk, rows, pack)
-    counted = figures(outcome, bulk, pack, rows)
+    data = listing(columns, rows, pack)
+    counted = figures(outcome, columns, pack, rows)
     style, script = (_read(name) for name in ("page.css", "page.js"))
     texts = data["reasons"]["texts"]
     return (
         _template()
         .render(
             f=counted,
-            inventory=order.inventory if order.inventory != "-" else "standard input",
+            inventory=request.inventory if request.inventory != "-" else "standard input",
             preset=outcome.plan.map.name,
             as_of=pack.facts.as_of,
             version=VERSION,

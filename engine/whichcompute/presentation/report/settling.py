@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.recommender.columns import Bulk
-from whichcompute.recommender.columns.typed import dtype_of
+from whichcompute.recommender.columns import ColumnRecommender
+from whichcompute.recommender.columns.typed import dtype_of, with_derived
 
 _SAMPLE = 400  # open rows that are tried; their share stands for all
 _MOST_VALUES = 12
@@ -26,7 +26,7 @@ class Settling:
     of: int
 
 
-def settling(bulk: Bulk, open_rows: pl.DataFrame, total: int, missing: Sequence[str]) -> list[Settling]:
+def settling(columns: ColumnRecommender, open_rows: pl.DataFrame, total: int, missing: Sequence[str]) -> list[Settling]:
     """The fields that settle most, one after another: the best, the best with it, and so on, at most three.
 
     `open_rows` are typed rows that are close or undecided, `total` how many of those there are, `missing` the fields
@@ -39,7 +39,7 @@ def settling(bulk: Bulk, open_rows: pl.DataFrame, total: int, missing: Sequence[
     found = []
     for _ in range(3):
         tried = {
-            field: _share(bulk, sample, [*chosen, field]) for field in missing[:_CANDIDATES] if field not in chosen
+            field: _share(columns, sample, [*chosen, field]) for field in missing[:_CANDIDATES] if field not in chosen
         }
         if not tried:
             break
@@ -49,15 +49,15 @@ def settling(bulk: Bulk, open_rows: pl.DataFrame, total: int, missing: Sequence[
     return found
 
 
-def _share(bulk: Bulk, sample: pl.DataFrame, fields: Sequence[str]) -> float:
+def _share(columns: ColumnRecommender, sample: pl.DataFrame, fields: Sequence[str]) -> float:
     """The share of the sample that is decided, on average over the values of the fields."""
     rng = np.random.default_rng(1)
     filled = pl.concat([sample] * _MOST_VALUES)
     for field in fields:
-        values = _values(bulk, field)
+        values = _values(columns, field)
         drawn = pl.Series(values, dtype=dtype_of(DESCRIPTORS[field])).gather(_spread(rng, filled.height, len(values)))
         filled = filled.with_columns(pl.coalesce(pl.col(field), pl.lit(drawn)).alias(field))
-    return float(np.mean(bulk.weigh(filled).decided()))
+    return float(np.mean(columns.weigh(with_derived(filled)).decided()))
 
 
 def _spread(rng: np.random.Generator, rows: int, values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -65,11 +65,11 @@ def _spread(rng: np.random.Generator, rows: int, values: int) -> np.ndarray[tupl
     return rng.permutation(np.arange(rows) % values)
 
 
-def _values(bulk: Bulk, field: str) -> list[object]:
+def _values(columns: ColumnRecommender, field: str) -> list[object]:
     descriptor = DESCRIPTORS[field]
     if descriptor.type == "boolean":
         return [True, False]
     if descriptor.type == "choice":
         return list(descriptor.choices)
-    known = bulk.representatives(field)
+    known = columns.representatives(field)
     return [value for value in known if 0 <= value <= descriptor.maximum] or [0.0]

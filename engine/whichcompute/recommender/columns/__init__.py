@@ -8,6 +8,6 @@ missing    the missing column
 frame      the result columns put together: the door to all of it
 """
 
-from whichcompute.recommender.columns.frame import RESULTS, Bulk, bulk_of, score
+from whichcompute.recommender.columns.frame import RESULTS, ColumnRecommender
 
-__all__ = ["RESULTS", "Bulk", "bulk_of", "score"]
+__all__ = ["RESULTS", "ColumnRecommender"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -51,29 +50,43 @@ _PLAUSIBLE = pl.Series([_join(n for n in ranking if chosen >> n & 1) for ranking
 _SECOND = np.array([ranking[1] for ranking in RANKINGS])
 
 
-class Bulk:
+class ColumnRecommender:
     """Scores typed frames against one recommender; immutable once built, safe to share between threads."""
 
     def __init__(self, recommender: Recommender) -> None:
+        self.recommender = recommender
         self._costs = recommender.costs
         self._scale = BulkScale(recommender.scale)
         self._reasons = BulkReasons(self._scale)
         self._missing = BulkMissing(self._scale, Influence(recommender.scale))
 
-    def results(self, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
-        """The result columns of every row of a typed frame (see `columns.type_columns`)."""
-        return self.told(self.weigh(typed), typed, free_tier=free_tier, explain=explain)
-
-    def weigh(self, typed: pl.DataFrame) -> Weighed:
-        """The outcome of every row of a typed frame."""
-        return self._scale.weigh(with_derived(typed))
-
-    def told(
-        self, weighed: Weighed, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
+    def score(
+        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
     ) -> pl.DataFrame:
-        """The result columns of rows that have been weighed."""
-        # Only sentences may name a derived value.
-        frame = with_derived(typed) if explain == "full" else typed
+        """The frame with the result columns after its own; WorkloadError names the cells that cannot be read.
+
+        Columns named like a descriptor are read, as text or typed; columns named like a result column are replaced.
+        """
+        given = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+        results = [pl.DataFrame(schema=RESULTS)]
+        for number, piece in enumerate(given.iter_slices(ROWS)):
+            typed = _all_read(type_columns(piece), number * ROWS)
+            results.append(self.results(typed, free_tier=free_tier, explain=explain))
+        return given.drop(*RESULTS, strict=False).hstack(pl.concat(results))
+
+    def results(self, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
+        """The result columns of every row of a typed frame (see `typed.type_columns`)."""
+        frame = with_derived(typed)
+        return self.result_columns(self.weigh(frame), frame, free_tier=free_tier, explain=explain)
+
+    def weigh(self, frame: pl.DataFrame) -> Weighed:
+        """The outcome of every row of a typed frame with derived descriptors (see `typed.with_derived`)."""
+        return self._scale.weigh(frame)
+
+    def result_columns(
+        self, weighed: Weighed, frame: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
+    ) -> pl.DataFrame:
+        """The result columns of the rows of a frame that `weigh` has weighed."""
         second = _SECOND[weighed.order]
         alone = (weighed.excluded >> second & 1 == 1) | (weighed.front == NOBODY)
         columns = [
@@ -85,13 +98,13 @@ class Bulk:
             _OUT.gather(weighed.excluded),
             self._reasons.column(weighed, frame, explain),
             self._missing.column(weighed, frame),
-            pl.Series(self._cost(weighed, typed, free_tier), nan_to_null=True).round(2),
+            pl.Series(self._cost(weighed, frame, free_tier), nan_to_null=True).round(2),
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
 
-    def reasons(self, weighed: Weighed, typed: pl.DataFrame, separator: str) -> pl.Series:
-        """The reasons of every row in sentences, with `separator` between the parts."""
-        return self._reasons.column(weighed, with_derived(typed), "full", separator)
+    def reasons(self, weighed: Weighed, frame: pl.DataFrame, separator: str) -> pl.Series:
+        """The reasons of every weighed row in sentences, with `separator` between the parts."""
+        return self._reasons.column(weighed, frame, "full", separator)
 
     def representatives(self, descriptor: str) -> list[float]:
         """Values of a numeric descriptor, one for each of its cells: within a cell no answer changes."""
@@ -105,10 +118,10 @@ class Bulk:
         """In how many of the rows each veto is the only one of its service."""
         return self._scale.alone(weighed, rows)
 
-    def _cost(self, weighed: Weighed, typed: pl.DataFrame, free_tier: bool) -> Floats:
-        """USD a month of each row's recommended service; NaN where the row is too thin."""
-        columns = read(typed)
-        costs = np.full(typed.height, np.nan)
+    def _cost(self, weighed: Weighed, frame: pl.DataFrame, free_tier: bool) -> Floats:
+        """USD a month of each row's recommended service; NaN where too few fields are known."""
+        columns = read(frame)
+        costs = np.full(frame.height, np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero(weighed.front == number)
             if rows.size:
@@ -117,36 +130,9 @@ class Bulk:
         return costs
 
 
-@lru_cache(maxsize=4)
-def bulk_of(recommender: Recommender) -> Bulk:
-    """The Bulk of a recommender; built once for each."""
-    return Bulk(recommender)
-
-
-def score(
-    frame: pl.DataFrame | pl.LazyFrame,
-    recommender: Recommender,
-    *,
-    free_tier: bool = False,
-    explain: Explain = "short",
-) -> pl.DataFrame:
-    """The frame with the result columns behind its own; WorkloadError names the cells that cannot be read.
-
-    Columns that bear the name of a descriptor are read, as text or typed; columns that bear the name of a result column
-    are replaced.
-    """
-    given = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-    bulk = bulk_of(recommender)
-    results = [pl.DataFrame(schema=RESULTS)]
-    for number, piece in enumerate(given.iter_slices(ROWS)):
-        typed = _all_read(type_columns(piece), number * ROWS)
-        results.append(bulk.results(typed, free_tier=free_tier, explain=explain))
-    return given.drop(*RESULTS, strict=False).hstack(pl.concat(results))
-
-
 def _all_read(typed: Typed, before: int) -> pl.DataFrame:
-    """The frame, which so many rows come before; WorkloadError names the first cells that cannot be read."""
-    told = typed.problems.head(20).rows()
-    if told:
-        raise WorkloadError(Problem(f"row {before + row}: {name}", value, why) for row, name, value, why in told)
+    """The frame, if every cell was read; else WorkloadError names the first bad cells (`before`: rows before it)."""
+    bad = typed.problems.head(20).rows()
+    if bad:
+        raise WorkloadError(Problem(f"row {before + row}: {name}", value, reason) for row, name, value, reason in bad)
     return typed.frame

@@ -11,9 +11,8 @@ from pathlib import Path
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_text
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE
 
-ANSWERS = (*SERVICES, NONE)
 CERTAINTIES = ("high", "medium", "low")
 _ABOUT = ("case_id", "source_url", "source_kind", "label", "acceptable", "excluded", "evidence", "certainty")
 _MAX_BYTES = 50_000_000

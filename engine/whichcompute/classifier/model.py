@@ -7,7 +7,7 @@ decisions it was trained on (shown as similar cases) and its rivals (its parts, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,6 @@ NAMES_OF_RIVALS = ("majority", "rules_alone", "classifier_alone")
 MAX_FEATURES = 2000
 UNTOLD = 0.25
 _LARGEST = 1e6  # sums of such numbers stay numbers
-_NUMBERS = len(SERVICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Evidence:
 class Classifier:
     """Predicts from stored numbers; immutable. `base` is the log-odds per service before anything is known.
 
+    A service that it was not trained on is as rare as the rarest, and no feature says anything of it.
     A service is plausible from its share in `plausible_at_least` of the highest probability on: where little is known
     and all probabilities are low, many are. `beside` holds the other files of the model folder, by name; they are read
     when they are first asked for.
@@ -65,14 +65,15 @@ class Classifier:
     def __init__(self, stored: Mapping[str, Any], facts: Facts, beside: Mapping[str, bytes] | None = None) -> None:
         self._facts = facts
         self._beside = beside or {DECISIONS: b'{"decisions": []}', RIVALS: b"{}"}
-        self.base: tuple[float, ...] = _row(stored, "base")
+        self._services = stored.get("services", SERVICES)
+        self.base: tuple[float, ...] = _row(stored, "base", self._services)
         self.temperature = _number(stored, "temperature", above=0.0)
-        self.plausible_at_least = _row(stored, "plausible_at_least")
+        self.plausible_at_least = _row(stored, "plausible_at_least", self._services)
         if not all(0 < share <= 1 for share in self.plausible_at_least):
             raise ModelError(f"plausible_at_least {list(self.plausible_at_least)} must lie above 0 and not above 1")
         self._rule_weights = _rule_weights(stored)
         self._chances = _chances(stored)
-        self.features = tuple(_feature(entry, facts) for entry in _entries(stored))
+        self.features = tuple(_feature(entry, facts, self._services) for entry in _entries(stored))
         self.index = RuleIndex(self.features)
         self._fields = [feature.fields for feature in self.features]
         self.importance = self._importance()
@@ -123,7 +124,7 @@ class Classifier:
         stored = read_json(self._beside[RIVALS], RIVALS)
         if set(stored) != set(NAMES_OF_RIVALS):
             raise ModelError(f"{RIVALS} must hold {', '.join(NAMES_OF_RIVALS)}")
-        return {name: Classifier(stored[name], self._facts) for name in NAMES_OF_RIVALS}
+        return {name: Classifier({"services": self._services, **stored[name]}, self._facts) for name in NAMES_OF_RIVALS}
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -158,11 +159,15 @@ def _number(stored: Mapping[str, Any], name: str, above: float | None = None) ->
     return float(value)
 
 
-def _row(stored: Mapping[str, Any], name: str) -> tuple[float, ...]:
+def _row(
+    stored: Mapping[str, Any], name: str, services: Sequence[str], unseen: Callable[[Iterable[float]], float] = min
+) -> tuple[float, ...]:
+    """A number for each service; `unseen` gives that of services that the model was not trained on."""
     row = stored.get(name)
-    if not isinstance(row, list) or len(row) != _NUMBERS:
-        raise ModelError(f"{name} must hold {_NUMBERS} numbers, one for each of {', '.join(SERVICES)}")
-    return tuple(_number({name: value}, name) for value in row)
+    if not isinstance(row, list) or len(row) != len(services):
+        raise ModelError(f"{name} must hold {len(services)} numbers, one for each of {', '.join(services)}")
+    numbers = {service: _number({name: value}, name) for service, value in zip(services, row, strict=True)}
+    return tuple(numbers[service] if service in numbers else unseen(numbers.values()) for service in SERVICES)
 
 
 def _rule_weights(stored: Mapping[str, Any]) -> dict[tuple[str, str], float]:
@@ -194,7 +199,7 @@ def _entries(stored: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _feature(entry: Any, facts: Facts) -> Feature:
+def _feature(entry: Any, facts: Facts, services: Sequence[str]) -> Feature:
     if not isinstance(entry, dict) or set(entry) != {"name", "when", "weights"}:
         raise ModelError("each feature needs name, when and weights, and nothing else")
     name, when = entry["name"], entry["when"]
@@ -203,7 +208,9 @@ def _feature(entry: Any, facts: Facts) -> Feature:
     if not isinstance(when, list) or not when or not all(isinstance(line, str) for line in when):
         raise ModelError(f"feature {shown(name)}: when must be a list of condition lines")
     try:
-        return Feature(name, tuple(parse(line, facts) for line in when), _row(entry, "weights"))
+        return Feature(
+            name, tuple(parse(line, facts) for line in when), _row(entry, "weights", services, lambda _: 0.0)
+        )
     except ConditionError as error:
         raise ModelError(f"feature {shown(name)}: {error}") from None
 
@@ -222,7 +229,9 @@ def load(folder: Path, facts: Facts) -> Classifier:
 
 def _read_model(files: Mapping[str, bytes], facts: Facts) -> Classifier:
     stored = read_json(files[MODEL], MODEL)
-    if stored.get("format") != FORMAT or stored.get("services") != list(SERVICES):
+    services = stored.get("services")
+    known = [service for service in SERVICES if isinstance(services, list) and service in services]
+    if stored.get("format") != FORMAT or not known or services != known:
         found = shown(stored.get("format"))
         raise ModelError(f"{MODEL} has format '{found}'; {FORMAT} is read, for {', '.join(SERVICES)}")
     return Classifier(stored, facts, files)

@@ -198,4 +198,4 @@ def tidy(value: float) -> float:
 
 
 def _range(start: float, end: float, service: str) -> Range:
-    return Range(start=tidy(start), end=tidy(end), service=service)  # type: ignore[arg-type]  # checked by the model
+    return Range(start=tidy(start), end=tidy(end), service=service)

@@ -19,7 +19,7 @@ from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.rule_entries import EntryError, rule_entry
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, RuleEntry, RulePack, Strength, Variant
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.services import NONE, SHIPPED
 from whichcompute.knowledge.sources import Bibliography, parse_sources
 
 MAX_RULES = 2000
@@ -29,7 +29,7 @@ _STRENGTHS = get_args(Strength)
 
 def shipped_files() -> list[Path]:
     """The rule files that came with this installation."""
-    return [folder("rules") / f"{service}.toml" for service in (*SERVICES, NONE)]
+    return [folder("rules") / f"{service}.toml" for service in (*SHIPPED, NONE)]
 
 
 def load(facts: Facts, packs: Sequence[Path] = (), base: Sequence[Path] | None = None) -> RulePack:

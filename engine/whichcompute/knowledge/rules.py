@@ -18,7 +18,7 @@ from whichcompute.base.units import say
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.services import Service
+from whichcompute.knowledge.services import Answer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,7 +44,7 @@ class RuleEntry(Record):
     """A rule as it stands in a pack."""
 
     id: str
-    service: Service | Literal["none"]
+    service: Answer
     effect: Effect
     when: tuple[str, ...]
     because: str

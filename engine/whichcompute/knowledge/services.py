@@ -1,19 +1,110 @@
-"""The services that answers are given for, and their names."""
+"""The services that are compared, one record each, and the answers there are: these services or none of them.
+
+A service is one record here, one file in `pricing/`, its rules and its facts. What comes from outside the package adds
+its record by `add_service` before anything else of the package is used, and its rules and facts as a rule pack:
+
+    from whichcompute.knowledge.services import ServiceRecord, add_service
+
+    add_service(ServiceRecord("batch_farm", "Batch Farm", "Farm", ("#444444", "#bbbbbb"), pricing="batch_farm.pricing"))
+    engine = whichcompute.Engine(rules="batch_farm/rules.toml")
+
+Tables over all services are built once, at import; so the list is closed when it is first read.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-Service = Literal["lambda", "fargate", "ecs_ec2", "batch", "lightsail"]
-NONE = "none"
-"""Stands in a rule's `service` for what to look at outside the five; only companion rules may."""
+from whichcompute.base.errors import DataError, shown
 
-SERVICES: tuple[Service, ...] = ("lambda", "fargate", "ecs_ec2", "batch", "lightsail")
-SERVICE_NAMES: dict[str, str] = {
-    "lambda": "AWS Lambda",
-    "fargate": "ECS on Fargate",
-    "ecs_ec2": "ECS on EC2",
-    "batch": "AWS Batch",
-    "lightsail": "Amazon Lightsail",
-    "none": "none of the five",
-}
+NONE: Literal["none"] = "none"
+"""The answer that no service compared can run the workload; in a rule's `service`: what to consider instead."""
+MOST = 7
+"""As many services can be compared: the columns rank them by a table of all rankings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """What the package has to know of a service besides its rules and facts.
+
+    `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
+    `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`).
+    """
+
+    id: str
+    name: str
+    short_name: str
+    colours: tuple[str, str]
+    pricing: str
+    dash: str = ""
+    serverless: bool = False
+
+
+_RECORDS = [
+    ServiceRecord(
+        "lambda", "AWS Lambda", "Lambda", ("#b4530a", "#f5a14b"), "whichcompute.pricing.lambda_", serverless=True
+    ),
+    ServiceRecord(
+        "fargate", "ECS on Fargate", "Fargate", ("#1a5fc0", "#7ab3ff"), "whichcompute.pricing.fargate", serverless=True
+    ),
+    ServiceRecord("ecs_ec2", "ECS on EC2", "ECS on EC2", ("#0b7a5c", "#45cba1"), "whichcompute.pricing.ecs_ec2"),
+    ServiceRecord("batch", "AWS Batch", "Batch", ("#8438b0", "#cd97f2"), "whichcompute.pricing.batch", dash="9 5"),
+    ServiceRecord(
+        "lightsail",
+        "Amazon Lightsail",
+        "Lightsail",
+        ("#b51f55", "#ff8bad"),
+        "whichcompute.pricing.lightsail",
+        dash="2 4",
+    ),
+]
+SHIPPED = tuple(record.id for record in _RECORDS)
+"""The services whose rules come with the package."""
+
+
+def add_service(record: ServiceRecord) -> None:
+    """Adds a service from outside the package; DataError when its id cannot be used or the list is closed."""
+    place = f"service '{shown(record.id)}'"
+    if "SERVICES" in globals():
+        raise DataError(f"{place} is added too late; add it before anything else of whichcompute is used")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", record.id):
+        raise DataError(f"{place}: an id is a lower-case letter, then lower-case letters, digits and _")
+    if record.id == NONE or record.id in (other.id for other in _RECORDS):
+        raise DataError(f"{place} is duplicated; in use: {', '.join(r.id for r in _RECORDS)}, {NONE}")
+    if len(_RECORDS) == MOST:
+        raise DataError(f"{place} is one too many; at most {MOST} services can be compared")
+    _RECORDS.append(record)
+
+
+if TYPE_CHECKING:
+    Service: TypeAlias = str
+    """The id of a service."""
+    Answer: TypeAlias = str
+    """The id of a service, or 'none'."""
+    RECORDS: dict[str, ServiceRecord]
+    """The record of each service by id, in the order in which services are listed."""
+    SERVICES: tuple[Service, ...]
+    """The ids of the services, in that order."""
+    ANSWERS: tuple[Answer, ...]
+    """The services, and 'none' last."""
+    SERVICE_NAMES: dict[Answer, str]
+    """The full name of each answer."""
+else:
+
+    def __getattr__(name: str) -> object:
+        # Reached once: the first look at any of these closes the list and sets them all.
+        if name not in ("Service", "Answer", "RECORDS", "SERVICES", "ANSWERS", "SERVICE_NAMES"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        services = tuple(record.id for record in _RECORDS)
+        globals().update(
+            SERVICES=services,
+            ANSWERS=(*services, NONE),
+            RECORDS={record.id: record for record in _RECORDS},
+            SERVICE_NAMES={**{record.id: record.name for record in _RECORDS}, NONE: "none of these services"},
+            # Literal at run time, so that the JSON Schemas list the ids.
+            Service=Literal[services],
+            Answer=Literal[(*services, NONE)],
+        )
+        return globals()[name]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.rules import Effect, Strength
-from whichcompute.knowledge.services import Service
+from whichcompute.knowledge.services import Answer, Service
 from whichcompute.pricing import MonthlyCost
 
 Status = Literal["eligible", "unconfirmed", "ruled_out"]
@@ -111,7 +111,7 @@ class Similar(Record):
 
     id: str
     description: str
-    choice: Service | Literal["none"]
+    choice: Answer
     url: str
     shares: tuple[str, ...]
 
@@ -127,7 +127,7 @@ class Recommendation(Record):
     whole.
     """
 
-    service: Service | Literal["none"]
+    service: Answer
     decision: Decision
     confidence: float
     runner_up: Service | None

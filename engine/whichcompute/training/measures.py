@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.descriptors import with_derived
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES
 from whichcompute.recommender.aggregation import Scale
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,6 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 COUNT = len(SERVICES)
-ANSWERS = (*SERVICES, NONE)
 BINS = 10
 FLOOR = 1e-9  # what a label counts as at least, so that one vetoed label does not make the log loss infinite
 _SIMULATIONS = 2000

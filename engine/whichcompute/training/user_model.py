@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from whichcompute.classifier.cases import Case
+from whichcompute.knowledge.services import ANSWERS
 from whichcompute.recommender.aggregation import Scale
 from whichcompute.training import measures
-from whichcompute.training.measures import ANSWERS, Answers, Floats
+from whichcompute.training.measures import Answers, Floats
 
 _SHOWN = 8
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.knowledge.services import Service
+from whichcompute.knowledge.services import Answer, Service
 from whichcompute.recommender.result import Cited, Recommendation
 
 
@@ -73,5 +72,5 @@ class Flip(Record):
     before: Value | None
     after: Value
     values: str
-    service: Service | Literal["none"]
+    service: Answer
     text: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from whichcompute.counterfactual.paths.landscape import Landscape, landscape
 from whichcompute.counterfactual.paths.result import Flip
 from whichcompute.counterfactual.paths.spread import first, spread
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES, Service
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.recommender.recommender import Recommender
 
 
@@ -37,7 +36,7 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
 
 def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:
     number = first(land, after)
-    service: Service | Literal["none"] = "none" if number is None else SERVICES[number]
+    service = NONE if number is None else SERVICES[number]
     descriptor, near, before = DESCRIPTORS[name], spread(land, after, name), values.get(name)
     now = "" if before is None else f" (now {descriptor.say(before)})"
     return Flip(

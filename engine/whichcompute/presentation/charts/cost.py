@@ -11,14 +11,13 @@ from whichcompute.base.errors import WhichcomputeError, shown
 from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_over, short
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES, Service
+from whichcompute.knowledge.services import RECORDS, SERVICE_NAMES, SERVICES, Service
 from whichcompute.presentation.charts.palette import COLOURS, look, style, text_at
 from whichcompute.presentation.charts.scale import Axis, Label, Mark, apart, labels_above
 from whichcompute.pricing.demand import JOBS
 from whichcompute.recommender.recommender import Recommender
 
 FIELD = "invocations_per_month"
-_DASHES = {"batch": "9 5", "lightsail": "2 4"}  # where two services cost the same, both lines stay visible
 _SAMPLES = 360
 _LEAST = 0.01  # USD: what costs less is drawn at the bottom
 _NOTED = 2  # of more changes than this, only the first and the last are labelled
@@ -152,7 +151,8 @@ class _Picture:
                 path += f"{pen}{self.x.at(value)} {self.y.at(costs[service])}"
                 pen = "L"
         wide = 3 if service == self.comparison.recommended else 1.8
-        dash = f' stroke-dasharray="{_DASHES[service]}"' if service in _DASHES else ""
+        pattern = RECORDS[service].dash  # where two services cost the same, both lines stay visible
+        dash = f' stroke-dasharray="{pattern}"' if pattern else ""
         pens = f'stroke-width="{wide}" stroke-linejoin="round"{dash} {look(stroke=service)}'
         return f'<path d="{path}" {pens}><title>{SERVICE_NAMES[service]}</title></path>'
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from html import escape
 
+from whichcompute.knowledge.services import RECORDS
+
 COLOURS: dict[str, tuple[str, str]] = {
     "paper": ("#ffffff", "#14171c"),
     "ink": ("#1c2128", "#e8eaed"),
     "soft": ("#5b6470", "#a3abb6"),
     "rule": ("#e3e6ea", "#2b3038"),
-    "lambda": ("#b4530a", "#f5a14b"),
-    "fargate": ("#1a5fc0", "#7ab3ff"),
-    "ecs_ec2": ("#0b7a5c", "#45cba1"),
-    "batch": ("#8438b0", "#cd97f2"),
-    "lightsail": ("#b51f55", "#ff8bad"),
+    **{service: record.colours for service, record in RECORDS.items()},
 }
 """Colours by role or service, for a light and for a dark scheme; all readable as text on the paper."""
 

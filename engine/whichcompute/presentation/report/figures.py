@@ -16,14 +16,14 @@ from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 from whichcompute.knowledge.rules import Rule, RulePack
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import NONE, RECORDS, SERVICE_NAMES, SERVICES
 from whichcompute.presentation.report.charts import Chart, Row, bars, histogram
 from whichcompute.presentation.report.settling import Settling, settling
 from whichcompute.recommender.columns import ColumnRecommender
 
 DECISIONS = ("decided", "close", "undecided", NONE)
 OPEN = ("close", "undecided")
-_SERVERLESS = ("lambda", "fargate")
+_SERVERLESS = tuple(service for service, record in RECORDS.items() if record.serverless)
 _MOST = 10
 _BINS = 20
 

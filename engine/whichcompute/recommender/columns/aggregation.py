@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
+from math import factorial
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -21,12 +23,11 @@ Ints = NDArray[np.intp]
 
 COUNT = len(SERVICES)
 NOBODY = COUNT
-"""Stands for 'none of the five' among service numbers."""
+"""The number of no service, where all are ruled out."""
 
 BLOCK = 16384
 """Rows weighed at once: what is worked out on the way stays in a core's cache."""
 
-_PAIRS = list(combinations(range(COUNT), 2))
 _SETS = 1 << COUNT
 
 
@@ -53,20 +54,19 @@ class Weighed:
         return single
 
 
-RANKINGS = list(permutations(range(COUNT)))
-"""Every order of the services, best first."""
+_RADIX = [factorial(COUNT - 1 - service) for service in range(COUNT)]
 
 
-def _ranking_of_pairs() -> Ints:
-    """For every outcome of the pairwise comparisons (bit i: the later service of pair i is ahead) its ranking."""
-    numbers = np.zeros(1 << len(_PAIRS), np.intp)
-    for number, ranking in enumerate(RANKINGS):
-        place = {service: at for at, service in enumerate(ranking)}
-        numbers[sum(1 << bit for bit, (a, b) in enumerate(_PAIRS) if place[b] < place[a])] = number
-    return numbers
+def _number_of(ranking: Sequence[int]) -> int:
+    """The number of a ranking: for each service, how many later in SERVICES are ahead of it, in factorial base."""
+    place = {service: at for at, service in enumerate(ranking)}
+    later = (sum(place[b] < place[a] for b in range(a + 1, COUNT)) for a in range(COUNT))
+    return sum(map(mul, later, _RADIX))
 
 
-_RANKING_OF_PAIRS = _ranking_of_pairs()
+RANKINGS = sorted(permutations(range(COUNT)), key=_number_of)
+"""Every order of the services, best first, each in the place of its number."""
+
 _FIRST = np.array([ranking[0] for ranking in RANKINGS])
 
 
@@ -180,7 +180,7 @@ def _rules(scale: Scale, service: str, *effects: str) -> list[Rule]:
 
 
 def _over_services(combine: np.ufunc, values: Floats) -> Floats:
-    """One value a row (as a column): numpy reduces five short lines a row slowly, and five long columns fast."""
+    """One value a row (as a column): numpy reduces a short line per row slowly, and a few long columns fast."""
     result: Floats = values[:, :1]
     for service in range(1, COUNT):
         result = combine(result, values[:, service : service + 1])
@@ -200,8 +200,8 @@ def _any(words: Words, spans: list[Span]) -> NDArray[np.bool_]:
 
 
 def _order(scores: Floats) -> Ints:
-    """The number of each row's ranking; of equal scores the service that stands first in SERVICES is ahead."""
-    code = np.zeros(len(scores), np.intp)
-    for bit, (a, b) in enumerate(_PAIRS):
-        code |= (scores[:, b] > scores[:, a]).astype(np.intp) << bit
-    return _RANKING_OF_PAIRS[code]
+    """The number of each row's ranking; of equal scores the service that is first in SERVICES is ahead."""
+    numbers = np.zeros(len(scores), np.intp)
+    for a, b in combinations(range(COUNT), 2):
+        numbers += (scores[:, b] > scores[:, a]) * _RADIX[a]
+    return numbers

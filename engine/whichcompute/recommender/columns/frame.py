@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.pricing.columns import read
 from whichcompute.recommender.aggregation import UNDECIDED_BELOW, decision_of
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, RANKINGS, BulkScale, Floats, Weighed
+from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, RANKINGS, BulkScale, Floats, Ints, Weighed
 from whichcompute.recommender.columns.missing import BulkMissing
 from whichcompute.recommender.columns.reasons import BulkReasons, Explain
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
@@ -46,7 +47,23 @@ _FRONT = pl.Series([*SERVICES, NONE])
 # By the bits of the plausible set; the second half for rows whose confidence is low.
 _DECISIONS = pl.Series([decision_of(chosen.bit_count(), sure) for sure in (1.0, 0.0) for chosen in _SETS])
 _OUT = pl.Series([_join(n for n in range(COUNT) if out >> n & 1) for out in _SETS])
-_PLAUSIBLE = pl.Series([_join(n for n in ranking if chosen >> n & 1) for ranking in RANKINGS for chosen in _SETS])
+
+
+@lru_cache(1 << 16)
+def _plausible(key: int) -> str:
+    """The services of a set in the order of a ranking; `key` is the ranking's number times the sets plus the set."""
+    ranking, chosen = divmod(key, len(_SETS))
+    return _join(n for n in RANKINGS[ranking] if chosen >> n & 1)
+
+
+def _plausible_column(keys: Ints) -> pl.Series:
+    # Few of the many rankings and sets come up in a frame, so only their texts are made.
+    found = np.zeros(len(RANKINGS) * len(_SETS), bool)
+    found[keys] = True
+    texts = [_plausible(key) for key in np.flatnonzero(found).tolist()]
+    return pl.Series(texts, dtype=pl.String).gather((np.cumsum(found) - 1)[keys])
+
+
 _SECOND = np.array([ranking[1] for ranking in RANKINGS])
 
 
@@ -94,7 +111,7 @@ class ColumnRecommender:
             _DECISIONS.gather(weighed.plausible + len(_SETS) * (weighed.confidence < UNDECIDED_BELOW)),
             pl.Series(weighed.confidence.round(4)),
             pl.Series([*SERVICES, None]).gather(np.where(alone, NOBODY, second)),
-            _PLAUSIBLE.gather(weighed.order * len(_SETS) + weighed.plausible),
+            _plausible_column(weighed.order * len(_SETS) + weighed.plausible),
             _OUT.gather(weighed.excluded),
             self._reasons.column(weighed, frame, explain),
             self._missing.column(weighed, frame),

@@ -9,8 +9,8 @@ import pytest
 from tests.inventory.conftest import Scorer
 from whichcompute import Engine, InventoryError
 from whichcompute.base.resources import folder
+from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.record import FORMAT, read_record, record_file
-from whichcompute.inventory.run import ScoringRequest, score_inventory
 
 VMS = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\n"
 
@@ -24,10 +24,7 @@ def test_a_scoring_leaves_a_record_beside_its_output(scorer: Scorer) -> None:
     assert record.counts.bytes == len(scorer.read("out.csv"))
     assert (record.read, record.id) == (("kind",), "workload_id")
     assert (record.options.explain, record.options.free_tier, record.options.map) == ("short", False, "none")
-    assert (
-        list(outcome.told())[-1]
-        == f"fingerprint {record.fingerprint}, recorded in {scorer.folder}/out.csv.scoring.json"
-    )
+    assert outcome.record_file == f"{scorer.folder}/out.csv.scoring.json"
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet", "out.jsonl"])
@@ -53,7 +50,7 @@ def test_what_is_read_is_what_was_written(scorer: Scorer) -> None:
     scorer(VMS)
     record = read_record(str(scorer.folder / "out.csv"))
     assert record is not None
-    assert record.written() == scorer.read("out.csv.scoring.json")
+    assert record.to_json() == scorer.read("out.csv.scoring.json")
     assert (record.options.map, record.id) == ("rvtools", "VM")
 
 
@@ -100,20 +97,20 @@ def test_standard_output_gets_a_fingerprint_only(
 ) -> None:
     (tmp_path / "in.csv").write_text("kind\nwebsite\n")
     outcome = score_inventory(ScoringRequest(str(tmp_path / "in.csv"), "-"), engine.columns, print, lambda *_: None)
-    assert list(outcome.told())[-1] == f"fingerprint {engine.recommender.fingerprint}"
+    assert outcome.record_file is None
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
     assert capfd.readouterr().out.startswith("kind,recommended_service")
 
 
 @pytest.mark.parametrize("option", ["rejects", "report"])
 def test_another_output_cannot_take_its_name(scorer: Scorer, option: str) -> None:
-    with pytest.raises(InventoryError, match="named for the record of the scoring and for the"):
+    with pytest.raises(InventoryError, match=f"used for both the record and the {option}"):
         scorer(b"kind\nwebsite\n", **{option: "out.csv.scoring.json"})
 
 
 def test_an_inventory_is_not_overwritten_by_it(scorer: Scorer) -> None:
     (scorer.folder / "out.csv.scoring.json").write_bytes(b"kind\nwebsite\n")
-    with pytest.raises(InventoryError, match="record of the scoring and for the inventory"):
+    with pytest.raises(InventoryError, match="used for both the record and the inventory"):
         scorer("out.csv.scoring.json")
 
 
@@ -122,9 +119,9 @@ def test_an_inventory_is_not_overwritten_by_it(scorer: Scorer) -> None:
     [
         ("not json", "not the record of a scoring"),
         ("[]", "not the record of a scoring"),
-        ('{"format": 99}', "format '99' of the record; 1 is read"),
+        ('{"format": 99}', "record format '99'; supported: 1 to 2"),
         ('{"format": 1}', "not the record of a scoring: "),
-        ('{"format": 1, "marks.rules": {"a.b": 1}}', "not the record of a scoring: "),
+        ('{"format": 1, "provenance.rules": {"a.b": 1}}', "not the record of a scoring: "),
     ],
     ids=["no JSON", "no object", "another format", "empty", "broken rules"],
 )
@@ -137,3 +134,12 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, text: str, said: 
 
 def test_a_file_without_a_record_has_none(tmp_path: Path) -> None:
     assert read_record(str(tmp_path / "out.csv")) is None
+
+
+def test_records_of_the_first_format_are_read(scorer: Scorer) -> None:
+    scorer(VMS)
+    record = read_record(str(scorer.folder / "out.csv"))
+    written = scorer.read("out.csv.scoring.json")
+    text = written.replace(b'"provenance.', b'"marks.').replace(b'"format": 2', b'"format": 1')
+    (scorer.folder / "out.csv.scoring.json").write_bytes(text)
+    assert read_record(str(scorer.folder / "out.csv")) == record

@@ -54,23 +54,19 @@ def test_problems_are_grouped_by_row() -> None:
     assert list(of_problems(problems)) == [(1, ["a", "b"], ["x", "y"], ["r", "s"]), (4, ["a"], ["z"], ["t"])]
 
 
-def test_rejects_are_told_in_groups_the_largest_first() -> None:
+def test_rejects_are_grouped_by_cause_the_largest_group_first() -> None:
     groups = RejectGroups()
     groups.add([ONE, ONE, TWO, Reject(1, (Trouble("", "", "2 cells"),), ())])
     assert groups.count == 4
-    assert groups.told(2) == [
-        "2 rows: kind = 'webapi': allowed: web_api",
-        "1 row: kind = 'x': no",
-        "and 2 other reasons",
-    ]
-    assert groups.told()[-1] == "1 row: 2 cells"
+    assert groups.groups == 4
+    assert groups.largest(2) == [(ONE.troubles[0], 2), (TWO.troubles[0], 1)]
 
 
 def test_many_different_values_do_not_fill_the_memory() -> None:
     groups = RejectGroups()
     groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), ()) for n in range(6_000))
     assert len(groups._groups) <= 5_001
-    assert groups.told(1) == ["1,000 rows: gpus = '': no", "and 5,000 other reasons"]
+    assert (groups.largest(1), groups.groups) == ([(Trouble("gpus", "", "no"), 1_000)], 5_001)
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])

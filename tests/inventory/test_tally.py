@@ -26,9 +26,9 @@ def test_counts_of_batches_add_up() -> None:
     first, second = Tally(), Tally()
     first.outcomes["batch", "decided"] = 2
     second.outcomes["batch", "decided"] = 3
-    second.mended["os"] = 1
+    second.normalised["os"] = 1
     first.add(second)
-    assert (first.count, first.mended) == (5, {"os": 1})
+    assert (first.count, first.normalised) == (5, {"os": 1})
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from whichcompute import Engine
 from whichcompute.inventory.encode import Kind
 from whichcompute.inventory.maps.mapping import identity
 from whichcompute.inventory.readers.csv_source import CsvSource
-from whichcompute.inventory.work import Plan, Scored, score_piece, set_aside
+from whichcompute.inventory.work import Scored, ScoringPlan, score_piece, set_aside
 from whichcompute.recommender.columns import RESULTS
 
 
 def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False) -> Scored:
     source = CsvSource(io.BytesIO(data), "x.csv")
-    plan = Plan(
+    plan = ScoringPlan(
         source, identity().bind(source.columns), kind, tuple(range(len(source.columns))), kind == "csv", report=report
     )
     (piece,) = source.pieces()

@@ -61,6 +61,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     """
     _set_up_libraries()
     from whichcompute.inventory import ScoringRequest, score_inventory, suggestion
+    from whichcompute.presentation.scoring import summary_lines
 
     settings: Settings = ctx.obj
     strict = options.pop("strict")
@@ -73,7 +74,8 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     with _interruptible(), _progress() as progress:
         columns = settings.engine().columns
         outcome = score_inventory(request, columns, _say, progress, partial(_page, columns=columns))
-    _tell(outcome)
+    for line in summary_lines(outcome):
+        click.echo(printable(line), err=True)
     if strict and outcome.rejects.count:
         ctx.exit(1)
 
@@ -98,11 +100,6 @@ def _page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
 
 def _say(text: str) -> None:
     click.echo(f"Note: {printable(text)}", err=True)
-
-
-def _tell(outcome: Outcome) -> None:
-    for line in outcome.told():
-        click.echo(printable(line), err=True)
 
 
 @contextmanager

@@ -17,16 +17,19 @@ from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.presets import preset, presets
 from whichcompute.inventory.maps.values import tables
 from whichcompute.inventory.readers.opening import STANDARD
-from whichcompute.inventory.work import Plan
+from whichcompute.inventory.work import ScoringPlan
 from whichcompute.recommender.fingerprint import Provenance, of_content, provenance
 from whichcompute.recommender.recommender import Recommender
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, FORMAT)
+_PROVENANCE = "provenance."
+_PREFIXES = ("marks.", _PROVENANCE)  # the first one in format 1
 SUFFIX = ".scoring.json"
-_OWN_MAP = "a map of one's own"
+_USER_MAP = "user map"
 _NO_MAP = "none"
 
 
@@ -54,23 +57,23 @@ class ScoringRecord:
     """What a scored inventory was made from. `read` are the input columns that were read, `id` names its rows."""
 
     fingerprint: str
-    marks: Provenance
+    provenance: Provenance
     options: Options
     counts: Counts
     read: tuple[str, ...]
     id: str
     format: int = FORMAT
 
-    def written(self) -> bytes:
-        """The record as JSON, one rule and one fact a line."""
-        told = asdict(self)
-        told |= {f"marks.{name}": part for name, part in told.pop("marks").items()}
-        entries = ",\n".join(_entry(name, told[name]) for name in sorted(told))
-        return f"{{\n{entries}\n}}\n".encode()
+    def to_json(self) -> bytes:
+        """The record as JSON, with one rule and one fact per line."""
+        entries = asdict(self)
+        entries |= {f"{_PROVENANCE}{name}": part for name, part in entries.pop("provenance").items()}
+        lines = ",\n".join(_entry(name, entries[name]) for name in sorted(entries))
+        return f"{{\n{lines}\n}}\n".encode()
 
 
 def _entry(name: str, value: Any) -> str:
-    if name not in ("marks.rules", "marks.facts"):
+    if name not in (f"{_PROVENANCE}rules", f"{_PROVENANCE}facts"):
         return f"{json.dumps(name)}: {_line(value)}"
     lines = ",\n ".join(f"{json.dumps(key)}: {_line(value[key])}" for key in sorted(value))
     return f"{json.dumps(name)}: {{\n {lines}\n}}"
@@ -88,11 +91,11 @@ def record_file(out: str) -> str | None:
     return f"{path.resolve() if path.is_symlink() else out}{SUFFIX}"
 
 
-def record_of(recommender: Recommender, plan: Plan, counts: Counts, *, own_map: bool) -> ScoringRecord:
-    """The record of a run; `own_map` says that its map came from a file of the user."""
+def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> ScoringRecord:
+    """The record of a scoring."""
     names = plan.source.columns
-    name = _OWN_MAP if own_map else plan.map.name or _NO_MAP
-    options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=own_map))
+    name = _USER_MAP if plan.own_map else plan.map.name or _NO_MAP
+    options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=plan.own_map))
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
     return ScoringRecord(recommender.fingerprint, provenance(recommender.scale), options, counts, read, row_id)
@@ -120,18 +123,17 @@ def read_record(scored: str) -> ScoringRecord | None:
         return None
     content = read_bytes(Path(name))
     try:
-        told = json.loads(content)
-        if told.get("format") != FORMAT:
-            raise InventoryError(f"{name}: format '{shown(told.get('format'))}' of the record; {FORMAT} is read")
-        parts = {key.removeprefix("marks."): told.pop(key) for key in list(told) if key.startswith("marks.")}
-        record = _reader().validate_python(told | {"marks": parts})
+        entries = json.loads(content)
+        if entries.get("format") not in _READABLE:
+            raise InventoryError(f"{name}: record format '{shown(entries.get('format'))}'; supported: 1 to {FORMAT}")
+        parts = {key.partition(".")[2]: entries.pop(key) for key in list(entries) if key.startswith(_PREFIXES)}
+        return _reader().validate_python(entries | {"provenance": parts, "format": FORMAT})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InventoryError(f"{name}: not the record of a scoring: {shown(place)}: {first['msg']}") from None
     except (ValueError, AttributeError, RecursionError):
         raise InventoryError(f"{name}: not the record of a scoring, which is a JSON object") from None
-    return record
 
 
 @cache

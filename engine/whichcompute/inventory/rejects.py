@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from whichcompute.base.errors import shown
 from whichcompute.inventory.readers.batch import Reject, Trouble
 from whichcompute.inventory.readers.csv_rows import written
 
@@ -73,16 +72,14 @@ class RejectGroups:
                 many = trouble not in self._groups and len(self._groups) >= _GROUPS
                 self._groups[trouble._replace(value="") if many else trouble] += 1
 
-    def told(self, most: int = 10) -> list[str]:
-        """The largest groups in words, and how many groups there are besides."""
-        lines = [f"{counted(count, 'row')}: {_what(*group)}" for group, count in self._groups.most_common(most)]
-        more = len(self._groups) - most
-        return [*lines, *([f"and {counted(more, 'other reason')}"] if more > 0 else [])]
+    @property
+    def groups(self) -> int:
+        """The number of different causes."""
+        return len(self._groups)
 
-
-def _what(column: str, value: str, reason: str) -> str:
-    found = f"{shown(column)} = '{shown(value)}': " if column else ""
-    return f"{found}{reason}"
+    def largest(self, most: int) -> list[tuple[Trouble, int]]:
+        """The most frequent causes with their numbers of rows, at most `most`."""
+        return self._groups.most_common(most)
 
 
 def counted(count: int, thing: str) -> str:

@@ -3,126 +3,97 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import Output, Outputs
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
-from whichcompute.inventory.maps.mapping import ColumnMap, identity
+from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
 from whichcompute.inventory.maps.presets import detected, preset, read_map
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.inventory.readers.csv_source import CsvSource
-from whichcompute.inventory.readers.opening import STANDARD, opened
-from whichcompute.inventory.record import Counts, record_file, record_of
-from whichcompute.inventory.rejects import RejectGroups, RejectsText, counted
-from whichcompute.inventory.tally import SKIPPED, Tally
-from whichcompute.inventory.work import Plan, Scored, no_rows, score_batch, score_piece
+from whichcompute.inventory.readers.opening import opened
+from whichcompute.inventory.record import Counts, record_of
+from whichcompute.inventory.rejects import RejectGroups, RejectsText
+from whichcompute.inventory.request import ScoringRequest, Targets, targets_of
+from whichcompute.inventory.tally import Tally
+from whichcompute.inventory.work import Scored, ScoringPlan, no_rows, score_batch, score_piece
 from whichcompute.inventory.writers import writer
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
-from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.recommender import Recommender
 
 _WORKERS = min(4, os.cpu_count() or 1)
 Progress = Callable[[int, float | None], None]
-"""Is told how many rows are done and which share of the inventory (None: not known)."""
+"""Called with the number of rows done and the share of the inventory that has been read (None: unknown)."""
 
-Say = Callable[[str], None]
-"""Is told what a person should know."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringRequest:
-    """What to score and where to put it. `rejects` None: beside `out`, and only if there are any."""
-
-    inventory: str
-    out: str
-    rejects: str | None = None
-    explain: Explain = "short"
-    free_tier: bool = False
-    preset: str | None = None
-    map_file: str | None = None
-    report: str | None = None
-    sheet: str | None = None
+Notify = Callable[[str], None]
+"""Called with each notice for the user."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of an inventory: counts, rejects, and where the rejects are (None: nowhere, as there are none)."""
+    """The result of a scoring: counts and rejects; `rejects_file` and `record_file` are None if not written."""
 
-    tally: Tally
-    rejects: RejectGroups
-    rejects_file: str | None
-    request: ScoringRequest
-    plan: Plan
-    fingerprint: str = ""
+    inventory: str
+    map: BoundMap
+    fingerprint: str
+    record_file: str | None
+    rejects_file: str | None = None
+    tally: Tally = field(default_factory=Tally)
+    rejects: RejectGroups = field(default_factory=RejectGroups)
 
     @property
     def rows(self) -> int:
         """Rows read, rejects included."""
         return self.tally.count + self.rejects.count
 
-    def told(self) -> Iterator[str]:
-        """The outcome in a few lines for a person."""
-        services: Counter[str] = Counter()
-        for (service, decision), count in self.tally.outcomes.items():
-            services["set aside" if decision == SKIPPED else service] += count
-        found = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
-        yield f"{counted(self.rows, 'row')} read, {self.tally.count:,} written" + (f": {found}" if found else "")
-        for name, count in self.tally.mended.items():
-            yield f"{counted(count, 'cell')} of {name} mended by a stated rule"
-        if self.rejects.count:
-            yield f"{counted(self.rejects.count, 'row')} rejected, see {self.rejects_file}"
-            yield from (f"  {line}" for line in self.rejects.told())
-        record = record_file(self.request.out)
-        yield f"fingerprint {self.fingerprint}" + (f", recorded in {record}" if record else "")
-
 
 Page = Callable[[Outcome], bytes]
-"""Makes the report page of a finished run."""
+"""Makes the report page of a finished scoring."""
 
 
 def score_inventory(
-    request: ScoringRequest, columns: ColumnRecommender, say: Say, progress: Progress, page: Page | None = None
+    request: ScoringRequest, columns: ColumnRecommender, notify: Notify, progress: Progress, page: Page | None = None
 ) -> Outcome:
-    """Scores the inventory and puts the outputs in place; InventoryError when it cannot be read or written."""
-    rejects = rejects_file(request)
-    _refuse_twice(request, rejects)
+    """Scores the inventory and writes all outputs; InventoryError when one cannot be read or written."""
+    targets = targets_of(request)
     with opened(request.inventory, request.sheet) as inventory:
-        plan = plan_for(request, inventory.source, say)
+        plan = plan_for(request, inventory.source, notify)
         with Outputs() as outputs:
-            run = _Run(plan, request, outputs, rejects)
+            run = _Run(plan, request.inventory, targets, outputs, columns.recommender)
             try:
                 for scored in _scored(plan, columns, inventory.source.pieces()):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
-                run.finish(page, columns.recommender)
+                run.finish(page)
             finally:
                 run.writer.close()
-    _remove_stale(request, run.outcome, say)
+    if run.outcome.rejects_file is None and (leftover := targets.leftover):
+        leftover.unlink()
+        notify(f"{leftover}: removed; it was left by an earlier run, and this run rejects no row")
     return run.outcome
 
 
-def plan_for(request: ScoringRequest, source: Source, say: Say) -> Plan:
-    """What is done with every batch of this inventory; says what a person should know of its header."""
+def plan_for(request: ScoringRequest, source: Source, notify: Notify) -> ScoringPlan:
+    """What is done with every batch of this inventory; notifies of everything that is assumed about its header."""
     for notice in source.notices:
-        say(f"{source.name}: {notice}")
-    bound = map_for(request, source, say).bind(source.columns)
+        notify(f"{source.name}: {notice}")
+    bound = map_for(request, source, notify).bind(source.columns)
     kept = tuple(at for at, name in enumerate(source.columns) if name.strip() not in RESULTS)
     if replaced := [name for name in source.columns if name.strip() in RESULTS]:
-        say(f"{source.name}: columns of an earlier scoring are replaced: {', '.join(replaced)}")
+        notify(f"{source.name}: columns of an earlier scoring are replaced: {', '.join(replaced)}")
     for notice in header_notices(source, bound):
-        say(f"{source.name}: {notice}")
+        notify(f"{source.name}: {notice}")
     kind = encode.kind_of(request.out)
     raw = kind == source.form and (kind == "json" or len(kept) == len(source.columns))
     if not raw:
         encode.check_columns([source.columns[at] for at in kept], source.name, kind)
-    return Plan(
+    return ScoringPlan(
         source=source,
         map=bound,
         kind=kind,
@@ -131,12 +102,13 @@ def plan_for(request: ScoringRequest, source: Source, say: Say) -> Plan:
         explain=request.explain,
         free_tier=request.free_tier,
         report=request.report is not None,
+        own_map=request.map_file is not None,
         decimal_comma=isinstance(source, CsvSource) and source.separator != ",",
     )
 
 
-def map_for(request: ScoringRequest, source: Source, say: Say) -> ColumnMap:
-    """The map that the order names, or else the one that the header tells."""
+def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMap:
+    """The map that the request names, or else the one that the header identifies."""
     if request.map_file is not None:
         chosen = read_map(Path(request.map_file))
         chosen.check(source.columns, source.name)
@@ -146,80 +118,47 @@ def map_for(request: ScoringRequest, source: Source, say: Say) -> ColumnMap:
     found = detected(source.columns)
     if found is None:
         return identity()
-    say(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it as it is")
+    notify(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it without a preset")
     for note in found.map.notes:
-        say(f"{source.name}: {note}")
+        notify(f"{source.name}: {note}")
     return found.map
 
 
-def rejects_file(request: ScoringRequest) -> str:
-    """Where rejects go: where the order says, else beside the output (beside the inventory for standard output)."""
-    if request.rejects is not None:
-        return request.rejects
-    if request.out != STANDARD and Path(f"{request.out}.rejects.csv").resolve() != Path(request.inventory).resolve():
-        return f"{request.out}.rejects.csv"
-    return f"{Path(request.inventory).name if request.inventory != STANDARD else 'inventory'}.rejects.csv"
-
-
-def _refuse_twice(request: ScoringRequest, rejects: str) -> None:
-    taken = {Path(request.inventory).resolve(): "the inventory"} if request.inventory != STANDARD else {}
-    record = record_file(request.out)
-    named = (
-        (rejects, "rejects"),
-        (request.report, "report"),
-        (record, "record of the scoring"),
-        (request.out, "output"),
-    )
-    for target, role in named:
-        if target is None or target == STANDARD:
-            continue
-        path = Path(target).resolve()
-        if path in taken and not (role == "output" and taken[path] == "the inventory"):
-            raise InventoryError(f"{target}: named for the {role} and for {taken[path]}")
-        taken[path] = f"the {role}"
-
-
-def _remove_stale(request: ScoringRequest, outcome: Outcome, say: Say) -> None:
-    # Rejects of an earlier run beside an output without any would be taken for its own.
-    stale = Path(f"{request.out}.rejects.csv")
-    mine = outcome.rejects_file is not None or request.rejects is not None or request.out == STANDARD
-    if not mine and stale.is_file() and stale.resolve() != Path(request.inventory).resolve():
-        stale.unlink()
-        say(f"{stale}: removed, as it was of an earlier run and this one rejects nothing")
-
-
-def _scored(plan: Plan, columns: ColumnRecommender, pieces: Iterable[object]) -> Iterator[Scored]:
+def _scored(plan: ScoringPlan, columns: ColumnRecommender, pieces: Iterable[object]) -> Iterator[Scored]:
     """The pieces scored, in order; at most a few more than there are workers are in memory."""
     waiting: deque[Future[Scored]] = deque()
     pool = ThreadPoolExecutor(_WORKERS)
-    none = True
+    empty = True
     try:
         for piece in pieces:
-            none = False
+            empty = False
             waiting.append(pool.submit(score_piece, plan, columns, piece))
             if len(waiting) > _WORKERS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-        if none:
+        if empty:
             yield score_batch(plan, columns, no_rows(plan))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Run:
-    """The outputs of a run while it lasts."""
+    """The outputs of a scoring while it runs."""
 
-    def __init__(self, plan: Plan, request: ScoringRequest, outputs: Outputs, rejects: str) -> None:
-        self._request = request
+    def __init__(
+        self, plan: ScoringPlan, inventory: str, targets: Targets, outputs: Outputs, recommender: Recommender
+    ) -> None:
+        self._plan = plan
+        self._targets = targets
         self._outputs = outputs
-        self._rejects_target = rejects
+        self._recommender = recommender
         self._rejects_text = RejectsText(plan.source.columns)
         self._rejects: Output | None = None
-        self._out = outputs.add(request.out)
+        self._out = outputs.add(targets.out)
         self.writer = writer(plan, self._out)
-        self.outcome = Outcome(Tally(), RejectGroups(), None, request, plan)
-        if request.rejects is not None:
+        self.outcome = Outcome(inventory, plan.map, recommender.fingerprint, targets.record)
+        if targets.always_rejects:
             self._open_rejects()
 
     def take(self, scored: Scored) -> None:
@@ -232,23 +171,21 @@ class _Run:
 
     def _open_rejects(self) -> Output:
         if self._rejects is None:
-            self._rejects = self._outputs.add(self._rejects_target)
+            self._rejects = self._outputs.add(self._targets.rejects)
             self._rejects.file.write(self._rejects_text.header)
-            self.outcome.rejects_file = self._rejects_target
+            self.outcome.rejects_file = self._targets.rejects
         return self._rejects
 
-    def finish(self, page: Page | None, recommender: Recommender) -> None:
+    def finish(self, page: Page | None) -> None:
         """Completes the outputs."""
         self.writer.finish()
-        self.outcome.fingerprint = recommender.fingerprint
-        if (record := record_file(self._request.out)) is not None:
+        if self._targets.record is not None:
             size = self._out.file.seek(0, os.SEEK_END)
             counts = Counts(self.outcome.tally.count, self.outcome.rejects.count, size)
-            own_map = self._request.map_file is not None
-            made = record_of(recommender, self.outcome.plan, counts, own_map=own_map)
-            self._outputs.add(record).file.write(made.written())
-        if self._request.report is not None and page is not None:
-            self._outputs.add(self._request.report).file.write(page(self.outcome))
+            record = record_of(self._recommender, self._plan, counts)
+            self._outputs.add(self._targets.record).file.write(record.to_json())
+        if self._targets.report is not None and page is not None:
+            self._outputs.add(self._targets.report).file.write(page(self.outcome))
 
 
 def suggestion(inventory: str, sheet: str | None = None) -> str:

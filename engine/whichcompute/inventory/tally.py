@@ -32,7 +32,7 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
-    mended: Counter[str] = field(default_factory=Counter)
+    normalised: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)

@@ -11,7 +11,7 @@ import polars as pl
 
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.mapping import BoundMap
-from whichcompute.inventory.maps.values import mend
+from whichcompute.inventory.maps.values import normalise
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
@@ -21,10 +21,11 @@ from whichcompute.recommender.columns.typed import Typed, plain_types, type_colu
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScoringPlan:
     """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
 
-    `raw`: rows are written as they stood. `report`: what the report page shows is counted and kept too.
+    `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `own_map`: the map is the
+    user's.
     """
 
     source: Source
@@ -35,6 +36,7 @@ class Plan:
     explain: Explain = "short"
     free_tier: bool = False
     report: bool = False
+    own_map: bool = False
     decimal_comma: bool = False
 
     @property
@@ -61,20 +63,20 @@ class Scored:
     tally: Tally
 
 
-def score_piece(plan: Plan, columns: ColumnRecommender, piece: object) -> Scored:
+def score_piece(plan: ScoringPlan, columns: ColumnRecommender, piece: object) -> Scored:
     """The scored rows of a piece of the source."""
     return score_batch(plan, columns, plan.source.split(piece, plan.wanted, plan.types))
 
 
-def no_rows(plan: Plan) -> Batch:
+def no_rows(plan: ScoringPlan) -> Batch:
     """A batch without rows, so that an inventory without any still gets its columns."""
     cells = pl.DataFrame(schema=dict.fromkeys(map(str, plan.wanted), pl.String))
     return Batch(cells, np.array([], np.intp), pl.Series([], dtype=pl.String))
 
 
-def score_batch(plan: Plan, columns: ColumnRecommender, batch: Batch) -> Scored:
+def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
-    typed, mended = _read(plan, batch.cells)
+    typed, normalised = _read(plan, batch.cells)
     rejects = [*batch.rejects, *_rejects(plan, batch, typed.problems)]
     good = np.ones(batch.cells.height, bool)
     good[typed.problems["row"].to_numpy()] = False
@@ -83,12 +85,14 @@ def score_batch(plan: Plan, columns: ColumnRecommender, batch: Batch) -> Scored:
         batch = Batch(batch.cells.filter(good), batch.lines[good], raw)
         typed = Typed(typed.frame.filter(good), typed.problems)
     results, counts = _weighed(plan, columns, batch, typed.frame)
-    counts.mended.update(mended)
+    counts.normalised.update(normalised)
     text, frame = _written(plan, batch, results)
     return Scored(text, frame, sorted(rejects), counts)
 
 
-def _weighed(plan: Plan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
+def _weighed(
+    plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame
+) -> tuple[pl.DataFrame, Tally]:
     frame = with_derived(typed)
     weighed = columns.weigh(frame)
     results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
@@ -106,13 +110,13 @@ def _weighed(plan: Plan, columns: ColumnRecommender, batch: Batch, typed: pl.Dat
     return results, counts
 
 
-def _read(plan: Plan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
-    """The cells read; those that cannot be are mended where a rule allows it, and counted."""
+def _read(plan: ScoringPlan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
+    """The cells read; those that cannot be read are normalised by the rules that apply, and counted."""
     typed = type_columns(plan.map.fields(cells, decimal_comma=plan.decimal_comma))
-    mended: Counter[str] = Counter()
+    normalised: Counter[str] = Counter()
     for name in typed.problems["column"].unique(maintain_order=True):
         wrong = typed.problems.filter(pl.col("column") == name)
-        again = type_columns(pl.DataFrame([mend(name, wrong, decimal_comma=plan.decimal_comma)]))
+        again = type_columns(pl.DataFrame([normalise(name, wrong, decimal_comma=plan.decimal_comma)]))
         still = again.problems["row"]
         rows = wrong.with_row_index("at").filter(~pl.col("at").is_in(still.implode()))
         if not rows.height:
@@ -121,11 +125,11 @@ def _read(plan: Plan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
         done = rows.select("row", "column")
         left = typed.problems.join(done, on=["row", "column"], how="anti", maintain_order="left")
         typed = Typed(typed.frame.with_columns(column), left)
-        mended[name] += rows.height
-    return typed, mended
+        normalised[name] += rows.height
+    return typed, normalised
 
 
-def _rejects(plan: Plan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
+def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
     """One reject for each row with cells that cannot be read, in the words of the inventory's own header."""
     if not problems.height:
         return []
@@ -141,7 +145,7 @@ def _rejects(plan: Plan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
     return found
 
 
-def _origin(plan: Plan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:
+def _origin(plan: ScoringPlan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:
     """The columns of the inventory that a field was read from, and what they hold."""
     filled = [position for position in plan.map.positions_of(field) if cells[position].strip()]
     names = ", ".join(plan.source.columns[position] for position in filled)
@@ -158,7 +162,7 @@ def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
     )
 
 
-def _written(plan: Plan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:
+def _written(plan: ScoringPlan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:
     if plan.raw and batch.raw is not None:
         if plan.kind == "csv":
             return encode.raw_csv(batch.raw, results), None

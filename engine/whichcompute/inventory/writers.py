@@ -11,7 +11,7 @@ import polars as pl
 
 from whichcompute.base.outputs import Output
 from whichcompute.inventory import encode
-from whichcompute.inventory.work import Plan, Scored
+from whichcompute.inventory.work import Scored, ScoringPlan
 
 
 class Writer(Protocol):
@@ -27,13 +27,13 @@ class Writer(Protocol):
         """Removes what was only needed on the way; safe after `finish` and after a failure."""
 
 
-def writer(plan: Plan, output: Output) -> Writer:
+def writer(plan: ScoringPlan, output: Output) -> Writer:
     """The writer for the kind of output that the plan names."""
     return _ParquetWriter(plan, output) if plan.kind == "parquet" else _TextWriter(plan, output)
 
 
 class _TextWriter:
-    def __init__(self, plan: Plan, output: Output) -> None:
+    def __init__(self, plan: ScoringPlan, output: Output) -> None:
         self._output = output
         self._gzip = output.target.lower().endswith(".gz")
         if plan.kind == "csv":
@@ -55,7 +55,7 @@ class _TextWriter:
 
 
 class _ParquetWriter:
-    def __init__(self, plan: Plan, output: Output) -> None:
+    def __init__(self, plan: ScoringPlan, output: Output) -> None:
         self._plan = plan
         self._output = output
         self._parts = tempfile.TemporaryDirectory(prefix=f"{output.part.name}.", dir=output.part.parent)

@@ -8,6 +8,7 @@ changes         what-ifs and paths as text
 rule_cards      one rule with everything that belongs to it
 catalogue       all rules on one page
 charts          pictures of costs
+scoring         the outcome of a scoring as text
 diff            a comparison of two scorings as text
 report          the page on a scored inventory
 """

@@ -8,7 +8,7 @@ from whichcompute.inventory.diff.changes import Changes, between
 from whichcompute.inventory.record import Counts, Options, ScoringRecord
 from whichcompute.recommender.fingerprint import FactValue, Provenance, RuleHash
 
-MARKS = Provenance(
+PROVENANCE = Provenance(
     engine="1.0",
     as_of="2026-06-01",
     rules={"a.kept": RuleHash("1", "1", ("a.limit",)), "a.gone": RuleHash("2", "2")},
@@ -16,11 +16,13 @@ MARKS = Provenance(
     facts={"a.limit": FactValue(300.0, "s"), "a.list": FactValue(["go", "java"], "list")},
     model="m",
 )
-RECORD = ScoringRecord("f" * 16, MARKS, Options("short", False, "none", "0"), Counts(1, 0, 9), ("kind",), "workload_id")
+RECORD = ScoringRecord(
+    "f" * 16, PROVENANCE, Options("short", False, "none", "0"), Counts(1, 0, 9), ("kind",), "workload_id"
+)
 
 
-def after(**marks: object) -> Changes:
-    return between(RECORD, replace(RECORD, marks=replace(MARKS, **marks)))
+def after(**parts: object) -> Changes:
+    return between(RECORD, replace(RECORD, provenance=replace(PROVENANCE, **parts)))
 
 
 def test_equal_records_differ_in_nothing() -> None:
@@ -45,7 +47,7 @@ def test_facts_are_told_in_words_old_before_new() -> None:
 
 
 def test_of_two_lists_only_what_differs_is_told() -> None:
-    found = after(facts={**MARKS.facts, "a.list": FactValue(["java", "rust"], "list")})
+    found = after(facts={**PROVENANCE.facts, "a.list": FactValue(["java", "rust"], "list")})
     assert found.facts == {"a.list": ("go", "rust")}
 
 
@@ -53,7 +55,7 @@ def test_rules_are_added_removed_edited_or_reworded() -> None:
     found = after(rules={"a.kept": RuleHash("9", "1"), "a.new": RuleHash("3", "3")}, rule_set="y")
     assert found.rules == {"a.gone": "removed", "a.kept": "edited", "a.new": "added"}
     assert found.kinds == ("rules",)
-    reworded = after(rules={**MARKS.rules, "a.gone": RuleHash("2", "9")}, rule_set="y")
+    reworded = after(rules={**PROVENANCE.rules, "a.gone": RuleHash("2", "9")}, rule_set="y")
     assert (reworded.rules, reworded.kinds) == ({"a.gone": "reworded"}, ())
 
 

@@ -20,7 +20,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-PARTS = ("marks.rules", "marks.facts", "marks.model", "options", "counts", "read", "id", "fingerprint")
+PARTS = ("provenance.rules", "provenance.facts", "provenance.model", "options", "counts", "read", "id", "fingerprint")
 
 
 @settings(max_examples=60)

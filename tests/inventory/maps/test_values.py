@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from whichcompute.inventory.maps.values import by_pattern, by_value, mend, mended, number, tables
+from whichcompute.inventory.maps.values import by_pattern, by_value, normalise, number, plain_number, tables
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
@@ -70,7 +70,7 @@ def test_every_table_is_for_a_choice_and_gives_its_values() -> None:
     ],
 )
 def test_separators_are_mended_by_the_rule_for_the_file(cell: str, decimal_comma: bool, expected: str) -> None:
-    assert each(mended(pl.col("cell"), decimal_comma=decimal_comma), cell) == expected
+    assert each(plain_number(pl.col("cell"), decimal_comma=decimal_comma), cell) == expected
 
 
 @pytest.mark.parametrize(("cell", "expected"), [(" 1,024 ", 1024.0), ("2.5", 2.5), ("x", None), ("", None)])
@@ -85,6 +85,6 @@ def test_values_stand_for_cells_in_any_case() -> None:
 
 def test_only_rules_for_the_descriptor_mend_its_cells() -> None:
     cells = pl.DataFrame({"value": ["16,384", "Windows 10"]})
-    assert mend("memory_mb", cells).to_list() == ["16384", "Windows 10"]
-    assert mend("os", cells).to_list() == ["16,384", "windows"]
-    assert mend("kind", cells).to_list() == ["16,384", "Windows 10"]
+    assert normalise("memory_mb", cells).to_list() == ["16384", "Windows 10"]
+    assert normalise("os", cells).to_list() == ["16,384", "windows"]
+    assert normalise("kind", cells).to_list() == ["16,384", "Windows 10"]

@@ -55,7 +55,7 @@ def between(old: ScoringRecord | None, new: ScoringRecord | None) -> Changes:
     """What differs between two records; nothing is known when one is missing."""
     if old is None or new is None:
         return Changes()
-    a, b = old.marks, new.marks
+    a, b = old.provenance, new.provenance
     rules = _rules(a.rules, b.rules)
     read = {id_: (*_facts_of(a.rules, id_), *_facts_of(b.rules, id_)) for id_ in {**a.rules, **b.rules}}
     return Changes(
@@ -97,14 +97,14 @@ def _facts(old: Mapping[str, FactValue], new: Mapping[str, FactValue]) -> dict[s
     return found
 
 
-def _said(mark: FactValue | None) -> str | list[Any]:
-    if mark is None:
+def _said(fact: FactValue | None) -> str | list[Any]:
+    if fact is None:
         return NO_VALUE
-    if isinstance(mark.value, bool):
-        return "yes" if mark.value else "no"
-    if isinstance(mark.value, float):
-        return say(mark.value, mark.unit)
-    return mark.value
+    if isinstance(fact.value, bool):
+        return "yes" if fact.value else "no"
+    if isinstance(fact.value, float):
+        return say(fact.value, fact.unit)
+    return fact.value
 
 
 def _only_differing(old: str | list[Any], new: str | list[Any]) -> tuple[str, str]:

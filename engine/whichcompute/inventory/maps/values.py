@@ -62,10 +62,10 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
 
 def number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
     """The number in a cell that may have thousands separators; null where there is none."""
-    return mended(cell, decimal_comma=decimal_comma).str.strip_chars().cast(pl.Float64, strict=False)
+    return plain_number(cell, decimal_comma=decimal_comma).str.strip_chars().cast(pl.Float64, strict=False)
 
 
-def mended(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+def plain_number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
     """A cell with separators as a program writes them: 16,384 becomes 16384, and 1.234,5 becomes 1234.5.
 
     A decimal comma is taken for one only in files that do not use the comma to separate cells.
@@ -77,12 +77,12 @@ def mended(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
     return pl.when(cell.str.contains(_DECIMAL_COMMA)).then(plain).otherwise(cell)
 
 
-def mend(column: str, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.Series:
-    """Cells (column `value`) that could not be read as this descriptor, mended by the rules that apply to it."""
+def normalise(column: str, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.Series:
+    """Cells (column `value`) that cannot be read as this descriptor, normalised by the rules that apply to it."""
     cell = pl.col("value")
     descriptor = DESCRIPTORS[column]
     if descriptor.type == "number":
-        cell = mended(cell, decimal_comma=decimal_comma)
+        cell = plain_number(cell, decimal_comma=decimal_comma)
     elif column in tables():
         cell = by_pattern(cell, column)
     return cells.select(cell.alias(column)).to_series()

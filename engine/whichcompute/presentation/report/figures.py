@@ -130,7 +130,7 @@ def _settling(tally: Tally, columns: ColumnRecommender, decisions: Counter[str],
 
 
 def _quality(outcome: Outcome) -> Iterator[Quality]:
-    read = {column.descriptor: column for column in outcome.plan.map.columns}
+    read = {column.descriptor: column for column in outcome.map.columns}
     for field in DECIDING:
         column = read.get(field)
         share = outcome.tally.known[field] / max(outcome.tally.count, 1)

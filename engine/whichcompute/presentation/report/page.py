@@ -19,6 +19,7 @@ from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.crossing import crossings
 from whichcompute.presentation.report.figures import DECISIONS, figures
 from whichcompute.presentation.report.listing import borderline, listing
+from whichcompute.presentation.scoring import reject_lines
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
@@ -36,7 +37,7 @@ _RULE_ID = re.compile(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]")
 
 def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     """The page for a finished run that was counted with `report`."""
-    recommender, request = columns.recommender, outcome.request
+    recommender = columns.recommender
     pack = recommender.scale.pack
     rows = outcome.tally.listed()
     data = listing(columns, rows, pack)
@@ -47,8 +48,8 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
         _template()
         .render(
             f=counted,
-            inventory=request.inventory if request.inventory != "-" else "standard input",
-            preset=outcome.plan.map.name,
+            inventory=outcome.inventory if outcome.inventory != "-" else "standard input",
+            preset=outcome.map.name,
             as_of=pack.facts.as_of,
             version=VERSION,
             fingerprint=recommender.fingerprint,
@@ -63,9 +64,9 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             crossings=crossings(rows, recommender),
             remedy=lambda rule: _remedy(rule, recommender),
             rejected=outcome.rejects.count,
-            rejects=outcome.rejects.told(),
+            rejects=reject_lines(outcome.rejects),
             rejects_file=outcome.rejects_file and printable(outcome.rejects_file),
-            mended=outcome.tally.mended,
+            mended=outcome.tally.normalised,
             skips=outcome.tally.skips,
             data=_json({**data, "names": SERVICE_NAMES}),
             style=Markup(style),

@@ -1,0 +1,79 @@
+"""What to score, and the files that a scoring writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers.opening import STANDARD
+from whichcompute.inventory.record import record_file
+from whichcompute.recommender.columns.reasons import Explain
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRequest:
+    """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected."""
+
+    inventory: str
+    out: str
+    rejects: str | None = None
+    explain: Explain = "short"
+    free_tier: bool = False
+    preset: str | None = None
+    map_file: str | None = None
+    report: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The files that a scoring writes; all are distinct, and only `out` may replace the inventory.
+
+    `record` is None where no file can be written next to the output. `always_rejects`: the rejects file is written
+    even if no row is rejected.
+    """
+
+    out: str
+    rejects: str
+    report: str | None
+    record: str | None
+    always_rejects: bool
+
+    @property
+    def leftover(self) -> Path | None:
+        """The rejects file of an earlier run that would be taken for one of this run, which rejects nothing."""
+        default = not self.always_rejects and self.out != STANDARD and self.rejects == _beside(self.out)
+        return Path(self.rejects) if default and Path(self.rejects).is_file() else None
+
+
+def targets_of(request: ScoringRequest) -> Targets:
+    """The files that this request writes; InventoryError if it names one file twice."""
+    targets = Targets(
+        out=request.out,
+        rejects=_rejects_file(request) if request.rejects is None else request.rejects,
+        report=request.report,
+        record=record_file(request.out),
+        always_rejects=request.rejects is not None,
+    )
+    roles = {Path(request.inventory).resolve(): "inventory"} if request.inventory != STANDARD else {}
+    named = {"rejects": targets.rejects, "report": targets.report, "record": targets.record, "output": targets.out}
+    for role, target in named.items():
+        if target is None or target == STANDARD:
+            continue
+        path = Path(target).resolve()
+        if path in roles and (role, roles[path]) != ("output", "inventory"):
+            raise InventoryError(f"{target}: used for both the {role} and the {roles[path]}; choose another file")
+        roles[path] = role
+    return targets
+
+
+def _rejects_file(request: ScoringRequest) -> str:
+    """Next to the output; in the working directory for standard output, or where that is the inventory itself."""
+    if request.out != STANDARD and Path(_beside(request.out)).resolve() != Path(request.inventory).resolve():
+        return _beside(request.out)
+    return _beside(Path(request.inventory).name if request.inventory != STANDARD else "inventory")
+
+
+def _beside(name: str) -> str:
+    return f"{name}.rejects.csv"

@@ -1,0 +1,42 @@
+"""The outcome of a scoring as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from whichcompute.base.errors import shown
+from whichcompute.inventory.readers.batch import Trouble
+from whichcompute.inventory.rejects import RejectGroups, counted
+from whichcompute.inventory.run import Outcome
+from whichcompute.inventory.tally import SKIPPED
+
+_GROUPS = 10
+
+
+def summary_lines(outcome: Outcome) -> Iterator[str]:
+    """The outcome in a few lines: rows by service, normalised values, rejects by cause, and the fingerprint."""
+    services: Counter[str] = Counter()
+    for (service, decision), count in outcome.tally.outcomes.items():
+        services["set aside" if decision == SKIPPED else service] += count
+    found = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
+    yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
+    for name, count in outcome.tally.normalised.items():
+        yield f"{counted(count, 'value')} of {name} normalised"
+    if outcome.rejects.count:
+        yield f"{counted(outcome.rejects.count, 'row')} rejected, see {outcome.rejects_file}"
+        yield from (f"  {line}" for line in reject_lines(outcome.rejects))
+    recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
+    yield f"fingerprint {outcome.fingerprint}{recorded}"
+
+
+def reject_lines(rejects: RejectGroups, most: int = _GROUPS) -> list[str]:
+    """The largest groups of rejects, and how many groups there are besides."""
+    lines = [f"{counted(count, 'row')}: {_cause(trouble)}" for trouble, count in rejects.largest(most)]
+    more = rejects.groups - len(lines)
+    return [*lines, *([f"and {counted(more, 'other reason')}"] if more > 0 else [])]
+
+
+def _cause(trouble: Trouble) -> str:
+    found = f"{shown(trouble.column)} = '{shown(trouble.value)}': " if trouble.column else ""
+    return f"{found}{trouble.reason}"

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whichcompute import InventoryError
+from whichcompute.inventory.request import ScoringRequest, targets_of
+
+
+@pytest.mark.parametrize(
+    ("inventory", "out", "rejects", "expected"),
+    [
+        ("in.csv", "out.csv", None, "out.csv.rejects.csv"),
+        ("in.csv", "out.csv", "bad.csv", "bad.csv"),
+        ("in/x.csv", "-", None, "x.csv.rejects.csv"),
+        ("-", "-", None, "inventory.rejects.csv"),
+        ("out.csv.rejects.csv", "out.csv", None, "out.csv.rejects.csv.rejects.csv"),
+    ],
+    ids=["beside the output", "where it is said", "standard output", "both standard", "never over the inventory"],
+)
+def test_where_rejects_go(inventory: str, out: str, rejects: str | None, expected: str) -> None:
+    assert targets_of(ScoringRequest(inventory, out, rejects)).rejects == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (ScoringRequest("in.csv", "out.csv", rejects="in.csv"), "in.csv: used for both the rejects and the inventory"),
+        (ScoringRequest("in.csv", "out.csv", rejects="./out.csv"), "out.csv: used for both the output and the rejects"),
+        (ScoringRequest("in.csv", "out.csv", report="out.csv"), "out.csv: used for both the output and the report"),
+        (
+            ScoringRequest("in.csv", "out.csv", report="out.csv.scoring.json"),
+            "out.csv.scoring.json: used for both the record and the report",
+        ),
+    ],
+    ids=["rejects over the inventory", "another spelling", "report over the output", "report over the record"],
+)
+def test_a_file_named_twice_is_refused(request_: ScoringRequest, message: str) -> None:
+    with pytest.raises(InventoryError, match=message):
+        targets_of(request_)
+
+
+def test_the_output_may_replace_the_inventory_and_standard_output_may_be_named_twice() -> None:
+    assert targets_of(ScoringRequest("in.csv", "in.csv")).record == "in.csv.scoring.json"
+    assert targets_of(ScoringRequest("in.csv", "-", rejects="-")).record is None
+
+
+@pytest.mark.parametrize(
+    ("rejects", "there", "expected"),
+    [(None, True, True), (None, False, False), ("out.csv.rejects.csv", True, False)],
+    ids=["of an earlier run", "none", "named by the user"],
+)
+def test_only_a_rejects_file_at_the_default_place_is_a_leftover(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rejects: str | None, there: bool, expected: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if there:
+        Path("out.csv.rejects.csv").touch()
+    leftover = targets_of(ScoringRequest("in.csv", "out.csv", rejects)).leftover
+    assert leftover == (Path("out.csv.rejects.csv") if expected else None)

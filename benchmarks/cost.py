@@ -21,8 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
 from whichcompute import Engine  # noqa: E402 (the checkout may not be installed)
 from whichcompute.counterfactual.break_even import break_even  # noqa: E402
+from whichcompute.counterfactual.comparison import Comparison  # noqa: E402
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value  # noqa: E402
+from whichcompute.knowledge.services import SERVICES  # noqa: E402
 from whichcompute.presentation.charts import cost_chart  # noqa: E402
+from whichcompute.pricing.columns import read  # noqa: E402
 from whichcompute.pricing.crossover import GRIDS  # noqa: E402
 from whichcompute.pricing.demand import FIELDS  # noqa: E402
 
@@ -83,7 +86,9 @@ def rows_per_second(engine: Engine, rows: int, runs: int) -> float:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        engine.recommender.costs.expected_frame(frame)
+        read_columns = read(frame)
+        for service in SERVICES:
+            engine.recommender.costs.expected_rows(read_columns, rows, service)
         times.append(time.perf_counter() - start)
     return rows / statistics.median(times)
 
@@ -99,7 +104,7 @@ def main() -> None:
     calls: dict[str, Callable[[Workload], object]] = {
         "estimate, all services": model.estimate,
         "expected, all services": model.expected,
-        **{f"crossovers, {f}": lambda w, f=f: model.crossovers(w, f) for f in GRIDS},  # type: ignore[misc]
+        **{f"crossovers, {f}": lambda w, f=f: Comparison(engine.recommender, w, f).solve() for f in GRIDS},  # type: ignore[misc]
         "break-even, all fields": lambda w: break_even(engine.recommender, w),
         "cost chart": lambda w: cost_chart(engine.recommender, w),
     }

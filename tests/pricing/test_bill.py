@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, tiered
+from whichcompute.pricing.bill import NO_BILL, Bill, Part, Tier, tiered
 from whichcompute.pricing.ops import numbers
-from whichcompute.pricing.tables import Tier
 
 TIERS = [Tier(0, 10, 3.0), Tier(10, 30, 2.0), Tier(30, math.inf, 1.0)]
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from whichcompute.pricing.crossover import Grid, Stretch, stretches
 
-GRID = Grid(1, 400, 1, "calls a month")
-NAMES = {"a": "A", "b": "B", "c": "C"}
+GRID = Grid(1, 400, 1)
 
 
 def line(fixed: float, slope: float) -> Callable[[float], float]:
@@ -49,7 +48,7 @@ def test_stretches_are_what_trying_every_value_gives(costs: list[Callable[[float
 
 
 def test_a_line_and_a_flat_price_cross_where_algebra_says() -> None:
-    grid = Grid(1, 1e9, 1, "calls a month")
+    grid = Grid(1, 1e9, 1)
     costs = {"a": line(0, 1e-6), "b": line(14.2, 0)}
     found = stretches(lambda x: {name: cost(x) for name, cost in costs.items()}, grid)
     assert found == (Stretch(1, 14_200_000, "a"), Stretch(14_200_001, 1e9, "b"))
@@ -62,5 +61,5 @@ def test_twins_do_not_take_a_step_for_every_value() -> None:
         calls.append(x)
         return {"a": x, "b": x, "c": 3 * x}
 
-    assert stretches(costs, Grid(1, 1e9, 1, "calls a month")) == (Stretch(1, 1e9, "a"),)
+    assert stretches(costs, Grid(1, 1e9, 1)) == (Stretch(1, 1e9, "a"),)
     assert len(calls) < 400

@@ -6,18 +6,18 @@ import pytest
 
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.demand import FIELDS, Demand, demand, scenario
+from whichcompute.pricing.demand import FIELDS, Demand, demand_of, scenario_of
 from whichcompute.pricing.ops import numbers
-from whichcompute.pricing.tables import Prices
+from whichcompute.pricing.price_facts import PriceFacts
 
-PRICES = Prices(all_facts.load())
-SCENARIOS = {name: scenario(name, assumed) for name, assumed in PRICES.assumed().items()}
+PRICES = PriceFacts(all_facts.load())
+SCENARIOS = {name: scenario_of(name, assumed) for name, assumed in PRICES.assumed().items()}
 MONTH = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 8.0}
 """Eight requests in flight on average."""
 
 
 def need(scenario: str = "expected", **values: Any) -> Demand:
-    return demand(numbers(values), SCENARIOS[scenario], PRICES)
+    return demand_of(numbers(values), SCENARIOS[scenario], PRICES)
 
 
 def test_every_field_it_reads_is_a_descriptor() -> None:
@@ -25,7 +25,7 @@ def test_every_field_it_reads_is_a_descriptor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "copies"),
+    ("values", "instances"),
     [
         ({}, 1),
         ({"high_availability": True}, 2),
@@ -40,16 +40,16 @@ def test_every_field_it_reads_is_a_descriptor() -> None:
     ],
     ids=str,
 )
-def test_copies_carry_the_load(values: dict[str, Any], copies: float) -> None:
+def test_instances_carry_the_load(values: dict[str, Any], instances: float) -> None:
     load = {} if values in ({}, {"high_availability": True}) else MONTH
-    assert need(kind=values.pop("kind", "web_api"), **load, **values).copies == copies
+    assert need(kind=values.pop("kind", "web_api"), **load, **values).instances == instances
 
 
 def test_where_only_the_peak_is_known_a_fleet_that_follows_demand_is_smaller() -> None:
-    d = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0)
-    assert (d.copies, d.fixed_copies) == (10, 25)
-    d = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0, autoscaling=False)
-    assert (d.copies, d.fixed_copies) == (25, 25)
+    demand = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0)
+    assert (demand.instances, demand.fixed_instances) == (10, 25)
+    demand = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0, autoscaling=False)
+    assert (demand.instances, demand.fixed_instances) == (25, 25)
 
 
 @pytest.mark.parametrize(
@@ -59,22 +59,22 @@ def test_where_only_the_peak_is_known_a_fleet_that_follows_demand_is_smaller() -
 def test_what_is_unknown_is_assumed_by_scenario(
     scenario: str, memory: float, vcpus: float, arm: bool, least: float
 ) -> None:
-    d = need(scenario, kind="website")
-    assert (d.memory_mb, d.vcpus, d.arm, d.least) == (memory, vcpus, arm, least)
+    demand = need(scenario, kind="website")
+    assert (demand.memory_mb, demand.vcpus, demand.arm, demand.least) == (memory, vcpus, arm, least)
 
 
 @pytest.mark.parametrize("scenario", ["low", "expected", "high"])
 def test_what_is_known_is_assumed_by_none(scenario: str) -> None:
     known = {"memory_mb": 3000.0, "vcpus": 2.0, "cpu_architecture": "x86_64", "high_availability": False}
-    d = need(scenario, kind="website", **known)
-    assert (d.memory_mb, d.vcpus, d.arm, d.least) == (3000, 2, False, 1)
+    demand = need(scenario, kind="website", **known)
+    assert (demand.memory_mb, demand.vcpus, demand.arm, demand.least) == (3000, 2, False, 1)
 
 
 def test_memory_follows_known_vcpus() -> None:
     assert need(vcpus=4.0).memory_mb == 4 * 2048
 
 
-def test_a_longest_run_stands_in_for_the_usual_one() -> None:
+def test_a_longest_run_replaces_an_unknown_typical_one() -> None:
     assert need(max_duration_s=100.0).run_s == 30
     assert need(max_duration_s=100.0, typical_duration_s=7.0).run_s == 7
 

@@ -1,16 +1,24 @@
-"""What a workload costs a month on each of the five services, and where the cheapest one changes.
+"""What a workload costs a month on each service, and where the cheapest one changes.
 
-ops        arithmetic that runs on one workload or on columns
-tables     prices, sizes and machines from the facts
-bill       lines of an estimate
-demand     what a workload asks for: copies, hours, sizes
-formulas   the sum for each service
-columns    the same formulas over a frame
-notes      the assumptions, in words
-crossover  where the cheapest service changes
-model      the CostModel: the door to all of it
+ops          arithmetic that runs on one workload or on columns
+price_facts  facts as numbers and tables
+bill         lines of an estimate, and price tiers
+demand       what a workload needs to run: instances, hours, sizes
+machines     instance types and bundles, and what fits on them
+ec2          EC2 instances under ECS and Batch
+network      load balancers and public addresses
+assumptions  the assumptions that several services share, in words
+lambda_      AWS Lambda
+fargate      ECS on Fargate
+ecs_ec2      ECS on EC2
+batch        AWS Batch
+lightsail    Amazon Lightsail
+services     finds the pricing of each service
+columns      the same formulas over a frame
+crossover    where the cheapest service changes
+model        the CostModel: the door to all of it
 """
 
-from whichcompute.pricing.model import NEEDS, CostLine, CostModel, MonthlyCost
+from whichcompute.pricing.model import CostLine, CostModel, MonthlyCost
 
-__all__ = ["NEEDS", "CostLine", "CostModel", "MonthlyCost"]
+__all__ = ["CostLine", "CostModel", "MonthlyCost"]

@@ -1,12 +1,14 @@
-"""Bills: the lines of what a service costs, before they are told."""
+"""Bills: the lines of what a service costs, as quantities and prices."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.tables import Tier
 
 
 class Part(NamedTuple):
@@ -35,8 +37,37 @@ class Bill(NamedTuple):
 NO_BILL = Bill(False, [])
 
 
-def tiered(o: Ops, quantity: Quantity, tiers: Sequence[Tier], label: str, unit: str) -> list[Part]:
-    """A quantity shared out over price tiers, a line each; no lines where there is none of it anywhere."""
-    if o.nowhere(quantity > 0):
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A price for the quantity between two thresholds."""
+
+    above: float
+    upto: float
+    price: float
+
+
+def tiers(thresholds: Sequence[float], prices: Sequence[float]) -> list[Tier]:
+    """The tiers between these thresholds, one more than there are thresholds, with their prices."""
+    bounds = pairwise([0.0, *thresholds, math.inf])
+    return [Tier(above, upto, price) for (above, upto), price in zip(bounds, prices, strict=True)]
+
+
+def tiered(ops: Ops, quantity: Quantity, prices: Sequence[Tier], label: str, unit: str) -> list[Part]:
+    """A quantity divided over price tiers, a line each; no lines where the quantity is zero everywhere."""
+    if ops.nowhere(quantity > 0):
         return []
-    return [Part(label, o.larger(o.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price) for tier in tiers]
+    return [
+        Part(label, ops.larger(ops.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price) for tier in prices
+    ]
+
+
+def nonzero(ops: Ops, *parts: Part) -> list[Part]:
+    """The lines that cost anything for any workload."""
+    return [part for part in parts if not ops.nowhere(part.quantity > 0)]
+
+
+def where(ops: Ops, condition: Condition, parts: list[Part]) -> list[Part]:
+    """The lines where the condition holds, and zero elsewhere."""
+    if ops.nowhere(condition):
+        return []
+    return [Part(label, ops.where(condition, number, 0.0), unit, price) for label, number, unit, price in parts]

@@ -18,7 +18,7 @@ _DENSE = 0.7
 
 
 class Choices:
-    """A column of choices as small numbers; the last number stands for unknown."""
+    """A column of choices as small numbers; the last number means unknown."""
 
     def __init__(self, names: Sequence[str], numbers: Any) -> None:
         self.names = names
@@ -60,7 +60,7 @@ def _filled(name: str, choices: tuple[str, ...] | None) -> pl.Expr:
     return pl.col(name).cast(pl.Enum(choices)).to_physical().fill_null(len(choices))
 
 
-def ops(columns: Mapping[str, Quantity], height: int) -> Ops:
+def ops_of(columns: Mapping[str, Quantity], height: int) -> Ops:
     """`Ops` on so many rows at once; `columns` holds what `read` gives, or some of its rows."""
     return _Columns(columns, height)
 
@@ -145,7 +145,7 @@ class _Columns:
                 cost = row.rate * count + (np.where(count > 1, several, 0.0) if several else 0.0)
                 least = np.minimum(best[open_.rows], np.where(holds, cost, np.inf))
                 best[open_.rows] = least
-                still = least > row.rate  # one of a dearer row cannot be cheaper any more
+                still = least > row.rate  # one machine of a more expensive row costs more
                 if np.count_nonzero(still) < _DENSE * still.size:
                     open_.keep(still)
         found = np.isfinite(best)

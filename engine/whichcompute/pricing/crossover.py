@@ -34,7 +34,6 @@ class Grid:
     start: float
     end: float
     step: float
-    noun: str
 
     def value(self, number: int) -> float:
         """The value with that number, counted from the start."""
@@ -47,9 +46,9 @@ class Grid:
 
 
 GRIDS = {
-    "invocations_per_month": Grid(1, 1e9, 1, "calls a month"),
-    "typical_duration_s": Grid(0.001, 3600, 0.001, "seconds a run"),
-    "memory_mb": Grid(128, 262144, 1, "MB of memory"),
+    "invocations_per_month": Grid(1, 1e9, 1),
+    "typical_duration_s": Grid(0.001, 3600, 0.001),
+    "memory_mb": Grid(128, 262144, 1),
 }
 """The fields whose crossovers can be solved: every cost rises with them."""
 

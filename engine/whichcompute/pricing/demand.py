@@ -1,4 +1,4 @@
-"""Demand: what a workload needs to have running, with the assumptions of one scenario for what is unknown."""
+"""Demand: what a workload needs to run, with the assumptions of one scenario for what is unknown."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.tables import Prices
+from whichcompute.pricing.price_facts import PriceFacts
 
 JOBS = ("batch_job", "scheduled_task")
 """Kinds that run and end; the others listen or serve all month."""
 WEB = ("website", "web_api")
 ONE_MACHINE = ("server", "dev_environment")
-"""Kinds that are sized by their machine, not by a number of copies."""
+"""Kinds that are sized by their machine, not by a number of instances."""
 SERVED = (*WEB, *ONE_MACHINE, "queue_worker", "stream_processor")
 HELD = ("websocket", "tcp", "udp")
 """Protocols whose clients stay connected and mostly idle."""
@@ -45,7 +45,7 @@ class Scenario:
         return self.name == "high"
 
 
-def scenario(name: str, assumed: Mapping[str, float]) -> Scenario:
+def scenario_of(name: str, assumed: Mapping[str, float]) -> Scenario:
     """The scenario of that name."""
     return Scenario(name, assumed, {traffic: assumed[f"headroom_{traffic}"] for traffic in HEADROOM})
 
@@ -54,9 +54,8 @@ def scenario(name: str, assumed: Mapping[str, float]) -> Scenario:
 class Demand:
     """What has to run. Quantities are never unknown: `timed` and `sized` say whether enough was known for them.
 
-    `copies` run side by side where the fleet follows demand, `fixed_copies` where it cannot, and keep `busy_vcpus` busy
-    on average; `runs` of `run_s` seconds happen in a month, `parallel`
-    of them at a time.
+    `instances` run side by side with auto scaling, `fixed_instances` without, and keep `busy_vcpus` busy on average;
+    `runs` of `run_s` seconds happen in a month, `parallel` of them at a time.
     """
 
     windows: Condition
@@ -75,101 +74,103 @@ class Demand:
     timed: Condition
     sized: Condition
     least: Quantity
-    copies: Quantity
-    fixed_copies: Quantity
+    instances: Quantity
+    fixed_instances: Quantity
     busy_vcpus: Quantity
     parallel: Quantity
 
 
-def demand(o: Ops, s: Scenario, p: Prices) -> Demand:
+def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     """What the workload (or each row of a frame) needs in this scenario."""
-    kind, os, protocol = o.read("kind"), o.read("os"), o.read("protocol")
-    runs, run_s = o.read("invocations_per_month"), _run_s(o, s)
-    memory, vcpus, gpus = o.read("memory_mb"), o.read("vcpus"), o.default(o.read("gpus"), 0.0)
-    windows, jobs = o.is_in(os, "windows"), o.is_in(kind, *JOBS)
-    timed = o.known(runs) & o.known(run_s)
-    served = o.is_in(kind, *SERVED)
-    d = Demand(
+    kind, system, protocol = ops.read("kind"), ops.read("os"), ops.read("protocol")
+    runs, run_s = ops.read("invocations_per_month"), _run_s(ops, scenario)
+    memory, vcpus, gpus = ops.read("memory_mb"), ops.read("vcpus"), ops.default(ops.read("gpus"), 0.0)
+    windows, jobs = ops.is_in(system, "windows"), ops.is_in(kind, *JOBS)
+    timed = ops.known(runs) & ops.known(run_s)
+    served = ops.is_in(kind, *SERVED)
+    demand = Demand(
         windows=windows,
-        arm=_arm(o, s, windows),
-        priced=o.no(o.is_in(os, "other")),
+        arm=_arm(ops, scenario, windows),
+        priced=ops.no(ops.is_in(system, "other")),
         jobs=jobs,
-        web=o.is_in(protocol, "http", "grpc") | (o.is_in(kind, *WEB) & o.no(o.known(protocol))),
-        socket=o.is_in(protocol, "websocket"),
-        whole_cpus=o.known(vcpus) & o.no(served),
-        memory_mb=o.larger(_memory(o, s, memory, vcpus, windows), p.minimum_memory_mb),
-        vcpus=o.larger(o.default(vcpus, s.assumed["vcpus"]), p.minimum_vcpus),
+        web=ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol))),
+        socket=ops.is_in(protocol, "websocket"),
+        whole_cpus=ops.known(vcpus) & ops.no(served),
+        memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, windows), facts.minimum_memory_mb),
+        vcpus=ops.larger(ops.default(vcpus, scenario.assumed["vcpus"]), facts.minimum_vcpus),
         gpus=gpus,
-        scratch_gb=o.default(o.read("scratch_gb"), 0.0),
-        runs=o.default(runs, 0.0),
-        run_s=o.default(run_s, 0.0),
+        scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
+        runs=ops.default(runs, 0.0),
+        run_s=ops.default(run_s, 0.0),
         timed=timed,
-        sized=o.known(memory) | o.known(vcpus) | (gpus > 0) | served | timed,
-        least=_least(o, s, kind, jobs),
-        copies=1.0,
-        fixed_copies=1.0,
+        sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed,
+        least=_least(ops, scenario, kind, jobs),
+        instances=1.0,
+        fixed_instances=1.0,
         busy_vcpus=0.0,
         parallel=1.0,
     )
-    _spread(o, s, p, d, kind, protocol)
-    return d
+    _spread(ops, scenario, facts, demand, kind, protocol)
+    return demand
 
 
-def _run_s(o: Ops, s: Scenario) -> Quantity:
-    typical, longest = o.read("typical_duration_s"), o.read("max_duration_s")
+def _run_s(ops: Ops, scenario: Scenario) -> Quantity:
+    typical, longest = ops.read("typical_duration_s"), ops.read("max_duration_s")
     if longest is None:
         return typical
-    return o.default(typical, longest * s.assumed["typical_share_of_max"])
+    return ops.default(typical, longest * scenario.assumed["typical_share_of_max"])
 
 
-def _memory(o: Ops, s: Scenario, memory: Quantity, vcpus: Quantity, windows: Condition) -> Quantity:
-    usual = o.where(windows, s.assumed["memory_mb_windows"], s.assumed["memory_mb"])
-    return o.default(memory, o.larger(usual, o.default(vcpus, 0.0) * s.assumed["memory_mb_per_vcpu"]))
+def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, windows: Condition) -> Quantity:
+    usual = ops.where(windows, scenario.assumed["memory_mb_windows"], scenario.assumed["memory_mb"])
+    return ops.default(memory, ops.larger(usual, ops.default(vcpus, 0.0) * scenario.assumed["memory_mb_per_vcpu"]))
 
 
-def _arm(o: Ops, s: Scenario, windows: Condition) -> Condition:
-    chip = o.read("cpu_architecture")
-    arm = o.is_in(chip, "arm64")
-    if s.low:
-        arm = arm | o.no(o.known(chip))
-    return arm & o.no(windows)
+def _arm(ops: Ops, scenario: Scenario, windows: Condition) -> Condition:
+    chip = ops.read("cpu_architecture")
+    arm = ops.is_in(chip, "arm64")
+    if scenario.low:
+        arm = arm | ops.no(ops.known(chip))
+    return arm & ops.no(windows)
 
 
-def _least(o: Ops, s: Scenario, kind: Quantity, jobs: Condition) -> Quantity:
-    available = o.read("high_availability")
-    doubled = o.is_in(available, True)
-    if s.high:
-        doubled = doubled | o.no(o.known(available))
-    return o.where(doubled & o.no(jobs) & o.no(o.is_in(kind, "dev_environment")), 2.0, 1.0)
+def _least(ops: Ops, scenario: Scenario, kind: Quantity, jobs: Condition) -> Quantity:
+    available = ops.read("high_availability")
+    doubled = ops.is_in(available, True)
+    if scenario.high:
+        doubled = doubled | ops.no(ops.known(available))
+    return ops.where(doubled & ops.no(jobs) & ops.no(ops.is_in(kind, "dev_environment")), 2.0, 1.0)
 
 
-def _spread(o: Ops, s: Scenario, p: Prices, d: Demand, kind: Quantity, protocol: Quantity) -> None:
-    """Fills in how many copies carry the load, how many vCPUs they keep busy, and how many runs go at a time."""
-    average = d.runs * d.run_s / p.month_s
-    held = o.is_in(protocol, *HELD)
-    per_vcpu = o.where(held, s.assumed["connections_per_vcpu"], s.assumed["requests_per_vcpu"])
-    one_machine = o.is_in(kind, *ONE_MACHINE)
-    following, fixed = _loads(o, s, d, average)
-    per_copy = per_vcpu * d.vcpus
+def _spread(
+    ops: Ops, scenario: Scenario, facts: PriceFacts, demand: Demand, kind: Quantity, protocol: Quantity
+) -> None:
+    """Fills in how many instances carry the load, how many vCPUs they keep busy, and how many runs are parallel."""
+    average = demand.runs * demand.run_s / facts.month_s
+    held = ops.is_in(protocol, *HELD)
+    per_vcpu = ops.where(held, scenario.assumed["connections_per_vcpu"], scenario.assumed["requests_per_vcpu"])
+    one_machine = ops.is_in(kind, *ONE_MACHINE)
+    scaled, fixed = _loads(ops, scenario, demand, average)
+    per_instance = per_vcpu * demand.vcpus
 
-    def copies(load: Quantity) -> Quantity:
-        serving = o.where(one_machine, 0.0, o.ceil(load / per_copy))
-        return o.larger(d.least, o.where(d.jobs, o.ceil(average), serving))
+    def instances(load: Quantity) -> Quantity:
+        serving = ops.where(one_machine, 0.0, ops.ceil(load / per_instance))
+        return ops.larger(demand.least, ops.where(demand.jobs, ops.ceil(average), serving))
 
-    d.copies, d.fixed_copies = copies(following), copies(fixed)
-    busy = o.where(one_machine, 0.0, average / per_vcpu)
-    d.busy_vcpus = o.where(d.jobs, average * d.vcpus, busy)
-    together = o.default(o.read("parallel_tasks"), o.read("peak_concurrency"))
-    together = o.default(together, d.runs if s.low else 1.0)
-    d.parallel = o.larger(1.0, o.smaller(together, d.runs))
+    demand.instances, demand.fixed_instances = instances(scaled), instances(fixed)
+    busy = ops.where(one_machine, 0.0, average / per_vcpu)
+    demand.busy_vcpus = ops.where(demand.jobs, average * demand.vcpus, busy)
+    together = ops.default(ops.read("parallel_tasks"), ops.read("peak_concurrency"))
+    together = ops.default(together, demand.runs if scenario.low else 1.0)
+    demand.parallel = ops.larger(1.0, ops.smaller(together, demand.runs))
 
 
-def _loads(o: Ops, s: Scenario, d: Demand, average: Quantity) -> tuple[Quantity, Quantity]:
-    """Units of work in flight that a fleet is ready for on average: one that follows demand, and one that does not."""
-    known_peak = o.read("peak_concurrency")
-    has_peak, peak = o.known(known_peak), o.default(known_peak, 0.0)
-    wanted = average * o.choose(o.read("traffic"), s.headroom, s.assumed["headroom"])
-    fixed = o.where(has_peak, o.larger(peak, average), wanted)
-    by_peak = peak * s.assumed["average_share_of_peak"]
-    following = o.where(has_peak, o.where(d.timed, o.smaller(wanted, fixed), by_peak), wanted)
-    return o.where(o.is_in(o.read("autoscaling"), False), fixed, following), fixed
+def _loads(ops: Ops, scenario: Scenario, demand: Demand, average: Quantity) -> tuple[Quantity, Quantity]:
+    """Requests in flight that there is capacity for on average: with auto scaling, and without."""
+    known_peak = ops.read("peak_concurrency")
+    has_peak, peak = ops.known(known_peak), ops.default(known_peak, 0.0)
+    wanted = average * ops.choose(ops.read("traffic"), scenario.headroom, scenario.assumed["headroom"])
+    fixed = ops.where(has_peak, ops.larger(peak, average), wanted)
+    by_peak = peak * scenario.assumed["average_share_of_peak"]
+    scaled = ops.where(has_peak, ops.where(demand.timed, ops.smaller(wanted, fixed), by_peak), wanted)
+    return ops.where(ops.is_in(ops.read("autoscaling"), False), fixed, scaled), fixed

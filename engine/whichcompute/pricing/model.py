@@ -1,35 +1,22 @@
-"""Cost: what a workload costs a month on each of the five services, with every line and assumption.
+"""Cost: what a workload costs a month on each service, with every line and assumption.
 
 Prices are list prices of one Region in USD, without tax; the facts give them. Nothing is estimated from nothing:
-a service has no estimate where the workload says too little (see `NEEDS`) or where no size of it holds the workload.
+a service has no estimate where the workload says too little (see its `needs`) or where no size of it is large enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whichcompute.base.records import Record
+from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.crossover import GRIDS, Stretch, stretches
-from whichcompute.pricing.demand import demand, scenario
-from whichcompute.pricing.formulas import FORMULAS
-from whichcompute.pricing.notes import Notes
-from whichcompute.pricing.ops import Ops, Quantity, numbers
-from whichcompute.pricing.tables import INFINITE, Prices
-
-if TYPE_CHECKING:
-    import polars as pl
-
-NEEDS: dict[str, str] = {
-    "lambda": "invocations_per_month and a duration (typical_duration_s or max_duration_s)",
-    "fargate": "memory_mb or vcpus or a kind that runs all month; for jobs invocations_per_month and a duration",
-    "ecs_ec2": "memory_mb, vcpus or gpus, a kind that runs all month, or invocations_per_month and a duration",
-    "batch": "invocations_per_month and a duration (typical_duration_s or max_duration_s)",
-    "lightsail": "memory_mb or vcpus, a kind that runs all month, or invocations_per_month and a duration",
-}
-"""For each service the least that must be known of a workload before its cost can be estimated."""
+from whichcompute.pricing.demand import demand_of, scenario_of
+from whichcompute.pricing.ops import Quantity, numbers
+from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.services import pricing_of_services
 
 
 @dataclass(frozen=True)
@@ -61,64 +48,45 @@ class CostModel:
     """Estimates by the prices in `facts` (fact values by id). Immutable: share it between threads."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
-        self._prices = Prices(facts)
-        scenarios = [scenario(name, assumed) for name, assumed in self._prices.assumed().items()]
+        self._facts = PriceFacts(facts)
+        self._pricing = pricing_of_services(self._facts)
+        scenarios = [scenario_of(name, assumed) for name, assumed in self._facts.assumed().items()]
         self._low, self._expected, self._high = scenarios
-        self._notes = Notes(self._prices, scenarios)
+        self._wording = Wording(self._facts, scenarios)
+
+    @property
+    def needs(self) -> dict[str, str]:
+        """For each service the least that must be known of a workload before its cost can be estimated."""
+        return {service: pricing.needs for service, pricing in self._pricing.items()}
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
-        """The monthly cost on each service; None where too little is known or no size holds the workload.
+        """The monthly cost on each service; None where too little is known or no size is large enough.
 
-        `values` holds the known descriptors in their units. `free_tier` takes off the free tier of Lambda, which
-        belongs to an account and not to a workload.
+        `values` holds the known descriptors in their units. `free_tier` deducts the free tier of Lambda, which belongs
+        to an account and not to a workload.
         """
-        o, p = numbers(values), self._prices
-        demands = [demand(o, s, p) for s in (self._low, self._expected, self._high)]
+        ops = numbers(values)
+        demands = [demand_of(ops, scenario, self._facts) for scenario in (self._low, self._expected, self._high)]
         low, expected, high = demands
-        notes = self._notes.tell(values, demands, free_tier)
+        assumed = Assumptions(self._wording, values, demands, free_tier)
         costs: dict[str, MonthlyCost | None] = {}
-        for service, formula in FORMULAS.items():
-            bill = formula(o, self._expected, p, expected, free_tier)
+        for service, pricing in self._pricing.items():
+            bill = pricing.bill(ops, self._expected, expected, free_tier)
             if not bill.holds:
                 costs[service] = None
                 continue
-            least, most = formula(o, self._low, p, low, free_tier), formula(o, self._high, p, high, free_tier)
-            costs[service] = _cost(bill, least, most, notes[service])
+            least = pricing.bill(ops, self._low, low, free_tier)
+            most = pricing.bill(ops, self._high, high, free_tier)
+            words = (*filter(None, pricing.assumptions(assumed)), self._wording.always)
+            costs[service] = _cost(bill, least, most, words)
         return costs
 
     def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
         """Only the expected USD a month on each service, several times faster than `estimate`."""
-        bills = self._bills(FORMULAS, free_tier, numbers(values))
+        ops = numbers(values)
+        demand = demand_of(ops, self._expected, self._facts)
+        bills = {s: pricing.bill(ops, self._expected, demand, free_tier) for s, pricing in self._pricing.items()}
         return {service: bill.total() if bill.holds else None for service, bill in bills.items()}
-
-    def crossovers(
-        self, values: Mapping[str, Any], field: str, services: Iterable[str] = FORMULAS, *, free_tier: bool = False
-    ) -> tuple[Stretch, ...]:
-        """Which of the services is the cheapest over all values of `field` (of `crossover.GRIDS`), the rest as given.
-
-        Empty where none of them has an estimate. KeyError for a field whose crossovers cannot be solved.
-        """
-        grid, among = GRIDS[field], tuple(services)
-
-        def costs_at(value: float) -> dict[str, float]:
-            bills = self._bills(among, free_tier, numbers({**values, field: value}))
-            return {service: bill.total() if bill.holds else INFINITE for service, bill in bills.items()}
-
-        return stretches(costs_at, grid)
-
-    def expected_frame(self, frame: pl.DataFrame, *, free_tier: bool = False) -> pl.DataFrame:
-        """The expected USD a month on each service (columns) for each row; null where `estimate` gives None.
-
-        `frame` has a column for each descriptor of `demand.FIELDS`: numbers, choices as String or Enum, Booleans; null
-        means unknown.
-        """
-        import polars as pl
-
-        from whichcompute.pricing.columns import read
-
-        columns = read(frame)
-        found = {s: self.expected_rows(columns, frame.height, s, free_tier=free_tier) for s in FORMULAS}
-        return pl.DataFrame(found, nan_to_null=True)
 
     def expected_rows(
         self, columns: Mapping[str, Quantity], height: int, service: str, *, free_tier: bool = False
@@ -127,13 +95,11 @@ class CostModel:
 
         `columns` holds what `columns.read` gives, or some of its rows.
         """
-        from whichcompute.pricing.columns import ops, totals
+        from whichcompute.pricing.columns import ops_of, totals
 
-        return totals(self._bills([service], free_tier, ops(columns, height))[service], height)
-
-    def _bills(self, services: Iterable[str], free_tier: bool, o: Ops) -> dict[str, Bill]:
-        d = demand(o, self._expected, self._prices)
-        return {service: FORMULAS[service](o, self._expected, self._prices, d, free_tier) for service in services}
+        ops = ops_of(columns, height)
+        demand = demand_of(ops, self._expected, self._facts)
+        return totals(self._pricing[service].bill(ops, self._expected, demand, free_tier), height)
 
 
 def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> MonthlyCost:

@@ -37,7 +37,7 @@ Row = TypeVar("Row")
 PricedRow = TypeVar("PricedRow", bound=Priced)
 Key = tuple[Condition, ...]
 Fits = Callable[[Row, Needs], tuple[Condition, Quantity]]
-"""Whether a row holds the needs, and a number that goes with it (how many of it, or how much is taken)."""
+"""Whether a row holds the needs, and the number for it (how many of it, or how much is taken)."""
 
 
 class Ops(Protocol):
@@ -65,7 +65,7 @@ class Ops(Protocol):
         """One of two values by a condition."""
 
     def choose(self, value: Quantity, by: Mapping[str, float], otherwise: float) -> Quantity:
-        """The number that belongs to a choice; `otherwise` where it is unknown."""
+        """The number for a choice; `otherwise` where it is unknown."""
 
     def ceil(self, value: Quantity) -> Quantity:
         """The next whole number upwards."""
@@ -94,7 +94,7 @@ class Ops(Protocol):
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         """Of the rows of the group `key`, sorted by rate: whether one fits, the least cost, that row and its number.
 
-        `several` is what more than one of a row cost besides. Columns name no row and no number.
+        `several` is the extra cost where more than one of a row is needed. Columns name no row and no number.
         """
 
 

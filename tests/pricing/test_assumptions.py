@@ -11,7 +11,7 @@ MODEL = CostModel(all_facts.load())
 RUNS = {"invocations_per_month": 1e6, "typical_duration_s": 1.0}
 
 
-def told(service: str, free_tier: bool = False, **values: Any) -> str:
+def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
     cost = MODEL.estimate(values, free_tier=free_tier)[service]
     assert cost is not None
     return "; ".join(cost.assumptions)
@@ -24,29 +24,33 @@ def told(service: str, free_tier: bool = False, **values: Any) -> str:
         (
             "lambda",
             {"invocations_per_month": 1.0, "max_duration_s": 9.0},
-            "30% of the longest run (low: 10%, high: 100%)",
+            "30% of max_duration_s (low: 10%, high: 100%)",
         ),
         ("lambda", {**RUNS, "kind": "web_api"}, "an HTTP API (low: a function URL, high: a REST API)"),
         ("lambda", {**RUNS, "protocol": "websocket"}, "connection time is not counted"),
-        ("lambda", RUNS, "the free tier is not counted"),
-        ("fargate", {"memory_mb": 512.0}, "kind is unknown: taken as a service that runs all month"),
-        ("fargate", {"kind": "website"}, "invocations_per_month or a duration is unknown: one copy for the whole load"),
+        ("lambda", RUNS, "the free tier of the account is not counted"),
+        ("fargate", {"memory_mb": 512.0}, "kind is unknown: a service that runs all month"),
+        (
+            "fargate",
+            {"kind": "website"},
+            "or a duration is unknown: one instance for the whole load",
+        ),
         ("fargate", {**RUNS, "kind": "web_api"}, "a vCPU serves 4 requests at a time (low: 16, high: 1)"),
-        ("fargate", {**RUNS, "kind": "batch_job"}, "a task for each run, paid from start to end"),
+        ("fargate", {**RUNS, "kind": "batch_job"}, "one task per invocation, billed from start to end"),
         ("fargate", {"kind": "server", "protocol": "tcp"}, "a Network Load Balancer is not counted"),
-        ("ecs_ec2", {"kind": "website", "interruptible": True}, "low: Spot at its largest discount, 90%"),
+        ("ecs_ec2", {"kind": "website", "interruptible": True}, "low: Spot at its maximum discount, 90%"),
         ("ecs_ec2", {"kind": "website"}, "one Application Load Balancer (low: none)"),
         ("batch", {**RUNS, "kind": "batch_job"}, "parallel_tasks is unknown: one job at a time"),
         ("lightsail", {"kind": "dev_environment"}, "small bundles are burstable"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_was_assumed_is_told(service: str, values: dict[str, Any], text: str) -> None:
-    assert text in told(service, **values)
+def test_what_was_assumed_is_said(service: str, values: dict[str, Any], text: str) -> None:
+    assert text in assumed(service, **values)
 
 
 @pytest.mark.parametrize("service", ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"])
-def test_what_is_known_is_not_told_as_assumed(service: str) -> None:
+def test_what_is_known_is_not_assumed(service: str) -> None:
     known = {
         **RUNS,
         "kind": "queue_worker",
@@ -57,10 +61,10 @@ def test_what_is_known_is_not_told_as_assumed(service: str) -> None:
         "high_availability": False,
         "parallel_tasks": 1.0,
     }
-    text = told(service, **known)
+    text = assumed(service, **known)
     assert "unknown" not in text
     assert "list prices of us-east-1" in text
 
 
-def test_a_counted_free_tier_is_told() -> None:
-    assert "the free tier of the account is taken off" in told("lambda", free_tier=True, **RUNS)
+def test_a_deducted_free_tier_is_said() -> None:
+    assert "the free tier of the account is deducted" in assumed("lambda", free_tier=True, **RUNS)

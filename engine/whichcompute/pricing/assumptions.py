@@ -1,0 +1,118 @@
+"""Assumptions in words: what an estimate assumes for what the workload does not say, and what it does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from whichcompute.base.units import plain, say
+from whichcompute.pricing.demand import HELD, ONE_MACHINE, Demand, Scenario
+from whichcompute.pricing.price_facts import PriceFacts
+
+Values = Mapping[str, Any]
+
+
+class Wording:
+    """The texts that are the same for every workload, made once."""
+
+    def __init__(self, facts: PriceFacts, scenarios: Sequence[Scenario]) -> None:
+        self._low, self._expected, self._high = (scenario.assumed for scenario in scenarios)
+        self.always = (
+            f"list prices of us-east-1 without tax, {plain(facts.hours)} hours a month; data transfer, logs and other "
+            "services are not counted"
+        )
+        self.in_flight = {held: self._several(held) for held in (False, True)}
+        usual, least, most = self._shares("average_share_of_peak")
+        self.share_of_peak = f"{usual} of the peak on average (low: {least}, high: {most})"
+        usual, least, most = self._shares("typical_share_of_max")
+        self.share_of_max = f"{usual} of max_duration_s (low: {least}, high: {most})"
+
+    def _shares(self, name: str) -> list[str]:
+        return [f"{assumed[name]:.0%}" for assumed in (self._expected, self._low, self._high)]
+
+    def _several(self, held: bool) -> str:
+        name, noun = ("connections_per_vcpu", "connections") if held else ("requests_per_vcpu", "requests")
+        few, some, many = (plain(assumed[name]) for assumed in (self._high, self._expected, self._low))
+        return f"a vCPU serves {some} {noun} at a time (low: {many}, high: {few})"
+
+
+class Assumptions:
+    """What the estimates for one workload assume; a text is empty where nothing had to be assumed.
+
+    `values` is what is known of the workload, `demand` its demand in the expected scenario.
+    """
+
+    def __init__(self, wording: Wording, values: Values, demands: Sequence[Demand], free_tier: bool) -> None:
+        self._wording, self._demands = wording, demands
+        self.values, self.demand, self.free_tier = values, demands[1], free_tier
+
+    @cached_property
+    def memory(self) -> str:
+        """What is assumed of memory."""
+        if self.values.get("memory_mb") is not None:
+            return ""
+        low, usual, high = (say(demand.memory_mb, "MB") for demand in self._demands)
+        return f"memory_mb is unknown: {usual} (low: {low}, high: {high})"
+
+    @cached_property
+    def vcpus(self) -> str:
+        """What is assumed of vCPUs."""
+        if self.values.get("vcpus") is not None:
+            return ""
+        low, usual, high = (plain(demand.vcpus) for demand in self._demands)
+        return f"vcpus is unknown: {usual} (low: {low}, high: {high})"
+
+    @property
+    def duration(self) -> str:
+        """What is assumed of the typical duration."""
+        if not self.demand.timed or self.values.get("typical_duration_s") is not None:
+            return ""
+        return f"typical_duration_s is unknown: {self._wording.share_of_max}"
+
+    @property
+    def size(self) -> tuple[str, ...]:
+        """What is assumed of a service that is sized: kind, memory, vCPUs and duration."""
+        kind = "" if self.values.get("kind") else "kind is unknown: a service that runs all month"
+        return kind, self.memory, self.vcpus, self.duration
+
+    @property
+    def os(self) -> str:
+        """What is assumed of the operating system."""
+        return "os is unknown: Linux" if self.values.get("os") is None else ""
+
+    @property
+    def platform(self) -> tuple[str, str]:
+        """What is assumed of operating system and CPU architecture."""
+        known = self.values.get("cpu_architecture") is not None or self.demand.windows
+        return self.os, "" if known else "cpu_architecture is unknown: x86_64 (low: arm64)"
+
+    @property
+    def spare(self) -> str:
+        """What is assumed of high availability."""
+        if self.values.get("high_availability") is not None or self.demand.jobs:
+            return ""
+        return "high_availability is unknown: not needed (high: instances in two Availability Zones)"
+
+    @property
+    def load_balancer(self) -> str:
+        """What is assumed of a load balancer in front of tasks and instances."""
+        if self.demand.web or self.demand.socket:
+            low = "" if self.values.get("environment") == "production" else " (low: none)"
+            return f"one Application Load Balancer{low}, a new connection for each request"
+        return "a Network Load Balancer is not counted" if self.values.get("protocol") in HELD else ""
+
+    def load(self, number: float) -> str:
+        """Why so many instances carry the load."""
+        demand, values = self.demand, self.values
+        instances = "one instance" if number == 1 else f"{plain(number)} instances"
+        if values.get("kind") in ONE_MACHINE:
+            return f"{instances}, for any number of clients"
+        if demand.jobs:
+            return f"on all month, with capacity for {instances}"
+        if not demand.timed and values.get("peak_concurrency") is None:
+            return f"invocations_per_month or a duration is unknown: {instances} for the whole load"
+        in_flight = self._wording.in_flight[values.get("protocol") in HELD]
+        if not demand.timed and number == demand.instances and number < demand.fixed_instances:
+            return f"{instances} on average: {in_flight}, {self._wording.share_of_peak}"
+        return f"{instances}: {in_flight}, with capacity for peaks that depends on traffic"

@@ -1,0 +1,147 @@
+"""ECS on Fargate: tasks by vCPU, memory and second; jobs while they run, everything else all month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import partial
+
+from whichcompute.pricing.assumptions import Assumptions
+from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
+from whichcompute.pricing.demand import Demand, Scenario
+from whichcompute.pricing.network import Network
+from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.price_facts import MB_PER_GB, SECONDS_PER_HOUR, PriceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Task sizes with the same CPU: memory from the smallest to the largest in steps, in GB."""
+
+    vcpu: float
+    memory_min_gb: float
+    memory_max_gb: float
+    memory_step_gb: float
+    windows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a vCPU or a GB of a task costs an hour."""
+
+    windows: float
+    linux_arm: float
+    linux_x86: float
+
+    def of(self, ops: Ops, demand: Demand) -> Quantity:
+        """The rate for a workload's platform."""
+        return ops.where(demand.windows, self.windows, ops.where(demand.arm, self.linux_arm, self.linux_x86))
+
+
+class Tasks:
+    """Prices and sizes of Fargate tasks, which ECS and Batch share."""
+
+    def __init__(self, facts: PriceFacts) -> None:
+        self.vcpu, self.gb = _rates(facts, "vcpu"), _rates(facts, "gb")
+        self.licence = facts.number("fargate.price_licence_vcpu_hour_windows")
+        self.storage = facts.number("fargate.price_ephemeral_gb_hour")
+        self.storage_free = facts.number("fargate.ephemeral_storage_default")
+        self.storage_max = facts.number("fargate.ephemeral_storage_max")
+        self.minimum_s = facts.number("fargate.minimum_billed")
+        self.minimum_s_windows = facts.number("fargate.minimum_billed_windows")
+        self.spot = 1 - facts.number("fargate.spot_discount_max") / 100
+        self.sizes = {(windows,): _sizes(facts, windows) for windows in (False, True)}
+
+    def run_hours(self, ops: Ops, demand: Demand) -> Quantity:
+        """Billed hours of tasks that run once per invocation."""
+        least = ops.where(demand.windows, self.minimum_s_windows, self.minimum_s)
+        return demand.runs * ops.larger(ops.ceil(demand.run_s), least) / SECONDS_PER_HOUR
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity) -> Bill:
+        """Tasks of the smallest size that holds an instance, for so many hours."""
+        possible = demand.priced & (demand.gpus <= 0)
+        if ops.nowhere(possible):
+            return NO_BILL
+        needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
+        found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs, lambda size: size.vcpu)
+        spot = scenario.low & ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
+        billed = hours * ops.where(spot, self.spot, 1.0)
+        extra_gb = ops.larger(demand.scratch_gb - self.storage_free, 0.0)
+        licences = ops.where(demand.windows, vcpus * hours, 0.0)
+        parts = [
+            Part("task vCPUs", vcpus * billed, "vCPU-hours", self.vcpu.of(ops, demand)),
+            Part("task memory", gb * billed, "GB-hours", self.gb.of(ops, demand)),
+            *nonzero(
+                ops,
+                Part("Windows licence", licences, "vCPU-hours", self.licence),
+                Part("ephemeral storage", extra_gb * hours, "GB-hours", self.storage),
+            ),
+        ]
+        storage_max = ops.where(demand.windows, self.storage_free, self.storage_max)
+        return Bill(possible & found & (demand.scratch_gb <= storage_max), parts)
+
+
+def _rates(facts: PriceFacts, what: str) -> Rates:
+    return Rates(*(facts.number(f"fargate.price_{what}_hour_{kind.name}") for kind in fields(Rates)))
+
+
+def _sizes(facts: PriceFacts, windows: bool) -> list[Size]:
+    columns = [field.name for field in fields(Size)]
+    rows = [Size(*(row[name] for name in columns)) for row in facts.table("fargate.size_table", *columns)]
+    return sorted((row for row in rows if row.windows or not windows), key=lambda row: (row.vcpu, row.memory_max_gb))
+
+
+def _size(ops: Ops, size: Size, needs: Needs) -> tuple[Condition, Quantity]:
+    """Whether a task fits into the sizes of a row, and the memory of the smallest that holds it, in GB."""
+    vcpus, gb = needs
+    steps = ops.ceil(ops.larger(gb - size.memory_min_gb, 0.0) / size.memory_step_gb)
+    return (vcpus <= size.vcpu) & (gb <= size.memory_max_gb), size.memory_min_gb + steps * size.memory_step_gb
+
+
+class FargatePricing:
+    """What a workload costs on Fargate: jobs by the run, the rest all month, an event handler the cheaper way."""
+
+    needs = "memory_mb or vcpus or a kind that runs all month; for jobs invocations_per_month and a duration"
+
+    def __init__(self, facts: PriceFacts) -> None:
+        self._tasks, self._network = facts.part(Tasks), facts.part(Network)
+        self.start_s = facts.number("fargate.startup_time")
+        self.hours = facts.hours
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
+        """Where a task is large enough, and for jobs the duration is known."""
+        possible = ops.where(demand.jobs, demand.timed, demand.sized)
+        if ops.nowhere(possible):
+            return NO_BILL
+        hours = self._hours(ops, scenario, demand)
+        bill = self._tasks.bill(ops, scenario, demand, hours)
+        connected = [
+            *self._network.load_balancer(ops, scenario, demand),
+            *self._network.addresses(scenario, hours),
+        ]
+        return Bill(bill.holds & possible, [*bill.parts, *connected])
+
+    def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
+        kind = ops.read("kind")
+        by_run = ops.is_in(kind, "event_handler")
+        if scenario.low:
+            by_run = by_run | ops.no(ops.known(kind))
+        patient = ops.default(ops.read("start_within_s"), self.start_s) >= self.start_s
+        run_hours, all_month = self._tasks.run_hours(ops, demand), demand.instances * self.hours
+        hours = ops.where(demand.timed & by_run & patient, ops.smaller(run_hours, all_month), all_month)
+        return ops.where(demand.jobs, run_hours, hours)
+
+    def assumptions(self, assumed: Assumptions) -> Iterator[str]:
+        """What the estimate assumes, in words."""
+        demand, values = assumed.demand, assumed.values
+        yield from (*assumed.size, *assumed.platform)
+        if demand.jobs or (demand.timed and values.get("kind") == "event_handler"):
+            cheaper = "" if demand.jobs else ", or a service that runs all month where that is cheaper"
+            yield f"one task per invocation, billed from start to end{cheaper}; the image pull is not counted"
+        yield from ("" if demand.jobs else assumed.load(demand.instances), assumed.spare, assumed.load_balancer)
+        if values.get("interruptible"):
+            yield f"low: Fargate Spot at its maximum discount, {1 - self._tasks.spot:.0%}"
+        yield "public IPv4 addresses in the high estimate only; a NAT gateway is not counted"
+
+
+PRICING = FargatePricing

@@ -1,0 +1,93 @@
+"""Machines: instance types and bundles, and how many of one hold the instances of a workload."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whichcompute.pricing.demand import Demand
+from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.price_facts import MB_PER_GB
+
+Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
+"""Machines by what a workload asks for (Windows, Arm, GPUs), each group sorted by rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """An EC2 instance type or a Lightsail bundle: `usd` an hour or a month, and `rate` with the root volume."""
+
+    name: str
+    vcpu: float
+    memory_mb: float
+    rate: float
+    usd: float
+    sustained_vcpus: float
+    gpus: float = 0.0
+    disk_gb: float = math.inf
+
+    def at_least(self, needs: Sequence[float]) -> float:
+        """A lower bound on how many are needed, as if instances could be divided; `needs` as in `needs_of_one`."""
+        by_cpu, by_memory = needs[0] / self.vcpu, needs[1] / self.memory_mb
+        return needs[-1] * (by_cpu if by_cpu > by_memory else by_memory)
+
+    def dominates(self, other: Machine) -> bool:
+        """Whether it holds whatever the other holds and costs no more."""
+        own = (self.vcpu, self.memory_mb, self.sustained_vcpus, self.gpus, self.disk_gb, -self.rate)
+        others = (other.vcpu, other.memory_mb, other.sustained_vcpus, other.gpus, other.disk_gb, -other.rate)
+        return all(mine >= theirs for mine, theirs in zip(own, others, strict=True))
+
+
+def machine(name: str, row: Mapping[str, Any], usd: float, root: float = 0.0, usable: float = 1.0) -> Machine:
+    """The machine in a row of a fact; `root` is what its root volume costs, `usable` the share of memory left."""
+    return Machine(
+        name=name,
+        vcpu=float(row["vcpu"]),
+        memory_mb=row["memory_gb"] * MB_PER_GB * usable,
+        rate=usd + root,
+        usd=usd,
+        sustained_vcpus=row["vcpu"] * row.get("baseline_percent", 100) / 100,
+        gpus=float(row.get("gpus", 0)),
+        disk_gb=float(row.get("disk_gb", math.inf)),
+    )
+
+
+def useful(machines: Iterable[Machine]) -> list[Machine]:
+    """The machines by rate, without those that another replaces at no higher price: the tables halve."""
+    kept: list[Machine] = []
+    for candidate in sorted(machines, key=lambda machine: (machine.rate, -machine.memory_mb, -machine.vcpu)):
+        if not any(other.dominates(candidate) for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def needs_of_one(demand: Demand) -> Needs:
+    """What one instance takes. The number of instances always comes last in what is made of it."""
+    return demand.vcpus, demand.memory_mb, demand.gpus, demand.scratch_gb
+
+
+def needs_all_month(demand: Demand, instances: Quantity) -> Needs:
+    """What so many instances take that run all month."""
+    return *needs_of_one(demand), demand.least, demand.busy_vcpus, instances
+
+
+def all_month(ops: Ops, machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
+    """Whether an instance fits on the machine, and how many machines hold all instances and their average CPU use."""
+    *_, least, busy_vcpus, instances = needs
+    each = side_by_side(ops, machine, needs)
+    for_instances = ops.ceil(instances / ops.larger(each, 1.0))
+    for_cpu = ops.ceil(busy_vcpus / machine.sustained_vcpus)
+    return each >= 1, ops.larger(least, ops.larger(for_instances, for_cpu))
+
+
+def side_by_side(ops: Ops, machine: Machine, needs: Needs) -> Quantity:
+    """How many instances fit on one machine."""
+    vcpus, memory_mb, gpus, scratch_gb, *_ = needs
+    number = ops.floor(ops.smaller(machine.vcpu / vcpus, machine.memory_mb / memory_mb))
+    if machine.gpus:
+        number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(gpus, 1.0)))
+    if machine.disk_gb < math.inf:
+        number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(scratch_gb, 1.0)))
+    return number

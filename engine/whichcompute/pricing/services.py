@@ -1,0 +1,43 @@
+"""Finds the pricing of each service: the `PRICING` of the module that its record names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Protocol
+
+from whichcompute.base.errors import DataError
+from whichcompute.knowledge.services import RECORDS
+from whichcompute.pricing.assumptions import Assumptions
+from whichcompute.pricing.bill import Bill
+from whichcompute.pricing.demand import Demand, Scenario
+from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.price_facts import PriceFacts
+
+
+class ServicePricing(Protocol):
+    """What a pricing module says of its service; `PRICING(facts)` reads its prices and gives one of these.
+
+    `needs` names the least that must be known of a workload before its cost can be estimated. A formula may read the
+    descriptors in `demand.FIELDS`, and runs on one workload and on columns alike: it uses `ops` for every decision.
+    """
+
+    needs: str
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
+        """The lines of the service, and for which workloads they hold."""
+
+    def assumptions(self, assumed: Assumptions) -> Iterable[str]:
+        """What the estimate assumes, in words; empty texts are left out."""
+
+
+def pricing_of_services(facts: PriceFacts) -> dict[str, ServicePricing]:
+    """The pricing of every service by id; DataError names a service whose pricing cannot be imported."""
+    found: dict[str, ServicePricing] = {}
+    for service, record in RECORDS.items():
+        try:
+            pricing = import_module(record.pricing).PRICING
+        except (ImportError, AttributeError) as error:
+            raise DataError(f"service '{service}': no PRICING in the module '{record.pricing}': {error}") from None
+        found[service] = pricing(facts)
+    return found

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from tests.pricing.estimates import JOBS, MODEL, estimate, lines
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.pricing.batch import BatchPricing
+from whichcompute.pricing.ec2 import Ec2
+from whichcompute.pricing.price_facts import PriceFacts
+
+FACTS = PriceFacts(all_facts.load())
+BATCH = BatchPricing(FACTS)
+
+
+def test_jobs_pay_for_instances_only_while_they_run() -> None:
+    """A thousand hours of 16 vCPUs, ten at a time: five instances of 32 vCPUs for a hundred hours."""
+    jobs = {"invocations_per_month": 1000.0, "typical_duration_s": 3600.0, "parallel_tasks": 10.0}
+    cost = estimate("batch", **JOBS, **jobs, vcpus=16.0, memory_mb=24 * 1024.0)
+    assert lines(cost)["5 x c7i.8xlarge"] == 500
+    always_on = estimate("ecs_ec2", **JOBS, **jobs, vcpus=16.0, memory_mb=24 * 1024.0)
+    assert lines(always_on)["1 x c7i.8xlarge"] == 730
+
+
+def test_jobs_on_windows_have_fargate_capacity_only() -> None:
+    jobs = {"kind": "batch_job", "os": "windows", "invocations_per_month": 10, "typical_duration_s": 600}
+    assert "Windows licence" in lines(estimate("batch", vcpus=1, memory_mb=2048, **jobs))
+    assert MODEL.estimate({**jobs, "vcpus": 8.0, "memory_mb": 16384.0})["batch"] is None
+
+
+def test_there_is_no_windows_on_arm_and_no_windows_or_burstable_instance_for_jobs() -> None:
+    assert (True, True, False) not in FACTS.part(Ec2).machines[False]
+    assert set(BATCH.machines[False]) == {(False, False), (True, False), (False, True)}
+    names = [machine.name for machines in BATCH.machines[False].values() for machine in machines]
+    assert not [name for name in names if name.startswith("t")]

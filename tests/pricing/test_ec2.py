@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.pricing.estimates import JOBS, estimate
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.pricing.ec2 import Ec2
+from whichcompute.pricing.price_facts import PriceFacts
+
+EC2 = PriceFacts(all_facts.load()).part(Ec2)
+
+
+@pytest.mark.parametrize("service", ["fargate", "ecs_ec2", "batch"])
+def test_spot_is_in_the_low_estimate_only(service: str) -> None:
+    jobs = {**JOBS, "invocations_per_month": 1000, "typical_duration_s": 3600, "vcpus": 2, "memory_mb": 4096}
+    jobs["parallel_tasks"] = 1
+    firm, spot = (estimate(service, interruptible=may, **jobs) for may in (False, True))
+    assert spot.expected == firm.expected and spot.low < 0.5 * firm.low
+
+
+@pytest.mark.parametrize(
+    ("name", "usd"),
+    [("m7i.4xlarge", 1.5424), ("c7i.xlarge", 0.3625), ("m7i.large", 0.1928), ("t3.large", 0.1108)],
+)
+def test_windows_instances_cost_what_the_price_list_says(name: str, usd: float) -> None:
+    (machine,) = [machine for machine in EC2.machines[False][(True, False, False)] if machine.name == name]
+    assert machine.usd == pytest.approx(usd)
+
+
+def test_a_container_cannot_have_all_memory_of_an_instance() -> None:
+    assert next(m for m in EC2.machines[False][(False, False, False)]).memory_mb == 512 * 0.95
+
+
+def test_spot_is_cheaper_by_the_discount_but_not_its_disk() -> None:
+    key = (False, False, False)
+    on_demand, spot = (EC2.machines[spot][key] for spot in (False, True))
+    assert spot[0].usd == pytest.approx(on_demand[0].usd * 0.1)
+    assert spot[0].rate - spot[0].usd == pytest.approx(on_demand[0].rate - on_demand[0].usd)

@@ -35,6 +35,7 @@ from whichcompute.knowledge.conditions import ConditionError
 from whichcompute.knowledge.descriptors import DESCRIPTORS, read, with_derived
 from whichcompute.presentation.recommendation import render
 from whichcompute.presentation.report import report_page
+from whichcompute.presentation.scoring import summary_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]")
@@ -183,7 +184,7 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
         if left := sorted(path.name for path in folder.iterdir() if path.name not in (name, "map.yaml")):
             raise Unsafe(f"left behind after an error: {left}") from None
         raise
-    for line in [*said, *done.told()]:
+    for line in [*said, *summary_lines(done)]:
         printed(line)
     _rejects_are_safe(folder / f"{out.name}.rejects.csv")
     if report:

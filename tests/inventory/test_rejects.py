@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
+from typing import get_args
 
 import polars as pl
 import pytest
 
-from whichcompute.inventory.readers.batch import Reject, Trouble
-from whichcompute.inventory.rejects import RejectGroups, RejectsText, counted, of_problems, safe
+from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
+from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, counted, of_problems, safe
 
-ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"))
-TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"))
+ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"), "cell-not-readable")
+TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"), "cell-not-readable")
 
 
 def rows(columns: list[str], *rejects: Reject) -> list[dict[str, str]]:
@@ -20,17 +23,17 @@ def rows(columns: list[str], *rejects: Reject) -> list[dict[str, str]]:
 
 def test_a_reject_is_one_row_with_its_own_cells() -> None:
     first, second = rows(["id", "kind"], ONE, TWO)
-    assert first == {"line": "3", "column": "kind", "value": "webapi", "reason": "allowed: web_api"} | {
-        "id": "b", "kind": "webapi"
-    }  # fmt: skip
+    assert tuple(first) == (*PLACE, "id", "kind")
+    assert tuple(first.values()) == ("3", "kind", "webapi", "cell-not-readable", "allowed: web_api", "b", "webapi")
     assert (second["column"], second["value"], second["reason"]) == ("kind; gpus", "x; -1", "kind: no; gpus: low")
     assert second["kind"] == "x,\ny"
 
 
 def test_a_rejects_file_that_is_rejected_again_keeps_one_set_of_our_columns() -> None:
-    header = ["line", "column", "value", "reason", "id"]
-    (row,) = rows(header, Reject(2, ONE.troubles, ("3", "kind", "webapi", "old", "b")))
-    assert row == {"line": "2", "column": "kind", "value": "webapi", "reason": "allowed: web_api", "id": "b"}
+    earlier = ("3", "kind", "webapi", "cell-not-readable", "old", "b")
+    (row,) = rows([*PLACE, "id"], Reject(2, ONE.troubles, earlier, ONE.code))
+    assert tuple(row) == (*PLACE, "id")
+    assert tuple(row.values()) == ("2", "kind", "webapi", "cell-not-readable", "allowed: web_api", "b")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,7 @@ def test_no_cell_of_ours_starts_a_formula(text: str, cell: str) -> None:
 
 
 def test_formulas_in_values_are_defused_and_own_cells_left_alone() -> None:
-    (row,) = rows(["kind"], Reject(2, (Trouble("kind", "=cmd()", "no"),), ("=cmd()",)))
+    (row,) = rows(["kind"], Reject(2, (Trouble("kind", "=cmd()", "no"),), ("=cmd()",), ONE.code))
     assert (row["value"], row["kind"]) == ("'=cmd()", "=cmd()")
 
 
@@ -56,7 +59,7 @@ def test_problems_are_grouped_by_row() -> None:
 
 def test_rejects_are_grouped_by_cause_the_largest_group_first() -> None:
     groups = RejectGroups()
-    groups.add([ONE, ONE, TWO, Reject(1, (Trouble("", "", "2 cells"),), ())])
+    groups.add([ONE, ONE, TWO, Reject(1, (Trouble("", "", "2 cells"),), (), "surplus-cells")])
     assert groups.count == 4
     assert groups.groups == 4
     assert groups.largest(2) == [(ONE.troubles[0], 2), (TWO.troubles[0], 1)]
@@ -64,7 +67,7 @@ def test_rejects_are_grouped_by_cause_the_largest_group_first() -> None:
 
 def test_many_different_values_do_not_fill_the_memory() -> None:
     groups = RejectGroups()
-    groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), ()) for n in range(6_000))
+    groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), (), ONE.code) for n in range(6_000))
     assert len(groups._groups) <= 5_001
     assert (groups.largest(1), groups.groups) == ([(Trouble("gpus", "", "no"), 1_000)], 5_001)
 
@@ -72,3 +75,8 @@ def test_many_different_values_do_not_fill_the_memory() -> None:
 @pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
 def test_counts_in_words(count: int, said: str) -> None:
     assert counted(count, "row") == said
+
+
+def test_every_reason_code_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "inventories.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z]+-[a-z-]+)` \|", text, re.MULTILINE) == list(get_args(ReasonCode))

@@ -175,7 +175,7 @@ def test_an_inventory_without_rows_gets_its_header(scorer: Scorer) -> None:
 
 def test_a_named_rejects_file_is_written_even_if_empty(scorer: Scorer) -> None:
     scorer(b"kind\nwebsite\n", rejects="bad.csv")
-    assert scorer.read("bad.csv") == b"line,column,value,reason,kind\n"
+    assert scorer.read("bad.csv") == b"line,column,value,code,reason,kind\n"
 
 
 def test_rejects_of_an_earlier_run_do_not_stay_beside_a_clean_output(scorer: Scorer) -> None:

@@ -43,7 +43,7 @@ def test_an_output_without_a_record_names_none(scorer: Scorer) -> None:
 
 def test_the_largest_groups_of_rejects_are_listed() -> None:
     groups = RejectGroups()
-    kind = Reject(2, (Trouble("kind", "webapi", "allowed: web_api"),), ())
-    groups.add([kind, kind, Reject(3, (Trouble("", "", "2 cells"),), ())])
+    kind = Reject(2, (Trouble("kind", "webapi", "allowed: web_api"),), (), "cell-not-readable")
+    groups.add([kind, kind, Reject(3, (Trouble("", "", "2 cells"),), (), "surplus-cells")])
     assert reject_lines(groups, 1) == ["2 rows: kind = 'webapi': allowed: web_api", "and 1 other reason"]
     assert reject_lines(groups)[-1] == "1 row: 2 cells"

@@ -1,4 +1,4 @@
-"""Rows that cannot be read: written out with line, column, value, reason and their own cells, and told in groups."""
+"""Rows that cannot be read: written with what is wrong and their own cells, and counted by cause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 from whichcompute.inventory.readers.batch import Reject, Trouble
 from whichcompute.inventory.readers.csv_rows import written
 
-PLACE = ("line", "column", "value", "reason")
+PLACE = ("line", "column", "value", "code", "reason")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _LONGEST_VALUE = 1_000
@@ -24,7 +24,7 @@ def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[s
 
 
 def safe(text: str) -> str:
-    """A cell of our own that no spreadsheet takes for a formula: a quote goes before what looks like one.
+    """A text that no spreadsheet takes for a formula: a quote is put before what looks like one.
 
     >>> safe("=1+1"), safe("-5"), safe("web api")
     ("'=1+1", '-5', 'web api')
@@ -36,7 +36,7 @@ class RejectsText:
     """The rejects file as text, a header and one line for each reject."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        # A mended rejects file is scored again: its first four columns are ours, and new ones take their place.
+        # A corrected rejects file is scored again: new columns replace the leading ones of the earlier run.
         self._from = len(PLACE) if tuple(columns[: len(PLACE)]) == PLACE else 0
         self.header = self._lines([(*PLACE, *columns[self._from :])])
 
@@ -50,15 +50,16 @@ class RejectsText:
 
 
 def _place(reject: Reject) -> tuple[str, ...]:
-    """Line, column, value and reason; where several cells are wrong, all of them joined."""
+    """Line, column, value, code and reason; the entries of several bad cells are joined."""
     columns, values, reasons = zip(*reject.troubles, strict=True)
     if len(reject.troubles) > 1:
         reasons = tuple(f"{column}: {reason}" for column, _, reason in reject.troubles)
-    return (str(reject.line), *(safe("; ".join(texts)[:_LONGEST_VALUE]) for texts in (columns, values, reasons)))
+    column, value, reason = (safe("; ".join(texts)[:_LONGEST_VALUE]) for texts in (columns, values, reasons))
+    return (str(reject.line), column, value, reject.code, reason)
 
 
 class RejectGroups:
-    """Counts rejects by what is wrong with them."""
+    """Counts rejects by cause."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -141,7 +141,7 @@ def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Re
             Trouble(*_origin(plan, field, value, own[row]), reason)
             for field, value, reason in zip(fields, values, reasons, strict=True)
         )
-        found.append(Reject(int(batch.lines[row]), troubles, own[row]))
+        found.append(Reject(int(batch.lines[row]), troubles, own[row], "cell-not-readable"))
     return found
 
 

@@ -59,11 +59,11 @@ def test_bytes_that_are_no_text_after_text_that_is_cost_their_row_only() -> None
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "empty"),
+        (b"", "the file is empty"),
         (b"\n \n", "empty"),
-        (bytes(range(256)), "not a text table"),
+        (bytes(range(256)), "not CSV; supported: CSV, JSON Lines, Parquet and Excel"),
         (b'"a,b\n1,2\n', "header cannot be read"),
-        (b"\xff\xfea", "like UTF-16"),
+        (b"\xff\xfea", "is not UTF-16 text"),
     ],
     ids=["empty", "blank", "binary", "an open quote in the header", "half UTF-16"],
 )

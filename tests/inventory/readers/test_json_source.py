@@ -35,6 +35,7 @@ def test_values_become_text_and_bad_lines_rejects(wanted: tuple[int, ...]) -> No
     assert [reject.line for reject in batch.rejects] == [4, 5, 6]
     reasons = [reject.troubles[0].reason for reject in batch.rejects]
     assert [reason.split(":")[0] for reason in reasons] == ["not a JSON object", "not JSON", "not JSON"]
+    assert [reject.code for reject in batch.rejects] == ["not-an-object", "not-json", "not-json"]
 
 
 def test_whole_columns_and_single_lines_give_the_same_values() -> None:
@@ -59,6 +60,7 @@ def test_a_key_that_appears_late_is_not_dropped_silently(monkeypatch: pytest.Mon
     _, (batch,) = batches(b'{"kind":"website"}\n{"kind":"server","os":"linux"}\n', (0,))
     assert batch.lines.tolist() == [1]
     assert "key 'os'" in batch.rejects[0].troubles[0].reason
+    assert batch.rejects[0].code == "unknown-key"
 
 
 def test_own_cells_are_those_of_the_line() -> None:
@@ -68,7 +70,7 @@ def test_own_cells_are_those_of_the_line() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"[1]\n[2]\n", b"not json\n"])
 def test_what_holds_no_object_is_refused(data: bytes) -> None:
-    with pytest.raises(InventoryError, match="holds no row that is a JSON object"):
+    with pytest.raises(InventoryError, match="the first rows hold no JSON object"):
         JsonSource(io.BytesIO(data), "x.jsonl")
 
 

@@ -1,4 +1,4 @@
-"""What every kind of inventory is read as: batches of rows, with the rows that cannot be read set aside."""
+"""Every kind of inventory as batches of rows, with the rows that cannot be read kept apart."""
 
 from __future__ import annotations
 
@@ -14,10 +14,25 @@ Form = Literal["csv", "json", ""]
 Lines = NDArray[np.intp]
 Types = Mapping[int, pl.DataType]
 ANY: Types = {}
+SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm)"
+
+ReasonCode = Literal[
+    "cell-not-readable",
+    "surplus-cells",
+    "missing-cells",
+    "unterminated-quote",
+    "cell-too-long",
+    "not-decodable",
+    "nul-character",
+    "not-json",
+    "not-an-object",
+    "unknown-key",
+]
+"""Why a row is rejected, as a stable code; docs/inventories.md says what each means."""
 
 
 class Trouble(NamedTuple):
-    """What is wrong with a row: the column (empty: the row as a whole), what was found, and why it cannot be read."""
+    """One problem of a row: the column (empty: the whole row), the value found, and why it cannot be read."""
 
     column: str
     value: str
@@ -25,18 +40,19 @@ class Trouble(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A row that cannot be read: its line number, what is wrong with it, and its own cells."""
+    """A row that cannot be read: its line number, its problems, its own cells, and the code of the reason."""
 
     line: int
     troubles: tuple[Trouble, ...]
     cells: tuple[str, ...]
+    code: ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of an inventory: `cells` (columns named by position, as text or typed), line numbers, and the rejects.
 
-    `raw` holds each row as it stood, as text in the form of its source, where the source has one.
+    `raw` holds each row unchanged, as text in the form of its source, where the source has one.
     """
 
     cells: pl.DataFrame
@@ -48,7 +64,7 @@ class Batch:
 class Source(Protocol):
     """An inventory opened for reading: its column names, and its rows in pieces.
 
-    `form` says as what the rows of a batch can be written out unchanged: comma-separated text, JSON, or neither.
+    `form` is the form in which rows can be written unchanged: comma-separated text, JSON, or neither (empty).
     """
 
     name: str
@@ -62,7 +78,7 @@ class Source(Protocol):
     def split(self, piece: Any, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns; safe to call from several threads.
 
-        `types` are what whole columns may be read as, where the source can; else their cells are text.
+        `types` are the types in which whole columns may be read, where the source can; other cells are text.
         """
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:

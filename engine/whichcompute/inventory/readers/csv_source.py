@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.inventory.readers.batch import ANY, Batch, Form, Types
+from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
 
 BLOCK = 8 << 20
@@ -25,15 +25,15 @@ _PART = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole rows: as bytes, or as records where only the csv module could find the ends of rows."""
+    """Whole rows: as bytes, or already split where only the csv module could find the ends of rows."""
 
     data: bytes
     line: int
-    records: list[CsvRow] | None = None
+    rows: list[CsvRow] | None = None
 
 
 class CsvSource:
-    """A CSV stream whose header has been read, in blocks of about so many bytes. `notices`: what was assumed."""
+    """A CSV stream whose header has been read, in blocks of about `block` bytes. `notices`: what was assumed."""
 
     def __init__(self, stream: BinaryIO, name: str, block: int | None = None) -> None:
         self.name = name
@@ -46,17 +46,17 @@ class CsvSource:
         self.form: Form = "csv" if self.separator == "," else ""
 
     def _text(self, stream: BinaryIO) -> Iterator[bytes]:
-        """Blocks of UTF-8 text; another encoding is told by its byte order mark or by bytes that are not UTF-8."""
+        """Blocks of UTF-8 text; other encodings are detected by byte order mark or by bytes that are not UTF-8."""
         block = stream.read(self._block)
         if block.startswith(_UTF16):
             yield from self._utf16(block, stream)
             return
         block = block.removeprefix(codecs.BOM_UTF8)
-        latin = settled = False
-        bare = b"\r" in block[:-1] and b"\n" not in block  # lines as on the first Macintosh
+        latin = known = False
+        bare = b"\r" in block[:-1] and b"\n" not in block  # line breaks of the classic Mac OS
         while block:
-            if not settled and not block.isascii():
-                settled, latin = True, not _is_utf8(block)
+            if not known and not block.isascii():
+                known, latin = True, not _is_utf8(block)
                 if latin:
                     self.notices.append("not UTF-8 text: read as Windows-1252 (Latin-1)")
             text = block.decode("cp1252", "replace").encode() if latin else block
@@ -72,12 +72,12 @@ class CsvSource:
                 block = stream.read(self._block)
             yield decoder.decode(b"", True).encode()
         except UnicodeError:
-            raise InventoryError(f"{self.name}: begins like UTF-16 text but is not") from None
+            raise InventoryError(f"{self.name}: starts with a UTF-16 byte order mark but is not UTF-16 text") from None
 
     def _header(self) -> tuple[str, tuple[str, ...]]:
         while True:
             if b"\0" in self._rest[:4096]:
-                raise InventoryError(f"{self.name}: not a text table (NUL bytes); CSV, Parquet or JSON Lines is needed")
+                raise InventoryError(f"{self.name}: holds NUL bytes, so it is not CSV; supported: {SUPPORTED}")
             self._skip(_blank_lines(self._rest))
             separator = _separator(self._rest)
             end = _end_of_first(self._rest, separator)
@@ -86,14 +86,14 @@ class CsvSource:
                 break
             self._rest += block
         first = self._rest[: end or LONGEST_ROW]
-        records, _, _ = split_exactly(first, self._line, separator)
-        if not records:
-            raise InventoryError(f"{self.name}: empty; a header line with column names is needed")
-        if records[0].problem or "\udc80" <= max("".join(records[0].cells), default="") <= "\udcff":
+        rows, _, _ = split_exactly(first, self._line, separator)
+        if not rows:
+            raise InventoryError(f"{self.name}: the file is empty; its first line must hold the column names")
+        if rows[0].code or "\udc80" <= max("".join(rows[0].cells), default="") <= "\udcff":
             shown_first = shown(first.decode("utf-8", "replace"))
             raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
         self._skip(len(first))
-        return separator, tuple(records[0].cells)
+        return separator, tuple(rows[0].cells)
 
     def _skip(self, size: int) -> None:
         self._line += _line_ends(self._rest[:size])
@@ -106,14 +106,14 @@ class CsvSource:
             yield from self._cut(self._rest + block)
         if self._rest.strip(b"\r\n"):
             regular = cut_of(self._rest + b"\n", self.separator) == len(self._rest) + 1
-            records = None if regular else split_exactly(self._rest, self._line, self.separator)[0]
-            yield Piece(self._rest, self._line, records)
+            rows = None if regular else split_exactly(self._rest, self._line, self.separator)[0]
+            yield Piece(self._rest, self._line, rows)
 
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns."""
         layout = Layout(self.separator, self.columns, tuple(wanted), types)
-        if piece.records is not None:
-            return split_parsed(piece.records, layout)
+        if piece.rows is not None:
+            return split_parsed(piece.rows, layout)
         return split_rows(piece.data, piece.line, layout)
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
@@ -125,10 +125,10 @@ class CsvSource:
     def _cut(self, data: bytes) -> Iterator[Piece]:
         cut = cut_of(data, self.separator)
         if cut is None or len(data) - cut > LONGEST_ROW:
-            records, used, lines = split_exactly(data, self._line, self.separator, final=False)
+            rows, used, lines = split_exactly(data, self._line, self.separator, final=False)
             if len(data) - used > LONGEST_ROW:
                 raise InventoryError(f"{self.name}: line {self._line + lines}: longer than {LONGEST_ROW:,} bytes")
-            yield Piece(data[:used], self._line, records)
+            yield Piece(data[:used], self._line, rows)
             self._line, self._rest = self._line + lines, data[used:]
             return
         if cut:
@@ -145,13 +145,13 @@ def _is_utf8(block: bytes) -> bool:
 
 
 def _line_ends(data: bytes) -> int:
-    # Not `data.count`, which is slow where there are many and keeps the scoring threads waiting.
+    # Not `data.count`, which is slow where there are many and holds the lock that the scoring threads need.
     newlines = sum(int(np.count_nonzero(part == _NEWLINE)) for _, part in _parts(data))
     return newlines + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """The bytes in parts whose comparison fits a core's cache, with where each begins."""
+    """The bytes in parts that fit the cache of a core, with the offset of each."""
     text = np.frombuffer(data, np.uint8)
     for start in range(0, len(text), _PART):
         yield start, text[start : start + _PART]
@@ -168,7 +168,7 @@ def _separator(data: bytes) -> str:
 
 
 def _end_of_first(data: bytes, separator: str) -> int:
-    """The index behind the first row; 0 if it does not end in `data`."""
+    """The index after the first row; 0 if it does not end in `data`."""
     end = 0
     while newline := data.find(b"\n", end) + 1:
         if split_exactly(data[:newline], 1, separator, final=False)[1]:
@@ -178,10 +178,10 @@ def _end_of_first(data: bytes, separator: str) -> int:
 
 
 def cut_of(data: bytes, separator: str) -> int | None:
-    """The index behind the last row that ends in `data`, 0 if none does; None where quotes stand in odd places.
+    """The index after the last row that ends in `data`, 0 if none does; None if quotes are irregular.
 
-    Quotes are regular when each one that opens a cell follows a separator or a line break, and each one that closes a
-    cell precedes one: then counting them tells what lies within a cell.
+    Quotes are regular if each one that opens a cell follows a separator or a line break, and each one that closes a
+    cell precedes one: then an odd number of quotes before a line break means that it is within a cell.
     """
     if b'"' not in data:
         return data.rfind(b"\n") + 1

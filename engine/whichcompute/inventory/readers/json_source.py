@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.inventory.readers.batch import ANY, Batch, Form, Reject, Trouble, Types
+from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -26,7 +26,7 @@ class Piece(NamedTuple):
 
 
 class JsonSource:
-    """JSON Lines whose first block has been read; its columns are the keys of its first rows."""
+    """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows."""
 
     form: Form = "json"
 
@@ -38,7 +38,7 @@ class JsonSource:
         lines = (line for line in self._first.splitlines()[:-1] or [self._first] if line.strip())
         keys = [key for line in islice(lines, _SAMPLE) for key in _keys(line)]
         if not keys:
-            raise InventoryError(f"{name}: holds no row that is a JSON object; JSON Lines has one object a line")
+            raise InventoryError(f"{name}: the first rows hold no JSON object; JSON Lines needs one object per line")
         self.columns = tuple(dict.fromkeys(keys))
 
     def pieces(self) -> Iterator[Piece]:
@@ -58,12 +58,12 @@ class JsonSource:
 
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns, as text."""
-        # Written out as a table, numbers must keep their digits; polars would write 1.50 as 1.5.
+        # If all columns are written, numbers must keep their digits; polars would write 1.50 as 1.5.
         plain = self._split_plain(piece, wanted) if len(wanted) < len(self.columns) else None
         return self._split_each(piece, wanted) if plain is None else plain
 
     def _split_plain(self, piece: Piece, wanted: Sequence[int]) -> Batch | None:
-        """The rows by whole columns; None when the lines need a closer look."""
+        """The rows by whole columns; None if the lines must be read one by one."""
         lines = [line.strip() for line in piece.data.split(b"\n")]
         try:
             read = pl.read_ndjson(piece.data, infer_schema_length=None)
@@ -87,12 +87,13 @@ class JsonSource:
         for number, data in enumerate(piece.data.split(b"\n"), start=piece.line):
             if not data.strip():
                 continue
-            row, reason = _read(data)
-            reason = reason or self._stray(row)
-            if reason:
+            row, code, reason = _read(data)
+            if code is None and (unknown := next((key for key in row if key not in self.columns), None)) is not None:
+                code, reason = "unknown-key", f"key '{shown(unknown)}' is not in the first {_SAMPLE:,} rows"
+            if code is not None:
                 own = tuple(row.get(name) or "" for name in self.columns)
                 found = "" if row else shown(data.decode("utf-8", "replace"))
-                rejects.append(Reject(number, (Trouble("", found, reason),), own))
+                rejects.append(Reject(number, (Trouble("", found, reason),), own, code))
                 continue
             rows.append(row)
             lines.append(number)
@@ -100,10 +101,6 @@ class JsonSource:
         columns = {str(at): [row.get(self.columns[at]) for row in rows] for at in wanted}
         cells = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
         return Batch(cells, np.array(lines, np.intp), pl.Series(raw, dtype=pl.String), rejects)
-
-    def _stray(self, row: dict[str, str | None]) -> str:
-        stray = next((key for key in row if key not in self.columns), None)
-        return "" if stray is None else f"key '{shown(stray)}' does not stand in the first {_SAMPLE:,} rows"
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
         """All cells of some rows as text."""
@@ -116,21 +113,21 @@ def _keys(line: bytes) -> list[str]:
     return list(_read(line)[0])
 
 
-def _read(line: bytes) -> tuple[dict[str, str | None], str]:
-    """The cells of one line as text, and why it cannot be read."""
+def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
+    """The cells of one line as text; if it cannot be read, the code of the reason and the reason."""
     try:
         found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=_refuse)
         if b"\\u" in line:
-            json.dumps(found, ensure_ascii=False).encode()  # half a character, as \ud800 is, cannot be written again
+            json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate such as \ud800 cannot be written
     except (ValueError, RecursionError) as error:
-        return {}, f"not JSON: {shown(str(error))}"
+        return {}, "not-json", f"not JSON: {shown(str(error))}"
     if not isinstance(found, dict):
-        return {}, "not a JSON object"
-    return {key: _text(value) for key, value in found.items()}, ""
+        return {}, "not-an-object", "not a JSON object"
+    return {key: _text(value) for key, value in found.items()}, None, ""
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _text(value: Any) -> str | None:

@@ -12,8 +12,8 @@ from math import floor, inf
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
-from whichcompute.knowledge.services import SERVICES, Service
-from whichcompute.pricing.crossover import GRIDS, Grid, stretches
+from whichcompute.knowledge.services import RECORDS, SERVICES, Service
+from whichcompute.pricing.crossover import GRIDS, PROBES, Grid, stretches
 from whichcompute.recommender.recommender import Recommender
 
 NEEDS = {
@@ -22,10 +22,8 @@ NEEDS = {
     "memory_mb": (),
 }
 """Each field that can be compared over, and the others of which one must be known for costs to depend on it."""
-_PROBES = (0.0, 0.3819, 0.0902, 0.2361, 0.6181, 0.8541, 0.9443, 1.0)  # in no step size's rhythm
+_PROBES = (0.0, *PROBES, 1.0)
 _EQUAL = 1e-9
-_TWINS = ("fargate", "batch")
-"""Jobs of Batch can run on Fargate at its price. No bound tells equals apart, so the two are solved as one at first."""
 _BUDGET = 2_000
 """As many estimates are made for one stretch of values before the rest of it is left unsolved."""
 
@@ -106,24 +104,28 @@ class Comparison:
 
     def _within(self, grid: Grid, services: Sequence[Service]) -> tuple[list[Range], float]:
         """The ranges within values at which the same services can serve, and how far the solution goes."""
-        twins = tuple(service for service in services if service in _TWINS)
-        if len(twins) < len(_TWINS) or len(services) == len(twins):
-            return self._bounded(grid, [(service,) for service in services])
-        groups = dict.fromkeys(twins if service in twins else (service,) for service in services)
-        outer, reached = self._bounded(grid, list(groups))
+        by_price: dict[str, list[Service]] = {}
+        for service in services:
+            by_price.setdefault(RECORDS[service].priced_like or service, []).append(service)
+        groups = list(by_price.values())
+        if len(groups) in (1, len(services)):
+            return self._bounded(grid, [[service] for service in services])
+        # No bound separates services that can cost the same, so at first they are solved as one.
+        outer, reached = self._bounded(grid, groups)
         found: list[Range] = []
         for each in outer:
-            if each.service != twins[0]:
+            (group,) = (group for group in groups if group[0] == each.service)
+            if len(group) == 1:
                 found.append(each)
                 continue
-            inner, to = self._bounded(replace(grid, start=each.start, end=each.end), [(service,) for service in twins])
+            inner, to = self._bounded(replace(grid, start=each.start, end=each.end), [[service] for service in group])
             found += inner
             if to < each.end:
                 return found, to
         return found, reached
 
-    def _bounded(self, grid: Grid, groups: Sequence[tuple[Service, ...]]) -> tuple[list[Range], float]:
-        """The same for groups that count as their cheapest, each told by the name of its first."""
+    def _bounded(self, grid: Grid, groups: Sequence[Sequence[Service]]) -> tuple[list[Range], float]:
+        """The same for groups that count as their cheapest, each named by its first."""
         while True:
             seen: list[float] = []
 

@@ -30,7 +30,8 @@ class ServiceRecord:
     """What the package has to know of a service besides its rules and facts.
 
     `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
-    `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`).
+    `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`), and
+    `priced_like` another service whose price it can have too.
     """
 
     id: str
@@ -40,6 +41,7 @@ class ServiceRecord:
     pricing: str
     dash: str = ""
     serverless: bool = False
+    priced_like: str = ""
 
 
 _RECORDS = [
@@ -50,7 +52,15 @@ _RECORDS = [
         "fargate", "ECS on Fargate", "Fargate", ("#1a5fc0", "#7ab3ff"), "whichcompute.pricing.fargate", serverless=True
     ),
     ServiceRecord("ecs_ec2", "ECS on EC2", "ECS on EC2", ("#0b7a5c", "#45cba1"), "whichcompute.pricing.ecs_ec2"),
-    ServiceRecord("batch", "AWS Batch", "Batch", ("#8438b0", "#cd97f2"), "whichcompute.pricing.batch", dash="9 5"),
+    ServiceRecord(
+        "batch",
+        "AWS Batch",
+        "Batch",
+        ("#8438b0", "#cd97f2"),
+        "whichcompute.pricing.batch",
+        dash="9 5",
+        priced_like="fargate",
+    ),
     ServiceRecord(
         "lightsail",
         "Amazon Lightsail",

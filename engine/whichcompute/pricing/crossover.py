@@ -15,7 +15,8 @@ Costs = Mapping[str, float]
 """USD a month by service; infinite where a service has no estimate."""
 _EQUAL = 1e-12
 _MOST_STEPS = 20_000
-_PROBES = (0.0902, 0.2361, 0.3819, 0.6181, 0.8541, 0.9443)
+PROBES = (0.0902, 0.2361, 0.3819, 0.6181, 0.8541, 0.9443)
+"""Shares of a stretch at which equality is checked; no step size coincides with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +88,29 @@ class _Solver:
             if _rules(holder, costs, ends):
                 yield start, end, holder
             elif self._steps >= _MOST_STEPS:
-                return  # what is not proved is not told
+                return  # only what is proved is given
             elif end - start == 1:
                 yield start, start, holder
                 holder = _cheapest(ends, holder)
                 yield end, end, holder
             else:
                 between = self._at(middle)
-                if self._twins(start, end, [costs, between, ends]):
+                if self._equals(start, end, [costs, between, ends]):
                     yield start, end, holder
                 else:
                     waiting += [(middle, between, end, ends), (start, costs, middle, between)]
 
-    def _twins(self, start: int, end: int, known: list[Costs]) -> bool:
-        """Whether the cheapest services have one and the same price, as jobs on Fargate and on Batch over Fargate do.
+    def _equals(self, start: int, end: int, known: list[Costs]) -> bool:
+        """Whether the cheapest services have the same price, as jobs on Fargate and on Batch with Fargate capacity do.
 
-        Twins cannot be told apart by bounds, so their equality is checked at points that no step size shares.
+        Bounds cannot separate them, so their equality is checked at the probes.
         """
         leaders = _leaders(known[0])
         return (
             len(leaders) > 1
             and _ahead(leaders, known[0], known[-1])
             and all(_leaders(costs) == leaders for costs in known)
-            and all(_leaders(self._at(start + int((end - start) * share))) == leaders for share in _PROBES)
+            and all(_leaders(self._at(start + int((end - start) * share))) == leaders for share in PROBES)
         )
 
     def _at(self, number: int) -> Costs:
@@ -136,8 +137,8 @@ def _rules(holder: str, costs: Costs, ends: Costs) -> bool:
 
 def _ahead(leaders: set[str], costs: Costs, ends: Costs) -> bool:
     """Whether the leaders stay below every other service from start to end, whatever happens between."""
-    dearest = max(ends[leader] for leader in leaders)
-    return all(dearest <= cost * (1 + _EQUAL) for service, cost in costs.items() if service not in leaders)
+    highest = max(ends[leader] for leader in leaders)
+    return all(highest <= cost * (1 + _EQUAL) for service, cost in costs.items() if service not in leaders)
 
 
 def _leaders(costs: Costs) -> set[str]:

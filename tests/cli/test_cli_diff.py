@@ -56,7 +56,7 @@ def test_notices_go_to_standard_error(run: Run, scored: Path) -> None:
     (scored / "old.csv.scoring.json").unlink()
     done = run("diff", scored / "old.csv", scored / "new.csv")
     assert "Note: " in done.err
-    assert "no record of its scoring" in done.err
+    assert "no record of the scoring" in done.err
     assert "not the input" in done.out
 
 
@@ -65,7 +65,7 @@ def test_notices_go_to_standard_error(run: Run, scored: Path) -> None:
     [
         (["nowhere.csv", "new.csv"], "nowhere.csv: cannot be read"),
         (["in.csv", "new.csv"], "in.csv: no column 'recommended_service'"),
-        (["-", "new.csv"], "-: is read twice"),
+        (["-", "new.csv"], "-: must be a file, as it is read twice"),
         (["old.csv", "new.csv", "--key", "team"], "no input column 'team'"),
         (["old.csv", "new.csv", "--key", "state"], "column 'state' holds 'stateless' more than once"),
         (["old.csv", "new.csv", "--all", "--limit", "3"], "--all or --limit"),

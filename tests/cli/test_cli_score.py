@@ -65,8 +65,8 @@ def test_reasons_as_long_as_wanted(run: Run, explain: str, begin: str) -> None:
         (["in.csv", "-o", "out.csv", "--preset", "x"], "no preset 'x'"),
         (["in.csv", "-o", "out.csv", "--map", "none.yaml"], "none.yaml: no such file"),
         (["in.csv", "-o", "out.csv", "--explain", "long"], "'long' is not one of"),
-        (["empty.csv", "-o", "out.csv"], "empty.csv: empty"),
-        (["binary.csv", "-o", "out.csv"], "binary.csv: not a text table"),
+        (["empty.csv", "-o", "out.csv"], "empty.csv: the file is empty"),
+        (["binary.csv", "-o", "out.csv"], "binary.csv: holds NUL bytes, so it is not CSV"),
         ([".", "-o", "out.csv"], "is a folder"),
     ],
 )
@@ -114,4 +114,4 @@ def test_a_sheet_of_a_workbook_is_scored_by_name(run: Run, tmp_path: Path) -> No
     assert done.status == 0 and "sheet 'Machines' is read (of 3)" in done.err
     assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("a,website,")
     refused = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "Machine")
-    assert refused.status == 2 and "no sheet 'Machine'; there are 'Machines', " in refused.err
+    assert refused.status == 2 and "unknown sheet 'Machine'; allowed: 'Machines', " in refused.err

@@ -25,7 +25,7 @@ def notices(header: str) -> list[str]:
         ("memory_mb,memory_gb", []),
         (
             "name,colour",
-            ["no column bears the name of a descriptor, so nothing is known of any row (columns: name, colour)"],
+            ["no column matches a field name, so every field is unknown (columns: name, colour)"],
         ),
     ],
     ids=["nothing to say", "another spelling", "a near miss", "a near miss beside the right one", "no descriptor"],
@@ -35,7 +35,7 @@ def test_what_a_person_should_know_of_a_header(header: str, said: list[str]) -> 
 
 
 def test_two_columns_for_one_descriptor_are_refused() -> None:
-    with pytest.raises(InventoryError, match=r"x\.csv: columns 'kind' and 'Kind' are both kind"):
+    with pytest.raises(InventoryError, match=r"x\.csv: columns 'kind' and 'Kind' both match the field kind"):
         notices("kind,Kind")
 
 

@@ -136,9 +136,9 @@ def test_a_tool_is_recognised_and_its_rows_set_aside(scorer: Scorer) -> None:
 def test_a_preset_can_be_named_or_switched_off(scorer: Scorer) -> None:
     data = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOff,False,2,4096\n"
     scorer(data, preset="none")
-    assert "no column bears the name of a descriptor" in scorer.said[-1]
+    assert "no column matches a field name" in scorer.said[-1]
     assert rows(scorer.read("out.csv"))[0]["decision"] != "skipped"
-    with pytest.raises(InventoryError, match="no preset 'x'"):
+    with pytest.raises(InventoryError, match="unknown preset 'x'"):
         scorer(data, preset="x")
 
 

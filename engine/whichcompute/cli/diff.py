@@ -11,7 +11,7 @@ from whichcompute.base.errors import InventoryError, printable
 from whichcompute.cli.terminal import safe_json, style
 
 if TYPE_CHECKING:
-    from whichcompute.inventory.diff import Comparison
+    from whichcompute.inventory.diff import ScoringComparison
 
 _SHOWN = 20
 
@@ -51,13 +51,13 @@ def diff(
       whichcompute diff june.parquet today.csv --key VM --json
       whichcompute diff approved.csv today.csv --fail-on changed
     """
-    from whichcompute.inventory.diff import Wanted, compare
+    from whichcompute.inventory.diff import ComparisonOptions, compare
     from whichcompute.inventory.diff.tables import as_json as told_in_json
     from whichcompute.presentation.diff import lines
 
     if everything and limit is not None:
         raise click.UsageError("Give --all or --limit, not both.", ctx)
-    comparison = compare(old, new, Wanted(key, cells))
+    comparison = compare(old, new, ComparisonOptions(key, cells))
     for notice in comparison.notices:
         click.echo(f"Note: {printable(notice)}", err=True)
     if out is not None:
@@ -72,7 +72,7 @@ def diff(
         ctx.exit(1)
 
 
-def _write(comparison: Comparison, out: str) -> None:
+def _write(comparison: ScoringComparison, out: str) -> None:
     from pathlib import Path
 
     from whichcompute.base.outputs import Outputs
@@ -88,7 +88,7 @@ def _write(comparison: Comparison, out: str) -> None:
             output.file.write(piece)
 
 
-def _fails(comparison: Comparison, fail_on: str) -> bool:
+def _fails(comparison: ScoringComparison, fail_on: str) -> bool:
     if fail_on == "any":
-        return bool(comparison.touched or comparison.pairs.come.height or comparison.pairs.gone.height)
-    return fail_on == "changed" and comparison.moved > 0
+        return bool(comparison.any_result or comparison.pairs.added.height or comparison.pairs.removed.height)
+    return fail_on == "changed" and comparison.changed > 0

@@ -4,15 +4,15 @@ The modules, bottom first; each imports only from those above it:
 
 maps     which column is which descriptor
 readers  inventories as batches of rows
-headers  what a person should know of a header
+headers  notices about a header
 rejects  rows that cannot be read
-tally    what is counted on the way
+tally    counts over scored rows
 encode   scored rows as bytes
 work     one piece: read, weigh, write
 record   what a scoring was made from
 request  what to score, and the files that a scoring writes
 writers  scored pieces into an output
-run      the loop over it all
+run      the scoring of a whole inventory
 diff     what changed between two scorings, and why
 """
 

@@ -1,4 +1,4 @@
-"""Scored rows as the bytes of an output: the row as it stood with the results behind it, or all columns anew."""
+"""Scored rows as the bytes of an output: unchanged rows followed by the results, or all columns written anew."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ _NOT_WRITTEN = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", 
 
 
 def kind_of(target: str) -> Kind:
-    """As what an output is written, by the end of its name; CSV unless it says otherwise.
+    """The format of an output, by the suffix of its name; CSV if the suffix is unknown.
 
-    InventoryError for a name that promises what is not written.
+    InventoryError for the suffix of a format that cannot be written.
     """
     path = PurePath(target.lower())
     zipped = path.suffix == ".gz"
     suffix = PurePath(path.stem).suffix if zipped else path.suffix
     kind = _KINDS.get(suffix, "csv")
     if suffix in _NOT_WRITTEN or (zipped and kind == "parquet"):
-        raise InventoryError(f"{target}: {suffix} is not written so; .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet is")
+        refused = f"{suffix}.gz" if zipped else suffix
+        raise InventoryError(
+            f"{target}: cannot write {refused}; supported: .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet"
+        )
     return kind
 
 
@@ -43,7 +46,7 @@ def header(columns: Sequence[str]) -> bytes:
 
 
 def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:
-    """Rows as they stood, with the results behind them."""
+    """Unchanged rows, followed by the results."""
     # Reasons hold commas more often than not; no other result needs quotes.
     text = pl.col("reasons").str.replace_all('"', '""', literal=True)
     results = results.with_columns(pl.concat_str(pl.lit('"'), text, pl.lit('"')).alias("reasons"))
@@ -51,7 +54,7 @@ def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:
 
 
 def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:
-    """All columns of the input and the results; InventoryError for columns of lists, which CSV cannot hold."""
+    """All columns of the input, then the results; InventoryError for nested columns, which CSV cannot hold."""
     if nested := [dtype for dtype in given.dtypes if dtype.is_nested()]:
         raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; write Parquet or JSON Lines")
     return _csv(given.hstack(results), "necessary")
@@ -65,7 +68,7 @@ def _csv(frame: pl.DataFrame, quote_style: Literal["never", "necessary"]) -> byt
 
 
 def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
-    """JSON objects as they stood, with the results behind their own keys."""
+    """Unchanged JSON objects, with the results after their own keys."""
     lines = whole_json(results).decode().splitlines()
     row = pl.col("row")
     empty = row.str.contains(r"^\{\s*\}$")
@@ -75,20 +78,20 @@ def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
 
 
 def without_results(raw: pl.Series) -> pl.Series:
-    """JSON objects without the keys that bear the name of a result."""
+    """JSON objects without the keys that are named like a result."""
     kept = [{key: value for key, value in json.loads(line).items() if key not in RESULTS} for line in raw]
     return pl.Series([json.dumps(row, ensure_ascii=False) for row in kept], dtype=pl.String)
 
 
 def whole_json(frame: pl.DataFrame) -> bytes:
-    """All columns as JSON objects, one a line."""
+    """All columns as JSON objects, one per line."""
     text = io.BytesIO()
     frame.write_ndjson(text)
     return text.getvalue()
 
 
 def check_columns(columns: Sequence[str], name: str, kind: Kind) -> None:
-    """InventoryError when columns of these names cannot stand side by side in this kind of output."""
-    twice = [column for column, count in Counter(columns).items() if count > 1]
-    if kind != "csv" and twice:
-        raise InventoryError(f"{name}: column '{shown(twice[0])}' stands twice, which only CSV can hold")
+    """InventoryError if this format cannot hold columns of these names together."""
+    duplicated = [column for column, count in Counter(columns).items() if count > 1]
+    if kind != "csv" and duplicated:
+        raise InventoryError(f"{name}: column '{shown(duplicated[0])}' is duplicated, which only CSV can hold")

@@ -1,4 +1,4 @@
-"""What a person should know of an inventory's header: columns read by another spelling, near misses, no descriptor."""
+"""Notices about an inventory's header: columns in another spelling, likely misspellings, no descriptor at all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from whichcompute.inventory.readers.batch import Source
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _NEAR = 0.8
-_COMPARED = 2_000  # columns that are held against all descriptors: a sheet may have very many
+_COMPARED = 2_000  # columns that are compared with all descriptors: a sheet may have very many
 
 
 def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
-    """One notice each; InventoryError when two columns claim to be the same descriptor."""
+    """The notices; InventoryError if two columns match the same descriptor."""
     if bound.name:
         return
-    _refuse_twins(source)
+    _refuse_duplicates(source)
     names = {normal(name): name for name in source.columns}
     renamed = [f"'{shown(given)}' as {name}" for name, given in names.items() if name in DESCRIPTORS and given != name]
     if renamed:
@@ -29,15 +29,17 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
         if near and near[0] not in names:
             yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"
     if not bound.columns:
-        yield f"no column bears the name of a descriptor, so nothing is known of any row ({_examples(source.columns)})"
+        yield f"no column matches a field name, so every field is unknown ({_examples(source.columns)})"
 
 
-def _refuse_twins(source: Source) -> None:
+def _refuse_duplicates(source: Source) -> None:
     seen: dict[str, str] = {}
     for given in source.columns:
         name = normal(given)
         if name in seen and name in DECIDING:
-            raise InventoryError(f"{source.name}: columns '{shown(seen[name])}' and '{shown(given)}' are both {name}")
+            raise InventoryError(
+                f"{source.name}: columns '{shown(seen[name])}' and '{shown(given)}' both match the field {name}"
+            )
         seen[name] = given
 
 

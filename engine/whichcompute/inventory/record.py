@@ -1,6 +1,6 @@
-"""The record of a scoring: what the answers were made from, written beside them for a later comparison.
+"""The record of a scoring: what the answers were made from, written next to them for a later comparison.
 
-It holds no time and no path: the same inventory scored twice gives the same bytes.
+It holds neither time nor path: scoring the same inventory twice gives the same bytes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NO_MAP = "none"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How an inventory was scored. `map` names the preset, if any; `map_hash` is of its content and its patterns."""
+    """How an inventory was scored. `map` names the preset, if any; `map_hash` hashes its content and its patterns."""
 
     explain: str
     free_tier: bool
@@ -54,7 +54,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ScoringRecord:
-    """What a scored inventory was made from. `read` are the input columns that were read, `id` names its rows."""
+    """What a scored inventory was made from. `read`: the input columns that were read; `id`: the column of names."""
 
     fingerprint: str
     provenance: Provenance
@@ -84,7 +84,7 @@ def _line(value: Any) -> str:
 
 
 def record_file(out: str) -> str | None:
-    """Where the record of an output goes: beside it; None for standard output, pipes and devices."""
+    """The file for the record of an output, next to it; None for standard output, pipes and devices."""
     path = Path(out)
     if out == STANDARD or (path.exists() and not path.is_file()):
         return None
@@ -102,7 +102,7 @@ def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> Sc
 
 
 def _map_hash(bound: BoundMap, *, own_map: bool) -> str:
-    """The hash of a map without what only the header brought in: a further column is another input, not another map."""
+    """The hash of a map without columns that only the header added: they are another input, not another map."""
     if own_map:
         columns = [column for column in bound.columns if column != Column(column.descriptor, (column.descriptor,))]
         skips = bound.skips
@@ -115,8 +115,8 @@ def _map_hash(bound: BoundMap, *, own_map: bool) -> str:
 
 
 def read_record(scored: str) -> ScoringRecord | None:
-    """The record beside a scored inventory; None when there is none. InventoryError names one that cannot be read."""
-    from pydantic import ValidationError  # a scoring does without it, and starts sooner
+    """The record next to a scored inventory; None if there is none. InventoryError names one that cannot be read."""
+    from pydantic import ValidationError  # not imported to score, which starts faster
 
     name = record_file(scored)
     if name is None or not Path(name).exists():
@@ -133,7 +133,7 @@ def read_record(scored: str) -> ScoringRecord | None:
         place = ".".join(str(part) for part in first["loc"])
         raise InventoryError(f"{name}: not the record of a scoring: {shown(place)}: {first['msg']}") from None
     except (ValueError, AttributeError, RecursionError):
-        raise InventoryError(f"{name}: not the record of a scoring, which is a JSON object") from None
+        raise InventoryError(f"{name}: not the record of a scoring; a JSON object is needed") from None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is counted while an inventory is scored: for the summary always, and more of it for the report page."""
+"""Counts over scored rows: a few for every summary, more for the report page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import NOBODY, Weighed
 
 KEPT_ROWS = 10_000
-"""As many rows as the report page lists; of more, the borderline ones."""
+"""The most rows that the report page lists; if there are more, the borderline ones."""
 
 SKIPPED = "skipped"
 LINE, NAME, LEAD = "line", "name", "lead"
@@ -25,8 +25,8 @@ _BINS = 20
 class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
-    `outcomes` counts services and decisions together; `costs` adds up USD a month by service, `priced` the rows behind.
-    `fired` counts the rules that decide, `alone` the rows in which a veto is the only one of its service.
+    `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
+    says. `fired` counts the rows that a rule decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -43,7 +43,7 @@ class Tally:
 
     @property
     def count(self) -> int:
-        """Rows scored or set aside."""
+        """Rows written, skipped ones included."""
         return self.outcomes.total()
 
     def add(self, other: Tally) -> None:
@@ -56,7 +56,7 @@ class Tally:
             self.rows = _borderline(pl.concat(rows), 2 * KEPT_ROWS)
 
     def listed(self) -> pl.DataFrame:
-        """The rows that the report lists, in the order of the inventory; they are counted for a report only."""
+        """The rows that the report lists, in the order of the inventory; only for a scoring with a report."""
         assert self.rows is not None
         return _borderline(self.rows, KEPT_ROWS).sort(LINE)
 
@@ -82,7 +82,7 @@ def basic(results: pl.DataFrame) -> Tally:
 def detailed(
     tally: Tally, columns: ColumnRecommender, weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame
 ) -> None:
-    """Adds what only the report needs: rules that decide, what is known and missing, confidence."""
+    """Adds the counts that only the report needs: deciding rules, known and missing fields, confidence."""
     counted = results["decision"].ne(SKIPPED).to_numpy()
     tally.fired.update(columns.deciding(weighed, counted))
     tally.alone.update(columns.alone(weighed, counted))
@@ -95,7 +95,7 @@ def detailed(
 
 
 def listed(weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame, own: Sequence[pl.Series]) -> pl.DataFrame:
-    """The rows of a batch as the report lists them (`own`: line and name); the borderline ones if there are many."""
+    """The rows of a batch as the report lists them (`own`: line and name); only the borderline ones of many."""
     ordered = np.sort(weighed.probabilities, axis=1)
     lead = pl.Series(LEAD, np.where(weighed.plausible == 0, 1.0, ordered[:, -1] - ordered[:, -2]))
     return _borderline(pl.DataFrame([*own, lead]).hstack(results).hstack(typed), KEPT_ROWS)

@@ -1,4 +1,4 @@
-"""Scores one batch of an inventory: reads its cells, sets bad rows aside, weighs the rest, writes the text."""
+"""Scores one batch of an inventory: reads its cells, rejects bad rows, weighs the rest, encodes the output."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class ScoringPlan:
 
     @property
     def types(self) -> Types:
-        """What columns of choices may be read as at once; not where they are written out anew, as text."""
+        """The types in which columns of choices may be read at once; none if the cells are written anew, as text."""
         return plain_types(self.map.plain) if self.raw else ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A batch done: its output as bytes (for Parquet as a frame), its rejects, and what was counted."""
+    """A scored batch: its output as bytes (for Parquet as a frame), its rejects and its counts."""
 
     text: bytes
     frame: pl.DataFrame | None
@@ -69,7 +69,7 @@ def score_piece(plan: ScoringPlan, columns: ColumnRecommender, piece: object) ->
 
 
 def no_rows(plan: ScoringPlan) -> Batch:
-    """A batch without rows, so that an inventory without any still gets its columns."""
+    """A batch without rows, so that the output of an empty inventory has its columns."""
     cells = pl.DataFrame(schema=dict.fromkeys(map(str, plan.wanted), pl.String))
     return Batch(cells, np.array([], np.intp), pl.Series([], dtype=pl.String))
 
@@ -130,7 +130,7 @@ def _read(plan: ScoringPlan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
 
 
 def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
-    """One reject for each row with cells that cannot be read, in the words of the inventory's own header."""
+    """One reject for each row with cells that cannot be read, by the column names of the inventory."""
     if not problems.height:
         return []
     rows = problems["row"].unique(maintain_order=True).to_list()
@@ -146,18 +146,18 @@ def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Re
 
 
 def _origin(plan: ScoringPlan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:
-    """The columns of the inventory that a field was read from, and what they hold."""
+    """The columns of the inventory that a field was read from, and their cells."""
     filled = [position for position in plan.map.positions_of(field) if cells[position].strip()]
     names = ", ".join(plan.source.columns[position] for position in filled)
     return names or field, ", ".join(cells[position] for position in filled) or value
 
 
 def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
-    """The results with those rows emptied that a map sets aside; `reasons` says why."""
+    """The results with empty cells for the rows that the map skips; `reasons` says why."""
     aside = skipped.is_not_null()
-    told = {"decision": pl.lit(SKIPPED), "reasons": pl.concat_str(pl.lit("set aside: "), pl.lit(skipped))}
+    filled = {"decision": pl.lit(SKIPPED), "reasons": pl.concat_str(pl.lit("set aside: "), pl.lit(skipped))}
     return results.select(
-        pl.when(pl.lit(aside)).then(told.get(name, pl.lit(None, dtype))).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.lit(aside)).then(filled.get(name, pl.lit(None, dtype))).otherwise(pl.col(name)).alias(name)
         for name, dtype in RESULTS.items()
     )
 

@@ -1,4 +1,4 @@
-"""Writes scored pieces to an output: CSV and JSON Lines as they come, Parquet from parts put together at the end."""
+"""Writes scored pieces to an output: CSV and JSON Lines at once, Parquet from parts that are joined at the end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Writer(Protocol):
         """Completes the output."""
 
     def close(self) -> None:
-        """Removes what was only needed on the way; safe after `finish` and after a failure."""
+        """Removes temporary files; safe after `finish` and after a failure."""
 
 
 def writer(plan: ScoringPlan, output: Output) -> Writer:
@@ -40,7 +40,7 @@ class _TextWriter:
             self._put(encode.header([plan.source.columns[at] for at in plan.kept]))
 
     def _put(self, data: bytes) -> None:
-        # Every piece is a gzip member of its own; members one after another are a gzip file.
+        # Each piece is a gzip member; a sequence of members is a gzip file.
         self._output.file.write(gzip.compress(data, 6, mtime=0) if self._gzip else data)
         self._output.sync_ahead()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from whichcompute.base.errors import printable, shown
 from whichcompute.inventory.diff.changes import Changes
-from whichcompute.inventory.diff.comparison import Comparison, Row
+from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED
 from whichcompute.inventory.rejects import counted
 from whichcompute.presentation.recommendation import Style, unstyled
@@ -24,34 +24,36 @@ _CAUSES = {
 }
 
 
-def lines(comparison: Comparison, limit: int | None = SHOWN, style: Style = unstyled) -> Iterator[str]:
+def lines(comparison: ScoringComparison, limit: int | None = SHOWN, style: Style = unstyled) -> Iterator[str]:
     """The comparison, line by line; at most `limit` facts, rules, rows and names each (None: all)."""
     yield style(headline(comparison), "title")
     yield from _grouped(comparison)
     yield from _besides(comparison)
     yield from _changed(comparison, limit)
     yield from _rows(comparison, limit, style)
-    for word, rows in (("added", comparison.pairs.come), ("removed", comparison.pairs.gone)):
+    for word, rows in (("added", comparison.pairs.added), ("removed", comparison.pairs.removed)):
         if rows.height:
             plain = [shown(name) for name in rows[KEY][:limit]]
             yield from ("", f"{counted(rows.height, 'row')} {word}:")
             yield f"  {', '.join(plain)}{_more(rows.height, limit)}"
 
 
-def headline(comparison: Comparison) -> str:
+def headline(comparison: ScoringComparison) -> str:
     """What changed, in one line."""
     height = comparison.pairs.frame.height
-    of = counted(height, "row") + (" in both" if comparison.pairs.come.height or comparison.pairs.gone.height else "")
-    if not comparison.moved:
+    of = counted(height, "row") + (
+        " in both" if comparison.pairs.added.height or comparison.pairs.removed.height else ""
+    )
+    if not comparison.changed:
         return f"no recommendation changed ({of})"
-    return f"{comparison.moved:,} of {of}: another service or decision"
+    return f"{comparison.changed:,} of {of}: another service or decision"
 
 
-def _grouped(comparison: Comparison) -> Iterator[str]:
+def _grouped(comparison: ScoringComparison) -> Iterator[str]:
     if comparison.listed.height:
         yield from ("", "Causes (a row may have several):")
         yield from (f"  {count:>7,}  {_CAUSES[cause]}" for cause, count in comparison.causes.most_common())
-    if moves := [(step, count) for step, count in comparison.moves if step[:2] != step[2:]]:
+    if moves := [(step, count) for step, count in comparison.transitions if step[:2] != step[2:]]:
         yield from ("", "Moves:")
         yield from (f"  {count:>7,}  {_move(*step)}" for step, count in moves)
     if comparison.columns:
@@ -68,14 +70,14 @@ def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
     return f"{shown(old) or 'set aside'} -> {shown(new) or 'set aside'}{decisions}"
 
 
-def _besides(comparison: Comparison) -> Iterator[str]:
+def _besides(comparison: ScoringComparison) -> Iterator[str]:
     others = {name: count for name, count in comparison.results.items() if count and name not in NEEDED}
-    if (rest := comparison.touched - comparison.moved) > 0:
+    if (rest := comparison.any_result - comparison.changed) > 0:
         told = ", ".join(f"{name} {count:,}" for name, count in others.items())
         yield from ("", f"In {counted(rest, 'further row')} only other results differ. Cells that differ: {told}")
 
 
-def _changed(comparison: Comparison, limit: int | None) -> Iterator[str]:
+def _changed(comparison: ScoringComparison, limit: int | None) -> Iterator[str]:
     """What differs between the scorings themselves."""
     changes = comparison.changes
     yield from _section("Facts with another value", _pairs(changes.facts), comparison.facts, limit)
@@ -120,7 +122,7 @@ def _step(pair: tuple[str, str]) -> str:
     return " -> ".join(shown(value) for value in pair)
 
 
-def _rows(comparison: Comparison, limit: int | None, style: Style) -> Iterator[str]:
+def _rows(comparison: ScoringComparison, limit: int | None, style: Style) -> Iterator[str]:
     if not comparison.listed.height:
         return
     yield from ("", "Rows:")
@@ -130,7 +132,7 @@ def _rows(comparison: Comparison, limit: int | None, style: Style) -> Iterator[s
         yield f"  {more.removeprefix(', ')}; --all lists them, -o FILE.csv writes them"
 
 
-def told(row: Row, style: Style = unstyled) -> Iterator[str]:
+def told(row: ChangedRow, style: Style = unstyled) -> Iterator[str]:
     """One row: its answers, the input cells that differ, and the rules that came or went."""
     sides = [(side["recommended_service"], side["decision"]) for side in (row.old, row.new)]
     yield style(f"  {shown(row.name)}: {_move(*sides[0], *sides[1])}", "title")
@@ -142,7 +144,7 @@ def told(row: Row, style: Style = unstyled) -> Iterator[str]:
     yield from (f"    {printable(str(move))}" for move in _telling(row))
 
 
-def _telling(row: Row) -> Iterable[object]:
+def _telling(row: ChangedRow) -> Iterable[object]:
     """The rules of which something became; where there are none, all that came or went."""
     return [move for move in row.why.rules if move.why] or row.why.rules
 

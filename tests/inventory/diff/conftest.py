@@ -10,7 +10,7 @@ import pytest
 
 from whichcompute import Engine
 from whichcompute.inventory import ScoringRequest, score_inventory
-from whichcompute.inventory.diff import Comparison, Wanted, compare
+from whichcompute.inventory.diff import ComparisonOptions, ScoringComparison, compare
 
 PACK = """
 name = "house"
@@ -64,9 +64,9 @@ class Scorings:
         return self.folder / name
 
     @staticmethod
-    def compare(old: Path, new: Path, key: str | None = None, *, cells: bool = False) -> Comparison:
+    def compare(old: Path, new: Path, key: str | None = None, *, cells: bool = False) -> ScoringComparison:
         """The comparison of two scored files."""
-        return compare(str(old), str(new), Wanted(key, cells))
+        return compare(str(old), str(new), ComparisonOptions(key, cells))
 
 
 @pytest.fixture

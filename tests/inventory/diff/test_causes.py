@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whichcompute.inventory.diff.causes import Causes, RuleMove, named
+from whichcompute.inventory.diff.causes import Causes, RuleDifference, named
 from whichcompute.inventory.diff.changes import Changes
 
 CHANGES = Changes(
@@ -55,18 +55,18 @@ def test_reasons_name_rules(reasons: str, ids: list[str]) -> None:
 def test_causes_follow_from_the_rules_that_came_and_went(
     old: str, new: str, other_input: bool, causes: tuple[str, ...]
 ) -> None:
-    assert Causes(CHANGES).why(old, new, other_input, True).causes == causes
+    assert Causes(CHANGES).of(old, new, other_input, True).causes == causes
 
 
 def test_a_move_tells_what_became_of_the_rule() -> None:
-    moves = Causes(CHANGES).why("for: a.reads, a.edited", "for: a.new, a.edited", False, True).rules
+    moves = Causes(CHANGES).of("for: a.reads, a.edited", "for: a.new, a.edited", False, True).rules
     assert moves == (
-        RuleMove("a.new", "+", "rule added"),
-        RuleMove("a.edited", "~", "rule edited"),
-        RuleMove("a.reads", "-", "a.limit: 5 min -> 15 min", ("a.limit",)),
+        RuleDifference("a.new", "+", "rule added"),
+        RuleDifference("a.edited", "~", "rule edited"),
+        RuleDifference("a.reads", "-", "a.limit: 5 min -> 15 min", ("a.limit",)),
     )
     assert str(moves[0]) == "+ a.new (rule added)"
-    assert str(RuleMove("a.x", "-")) == "- a.x"
+    assert str(RuleDifference("a.x", "-")) == "- a.x"
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_a_move_tells_what_became_of_the_rule() -> None:
     ids=["by hand", "no record", "the free tier moves costs", "but no service", "a map does"],
 )
 def test_what_no_rule_explains(changes: Changes, moved: bool, causes: tuple[str, ...]) -> None:
-    assert Causes(changes).why("for: a.one", "for: a.one", False, moved).causes == causes
+    assert Causes(changes).of("for: a.one", "for: a.one", False, moved).causes == causes

@@ -4,7 +4,7 @@ import pytest
 
 from tests.inventory.diff.conftest import BEFORE_15_MINUTES, ROWS, Scorings
 from whichcompute import InventoryError
-from whichcompute.inventory.diff.pairs import MOVED, NEW, OLD, TOUCHED, pair
+from whichcompute.inventory.diff.pairs import ANY_RESULT, CHANGED, NEW, OLD, pair
 from whichcompute.inventory.diff.reading import INPUT, KEY, ROW, ScoredFile
 
 HEAD, FIRST, SECOND, THIRD = ROWS.splitlines(keepends=True)
@@ -18,21 +18,21 @@ def test_rows_are_paired_by_name_in_any_order(scorings: Scorings) -> None:
     found = pair(*files(scorings, ROWS, HEAD + THIRD + FIRST + SECOND))
     assert (found.key, found.notices) == ("workload_id", ())
     assert found.frame.select(KEY, OLD, NEW).rows() == [("site", 3, 1), ("nightly", 1, 2), ("thumbs", 2, 3)]
-    assert not found.frame[TOUCHED].any()
+    assert not found.frame[ANY_RESULT].any()
     assert not found.frame[INPUT].any()
 
 
 def test_rows_in_one_file_only_are_listed(scorings: Scorings) -> None:
     found = pair(*files(scorings, HEAD + FIRST + SECOND, HEAD + SECOND + THIRD))
-    assert found.gone.select(ROW, KEY).rows() == [(1, "nightly")]
-    assert found.come.select(ROW, KEY).rows() == [(2, "site")]
+    assert found.removed.select(ROW, KEY).rows() == [(1, "nightly")]
+    assert found.added.select(ROW, KEY).rows() == [(2, "site")]
     assert found.frame.height == 1
 
 
 def test_what_differs_is_told_by_result(scorings: Scorings) -> None:
     old = ScoredFile(str(scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)))
     found = pair(old, ScoredFile(str(scorings.score(ROWS, "new.csv"))))
-    (moved,) = found.frame.filter(MOVED).to_dicts()
+    (moved,) = found.frame.filter(CHANGED).to_dicts()
     assert (moved[KEY], moved["recommended_service"], moved[INPUT]) == ("nightly", True, False)
 
 
@@ -45,7 +45,7 @@ def test_reasons_are_left_out_where_they_are_not_worth_comparing(scorings: Scori
     [
         (HEAD + FIRST + FIRST, "new.csv: column 'workload_id' holds 'nightly' more than once"),
         (HEAD + FIRST + FIRST.replace("nightly", ""), "new.csv: column 'workload_id' is empty in 1 row"),
-        (ROWS.replace("workload_id", "other"), "no column names the rows in both files"),
+        (ROWS.replace("workload_id", "other"), "no column identifies the rows in both files"),
     ],
     ids=["twice", "empty", "absent"],
 )
@@ -53,7 +53,7 @@ def test_without_names_rows_are_paired_by_their_number(scorings: Scorings, rows:
     found = pair(*files(scorings, HEAD + FIRST + SECOND, rows))
     assert found.key is None
     assert said in found.notices[0]
-    assert "paired by their number" in found.notices[0]
+    assert "paired by number" in found.notices[0]
     assert found.frame[KEY].to_list() == ["row 1", "row 2"]
     assert found.frame[OLD].to_list() == found.frame[NEW].to_list() == [1, 2]
 
@@ -61,7 +61,7 @@ def test_without_names_rows_are_paired_by_their_number(scorings: Scorings, rows:
 def test_rows_beyond_the_shorter_file_are_added_or_removed(scorings: Scorings) -> None:
     nameless = ROWS.replace("workload_id", "other")
     found = pair(*files(scorings, nameless, "".join(nameless.splitlines(keepends=True)[:2])))
-    assert (found.frame.height, found.gone[ROW].to_list(), found.come.height) == (1, [2, 3], 0)
+    assert (found.frame.height, found.removed[ROW].to_list(), found.added.height) == (1, [2, 3], 0)
 
 
 def test_a_column_that_is_named_must_be_there_and_name_rows(scorings: Scorings) -> None:

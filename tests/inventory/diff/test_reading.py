@@ -76,10 +76,10 @@ def test_without_a_record_the_header_tells_what_is_read(scorings: Scorings) -> N
 
 def test_a_file_that_was_changed_after_it_was_scored_is_told_by_its_size(scorings: Scorings) -> None:
     scored = scorings.score(ROWS, "a.csv")
-    assert ScoredFile(str(scored)).altered == ""
+    assert ScoredFile(str(scored)).alteration == ""
     with scored.open("a") as file:
         file.write("\n")
-    assert "changed after it was scored" in ScoredFile(str(scored)).altered
+    assert "changed after it was scored" in ScoredFile(str(scored)).alteration
 
 
 @pytest.mark.parametrize(

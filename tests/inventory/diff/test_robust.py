@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whichcompute.base.errors import WhichcomputeError
-from whichcompute.inventory.diff import Wanted, compare
+from whichcompute.inventory.diff import ComparisonOptions, compare
 from whichcompute.inventory.diff.tables import as_csv, as_json
 from whichcompute.presentation.diff import lines
 
@@ -31,7 +31,7 @@ def test_any_cells_compare(rows: list[tuple[str, ...]], other: list[tuple[str, .
         for path, content in zip(paths, (rows, other), strict=True):
             text = "".join(f"{','.join(row)},\n" for row in content)
             path.write_text(f"workload_id,recommended_service,decision,confidence\n{text}", encoding="utf-8")
-        found = compare(str(paths[0]), str(paths[1]), Wanted(cells=True))
+        found = compare(str(paths[0]), str(paths[1]), ComparisonOptions(cells=True))
         json.dumps(as_json(found))
         assert b"".join(as_csv(found)).startswith(b"row,change,")
         assert all(line.isprintable() for line in lines(found, None))

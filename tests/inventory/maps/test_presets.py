@@ -94,7 +94,7 @@ def test_lower_case_headers_are_recognised_too() -> None:
 
 
 def test_an_unknown_preset_lists_the_known_ones() -> None:
-    with pytest.raises(InventoryError, match="no preset 'rvtool'; there are .*rvtools.*, and none"):
+    with pytest.raises(InventoryError, match="unknown preset 'rvtool'; allowed: .*rvtools.*, none"):
         preset("rvtool")
 
 
@@ -122,19 +122,19 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
     [
         ("", "must be a table"),
         ("[1]", "must be a table"),
-        ("columns: 3", "columns must name descriptors"),
+        ("columns: 3", "columns must map descriptors"),
         ("colums: {}", "unknown entry 'colums'"),
-        ("columns: {memory: RAM}", "columns.memory: no such descriptor; did you mean memory_mb"),
+        ("columns: {memory: RAM}", "columns.memory: unknown descriptor; did you mean memory_mb"),
         ("columns: {memory_mb: {from: RAM, unit: hours}}", "unit 'hours'; allowed: b, k"),
         ("columns: {memory_mb: {frm: RAM}}", "unknown entry 'frm'"),
         ("columns: {memory_mb: {from: RAM, factor: -1}}", "factor '-1' must be above 0"),
         ("columns: {memory_mb: {from: RAM, factor: true}}", "factor 'True'"),
-        ("columns: {os: {from: OS, table: kind}}", "table 'kind'; there are os"),
-        ("columns: {os: {}}", "give the columns to read `from`"),
-        ("columns: {os: {from: A, always: linux}}", "give the columns to read `from`"),
+        ("columns: {os: {from: OS, table: kind}}", "unknown table 'kind'; allowed: os"),
+        ("columns: {os: {}}", "set either `from` (columns) or `always` (a constant)"),
+        ("columns: {os: {from: A, always: linux}}", "set either `from` (columns) or `always` (a constant)"),
         ("columns: {os: {from: [1]}}", "must be a list of texts"),
-        ("columns: {os: {from: A, values: [1]}}", "values must pair"),
-        ("columns: {os: A}\nskip: [{column: X, values: [1]}]", "needs column, values and because"),
+        ("columns: {os: {from: A, values: [1]}}", "values must map cells"),
+        ("columns: {os: A}\nskip: [{column: X, values: [1]}]", "column, values and because (a text) are required"),
         ("columns: {os: &a A, kind: *a}", "aliases"),
         ("columns: {os: [", "line 1: not valid YAML"),
         ("columns: !!python/object/apply:os.system ['true']", "not valid YAML"),

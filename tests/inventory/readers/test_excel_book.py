@@ -104,7 +104,7 @@ def test_names_of_columns() -> None:
 
 @pytest.mark.parametrize("name", ["", "XFE", "ZZZZZZ", "a", "-", "É"])
 def test_no_names_of_columns(name: str) -> None:
-    with pytest.raises(ValueError, match="no column"):
+    with pytest.raises(ValueError, match="invalid column"):
         column_number(name)
 
 
@@ -119,7 +119,10 @@ BILLION = (
 )
 HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "broken XML": (lambda path: book(path, "<row><c>"), "cannot be read as an Excel workbook"),
-    "a cell beyond the last column": (lambda path: book(path, '<row><c r="ZZZZZ1"><v>1</v></c></row>'), "no column"),
+    "a cell beyond the last column": (
+        lambda path: book(path, '<row><c r="ZZZZZ1"><v>1</v></c></row>'),
+        "invalid column",
+    ),
     "a row that is no number": (lambda path: book(path, '<row r="x"><c><v>1</v></c></row>'), "invalid literal"),
     "a row of a thousand digits": (lambda path: book(path, f'<row r="{"9" * 5000}"><c><v>1</v></c></row>'), "integer"),
     "a shared text that is not there": (lambda path: book(path, '<row><c t="s"><v>7</v></c></row>'), "out of range"),

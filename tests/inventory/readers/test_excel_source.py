@@ -37,7 +37,7 @@ def test_a_workbook_is_opened_by_what_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [([], "sheet 'a' holds no header line"), ([["os", "os"], ["a", "b"]], "column 'os' stands twice")],
+    [([], "sheet 'a' has no header line"), ([["os", "os"], ["a", "b"]], "column 'os' is duplicated")],
     ids=["empty", "two columns of one name"],
 )
 def test_what_cannot_be_used_is_refused(tmp_path: Path, rows: list[list[object]], said: str) -> None:
@@ -56,7 +56,7 @@ def test_a_sheet_is_chosen_by_name_whatever_its_case(tmp_path: Path) -> None:
 
 def test_a_sheet_that_is_not_there_is_refused_with_those_there_are_nearest_first(tmp_path: Path) -> None:
     path = write(tmp_path / "x.xlsx", {"Hosts": [["a"]], "vInfo": VINFO, "vDisk": [["b"]]})
-    with pytest.raises(InventoryError, match=r"no sheet 'vInf'; there are 'vInfo', '.+', '.+'$"):
+    with pytest.raises(InventoryError, match=r"unknown sheet 'vInf'; allowed: 'vInfo', '.+', '.+'$"):
         open_workbook(path, "vInf")
 
 

@@ -1,13 +1,13 @@
 """What changed between two scorings of an inventory, and why.
 
 reading       a scored inventory, read in two passes
-pairs         which row is which, and where answers differ
+pairs         which rows belong together, and where answers differ
 changes       what two records of scorings differ in
-causes        why a row has another answer
-comparison    all of it put together
+causes        why the answer of a row changed
+comparison    the whole comparison
 tables        the comparison as JSON and as CSV
 """
 
-from whichcompute.inventory.diff.comparison import Comparison, Wanted, compare
+from whichcompute.inventory.diff.comparison import ComparisonOptions, ScoringComparison, compare
 
-__all__ = ["Comparison", "Wanted", "compare"]
+__all__ = ["ComparisonOptions", "ScoringComparison", "compare"]

@@ -1,4 +1,4 @@
-"""What two records of scorings differ in: facts, rules, model, engine, options."""
+"""The differences of two scorings by their records: facts, rules, model, engine, options."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NO_VALUE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between two scorings, old before new; `known` is False where a record is missing.
+    """What differs between two scorings, old before new; `known` is False if a record is missing.
 
-    `facts` are values in words, `rules` what became of each; `read` the facts that the conditions of a rule read in
-    either scoring.
+    `facts` are values as text, `rules` how each changed, `read` the facts that the conditions of a rule read in either
+    scoring.
     """
 
     known: bool = False
@@ -34,25 +34,25 @@ class Changes:
     read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def mapped(self) -> bool:
-        """Whether the columns of the inventory were read otherwise."""
+    def remapped(self) -> bool:
+        """Whether the columns of the inventory were read differently."""
         return "map" in self.options
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of things that differ and can change which service is recommended."""
-        there = {
+        differences = {
             "facts": bool(self.facts),
             "rules": self.reordered or any(change != "reworded" for change in self.rules.values()),
             "model": self.model,
             "engine": self.engine is not None,
-            "options": self.mapped,
+            "options": self.remapped,
         }
-        return tuple(kind for kind, differs in there.items() if differs)
+        return tuple(kind for kind, differs in differences.items() if differs)
 
 
 def between(old: ScoringRecord | None, new: ScoringRecord | None) -> Changes:
-    """What differs between two records; nothing is known when one is missing."""
+    """The differences of two records; nothing is known if one is missing."""
     if old is None or new is None:
         return Changes()
     a, b = old.provenance, new.provenance
@@ -93,11 +93,11 @@ def _facts(old: Mapping[str, FactValue], new: Mapping[str, FactValue]) -> dict[s
     for id_ in sorted({**old, **new}):
         a, b = old.get(id_), new.get(id_)
         if a != b:
-            found[id_] = _only_differing(_said(a), _said(b))
+            found[id_] = _only_differing(_as_text(a), _as_text(b))
     return found
 
 
-def _said(fact: FactValue | None) -> str | list[Any]:
+def _as_text(fact: FactValue | None) -> str | list[Any]:
     if fact is None:
         return NO_VALUE
     if isinstance(fact.value, bool):
@@ -108,11 +108,11 @@ def _said(fact: FactValue | None) -> str | list[Any]:
 
 
 def _only_differing(old: str | list[Any], new: str | list[Any]) -> tuple[str, str]:
-    """Both values in words; of two lists only what is not in both."""
+    """Both values as text; of two lists only the items that are not in both."""
     if isinstance(old, list) and isinstance(new, list):
-        gone, come = [item for item in old if item not in new], [item for item in new if item not in old]
-        if gone or come:
-            return _listed(gone), _listed(come)
+        removed, added = [item for item in old if item not in new], [item for item in new if item not in old]
+        if removed or added:
+            return _listed(removed), _listed(added)
     return _listed(old), _listed(new)
 
 
@@ -130,7 +130,7 @@ def _options(old: ScoringRecord, new: ScoringRecord) -> dict[str, tuple[str, str
     if a.map != b.map:
         found["map"] = (a.map, b.map)
     elif a.map_hash != b.map_hash:
-        found["map"] = (f"{a.map} as it was", f"{b.map} edited")
+        found["map"] = (a.map, f"{b.map}, edited")
     return found
 
 

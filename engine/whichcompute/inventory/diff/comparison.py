@@ -1,4 +1,4 @@
-"""Two scored inventories compared: counts, causes, and the rows with another answer."""
+"""The comparison of two scored inventories: counts, causes, and the rows whose answer changed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from whichcompute.inventory.diff.causes import Causes, Why
+from whichcompute.inventory.diff.causes import Causes, RowCauses
 from whichcompute.inventory.diff.changes import Changes, between
-from whichcompute.inventory.diff.pairs import MOVED, NEW, OLD, TOUCHED, Pairs, pair
+from whichcompute.inventory.diff.pairs import ANY_RESULT, CHANGED, NEW, OLD, Pairs, pair
 from whichcompute.inventory.diff.reading import INPUT, KEY, ScoredFile, by_weight
 
 _NO_CELLS = pl.DataFrame(schema={"at": pl.UInt32, "column": pl.String, "old": pl.String, "new": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to compare by: the column that pairs rows (None: the one that names them); `cells`: list rows of which
-    any result differs, not the service or the decision only.
+class ComparisonOptions:
+    """How to compare: `key` is the column that pairs rows (None: the one that names them); `cells`: list rows in which
+    any result differs, not only those with another service or decision.
     """
 
     key: str | None = None
@@ -27,8 +27,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row with another answer: its results in both files, its input cells that differ, and why."""
+class ChangedRow:
+    """A row whose answer changed: its results in both files, its input cells that differ, and the causes."""
 
     name: str
     old_row: int
@@ -36,15 +36,15 @@ class Row:
     old: Mapping[str, str]
     new: Mapping[str, str]
     cells: tuple[tuple[str, str, str], ...]
-    why: Why
+    why: RowCauses
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ScoringComparison:
     """What changed between two scorings.
 
-    `old` and `new` hold the results of the listed rows, `cells` their input cells that differ (`at` counts the listed
-    rows from 0), `why` the causes of each. `causes` counts rows; a row may have several.
+    `old` and `new` hold the results of the listed rows, `cells` their input cells that differ (`at`: number of the
+    listed row from 0), `why` the causes of each.
     """
 
     files: tuple[ScoredFile, ScoredFile]
@@ -54,27 +54,27 @@ class Comparison:
     old: pl.DataFrame
     new: pl.DataFrame
     cells: pl.DataFrame
-    why: Sequence[Why]
+    why: Sequence[RowCauses]
     notices: tuple[str, ...]
 
     @property
-    def moved(self) -> int:
+    def changed(self) -> int:
         """Rows with another service or decision."""
-        return int(self.pairs.frame[MOVED].sum())
+        return int(self.pairs.frame[CHANGED].sum())
 
     @property
-    def touched(self) -> int:
+    def any_result(self) -> int:
         """Rows in which any result differs."""
-        return int(self.pairs.frame[TOUCHED].sum())
+        return int(self.pairs.frame[ANY_RESULT].sum())
 
     @property
     def causes(self) -> Counter[str]:
-        """How many listed rows have each cause."""
+        """The number of listed rows by cause; a row may have several."""
         return Counter(cause for why in self.why for cause in why.causes)
 
     @property
-    def moves(self) -> list[tuple[tuple[str, str, str, str], int]]:
-        """Service and decision before and after, with the number of listed rows, most first."""
+    def transitions(self) -> list[tuple[tuple[str, str, str, str], int]]:
+        """Old and new service and decision, with the number of listed rows, most frequent first."""
         steps = zip(*(side[name] for side in (self.old, self.new) for name in self._answer), strict=True)
         return sorted(Counter(steps).items(), key=lambda item: (-item[1], item[0]))
 
@@ -82,26 +82,26 @@ class Comparison:
 
     @property
     def facts(self) -> Counter[str]:
-        """In how many listed rows a rule came or went that reads a fact with another value."""
-        return Counter(fact for why in self.why for fact in {fact for move in why.rules for fact in move.facts})
+        """The number of listed rows in which a rule differs that reads the changed fact."""
+        return Counter(fact for why in self.why for fact in {fact for rule in why.rules for fact in rule.facts})
 
     @property
     def rules(self) -> Counter[str]:
-        """In how many listed rows a rule that was added, removed or edited came or went."""
+        """The number of listed rows in which the added, removed or edited rule differs."""
         changed = self.changes.rules
-        return Counter(id_ for why in self.why for id_ in {move.id for move in why.rules if move.id in changed})
+        return Counter(id_ for why in self.why for id_ in {rule.id for rule in why.rules if rule.id in changed})
 
     @property
     def columns(self) -> Counter[str]:
-        """In how many listed rows each input column differs."""
+        """The number of listed rows in which each input column differs."""
         return Counter(dict(self.cells.group_by("column").len().iter_rows()))
 
     @property
     def results(self) -> dict[str, int]:
-        """In how many rows each result differs."""
+        """The number of rows in which each result differs."""
         return {name: int(self.pairs.frame[name].sum()) for name in self.pairs.results}
 
-    def rows(self, limit: int | None = None) -> Iterator[Row]:
+    def rows(self, limit: int | None = None) -> Iterator[ChangedRow]:
         """The listed rows, in the order of the new file."""
         count = self.listed.height if limit is None else min(limit, self.listed.height)
         cells: dict[int, list[tuple[str, str, str]]] = {}
@@ -110,39 +110,44 @@ class Comparison:
         sides = (self.old.head(count).iter_rows(named=True), self.new.head(count).iter_rows(named=True))
         numbered = self.listed.head(count).select(KEY, OLD, NEW).iter_rows()
         for at, ((name, before, after), old, new) in enumerate(zip(numbered, *sides, strict=True)):
-            yield Row(name, before, after, old, new, tuple(cells.get(at, ())), self.why[at])
+            yield ChangedRow(name, before, after, old, new, tuple(cells.get(at, ())), self.why[at])
 
 
-def compare(old: str, new: str, wanted: Wanted = Wanted()) -> Comparison:  # noqa: B008 (it cannot be changed)
+def compare(old: str, new: str, options: ComparisonOptions | None = None) -> ScoringComparison:
     """The comparison of two scored inventories; InventoryError says what cannot be read or paired."""
+    options = options or ComparisonOptions()
     files = before, after = ScoredFile(old), ScoredFile(new)
     changes = between(before.record, after.record)
-    pairs = pair(before, after, wanted.key, reasons="explain" not in changes.options)
-    listed = pairs.frame.filter(pl.col(TOUCHED if wanted.cells else MOVED))
-    told = [name for name in before.results if name in after.results]
+    pairs = pair(before, after, options.key, reasons="explain" not in changes.options)
+    listed = pairs.frame.filter(pl.col(ANY_RESULT if options.cells else CHANGED))
+    shared = [name for name in before.results if name in after.results]
     read = before.read_columns() | after.read_columns()
     columns = by_weight([name for name in pairs.inputs if name != pairs.key], read)
     rows = listed.with_row_index("at").filter(pl.col(INPUT))
     (old_results, old_cells), (new_results, new_cells) = (
-        file.cells((told, listed[number]), (columns, rows[number]))
+        file.cells((shared, listed[number]), (columns, rows[number]))
         for file, number in zip(files, (OLD, NEW), strict=True)
     )
     cells = _differing(rows["at"], old_cells, new_cells)
     other = set(cells.filter(pl.col("column").is_in(list(read)))["at"]) | _only_in_one(files, read, listed.height)
-    why = _why(changes, old_results, new_results, [(at in other, moved) for at, moved in enumerate(listed[MOVED])])
+    why = _why(
+        changes, old_results, new_results, [(at in other, changed) for at, changed in enumerate(listed[CHANGED])]
+    )
     notices = (*_notices(files), *pairs.notices)
-    return Comparison(files, pairs, changes, listed, old_results, new_results, cells, why, notices)
+    return ScoringComparison(files, pairs, changes, listed, old_results, new_results, cells, why, notices)
 
 
-def _why(changes: Changes, old: pl.DataFrame, new: pl.DataFrame, told: Sequence[tuple[bool, bool]]) -> list[Why]:
-    """The causes of each row; `told` says whether its input differs, and whether its service or decision does."""
+def _why(
+    changes: Changes, old: pl.DataFrame, new: pl.DataFrame, differs: Sequence[tuple[bool, bool]]
+) -> list[RowCauses]:
+    """The causes of each row; `differs`: whether its input differs, and whether its service or decision does."""
     causes = Causes(changes)
     reasons = [side["reasons"].to_list() if "reasons" in side else [""] * side.height for side in (old, new)]
-    return [causes.why(*row, *flags) for row, flags in zip(zip(*reasons, strict=True), told, strict=True)]
+    return [causes.of(*row, *flags) for row, flags in zip(zip(*reasons, strict=True), differs, strict=True)]
 
 
 def _differing(at: pl.Series, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The cells that differ, row by row, in the order of the columns."""
+    """The cells that differ, by row and then in the order of the columns."""
     found = [_NO_CELLS]
     for column in old.columns:
         sides = pl.DataFrame([at, old[column].alias("old"), new[column].alias("new")])
@@ -158,7 +163,7 @@ def _same(a: str, b: str) -> pl.Expr:
 
 
 def _only_in_one(files: tuple[ScoredFile, ScoredFile], read: set[str], rows: int) -> set[int]:
-    """All listed rows when a column that answers are made from is in one file only."""
+    """All listed rows if a column that answers depend on is in one file only."""
     old, new = (set(file.inputs) for file in files)
     return set(range(rows)) if (old ^ new) & read else set()
 
@@ -167,11 +172,11 @@ def _notices(files: tuple[ScoredFile, ScoredFile]) -> Iterator[str]:
     for file in files:
         if file.record is None:
             yield (
-                f"{file.name}: no record of its scoring beside it ({file.name}.scoring.json), so only input and "
-                "anything else can be told apart"
+                f"{file.name}: no record of the scoring next to it ({file.name}.scoring.json), so causes can only be "
+                "split into input and everything else"
             )
-        elif file.altered:
-            yield file.altered
+        elif file.alteration:
+            yield file.alteration
     old, new = files
     for here, there in ((old, new), (new, old)):
         only = [name for name in here.inputs if name not in there.inputs]

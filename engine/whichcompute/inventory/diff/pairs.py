@@ -10,29 +10,29 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.diff.reading import INPUT, KEY, NEEDED, ROW, ScoredFile
 
-OLD, NEW, MOVED, TOUCHED = "old_row", "new_row", "moved", "touched"
+OLD, NEW, CHANGED, ANY_RESULT = "old_row", "new_row", "changed", "any_result"
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Rows of two files side by side. `key` is the column that pairs them, None for the number of the row.
+    """The rows of two files in pairs. `key` is the column that pairs them, None for the number of the row.
 
     `frame` has, for every pair, both row numbers, the name, whether the input differs (`input`), and whether each
-    result does; `moved`: the service or the decision does; `touched`: any result does. `gone` and `come` hold number
-    and name of the rows in one file only.
+    result differs; `changed`: the service or the decision differs; `any_result`: any result differs. `removed` and
+    `added` hold number and name of the rows that are only in the old or the new file.
     """
 
     key: str | None
     frame: pl.DataFrame
-    gone: pl.DataFrame
-    come: pl.DataFrame
+    removed: pl.DataFrame
+    added: pl.DataFrame
     results: tuple[str, ...]
     inputs: tuple[str, ...]
     notices: tuple[str, ...]
 
 
 def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: bool = True) -> Pairs:
-    """The rows paired by `key`, else by the column that names them; `reasons`: whether those are worth comparing."""
+    """The rows paired by `key`, else by the column that names them; `reasons`: whether reasons are compared."""
     notices: list[str] = []
     inputs = tuple(name for name in old.inputs if name in new.inputs)
     results = tuple(name for name in old.results if name in new.results and (reasons or name != "reasons"))
@@ -41,20 +41,26 @@ def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: b
     if chosen is not None and (why := _unfit(before, old.name, chosen) or _unfit(after, new.name, chosen)):
         if key is not None:
             raise InventoryError(f"{why}, so it cannot pair rows")
-        notices.append(f"{why}: rows are paired by their number; --key names another column")
-        # Rows keep what names them; it only does not pair them, so it counts as input like any other cell.
+        notices.append(f"{why}: rows are paired by number; --key names another column")
+        # The column does not pair rows, so it counts as input like any other.
         before, after = (file.hashes(None, inputs) for file in (old, new))
         chosen = None
     elif chosen is None:
-        notices.append("no column names the rows in both files: rows are paired by their number; --key names one")
+        notices.append("no column identifies the rows in both files: rows are paired by number; --key names a column")
     on = ROW if chosen is None else KEY
     frame = _side(before, OLD, on).join(_side(after, NEW, on), on="on", how="inner", suffix=" new")
-    gone, come = (
+    removed, added = (
         a.join(b, on=on, how="anti").select(ROW, _name(chosen, on)).sort(ROW)
         for a, b in ((before, after), (after, before))
     )
     return Pairs(
-        chosen, _compared(frame, results, _name(chosen, "on")).sort(NEW), gone, come, results, inputs, tuple(notices)
+        chosen,
+        _compared(frame, results, _name(chosen, "on")).sort(NEW),
+        removed,
+        added,
+        results,
+        inputs,
+        tuple(notices),
     )
 
 
@@ -69,8 +75,9 @@ def _name(key: str | None, column: str) -> pl.Expr:
 
 def _compared(frame: pl.DataFrame, results: Sequence[str], name: pl.Expr) -> pl.DataFrame:
     differ = [(pl.col(name) != pl.col(f"{name} new")).alias(name) for name in (INPUT, *results)]
-    told = frame.select(name, OLD, NEW, *differ)
-    return told.with_columns(pl.any_horizontal(NEEDED).alias(MOVED), pl.any_horizontal(*results).alias(TOUCHED))
+    compared = frame.select(name, OLD, NEW, *differ)
+    any_result = pl.any_horizontal(*results).alias(ANY_RESULT)
+    return compared.with_columns(pl.any_horizontal(NEEDED).alias(CHANGED), any_result)
 
 
 def _key(old: ScoredFile, new: ScoredFile, key: str | None) -> str | None:
@@ -80,16 +87,16 @@ def _key(old: ScoredFile, new: ScoredFile, key: str | None) -> str | None:
     for file in (old, new):
         if key not in file.inputs:
             columns = ", ".join(shown(name) for name in list(file.inputs)[:8])
-            raise InventoryError(f"{file.name}: no input column '{shown(key)}' to pair rows by; there are {columns}")
+            raise InventoryError(f"{file.name}: no input column '{shown(key)}'; available: {columns}")
     return key
 
 
 def _unfit(hashes: pl.DataFrame, name: str, key: str) -> str:
-    """Why a column does not name rows; empty where it does."""
+    """Why a column does not identify rows; empty if it does."""
     names = hashes[KEY]
     if empty := int((names == "").sum()):
         return f"{name}: column '{shown(key)}' is empty in {empty:,} rows"
     if names.n_unique() < len(names):
-        twice = hashes.lazy().filter(pl.col(KEY).is_duplicated()).select(pl.first(KEY)).collect().item()
-        return f"{name}: column '{shown(key)}' holds '{shown(twice)}' more than once"
+        duplicate = hashes.lazy().filter(pl.col(KEY).is_duplicated()).select(pl.first(KEY)).collect().item()
+        return f"{name}: column '{shown(key)}' holds '{shown(duplicate)}' more than once"
     return ""

@@ -1,6 +1,6 @@
-"""Reads a scored inventory in two passes: hashes of all rows first, cells of the rows that matter afterwards.
+"""Reads a scored inventory in two passes: hashes of all rows, then the cells of the rows that matter.
 
-So a million rows need memory for a name and a few numbers each.
+A million rows therefore need memory for a name and a few numbers each only.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ _NUMBERS = tuple(name for name, dtype in RESULTS.items() if dtype == pl.Float64)
 
 
 class ScoredFile:
-    """A scored inventory: its result columns, its input columns by name, and its record, where there is one."""
+    """A scored inventory: its result columns, its input columns by name, and its record if there is one."""
 
     def __init__(self, name: str) -> None:
         if name == STANDARD or (Path(name).exists() and not Path(name).is_file() and not Path(name).is_dir()):
-            raise InventoryError(f"{name}: is read twice, which standard input, pipes and devices do not allow")
+            raise InventoryError(
+                f"{name}: must be a file, as it is read twice; standard input, pipes and devices cannot be"
+            )
         self.name = name
         with opened(name) as file:
             self.columns = file.source.columns
@@ -37,7 +39,7 @@ class ScoredFile:
         self._results = {column: at[column] for column in RESULTS if column in at}
         self.inputs: Mapping[str, int] = {column: place for column, place in at.items() if column not in RESULTS}
         if absent := [column for column in NEEDED if column not in self._results]:
-            raise InventoryError(f"{name}: no column '{absent[0]}'; `whichcompute score` writes it")
+            raise InventoryError(f"{name}: no column '{absent[0]}'; an output of `whichcompute score` is needed")
         self.record: ScoringRecord | None = read_record(name)
 
     @property
@@ -46,8 +48,8 @@ class ScoredFile:
         return tuple(self._results)
 
     @property
-    def altered(self) -> str:
-        """How it differs from the file that its record is of; empty where it does not."""
+    def alteration(self) -> str:
+        """How the file differs from the one that was recorded; empty if it does not."""
         size = Path(self.name).stat().st_size
         if self.record is None or size == self.record.counts.bytes:
             return ""
@@ -55,7 +57,7 @@ class ScoredFile:
         return f"{of}: it was changed after it was scored"
 
     def read_columns(self) -> set[str]:
-        """The input columns that answers are made from."""
+        """The input columns that answers depend on."""
         if self.record is not None:
             return {column.strip() for column in self.record.read}
         found = detected(self.columns)
@@ -63,7 +65,7 @@ class ScoredFile:
         return {self.columns[place].strip() for place in bound.positions}
 
     def row_names(self) -> list[str]:
-        """The input columns that may name a row, the best first."""
+        """The input columns that may name a row, in order of preference."""
         found = detected(self.columns)
         wanted = ["workload_id", *(found.map.ids if found else ()), *([self.record.id] if self.record else ())]
         known: dict[str, str] = {}
@@ -72,7 +74,7 @@ class ScoredFile:
         return list(dict.fromkeys(known[normal(name)] for name in wanted if normal(name) in known))
 
     def hashes(self, key: str | None, inputs: Sequence[str]) -> pl.DataFrame:
-        """For every row its number from 1, its name in the column `key`, and hashes of its input and each result."""
+        """For each row its number from 1, its name in the column `key`, and hashes of its input and each result."""
         places = {**{f"input {name}": self.inputs[name] for name in inputs}, **self._results}
         if key is not None:
             places[KEY] = self.inputs[key]
@@ -80,9 +82,9 @@ class ScoredFile:
         return pl.concat(parts).with_row_index(ROW, offset=1)
 
     def cells(self, *wanted: tuple[Sequence[str], pl.Series]) -> list[pl.DataFrame]:
-        """For columns and numbers of rows (none twice) their cells as text, in that order; all in one pass."""
+        """The cells of columns and (distinct) row numbers as text, in that order; all in one pass."""
         places = {**self.inputs, **self._results}
-        # Under their positions: a column may bear any name.
+        # Named by position: a column may have any name.
         columns = [{f"cell {places[name]}": name for name in names} for names, rows in wanted if len(rows)]
         orders = [pl.DataFrame({ROW: rows}).with_row_index("at") for _, rows in wanted if len(rows)]
         found: list[list[pl.DataFrame]] = [[] for _ in columns]
@@ -99,7 +101,7 @@ class ScoredFile:
         ]
 
     def _pieces(self, places: Mapping[str, int]) -> Iterator[tuple[pl.DataFrame, int]]:
-        """Pieces with the wanted cells as text, empty ones as '', and how many rows come before each."""
+        """Pieces with the wanted cells as text ('' if empty), and the number of rows before each."""
         before = 0
         if not places:
             return
@@ -121,7 +123,7 @@ class ScoredFile:
 
 
 def _named(columns: Sequence[str]) -> dict[str, int]:
-    """Positions by name; a name that stands twice is told apart by its number."""
+    """Positions by name; a repeated name gets a number."""
     at: dict[str, int] = {}
     for place, column in enumerate(columns):
         name = column.strip()
@@ -145,13 +147,13 @@ def _hashed(cells: pl.DataFrame, results: Sequence[str]) -> pl.DataFrame:
 
 
 def _plain(name: str) -> pl.Expr:
-    """A result in one spelling: numbers are written alike whatever the form of the file."""
+    """A result in one spelling: numbers are equal whatever the format of the file."""
     cell = pl.col(name)
     return pl.coalesce(cell.cast(pl.Float64, strict=False).cast(pl.String), cell) if name in _NUMBERS else cell
 
 
 def by_weight(columns: Sequence[str], read: set[str]) -> list[str]:
-    """Columns in the order in which a person wants to see them: descriptors, others that are read, the rest."""
+    """Columns by relevance: descriptors, others that are read, the rest."""
     known = list(DESCRIPTORS)
 
     def place(name: str) -> int:

@@ -1,4 +1,4 @@
-"""A comparison of two scorings for machines: as JSON, and as a table with a line for each row."""
+"""A comparison of two scorings as data: JSON, and CSV with a line for each row."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from whichcompute.inventory.diff.changes import Changes
-from whichcompute.inventory.diff.comparison import Comparison, Row
+from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED, ROW
 
-_TOLD = ("recommended_service", "decision", "confidence", "monthly_cost_usd")
-_HEAD = ("row", "change", "old_row", "new_row", *(f"{side}_{name}" for name in _TOLD for side in ("old", "new")))
+_RESULTS = ("recommended_service", "decision", "confidence", "monthly_cost_usd")
+_HEAD = ("row", "change", "old_row", "new_row", *(f"{side}_{name}" for name in _RESULTS for side in ("old", "new")))
 _WHY = ("causes", "input", "rules")
 _AT_ONCE = 10_000
 
 
-def as_json(comparison: Comparison, limit: int | None = None) -> dict[str, Any]:
-    """The comparison as what JSON can hold, with at most `limit` rows (None: all)."""
+def as_json(comparison: ScoringComparison, limit: int | None = None) -> dict[str, Any]:
+    """The comparison as a JSON object, with at most `limit` changed rows (None: all)."""
     pairs = comparison.pairs
     return {
         "files": [file.name for file in comparison.files],
         "key": pairs.key,
         "rows": {
             "paired": pairs.frame.height,
-            "changed": comparison.moved,
-            "any_result": comparison.touched,
-            "added": pairs.come.height,
-            "removed": pairs.gone.height,
+            "changed": comparison.changed,
+            "any_result": comparison.any_result,
+            "added": pairs.added.height,
+            "removed": pairs.removed.height,
         },
         "results": comparison.results,
         "causes": dict(comparison.causes.most_common()),
-        "moves": [dict(zip(_STEPS, step, strict=True)) | {"rows": count} for step, count in comparison.moves],
+        "moves": [dict(zip(_STEPS, step, strict=True)) | {"rows": count} for step, count in comparison.transitions],
         "input_columns": dict(comparison.columns.most_common()),
         "scorings": _scorings(comparison.changes),
         "changed": [_row(row) for row in comparison.rows(limit)],
-        "added": pairs.come[KEY].to_list(),
-        "removed": pairs.gone[KEY].to_list(),
+        "added": pairs.added[KEY].to_list(),
+        "removed": pairs.removed[KEY].to_list(),
         "notices": list(comparison.notices),
     }
 
@@ -63,7 +63,7 @@ def _pairs(values: Any) -> dict[str, dict[str, str]]:
     return {name: {"old": old, "new": new} for name, (old, new) in values.items()}
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: ChangedRow) -> dict[str, Any]:
     return {
         "row": row.name,
         "old_row": row.old_row,
@@ -72,12 +72,12 @@ def _row(row: Row) -> dict[str, Any]:
         "new": dict(row.new),
         "causes": row.why.causes,
         "input": [{"column": column, "old": old, "new": new} for column, old, new in row.cells],
-        "rules": [{"id": move.id, "sign": move.sign, "why": move.why, "facts": move.facts} for move in row.why.rules],
+        "rules": [{"id": rule.id, "sign": rule.sign, "why": rule.why, "facts": rule.facts} for rule in row.why.rules],
     }
 
 
-def as_csv(comparison: Comparison) -> Iterator[bytes]:
-    """The listed rows and those that were added or removed, as pieces of a CSV file."""
+def as_csv(comparison: ScoringComparison) -> Iterator[bytes]:
+    """The listed rows, then the added and the removed ones, as pieces of a CSV file."""
     yield _written([[*_HEAD, *_WHY]])
     waiting: list[list[object]] = []
     for line in _lines(comparison):
@@ -88,17 +88,17 @@ def as_csv(comparison: Comparison) -> Iterator[bytes]:
     yield _written(waiting)
 
 
-def _lines(comparison: Comparison) -> Iterator[list[object]]:
+def _lines(comparison: ScoringComparison) -> Iterator[list[object]]:
     for row in comparison.rows():
         change = "changed" if any(row.old[name] != row.new[name] for name in NEEDED) else "other results"
-        told = [side.get(name, "") for name in _TOLD for side in (row.old, row.new)]
+        results = [side.get(name, "") for name in _RESULTS for side in (row.old, row.new)]
         cells = "; ".join(f"{column}: {old} -> {new}" for column, old, new in row.cells)
         rules = "; ".join(map(str, row.why.rules))
-        yield [row.name, change, row.old_row, row.new_row, *told, ";".join(row.why.causes), cells, rules]
-    none = [""] * (len(_TOLD) * 2 + len(_WHY))
-    for name, number in comparison.pairs.come.select(KEY, ROW).iter_rows():
+        yield [row.name, change, row.old_row, row.new_row, *results, ";".join(row.why.causes), cells, rules]
+    none = [""] * (len(_RESULTS) * 2 + len(_WHY))
+    for name, number in comparison.pairs.added.select(KEY, ROW).iter_rows():
         yield [name, "added", "", number, *none]
-    for name, number in comparison.pairs.gone.select(KEY, ROW).iter_rows():
+    for name, number in comparison.pairs.removed.select(KEY, ROW).iter_rows():
         yield [name, "removed", number, "", *none]
 
 

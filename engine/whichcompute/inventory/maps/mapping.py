@@ -1,7 +1,6 @@
-"""Which column of an inventory is which descriptor, and what is done to its cells before they are read.
+"""Which column of an inventory is which descriptor, and how its cells are converted before they are read.
 
-A mapping invents nothing: a descriptor's value is given by a cell, or derived by a rule that the mapping states, or
-unknown.
+A map invents nothing: a descriptor's value is given by a cell, derived by a rule that the map states, or unknown.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ _ENDS_IN_DIGIT = r"[\d.]\s*$"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one descriptor is read: from the first of `sources` that is filled.
+    """How one descriptor is read: from the first of `sources` that is not empty.
 
-    `unit` belongs to numbers that carry none. `times` and `over` are columns to multiply with and to divide by, as
-    `factor` is a number. `table` names patterns, `values` pairs cells with values. `always` is a value for every row.
+    `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `factor` is a
+    number to multiply by. `table` names patterns, `values` maps cells to values. `always` is a value for every row.
     """
 
     descriptor: str
@@ -43,7 +42,7 @@ class Column:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All columns of the inventory that it needs."""
+        """All columns of the inventory that are needed."""
         return (*self.sources, *self.times, *self.over)
 
     @property
@@ -53,13 +52,13 @@ class Column:
 
     @property
     def origin(self) -> Origin:
-        """Whether a cell itself is the value."""
+        """`given` if the cell itself is the value."""
         return "derived" if self.computed or self.table or self.values or self.always else "given"
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Rows to set aside: those whose cell in `column` is one of `values`, in any case."""
+    """Rows to skip: those whose cell in `column` is one of `values`, ignoring case."""
 
     column: str
     values: tuple[str, ...]
@@ -68,9 +67,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """How an inventory of one kind is read. `ids` are the columns that may name a row, the best first.
+    """How an inventory of one kind is read. `ids`: the columns that may name a row, in order of preference.
 
-    Columns that bear the name of a descriptor are read besides, and count for more than those of the map.
+    Columns named like a descriptor are read as well, and take precedence over those of the map.
     """
 
     name: str
@@ -89,7 +88,7 @@ class ColumnMap:
             raise InventoryError(f"{self.name}: {name} has no column '{shown(absent[0])}'{hint}")
 
     def bind(self, header: Sequence[str]) -> BoundMap:
-        """The map for an inventory with this header; columns that it does not have are left out."""
+        """The map for an inventory with this header; absent columns are left out."""
         at: dict[str, int] = {}
         for position, name in enumerate(header):
             at.setdefault(normal(name), position)
@@ -102,7 +101,7 @@ class ColumnMap:
 
 
 def identity() -> ColumnMap:
-    """The map of an inventory whose columns bear the names of descriptors."""
+    """The map of an inventory whose columns are named like descriptors."""
     return ColumnMap("", tuple(Column(name, (name,)) for name in DECIDING))
 
 
@@ -114,7 +113,7 @@ def _present(column: Column, at: Mapping[str, int]) -> Column | None:
 
 @dataclass(frozen=True, slots=True)
 class BoundMap:
-    """A map bound to a header: `at` is the position of each normalised column name, `id` that of the row's name."""
+    """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name."""
 
     name: str
     columns: tuple[Column, ...]
@@ -132,7 +131,7 @@ class BoundMap:
 
     @property
     def plain(self) -> dict[int, str]:
-        """Positions of the columns that are read just as they stand, with their descriptors."""
+        """Positions of the columns that are read unchanged, with their descriptors."""
         plain = (column for column in self.columns if column == Column(column.descriptor, column.sources[:1]))
         named = {self.at[normal(column.sources[0])]: column.descriptor for column in plain}
         return {at: name for at, name in named.items() if self.at.get(name, at) == at}
@@ -143,7 +142,7 @@ class BoundMap:
         return tuple(dict.fromkeys(self.at[name] for name in (field, *names) if name in self.at))
 
     def fields(self, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.DataFrame:
-        """The cells (columns named by position), and behind them the descriptor columns for the reader."""
+        """The cells (columns named by position), followed by the descriptor columns to be typed."""
         return cells.with_columns(self._expr(column, decimal_comma).alias(column.descriptor) for column in self.columns)
 
     def _expr(self, column: Column, decimal_comma: bool) -> pl.Expr:
@@ -167,7 +166,7 @@ class BoundMap:
         return by_value(cell, column.values) if column.values else cell
 
     def _computed(self, column: Column, cell: pl.Expr, decimal_comma: bool) -> pl.Expr:
-        """The product as text; what cannot be multiplied stays readable, so that the reader refuses it."""
+        """The product as text; factors that cannot be multiplied are joined as text, so that the cell is rejected."""
         product = number(cell, decimal_comma=decimal_comma) * column.factor
         words = [cell]
         for names, sign in ((column.times, " x "), (column.over, " / ")):
@@ -190,7 +189,7 @@ class BoundMap:
         return pl.when(cell.str.strip_chars() != "").then(cell)
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
-        """For each row why it is set aside (null: it is not); None when this map sets no row aside."""
+        """For each row why it is skipped (null: it is not); None if this map skips no rows."""
         if not self.skips:
             return None
         reasons = [

@@ -1,4 +1,4 @@
-"""Maps read from files: the presets for inventories of known tools (TOML), and a user's own map (YAML)."""
+"""Maps read from files: the presets for inventories of known tools (TOML), and maps of users (YAML)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LARGEST_FACTOR = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """The map for a known tool: a file with all headers of one of the `detect` lists is taken for one of its own."""
+    """The map for a known tool: a file with all the headers of one `detect` list is recognised as one of the tool."""
 
     map: ColumnMap
     title: str
@@ -36,7 +36,7 @@ class Preset:
     def fits(self, header: Iterable[str]) -> bool:
         """Whether an inventory with this header comes from the tool."""
         names = {normal(name) for name in header}
-        return any(names.issuperset(map(normal, telling)) for telling in self.detect)
+        return any(names.issuperset(map(normal, headers)) for headers in self.detect)
 
 
 @cache
@@ -49,12 +49,12 @@ def presets() -> dict[str, Preset]:
 def preset(name: str) -> Preset:
     """The preset with this name; InventoryError lists those there are."""
     if name not in presets():
-        raise InventoryError(f"no preset '{shown(name)}'; there are {', '.join(presets())}, and none")
+        raise InventoryError(f"unknown preset '{shown(name)}'; allowed: {', '.join(presets())}, none")
     return presets()[name]
 
 
 def detected(header: Sequence[str]) -> Preset | None:
-    """The preset that an inventory's header tells, unless it names descriptors already."""
+    """The preset that an inventory's header identifies; None if none or several do."""
     fitting = [preset for preset in presets().values() if preset.fits(header)]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -66,9 +66,9 @@ def read_map(path: Path) -> ColumnMap:
     text = read_text(path, _MAX_BYTES)
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise InventoryError(f"{path}: YAML aliases are not read")
+            raise InventoryError(f"{path}: YAML aliases are not allowed")
         table = yaml.safe_load(text)
-        # Half a character, as \ud800 is, could not be written again.
+        # A lone surrogate such as \ud800 cannot be written.
         json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -77,16 +77,16 @@ def read_map(path: Path) -> ColumnMap:
             f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}"
         ) from None
     except (RecursionError, ValueError):
-        raise InventoryError(f"{path}: not usable YAML") from None
+        raise InventoryError(f"{path}: not usable YAML: nested too deeply, or an invalid character") from None
     return parse_preset(table, str(path), str(path)).map
 
 
 def parse_preset(table: Any, name: str, place: str) -> Preset:
-    """The preset in a table; `place` goes before every complaint."""
+    """The preset in a table; `place` starts every error message."""
     _check_keys(table, _MAP_KEYS, place)
     entries = table.get("columns")
     if not isinstance(entries, dict) or not entries:
-        raise InventoryError(f"{place}: columns must name descriptors and the columns they are read from")
+        raise InventoryError(f"{place}: columns must map descriptors to the columns they are read from")
     columns = tuple(_column(field, entry, f"{place}: columns.{shown(field)}") for field, entry in entries.items())
     skips = tuple(_skip(entry, f"{place}: skip") for entry in _list(table.get("skip", []), f"{place}: skip"))
     ids = (*_texts(table.get("ids", []), f"{place}: ids"), "workload_id")
@@ -99,7 +99,7 @@ def parse_preset(table: Any, name: str, place: str) -> Preset:
 def _column(field: Any, entry: Any, place: str) -> Column:
     if field not in DECIDING:
         near = difflib.get_close_matches(str(field), DECIDING, n=1)
-        raise InventoryError(f"{place}: no such descriptor" + (f"; did you mean {near[0]}?" if near else ""))
+        raise InventoryError(f"{place}: unknown descriptor" + (f"; did you mean {near[0]}?" if near else ""))
     entry = {"from": entry} if isinstance(entry, str | list) else entry
     _check_keys(entry, _COLUMN_KEYS, place)
     unit, factor, values = entry.get("unit", ""), entry.get("factor", 1.0), entry.get("values", {})
@@ -109,12 +109,12 @@ def _column(field: Any, entry: Any, place: str) -> Column:
     if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:
         raise InventoryError(f"{place}: factor '{shown(factor)}' must be above 0 and at most {_LARGEST_FACTOR:g}")
     if not isinstance(values, dict):
-        raise InventoryError(f"{place}: values must pair what a cell holds with the value it stands for")
+        raise InventoryError(f"{place}: values must map cells to the values they mean")
     if (table := entry.get("table", "")) and (not isinstance(table, str) or table not in tables()):
-        raise InventoryError(f"{place}: table '{shown(table)}'; there are {', '.join(tables())}")
+        raise InventoryError(f"{place}: unknown table '{shown(table)}'; allowed: {', '.join(tables())}")
     sources, always = _texts(entry.get("from", []), f"{place}.from"), str(entry.get("always", ""))
     if bool(sources) == bool(always):
-        raise InventoryError(f"{place}: give the columns to read `from`, or a value that holds `always`")
+        raise InventoryError(f"{place}: set either `from` (columns) or `always` (a constant)")
     return Column(
         field,
         sources,
@@ -138,7 +138,7 @@ def _skip(entry: Any, place: str) -> Skip:
     values = [_cell(value).strip().lower() for value in _list(entry.get("values"), f"{place}: values")]
     because = entry.get("because", "")
     if not isinstance(entry.get("column"), str) or not isinstance(because, str) or not because:
-        raise InventoryError(f"{place}: needs column, values and because (in words)")
+        raise InventoryError(f"{place}: column, values and because (a text) are required")
     return Skip(entry["column"], tuple(values), because)
 
 

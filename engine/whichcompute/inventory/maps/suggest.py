@@ -1,4 +1,4 @@
-"""Drafts a map for an inventory of an unknown kind: which column looks like which descriptor, for a person to edit."""
+"""Drafts a map for an inventory of an unknown kind, from the likeness of column names and descriptors."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _UNIT = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]|_([A-Za-z]+)$")
 
 
 def draft(name: str, header: Sequence[str]) -> str:
-    """A map in YAML for an inventory with this header; what is not clear stands in comments."""
+    """A map in YAML for an inventory with this header; columns without a match are listed in comments."""
     found = dict(_pairs(header))
-    lines = [f"# Map for {printable(name)}. Each entry: descriptor, and the column it is read from. Edit it, then run:"]
+    lines = [f"# Map for {printable(name)}. Each entry names a descriptor and its column. Edit it, then run:"]
     lines += ["#   whichcompute score INVENTORY -o OUT --map THIS_FILE", "columns:"]
     for field, column in found.items():
         lines += _entry(field, column)
     if not found:
-        lines += ["  # No column looks like a descriptor. Write, for example:", "  # memory_mb: {from: RAM, unit: GB}"]
+        lines += ["  # No column resembles a descriptor. Write, for example:", "  # memory_mb: {from: RAM, unit: GB}"]
     left = [column for column in header if column not in found.values()]
     lines += ["", f"# Columns not used: {', '.join(map(_quoted, left)) or 'none'}"]
     lines += [f"# Descriptors still unknown: {', '.join(field for field in DECIDING if field not in found)}"]
@@ -34,7 +34,7 @@ def draft(name: str, header: Sequence[str]) -> str:
 
 
 def _pairs(header: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Descriptors with the column that looks most like each, every column once."""
+    """Descriptors with the most similar column each; every column is used at most once."""
     scores = sorted(
         ((score, field, column) for column in header for field, score in _likeness(column)),
         key=lambda pair: (-pair[0], DECIDING.index(pair[1])),

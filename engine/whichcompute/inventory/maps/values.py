@@ -1,6 +1,6 @@
-"""Values as people and tools write them: operating systems by name, numbers with thousands separators.
+"""Normalises values as people and tools write them: names of operating systems, thousands separators.
 
-Each is a stated rule. What no rule covers stays as it is, for the reader to accept or refuse.
+Each is an explicit rule. Values that no rule covers are left unchanged, to be read or rejected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DECIMAL_COMMA = r"^\s*[+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+\s*[A-Za-z]*\s*$"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What is found in a cell, and the value it stands for ('' = unknown)."""
+    """A pattern found in a cell, and the value that it means ('': unknown)."""
 
     match: str
     value: str
@@ -29,7 +29,7 @@ class Pattern:
 
 @cache
 def tables() -> dict[str, tuple[Pattern, ...]]:
-    """The tables of patterns by the descriptor they are for."""
+    """The tables of patterns by descriptor."""
     path = folder("data") / "value_patterns.toml"
     try:
         return {
@@ -41,7 +41,7 @@ def tables() -> dict[str, tuple[Pattern, ...]]:
 
 
 def by_pattern(cell: pl.Expr, table: str) -> pl.Expr:
-    """The value that a cell stands for by the patterns of a table; the cell itself where none is found."""
+    """The value that a cell means by the patterns of a table; the cell itself if no pattern is found."""
     value = cell
     for pattern in reversed(tables()[table]):
         value = pl.when(cell.str.contains(pattern.match)).then(pl.lit(pattern.value)).otherwise(value)
@@ -49,7 +49,7 @@ def by_pattern(cell: pl.Expr, table: str) -> pl.Expr:
 
 
 def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
-    """The value that belongs to a cell (in any case); the cell itself where none does."""
+    """The value that a cell maps to, ignoring case; the cell itself if it maps to none."""
     known = (
         cell.str.strip_chars()
         .str.to_lowercase()
@@ -61,14 +61,14 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
 
 
 def number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
-    """The number in a cell that may have thousands separators; null where there is none."""
+    """The number in a cell that may have thousands separators; null if it is not a number."""
     return plain_number(cell, decimal_comma=decimal_comma).str.strip_chars().cast(pl.Float64, strict=False)
 
 
 def plain_number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
-    """A cell with separators as a program writes them: 16,384 becomes 16384, and 1.234,5 becomes 1234.5.
+    """A cell without thousands separators and with a decimal point: 16384 for 16,384, and 1234.5 for 1.234,5.
 
-    A decimal comma is taken for one only in files that do not use the comma to separate cells.
+    Decimal commas are accepted only in files that do not separate cells by commas.
     """
     grouped = pl.when(cell.str.contains(_GROUPED)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
     if not decimal_comma:

@@ -2,13 +2,13 @@
 
 The modules, bottom first; each imports only from those above it:
 
-batch         what every kind of inventory is read as
+batch         every kind of inventory as batches of rows
 csv_rows      splits CSV bytes into rows
 csv_source    a CSV stream in pieces that end with a row
 json_source   JSON Lines
 frame_source  Parquet, or any frame
-excel_values  what the numbers of a sheet stand for
+excel_values  what the numbers of a sheet mean
 excel_book    the sheets of an Excel workbook as rows of text
 excel_source  the sheet that holds the inventory
-opening       opens an inventory by what it is
+opening       opens an inventory by its format
 """

@@ -1,7 +1,7 @@
 """Reads the sheets of an Excel workbook (.xlsx) as rows of text, within bounds: a few kilobytes can unpack to anything.
 
-Only what comes out of the archive counts, not what its directory says of it, and a sheet is kept as the cells it has,
-not as the block from its first to its last. Nothing is unpacked to disk, and no document type is accepted.
+The bounds apply to what is actually unpacked, not to what the archive's directory states, and a sheet is stored as the
+cells it has, not as the rectangle that they span. Nothing is unpacked to disk, and document types are refused.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ TAGS = 10_000_000
 """Opening and closing tags that are read of one workbook."""
 
 CELLS = 2_000_000
-"""Cells of a sheet, those left blank between others included."""
+"""Cells of a sheet, including blanks between others."""
 
 TEXT = 128 << 20
-"""Characters of a sheet; a text that stands in many cells counts in each."""
+"""Characters of a sheet; a text shared by many cells counts for each."""
 
 COLUMNS = 16_384
 _PIECE = 1 << 18
@@ -42,11 +42,11 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 class _Enough(Exception):
-    """Raised by a handler that has seen what it wanted."""
+    """Raised by a handler that needs no more of a part."""
 
 
 class Sheet:
-    """The rows of a sheet that hold anything, with their numbers, and how many cells have no value to show."""
+    """The rows of a sheet that are not empty, with their numbers, and how many cells have no readable value."""
 
     def __init__(self) -> None:
         self.lines: list[int] = []
@@ -102,7 +102,7 @@ class Book:
         return InventoryError(f"{self.path}: {what}; remove what is not needed, or save the sheet as CSV")
 
     def sheet(self, name: str, first: int | None = None) -> Sheet:
-        """The rows of a sheet, or only the first few; InventoryError when it is broken or larger than the bounds."""
+        """The rows of a sheet, or only the first few; InventoryError if it is broken or exceeds the bounds."""
         cells = _Cells(self._shared, self._values, first)
         with self._troubles():
             self._parse(self.sheets[name], cells.start, cells.end, cells.text)
@@ -111,7 +111,7 @@ class Book:
         return cells.sheet
 
     def _parse(self, part: str, start: Start, end: Callable[[str], None] | None = None, text: Any = None) -> None:
-        """Reads one part with these handlers, until it ends or one of them has enough."""
+        """Reads one part with these handlers, until it ends or one of them raises _Enough."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -134,7 +134,7 @@ class Book:
         raise self._broken("it declares a document type")
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
-        """The kind and the name of each part that this one refers to, by the id of the reference."""
+        """The kind and the name of each part that this one references, by the id of the reference."""
         folder, name = posixpath.split(part)
         found: dict[str, tuple[str, str]] = {}
 
@@ -168,7 +168,7 @@ class Book:
         """The texts that cells share."""
         texts: list[str] = []
         letters: list[str] = []
-        state = [False, False]  # within a text; within a reading aid for Japanese
+        state = [False, False]  # within a text; within a phonetic guide of a Japanese text
 
         def start(tag: str, _given: dict[str, str]) -> None:
             kind = _KINDS.get(tag)
@@ -208,7 +208,7 @@ class Book:
 
 
 class _Cells:
-    """Takes the cells of a sheet down as the parser meets them."""
+    """Collects the cells of a sheet while it is parsed."""
 
     def __init__(self, shared: list[str], values: Values, first: int | None) -> None:
         self.sheet = Sheet()
@@ -306,17 +306,17 @@ class _Cells:
 
 
 def column_number(letters: str) -> int:
-    """The number of a column from 0: A is 0, XFD the last one; ValueError for any other name."""
+    """The number of a column from 0: A is 0, XFD is the last one; ValueError for any other name."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     if not re.fullmatch("[A-Z]{1,3}", letters) or number > COLUMNS:
-        raise ValueError(f"no column {letters!r}")
+        raise ValueError(f"invalid column {letters!r}")
     return number - 1
 
 
 def unescaped(text: str) -> str:
-    """The text of a cell, with the characters that XML cannot hold (`_x000D_`) put back, blanks around it removed."""
+    """The text of a cell without surrounding blanks, with escapes such as `_x000D_` decoded."""
     return _ESCAPED.sub(_character, text).strip() if "_x" in text else text.strip()
 
 
@@ -325,4 +325,4 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 def _character(found: re.Match[str]) -> str:
     code = int(found[1], 16)
-    return found[0] if 0xD800 <= code < 0xE000 else chr(code)  # half a character cannot be written
+    return found[0] if 0xD800 <= code < 0xE000 else chr(code)  # a lone surrogate cannot be written

@@ -16,21 +16,21 @@ from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
 from whichcompute.inventory.readers.frame_source import FrameSource
 from whichcompute.knowledge.descriptors import DECIDING
 
-_HEADER_WITHIN = 20  # rows in which the header is looked for: titles may stand above it
+_HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
 _LISTED = 20
 
 
 def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
     """The rows of `sheet`, or of the one that looks most like an inventory; line numbers are the sheet's row numbers.
 
-    InventoryError when there is no such sheet (it lists those there are), no header, or the workbook cannot be read.
+    InventoryError if there is no such sheet (it lists the sheets), no header, or the workbook cannot be read.
     """
     with Book(path) as book:
         name = _likely(book) if sheet is None else _named(book, sheet)
         read = book.sheet(name)
     first = _header_at(read.rows)
     if not read.rows:
-        raise InventoryError(f"{path}: sheet '{shown(name)}' holds no header line with column names")
+        raise InventoryError(f"{path}: sheet '{shown(name)}' has no header line with column names")
     frame = _frame(read.rows[first:], path, name)
     source = FrameSource(frame.lazy(), str(path), np.array(read.lines[first + 1 :], np.intp))
     several = f" (of {len(book.sheets):,})" if len(book.sheets) > 1 else ""
@@ -39,9 +39,9 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
 
 
 def _likely(book: Book) -> str:
-    """The sheet that looks most like an inventory by its first rows; the first of those that look alike."""
+    """The sheet that looks most like an inventory by its first rows; the first one of several equals."""
     if not book.sheets:
-        raise InventoryError(f"{book.path}: holds no sheet with cells")
+        raise InventoryError(f"{book.path}: has no sheet with cells")
     tops = {name: book.sheet(name, _HEADER_WITHIN).rows for name in book.sheets}
     return max(tops, key=lambda name: _likeness(tops[name][_header_at(tops[name]) :]))
 
@@ -54,7 +54,7 @@ def _named(book: Book, sheet: str) -> str:
     near = difflib.get_close_matches(sheet.casefold(), [name.casefold() for name in book.sheets], len(book.sheets), 0)
     listed = sorted(book.sheets, key=lambda name: near.index(name.casefold()))
     named = ", ".join(f"'{shown(name)}'" for name in listed[:_LISTED]) + (", …" if len(listed) > _LISTED else "")
-    raise InventoryError(f"{book.path}: no sheet '{shown(sheet)}'; there are {named or 'none'}")
+    raise InventoryError(f"{book.path}: unknown sheet '{shown(sheet)}'; allowed: {named or 'none'}")
 
 
 def _header_at(rows: Sequence[Row]) -> int:
@@ -63,14 +63,14 @@ def _header_at(rows: Sequence[Row]) -> int:
 
 
 def _likeness(rows: Sequence[Row]) -> tuple[bool, int, int]:
-    """How much rows look like an inventory: by a known tool's header, by names of descriptors, by columns."""
+    """How much rows look like an inventory: a known tool's header, then named descriptors, then named columns."""
     header = rows[0] if rows else []
     named = sum(normal(name) in DECIDING for name in header)
     return detected(header) is not None, named, sum(map(bool, header))
 
 
 def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
-    """The rows below the header by columns; one without a name is named by its number, one without a cell left out."""
+    """The rows below the header by columns; unnamed columns are named by number, empty ones are left out."""
     used = sorted({number for row in rows for number, cell in enumerate(row) if cell})
     if len(used) * len(rows) > CELLS:
         raise InventoryError(
@@ -79,8 +79,8 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
         )
     header = [(rows[0][number] if number < len(rows[0]) else "") or f"column {number + 1}" for number in used]
     if len(set(header)) < len(header):
-        twice = next(title for title in header if header.count(title) > 1)
-        raise InventoryError(f"{path}: sheet '{shown(name)}': column '{shown(twice)}' stands twice")
+        duplicate = next(title for title in header if header.count(title) > 1)
+        raise InventoryError(f"{path}: sheet '{shown(name)}': column '{shown(duplicate)}' is duplicated")
     columns = [
         pl.Series(title, [row[number] if number < len(row) else "" for row in rows[1:]], pl.String)
         for number, title in zip(used, header, strict=True)
@@ -89,12 +89,12 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
 
 
 def _gaps(read: Sheet) -> list[str]:
-    """What is told of cells that show something in Excel but hold nothing that can be read."""
-    told = []
+    """Notices about cells that show a value in Excel but store none that can be read."""
+    notices = []
     if read.errors:
         hold = "cell holds" if read.errors == 1 else "cells hold"
-        told.append(f"{read.errors:,} {hold} an Excel error such as #N/A, which is read as unknown")
+        notices.append(f"{read.errors:,} {hold} an Excel error such as #N/A, which is read as unknown")
     if read.unsaved:
         have = "formula has" if read.unsaved == 1 else "formulas have"
-        told.append(f"{read.unsaved:,} {have} no stored result, which is read as unknown; open and save it in Excel")
-    return told
+        notices.append(f"{read.unsaved:,} {have} no stored result, which is read as unknown; open and save it in Excel")
+    return notices

@@ -1,4 +1,4 @@
-"""Says what the numbers of an Excel sheet stand for: plain numbers, days, times and durations, as text."""
+"""The meaning of the numbers of an Excel sheet: plain numbers, dates, times and durations, as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ELAPSED = 46
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _RUNNING = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _EXACT = 1e15  # whole numbers up to here are exact as Excel keeps them
-_LAST_DAY = 2_958_466  # the day behind 9999-12-31
+_LAST_DAY = 2_958_466  # the day after 9999-12-31
 
 
 def date_kinds(styles: Sequence[str], codes: Mapping[str, str]) -> list[str]:
@@ -43,7 +43,7 @@ class Values:
         self._from_1904 = from_1904
 
     def number(self, written: str, style: int) -> str:
-        """A number as text: a day and a time in ISO 8601, a duration in seconds (`5400s`), a share as it is (0.5)."""
+        """A number as text: dates and times in ISO 8601, durations in seconds (5400s), percentages as shares (0.5)."""
         kind = self._kinds[style] if 0 <= style < len(self._kinds) else ""
         try:
             value = float(written)
@@ -68,10 +68,10 @@ class Values:
     def _first(self, value: float) -> datetime:
         if self._from_1904:
             return datetime(1904, 1, 1)
-        # Excel knows a 29th of February 1900, which never was.
+        # Excel counts a 29 February 1900, which did not exist.
         return datetime(1899, 12, 30) if value >= 60 else datetime(1899, 12, 31)
 
 
 def plain(value: float) -> str:
-    """A number the way it is written down: whole ones without a point."""
+    """A number as text, whole numbers without a decimal point."""
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)

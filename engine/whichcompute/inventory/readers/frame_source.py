@@ -14,13 +14,13 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, Lines, Types
 
 ROWS = 50_000
-_READ = 4 * ROWS  # read more than is scored at once: a row group is decoded for each slice that touches it
+_READ = 4 * ROWS  # more rows than are scored at once: every slice decodes the whole row groups that it overlaps
 
 
 class FrameSource:
     """A frame as an inventory; its line numbers are `lines`, or row numbers from 1.
 
-    `check` is called before and after each read, and raises when the file is no longer what it was.
+    `check` is called before and after each read, and raises if the file has changed.
     """
 
     form: Form = ""
@@ -43,12 +43,14 @@ class FrameSource:
         """Slices of the frame, and how many rows come before each."""
         start = 0
         while True:
-            self._ensure_unchanged()  # where a file was cut short, polars ends with a panic
+            self._ensure_unchanged()  # polars panics if a file is truncated meanwhile
             try:
                 read = self._frame.slice(start, _READ).collect()
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
                 self._ensure_unchanged()
-                raise InventoryError(f"{self.name}: breaks off behind row {start:,} ({shown(str(error))})") from None
+                raise InventoryError(
+                    f"{self.name}: ends unexpectedly after row {start:,} ({shown(str(error))})"
+                ) from None
             self._ensure_unchanged()
             for piece in read.iter_slices(ROWS):
                 yield piece, start
@@ -84,5 +86,5 @@ def _text(cell: object) -> str:
 
 
 def open_parquet(path: Path, check: Callable[[], None] | None = None) -> FrameSource:
-    """The rows of a Parquet file; `check` raises when the file is not what it was."""
+    """The rows of a Parquet file; `check` raises if the file has changed."""
     return FrameSource(pl.scan_parquet(path, glob=False), str(path), None, check)

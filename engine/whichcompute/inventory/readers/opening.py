@@ -1,4 +1,4 @@
-"""Opens an inventory by what it is: CSV (also gzipped), Parquet, JSON Lines, Excel; `-` is standard input, CSV."""
+"""Opens an inventory by its format: CSV (also gzipped), Parquet, JSON Lines, Excel; `-` is CSV on standard input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.inventory.readers.batch import Source
+from whichcompute.inventory.readers.batch import SUPPORTED, Source
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.excel_source import open_workbook
 from whichcompute.inventory.readers.frame_source import open_parquet
@@ -30,7 +30,7 @@ _GZIP, _PARQUET, _ZIP, _OLE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x1
 
 
 class Opened:
-    """An inventory open for reading, and how much of it has been read."""
+    """An open inventory, and how much of it has been read."""
 
     def __init__(self, source: Source, file: BinaryIO | None, size: int) -> None:
         self.source = source
@@ -38,7 +38,7 @@ class Opened:
         self._size = size
 
     def share(self) -> float | None:
-        """The share of the inventory that has been read, 0 to 1; None where its size is not known."""
+        """The share of the inventory that has been read, 0 to 1; None if its size is unknown."""
         if self._file is None or not self._size:
             return None
         return min(self._file.tell() / self._size, 1.0)
@@ -54,9 +54,9 @@ def opened(name: str, sheet: str | None = None) -> Iterator[Opened]:
         return
     path = Path(name)
     try:
-        raw = _Watched(name)
+        raw = _UnchangedFile(name)
     except IsADirectoryError:
-        raise InventoryError(f"{name}: is a folder, a file is needed") from None
+        raise InventoryError(f"{name}: is a directory; a file is needed") from None
     except OSError as error:
         raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
     with io.BufferedReader(raw, _BUFFER) as file:
@@ -75,30 +75,30 @@ def opened(name: str, sheet: str | None = None) -> Iterator[Opened]:
 
 def _refuse_sheet(sheet: str | None, name: str) -> None:
     if sheet is not None:
-        raise InventoryError(f"{name}: --sheet goes with an Excel workbook (.xlsx), which this is not")
+        raise InventoryError(f"{name}: --sheet applies to Excel workbooks only (.xlsx, .xlsm)")
 
 
-class _Watched(io.FileIO):
-    """A file that is read to its end as it was when it was opened, or else InventoryError is raised."""
+class _UnchangedFile(io.FileIO):
+    """A file that raises InventoryError if it changes between its opening and the end of reading."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "rb")
-        self._begun = os.fstat(self.fileno())
-        self.size = self._begun.st_size
+        self._opened = os.fstat(self.fileno())
+        self.size = self._opened.st_size
 
     def readinto(self, buffer: Any) -> int | None:
-        """Reads on; at the end the file is looked at again, before anything is made of it."""
+        """Reads on; at the end it is checked that the file has not changed."""
         count = super().readinto(buffer)
         if not count:
             self.check()
         return count
 
     def check(self) -> None:
-        """Raises InventoryError when the file was written to, cut short or replaced since it was opened."""
-        if not stat.S_ISREG(self._begun.st_mode):
+        """Raises InventoryError if the file was modified, truncated or replaced since it was opened."""
+        if not stat.S_ISREG(self._opened.st_mode):
             return
         try:
-            same = all(_state(found) == _state(self._begun) for found in (os.fstat(self.fileno()), os.stat(self.name)))
+            same = all(_state(found) == _state(self._opened) for found in (os.fstat(self.fileno()), os.stat(self.name)))
         except OSError:
             same = False
         if not same:
@@ -129,21 +129,21 @@ def _unzipping(name: str) -> Iterator[None]:
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InventoryError(f"{name}: a damaged gzip file ({error})") from None
+        raise InventoryError(f"{name}: damaged gzip file ({error})") from None
 
 
 def _block(size: int) -> int | None:
-    """Blocks large enough to spread what each costs, and enough of them to share among cores; None: not known."""
+    """The block size in bytes: large enough to keep overhead low, small enough to use all cores; None: unknown."""
     return min(max(size // _SHARES, _SMALLEST), _LARGEST) if size else None
 
 
 def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = None) -> Source:
     if _head(stream) == _ZIP:
-        raise InventoryError(f"{name}: a zip archive; CSV, Parquet, JSON Lines or an .xlsx workbook is needed")
+        raise InventoryError(f"{name}: is a zip archive; supported: {SUPPORTED}")
     if _head(stream) == _OLE:
         raise InventoryError(
-            f"{name}: a workbook with a password, or one from before .xlsx; save it as .xlsx without one"
+            f"{name}: is an encrypted workbook or one in the old .xls format; save it as .xlsx without a password"
         )
     if suffix == ".parquet":
-        raise InventoryError(f"{name}: not a Parquet file, though its name says so")
+        raise InventoryError(f"{name}: has the suffix .parquet but is not a Parquet file")
     return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)

@@ -86,16 +86,17 @@ def preset_reference() -> str:
     """docs/presets.md: the maps for inventories of known tools."""
     parts = [
         "# Inventories of other tools\n\nMade from `data/presets/` by `make docs`. A file is recognised by its header; "
-        "`--preset NAME` says it, `--preset none` reads a file as it is.\n"
+        "`--preset NAME` names the preset, `--preset none` reads a file without one.\n"
     ]
     for name, preset in presets().items():
-        told = " or ".join(", ".join(f"`{column}`" for column in columns) for columns in preset.detect)
-        parts.append(f"\n## {preset.title}: `{name}`\n\nRecognised by {told or 'its name only'}.\n\n")
+        headers = " or ".join(", ".join(f"`{column}`" for column in columns) for columns in preset.detect)
+        recognised = f"the columns {headers}" if headers else "`--preset` only"
+        parts.append(f"\n## {preset.title}: `{name}`\n\nRecognised by {recognised}.\n\n")
         parts.append("| descriptor | from | rule |\n|---|---|---|\n")
         for column in preset.map.columns:
             sources = ", ".join(f"`{source}`" for source in column.names) or f"always `{column.always}`"
-            parts.append(f"| `{column.descriptor}` | {sources} | {column.rule or 'as it stands'} |\n")
-        parts += [f"\nSet aside: {skip.because} (`{skip.column}`).\n" for skip in preset.map.skips]
+            parts.append(f"| `{column.descriptor}` | {sources} | {column.rule or 'unchanged'} |\n")
+        parts += [f"\nSkipped: {skip.because} (`{skip.column}`).\n" for skip in preset.map.skips]
         parts += [f"\n{note}\n" for note in preset.map.notes]
     return "".join(parts)
 

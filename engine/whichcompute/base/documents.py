@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.errors import DataError, WhichcomputeError, shown
 from whichcompute.base.resources import MAX_DEPTH, deepest, parse_toml, read_text
 
 MAX_BYTES = 1_000_000
@@ -76,26 +78,35 @@ def _yaml(text: str, name: str) -> Any:
 
     # Node by node instead of a loader: every scalar stays text for the descriptor's own reader, tags build nothing, and
     # anchors, with which a small file can explode, are refused.
-    try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise DataError(f"{name}: line {_line(event)}: YAML aliases are not read")
+    with yaml_errors(name, DataError):
+        refuse_aliases(text, name, DataError)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise DataError(
-            f"{name}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}{place}"
-        ) from None
-    except (RecursionError, ValueError):
-        raise DataError(
-            f"{name}: not usable YAML: nested too deeply, or a character that YAML does not allow"
-        ) from None
     return None if node is None else _fields(node, name)
 
 
-def _line(event: Any) -> int:
-    return int(event.start_mark.line) + 1
+@contextmanager
+def yaml_errors(name: str, kind: type[WhichcomputeError]) -> Iterator[None]:
+    """Raises errors of the YAML parser as errors of this kind, with the place in the document `name`."""
+    import yaml
+
+    try:
+        yield
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise kind(f"{name}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}{place}") from None
+    except (RecursionError, ValueError):
+        raise kind(f"{name}: not usable YAML: nested too deeply, or a character that YAML does not allow") from None
+
+
+def refuse_aliases(text: str, name: str, kind: type[WhichcomputeError]) -> None:
+    """Raises an error of this kind for YAML aliases, by which a small document can expand to a huge one."""
+    import yaml
+
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else "?"
+            raise kind(f"{name}: line {line}: YAML aliases are not allowed")
 
 
 def _fields(node: Any, name: str) -> Any:

@@ -136,7 +136,10 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("columns: {os: {from: A, values: [1]}}", "values must map cells"),
         ("columns: {os: A}\nskip: [{column: X, values: [1]}]", "column, values and because (a text) are required"),
         ("columns: {os: &a A, kind: *a}", "aliases"),
-        ("columns: {os: [", "line 1: not valid YAML"),
+        (
+            "columns: {os: [",
+            "not valid YAML: expected the node content, but found '<stream end>' (line 1, column 16)",
+        ),
         ("columns: !!python/object/apply:os.system ['true']", "not valid YAML"),
     ],
 )

@@ -37,3 +37,18 @@ def test_a_file_that_is_no_parquet_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_parquet_file_is_read_by_its_own_name_even_with_wildcards_in_it(tmp_path: Path) -> None:
     pl.DataFrame({"os": ["linux"]}).write_parquet(tmp_path / "a[1].parquet")
     assert open_parquet(tmp_path / "a[1].parquet").columns == ("os",)
+
+
+def test_a_parquet_file_with_damaged_data_is_refused_with_the_row_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_source, "ROWS", 1_000)
+    monkeypatch.setattr(frame_source, "_READ", 1_000)
+    path = tmp_path / "x.parquet"
+    frame = pl.DataFrame({"note": [f"{number:050}" for number in range(10_000)]})
+    frame.write_parquet(path, compression="zstd", row_group_size=1_000, statistics=False)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 2_000] = b"\xff" * 2_000
+    path.write_bytes(content)
+    with pytest.raises(InventoryError, match=r"x\.parquet: ends unexpectedly after row [1-9],000 \("):
+        list(open_parquet(path).pieces())

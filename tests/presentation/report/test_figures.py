@@ -49,7 +49,7 @@ def test_a_tool_marks_derived_values_with_their_rule(reporter: Reporter, engine:
     header = "HostName,CPU.NumberOfProcessors,CPU.NumberOfCores,RAM.TotalSizeInMB,OS.Name\n"
     found = of(reporter, engine, header + "a,2,4,8192,Ubuntu\n")
     line = next(line for line in found.quality if line.field == "vcpus")
-    assert (line.origin, line.rule) == ("derived", "processors x cores in one processor")
+    assert (line.origin, line.rule) == ("derived", "processors x cores per processor")
 
 
 def test_open_workloads_come_with_what_would_settle_them(reporter: Reporter, engine: Engine) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from whichcompute.base.documents import refuse_aliases, yaml_errors
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
@@ -64,20 +65,11 @@ def read_map(path: Path) -> ColumnMap:
     import yaml
 
     text = read_text(path, _MAX_BYTES)
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise InventoryError(f"{path}: YAML aliases are not allowed")
+    with yaml_errors(str(path), InventoryError):
+        refuse_aliases(text, str(path), InventoryError)
         table = yaml.safe_load(text)
         # A lone surrogate such as \ud800 cannot be written.
         json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise InventoryError(
-            f"{path}{place}: not valid YAML: {shown(getattr(error, 'problem', None) or str(error))}"
-        ) from None
-    except (RecursionError, ValueError):
-        raise InventoryError(f"{path}: not usable YAML: nested too deeply, or an invalid character") from None
     return parse_preset(table, str(path), str(path)).map
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.errors import InventoryError
 from whichcompute.base.units import NUMBER, SUFFIXES
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, FALSE, TRUE, Derived, Descriptor
 
@@ -192,12 +192,3 @@ def _read_one(descriptor: Descriptor, cell: Any) -> tuple[Any, str | None]:
 def _sorted(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:
     found = pl.concat([pl.DataFrame(schema=_PROBLEMS), *problems])
     return found.sort("row", maintain_order=True) if found.height else found
-
-
-def explain_problems(problems: pl.DataFrame, limit: int = 20) -> str:
-    """The first problems in one line each, and how many more there are."""
-    lines = [
-        f"row {row}: {name} = '{shown(value)}': {reason}" for row, name, value, reason in problems.head(limit).rows()
-    ]
-    more = problems.height - limit
-    return "\n".join([*lines, *([f"and {more:,} more"] if more > 0 else [])])

@@ -40,7 +40,7 @@ def main() -> None:
     for _ in range(given.count):
         names = rng.sample(DECIDING, rng.randint(1, 25))
         values = with_derived({name: value_of(name, cuts.get(name, []), rng) for name in names})
-        service = engine.scale.weigh(values).service
+        service = engine.aggregator.weigh(values).service
         fired = {rule.entry.service for rule in excludes if rule.holds(values) is True}
         excluding += bool(fired)
         none += service is None

@@ -55,7 +55,7 @@ def service(interview: Interview, known: Known) -> str | None:
     """The service in front on some values."""
     from whichcompute.knowledge.descriptors import with_derived
 
-    return interview.guide.recommender.scale.weigh(with_derived(known)).service
+    return interview.guide.recommender.aggregator.weigh(with_derived(known)).service
 
 
 def fixed(interview: Interview, known: Known, questions: int) -> Ending:

@@ -15,15 +15,15 @@ from whichcompute import Engine
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 
 ENGINE = Engine.default()
-PACK, CLASSIFIER = ENGINE.pack, ENGINE.scale.classifier
+PACK, CLASSIFIER = ENGINE.pack, ENGINE.aggregator.classifier
 
 
-def without(ids: set[str]) -> Scale:
-    """The shipped rules without some, on the same scale."""
-    return Scale(RulePack((rule for rule in PACK if rule.id not in ids), PACK.facts), CLASSIFIER)
+def without(ids: set[str]) -> Aggregator:
+    """The shipped rules without some, with the same classifier."""
+    return Aggregator(RulePack((rule for rule in PACK if rule.id not in ids), PACK.facts), CLASSIFIER)
 
 
 def fired(values: dict[str, Value], *effects: str) -> list[Rule]:
@@ -33,7 +33,7 @@ def fired(values: dict[str, Value], *effects: str) -> list[Rule]:
 
 
 def assert_reasons_add_up(values: dict[str, Value]) -> None:
-    scores = ENGINE.scale.weigh(with_derived(values)).scores
+    scores = ENGINE.aggregator.weigh(with_derived(values)).scores
     for verdict in ENGINE.recommend(values).verdicts:
         assert verdict.score == scores[SERVICES.index(verdict.service)]
         assert sum(reason.weight for reason in verdict.reasons) == pytest.approx(verdict.score, abs=1e-9)
@@ -73,11 +73,11 @@ ADVICE = _advice()
 def test_without_a_rule_the_score_of_its_service_moves_by_its_weight(id_: str) -> None:
     rule, less = PACK.rule(id_), without({id_})
     own = SERVICES.index(rule.entry.service)
-    weight = ENGINE.scale.weight(rule)
+    weight = ENGINE.aggregator.weight(rule)
     for values in ADVICE[id_]:
         told = next(v for v in ENGINE.recommend(values).verdicts if v.service == rule.entry.service)
         assert next(r.weight for r in told.reasons if r.rule == id_) == weight
-        before, after = (scale.weigh(with_derived(values)).scores for scale in (ENGINE.scale, less))
+        before, after = (aggregator.weigh(with_derived(values)).scores for aggregator in (ENGINE.aggregator, less))
         moved = [old - new for old, new in zip(before, after, strict=True)]
         assert moved == pytest.approx([weight if n == own else 0.0 for n in range(len(SERVICES))], abs=1e-9)
 
@@ -88,10 +88,10 @@ def test_without_all_its_advice_a_workload_is_left_to_the_classifier(values: dic
     complete = with_derived(values)
     advice = [0.0] * len(SERVICES)
     for rule in fired(values, "prefer", "caution"):
-        advice[SERVICES.index(rule.entry.service)] += ENGINE.scale.weight(rule)
+        advice[SERVICES.index(rule.entry.service)] += ENGINE.aggregator.weight(rule)
     alone = NO_ADVICE.weigh(complete).scores
     whole = [score + part for score, part in zip(alone, advice, strict=True)]
-    assert ENGINE.scale.weigh(complete).scores == pytest.approx(whole, abs=1e-9)
+    assert ENGINE.aggregator.weigh(complete).scores == pytest.approx(whole, abs=1e-9)
 
 
 NO_ADVICE = without({rule.id for rule in PACK if rule.entry.effect in ("prefer", "caution")})
@@ -101,7 +101,7 @@ def test_a_rule_that_is_switched_off_by_a_pack_is_gone_in_the_same_way(tmp_path:
     id_, (values, *_) = next(iter(ADVICE.items()))
     pack = tmp_path / "off.toml"
     pack.write_text(f'switch_off = ["{id_}"]\n')
-    scores = Engine(rules=pack).scale.weigh(with_derived(values)).scores
+    scores = Engine(rules=pack).aggregator.weigh(with_derived(values)).scores
     assert scores == pytest.approx(without({id_}).weigh(with_derived(values)).scores, abs=1e-12)
 
 

@@ -19,13 +19,13 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, rea
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing import CostModel
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.columns import RESULTS
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
 
 ENGINE = Engine.default()
-PACK, SCALE = ENGINE.pack, ENGINE.scale
+PACK, AGGREGATOR = ENGINE.pack, ENGINE.aggregator
 Values = dict[str, Value]
 
 
@@ -136,7 +136,7 @@ def _answer(told: Recommendation) -> dict[str, object]:
 
 
 def _other(pack: RulePack) -> Recommender:
-    return Recommender(Scale(pack, SCALE.classifier), CostModel(pack.facts), "")
+    return Recommender(Aggregator(pack, AGGREGATOR.classifier), CostModel(pack.facts), "")
 
 
 SHUFFLED = _other(RulePack(random.Random(3).sample(list(PACK), len(list(PACK))), PACK.facts))

@@ -30,7 +30,7 @@ Given: TypeAlias = "Workload | Mapping[str, object]"
 
 
 class Engine:
-    """Rules, facts and classifier on one scale. Immutable once built: share it between threads and processes.
+    """Rules, facts and classifier put together. Immutable once built: share it between threads and processes.
 
     One thing cannot be had: `score` in a process that was forked from one that has scored. Start workers by `spawn`.
 
@@ -53,8 +53,8 @@ class Engine:
     def _open(self, built: Build) -> None:
         self.recommender = built.recommender
         self.model_folder = built.model_folder
-        self.scale = built.recommender.scale
-        self.pack = self.scale.pack
+        self.aggregator = built.recommender.aggregator
+        self.pack = self.aggregator.pack
 
     @staticmethod
     @cache

@@ -112,7 +112,7 @@ def test_the_second_opinion_is_the_rival_that_was_fitted_without_rules(engine: E
     assert set(stored) == set(NAMES_OF_RIVALS)
     values = with_derived({"kind": "batch_job", "packaging": "container"})
     alone = Classifier(stored["classifier_alone"], engine.facts)
-    assert engine.scale.classifier.alone(values) == alone.probabilities(values)
+    assert engine.aggregator.classifier.alone(values) == alone.probabilities(values)
     assert not any(worth for kinds in stored["classifier_alone"]["rule_weights"].values() for worth in kinds.values())
 
 

@@ -48,7 +48,7 @@ def test_nothing_shared_is_no_neighbour() -> None:
 
 
 def test_a_shipped_decision_is_its_own_nearest(engine: Engine) -> None:
-    neighbours = engine.scale.classifier.neighbours
+    neighbours = engine.aggregator.classifier.neighbours
     rich = [d for d in neighbours.decisions if len(d.values) >= 8][:20]
     for one in rich:
         (first,) = neighbours.nearest(one.values, count=1)

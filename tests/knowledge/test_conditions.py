@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from tests.strategies import condition_lines, workloads
 from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.cells import ConjunctionIndex
 from whichcompute.knowledge.conditions import ConditionError, parse
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, with_derived
-from whichcompute.knowledge.rules import Rule, RuleEntry, RuleIndex
+from whichcompute.knowledge.rules import Rule, RuleEntry
 
 FACTS = all_facts.load()
 _TYPES = {"number": pl.Float64, "choice": pl.String, "boolean": pl.Boolean, "text": pl.String}
@@ -31,7 +32,7 @@ def test_scalar_polars_and_index_agree(packs: list[list[str]], values: dict[str,
     scalar = [rule.holds(complete) for rule in rules]
     frame = pl.DataFrame({name: [complete.get(name)] for name in SCHEMA}, schema=SCHEMA)
     assert list(frame.select(rule.expr() for rule in rules).row(0)) == scalar
-    fired, unknown = RuleIndex(rules).evaluate(complete)
+    fired, unknown = ConjunctionIndex(rules).evaluate(complete)
     assert [True if fired >> n & 1 else None if unknown >> n & 1 else False for n in range(len(rules))] == scalar
 
 

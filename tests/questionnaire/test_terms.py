@@ -9,15 +9,15 @@ from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.questionnaire.terms import NOBODY, Terms, front, is_open
 
-SCALE = Engine.default().scale
-TERMS = Terms(SCALE)
+AGGREGATOR = Engine.default().aggregator
+TERMS = Terms(AGGREGATOR)
 
 
 @given(workloads())
 def test_the_service_in_front_is_that_of_a_weighing(values: dict[str, object]) -> None:
     complete = with_derived(values)  # type: ignore[arg-type]
     columns = {field: TERMS.code(field, value) for field, value in complete.items() if field in TERMS.index.cells}
-    scores, weighing = TERMS.scores(columns, 1), SCALE.weigh(complete)
+    scores, weighing = TERMS.scores(columns, 1), AGGREGATOR.weigh(complete)
     expected = NOBODY if weighing.service is None else SERVICES.index(weighing.service)
     assert front(scores)[0] == expected
     assert np.allclose(TERMS.probabilities(scores)[0, :NOBODY], weighing.probabilities)

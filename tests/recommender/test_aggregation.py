@@ -14,12 +14,12 @@ from whichcompute.recommender.aggregation import decision_of
 @settings(max_examples=200)
 @given(workloads(), st.data())
 def test_learning_a_value_never_brings_an_excluded_service_back(values: dict[str, object], data: st.DataObject) -> None:
-    scale = Engine.default().scale
+    aggregator = Engine.default().aggregator
     name = data.draw(st.sampled_from([name for name in DECIDING if name not in values]))
     more = {**values, name: data.draw(values_of(name))}
     # A usual run that is longer than the longest one contradicts itself; the longest has the last word.
     assume(float(more.get("typical_duration_s", 0)) <= float(more.get("max_duration_s", 1e12)))  # type: ignore[arg-type]
-    before, after = scale.weigh(with_derived(values)), scale.weigh(with_derived(more))
+    before, after = aggregator.weigh(with_derived(values)), aggregator.weigh(with_derived(more))
     assert all(later or not earlier for earlier, later in zip(before.excluded, after.excluded, strict=True))
     was_open = [out or maybe for out, maybe in zip(before.excluded, before.unconfirmed, strict=True)]
     assert all(open_ or not out for open_, out in zip(was_open, after.excluded, strict=True))
@@ -31,15 +31,15 @@ def test_learning_a_value_never_brings_an_excluded_service_back(values: dict[str
 @settings(max_examples=60)
 @given(values=workloads(), data=st.data())
 def test_asking_for_less_never_rules_a_service_out(name: str, values: dict[str, object], data: st.DataObject) -> None:
-    scale = Engine.default().scale
+    aggregator = Engine.default().aggregator
     low, high = sorted([data.draw(values_of(name)), data.draw(values_of(name))])
-    less, more = (scale.weigh(with_derived({**values, name: value})) for value in (low, high))
+    less, more = (aggregator.weigh(with_derived({**values, name: value})) for value in (low, high))
     assert all(out or not gone for gone, out in zip(less.excluded, more.excluded, strict=True))
 
 
 @given(workloads())
 def test_the_ranking_is_by_probability_with_the_excluded_last(values: dict[str, object]) -> None:
-    weighing = Engine.default().scale.weigh(with_derived(values))
+    weighing = Engine.default().aggregator.weigh(with_derived(values))
     assert sorted(weighing.ranking) == list(range(len(SERVICES)))
     ranked = [(weighing.excluded[n], -weighing.probabilities[n]) for n in weighing.ranking]
     assert ranked == sorted(ranked)

@@ -11,7 +11,7 @@ from whichcompute.base.resources import folder
 from whichcompute.knowledge import facts
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.packs import load
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.fingerprint import LENGTH, fingerprint, of_classifier, parts, provenance
 
 MODEL = folder("models") / "default"
@@ -75,7 +75,7 @@ def test_facts_that_are_handed_over_count_by_their_values() -> None:
 
 
 def test_marks_name_every_rule_and_every_fact_in_force(engine: Engine) -> None:
-    made = provenance(engine.scale)
+    made = provenance(engine.aggregator)
     assert set(made.rules) == {rule.id for rule in engine.pack}
     assert set(made.facts) == set(engine.facts)
     assert made.rules["lambda.run-exceeds-limit"].facts == ("lambda.max_duration",)
@@ -84,27 +84,27 @@ def test_marks_name_every_rule_and_every_fact_in_force(engine: Engine) -> None:
 
 
 def test_a_very_long_value_is_told_by_its_hash(engine: Engine) -> None:
-    value = provenance(engine.scale).facts["ec2.on_demand_linux_table"].value
+    value = provenance(engine.aggregator).facts["ec2.on_demand_linux_table"].value
     assert isinstance(value, str)
     assert " entries, hash " in value
 
 
 def test_what_a_rule_says_is_kept_apart_from_what_it_decides(engine: Engine, pack: Path) -> None:
-    before = provenance(Engine(rules=pack).scale)
+    before = provenance(Engine(rules=pack).aggregator)
     pack.write_text(RULE.format(because="Never here.") + "# a comment\n")
-    after = provenance(Engine(rules=pack).scale)
+    after = provenance(Engine(rules=pack).aggregator)
     assert before.rules["lambda.not-here"].decides == after.rules["lambda.not-here"].decides
     assert before.rules["lambda.not-here"].says != after.rules["lambda.not-here"].says
     assert (before.rule_set != after.rule_set, before.facts, before.model) == (True, after.facts, after.model)
-    assert provenance(engine.scale).model == before.model
+    assert provenance(engine.aggregator).model == before.model
 
 
 def test_comments_and_the_place_of_a_pack_leave_marks_alone(pack: Path, tmp_path: Path) -> None:
-    before = provenance(Engine(rules=pack).scale)
+    before = provenance(Engine(rules=pack).aggregator)
     elsewhere = tmp_path / "b" / "pack.toml"
     elsewhere.parent.mkdir()
     elsewhere.write_text("# a comment\n" + pack.read_text())
-    assert provenance(Engine(rules=elsewhere).scale) == before
+    assert provenance(Engine(rules=elsewhere).aggregator) == before
 
 
 def test_another_fact_leaves_the_rules_and_the_model_alone(engine: Engine) -> None:
@@ -116,7 +116,7 @@ def test_another_fact_leaves_the_rules_and_the_model_alone(engine: Engine) -> No
         "values": [{"value": 600, "source": "house-judgement", "read_on": date(2026, 1, 1)}],
     }
     known: Facts = engine.facts.extended(parse_facts([entry], "ours"), [])
-    ours = Scale(load(known), engine.scale.classifier)
-    before, after = provenance(engine.scale), provenance(ours)
+    ours = Aggregator(load(known), engine.aggregator.classifier)
+    before, after = provenance(engine.aggregator), provenance(ours)
     assert (after.facts["lambda.max_duration"].value, after.rules) == (600.0, before.rules)
-    assert of_classifier(engine.scale.classifier) == before.model == after.model
+    assert of_classifier(engine.aggregator.classifier) == before.model == after.model

@@ -13,7 +13,7 @@ from whichcompute.classifier import model as classifier
 from whichcompute.classifier.cases import read_cases
 from whichcompute.classifier.model_files import FILES
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import LEAST, LEAST_WITH_DEFAULT, Plan, train
 from whichcompute.training.measures import answers_of, hits, truth
 
@@ -34,8 +34,8 @@ def test_what_was_written_is_read_and_answers_well(
     trained: Path, some_rows: Callable[..., Path], pack: RulePack
 ) -> None:
     others = read_cases([some_rows(3, first=1)])
-    scale = Scale(pack, classifier.load(trained, pack.facts))
-    assert hits(answers_of(scale, others), truth(others)).mean() > 0.7
+    aggregator = Aggregator(pack, classifier.load(trained, pack.facts))
+    assert hits(answers_of(aggregator, others), truth(others)).mean() > 0.7
 
 
 def test_rules_still_veto_under_another_model(trained: Path) -> None:

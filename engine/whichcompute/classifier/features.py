@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
+from whichcompute.knowledge.cells import ConjunctionIndex, numbers_of
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor, Value, with_derived
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.rules import RuleIndex, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _parsed(template: Template, facts: Facts, path: Path) -> Template:
 
 def matrix(templates: Sequence[Template], workloads: Sequence[Mapping[str, Value]]) -> NDArray[np.float64]:
     """One row per workload, one column per feature: 1.0 where all its conditions hold, else 0.0."""
-    index = RuleIndex(templates)
+    index = ConjunctionIndex(templates)
     rows = np.zeros((len(workloads), len(templates)))
     for row, values in zip(rows, workloads, strict=True):
         fired, _ = index.evaluate(with_derived(values))

@@ -16,10 +16,10 @@ from typing import Any
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
 from whichcompute.classifier.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.knowledge.conditions import MAX_LENGTH, Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DERIVED, read
+from whichcompute.knowledge.cells import ConjunctionIndex, numbers_of
+from whichcompute.knowledge.conditions import MAX_LENGTH, Condition, ConditionError, descriptors_of, parse
+from whichcompute.knowledge.descriptors import read
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.rules import RuleIndex, numbers_of
 from whichcompute.knowledge.services import SERVICES
 
 FORMAT = 3
@@ -40,8 +40,7 @@ class Feature:
     @property
     def fields(self) -> tuple[str, ...]:
         """The descriptors it looks at, factors instead of derived ones."""
-        names = [n for c in self.conditions for n in (DERIVED[c.field].factors if c.field in DERIVED else (c.field,))]
-        return tuple(dict.fromkeys(names))
+        return descriptors_of(self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Classifier:
         self._rule_weights = _rule_weights(stored)
         self._chances = _chances(stored)
         self.features = tuple(_feature(entry, facts, self._services) for entry in _entries(stored))
-        self.index = RuleIndex(self.features)
+        self.index = ConjunctionIndex(self.features)
         self._fields = [feature.fields for feature in self.features]
         self.importance = self._importance()
 

@@ -58,8 +58,8 @@ class Comparison:
     ) -> None:
         self.field, self.values, self.free_tier = field, values, free_tier
         self.grid = GRIDS[field]
-        self._scale, self._model = recommender.scale, recommender.costs
-        weighing = self._scale.weigh(with_derived(values))
+        self._aggregator, self._model = recommender.aggregator, recommender.costs
+        weighing = self._aggregator.weigh(with_derived(values))
         self._ranking = weighing.ranking  # best first: of two that cost the same, the better one is named
         left = [SERVICES[number] for number in weighing.ranking if not weighing.excluded[number]]
         self.recommended, self.runner_up, *_ = *left, None, None
@@ -78,7 +78,7 @@ class Comparison:
 
     def possible(self, value: float) -> tuple[Service, ...]:
         """The services that no rule excludes at this value, in the order of the recommendation."""
-        excluded = self._scale.weigh(with_derived({**self.values, self.field: value})).excluded
+        excluded = self._aggregator.weigh(with_derived({**self.values, self.field: value})).excluded
         return tuple(SERVICES[number] for number in self._ranking if not excluded[number])
 
     def costs(self, value: float, among: Sequence[Service] | None = None) -> dict[Service, float]:
@@ -170,10 +170,9 @@ class Comparison:
             each = derived.of({**self.values, self.field: 1.0}) if self.field in derived.factors else None
             if each:
                 units[name] = each
-        for rule in self._scale.pack:
+        for rule in self._aggregator.pack:
             for condition in rule.conditions if rule.entry.effect == "exclude" else ():
-                operands = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
-                for operand in operands:
+                for operand in condition.operands:
                     if condition.field in units and type(operand) is float:
                         near = round((operand / units[condition.field] - self.grid.start) / self.grid.step)
                         yield from range(near - 1, near + 3)

@@ -98,7 +98,7 @@ def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> Sc
     options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=plan.own_map))
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
-    return ScoringRecord(recommender.fingerprint, provenance(recommender.scale), options, counts, read, row_id)
+    return ScoringRecord(recommender.fingerprint, provenance(recommender.aggregator), options, counts, read, row_id)
 
 
 def _map_hash(bound: BoundMap, *, own_map: bool) -> str:

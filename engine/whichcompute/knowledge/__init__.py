@@ -8,7 +8,8 @@ facts           dated, sourced limits and prices
 descriptors     the descriptor table
 workload        Workload, made from it
 conditions      one condition line
-rules           rules and their evaluation
+cells           many conjunctions of conditions evaluated at once
+rules           rules, and the packs that hold them
 rule_entries    one rule of a pack, checked
 packs           reads and layers rule packs
 contradictions  answers that cannot both be true

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,11 @@ class Condition:
             return column.is_not_null() if self.op == "known" else column.is_null()
         return _COMPARE[self.op](column, self.operand)  # type: ignore[return-value]  # operators on an Expr give an Expr
 
+    @property
+    def operands(self) -> tuple[float | bool | str | None, ...]:
+        """The operand, or each entry of a list."""
+        return self.operand if isinstance(self.operand, tuple) else (self.operand,)
+
     def say(self, value: object) -> str:
         """A value of this condition's descriptor in words."""
         return say_quantity(value, _unit_of(self.field)) if isinstance(value, float) else str(value)
@@ -99,9 +104,15 @@ class Condition:
             return f"{title} is {self.op}"
         if isinstance(self.operand, bool):
             return f"{title}: {'yes' if self.operand == (self.op == '==') else 'no'}"
-        items = self.operand if isinstance(self.operand, tuple) else (self.operand,)
+        items = self.operands
         words = _WORDS["==" if len(items) == 1 and self.op == "in" else self.op]
         return f"{title} {words} {', '.join(self.say(item) for item in items)}"
+
+
+def descriptors_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The descriptors that conditions look at, factors instead of derived ones, without repeats."""
+    names = (n for c in conditions for n in (DERIVED[c.field].factors if c.field in DERIVED else (c.field,)))
+    return tuple(dict.fromkeys(names))
 
 
 def _titles(field: str) -> str:

@@ -66,10 +66,10 @@ class Guide:
     """What interviews about the same rules and classifier share; build it once to hold many."""
 
     def __init__(self, recommender: Recommender, respondents: Respondents | None = None) -> None:
-        terms = Terms(recommender.scale)
+        terms = Terms(recommender.aggregator)
         self.recommender = recommender
         self.outlook = Outlook(terms, respondents or load())
-        self.questions = Questions(recommender.scale, terms, self.outlook.respondents.quartiles())
+        self.questions = Questions(recommender.aggregator, terms, self.outlook.respondents.quartiles())
         self.terms = terms
 
 
@@ -202,7 +202,7 @@ class Interview:
     @property
     def ranking(self) -> list[Standing]:
         """All five services as they stand, best first."""
-        weighing = self.guide.recommender.scale.weigh(with_derived(self.known))
+        weighing = self.guide.recommender.aggregator.weigh(with_derived(self.known))
         return [
             Standing(SERVICES[n], SERVICE_NAMES[SERVICES[n]], weighing.probabilities[n], weighing.excluded[n])
             for n in weighing.ranking

@@ -12,7 +12,7 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.questionnaire.ranges import Range, cut
 from whichcompute.questionnaire.terms import Answers, Terms
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.result import Cited
 
@@ -80,8 +80,8 @@ class Consequence:
 class Questions:
     """Puts questions about descriptors, given the answers so far."""
 
-    def __init__(self, scale: Scale, terms: Terms, usual: dict[str, list[float]]) -> None:
-        self._scale = scale
+    def __init__(self, aggregator: Aggregator, terms: Terms, usual: dict[str, list[float]]) -> None:
+        self._aggregator = aggregator
         self._terms = terms
         self._usual = usual  # quartiles of what others answered: ranges where no threshold is in sight
 
@@ -134,8 +134,8 @@ class Questions:
     def _consequence(self, field: str, choice: Choice, answers: Answers) -> Consequence:
         others = {f: v for f, v in answers.items() if f != field}
         known = {f: v for f, v in others.items() if v is not None}
-        fired, unknown = self._scale.pack.index.evaluate(with_derived({**known, field: choice.value}))
-        looks = self._terms.touching(field) & self._scale.pack.index.all
+        fired, unknown = self._aggregator.pack.index.evaluate(with_derived({**known, field: choice.value}))
+        looks = self._terms.touching(field) & self._aggregator.pack.index.all
         out = {service for service, gone in zip(SERVICES, self._terms.out(others), strict=True) if gone}
         said: dict[Does, dict[str, None]] = {}
         sources: dict[str, None] = {}
@@ -146,14 +146,14 @@ class Questions:
                 said.setdefault(does, {})[SERVICE_NAMES[service]] = None
                 sources.update(dict.fromkeys(rule.entry.sources))
         effects = tuple((does, tuple(said[does])) for does in get_args(Does) if does in said)
-        return Consequence(choice, effects, cite_all(sources, self._scale.pack.facts.sources))
+        return Consequence(choice, effects, cite_all(sources, self._aggregator.pack.facts.sources))
 
     def _rules(self, fired: int, unknown: int, field: str) -> Iterator[tuple[Rule, bool]]:
         # Vetoes first: nothing more needs to be said of a service that an answer rules out.
-        certain = sorted(self._scale.pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
+        certain = sorted(self._aggregator.pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
         yield from ((rule, True) for rule in certain)
         # A limit of a product of descriptors is open with any answer, so it says nothing about this one.
-        open_ = self._scale.pack.index.select(unknown)
+        open_ = self._aggregator.pack.index.select(unknown)
         yield from ((rule, False) for rule in open_ if any(condition.field == field for condition in rule.conditions))
 
 

@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.knowledge.rules import numbers_of
 from whichcompute.questionnaire.respondents import possible_values
 from whichcompute.questionnaire.terms import NOBODY, Answers, Terms, is_open
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichcompute.classifier.model import Feature
+from whichcompute.knowledge.cells import ConjunctionIndex
 from whichcompute.knowledge.descriptors import DERIVED, Value
-from whichcompute.knowledge.rules import Rule, RuleIndex
+from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import NONE, SERVICES
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 
 Answers = Mapping[str, Value | None]
 """What was answered, by descriptor; None: the user does not know. Absent: not asked yet, open."""
@@ -30,17 +31,17 @@ NOBODY = len(SERVICES)
 
 
 class Terms:
-    """The terms of a scale, with their weights (term x service) and vetoes (term x service)."""
+    """The terms of an aggregator, with their weights (term x service) and vetoes (term x service)."""
 
-    def __init__(self, scale: Scale) -> None:
-        self.base = np.array(scale.classifier.base)
-        self._temperature = scale.classifier.temperature
-        self.items: list[Rule | Feature] = [*scale.pack.rules, *scale.classifier.features]
-        self.index = RuleIndex(self.items)
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.base = np.array(aggregator.classifier.base)
+        self._temperature = aggregator.classifier.temperature
+        self.items: list[Rule | Feature] = [*aggregator.pack.rules, *aggregator.classifier.features]
+        self.index = ConjunctionIndex(self.items)
         self.weights = np.zeros((len(self.items), len(SERVICES)))
         self.vetoes = np.zeros((len(self.items), len(SERVICES)), dtype=bool)
         for number, item in enumerate(self.items):
-            self._weigh(number, item, scale)
+            self._weigh(number, item, aggregator)
         self.vetoing = [self._mask(self.vetoes[:, s]) for s in range(NOBODY)]
         self._moving = [self._mask((self.weights[:, s] != 0) | self.vetoes[:, s]) for s in range(NOBODY)]
         self._touching = {
@@ -51,12 +52,12 @@ class Terms:
         self._veto_words = [self._row(mask) for mask in self.vetoing]
         self._tables = {field: self._table(field) for field in self.index.cells}
 
-    def _weigh(self, number: int, item: Rule | Feature, scale: Scale) -> None:
+    def _weigh(self, number: int, item: Rule | Feature, aggregator: Aggregator) -> None:
         if isinstance(item, Feature):
             self.weights[number] = item.weights
         elif item.entry.service != NONE:
             service = SERVICES.index(item.entry.service)
-            self.weights[number, service] = scale.weights[number]
+            self.weights[number, service] = aggregator.weights[number]
             self.vetoes[number, service] = item.entry.effect == "exclude"
 
     @staticmethod

@@ -3,7 +3,7 @@
 The modules, bottom first; each imports only from those above it:
 
 result       what comes back
-aggregation  rules and classifier on one scale
+aggregation  scores and probabilities from rules and classifier
 fingerprint  what answers are made from, in hashes
 reasons      the reasons of each verdict
 missing      what could still change an answer

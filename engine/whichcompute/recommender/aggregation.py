@@ -12,7 +12,8 @@ from math import exp
 from typing import Any
 
 from whichcompute.classifier.model import Classifier, Evidence
-from whichcompute.knowledge.rules import Rule, RulePack, numbers_of
+from whichcompute.knowledge.cells import numbers_of
+from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import NONE, SERVICES, Service
 from whichcompute.recommender.result import Decision
 
@@ -55,8 +56,8 @@ def decision_of(plausible: int, confidence: float) -> Decision:
     return "decided" if plausible == 1 else "close"
 
 
-class Scale:
-    """Rules and classifier on one scale; weighs a workload in some tens of microseconds."""
+class Aggregator:
+    """Puts rules and classifier together; weighs a workload in some tens of microseconds."""
 
     def __init__(self, pack: RulePack, classifier: Classifier) -> None:
         self.pack = pack

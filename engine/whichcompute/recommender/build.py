@@ -14,7 +14,7 @@ from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge import packs
 from whichcompute.knowledge.facts import Facts
 from whichcompute.pricing import CostModel
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.fingerprint import fingerprint, parts
 from whichcompute.recommender.recommender import Recommender
 
@@ -37,9 +37,9 @@ def build(
     known = facts if isinstance(facts, Facts) else all_facts.load(as_of, facts)
     folder_of_model = model_folder or folder("models") / "default"
     pack = packs.load(known, rules)
-    scale = Scale(pack, model.load(folder_of_model, pack.facts))
+    aggregator = Aggregator(pack, model.load(folder_of_model, pack.facts))
     made_from = parts(rules, facts, folder_of_model, known.as_of)
-    return Build(Recommender(scale, CostModel(pack.facts), fingerprint(made_from)), folder_of_model)
+    return Build(Recommender(aggregator, CostModel(pack.facts), fingerprint(made_from)), folder_of_model)
 
 
 @cache

@@ -23,7 +23,7 @@ from whichcompute.classifier.model_files import MANIFEST
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.packs import shipped_files
 from whichcompute.knowledge.rules import Rule, Strength
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 
 LENGTH = 16
 _SHORT = 8  # enough to tell the few versions of one rule apart
@@ -87,17 +87,17 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
     }
 
 
-def provenance(scale: Scale) -> Provenance:
-    """What answers on this scale are made from, part by part."""
-    facts = scale.pack.facts
-    rules = {rule.id: _rule_hash(rule) for rule in scale.pack}
+def provenance(aggregator: Aggregator) -> Provenance:
+    """What the answers are made from, part by part."""
+    facts = aggregator.pack.facts
+    rules = {rule.id: _rule_hash(rule) for rule in aggregator.pack}
     return Provenance(
         engine=VERSION,
         as_of=str(facts.as_of or ""),
         rules=rules,
         rule_set=_hash([[id_, rule.decides, rule.says] for id_, rule in rules.items()]),
         facts={id_: FactValue(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
-        model=of_classifier(scale.classifier),
+        model=of_classifier(aggregator.classifier),
     )
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DECIDING
-from whichcompute.knowledge.rules import numbers_of
 from whichcompute.knowledge.services import NONE, SERVICES
-from whichcompute.recommender.aggregation import Scale, Weighing
+from whichcompute.recommender.aggregation import Aggregator, Weighing
 
 VETO = 4.0
 STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
@@ -25,16 +25,16 @@ MOST = 8  # a longer list helps nobody
 class Influence:
     """Measures how much each unknown descriptor could matter."""
 
-    def __init__(self, scale: Scale) -> None:
-        self.scale = scale
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.aggregator = aggregator
         self.sizes = [
-            (VETO if rule.entry.effect == "exclude" else abs(scale.weights[number]))
-            * scale.classifier.chance(rule.id)
+            (VETO if rule.entry.effect == "exclude" else abs(aggregator.weights[number]))
+            * aggregator.classifier.chance(rule.id)
             / len(rule.fields)
-            for number, rule in enumerate(scale.pack)
+            for number, rule in enumerate(aggregator.pack)
         ]
-        services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in scale.pack]
-        fields = (rule.fields for rule in scale.pack)
+        services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in aggregator.pack]
+        fields = (rule.fields for rule in aggregator.pack)
         self._shares = list(zip(services, self.sizes, fields, strict=True))
         self._weighty = sum(1 << number for number, size in enumerate(self.sizes) if size)
 
@@ -50,7 +50,7 @@ class Influence:
                 if field in influence:
                     influence[field] += size * chances[service]
         doubt = 1 - weighing.probabilities[weighing.ranking[0]]
-        for field, size in self.scale.classifier.importance.items():
+        for field, size in self.aggregator.classifier.importance.items():
             if field in influence:
                 influence[field] += size * doubt
         steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}

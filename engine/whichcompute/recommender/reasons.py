@@ -11,7 +11,7 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.knowledge.sources import Bibliography
-from whichcompute.recommender.aggregation import Scale, Weighing
+from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Cited, Companion, Margin, Reason, Unconfirmed, Variant
 
 CASES = "whichcompute-decisions"  # the source that every reading of the classifier cites
@@ -23,33 +23,33 @@ Subjects = Mapping[tuple[str, ...], str]
 class Reasons:
     """Explains weighings against one rule pack; what does not depend on the workload is prepared once."""
 
-    def __init__(self, scale: Scale) -> None:
-        self._scale = scale
-        self._facts: Facts = scale.pack.facts
-        self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in scale.pack}
+    def __init__(self, aggregator: Aggregator) -> None:
+        self._aggregator = aggregator
+        self._facts: Facts = aggregator.pack.facts
+        self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in aggregator.pack}
         self._cases = cite_all((CASES,), self._facts.sources)
-        self._number = {rule.id: number for number, rule in enumerate(scale.pack)}
+        self._number = {rule.id: number for number, rule in enumerate(aggregator.pack)}
         self._bases = [self._base(number) for number in range(len(SERVICES))]
         # A reason whose text names facts at most is the same for every workload on which its rule fires.
-        self._fixed = {rule.id: self._reason(rule, {}) for rule in scale.pack if _names_no_descriptor(rule)}
-        self._words = {condition: condition.words() for rule in scale.pack for condition in rule.conditions}
-        single = [rule for rule in scale.pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
+        self._fixed = {rule.id: self._reason(rule, {}) for rule in aggregator.pack if _names_no_descriptor(rule)}
+        self._words = {condition: condition.words() for rule in aggregator.pack for condition in rule.conditions}
+        single = [rule for rule in aggregator.pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
         self._remembered: dict[tuple[str, ...], Unconfirmed] = {}
         self._waiting = {rule.id: self._unconfirmed(rule, {}) for rule in single}
         self._limits: dict[str, list[tuple[Rule, Condition, float]]] = {service: [] for service in SERVICES}
-        for rule in scale.pack:
+        for rule in aggregator.pack:
             if rule.entry.effect == "exclude" and (limit := _upper_limit(rule)):
                 self._limits[rule.entry.service].append((rule, *limit))
         self._masks: dict[str, int] = dict.fromkeys((*SERVICES, NONE), 0)
         self._vetoes = dict.fromkeys(self._masks, 0)
-        for number, rule in enumerate(scale.pack):
+        for number, rule in enumerate(aggregator.pack):
             self._masks[rule.entry.service] |= 1 << number
             if rule.entry.effect == "exclude":
                 self._vetoes[rule.entry.service] |= 1 << number
 
     def fired(self, weighing: Weighing, service: str) -> list[Rule]:
         """The rules of a service that fire."""
-        return self._scale.pack.index.select(weighing.fired & self._masks[service])
+        return self._aggregator.pack.index.select(weighing.fired & self._masks[service])
 
     def reasons(
         self, rules: Iterable[Rule], weighing: Weighing, number: int, values: Mapping[str, Any], subjects: Subjects
@@ -70,7 +70,7 @@ class Reasons:
             rule=entry.id,
             effect=entry.effect,
             text=rule.text(entry.because, values, self._facts),
-            weight=self._scale.weights[self._number[entry.id]],
+            weight=self._aggregator.weights[self._number[entry.id]],
             strength=entry.strength,
             fields=rule.fields,
             sources=self._cited[entry.id],
@@ -114,7 +114,7 @@ class Reasons:
             rule="classifier.base",
             effect="base",
             text=f"How often real teams chose {SERVICE_NAMES[SERVICES[number]]}, before anything else is known.",
-            weight=self._scale.classifier.base[number],
+            weight=self._aggregator.classifier.base[number],
             strength=None,
             fields=(),
             sources=self._cases,
@@ -123,7 +123,7 @@ class Reasons:
 
     def unconfirmed(self, weighing: Weighing, service: str, values: Mapping[str, Any]) -> list[Unconfirmed]:
         """The limits of a service that its unknown descriptors could still break."""
-        waiting = self._scale.pack.index.select(weighing.unknown & self._vetoes[service])
+        waiting = self._aggregator.pack.index.select(weighing.unknown & self._vetoes[service])
         return [self._waiting.get(rule.id) or self._unconfirmed(rule, values) for rule in waiting]
 
     def _unconfirmed(self, rule: Rule, values: Mapping[str, Any]) -> Unconfirmed:

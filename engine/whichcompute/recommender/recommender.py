@@ -9,7 +9,7 @@ from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel, MonthlyCost
-from whichcompute.recommender.aggregation import Scale, Weighing
+from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons, Subjects
 from whichcompute.recommender.result import Companion, Recommendation, Similar, Verdict
@@ -19,18 +19,18 @@ from whichcompute.recommender.summary import notes, summary
 class Recommender:
     """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads."""
 
-    def __init__(self, scale: Scale, costs: CostModel, fingerprint: str) -> None:
-        self.scale = scale
+    def __init__(self, aggregator: Aggregator, costs: CostModel, fingerprint: str) -> None:
+        self.aggregator = aggregator
         self.costs = costs
         self.fingerprint = fingerprint
-        self._facts: Facts = scale.pack.facts
-        self._reasons = Reasons(scale)
-        self._influence = Influence(scale)
+        self._facts: Facts = aggregator.pack.facts
+        self._reasons = Reasons(aggregator)
+        self._influence = Influence(aggregator)
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
         """The recommendation for the known values of a workload."""
         complete = with_derived(values)
-        weighing = self.scale.weigh(complete)
+        weighing = self.aggregator.weigh(complete)
         costs = self.costs.estimate(values, free_tier=free_tier)
         subjects = self._reasons.subjects(weighing, complete)
         verdicts = tuple(self._verdict(weighing, number, complete, subjects, costs) for number in weighing.ranking)
@@ -46,7 +46,7 @@ class Recommender:
             missing=tuple(self._influence.missing(weighing, complete)),
             outside=() if service else tuple(self._outside(weighing, complete)),
             similar=tuple(self._similar(values)),
-            notes=tuple(notes(self.scale, weighing, verdicts, complete)),
+            notes=tuple(notes(self.aggregator, weighing, verdicts, complete)),
             workload=dict(values),
             as_of=self._facts.as_of,
             fingerprint=self.fingerprint,
@@ -61,7 +61,7 @@ class Recommender:
         return self._reasons.companions(self._reasons.fired(weighing, NONE), values)
 
     def _similar(self, values: Mapping[str, Value]) -> Iterator[Similar]:
-        for neighbour in self.scale.classifier.neighbours.nearest(values):
+        for neighbour in self.aggregator.classifier.neighbours.nearest(values):
             decided = neighbour.decided
             yield Similar.build(
                 id=decided.id,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
-from whichcompute.recommender.aggregation import Scale, Weighing
+from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Reason, Verdict
 
 
@@ -44,14 +44,16 @@ def _list(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
 
 
-def notes(scale: Scale, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any]) -> Iterator[str]:
+def notes(
+    aggregator: Aggregator, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any]
+) -> Iterator[str]:
     """What a reader should know: unconfirmed limits of the answer, a classifier of another mind, stale facts."""
     if weighing.service is None:
         yield "Amazon EC2 runs whatever fits a virtual machine; it is the usual answer when none of the five does."
     else:
         yield from _unconfirmed(verdicts[0])
-        yield from _disagreement(scale, weighing, values)
-    yield from _stale(scale, weighing)
+        yield from _disagreement(aggregator, weighing, values)
+    yield from _stale(aggregator, weighing)
 
 
 def _unconfirmed(first: Verdict) -> Iterator[str]:
@@ -62,8 +64,8 @@ def _unconfirmed(first: Verdict) -> Iterator[str]:
         yield f"{limits} {first.name} {verb} on: {', '.join(fields)}."
 
 
-def _disagreement(scale: Scale, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:
-    alone = scale.classifier.alone(values)
+def _disagreement(aggregator: Aggregator, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:
+    alone = aggregator.classifier.alone(values)
     favourite = max(range(len(SERVICES)), key=lambda number: alone[number])
     if favourite != weighing.ranking[0]:
         out = ", which a hard limit rules out" if weighing.excluded[favourite] else ""
@@ -73,13 +75,13 @@ def _disagreement(scale: Scale, weighing: Weighing, values: Mapping[str, Any]) -
         )
 
 
-def _stale(scale: Scale, weighing: Weighing) -> Iterator[str]:
-    facts, as_of = scale.pack.facts, scale.pack.facts.as_of
+def _stale(aggregator: Aggregator, weighing: Weighing) -> Iterator[str]:
+    facts, as_of = aggregator.pack.facts, aggregator.pack.facts.as_of
     if as_of is None:
         return
     # What fired, and the limits that the service in front was held against.
-    used = scale.pack.index.select(weighing.fired)
-    used += [r for r in scale.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
+    used = aggregator.pack.index.select(weighing.fired)
+    used += [r for r in aggregator.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
     stale = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
     told = [f"{fact.id} (read {dated.read_on})" for fact in stale if fact.is_stale(as_of) and (dated := fact.at(as_of))]
     if told:

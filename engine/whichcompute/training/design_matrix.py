@@ -17,8 +17,9 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from whichcompute.classifier.archetypes import Draw
 from whichcompute.classifier.cases import Case
 from whichcompute.classifier.features import Template, matrix
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import Value, with_derived
-from whichcompute.knowledge.rules import RulePack, numbers_of
+from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import NONE, SERVICES
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ import numpy as np
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.cases import Case, read_cases
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Truth
 
@@ -30,24 +30,24 @@ def evaluate(files: Sequence[Path], engine: Engine) -> dict[str, Any]:
     cases = read_cases(files)
     if not cases:
         raise DataError(f"{', '.join(map(str, files))}: no case in it")
-    scale, known = engine.scale, measures.truth(cases)
-    answers = {name: measures.answers_of(rival, cases) for name, rival in _rivals(scale).items()}
-    answers["both"] = both = measures.answers_of(scale, cases)
+    aggregator, known = engine.aggregator, measures.truth(cases)
+    answers = {name: measures.answers_of(rival, cases) for name, rival in _rivals(aggregator).items()}
+    answers["both"] = both = measures.answers_of(aggregator, cases)
     return {
         **measures.figures(both, known),
         "accuracy_interval": measures.interval(measures.hits(both, known)),
         "per_service": measures.per_service(both, known),
         "ablation": {name: _row(given, both, known) for name, given in answers.items()},
-        "classifier_otherwise": _otherwise(scale, cases, both, known),
-        "trained_on": _trained_on(scale, cases),
+        "classifier_otherwise": _otherwise(aggregator, cases, both, known),
+        "trained_on": _trained_on(aggregator, cases),
     }
 
 
-def _rivals(scale: Scale) -> dict[str, Scale]:
-    without_rules = RulePack((), scale.pack.facts)
+def _rivals(aggregator: Aggregator) -> dict[str, Aggregator]:
+    without_rules = RulePack((), aggregator.pack.facts)
     return {
-        name: Scale(scale.pack if name == "rules_alone" else without_rules, rival)
-        for name, rival in scale.classifier.rivals.items()
+        name: Aggregator(aggregator.pack if name == "rules_alone" else without_rules, rival)
+        for name, rival in aggregator.classifier.rivals.items()
     }
 
 
@@ -67,9 +67,9 @@ def _row(answers: Answers, both: Answers, known: Truth) -> dict[str, Any]:
     }
 
 
-def _otherwise(scale: Scale, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
+def _otherwise(aggregator: Aggregator, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
     """How often the classifier alone would choose otherwise than is recommended, and who is right there."""
-    alone = measures.second_opinions(scale, cases)
+    alone = measures.second_opinions(aggregator, cases)
     differs = alone != both.front
     return {
         "n": int(differs.sum()),
@@ -79,8 +79,8 @@ def _otherwise(scale: Scale, cases: Sequence[Case], both: Answers, known: Truth)
     }
 
 
-def _trained_on(scale: Scale, cases: Sequence[Case]) -> int:
-    seen = {(decided.id, decided.url, decided.description) for decided in scale.classifier.neighbours.decisions}
+def _trained_on(aggregator: Aggregator, cases: Sequence[Case]) -> int:
+    seen = {(decided.id, decided.url, decided.description) for decided in aggregator.classifier.neighbours.decisions}
     return sum((case.id, case.url, case.description) in seen for case in cases)
 
 

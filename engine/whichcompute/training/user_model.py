@@ -9,7 +9,7 @@ import numpy as np
 
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Floats
 
@@ -24,7 +24,7 @@ class Comparison:
     lines: tuple[str, ...]
 
 
-def compare(own: Sequence[Case], held_out: Sequence[Answers], before: Scale, after: Scale) -> Comparison:
+def compare(own: Sequence[Case], held_out: Sequence[Answers], before: Aggregator, after: Aggregator) -> Comparison:
     """The held-out answers of the new model (one set for each repeat) against what the shipped model answers."""
     known = measures.truth(own)
     old = measures.answers_of(before, own)
@@ -60,7 +60,7 @@ def _between(values: Floats) -> str:
     return f"{values.mean():+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
 
 
-def _changes(own: Sequence[Case], before: Scale, after: Scale) -> list[str]:
+def _changes(own: Sequence[Case], before: Aggregator, after: Aggregator) -> list[str]:
     """Which recommendations change, and what rule advice is worth now."""
     old, new = measures.answers_of(before, own).front, measures.answers_of(after, own).front
     moved = [(case, ANSWERS[a], ANSWERS[b]) for case, a, b in zip(own, old, new, strict=True) if a != b]

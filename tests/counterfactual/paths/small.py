@@ -15,7 +15,7 @@ from whichcompute.knowledge import packs
 from whichcompute.knowledge.descriptors import read
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing import CostModel
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.recommender import Recommender
 
 FACTS = all_facts.load()
@@ -57,7 +57,7 @@ def world(
         ],
     }
     beside = {RIVALS: json.dumps(dict.fromkeys(NAMES_OF_RIVALS, stored)).encode(), DECISIONS: b'{"decisions": []}'}
-    return Recommender(Scale(pack, Classifier(stored, FACTS, beside)), CostModel(FACTS), "small")
+    return Recommender(Aggregator(pack, Classifier(stored, FACTS, beside)), CostModel(FACTS), "small")
 
 
 def find(recommender: Recommender, service: str, **values: object) -> Path:

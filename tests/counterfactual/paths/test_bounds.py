@@ -25,7 +25,7 @@ WORLD = world(
         ("packaging == 'container'", "batch", 0.3),
     ],
 )
-LAND = landscape(WORLD.scale)
+LAND = landscape(WORLD.aggregator)
 VALUES = {"protocol": "tcp", "packaging": "source"}
 PROBLEM = Problem(LAND, VALUES, SERVICES.index("batch"), possible(LAND, VALUES))
 GAINS = [[move.gain for move in opening.moves] for opening in PROBLEM.openings]

@@ -7,11 +7,11 @@ from tests.counterfactual.paths.cases import CASES
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.counterfactual.paths.landscape import Interval, landscape
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS, with_derived
-from whichcompute.knowledge.rules import numbers_of
 from whichcompute.knowledge.services import SERVICES
 
-LAND = landscape(Engine.default().scale)
+LAND = landscape(Engine.default().aggregator)
 
 
 @settings(max_examples=200)
@@ -19,7 +19,7 @@ LAND = landscape(Engine.default().scale)
 def test_the_first_service_is_the_recommended_one(values: dict[str, float | bool | str]) -> None:
     complete = with_derived(values)
     number = LAND.first(LAND.fired(complete))
-    weighing = Engine.default().scale.weigh(complete)
+    weighing = Engine.default().aggregator.weigh(complete)
     assert (None if number is None else SERVICES[number]) == weighing.service
     assert LAND.scores(LAND.fired(complete)) == pytest.approx(weighing.scores, abs=1e-9)
 

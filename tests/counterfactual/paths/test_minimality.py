@@ -32,7 +32,7 @@ def answers(engine: Engine, name: str, now: Value | None) -> list[Value]:
         return [True, False]
     if descriptor.type == "choice":
         return list(descriptor.choices)
-    conditions = [c for term in (*engine.pack, *engine.scale.classifier.features) for c in term.conditions]
+    conditions = [c for term in (*engine.pack, *engine.aggregator.classifier.features) for c in term.conditions]
     named = [c.operand if isinstance(c.operand, tuple) else (c.operand,) for c in conditions if c.field == name]
     cuts = sorted({0.0, descriptor.maximum, *(item for items in named for item in items if isinstance(item, float))})
     between = [(low + high) / 2 for low, high in zip(cuts, cuts[1:], strict=False)]

@@ -13,7 +13,7 @@ from whichcompute.counterfactual.paths.moves import Problem
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.services import SERVICES
 
-LAND = landscape(Engine.default().scale)
+LAND = landscape(Engine.default().aggregator)
 
 
 def problem(values: dict[str, Value], service: str) -> Problem:
@@ -46,13 +46,13 @@ def test_no_set_of_changes_adds_more_than_its_gains(service: str) -> None:
 def test_the_leads_are_those_of_the_weighing() -> None:
     for values in CASES[::40]:
         made = problem(values, "fargate")
-        scores = Engine.default().scale.weigh(with_derived(values)).scores
+        scores = Engine.default().aggregator.weigh(with_derived(values)).scores
         assert made.leads(made.fired) == pytest.approx([scores[1] - score for score in scores])
 
 
 def test_a_move_that_vetoes_the_target_for_certain_is_no_move() -> None:
     recommender = world(rule("lambda.no-gpu", "exclude", ["gpus >= 1"]), features=[("gpus >= 1", "lambda", 3.0)])
-    land = landscape(recommender.scale)
+    land = landscape(recommender.aggregator)
     made = Problem(land, {}, 0, possible(land, {}))
     assert {opening.name: opening.moves for opening in made.openings}["gpus"] == ()
 
@@ -60,13 +60,13 @@ def test_a_move_that_vetoes_the_target_for_certain_is_no_move() -> None:
 def test_a_limit_that_would_hit_the_target_too_rules_nobody_out() -> None:
     pair = ["os == 'windows'", "gpus >= 1"]
     recommender = world(rule("lambda.pair", "exclude", pair), rule("batch.pair", "exclude", pair))
-    land = landscape(recommender.scale)
+    land = landscape(recommender.aggregator)
     made = Problem(land, {}, SERVICES.index("batch"), possible(land, {}))
     assert not any(move.outs for opening in made.openings for move in opening.moves)
 
 
 def test_a_derived_descriptor_is_in_doubt_once_all_its_factors_are_known() -> None:
-    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]).scale)
+    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]).aggregator)
     made = Problem(land, {"typical_duration_s": 10.0}, 1, possible(land, {"typical_duration_s": 10.0}))
     (doubt,) = made.doubts
     (number,) = doubt.waits

@@ -18,7 +18,7 @@ HARD = world(
 
 def make(features: list[tuple[str, str, float]], *rules: str, lead: float) -> search.Search:
     recommender = world(*rules, base={"lambda": lead}, features=features)
-    land = landscape(recommender.scale)
+    land = landscape(recommender.aggregator)
     return search.Search(Problem(land, {}, SERVICES.index("batch"), possible(land, {})), lambda chosen: True)
 
 

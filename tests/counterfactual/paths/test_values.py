@@ -11,7 +11,7 @@ from whichcompute.counterfactual.paths.landscape import Cell, Interval, landscap
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
-LAND = landscape(Engine.default().scale)
+LAND = landscape(Engine.default().aggregator)
 
 
 def first(name: str, now: float | None, interval: Interval, **others: Value) -> Value:
@@ -51,7 +51,7 @@ def test_values_lie_in_their_cells_and_nothing_else_changes(
 
 
 def test_both_sides_of_a_product_are_tried() -> None:
-    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]).scale)
+    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]).aggregator)
     cell = Cell(0, (), Interval(0.0, 1.0e15))
     calls = {
         after["invocations_per_month"]

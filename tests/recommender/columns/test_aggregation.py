@@ -12,21 +12,21 @@ from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.aggregation import decision_of
-from whichcompute.recommender.columns.aggregation import NOBODY, RANKINGS, BulkScale
+from whichcompute.recommender.columns.aggregation import NOBODY, RANKINGS, ColumnAggregator
 from whichcompute.recommender.columns.typed import with_derived
 
 
 @pytest.fixture(scope="module")
-def bulk() -> BulkScale:
-    return BulkScale(Engine.default().scale)
+def bulk() -> ColumnAggregator:
+    return ColumnAggregator(Engine.default().aggregator)
 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(workloads(), min_size=1, max_size=8))
-def test_every_row_is_weighed_as_it_is_alone(bulk: BulkScale, rows: list[dict[str, Value]]) -> None:
+def test_every_row_is_weighed_as_it_is_alone(bulk: ColumnAggregator, rows: list[dict[str, Value]]) -> None:
     weighed = bulk.weigh(with_derived(typed_frame(rows)))
     for number, row in enumerate(rows):
-        alone = bulk.scale.weigh(scalar_with_derived(row))
+        alone = bulk.aggregator.weigh(scalar_with_derived(row))
         assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)
         front = SERVICES.index(alone.service) if alone.service else NOBODY
         assert weighed.front[number] == front
@@ -37,7 +37,7 @@ def test_every_row_is_weighed_as_it_is_alone(bulk: BulkScale, rows: list[dict[st
         assert tuple(bool(weighed.excluded[number] >> s & 1) for s in range(len(SERVICES))) == alone.excluded
 
 
-def test_rules_that_decide_are_counted_where_they_fire(bulk: BulkScale) -> None:
+def test_rules_that_decide_are_counted_where_they_fire(bulk: ColumnAggregator) -> None:
     rows: list[dict[str, Value]] = [
         {"max_duration_s": 1200.0},
         {"max_duration_s": 1200.0, "gpus": 1.0},

@@ -10,7 +10,7 @@ from operator import itemgetter, mul, or_
 from typing import NamedTuple
 
 from whichcompute.counterfactual.paths.moves import NOTHING, Doubt, Lead, Move, Opening, Problem, add
-from whichcompute.knowledge.rules import numbers_of
+from whichcompute.knowledge.cells import numbers_of
 
 _ROUNDS = 8
 

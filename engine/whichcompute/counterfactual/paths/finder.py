@@ -40,8 +40,8 @@ class _Finder:
     """The search for the path to one service, from one workload."""
 
     def __init__(self, recommender: Recommender, values: Mapping[str, Value], target: int) -> None:
-        self.scale, self.values, self.target = recommender.scale, values, target
-        self.land = landscape(recommender.scale)
+        self.aggregator, self.values, self.target = recommender.aggregator, values, target
+        self.land = landscape(recommender.aggregator)
         self.changes = possible(self.land, values)
         self.problem = self._problem()
         self.search = Search(self.problem, lambda chosen: self._after(chosen) is not None)
@@ -101,7 +101,7 @@ class _Finder:
         return next(filter(self._comes_first, outcomes(self.land, self.values, cells)), None)
 
     def _comes_first(self, values: Mapping[str, Value]) -> bool:
-        return self.scale.weigh(with_derived(values)).service == SERVICES[self.target]
+        return self.aggregator.weigh(with_derived(values)).service == SERVICES[self.target]
 
     def _nearest(self, chosen: Chosen) -> Chosen:
         """The same descriptors, each in the most preferred cell that does with the cells of the others."""

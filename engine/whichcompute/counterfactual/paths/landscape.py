@@ -13,11 +13,11 @@ from math import ceil, floor, inf
 from operator import and_
 from typing import Any
 
+from whichcompute.knowledge.cells import Cells, ConjunctionIndex, numbers_of
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value
-from whichcompute.knowledge.rules import Cells, RuleIndex, numbers_of
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 
 Weights = tuple[float, ...]
 _NEAR = 1e-9
@@ -81,23 +81,27 @@ class Cell:
 
 
 class Landscape:
-    """All terms of a scale as bits of a mask, and the cells of the descriptors they look at.
+    """All terms of an aggregator as bits of a mask, and the cells of the descriptors they look at.
 
     `excludes` holds for each service the terms that rule it out, `forbidden` those that hold of no workload.
     """
 
-    def __init__(self, scale: Scale) -> None:
-        self.base = scale.classifier.base
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.base = aggregator.classifier.base
         impossible = [pattern for pattern in patterns() if not pattern.more]
-        self.terms: tuple[Any, ...] = (*scale.pack.rules, *scale.classifier.features, *impossible)
-        self.index: RuleIndex[Any] = RuleIndex(self.terms)
+        self.terms: tuple[Any, ...] = (*aggregator.pack.rules, *aggregator.classifier.features, *impossible)
+        self.index: ConjunctionIndex[Any] = ConjunctionIndex(self.terms)
         self.weights: list[Weights | None] = [
-            *_of_rules(scale),
-            *(feature.weights for feature in scale.classifier.features),
+            *_of_rules(aggregator),
+            *(feature.weights for feature in aggregator.classifier.features),
             *(None for _ in impossible),
         ]
         self.excludes = tuple(
-            sum(1 << n for n, r in enumerate(scale.pack) if r.entry.effect == "exclude" and r.entry.service == service)
+            sum(
+                1 << n
+                for n, r in enumerate(aggregator.pack)
+                if r.entry.effect == "exclude" and r.entry.service == service
+            )
             for service in SERVICES
         )
         self.forbidden = self.index.all & ~((1 << len(self.terms) - len(impossible)) - 1)
@@ -163,18 +167,18 @@ class Landscape:
         return max(left, key=lambda number: (scores[number], -number), default=None)
 
 
-def _of_rules(scale: Scale) -> Iterable[Weights | None]:
-    for rule, weight in zip(scale.pack, scale.weights, strict=True):
+def _of_rules(aggregator: Aggregator) -> Iterable[Weights | None]:
+    for rule, weight in zip(aggregator.pack, aggregator.weights, strict=True):
         yield tuple(weight if rule.entry.service == service else 0.0 for service in SERVICES) if weight else None
 
 
 @lru_cache(maxsize=8)
-def landscape(scale: Scale) -> Landscape:
-    """The landscape of a scale, made once."""
-    return Landscape(scale)
+def landscape(aggregator: Aggregator) -> Landscape:
+    """The landscape of an aggregator, made once."""
+    return Landscape(aggregator)
 
 
-def _cells(field: str, index: RuleIndex[Any]) -> tuple[Cell, ...]:
+def _cells(field: str, index: ConjunctionIndex[Any]) -> tuple[Cell, ...]:
     descriptor, cells = DESCRIPTORS[field], index.cells.get(field)
     if descriptor.type != "number":
         answers: Iterable[Value] = descriptor.choices if descriptor.type == "choice" else (True, False)

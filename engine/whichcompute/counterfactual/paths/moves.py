@@ -16,8 +16,8 @@ from operator import and_, or_
 
 from whichcompute.counterfactual.paths.changes import Change
 from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape, Weights
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
-from whichcompute.knowledge.rules import numbers_of
 from whichcompute.knowledge.services import SERVICES
 
 Lead = tuple[float, ...]

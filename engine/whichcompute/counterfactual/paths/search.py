@@ -16,7 +16,7 @@ from operator import or_
 
 from whichcompute.counterfactual.paths.bounds import Reach, Rest, Sums, undominated
 from whichcompute.counterfactual.paths.moves import NOTHING, Chosen, Doubt, Lead, Move, Problem, add
-from whichcompute.knowledge.rules import numbers_of
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.services import SERVICES
 
 Accept = Callable[[Chosen], bool]

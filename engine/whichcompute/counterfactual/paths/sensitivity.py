@@ -19,7 +19,7 @@ def sensitivity(recommender: Recommender, values: Mapping[str, Value]) -> tuple[
     Facts of the workload count too: they may turn out to be wrong. A descriptor stands once for each service that an
     answer to it would bring to the front.
     """
-    land = landscape(recommender.scale)
+    land = landscape(recommender.aggregator)
     names = sorted(land.fields, key=lambda name: name not in values)
     return tuple(flip for name in names for flip in _flips(land, values, name))
 

@@ -10,8 +10,9 @@ from whichcompute.counterfactual.paths.changes import Change
 from whichcompute.counterfactual.paths.moves import Problem
 from whichcompute.counterfactual.paths.result import Obstacle, Path, Step
 from whichcompute.counterfactual.paths.spread import spread
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
-from whichcompute.knowledge.rules import Rule, numbers_of
+from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.recommender import Recommender
@@ -22,7 +23,7 @@ class Wording:
 
     def __init__(self, problem: Problem, changes: Mapping[str, Change], recommender: Recommender) -> None:
         self.problem, self.changes = problem, changes
-        self.pack = recommender.scale.pack
+        self.pack = recommender.aggregator.pack
         self.service = SERVICES[problem.target]
         self.name = SERVICE_NAMES[self.service]
 

@@ -102,7 +102,7 @@ def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Ite
     """What goes along with the service of each row, one for each rule; the table is short enough to go row by row."""
     index = pack.index
     masks = {
-        service: sum(1 << number for number, rule in enumerate(index.rules) if _goes_along(rule, service))
+        service: sum(1 << number for number, rule in enumerate(index.items) if _goes_along(rule, service))
         for service in SERVICES
     }
     for row, service in zip(typed.iter_rows(named=True), services, strict=True):

@@ -38,7 +38,7 @@ _RULE_ID = re.compile(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]")
 def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     """The page for a finished run that was counted with `report`."""
     recommender = columns.recommender
-    pack = recommender.scale.pack
+    pack = recommender.aggregator.pack
     rows = outcome.tally.listed()
     data = listing(columns, rows, pack)
     counted = figures(outcome, columns, pack, rows)
@@ -103,5 +103,5 @@ def _json(data: object) -> Markup:
 
 def _remedy(rule: Rule, recommender: Recommender) -> str:
     """What would lift a limit, its facts filled in; what depends on the single workload stays general."""
-    facts = recommender.scale.pack.facts
+    facts = recommender.aggregator.pack.facts
     return PLACEHOLDER.sub(lambda m: say_fact(facts, m[1]) if m[1] in facts else "its value", rule.entry.remedy)

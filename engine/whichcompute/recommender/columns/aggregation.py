@@ -1,4 +1,4 @@
-"""Weighs every row of a frame: the same rules, classifier and sums as `Scale.weigh`, a column at a time."""
+"""Weighs every row of a frame: the same rules, classifier and sums as `Aggregator.weigh`, a column at a time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whichcompute.knowledge.rules import Conjunction, Rule
+from whichcompute.knowledge.cells import Conjunction
+from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import Scale
+from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,7 @@ _SETS = 1 << COUNT
 class Weighed:
     """The outcome of each row; service by service in the order of SERVICES.
 
-    `fired` and `unknown` are bits over the items of `BulkScale.index`. `order` is the number of a ranking in RANKINGS,
+    `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `order` is a number in RANKINGS,
     `excluded` and `plausible` are sets of services as bit numbers, `front` is a service number or NOBODY.
     """
 
@@ -70,26 +71,26 @@ RANKINGS = sorted(permutations(range(COUNT)), key=_number_of)
 _FIRST = np.array([ranking[0] for ranking in RANKINGS])
 
 
-class BulkScale:
-    """Rules and classifier on one scale for frames; immutable once built.
+class ColumnAggregator:
+    """Rules and classifier put together for frames; immutable once built.
 
     The rules of each service lie together: advice in the order in which it is told (heaviest first), vetoes by id.
     """
 
-    def __init__(self, scale: Scale) -> None:
-        self.scale = scale
-        weight = {rule.id: scale.weights[number] for number, rule in enumerate(scale.pack)}
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.aggregator = aggregator
+        weight = {rule.id: aggregator.weights[number] for number, rule in enumerate(aggregator.pack)}
         advice = [
-            sorted(_rules(scale, service, "prefer", "caution"), key=lambda rule: (-abs(weight[rule.id]), rule.id))
+            sorted(_rules(aggregator, service, "prefer", "caution"), key=lambda rule: (-abs(weight[rule.id]), rule.id))
             for service in SERVICES
         ]
-        vetoes = [sorted(_rules(scale, service, "exclude"), key=lambda rule: rule.id) for service in SERVICES]
+        vetoes = [sorted(_rules(aggregator, service, "exclude"), key=lambda rule: rule.id) for service in SERVICES]
         self.rules: list[Rule] = [rule for group in (*advice, *vetoes) for rule in group]
-        features: list[Conjunction] = list(scale.classifier.features)
+        features: list[Conjunction] = list(aggregator.classifier.features)
         self.index = FrameIndex([*advice, *vetoes, features])
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
-        self._base = np.array(scale.classifier.base)
+        self._base = np.array(aggregator.classifier.base)
         self._weights = self._table(weight)
 
     def _table(self, weight: dict[str, float]) -> dict[int, Floats]:
@@ -100,7 +101,7 @@ class BulkScale:
                 rule = self.rules[number]
                 per_bit[position, SERVICES.index(rule.entry.service)] = weight[rule.id]
             else:
-                per_bit[position] = self.scale.classifier.features[number - len(self.rules)].weights
+                per_bit[position] = self.aggregator.classifier.features[number - len(self.rules)].weights
         bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
         tables = {byte: bits @ per_bit[8 * byte : 8 * byte + 8] for byte in range(self.index.words * 8)}
         return {byte: table for byte, table in tables.items() if table.any()}
@@ -160,12 +161,12 @@ class BulkScale:
     def _probabilities(self, scores: Floats, out: NDArray[np.bool_]) -> Floats:
         left = np.where(out, -np.inf, scores)
         top = _over_services(np.maximum, left)
-        parts = np.exp((left - np.where(np.isfinite(top), top, 0.0)) / self.scale.classifier.temperature)
+        parts = np.exp((left - np.where(np.isfinite(top), top, 0.0)) / self.aggregator.classifier.temperature)
         total = _over_services(np.add, parts)
         return parts / np.where(total > 0, total, 1.0)
 
     def _plausible(self, probabilities: Floats) -> Ints:
-        least = np.array(self.scale.classifier.plausible_at_least) * _over_services(np.maximum, probabilities)
+        least = np.array(self.aggregator.classifier.plausible_at_least) * _over_services(np.maximum, probabilities)
         return _sets((probabilities > 0) & (probabilities >= least))
 
 
@@ -175,8 +176,8 @@ def blocks(height: int) -> Iterator[tuple[int, int]]:
         yield start, min(BLOCK, height - start)
 
 
-def _rules(scale: Scale, service: str, *effects: str) -> list[Rule]:
-    return [rule for rule in scale.pack if rule.entry.service == service and rule.entry.effect in effects]
+def _rules(aggregator: Aggregator, service: str, *effects: str) -> list[Rule]:
+    return [rule for rule in aggregator.pack if rule.entry.service == service and rule.entry.effect in effects]
 
 
 def _over_services(combine: np.ufunc, values: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """Which rules (or other conjunctions of conditions) fire and which are unknown, for every row of a frame at once.
 
-The same cells as in `RuleIndex`, laid out as tables of bit words: each descriptor becomes a small number per row, small
-numbers are joined into larger ones, and one table lookup per joint number says what all its descriptors allow.
+The same cells as in `ConjunctionIndex`, laid out as tables of bit words: each descriptor becomes a small number per
+row, small numbers are joined into larger ones, and one table lookup per joint number says what all its descriptors
+allow.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
-from whichcompute.knowledge.rules import Cells, Conjunction, RuleIndex
 
 Words = NDArray[np.uint64]
 """One line per row: bit `position` of the line stands for one item."""
@@ -114,7 +115,7 @@ class FrameIndex:
         self.items = tuple(item for group in groups for item in group)
         self.spans, self.positions = _place([len(group) for group in groups])
         self.words = max(span.word for spans in self.spans for span in spans) + 1 if self.items else 1
-        index = RuleIndex(self.items)
+        index = ConjunctionIndex(self.items)
         self._all = self._line(index.all)
         self._joints = _join([self._field(name, cells) for name, cells in index.cells.items()])
         self._filled = [field.filled() for joint in self._joints for field in joint.fields]

@@ -13,9 +13,17 @@ from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.pricing.columns import read
 from whichcompute.recommender.aggregation import UNDECIDED_BELOW, decision_of
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, RANKINGS, BulkScale, Floats, Ints, Weighed
-from whichcompute.recommender.columns.missing import BulkMissing
-from whichcompute.recommender.columns.reasons import BulkReasons, Explain
+from whichcompute.recommender.columns.aggregation import (
+    COUNT,
+    NOBODY,
+    RANKINGS,
+    ColumnAggregator,
+    Floats,
+    Ints,
+    Weighed,
+)
+from whichcompute.recommender.columns.missing import ColumnMissing
+from whichcompute.recommender.columns.reasons import ColumnReasons, Explain
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.recommender import Recommender
@@ -73,9 +81,9 @@ class ColumnRecommender:
     def __init__(self, recommender: Recommender) -> None:
         self.recommender = recommender
         self._costs = recommender.costs
-        self._scale = BulkScale(recommender.scale)
-        self._reasons = BulkReasons(self._scale)
-        self._missing = BulkMissing(self._scale, Influence(recommender.scale))
+        self._aggregator = ColumnAggregator(recommender.aggregator)
+        self._reasons = ColumnReasons(self._aggregator)
+        self._missing = ColumnMissing(self._aggregator, Influence(recommender.aggregator))
 
     def score(
         self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -98,7 +106,7 @@ class ColumnRecommender:
 
     def weigh(self, frame: pl.DataFrame) -> Weighed:
         """The outcome of every row of a typed frame with derived descriptors (see `typed.with_derived`)."""
-        return self._scale.weigh(frame)
+        return self._aggregator.weigh(frame)
 
     def result_columns(
         self, weighed: Weighed, frame: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -125,15 +133,15 @@ class ColumnRecommender:
 
     def representatives(self, descriptor: str) -> list[float]:
         """Values of a numeric descriptor, one for each of its cells: within a cell no answer changes."""
-        return self._scale.index.representatives(descriptor)
+        return self._aggregator.index.representatives(descriptor)
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """How many of the rows each rule decides: vetoes that fire, and advice for the service in front."""
-        return self._scale.deciding(weighed, rows)
+        return self._aggregator.deciding(weighed, rows)
 
     def alone(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """In how many of the rows each veto is the only one of its service."""
-        return self._scale.alone(weighed, rows)
+        return self._aggregator.alone(weighed, rows)
 
     def _cost(self, weighed: Weighed, frame: pl.DataFrame, free_tier: bool) -> Floats:
         """USD a month of each row's recommended service; NaN where too few fields are known."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, BulkScale, Floats, Weighed, blocks
+from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, ColumnAggregator, Floats, Weighed, blocks
 from whichcompute.recommender.columns.firing import Words
 from whichcompute.recommender.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
@@ -22,19 +22,19 @@ _PAIRS = [";".join(name for name in (first, second) if name) for first in _NAMES
 _LATER = [f";{pair}" if pair else "" for pair in _PAIRS]
 
 
-class BulkMissing:
+class ColumnMissing:
     """Names the unknown descriptors that could still change each row's recommendation."""
 
-    def __init__(self, bulk: BulkScale, influence: Influence) -> None:
-        sizes = {rule.id: size for rule, size in zip(bulk.scale.pack, influence.sizes, strict=True)}
+    def __init__(self, bulk: ColumnAggregator, influence: Influence) -> None:
+        sizes = {rule.id: size for rule, size in zip(bulk.aggregator.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: bulk.index.positions[number] for number, rule in enumerate(bulk.rules)}
         # Per descriptor: what each service's probability and the doubt count for, whenever it is unknown.
         self._always = np.zeros((_FIELDS, COUNT + 1))
-        for field, size in bulk.scale.classifier.importance.items():
+        for field, size in bulk.aggregator.classifier.importance.items():
             self._always[numbers[field], COUNT] = size
         self._rules: list[tuple[int, int, float, list[int]]] = []
-        for rule in bulk.scale.pack:
+        for rule in bulk.aggregator.pack:
             if rule.id not in placed or not sizes[rule.id]:
                 continue
             service, fields = SERVICES.index(rule.entry.service), [numbers[field] for field in rule.fields]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, BulkScale, Ints, Weighed
+from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, ColumnAggregator, Ints, Weighed
 from whichcompute.recommender.columns.firing import Span, Words
 
 Explain = Literal["none", "short", "full"]
@@ -28,12 +28,12 @@ _REMEMBERED = 1 << 16
 _Tell = Callable[..., str | None]
 
 
-class BulkReasons:
-    """Tells reasons against one scale: the heaviest rules of the recommended service, the vetoes of the others."""
+class ColumnReasons:
+    """Gives the reasons of rows: the heaviest rules of the recommended service, the vetoes of the others."""
 
-    def __init__(self, bulk: BulkScale) -> None:
+    def __init__(self, bulk: ColumnAggregator) -> None:
         self._bulk = bulk
-        self._facts = bulk.scale.pack.facts
+        self._facts = bulk.aggregator.pack.facts
         self._readings = _Readings(bulk)
         # Patterns come again in every piece of an inventory, and short reasons hang on nothing else.
         self._remembered = lru_cache(_REMEMBERED)(self._tell)
@@ -101,8 +101,8 @@ def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
 class _Readings:
     """What the classifier reads off groups of descriptors, for rows where no rule speaks of the service in front."""
 
-    def __init__(self, bulk: BulkScale) -> None:
-        features = bulk.scale.classifier.features
+    def __init__(self, bulk: ColumnAggregator) -> None:
+        features = bulk.aggregator.classifier.features
         groups = list(dict.fromkeys(feature.fields for feature in features))
         self.names = [*("classifier." + "+".join(fields) for fields in groups), "classifier.base"]
         first = len(bulk.rules)

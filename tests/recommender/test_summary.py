@@ -32,8 +32,10 @@ def test_a_close_answer_names_the_others(engine: Engine) -> None:
     assert all(by[service] in recommendation.summary for service in others)
 
 
-def test_limits_that_are_not_confirmed_are_noted(engine: Engine) -> None:
-    assert any("not confirmed" in note for note in engine.recommend({"kind": "event_handler"}).notes)
+def test_limits_that_cannot_be_checked_are_noted(engine: Engine) -> None:
+    assert any(
+        "cannot be checked without the fields" in note for note in engine.recommend({"kind": "event_handler"}).notes
+    )
 
 
 def test_a_classifier_of_another_mind_is_noted(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from whichcompute.analysis.axes import UNKNOWN
 from whichcompute.analysis.boxes import ORDERED, Box, Space
 from whichcompute.analysis.findings import Finding, Kind
 from whichcompute.analysis.products import Interval
+from whichcompute.base.words import joined
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED
 from whichcompute.knowledge.rules import Rule
@@ -72,7 +73,7 @@ def implied(space: Space, rules: Sequence[Rule], boxes: Boxes) -> Iterator[Findi
 
 def _implied_together(space: Space, rule: Rule, others: Sequence[Rule], boxes: Boxes) -> Iterator[Finding]:
     if cover := _cover(space, boxes[rule.id], others, boxes):
-        what = f"fires only where {' or '.join(r.id for r in cover)} fires too"
+        what = f"fires only where {joined((r.id for r in cover), 'or')} fires too"
         yield from _about(space, "implied", rule, boxes, cover, what)
 
 
@@ -83,7 +84,7 @@ def vetoed(space: Space, rules: Sequence[Rule], boxes: Boxes) -> Iterator[Findin
         if rule.entry.effect != "exclude":
             against = [veto for veto in excludes if veto.entry.service == rule.entry.service]
             if cover := _cover(space, boxes[rule.id], against, boxes):
-                what = f"never counts: where it fires, {' or '.join(r.id for r in cover)} rules the service out"
+                what = f"never counts: where it fires, {joined((r.id for r in cover), 'or')} rules the service out"
                 yield from _about(space, "vetoed", rule, boxes, cover, what)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from whichcompute.base.errors import WhichcomputeError, printable, shown
+from whichcompute.base.words import did_you_mean
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine
@@ -72,11 +73,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" Commands: {', '.join(_COMMANDS)}."
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+            hint = did_you_mean(args[0], _COMMANDS) or f"; commands: {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"no such command '{args[0]}'{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+from whichcompute.base.words import wrap
 from whichcompute.cli.changes import save
 from whichcompute.cli.terminal import style, width
 from whichcompute.engine import Engine
@@ -18,9 +18,7 @@ def break_even(engine: Engine, values: Mapping[str, Value], free_tier: bool) -> 
     lines = [style()("Where the cheapest service changes", "title")]
     for each in found:
         text = f"{DESCRIPTORS[each.field].title}: {each.text}"
-        lines += textwrap.wrap(
-            text, max(width(), 40), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-        )
+        lines += wrap(text, width(), "  ", "    ")
     return "\n".join(lines) if found else ""
 
 

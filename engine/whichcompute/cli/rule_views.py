@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from whichcompute.base.words import wrap
 from whichcompute.cli.terminal import width
 from whichcompute.knowledge.rules import Rule
 from whichcompute.presentation.rule_cards import Card
@@ -65,11 +65,4 @@ def _workload(example: Mapping[str, Any]) -> str:
 
 
 def _row(name: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        max(width(), 60),
-        initial_indent=f"{name:<{_MARGIN}}",
-        subsequent_indent=" " * _MARGIN,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return wrap(text, width(), f"{name:<{_MARGIN}}", " " * _MARGIN, break_words=False)

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import click
 
 from whichcompute.base.errors import WhichcomputeError
+from whichcompute.base.words import did_you_mean
 from whichcompute.cli import Settings
 from whichcompute.cli.layer import facts_in_force, rule_layer
 from whichcompute.cli.rule_views import page, rule_line
@@ -57,11 +58,7 @@ def _known_filters(pack: RulePack, filters: dict[str, str | None]) -> None:
     for name, known in names.items():
         value = filters[name]
         if value is not None and value not in known:
-            import difflib
-
-            near = difflib.get_close_matches(value, list(known), n=3, cutoff=0.5)
-            hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise click.UsageError(f"No {name} '{value}'.{hint}")
+            raise click.UsageError(f"no {name} '{value}'{did_you_mean(value, known, 3)}")
 
 
 def _passes(rule: Rule, filters: dict[str, str | None]) -> bool:

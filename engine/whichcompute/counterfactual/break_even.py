@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from whichcompute.base.records import Record
-from whichcompute.base.units import plain, say
+from whichcompute.base.units import say
+from whichcompute.base.words import joined, plural, short
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range, Solved
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import SERVICE_NAMES, Service
@@ -146,7 +147,7 @@ class Words:
         # Fleets grow in steps, so near a crossover services change places many times.
         again = " and again" if last.service == first.service else f", {_who(last)}"
         turns = list(dict.fromkeys(SERVICE_NAMES[found.service] for found in rest[:-1]))
-        return f"{said}{again} from {self.value(last.start)}{beyond}; in between {_and(turns)} take turns"
+        return f"{said}{again} from {self.value(last.start)}{beyond}; in between {joined(turns)} take turns"
 
     def _follows(self, found: Range, before: float) -> bool:
         return found.start - before < 1.5 * self._grid.step
@@ -170,7 +171,7 @@ class Words:
         """A value in few digits, with what it counts."""
         amount = self._amount(value)
         if self._field == "invocations_per_month":
-            return f"{amount} {self._unit}{'' if value == 1 else 's'} a month"
+            return f"{amount} {plural(value, self._unit)} a month"
         return f"{amount} a run" if self._field == "typical_duration_s" else f"{amount} of memory"
 
     def _amount(self, value: float) -> str:
@@ -184,26 +185,10 @@ class Words:
         return "however long a run takes" if self._field == "typical_duration_s" else "whatever the memory"
 
 
-def short(count: float) -> str:
-    """A count in few digits.
-
-    >>> short(950), short(2_553), short(14_230_000), short(2e9)
-    ('950', '2,553', '14.2 million', '2 billion')
-    """
-    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
-        if count >= size:
-            return f"{plain(float(f'{count / size:.3g}'))}{word}"
-    return plain(float(f"{count:.4g}"))
-
-
 def _who(found: Range) -> str:
     same = f" (or {_names(found.same)}, at the same cost)" if found.same else ""
     return SERVICE_NAMES[found.service] + same
 
 
 def _names(services: Sequence[Service]) -> str:
-    return _and([SERVICE_NAMES[service] for service in services])
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return joined(SERVICE_NAMES[service] for service in services)

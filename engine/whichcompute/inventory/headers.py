@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.words import nearest
 from whichcompute.inventory.maps.mapping import BoundMap, normal
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
@@ -25,7 +25,7 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
     if renamed:
         yield f"read {', '.join(renamed)}"
     for name, given in islice(names.items(), _COMPARED):
-        near = difflib.get_close_matches(name, DECIDING, n=1, cutoff=_NEAR) if name not in DESCRIPTORS else []
+        near = nearest(name, DECIDING, likeness=_NEAR) if name not in DESCRIPTORS else []
         if near and near[0] not in names:
             yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"
     if not bound.columns:

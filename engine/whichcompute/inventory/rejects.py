@@ -81,12 +81,3 @@ class RejectGroups:
     def largest(self, most: int) -> list[tuple[Trouble, int]]:
         """The most frequent causes with their numbers of rows, at most `most`."""
         return self._groups.most_common(most)
-
-
-def counted(count: int, thing: str) -> str:
-    """A number of things in words.
-
-    >>> counted(1, "row"), counted(1200, "row")
-    ('1 row', '1,200 rows')
-    """
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
 from whichcompute.base.units import say as say_quantity
+from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
 
@@ -144,14 +145,9 @@ def parse(text: str, facts: Facts) -> Condition:
 def _field(name: str) -> str:
     if name in DERIVED or (name in DESCRIPTORS and DESCRIPTORS[name].decides):
         return name
-    import difflib
-
     usable = [n for n, d in DESCRIPTORS.items() if d.decides] + list(DERIVED)
-    near = difflib.get_close_matches(name, usable, n=1)
-    raise ConditionError(
-        f"when: no descriptor '{shown(name)}'"
-        + (f"; did you mean {near[0]}?" if near else f"; allowed: {', '.join(usable)}")
-    )
+    hint = did_you_mean(name, usable) or f"; allowed: {', '.join(usable)}"
+    raise ConditionError(f"when: no descriptor '{shown(name)}'{hint}")
 
 
 def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from whichcompute.base.errors import DataError, Problem, WorkloadError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SPELLED, plain, read_number, say
+from whichcompute.base.words import did_you_mean
 
 Value = float | bool | str
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -70,7 +71,7 @@ class Descriptor:
     def _choice(self, value: object) -> str:
         text = str(value).strip().lower()
         if text not in self.choices:
-            raise ValueError(self.allowed() + _did_you_mean(text, self.choices))
+            raise ValueError(self.allowed() + did_you_mean(text, self.choices))
         return text
 
     def allowed(self) -> str:
@@ -132,13 +133,6 @@ def _boolean(value: object) -> bool:
     raise ValueError("allowed: true, false, yes, no, 1, 0")
 
 
-def _did_you_mean(text: str, known: Mapping[str, object] | list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(text[:60], list(known), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
-
-
 @cache
 def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived]]:
     path = folder("data") / "descriptors.toml"
@@ -165,7 +159,7 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     for name, given in mapping.items():
         descriptor = DESCRIPTORS.get(name) if isinstance(name, str) else None
         if descriptor is None:
-            problems.append(Problem(str(name), given, "no such field" + _did_you_mean(str(name), DESCRIPTORS)))
+            problems.append(Problem(str(name), given, "no such field" + did_you_mean(str(name), DESCRIPTORS)))
             continue
         try:
             value = descriptor.read(given)

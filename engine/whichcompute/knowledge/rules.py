@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from whichcompute.base.errors import RuleError, shown
 from whichcompute.base.records import Record
 from whichcompute.base.units import say
+from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.cells import ConjunctionIndex
 from whichcompute.knowledge.conditions import Condition, descriptors_of
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
@@ -157,10 +158,7 @@ class RulePack:
         """The rule with this id; RuleError suggests near ones."""
         if id_ in self._by_id:
             return self._by_id[id_]
-        import difflib
-
-        near = difflib.get_close_matches(id_, self._by_id, n=3, cutoff=0.4)
-        raise RuleError(f"no rule '{shown(id_)}'" + (f"; did you mean {', '.join(near)}?" if near else ""))
+        raise RuleError(f"no rule '{shown(id_)}'{did_you_mean(id_, self._by_id, 3)}")
 
     def exprs(self) -> list[pl.Expr]:
         """One three-valued Boolean expression per rule, named by its id, over descriptor and derived columns."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from whichcompute.base.words import usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
@@ -137,7 +138,7 @@ def _said(name: str, value: Value) -> str:
 def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]:
     yield "## Options"
     yield ""
-    yield "| Service | Verdict | Probability | Cost a month (USD) |"
+    yield "| Service | Verdict | Probability | Cost a month |"
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else f"{verdict.probability:.0%}"
@@ -170,7 +171,7 @@ def _for_or_against(reason: Reason) -> str:
 
 def _cost(verdict: Verdict) -> str:
     cost = verdict.monthly_cost_usd
-    return "not estimated" if cost is None else f"{cost.expected:,.2f} ({cost.low:,.2f} to {cost.high:,.2f})"
+    return "not estimated" if cost is None else f"{usd(cost.expected)} ({usd(cost.low)} to {usd(cost.high)})"
 
 
 def _decision(recommendation: Recommendation) -> Iterator[str]:

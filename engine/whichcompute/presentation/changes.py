@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from whichcompute.base.words import counted, usd, wrap
 from whichcompute.counterfactual.paths import Flip, Path, Step
 from whichcompute.counterfactual.what_if import WhatIf
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
@@ -20,14 +20,14 @@ def render_what_if(change: WhatIf, *, width: int = 100, style: Style = unstyled)
     """Before and after side by side, the difference in cost, and the rules that came or went."""
     known = change.before.workload
     asked = ", ".join(_asked(name, known.get(name), value) for name, value in change.changes.items())
-    lines = [style(line, "title") for line in _wrap(f"What if {asked}?", width)]
-    lines += ["", *_sides(change, style), "", *_wrap(_outcome(change), width)]
+    lines = [style(line, "title") for line in wrap(f"What if {asked}?", width)]
+    lines += ["", *_sides(change, style), "", *wrap(_outcome(change), width)]
     for appears, title in ((True, "Now in play"), (False, "No longer in play")):
         rules = [rule for rule in change.rules if rule.appears == appears]
         lines += ["", style(title, "title")] if rules else []
         for rule in rules:
             text = f"{_named(rule.service)}, {rule.effect}: {rule.text}  [{rule.rule}]"
-            lines += _wrap(text, width, "  ", "    ")
+            lines += wrap(text, width, "  ", "    ")
     return "\n".join(lines)
 
 
@@ -54,7 +54,7 @@ def _side(verdict: Verdict) -> str:
     if verdict.status == "ruled_out":
         return "ruled out"
     cost = verdict.monthly_cost_usd
-    return f"{verdict.probability:4.0%}" + (f"  ${cost.expected:,.2f}" if cost else "")
+    return f"{verdict.probability:4.0%}" + (f"  {usd(cost.expected)}" if cost else "")
 
 
 def _outcome(change: WhatIf) -> str:
@@ -67,7 +67,7 @@ def _outcome(change: WhatIf) -> str:
         return f"{text}; the difference in cost cannot be told from what is known."
     if not round(costs, 2):
         return f"{text}, at the same expected cost."
-    return f"{text}, expected to cost ${abs(costs):,.2f} a month {'more' if costs > 0 else 'less'}."
+    return f"{text}, expected to cost {usd(abs(costs))} a month {'more' if costs > 0 else 'less'}."
 
 
 def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str:
@@ -77,32 +77,32 @@ def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str
         return "\n".join(_no_path(path, width, style))
     if not path.steps or path.after is None:
         return style(f"{name} is the recommendation already.", "title")
-    lines = _wrap(f"To make {name} the recommendation ({_steps(path)}):", width)
+    lines = wrap(f"To make {name} the recommendation ({_steps(path)}):", width)
     lines = [style(line, "title") for line in lines]
     for number, step in enumerate(path.steps, start=1):
         lines += _step(step, number, width, style)
-    lines += ["", *_wrap(f"Afterwards: {path.after.summary}", width)]
+    lines += ["", *wrap(f"Afterwards: {path.after.summary}", width)]
     if path.alternatives:
         lines += ["", style("Or, at the same effort, one of", "title")]
-        lines += [line for step in path.alternatives for line in _wrap(step.text, width, "  - ", "    ")]
+        lines += [line for step in path.alternatives for line in wrap(step.text, width, "  - ", "    ")]
     return "\n".join(lines)
 
 
 def _no_path(path: Path, width: int, style: Style) -> Iterator[str]:
-    yield from (style(line, "bad") for line in _wrap(path.why, width))
+    yield from (style(line, "bad") for line in wrap(path.why, width))
     for obstacle in path.obstacles:
-        yield from _wrap(f"{obstacle.text}  [{obstacle.rule}: {cites(obstacle.sources)}]", width, "  - ", "    ")
+        yield from wrap(f"{obstacle.text}  [{obstacle.rule}: {cites(obstacle.sources)}]", width, "  - ", "    ")
 
 
 def _steps(path: Path) -> str:
-    return f"{len(path.steps)} {'step' if len(path.steps) == 1 else 'steps'}, total effort {path.effort}"
+    return f"{counted(len(path.steps), 'step')}, total effort {path.effort}"
 
 
 def _step(step: Step, number: int, width: int, style: Style) -> Iterator[str]:
     effort = "an answer" if step.before is None else _EFFORTS[step.effort]
-    yield from _wrap(f"{number}. {step.text}. Effort {step.effort}: {effort}.", width, "  ", "     ")
+    yield from wrap(f"{number}. {step.text}. Effort {step.effort}: {effort}.", width, "  ", "     ")
     for text in filter(None, (step.how, step.remedy)):
-        yield from (style(line, "dim") for line in _wrap(text, width, "     "))
+        yield from (style(line, "dim") for line in wrap(text, width, "     "))
 
 
 def render_sensitivity(flips: Sequence[Flip], *, width: int = 100, style: Style = unstyled) -> str:
@@ -115,10 +115,5 @@ def render_sensitivity(flips: Sequence[Flip], *, width: int = 100, style: Style 
         for flip in flips:
             if flip.service == service:
                 now = "" if flip.before is None else f" (now {DESCRIPTORS[flip.field].say(flip.before)})"
-                lines += _wrap(f"{flip.title} is {flip.values}{now}", width, "    - ", "      ")
+                lines += wrap(f"{flip.title} is {flip.values}{now}", width, "    - ", "      ")
     return "\n".join(lines)
-
-
-def _wrap(text: str, width: int, indent: str = "", hang: str | None = None) -> list[str]:
-    hang = indent if hang is None else hang
-    return textwrap.wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False)

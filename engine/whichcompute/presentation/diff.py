@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from whichcompute.base.errors import printable, shown
+from whichcompute.base.words import counted
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED
-from whichcompute.inventory.rejects import counted
 from whichcompute.presentation.recommendation import Style, unstyled
 
 SHOWN = 20

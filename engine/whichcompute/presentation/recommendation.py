@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
+from whichcompute.base.words import usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.pricing import MonthlyCost
@@ -39,13 +39,8 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
     return "\n".join(parts)
 
 
-def _wrap(text: str, width: int, indent: str = "", hang: str | None = None) -> list[str]:
-    hang = indent if hang is None else hang
-    return textwrap.wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False)
-
-
 def _head(recommendation: Recommendation, width: int, style: Style) -> list[str]:
-    lines = _wrap(recommendation.summary, width)
+    lines = wrap(recommendation.summary, width)
     if recommendation.decision == "none":
         return [style(line, "bad") for line in lines]
     known = len([name for name in recommendation.workload if name not in ("workload_id", "description")])
@@ -63,10 +58,8 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
 
 
 def money(cost: MonthlyCost | None) -> str:
-    """A monthly cost in a few characters; empty when the descriptor is too thin."""
-    if cost is None:
-        return ""
-    return f"${cost.expected:,.2f} a month"
+    """A monthly cost in a few characters; empty when too few fields are known."""
+    return "" if cost is None else f"{usd(cost.expected)} a month"
 
 
 def cites(sources: Iterable[Cited]) -> str:
@@ -83,12 +76,12 @@ def _verdict(verdict: Verdict, full: bool, width: int, style: Style) -> Iterator
     for reason in reasons if full else _weightiest(reasons):
         yield from _reason(reason, width, style)
     for limit in verdict.unconfirmed if full else ():
-        yield from _wrap(f"?        {limit.text}  [{limit.rule}]", width, "  ", " " * 11)
+        yield from wrap(f"?        {limit.text}  [{limit.rule}]", width, "  ", " " * 11)
     for name, lines in _extras(verdict, full):
         if lines:
             yield style(f"  {name}", "dim")
             for line in lines:
-                yield from _wrap(line, width, "    - ", "      ")
+                yield from wrap(line, width, "    - ", "      ")
 
 
 def _weightiest(reasons: list[Reason]) -> list[Reason]:
@@ -100,7 +93,7 @@ def _weightiest(reasons: list[Reason]) -> list[Reason]:
 def _reason(reason: Reason, width: int, style: Style) -> Iterator[str]:
     mark, role = ("veto  ", "bad") if reason.effect == "exclude" else (f"{reason.weight:+.2f} ", _role(reason))
     pack = f", {reason.pack}" if reason.pack else ""
-    lines = _wrap(f"{mark} {reason.text}  [{reason.rule}{pack}: {cites(reason.sources)}]", width, "  ", " " * 9)
+    lines = wrap(f"{mark} {reason.text}  [{reason.rule}{pack}: {cites(reason.sources)}]", width, "  ", " " * 9)
     yield style(lines[0], role)
     yield from lines[1:]
 
@@ -119,9 +112,9 @@ def _extras(verdict: Verdict, full: bool) -> Iterator[tuple[str, list[str]]]:
 
 
 def _cost(cost: MonthlyCost) -> Iterator[str]:
-    yield f"{cost.expected:,.2f} USD a month expected, {cost.low:,.2f} to {cost.high:,.2f}"
+    yield f"{usd(cost.expected)} a month expected, {usd(cost.low)} to {usd(cost.high)}"
     for line in cost.lines:
-        yield f"{line.label}: {line.quantity:,.6g} {line.unit} x {line.unit_price:.10g} = {line.amount:,.2f}"
+        yield f"{line.label}: {line.quantity:,.6g} {line.unit} x {line.unit_price:.10g} = {usd(line.amount)}"
     yield from (f"assumed: {assumption}" for assumption in cost.assumptions)
 
 
@@ -132,9 +125,9 @@ def _ruled_out(recommendation: Recommendation, width: int, style: Style) -> Iter
         yield style("Ruled out", "title")
     for verdict in out:
         veto = verdict.reasons[0]
-        yield from _wrap(f"{verdict.name}: {veto.text}  [{veto.rule}: {cites(veto.sources)}]", width, "  ", "    ")
+        yield from wrap(f"{verdict.name}: {veto.text}  [{veto.rule}: {cites(veto.sources)}]", width, "  ", "    ")
         for variant in verdict.variants:
-            yield from _wrap(f"but {variant.name}: {variant.text}", width, "    ", "      ")
+            yield from wrap(f"but {variant.name}: {variant.text}", width, "    ", "      ")
 
 
 def _similar(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
@@ -142,9 +135,9 @@ def _similar(recommendation: Recommendation, width: int, style: Style) -> Iterat
         yield ""
         yield style("Real decisions most like this", "title")
     for case in recommendation.similar:
-        yield from _wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", width, "  ", "    ")
+        yield from wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", width, "  ", "    ")
         alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
-        yield from _wrap(f"alike in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
+        yield from wrap(f"alike in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
 
 
 def _site(url: str) -> str:
@@ -158,11 +151,11 @@ def _tail(recommendation: Recommendation, width: int, style: Style) -> Iterator[
         yield ""
         yield style("Look outside the five at", "title")
         for item in recommendation.outside:
-            yield from _wrap(f"{item.name}: {item.text}", width, "  ", "    ")
+            yield from wrap(f"{item.name}: {item.text}", width, "  ", "    ")
     if recommendation.missing:
         yield ""
-        yield from _wrap(f"Answers that could change this: {', '.join(recommendation.missing)}", width, "", "  ")
+        yield from wrap(f"Answers that could change this: {', '.join(recommendation.missing)}", width, "", "  ")
     if recommendation.notes:
         yield ""
         for note in recommendation.notes:
-            yield from (style(line, "dim") for line in _wrap(note, width, "Note: ", "      "))
+            yield from (style(line, "dim") for line in wrap(note, width, "Note: ", "      "))

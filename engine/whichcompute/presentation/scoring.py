@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from whichcompute.base.errors import shown
+from whichcompute.base.words import counted
 from whichcompute.inventory.readers.batch import Trouble
-from whichcompute.inventory.rejects import RejectGroups, counted
+from whichcompute.inventory.rejects import RejectGroups
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import SKIPPED
 

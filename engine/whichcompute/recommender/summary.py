@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from whichcompute.base.words import counted, joined, plural
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Reason, Verdict
@@ -20,7 +21,7 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict]) -> str:
     why = _because(first)
     if weighing.decision == "decided":
         return f"{first.name} fits best{why}"
-    others = _list([SERVICE_NAMES[service] for service in weighing.plausible if service != first.service])
+    others = joined(SERVICE_NAMES[service] for service in weighing.plausible if service != first.service)
     return f"{first.name} is in front, but {others} would be plausible too{why}"
 
 
@@ -40,10 +41,6 @@ def strongest(verdict: Verdict) -> Reason | None:
     return next(iter(rules or favour), None)
 
 
-def _list(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
-
-
 def notes(
     aggregator: Aggregator, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any]
 ) -> Iterator[str]:
@@ -59,9 +56,8 @@ def notes(
 def _unconfirmed(first: Verdict) -> Iterator[str]:
     if first.unconfirmed:
         fields = dict.fromkeys(field for limit in first.unconfirmed for field in limit.fields)
-        limits = "1 limit of" if len(first.unconfirmed) == 1 else f"{len(first.unconfirmed)} limits of"
-        verb = "is not confirmed; it hangs" if len(first.unconfirmed) == 1 else "are not confirmed; they hang"
-        yield f"{limits} {first.name} {verb} on: {', '.join(fields)}."
+        limits, fields_word = counted(len(first.unconfirmed), "limit"), plural(len(fields), "field")
+        yield f"{limits} of {first.name} cannot be checked without the {fields_word} {joined(fields)}."
 
 
 def _disagreement(aggregator: Aggregator, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:

@@ -86,8 +86,8 @@ def test_cells_without_a_value_are_unknown_and_said(tmp_path: Path) -> None:
     (piece,) = source.pieces()
     assert source.split(piece, range(2)).cells.rows() == [("server", "")]
     assert [notice.split(",")[0] for notice in source.notices[1:]] == [
-        "1 cell holds an Excel error such as #N/A",
-        "1 formula has no stored result",
+        "1 cell with an Excel error such as #N/A",
+        "1 formula without a stored result",
     ]
 
 

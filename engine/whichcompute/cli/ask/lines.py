@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from whichcompute.base.words import wrap
 from whichcompute.cli.ask.words import (
     HINT,
     PLAIN_HINT,
@@ -15,7 +16,6 @@ from whichcompute.cli.ask.words import (
     ranking_lines,
     ranking_words,
     understand,
-    wrap,
 )
 from whichcompute.questionnaire import Interview
 from whichcompute.questionnaire.questions import Question

@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from whichcompute.base.words import wrap
 from whichcompute.cli.ask.keys import Keys, available
 from whichcompute.cli.ask.words import (
     HINT,
@@ -20,7 +21,6 @@ from whichcompute.cli.ask.words import (
     pick,
     ranking_lines,
     understand,
-    wrap,
 )
 from whichcompute.questionnaire import Interview
 from whichcompute.questionnaire.questions import Question

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from whichcompute.base.words import wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.questionnaire import Interview, Standing
 from whichcompute.questionnaire.interview import DONT_KNOW
@@ -76,12 +76,6 @@ def range_words(question: Question, action: Action) -> str:
     """The words to keep with an answer that was chosen as a range; else none."""
     chosen = (c.said for c in question.choices if c.words == action.text and c.value == action.value)
     return next(chosen, "")
-
-
-def wrap(text: str, width: int, indent: str = "", hang: str | None = None) -> list[str]:
-    """A text in lines of at most `width` columns."""
-    hang = indent if hang is None else hang
-    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False)
 
 
 def choice_lines(question: Question, width: int) -> list[list[str]]:

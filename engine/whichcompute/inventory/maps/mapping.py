@@ -5,7 +5,6 @@ A map invents nothing: a descriptor's value is given by a cell, derived by a rul
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import Literal
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.values import by_pattern, by_value, number
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -83,8 +83,7 @@ class ColumnMap:
         known = [normal(column) for column in header]
         named = [column for each in self.columns for column in each.names] + [skip.column for skip in self.skips]
         if absent := [column for column in named if normal(column) not in known]:
-            near = difflib.get_close_matches(absent[0], header, n=1)
-            hint = f"; did you mean '{shown(near[0])}'?" if near else ""
+            hint = shown(did_you_mean(absent[0], header))
             raise InventoryError(f"{self.name}: {name} has no column '{shown(absent[0])}'{hint}")
 
     def bind(self, header: Sequence[str]) -> BoundMap:

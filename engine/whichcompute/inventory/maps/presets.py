@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from whichcompute.base.documents import refuse_aliases, yaml_errors
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
+from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
@@ -90,8 +90,7 @@ def parse_preset(table: Any, name: str, place: str) -> Preset:
 
 def _column(field: Any, entry: Any, place: str) -> Column:
     if field not in DECIDING:
-        near = difflib.get_close_matches(str(field), DECIDING, n=1)
-        raise InventoryError(f"{place}: unknown descriptor" + (f"; did you mean {near[0]}?" if near else ""))
+        raise InventoryError(f"{place}: unknown descriptor{did_you_mean(str(field), DECIDING)}")
     entry = {"from": entry} if isinstance(entry, str | list) else entry
     _check_keys(entry, _COLUMN_KEYS, place)
     unit, factor, values = entry.get("unit", ""), entry.get("factor", 1.0), entry.get("values", {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.words import counted, nearest
 from whichcompute.inventory.maps.mapping import normal
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
@@ -51,8 +51,7 @@ def _named(book: Book, sheet: str) -> str:
         found = [name for name in book.sheets if same(name.strip()) == same(sheet.strip())]
         if found:
             return found[0]
-    near = difflib.get_close_matches(sheet.casefold(), [name.casefold() for name in book.sheets], len(book.sheets), 0)
-    listed = sorted(book.sheets, key=lambda name: near.index(name.casefold()))
+    listed = nearest(sheet, book.sheets, max(len(book.sheets), 1), likeness=0)
     named = ", ".join(f"'{shown(name)}'" for name in listed[:_LISTED]) + (", …" if len(listed) > _LISTED else "")
     raise InventoryError(f"{book.path}: unknown sheet '{shown(sheet)}'; allowed: {named or 'none'}")
 
@@ -92,9 +91,8 @@ def _gaps(read: Sheet) -> list[str]:
     """Notices about cells that show a value in Excel but store none that can be read."""
     notices = []
     if read.errors:
-        hold = "cell holds" if read.errors == 1 else "cells hold"
-        notices.append(f"{read.errors:,} {hold} an Excel error such as #N/A, which is read as unknown")
+        notices.append(f"{counted(read.errors, 'cell')} with an Excel error such as #N/A, read as unknown")
     if read.unsaved:
-        have = "formula has" if read.unsaved == 1 else "formulas have"
-        notices.append(f"{read.unsaved:,} {have} no stored result, which is read as unknown; open and save it in Excel")
+        count = counted(read.unsaved, "formula")
+        notices.append(f"{count} without a stored result, read as unknown; open and save the workbook in Excel")
     return notices

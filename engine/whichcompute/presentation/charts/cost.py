@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
 
 from whichcompute.base.errors import WhichcomputeError, shown
-from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_over, short
+from whichcompute.base.words import short, usd, wrap
+from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_over
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import RECORDS, SERVICE_NAMES, SERVICES, Service
@@ -89,7 +89,7 @@ class _Picture:
         """The picture, line by line."""
         workload = self.comparison.values.get("workload_id")
         title = f"Monthly cost by number of {self.unit}" + (f": {shown(workload)[:_NAME]}" if workload else "")
-        caption, notes = (textwrap.wrap(text, _LETTERS) for text in (self.found.text, self._notes()))
+        caption, notes = (wrap(text, _LETTERS) for text in (self.found.text, self._notes()))
         labels = labels_above([*self.here, *self.changes], self.x)
         top = 62 + _LINE * len(caption) + _ROW * max((label.row + 1 for label in labels), default=0)
         height = top + _TALL + 76 + _LINE * len(notes)
@@ -123,7 +123,7 @@ class _Picture:
         for cost in self.y.decades:
             y = self.y.at(cost)
             yield f'<path d="M{_LEFT} {y}H{_RIGHT}" {look(stroke="rule")}/>'
-            yield text_at(_LEFT - 10, y + 4, usd(cost), f'text-anchor="end" {look("soft")}')
+            yield text_at(_LEFT - 10, y + 4, usd(cost, brief=True), f'text-anchor="end" {look("soft")}')
         for value in self.x.decades:
             x = self.x.at(value)
             yield f'<path d="M{x} 0V{_TALL}" {look(stroke="rule")}/>'
@@ -176,7 +176,7 @@ class _Picture:
                 _RIGHT + 20, place + (4 if here is None else -2), SERVICE_NAMES[service], look(service) + weight
             )
             if here is not None:
-                yield text_at(_RIGHT + 20, place + 14, f"{usd(here)} for this workload", look("soft"))
+                yield text_at(_RIGHT + 20, place + 14, f"{usd(here, brief=True)} for this workload", look("soft"))
 
     def _end(self, service: Service) -> tuple[float, float]:
         """Where a line ends: y and x."""
@@ -195,7 +195,7 @@ class _Picture:
 
     def _in_words(self) -> str:
         costs = sorted(self.now.items(), key=lambda item: item[1])
-        said = ", ".join(f"{SERVICE_NAMES[service]} {usd(cost)}" for service, cost in costs)
+        said = ", ".join(f"{SERVICE_NAMES[service]} {usd(cost, brief=True)}" for service, cost in costs)
         return f"Costs a month of this workload: {said}." if said else ""
 
 
@@ -212,17 +212,3 @@ def _note(x: float, label: Label) -> str:
     rim = f'text-anchor="{label.anchor}" paint-order="stroke" stroke-width="6" {look("ink", "paper")}'
     weight = ' font-weight="600"' if label.mark.cost is None else ""
     return text_at(x, -12 - _ROW * label.row, label.mark.text, rim + weight)
-
-
-def usd(amount: float) -> str:
-    """An amount of money in few characters.
-
-    >>> usd(0.004), usd(0.1), usd(5.7), usd(100), usd(12137.5), usd(2_500_000)
-    ('under $0.01', '$0.10', '$5.70', '$100', '$12,138', '$2.5 million')
-    """
-    if 0 < amount < _LEAST:
-        return "under $0.01"
-    if amount >= 1e6:
-        return f"${short(amount)}"
-    whole = amount >= 1000 or amount in (0, 1, 10, 100)
-    return f"${amount:,.0f}" if whole else f"${amount:,.2f}"

@@ -9,9 +9,8 @@ from itertools import islice
 
 import polars as pl
 
-from whichcompute.base.units import plain
+from whichcompute.base.words import counted, usd
 from whichcompute.inventory.maps.mapping import Origin
-from whichcompute.inventory.rejects import counted
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
@@ -111,7 +110,7 @@ def _confidence(tally: Tally) -> Chart:
 def _costs(tally: Tally) -> Chart:
     rows = []
     for service in SERVICES:
-        said = f"{plain(round(tally.costs[service]))} USD" if tally.priced[service] else "no estimate"
+        said = usd(tally.costs[service], brief=True) if tally.priced[service] else "no estimate"
         rows.append(Row(SERVICE_NAMES[service], {"plain": tally.costs[service]}, said))
     return bars("Expected USD a month by recommended service", rows)
 

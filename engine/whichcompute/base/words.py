@@ -1,0 +1,104 @@
+"""Words for people: wrapped text, lists, counts, amounts of money, and names near a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whichcompute.base.units import plain
+
+_NARROWEST = 20  # columns: in fewer, words are cut rather than wrapped
+_COMPARED = 60  # characters of a name: comparing takes the square of its length
+_LEAST = 0.01  # USD
+
+
+def wrap(text: str, width: int, indent: str = "", hang: str | None = None, *, break_words: bool = True) -> list[str]:
+    """A text in lines of at most `width` columns; the lines after the first begin with `hang` (None: with `indent`)."""
+    import textwrap
+
+    return textwrap.wrap(
+        text,
+        max(width, _NARROWEST),
+        initial_indent=indent,
+        subsequent_indent=indent if hang is None else hang,
+        break_long_words=break_words,
+        break_on_hyphens=False,
+    )
+
+
+def joined(items: Iterable[str], word: str = "and") -> str:
+    """Some items as a list in a sentence.
+
+    >>> joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    *others, last = items
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def plural(count: float, thing: str) -> str:
+    """The name of a thing for so many of it.
+
+    >>> plural(1, "row"), plural(2, "row")
+    ('row', 'rows')
+    """
+    return thing if count == 1 else f"{thing}s"
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {plural(count, thing)}"
+
+
+def short(count: float) -> str:
+    """A count in few digits.
+
+    >>> short(950), short(2_553), short(14_230_000), short(2e9)
+    ('950', '2,553', '14.2 million', '2 billion')
+    """
+    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
+        if count >= size:
+            return f"{plain(float(f'{count / size:.3g}'))}{word}"
+    return plain(float(f"{count:.4g}"))
+
+
+def usd(amount: float, *, brief: bool = False) -> str:
+    """An amount of money to the cent; `brief` for axes and labels: in few characters.
+
+    >>> usd(0.1), usd(12137.5), [usd(amount, brief=True) for amount in (0.004, 5.7, 100, 12137.5, 2_500_000)]
+    ('$0.10', '$12,137.50', ['under $0.01', '$5.70', '$100', '$12,138', '$2.5 million'])
+    """
+    if brief and 0 < amount < _LEAST:
+        return "under $0.01"
+    if brief and amount >= 1e6:
+        return f"${short(amount)}"
+    whole = brief and (amount >= 1000 or amount in (0, 1, 10, 100))
+    return f"${amount:,.0f}" if whole else f"${amount:,.2f}"
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1, *, likeness: float = 0.6) -> list[str]:
+    """The known names most like one that is not known, the nearest first; upper and lower case are alike.
+
+    >>> nearest("Memry", ["kind", "memory_mb", "Memory"])
+    ['Memory']
+    """
+    from difflib import get_close_matches
+
+    folded: dict[str, list[str]] = {}
+    for each in known:
+        folded.setdefault(each.casefold(), []).append(each)
+    near = get_close_matches(name[:_COMPARED].casefold(), folded, most, likeness)
+    return [each for found in near for each in folded[found]][:most]
+
+
+def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
+    """The known names nearest to one that is not known, to put after the message; empty when none is near.
+
+    >>> did_you_mean("memry_mb", ["kind", "memory_mb"])
+    ' (did you mean memory_mb?)'
+    """
+    near = nearest(name, known, most)
+    return f" (did you mean {joined(near, 'or')}?)" if near else ""

@@ -40,7 +40,7 @@ def test_a_workload_error_holds_every_problem() -> None:
 
 @pytest.mark.parametrize(
     ("code", "advice"),
-    [(errno.ENOSPC, "make room"), (errno.EROFS, "you may write to"), (errno.ENOENT, "make the folder first")],
+    [(errno.ENOSPC, "free some space"), (errno.EROFS, "writable location"), (errno.ENOENT, "create the folder first")],
 )
 def test_what_cannot_be_written_says_what_to_do(code: int, advice: str) -> None:
     said = unwritable("out.csv", OSError(code, os.strerror(code)))

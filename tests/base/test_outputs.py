@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.base.outputs import Outputs
+from whichcompute.base.outputs import Outputs, write_text, write_texts
 
 
 def write(target: Path | str, content: bytes) -> None:
@@ -185,3 +185,15 @@ def test_what_goes_wrong_ahead_is_told_at_the_commit(tmp_path: Path, monkeypatch
             while output._sync is not None and not output._sync.done():
                 time.sleep(0.01)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_text_is_written_as_utf8_with_nothing_left_beside_it(tmp_path: Path) -> None:
+    write_text(tmp_path / "record.md", "für\n")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("record.md", "für\n".encode())]
+
+
+def test_of_several_texts_none_is_written_when_one_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("old")
+    with pytest.raises(InventoryError, match="cannot be written"):
+        write_texts({str(tmp_path / "a.json"): "new", str(tmp_path / "no" / "b.json"): "new"})
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.json", "old")]

@@ -1,4 +1,4 @@
-"""The error tree: everything a user can mend.
+"""The error tree: everything a user can correct.
 
 WhichcomputeError
 ├── DataError       a shipped or supplied data file is broken (file, place, what is allowed)
@@ -17,14 +17,18 @@ from dataclasses import dataclass
 
 _SHOWN_LENGTH = 80
 _ADVICE = {
-    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): "; make room or name another place, nothing there was changed",
-    (errno.EACCES, errno.EPERM, errno.EROFS): "; name a place that you may write to",
-    (errno.ENOENT, errno.ENOTDIR): "; make the folder first, or name another",
+    (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+    ): "; free some space or choose another location; existing files are unchanged",
+    (errno.EACCES, errno.EPERM, errno.EROFS): "; choose a writable location",
+    (errno.ENOENT, errno.ENOTDIR): "; create the folder first, or choose another",
 }
 
 
 def printable(text: str) -> str:
-    """The text as one line that no terminal takes for a command: control characters escaped."""
+    """The text as one line without control characters, which a terminal could obey: they are escaped."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
@@ -37,15 +41,15 @@ def shown(value: object) -> str:
 
 
 def unwritable(target: object, error: OSError) -> str:
-    """Why a file cannot be written, and what to do; what was there before stays as it was."""
+    """Why a file cannot be written, and what to do about it; an existing file is unchanged."""
     advice = next((words for codes, words in _ADVICE.items() if error.errno in codes), "")
     return f"{target}: cannot be written ({error.strerror}){advice}"
 
 
 class WhichcomputeError(Exception):
-    """Something in the input or its files that the user can mend; the command line prints it and exits with 2.
+    """Something in the input or its files that the user can correct; the command line prints it and exits with 2.
 
-    Messages quote input and names of files, so all that a terminal could take for a command is escaped here, once.
+    Messages quote input and names of files, so control characters are escaped here, once.
     """
 
     def __init__(self, message: str) -> None:

@@ -14,6 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +43,7 @@ class Output:
         self._path = Path(target).resolve()
         self._direct = target == STANDARD or (self._path.exists() and not self._path.is_file())
         if target != STANDARD and self._path.is_dir():
-            raise InventoryError(f"{target}: is a folder, a file is needed")
+            raise InventoryError(f"{target}: is a folder; a file is needed")
         try:
             folder = Path(tempfile.gettempdir()) if self._direct else self._path.parent
             _remove_left_over(folder, self._path.name)
@@ -57,7 +58,7 @@ class Output:
     def sync_ahead(self) -> None:
         """Starts to bring what is written so far to the disk, beside further work; a commit then waits for the rest.
 
-        Raises the OSError of an earlier one: the system tells it only once.
+        Raises the OSError of an earlier one: the system reports it only once.
         """
         if self._direct or (self._sync is not None and not self._sync.done()):
             return
@@ -66,7 +67,7 @@ class Output:
         self._sync = self._syncs.submit(os.fsync, self._lock)
 
     def commit(self) -> None:
-        """Puts the content in its place."""
+        """Writes the content to its target."""
         if self._sync is not None:
             self._sync.result()
         self.file.flush()
@@ -192,3 +193,15 @@ class Outputs:
         if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             names = ", ".join(output.target for output in self._open)
             raise InventoryError(unwritable(names, error)) from None
+
+
+def write_text(target: str | Path, text: str) -> None:
+    """Writes a text file, whole or not at all; InventoryError says why it cannot be written."""
+    write_texts({str(target): text})
+
+
+def write_texts(texts: Mapping[str, str]) -> None:
+    """Writes some text files, in their order and only when all could be prepared."""
+    with Outputs() as outputs:
+        for target, text in texts.items():
+            outputs.add(target).file.write(text.encode())

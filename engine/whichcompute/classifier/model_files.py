@@ -67,11 +67,13 @@ def check_writable(folder: Path) -> None:
         raise ModelError(f"{folder}: is a file; a model needs a folder")
     strays = sorted(path.name for path in folder.iterdir() if path.name not in FILES) if folder.exists() else []
     if strays:
-        raise ModelError(f"{folder}: holds '{shown(strays[0])}', which is no part of a model; name another folder")
+        raise ModelError(f"{folder}: holds '{shown(strays[0])}', which is not part of a model; choose another folder")
 
 
 def save(folder: Path, stored: Stored) -> None:
     """Writes a model folder, the manifest last; the same content gives the same bytes."""
+    from whichcompute.base.outputs import write_texts  # not needed to read a model
+
     check_writable(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = {
@@ -82,10 +84,7 @@ def save(folder: Path, stored: Stored) -> None:
     }
     manifest = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(files.items())}
     files[MANIFEST] = json.dumps({"files": manifest}, indent=1) + "\n"
-    for name, text in files.items():
-        beside = folder / f".{name}.new"
-        beside.write_bytes(text.encode())
-        beside.replace(folder / name)
+    write_texts({str(folder / name): text for name, text in files.items()})
 
 
 def _lines(decisions: Sequence[Mapping[str, Any]]) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whichcompute.base.errors import WhichcomputeError, unwritable
 from whichcompute.cli.terminal import safe_json, style, width
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import Value
@@ -42,22 +39,11 @@ def sensitivity(engine: Engine, values: Mapping[str, Value]) -> str:
 
 def save_record(engine: Engine, values: Mapping[str, Value], free_tier: bool, file: Path) -> None:
     """Writes the decision record of a recommendation, whole or not at all."""
+    from whichcompute.base.outputs import write_text
     from whichcompute.counterfactual import paths
     from whichcompute.presentation import adr
 
     recommendation = engine.recommender.recommend(values, free_tier=free_tier)
     flips = paths.sensitivity(engine.recommender, values)
     told = [flip.text for flip in flips if flip.before is not None or flip.field in recommendation.missing]
-    save(file, adr.write(recommendation, told))
-
-
-def save(file: Path, text: str) -> None:
-    """Writes a text file, whole or not at all; WhichcomputeError says why it cannot be written."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, file)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise WhichcomputeError(unwritable(file, error)) from None
+    write_text(file, adr.write(recommendation, told))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from whichcompute.base.words import wrap
-from whichcompute.cli.changes import save
 from whichcompute.cli.terminal import style, width
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
@@ -24,6 +23,7 @@ def break_even(engine: Engine, values: Mapping[str, Value], free_tier: bool) -> 
 
 def save_chart(engine: Engine, values: Mapping[str, Value], free_tier: bool, file: Path) -> None:
     """Writes the chart of monthly costs, whole or not at all."""
+    from whichcompute.base.outputs import write_text
     from whichcompute.presentation.charts import cost_chart
 
-    save(file, cost_chart(engine.recommender, values, free_tier=free_tier))
+    write_text(file, cost_chart(engine.recommender, values, free_tier=free_tier))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from whichcompute.base.outputs import write_text
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.questionnaire.interview import Answer, Interview
 
@@ -37,9 +37,4 @@ def scalar(value: Value) -> str:
 
 def save(interview: Interview, path: Path) -> None:
     """Writes the answers to a file, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(as_yaml(interview), encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_text(path, as_yaml(interview))

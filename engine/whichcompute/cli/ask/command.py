@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from whichcompute.base.documents import read_workload
+from whichcompute.base.errors import WhichcomputeError
 from whichcompute.cli import Settings
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
@@ -97,7 +98,7 @@ def _line_width() -> int:
 
 def _keep(interview: Interview, target: Path | None) -> None:
     if target:
-        with suppress(OSError):  # told at the end, when saving is tried once more
+        with suppress(WhichcomputeError):  # reported at the end, when saving is tried once more
             save(interview, target)
 
 

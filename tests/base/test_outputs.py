@@ -74,7 +74,7 @@ def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) ->
 
 @pytest.mark.parametrize("name", [".", "missing/out.csv"], ids=["a folder", "a folder that is not there"])
 def test_what_cannot_be_written_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InventoryError, match="is a folder|cannot be written"):
+    with pytest.raises(InventoryError, match="is a directory|cannot be written"):
         write(tmp_path / name, b"")
 
 

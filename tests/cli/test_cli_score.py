@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import Done
 from tests.inventory.workbooks import write
+from whichcompute.cli.score import progress_bar
 from whichcompute.recommender.columns import RESULTS
 
 Run = Callable[..., Done]
@@ -60,20 +61,19 @@ def test_reasons_as_long_as_wanted(run: Run, explain: str, begin: str) -> None:
     [
         (["nowhere.csv", "-o", "out.csv"], "nowhere.csv: cannot be read"),
         (["in.csv"], "Missing option '-o'"),
-        (["in.csv", "-o", "."], "is a folder"),
+        (["in.csv", "-o", "."], "is a directory; a file is needed"),
         (["in.csv", "-o", "no/such/out.csv"], "out.csv: cannot be written"),
-        (["in.csv", "-o", "out.csv", "--preset", "x"], "no preset 'x'"),
+        (["in.csv", "-o", "out.csv", "--preset", "x"], "unknown preset 'x'"),
         (["in.csv", "-o", "out.csv", "--map", "none.yaml"], "none.yaml: no such file"),
         (["in.csv", "-o", "out.csv", "--explain", "long"], "'long' is not one of"),
         (["empty.csv", "-o", "out.csv"], "empty.csv: the file is empty"),
         (["binary.csv", "-o", "out.csv"], "binary.csv: holds NUL bytes, so it is not CSV"),
-        ([".", "-o", "out.csv"], "is a folder"),
+        ([".", "-o", "out.csv"], "is a directory; a file is needed"),
     ],
 )
 def test_what_cannot_be_done_ends_with_2_and_one_clear_message(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", os.getcwd())
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.csv").write_text(MIXED)
     (tmp_path / "empty.csv").touch()
@@ -115,3 +115,25 @@ def test_a_sheet_of_a_workbook_is_scored_by_name(run: Run, tmp_path: Path) -> No
     assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("a,website,")
     refused = run("score", book, "-o", tmp_path / "out.csv", "--sheet", "Machine")
     assert refused.status == 2 and "unknown sheet 'Machine'; allowed: 'Machines', " in refused.err
+
+
+class Terminal(io.StringIO):
+    """Standard error as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("share", [0.5, None], ids=["known size", "unknown size"])
+def test_a_terminal_shows_progress(monkeypatch: pytest.MonkeyPatch, share: float | None) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with progress_bar() as show:
+        show(1_200, share)
+    assert "1,200 rows, " in terminal.getvalue()
+
+
+def test_other_outputs_show_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", pipe := io.StringIO())
+    with progress_bar() as show:
+        show(1_200, 0.5)
+    assert pipe.getvalue() == ""

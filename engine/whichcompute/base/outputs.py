@@ -43,7 +43,7 @@ class Output:
         self._path = Path(target).resolve()
         self._direct = target == STANDARD or (self._path.exists() and not self._path.is_file())
         if target != STANDARD and self._path.is_dir():
-            raise InventoryError(f"{target}: is a folder; a file is needed")
+            raise InventoryError(f"{target}: is a directory; a file is needed")
         try:
             folder = Path(tempfile.gettempdir()) if self._direct else self._path.parent
             _remove_left_over(folder, self._path.name)

@@ -35,7 +35,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except IsADirectoryError:
-        raise DataError(f"{path}: is a folder, a file is needed") from None
+        raise DataError(f"{path}: is a directory; a file is needed") from None
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except OSError as error:

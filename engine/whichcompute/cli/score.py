@@ -47,8 +47,8 @@ _KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THR
 def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
 
-    INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns that
-    bear the name of a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units
+    INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns
+    named like a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units
     (15m, 2GiB); an empty cell means unknown. Files of known tools are recognised by their header.
 
     OUT.scoring.json, beside OUT, records what the answers were made from: `whichcompute diff` compares scorings by it.
@@ -71,7 +71,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)
     request = ScoringRequest(inventory, **options)
-    with _interruptible(), _progress() as progress:
+    with _interruptible(), progress_bar() as progress:
         columns = settings.engine().columns
         outcome = score_inventory(request, columns, _say, progress, partial(_page, columns=columns))
     for line in summary_lines(outcome):
@@ -81,12 +81,12 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
 
 
 def _set_up_libraries() -> None:
-    """What numpy and polars read when they are imported."""
-    # Pieces are scored side by side already; further threads within numpy would only wait for one another.
+    """Sets what numpy and polars read when they are imported."""
+    # Pieces are scored in parallel already; further threads within numpy would only compete.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Every piece needs as much memory as the one before: giving it back in between takes a tenth of the time.
+    # Every piece needs as much memory as the one before: returning it in between takes a tenth of the time.
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1")
-    with suppress(AttributeError, OSError, TypeError):  # another C library than glibc keeps its own ways
+    with suppress(AttributeError, OSError, TypeError):  # only glibc has these options
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in _KEEP_MEMORY.items():
             mallopt(option, value)
@@ -104,14 +104,14 @@ def _say(text: str) -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ends the run on a polite kill, or with its terminal, as on Ctrl-C, so that no half output stays behind."""
-    import polars  # noqa: F401 (its import takes Ctrl-C over, after which a read that waits for input never ends)
+    """Handles SIGTERM and SIGHUP like Ctrl-C, so that no partial output remains."""
+    import polars  # noqa: F401 (it installs a SIGINT handler, under which a read that waits for input never ends)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     stops = [signal.SIGINT, signal.SIGTERM]
-    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; nohup means that the run outlives its terminal
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; under nohup it is ignored
     if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
         stops.append(hangup)
     before = {number: signal.signal(number, stop) for number in stops}
@@ -123,8 +123,8 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on standard error while it is a terminal; silence otherwise."""
+def progress_bar() -> Iterator[Progress]:
+    """A progress bar if standard error is a terminal; otherwise nothing is shown."""
     if not sys.stderr.isatty():
         yield lambda rows, share: None
         return

@@ -30,7 +30,7 @@ def test_a_what_if_shows_both_sides_and_what_made_the_difference(engine: Engine)
     assert text.startswith("What if longest run were 5 min (now 20 min)?")
     assert re.search(r"AWS Lambda +ruled out +\d+%", text)
     assert "changes from ECS on Fargate to AWS Lambda" in text
-    assert "No longer in play" in text and "[lambda.run-exceeds-limit]" in text
+    assert "Rules that no longer apply" in text and "[lambda.run-exceeds-limit]" in text
 
 
 def test_a_what_if_that_changes_nothing_says_so(engine: Engine) -> None:

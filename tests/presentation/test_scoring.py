@@ -27,7 +27,7 @@ def test_the_summary_counts_rows_services_and_rejects(scorer: Scorer) -> None:
 
 def test_the_summary_counts_skipped_rows(scorer: Scorer) -> None:
     outcome = scorer(b"VM,Powerstate,Template,CPUs,Memory\na,poweredOff,False,2,4096\n")
-    assert "set aside 1" in next(summary_lines(outcome))
+    assert "skipped 1" in next(summary_lines(outcome))
 
 
 def test_the_summary_counts_normalised_values(scorer: Scorer) -> None:

@@ -10,7 +10,7 @@ from whichcompute import Engine
 @pytest.mark.parametrize(
     ("fields", "decision", "words"),
     [
-        ({"os": "other", "host_access": "kernel"}, "none", "None of the five"),
+        ({"os": "other", "host_access": "kernel"}, "none", "None of the services compared"),
         ({}, "undecided", "Too little is known"),
         ({"kind": "event_handler", "state": "stateless", "max_duration_s": 10}, "decided", "AWS Lambda fits best: "),
     ],

@@ -24,7 +24,7 @@ KINDS: dict[Kind, str] = {
     "implied": "a rule that fires only where another of the same service and effect fires too",
     "vetoed": "advice that never counts, because its service is ruled out wherever it fires",
     "hole": "a single value that falls between two rules which are alike otherwise",
-    "all-out": "workloads for which every one of the five services is ruled out",
+    "all-out": "workloads for which every service is ruled out",
 }
 _KEYS = {"kind", "rules", "by", "reason"}
 Listed = Mapping[tuple[str, tuple[str, ...]], str]

@@ -1,4 +1,4 @@
-"""The regions of descriptor space in which every one of the five services is ruled out."""
+"""The regions of descriptor space in which every service is ruled out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Region:
 
 
 def all_out(space: Space, rules: Sequence[Rule]) -> list[Region]:
-    """Every region in which all five are ruled out: boxes that together hold each such workload, none inside another.
+    """Every region in which all services are ruled out: boxes that together hold each such workload, none in another.
 
     RuleError when there are too many to tell.
     """

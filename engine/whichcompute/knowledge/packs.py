@@ -121,7 +121,7 @@ def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable
     if not weighed and entry.strength is not None:
         yield f"strength goes with prefer and caution only, not with {entry.effect}"
     if entry.service == NONE and entry.effect != "companion":
-        yield "service none takes companion rules only: what to look at outside the five"
+        yield "service none takes companion rules only: what to consider instead"
     if (entry.effect == "companion") != bool(entry.companion):
         yield "companion (the name of what goes along) belongs to companion rules, and only to them"
     for reference in [*entry.sources, *(reference for variant in entry.variant for reference in variant.sources)]:

@@ -1,4 +1,4 @@
-"""An architecture decision record: a recommendation as a Markdown document, fit to be committed to a repository.
+"""An architecture decision record: a recommendation as a Markdown document, ready to be committed to a repository.
 
 Every text that comes from a workload, a rule pack or a source is escaped, so none of it can act as Markdown or HTML.
 """
@@ -19,19 +19,19 @@ _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a 
 _REASONS = 5
 _VERDICTS = {
     "eligible": "possible",
-    "unconfirmed": "possible, as long as the limits below are confirmed",
+    "unconfirmed": "possible, if the limits below are confirmed",
     "ruled_out": "ruled out",
 }
 _DECISIONS = {
-    "decided": "One service stands out.",
+    "decided": "One service is clearly the best choice.",
     "close": "More than one service is plausible; the first is chosen.",
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
-    "none": "No service of the five can run the workload.",
+    "none": "No service compared can run the workload.",
 }
 
 
 def write(recommendation: Recommendation, overturns: Iterable[str] = (), day: date | None = None) -> str:
-    """The decision record of a recommendation; `overturns` says what single answers would change it.
+    """The decision record of a recommendation; `overturns` lists the single answers that would change it.
 
     It is dated `day`, by default the day whose facts apply.
     """
@@ -64,7 +64,10 @@ class _Sources:
 
     def __init__(self, recommendation: Recommendation) -> None:
         cited = (
-            source for verdict in recommendation.verdicts for reason in _told(verdict) for source in reason.sources
+            source
+            for verdict in recommendation.verdicts
+            for reason in _main_reasons(verdict)
+            for source in reason.sources
         )
         self._numbers: dict[Cited, int] = {}
         for source in cited:
@@ -95,7 +98,8 @@ def _linked(source: Cited) -> str:
 def _head(recommendation: Recommendation, day: date | None) -> Iterator[str]:
     name = recommendation.workload.get("workload_id")
     subject = escape(name) if isinstance(name, str) else "the workload"
-    choice = "outside the five services" if recommendation.service == "none" else f"on {_name(recommendation.service)}"
+    nowhere = recommendation.service == "none"
+    choice = "outside the services compared" if nowhere else f"on {_name(recommendation.service)}"
     yield f"# Run {subject} {choice}"
     yield ""
     yield "- Status: proposed"
@@ -125,7 +129,7 @@ def _context(recommendation: Recommendation) -> Iterator[str]:
     yield ""
     if recommendation.missing:
         titles = ", ".join(escape(DESCRIPTORS[name].title) for name in recommendation.missing)
-        yield f"Not known, and able to change the decision: {titles}."
+        yield f"Unknown, and could change the decision: {titles}."
         yield ""
 
 
@@ -147,16 +151,16 @@ def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]
         yield ""
         yield f"### {_name(verdict.service)}"
         yield ""
-        for reason in _told(verdict):
+        for reason in _main_reasons(verdict):
             yield f"- {_for_or_against(reason)}: {escape(reason.text)}{sources.marks(reason.sources)}"
         for variant in verdict.variants:
             yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
-        if not _told(verdict):
-            yield "- Nothing speaks clearly for or against it."
+        if not _main_reasons(verdict):
+            yield "- No rule or evidence clearly favours it or counts against it."
     yield ""
 
 
-def _told(verdict: Verdict) -> list[Reason]:
+def _main_reasons(verdict: Verdict) -> list[Reason]:
     """What rules a service out, or the reasons that weigh most."""
     vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
     weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base")]
@@ -191,8 +195,8 @@ def _consequences(recommendation: Recommendation, overturns: list[str]) -> Itera
     chosen = next((v for v in recommendation.verdicts if v.service == recommendation.service), None)
     yield "## Consequences"
     yield ""
-    lists = {**(_of_service(chosen) if chosen else {}), "What would overturn the decision": overturns}
-    for title, items in {**lists, "To be borne in mind": list(recommendation.notes)}.items():
+    lists = {**(_of_service(chosen) if chosen else {}), "What would change the decision": overturns}
+    for title, items in {**lists, "Caveats": list(recommendation.notes)}.items():
         if items:
             yield f"### {title}"
             yield ""
@@ -203,10 +207,10 @@ def _consequences(recommendation: Recommendation, overturns: list[str]) -> Itera
 def _of_service(verdict: Verdict) -> dict[str, list[str]]:
     cost = verdict.monthly_cost_usd
     return {
-        "What goes along with it": [f"{item.name}: {item.text}" for item in verdict.companions],
+        "Usually combined with": [f"{item.name}: {item.text}" for item in verdict.companions],
         "Cautions": list(verdict.cautions),
-        "Limits not confirmed yet": [limit.text for limit in verdict.unconfirmed],
-        "How near the limits are": [margin.text for margin in verdict.margins],
+        "Limits not yet checked": [limit.text for limit in verdict.unconfirmed],
+        "Headroom": [margin.text for margin in verdict.margins],
         "What the cost estimate assumes": list(cost.assumptions) if cost else [],
     }
 

@@ -11,17 +11,17 @@ from whichcompute.presentation.rule_cards import Card, card
 
 EFFECTS = {
     "exclude": "what rules it out",
-    "prefer": "what speaks for it",
-    "caution": "what speaks against it",
-    "companion": "what goes along",
+    "prefer": "what favours it",
+    "caution": "what counts against it",
+    "companion": "usually combined with",
 }
 _HEAD = """# Rule catalogue
 
 Every rule that ships with whichcompute, by service and effect. This page is made from the files in `rules/` by
-`whichcompute rules catalogue > docs/rules.md`; a test holds it current. `whichcompute rules show ID` prints one rule
+`whichcompute rules catalogue > docs/rules.md`; a test keeps it up to date. `whichcompute rules show ID` prints one rule
 with its examples and neighbours, and [rules/README.md](../rules/README.md) says how a rule is written.
 
-A rule applies when **all** its conditions hold. Reasons are filled in with the values of one of the rule's own
+A rule applies when **all** its conditions hold. Reasons are filled in with the values of one of the rule's
 examples. Strengths (strong, moderate, weak) are judgements of this project."""
 
 
@@ -43,7 +43,7 @@ def _of(pack: RulePack, service: str, effect: str) -> list[Rule]:
 
 
 def _heading(service: str) -> str:
-    return "Outside the five" if service == NONE else SERVICE_NAMES[service]
+    return "Outside these services" if service == NONE else SERVICE_NAMES[service]
 
 
 def _overview(pack: RulePack) -> Iterator[str]:
@@ -64,12 +64,12 @@ def _entry(shown: Card) -> Iterator[str]:
     if shown.remedy:
         yield f"*What would help:* {shown.remedy}"
     for name, when, says in shown.variants:
-        yield f"*Newer form:* {name}{f' (when {when})' if when else ''}: {says}"
+        yield f"*Newer variant:* {name}{f' (when {when})' if when else ''}: {says}"
     yield "\n".join(f"- {line}" for line in _grounds(shown))
 
 
 def _grounds(shown: Card) -> Iterator[str]:
-    """What a rule stands on, line by line."""
+    """What a rule is based on, line by line."""
     sections: dict[str, list[str]] = {}
     for reference in shown.sources:
         sections.setdefault(_link(reference.source), []).append(reference.section)

@@ -17,12 +17,12 @@ _SIDE = 22
 
 
 def render_what_if(change: WhatIf, *, width: int = 100, style: Style = unstyled) -> str:
-    """Before and after side by side, the difference in cost, and the rules that came or went."""
+    """Before and after side by side, the difference in cost, and the rules that now apply or no longer do."""
     known = change.before.workload
     asked = ", ".join(_asked(name, known.get(name), value) for name, value in change.changes.items())
     lines = [style(line, "title") for line in wrap(f"What if {asked}?", width)]
     lines += ["", *_sides(change, style), "", *wrap(_outcome(change), width)]
-    for appears, title in ((True, "Now in play"), (False, "No longer in play")):
+    for appears, title in ((True, "Rules that now apply"), (False, "Rules that no longer apply")):
         rules = [rule for rule in change.rules if rule.appears == appears]
         lines += ["", style(title, "title")] if rules else []
         for rule in rules:
@@ -44,7 +44,7 @@ def _named(service: str) -> str:
 
 def _sides(change: WhatIf, style: Style) -> Iterator[str]:
     before, after = ({v.service: v for v in side.verdicts} for side in (change.before, change.after))
-    yield style(f"  {'share, a month':<17} {'before':<{_SIDE}} after", "dim")
+    yield style(f"  {'share, cost':<17} {'before':<{_SIDE}} after", "dim")
     for service in SERVICES:
         line = f"  {_named(service):<17} {_side(before[service]):<{_SIDE}} {_side(after[service])}"
         yield style(line.rstrip(), "plain" if _side(before[service]) != _side(after[service]) else "dim")
@@ -64,7 +64,7 @@ def _outcome(change: WhatIf) -> str:
     else:
         text = f"The recommendation changes from {_named(before)} to {_named(after)}"
     if costs is None:
-        return f"{text}; the difference in cost cannot be told from what is known."
+        return f"{text}; the cost difference cannot be estimated."
     if not round(costs, 2):
         return f"{text}, at the same expected cost."
     return f"{text}, expected to cost {usd(abs(costs))} a month {'more' if costs > 0 else 'less'}."

@@ -19,8 +19,8 @@ _CAUSES = {
     "model": "model: another classifier",
     "engine": "engine: another version",
     "options": "options: scored in another way",
-    "edited": "edited: nothing that decides differs, so a file was changed after it was scored",
-    "unknown": "not the input: facts, rules, model, engine or options; without both records it cannot be told which",
+    "edited": "edited: nothing that decides differs, so a file was changed after scoring",
+    "unknown": "not the input: facts, rules, model, engine or options; without both records the cause is unknown",
 }
 
 
@@ -63,18 +63,18 @@ def _grouped(comparison: ScoringComparison) -> Iterator[str]:
 
 def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
     if old == new:
-        return f"{shown(old) or 'set aside'}" + (
+        return f"{shown(old) or 'skipped'}" + (
             f": {_step((old_decision, new_decision))}" * (old_decision != new_decision)
         )
     decisions = f" ({shown(old_decision)} -> {shown(new_decision)})" if old_decision != new_decision else ""
-    return f"{shown(old) or 'set aside'} -> {shown(new) or 'set aside'}{decisions}"
+    return f"{shown(old) or 'skipped'} -> {shown(new) or 'skipped'}{decisions}"
 
 
 def _besides(comparison: ScoringComparison) -> Iterator[str]:
     others = {name: count for name, count in comparison.results.items() if count and name not in NEEDED}
     if (rest := comparison.any_result - comparison.changed) > 0:
-        told = ", ".join(f"{name} {count:,}" for name, count in others.items())
-        yield from ("", f"In {counted(rest, 'further row')} only other results differ. Cells that differ: {told}")
+        differing = ", ".join(f"{name} {count:,}" for name, count in others.items())
+        yield from ("", f"In {counted(rest, 'further row')} only other results differ. Cells that differ: {differing}")
 
 
 def _changed(comparison: ScoringComparison, limit: int | None) -> Iterator[str]:
@@ -103,14 +103,14 @@ def _others(changes: Changes) -> Iterator[str]:
         yield f"fingerprint {_step(changes.fingerprints)}"
 
 
-def _section(title: str, told: Mapping[str, str], rows: Mapping[str, int], limit: int | None) -> Iterator[str]:
+def _section(title: str, changes: Mapping[str, str], rows: Mapping[str, int], limit: int | None) -> Iterator[str]:
     """Those that move most rows first."""
-    if told:
+    if changes:
         yield from ("", f"{title}:")
-        for id_ in sorted(told, key=lambda id_: -rows.get(id_, 0))[:limit]:
+        for id_ in sorted(changes, key=lambda id_: -rows.get(id_, 0))[:limit]:
             moved = f"  [{counted(rows[id_], 'row')}]" if rows.get(id_) else ""
-            yield f"  {shown(id_)}: {printable(told[id_])}{moved}"
-        if more := _more(len(told), limit):
+            yield f"  {shown(id_)}: {printable(changes[id_])}{moved}"
+        if more := _more(len(changes), limit):
             yield f"  {more.removeprefix(', ')}"
 
 
@@ -127,12 +127,12 @@ def _rows(comparison: ScoringComparison, limit: int | None, style: Style) -> Ite
         return
     yield from ("", "Rows:")
     for row in comparison.rows(limit):
-        yield from told(row, style)
+        yield from row_lines(row, style)
     if more := _more(comparison.listed.height, limit):
         yield f"  {more.removeprefix(', ')}; --all lists them, -o FILE.csv writes them"
 
 
-def told(row: ChangedRow, style: Style = unstyled) -> Iterator[str]:
+def row_lines(row: ChangedRow, style: Style = unstyled) -> Iterator[str]:
     """One row: its answers, the input cells that differ, and the rules that came or went."""
     sides = [(side["recommended_service"], side["decision"]) for side in (row.old, row.new)]
     yield style(f"  {shown(row.name)}: {_move(*sides[0], *sides[1])}", "title")

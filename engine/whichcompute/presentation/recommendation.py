@@ -26,7 +26,7 @@ def unstyled(text: str, role: str) -> str:
 
 
 def render(recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled) -> str:
-    """The recommendation in words: the answer, all five side by side, the reasons, what is missing."""
+    """The recommendation in words: the answer, all services side by side, the reasons, what is missing."""
     parts = [*_head(recommendation, width, style), "", *_table(recommendation, width, style)]
     for verdict in recommendation.verdicts:
         if full or verdict.service == recommendation.service:
@@ -85,7 +85,7 @@ def _verdict(verdict: Verdict, full: bool, width: int, style: Style) -> Iterator
 
 
 def _weightiest(reasons: list[Reason]) -> list[Reason]:
-    # Rules say more to a reader than the classifier's readings, so they come first among equals of rank.
+    # Rules explain more to a reader than the classifier's evidence, so they come first.
     ranked = sorted(reasons, key=lambda r: (r.effect == "evidence", -abs(r.weight)))
     return ranked[:_SHORT]
 
@@ -103,10 +103,10 @@ def _role(reason: Reason) -> str:
 
 
 def _extras(verdict: Verdict, full: bool) -> Iterator[tuple[str, list[str]]]:
-    yield "goes along with", [f"{c.name}: {c.text}" for c in verdict.companions][: None if full else _SHORT]
-    yield "room to the limits" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
+    yield "usually combined with", [f"{c.name}: {c.text}" for c in verdict.companions][: None if full else _SHORT]
+    yield "headroom" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
     yield "what would help", list(dict.fromkeys(verdict.remedies)) if full else []
-    yield "newer forms without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
+    yield "newer variants without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
     if full and verdict.monthly_cost_usd is not None:
         yield "cost", list(_cost(verdict.monthly_cost_usd))
 
@@ -133,15 +133,15 @@ def _ruled_out(recommendation: Recommendation, width: int, style: Style) -> Iter
 def _similar(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
     if recommendation.similar:
         yield ""
-        yield style("Real decisions most like this", "title")
+        yield style("Most similar real decisions", "title")
     for case in recommendation.similar:
         yield from wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", width, "  ", "    ")
         alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
-        yield from wrap(f"alike in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
+        yield from wrap(f"similar in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
 
 
 def _site(url: str) -> str:
-    # A whole address would be broken at the edge of a terminal; it stands in the JSON.
+    # A whole address would be broken at the edge of a terminal; the JSON has it.
     host, *path = url.partition("://")[2].partition("#")[0].split("/")
     return f": {'/'.join([host, *path[:2]]).rstrip('/')}" if host else ""
 
@@ -149,12 +149,12 @@ def _site(url: str) -> str:
 def _tail(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
     if recommendation.outside:
         yield ""
-        yield style("Look outside the five at", "title")
+        yield style("Consider instead", "title")
         for item in recommendation.outside:
             yield from wrap(f"{item.name}: {item.text}", width, "  ", "    ")
     if recommendation.missing:
         yield ""
-        yield from wrap(f"Answers that could change this: {', '.join(recommendation.missing)}", width, "", "  ")
+        yield from wrap(f"Unknown fields that could change this: {', '.join(recommendation.missing)}", width, "", "  ")
     if recommendation.notes:
         yield ""
         for note in recommendation.notes:

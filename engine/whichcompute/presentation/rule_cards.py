@@ -1,4 +1,4 @@
-"""One rule with everything that belongs to it, as a reader wants it: for `rules show` and for the catalogue."""
+"""One rule with all its details, for `rules show` and for the catalogue."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def card(rule: Rule, pack: RulePack) -> Card:
 
 
 def _example(rule: Rule) -> Mapping[str, Any]:
-    """The example of the rule that makes the plainest reading; a workload of our own when it has none."""
+    """The example of the rule that is the easiest to read; a constructed workload when it has none."""
     examples: list[dict[str, Any]] = sorted(rule.entry.fires_on, key=_fussiness)
     for example in examples:
         try:
@@ -81,7 +81,7 @@ def _example(rule: Rule) -> Mapping[str, Any]:
 
 
 def _fussiness(example: Mapping[str, Any]) -> int:
-    # "300GB" reads better than 10241, which stands among the examples to test a boundary.
+    # "300GB" reads better than 10241, which tests a boundary.
     return sum(len(_FUSSY.sub("", str(value))) for value in example.values())
 
 

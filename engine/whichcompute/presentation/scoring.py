@@ -19,7 +19,7 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     """The outcome in a few lines: rows by service, normalised values, rejects by cause, and the fingerprint."""
     services: Counter[str] = Counter()
     for (service, decision), count in outcome.tally.outcomes.items():
-        services["set aside" if decision == SKIPPED else service] += count
+        services["skipped" if decision == SKIPPED else service] += count
     found = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
     for name, count in outcome.tally.normalised.items():

@@ -201,7 +201,7 @@ class Interview:
 
     @property
     def ranking(self) -> list[Standing]:
-        """All five services as they stand, best first."""
+        """All services with their current probabilities, best first."""
         weighing = self.guide.recommender.aggregator.weigh(with_derived(self.known))
         return [
             Standing(SERVICES[n], SERVICE_NAMES[SERVICES[n]], weighing.probabilities[n], weighing.excluded[n])

@@ -27,7 +27,7 @@ Groups = tuple[dict[str, Codes], Codes]
 class Prospect:
     """The view after some answers: the service now, the chance that it changes, what each question is worth.
 
-    `ends` are the probabilities of the services in the end (the last: none of the five).
+    `ends` are the probabilities of the services in the end (the last: none of them).
     """
 
     service: int

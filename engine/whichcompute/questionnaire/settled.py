@@ -21,7 +21,7 @@ _NOISE = 1e-9  # sums in another order may differ by this
 
 
 def settled(terms: Terms, answers: Answers, front: int) -> bool:
-    """Whether service number `front` (NOBODY: none of the five) stays the answer whatever is answered from here on."""
+    """Whether service number `front` (NOBODY: none of them) stays the answer whatever is answered from here on."""
     out = terms.out(answers)
     if front == NOBODY:
         return all(out)

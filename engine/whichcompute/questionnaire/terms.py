@@ -27,7 +27,7 @@ Scores = NDArray[np.float64]
 Columns = Mapping[str, "Codes | int"]
 _WORD, _BYTES = 64, 8  # bits and bytes of a word
 NOBODY = len(SERVICES)
-"""Stands for 'none of the five' among service numbers."""
+"""The number of no service, where all are ruled out."""
 
 
 class Terms:
@@ -159,7 +159,7 @@ class Terms:
         return scores
 
     def probabilities(self, scores: Scores) -> Scores:
-        """The probability of each service, and last that of none of the five, for each row of scores."""
+        """The probability of each service, and last that of none of them, for each row of scores."""
         top = scores.max(axis=1, keepdims=True)
         nobody = np.isinf(top)
         parts = np.exp((scores - np.where(nobody, 0.0, top)) / self._temperature)

@@ -37,7 +37,7 @@ class Weighing:
 
     @property
     def service(self) -> Service | None:
-        """The service in front; None when all five are ruled out."""
+        """The service in front; None when all are ruled out."""
         first = self.ranking[0]
         return None if self.excluded[first] else SERVICES[first]
 

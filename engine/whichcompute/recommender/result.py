@@ -122,9 +122,9 @@ class Recommendation(Record):
 
     `confidence` is the calibrated probability that the recommended service is what a careful team would choose;
     `plausible_services` is a 90 % conformal prediction set; `missing` names the unknown fields whose answer could
-    change the recommendation, most decisive first; `outside` names what to look at when none of the five serves;
-    `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of the answer as a
-    whole.
+    change the recommendation, most decisive first; `outside` names what to consider when no service compared can run
+    the workload; `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of
+    the answer as a whole.
     """
 
     service: Answer

@@ -14,7 +14,7 @@ from whichcompute.recommender.result import Reason, Verdict
 def summary(weighing: Weighing, verdicts: Sequence[Verdict]) -> str:
     """The recommendation in one sentence, with the reason that weighs most."""
     if weighing.service is None:
-        return "None of the five services can run this workload: a hard limit rules each of them out."
+        return "None of the services compared can run this workload: a hard limit rules out each of them."
     first = verdicts[0]
     if weighing.decision == "undecided":
         return f"Too little is known to choose; {first.name} is in front so far, with {first.probability:.0%}."
@@ -46,7 +46,7 @@ def notes(
 ) -> Iterator[str]:
     """What a reader should know: unconfirmed limits of the answer, a classifier of another mind, stale facts."""
     if weighing.service is None:
-        yield "Amazon EC2 runs whatever fits a virtual machine; it is the usual answer when none of the five does."
+        yield "Amazon EC2 runs whatever fits a virtual machine; it is the usual answer when these services cannot."
     else:
         yield from _unconfirmed(verdicts[0])
         yield from _disagreement(aggregator, weighing, values)

@@ -160,7 +160,7 @@ def relative(probabilities: Floats) -> Floats:
     """Each probability as a share of the highest of its row; 0 where every service is vetoed.
 
     Thresholds on shares leave few services where one stands out and many where nothing is known; thresholds on
-    probabilities would leave one of five equally likely services, for its thousandth more.
+    probabilities would leave one of the equally likely services, for its thousandth more.
     """
     top = probabilities.max(axis=1, keepdims=True)
     shares: Floats = probabilities / np.where(top > 0, top, 1.0)

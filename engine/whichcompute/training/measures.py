@@ -35,7 +35,7 @@ class Answers:
 
     @property
     def confidence(self) -> Floats:
-        """The probability of what is recommended; 1 where all five are ruled out."""
+        """The probability of what is recommended; 1 where all services are ruled out."""
         confidence: Floats = np.where(self.front == COUNT, 1.0, self.probabilities.max(axis=1))
         return confidence
 
@@ -50,7 +50,7 @@ class Truth:
 
     @property
     def of_service(self) -> Bools:
-        """Which cases have one of the five as label."""
+        """Which cases have a service as label."""
         return self.label < COUNT
 
 

@@ -111,7 +111,7 @@ def test_a_workload_that_has_no_place_on_the_axis_is_not_marked(engine: Engine, 
 
 
 def test_the_free_tier_is_said(engine: Engine) -> None:
-    assert any("the free tier of Lambda taken off" in text for text in texts(chart(engine, API, free_tier=True)))
+    assert any("the free tier of Lambda deducted" in text for text in texts(chart(engine, API, free_tier=True)))
     assert any("no free tier counted" in text for text in texts(chart(engine, API)))
 
 

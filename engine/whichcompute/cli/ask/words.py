@@ -104,7 +104,7 @@ def ranking_words(ranking: Sequence[Standing]) -> str:
     """The ranking as a sentence, for a voice."""
     left = [f"{s.name} {s.probability * 100:.0f} percent" for s in ranking if not s.ruled_out]
     out = [s.name for s in ranking if s.ruled_out]
-    said = f"So far: {', '.join(left)}." if left else "So far: none of the five services."
+    said = f"So far: {', '.join(left)}." if left else "So far: none of the services compared."
     return said + (f" Ruled out: {', '.join(out)}." if out else "")
 
 

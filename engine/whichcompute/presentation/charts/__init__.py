@@ -1,4 +1,4 @@
-"""Charts: pictures of costs as SVG text that stands alone, without scripts and without anything to load.
+"""Charts: pictures of costs as self-contained SVG text, without scripts and without anything to load.
 
 palette  colours and letters, for a light and a dark scheme
 scale    where values lie and labels go

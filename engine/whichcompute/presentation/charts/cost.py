@@ -1,4 +1,4 @@
-"""The cost chart: the monthly cost of a workload over its number of calls, a line for each service that is left."""
+"""The cost chart: the monthly cost of a workload over its calls, a line for each service not ruled out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def cost_chart(
 ) -> str:
     """The chart as SVG text, with the crossovers and the workload marked.
 
-    `name` begins the ids in the picture: give each its own where several stand in one page. WhichcomputeError when too
+    `name` begins the ids in the picture: use a different one for each chart on a page. WhichcomputeError when too
     little is known, or nothing could be seen: fewer than two services with an estimate, or none that depends on calls.
     """
     comparison = Comparison(recommender, values, FIELD, free_tier=free_tier)
@@ -184,14 +184,14 @@ class _Picture:
         return self.y.at(cost), self.x.at(value)
 
     def _notes(self) -> str:
-        counted = "the free tier of Lambda taken off" if self.comparison.free_tier else "no free tier counted"
+        counted = "the free tier of Lambda deducted" if self.comparison.free_tier else "no free tier counted"
         left = self.comparison.possible(self.found.ranges[0].start)
         reasons = {s: "no estimate" if s in left else "ruled out" for s in SERVICES if s not in self.drawn}
         out = ", ".join(f"{SERVICE_NAMES[service]} ({why})" for service, why in reasons.items())
-        told = (
+        described = (
             f"Expected cost at list prices, {counted}, all other answers as given. Thick line: the recommended service."
         )
-        return f"{told} Not drawn: {out}." if out else told
+        return f"{described} Not drawn: {out}." if out else described
 
     def _in_words(self) -> str:
         costs = sorted(self.now.items(), key=lambda item: item[1])
@@ -208,7 +208,7 @@ def _pointer(x: float, label: Label) -> str:
 
 
 def _note(x: float, label: Label) -> str:
-    """A label above the plot, with a rim that keeps the lines of others off its letters."""
+    """A label above the plot, with an outline that separates its letters from the lines."""
     rim = f'text-anchor="{label.anchor}" paint-order="stroke" stroke-width="6" {look("ink", "paper")}'
     weight = ' font-weight="600"' if label.mark.cost is None else ""
     return text_at(x, -12 - _ROW * label.row, label.mark.text, rim + weight)

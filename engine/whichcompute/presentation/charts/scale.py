@@ -47,7 +47,7 @@ class Axis(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A value to be pointed out: where two services change places (at what cost), or where the workload stands."""
+    """A value to be marked: where the cheapest service changes (at what cost), or the workload itself."""
 
     value: float
     text: str
@@ -55,7 +55,7 @@ class Mark(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A mark's label above a plot: in which row, counted upward, and how it stands to the mark (a `text-anchor`)."""
+    """A mark's label above a plot: in which row, counted upward, and its alignment (a `text-anchor`)."""
 
     mark: Mark
     row: int

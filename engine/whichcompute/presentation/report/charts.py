@@ -16,7 +16,7 @@ _TALL = 196
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rectangle; `role` names its colour, `says` is shown when a pointer rests on it."""
+    """A rectangle; `role` names its colour, `says` is shown when a pointer is on it."""
 
     x: float
     y: float

@@ -1,4 +1,4 @@
-"""Where costs cross: for the dearest workloads of the table, cost over calls, as pictures inside the page itself."""
+"""Where costs cross: for the most expensive workloads of the table, cost over calls, as pictures in the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Crossing(NamedTuple):
 
 
 def crossings(rows: pl.DataFrame, recommender: Recommender) -> list[Crossing]:
-    """The charts of at most MOST workloads, the dearest first; none where too little is known for one."""
+    """The charts of at most MOST workloads, the most expensive first; none where too little is known for one."""
     priced = rows.filter(pl.col("monthly_cost_usd").is_not_null(), pl.col("invocations_per_month").is_not_null())
     found: list[Crossing] = []
     for row in priced.sort("monthly_cost_usd", descending=True).head(_TRIED).iter_rows(named=True):

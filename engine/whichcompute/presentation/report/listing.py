@@ -69,7 +69,7 @@ class Borderline(NamedTuple):
 
 
 def borderline(rows: pl.DataFrame, most: int = 10) -> list[Borderline]:
-    """The open workloads whose service is the least ahead, the closest first."""
+    """The open workloads whose service has the smallest lead, the closest first."""
     found = rows.filter(pl.col("decision").is_in(["close", "undecided"])).sort(LEAD, LINE).head(most)
     return [
         Borderline(
@@ -90,7 +90,7 @@ def _pieces(rows: Iterable[list[str]]) -> tuple[list[list[int]], list[str]]:
 
 
 def _sentences(reasons: str) -> list[str]:
-    """The reasons of a row, one for each rule, its direction in front."""
+    """The reasons of a row, one for each rule, with its direction."""
     found = []
     for part in filter(None, reasons.split(_PARTS)):
         direction, _, rest = part.partition(": ")
@@ -99,10 +99,10 @@ def _sentences(reasons: str) -> list[str]:
 
 
 def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Iterator[list[str]]:
-    """What goes along with the service of each row, one for each rule; the table is short enough to go row by row."""
+    """The companions of the service of each row, one for each rule; the table is short enough to go row by row."""
     index = pack.index
     masks = {
-        service: sum(1 << number for number, rule in enumerate(index.items) if _goes_along(rule, service))
+        service: sum(1 << number for number, rule in enumerate(index.items) if _is_companion(rule, service))
         for service in SERVICES
     }
     for row, service in zip(typed.iter_rows(named=True), services, strict=True):
@@ -111,7 +111,7 @@ def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Ite
         yield [f"{rule.entry.companion} [{rule.id}]" for rule in fired]
 
 
-def _goes_along(rule: Rule, service: str) -> bool:
+def _is_companion(rule: Rule, service: str) -> bool:
     return rule.entry.effect == "companion" and rule.entry.service == service
 
 

@@ -82,16 +82,16 @@
     cell.colSpan = 7;
     const add = (title, lines) => {
       if (!lines.length) return;
-      const told = element("dd");
-      for (const one of lines) told.append(element("div", one));
-      list.append(element("dt", title), told);
+      const values = element("dd");
+      for (const one of lines) values.append(element("div", one));
+      list.append(element("dt", title), values);
     };
     add("Reasons", pieces("reasons", row));
-    add("Goes along with", pieces("companions", row));
+    add("Usually combined with", pieces("companions", row));
     add("Plausible", [named(shared("plausible", row))].filter(Boolean));
     add("Runner-up", [named(shared("runner_up", row))].filter(Boolean));
     add("Ruled out", [named(shared("out", row))].filter(Boolean));
-    add("Ask next", [shared("missing", row).split(";").join(", ")].filter(Boolean));
+    add("Missing information", [shared("missing", row).split(";").join(", ")].filter(Boolean));
     add("Known", [pieces("known", row).join(" · ") || "nothing"]);
     cell.append(list);
     made.append(cell);

@@ -28,10 +28,10 @@ _WORDS = {
     "decided": "decided",
     "close": "close",
     "undecided": "undecided",
-    "none": "none of the five",
-    "skipped": "set aside",
+    "none": "none of these services",
+    "skipped": "skipped",
 }
-_EFFECTS = {"exclude": "rules out", "prefer": "speaks for", "caution": "speaks against"}
+_EFFECTS = {"exclude": "rules out", "prefer": "favours", "caution": "counts against"}
 _RULE_ID = re.compile(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]")
 
 
@@ -102,6 +102,6 @@ def _json(data: object) -> Markup:
 
 
 def _remedy(rule: Rule, recommender: Recommender) -> str:
-    """What would lift a limit, its facts filled in; what depends on the single workload stays general."""
+    """What would lift a limit, its facts filled in; what depends on the workload stays general."""
     facts = recommender.aggregator.pack.facts
     return PLACEHOLDER.sub(lambda m: say_fact(facts, m[1]) if m[1] in facts else "its value", rule.entry.remedy)

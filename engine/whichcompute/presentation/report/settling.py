@@ -1,4 +1,4 @@
-"""Which answers would settle open workloads: unknown fields are tried with each of their possible values."""
+"""Which answers would resolve open workloads: unknown fields are tried with each of their possible values."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.typed import dtype_of, with_derived
 
-_SAMPLE = 400  # open rows that are tried; their share stands for all
+_SAMPLE = 400  # open rows that are tried; their share is taken for all
 _MOST_VALUES = 12
 _CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Filling in these fields settles this many of the open rows, on average over the values they may take."""
+    """Filling in these fields resolves this many of the open rows, on average over the values they may take."""
 
     fields: tuple[str, ...]
     rows: int
@@ -27,10 +27,10 @@ class Settling:
 
 
 def settling(columns: ColumnRecommender, open_rows: pl.DataFrame, total: int, missing: Sequence[str]) -> list[Settling]:
-    """The fields that settle most, one after another: the best, the best with it, and so on, at most three.
+    """The fields that resolve most, one after another: the best, the best with it, and so on, at most three.
 
     `open_rows` are typed rows that are close or undecided, `total` how many of those there are, `missing` the fields
-    that are worth trying. Every value that a rule or the classifier tells apart counts the same.
+    that are worth trying. Every value that a rule or the classifier distinguishes counts the same.
     """
     if not total or not open_rows.height:
         return []

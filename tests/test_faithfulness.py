@@ -19,6 +19,8 @@ from whichcompute.recommender.aggregation import Aggregator
 
 ENGINE = Engine.default()
 PACK, CLASSIFIER = ENGINE.pack, ENGINE.aggregator.classifier
+TERMS = ENGINE.aggregator.terms
+WEIGHT = dict(zip((rule.id for rule in PACK), TERMS.rule_weights, strict=True))
 
 
 def without(ids: set[str]) -> Aggregator:
@@ -73,7 +75,7 @@ ADVICE = _advice()
 def test_without_a_rule_the_score_of_its_service_moves_by_its_weight(id_: str) -> None:
     rule, less = PACK.rule(id_), without({id_})
     own = SERVICES.index(rule.entry.service)
-    weight = ENGINE.aggregator.weight(rule)
+    weight = WEIGHT[rule.id]
     for values in ADVICE[id_]:
         told = next(v for v in ENGINE.recommend(values).verdicts if v.service == rule.entry.service)
         assert next(r.weight for r in told.reasons if r.rule == id_) == weight
@@ -88,7 +90,7 @@ def test_without_all_its_advice_a_workload_is_left_to_the_classifier(values: dic
     complete = with_derived(values)
     advice = [0.0] * len(SERVICES)
     for rule in fired(values, "prefer", "caution"):
-        advice[SERVICES.index(rule.entry.service)] += ENGINE.aggregator.weight(rule)
+        advice[SERVICES.index(rule.entry.service)] += WEIGHT[rule.id]
     alone = NO_ADVICE.weigh(complete).scores
     whole = [score + part for score, part in zip(alone, advice, strict=True)]
     assert ENGINE.aggregator.weigh(complete).scores == pytest.approx(whole, abs=1e-9)
@@ -125,7 +127,7 @@ def test_without_an_answer_only_the_readings_that_name_it_change() -> None:
     for values in CASES[::7]:
         for name in values:
             less = {field: value for field, value in values.items() if field != name}
-            before, after = (CLASSIFIER.evidence(with_derived(given)) for given in (values, less))
+            before, after = (TERMS.evidence(TERMS.index.evaluate(with_derived(given))[0]) for given in (values, less))
             kept = [[item for item in items if name not in item.fields] for items in (before, after)]
             assert sorted(kept[0], key=lambda item: item.name) == sorted(kept[1], key=lambda item: item.name)
 

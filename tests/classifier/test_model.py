@@ -3,14 +3,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 
 from whichcompute import Engine
 from whichcompute.base.errors import ModelError
-from whichcompute.classifier.model import FORMAT, NAMES_OF_RIVALS, Classifier
-from whichcompute.classifier.model_files import MODEL, RIVALS
-from whichcompute.knowledge.descriptors import with_derived
+from whichcompute.classifier.model import FORMAT, Classifier
+from whichcompute.classifier.model_files import MODEL
 from whichcompute.knowledge.services import SERVICES
 
 WORTH = {"strong": 0.6, "moderate": 0.4, "weak": 0.0}
@@ -40,24 +38,6 @@ def small(engine: Engine) -> Classifier:
     return Classifier(STORED, engine.facts)
 
 
-def test_evidence_tells_features_of_the_same_descriptors_together(small: Classifier) -> None:
-    evidence = small.evidence({"kind": "server", "environment": "hobby", "max_duration_s": 1000.0})
-    assert {item.fields: item.weights for item in evidence} == {
-        ("kind",): (-1, 0, 0, 0, 1),
-        ("max_duration_s",): (-2, 0, 0, 1.5, 0),
-        ("kind", "environment"): (0, 0, 0, 0, 2),
-    }
-
-
-def test_unknown_speaks_for_nothing(small: Classifier) -> None:
-    assert small.evidence({}) == ()
-
-
-def test_probabilities_are_softmax_of_the_sum_over_the_temperature(small: Classifier) -> None:
-    scores = np.array([0.5 - 1, 0, 0, 0, -0.5 + 1]) / 2.0
-    assert small.probabilities({"kind": "server"}) == pytest.approx(np.exp(scores) / np.exp(scores).sum())
-
-
 @pytest.mark.parametrize(
     ("probabilities", "plausible"),
     [
@@ -74,8 +54,6 @@ def test_the_plausible_set(probabilities: list[float], plausible: set[int], smal
 
 def test_importance_is_shared_among_the_descriptors_of_a_feature(small: Classifier) -> None:
     assert small.importance == {"kind": 2.0, "max_duration_s": 3.0, "environment": 1.0}
-    assert small.cuts("max_duration_s") == [900.0]
-    assert small.cuts("kind") == []
 
 
 @pytest.mark.parametrize(
@@ -105,15 +83,6 @@ def test_the_shipped_model_weighs_no_advice_below_nothing(engine: Engine) -> Non
     stored = json.loads((engine.model_folder / MODEL).read_text())
     assert all(worth >= 0 for kinds in stored["rule_weights"].values() for worth in kinds.values())
     assert all(any(feature["weights"]) for feature in stored["features"])
-
-
-def test_the_second_opinion_is_the_rival_that_was_fitted_without_rules(engine: Engine) -> None:
-    stored = json.loads((engine.model_folder / RIVALS).read_text())
-    assert set(stored) == set(NAMES_OF_RIVALS)
-    values = with_derived({"kind": "batch_job", "packaging": "container"})
-    alone = Classifier(stored["classifier_alone"], engine.facts)
-    assert engine.aggregator.classifier.alone(values) == alone.probabilities(values)
-    assert not any(worth for kinds in stored["classifier_alone"]["rule_weights"].values() for worth in kinds.values())
 
 
 def test_a_model_without_readable_decisions_says_so(engine: Engine) -> None:

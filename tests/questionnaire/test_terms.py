@@ -7,19 +7,19 @@ from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.questionnaire.terms import NOBODY, Terms, front, is_open
+from whichcompute.questionnaire.terms import NOBODY, OpenTerms, is_open, leading
 
 AGGREGATOR = Engine.default().aggregator
-TERMS = Terms(AGGREGATOR)
+TERMS = OpenTerms(AGGREGATOR.terms)
 
 
 @given(workloads())
-def test_the_service_in_front_is_that_of_a_weighing(values: dict[str, object]) -> None:
+def test_the_leading_service_is_that_of_a_weighing(values: dict[str, object]) -> None:
     complete = with_derived(values)  # type: ignore[arg-type]
     columns = {field: TERMS.code(field, value) for field, value in complete.items() if field in TERMS.index.cells}
     scores, weighing = TERMS.scores(columns, 1), AGGREGATOR.weigh(complete)
     expected = NOBODY if weighing.service is None else SERVICES.index(weighing.service)
-    assert front(scores)[0] == expected
+    assert leading(scores)[0] == expected
     assert np.allclose(TERMS.probabilities(scores)[0, :NOBODY], weighing.probabilities)
 
 

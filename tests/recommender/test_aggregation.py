@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from tests.strategies import values_of, workloads
 from whichcompute import Engine
+from whichcompute.classifier.model import NAMES_OF_RIVALS
 from whichcompute.knowledge.descriptors import DECIDING, with_derived
+from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import decision_of
+from whichcompute.recommender.aggregation import Aggregator, decision_of
 
 
 @settings(max_examples=200)
@@ -60,3 +62,13 @@ def test_the_decision_follows_from_the_plausible_set_and_the_confidence(
     plausible: int, confidence: float, decision: str
 ) -> None:
     assert decision_of(plausible, confidence) == decision
+
+
+def test_the_second_opinion_is_the_rival_that_was_fitted_without_rules(engine: Engine) -> None:
+    values = with_derived({"kind": "batch_job", "packaging": "container"})
+    rivals = engine.aggregator.classifier.rivals
+    assert set(rivals) == set(NAMES_OF_RIVALS)
+    rival = rivals["classifier_alone"]
+    alone = Aggregator(RulePack((), engine.facts), rival).weigh(values).probabilities
+    assert engine.aggregator.alone(values) == alone != engine.aggregator.weigh(values).probabilities
+    assert not any(rival.rule_weight(e, s) for e in ("prefer", "caution") for s in ("strong", "moderate", "weak"))

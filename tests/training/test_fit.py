@@ -5,8 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from whichcompute.classifier.cases import Case
+from whichcompute.recommender.arrays import softmax
 from whichcompute.training.design_matrix import COUNT, VOTES, Eye, Lessons, Sight, shares_of
-from whichcompute.training.fit import RuledLogisticRegression, columns, fit, softmax, temperature_of
+from whichcompute.training.fit import RuledLogisticRegression, columns, fit, temperature_of
 
 
 def lessons(cases: list[Case], eye: Eye) -> Lessons:

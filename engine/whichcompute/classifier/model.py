@@ -6,7 +6,6 @@ decisions it was trained on (shown as similar cases) and its rivals (its parts, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,6 @@ from typing import Any
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
 from whichcompute.classifier.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.knowledge.cells import ConjunctionIndex, numbers_of
 from whichcompute.knowledge.conditions import MAX_LENGTH, Condition, ConditionError, descriptors_of, parse
 from whichcompute.knowledge.descriptors import read
 from whichcompute.knowledge.facts import Facts
@@ -25,7 +23,7 @@ from whichcompute.knowledge.services import SERVICES
 FORMAT = 3
 NAMES_OF_RIVALS = ("majority", "rules_alone", "classifier_alone")
 MAX_FEATURES = 2000
-UNTOLD = 0.25
+UNSEEN_RULE_PROBABILITY = 0.25  # of a rule that training has not seen; not measured
 _LARGEST = 1e6  # sums of such numbers stay numbers
 
 
@@ -73,8 +71,6 @@ class Classifier:
         self._rule_weights = _rule_weights(stored)
         self._chances = _chances(stored)
         self.features = tuple(_feature(entry, facts, self._services) for entry in _entries(stored))
-        self.index = ConjunctionIndex(self.features)
-        self._fields = [feature.fields for feature in self.features]
         self.importance = self._importance()
 
     def rule_weight(self, effect: str, strength: str) -> float:
@@ -82,40 +78,13 @@ class Classifier:
         return self._rule_weights[effect, strength]
 
     def chance(self, rule: str) -> float:
-        """How likely a rule is to fire once what it waits for is known; UNTOLD for rules the training did not see."""
-        return self._chances.get(rule, UNTOLD)
-
-    def evidence(self, values: Mapping[str, Any]) -> tuple[Evidence, ...]:
-        """What is read off the known values (derived ones included), features of the same descriptors together."""
-        fired, _ = self.index.evaluate(values)
-        together: dict[tuple[str, ...], list[float]] = {}
-        for number in numbers_of(fired):
-            weights = self.features[number].weights
-            sums = together.get(self._fields[number])
-            if sums is None:
-                together[self._fields[number]] = list(weights)
-            else:
-                for service, weight in enumerate(weights):
-                    sums[service] += weight
-        return tuple(Evidence("+".join(fields), fields, tuple(sums)) for fields, sums in together.items())
+        """How likely a rule is to fire once its descriptors are known."""
+        return self._chances.get(rule, UNSEEN_RULE_PROBABILITY)
 
     def plausible(self, probabilities: Sequence[float]) -> frozenset[int]:
         """Numbers of the services in the conformal prediction set, the most probable one always among them."""
         top, least = max(probabilities), self.plausible_at_least
         return frozenset(n for n, p in enumerate(probabilities) if p > 0 and p >= least[n] * top)
-
-    def probabilities(self, values: Mapping[str, Any]) -> tuple[float, ...]:
-        """What the classifier reads off the known values (derived ones included) as probabilities, rules aside."""
-        fired, _ = self.index.evaluate(values)
-        scores = [sum(column) for column in zip(self.base, *(f.weights for f in self.index.select(fired)), strict=True)]
-        top = max(scores)
-        parts = [math.exp((score - top) / self.temperature) for score in scores]
-        total = sum(parts)
-        return tuple(part / total for part in parts)
-
-    def alone(self, values: Mapping[str, Any]) -> tuple[float, ...]:
-        """A second opinion: probabilities of the classifier that was fitted alone, without any rule."""
-        return self.rivals["classifier_alone"].probabilities(values)
 
     @cached_property
     def rivals(self) -> dict[str, Classifier]:
@@ -133,11 +102,6 @@ class Classifier:
             return Neighbours(Decided(**{**entry, "values": read(entry["values"])}) for entry in entries)
         except (KeyError, TypeError, AttributeError, WorkloadError) as error:
             raise ModelError(f"{DECISIONS}: {shown(str(error))}; write it with `whichcompute train`") from None
-
-    def cuts(self, field: str) -> list[float]:
-        """The thresholds at which what is read off a numeric descriptor changes."""
-        cells = self.index.cells.get(field)
-        return list(cells.thresholds) if cells else []
 
     def _importance(self) -> dict[str, float]:
         # The most that any one feature can pull two services apart, shared among the descriptors it looks at.

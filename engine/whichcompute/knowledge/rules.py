@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from whichcompute.base.errors import RuleError, shown
@@ -145,8 +146,12 @@ class RulePack:
     def __init__(self, rules: Iterable[Rule], facts: Facts) -> None:
         self.rules = tuple(rules)
         self.facts = facts
-        self.index = ConjunctionIndex(self.rules)
         self._by_id = {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def index(self) -> ConjunctionIndex[Rule]:
+        """The rules evaluated at once."""
+        return ConjunctionIndex(self.rules)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)

@@ -15,7 +15,7 @@ from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Consequence, Question, Questions
 from whichcompute.questionnaire.respondents import Respondents, load
 from whichcompute.questionnaire.settled import settled
-from whichcompute.questionnaire.terms import Terms
+from whichcompute.questionnaire.terms import OpenTerms
 from whichcompute.recommender.build import shipped
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
@@ -66,7 +66,7 @@ class Guide:
     """What interviews about the same rules and classifier share; build it once to hold many."""
 
     def __init__(self, recommender: Recommender, respondents: Respondents | None = None) -> None:
-        terms = Terms(recommender.aggregator)
+        terms = OpenTerms(recommender.aggregator.terms)
         self.recommender = recommender
         self.outlook = Outlook(terms, respondents or load())
         self.questions = Questions(recommender.aggregator, terms, self.outlook.respondents.quartiles())

@@ -16,7 +16,7 @@ import numpy as np
 
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, with_derived
 from whichcompute.questionnaire.respondents import Numbers, Respondents
-from whichcompute.questionnaire.terms import NOBODY, Answers, Codes, Terms, front
+from whichcompute.questionnaire.terms import NOBODY, Answers, Codes, OpenTerms, leading
 
 _OUTCOMES = NOBODY + 1
 Groups = tuple[dict[str, Codes], Codes]
@@ -39,7 +39,7 @@ class Prospect:
 class Outlook:
     """Looks ahead from given answers over one set of terms and respondents; may be shared."""
 
-    def __init__(self, terms: Terms, respondents: Respondents) -> None:
+    def __init__(self, terms: OpenTerms, respondents: Respondents) -> None:
         self.terms = terms
         self.respondents = respondents
         self._codes = {f: self._column(f) for f in terms.index.cells if f not in DERIVED}
@@ -63,7 +63,7 @@ class Outlook:
 
     def now(self, answers: Answers) -> int:
         """The number of the service in front on these answers alone."""
-        return int(front(self.terms.scores(self._known(answers), 1))[0])
+        return int(leading(self.terms.scores(self._known(answers), 1))[0])
 
     def _known(self, answers: Answers) -> dict[str, Codes | int]:
         known = with_derived({f: v for f, v in answers.items() if v is not None})
@@ -76,7 +76,7 @@ class Outlook:
                 columns[field] = self.terms.code(field, value)
         for name in DERIVED.keys() & self.terms.index.cells.keys():
             columns[name] = self.terms.codes(name, self._derived(name, answers))
-        return front(self.terms.scores(columns, len(self.respondents)))
+        return leading(self.terms.scores(columns, len(self.respondents)))
 
     def _derived(self, name: str, answers: Answers, alone: str = "") -> Numbers:
         # With `alone`, only that one of the open factors is taken from the respondents, the others stay unknown.
@@ -110,11 +110,11 @@ class Outlook:
         known = self._known(answers)
         scores = self.terms.scores(known, 1)
         before = float(
-            weights[front(scores)[0] == ends].sum() + (weights * self.terms.probabilities(scores)[0, ends]).sum()
+            weights[leading(scores)[0] == ends].sum() + (weights * self.terms.probabilities(scores)[0, ends]).sum()
         )
         columns, starts = _stacked(known, groups)
         scores = self.terms.scores(columns, starts[-1])
-        fronts, shares = front(scores), self.terms.probabilities(scores)
+        fronts, shares = leading(scores), self.terms.probabilities(scores)
         nearer = {}
         for (field, (_, number)), start in zip(groups.items(), starts, strict=False):
             row = start + number  # of each respondent

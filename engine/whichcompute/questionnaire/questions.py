@@ -11,7 +11,7 @@ from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.questionnaire.ranges import Range, cut
-from whichcompute.questionnaire.terms import Answers, Terms
+from whichcompute.questionnaire.terms import Answers, OpenTerms
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.result import Cited
@@ -80,7 +80,7 @@ class Consequence:
 class Questions:
     """Puts questions about descriptors, given the answers so far."""
 
-    def __init__(self, aggregator: Aggregator, terms: Terms, usual: dict[str, list[float]]) -> None:
+    def __init__(self, aggregator: Aggregator, terms: OpenTerms, usual: dict[str, list[float]]) -> None:
         self._aggregator = aggregator
         self._terms = terms
         self._usual = usual  # quartiles of what others answered: ranges where no threshold is in sight

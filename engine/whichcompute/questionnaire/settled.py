@@ -15,24 +15,24 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.questionnaire.respondents import possible_values
-from whichcompute.questionnaire.terms import NOBODY, Answers, Terms, is_open
+from whichcompute.questionnaire.terms import NOBODY, Answers, OpenTerms, is_open
 
 _NOISE = 1e-9  # sums in another order may differ by this
 
 
-def settled(terms: Terms, answers: Answers, front: int) -> bool:
+def settled(terms: OpenTerms, answers: Answers, front: int) -> bool:
     """Whether service number `front` (NOBODY: none of them) stays the answer whatever is answered from here on."""
     out = terms.out(answers)
     if front == NOBODY:
         return all(out)
     reachable = _reachable(terms, answers)
-    if reachable & terms.vetoing[front]:
+    if reachable & terms.table.vetoes[front]:
         return False
     leads = _leads(terms, answers, front, reachable)
     return all(out[rival] or rival == front or lead > _NOISE for rival, lead in enumerate(leads))
 
 
-def _reachable(terms: Terms, answers: Answers) -> int:
+def _reachable(terms: OpenTerms, answers: Answers) -> int:
     # Alive, and each of its open conditions can be met by some value that the descriptor allows.
     mask = terms.alive(answers)
     for field, table in _open_tables(terms, answers).items():
@@ -43,11 +43,11 @@ def _reachable(terms: Terms, answers: Answers) -> int:
     return mask
 
 
-def _open_tables(terms: Terms, answers: Answers) -> dict[str, list[int]]:
+def _open_tables(terms: OpenTerms, answers: Answers) -> dict[str, list[int]]:
     return {f: _rows(terms, f) for f in terms.index.cells if is_open(f, answers)}
 
 
-def _rows(terms: Terms, field: str) -> list[int]:
+def _rows(terms: OpenTerms, field: str) -> list[int]:
     # The masks of staying unknown and of every cell that some allowed value lies in.
     cells, descriptor = terms.index.cells[field], DESCRIPTORS.get(field)
     if descriptor is None or descriptor.type == "number":
@@ -58,7 +58,7 @@ def _rows(terms: Terms, field: str) -> list[int]:
     return [cells.masks(value)[0] for value in (None, *possible)]
 
 
-def _leads(terms: Terms, answers: Answers, front: int, reachable: int) -> NDArray[np.float64]:
+def _leads(terms: OpenTerms, answers: Answers, front: int, reachable: int) -> NDArray[np.float64]:
     """The least by which `front` can lead each service in the end."""
     pull = terms.weights - terms.weights[:, [front]]  # what each term does for a rival against the front
     sure = terms.sure(answers)

@@ -3,6 +3,8 @@
 The modules, bottom first; each imports only from those above it:
 
 result       what comes back
+terms        rules and features of the classifier as one table of weights and vetoes
+arrays       scores and probabilities of many workloads at once
 aggregation  scores and probabilities from rules and classifier
 fingerprint  what answers are made from, in hashes
 reasons      the reasons of each verdict

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from whichcompute.base.words import counted, joined, plural
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Reason, Verdict
@@ -61,7 +62,7 @@ def _unconfirmed(first: Verdict) -> Iterator[str]:
 
 
 def _disagreement(aggregator: Aggregator, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:
-    alone = aggregator.classifier.alone(values)
+    alone = aggregator.alone(values)
     favourite = max(range(len(SERVICES)), key=lambda number: alone[number])
     if favourite != weighing.ranking[0]:
         out = ", which a hard limit rules out" if weighing.excluded[favourite] else ""
@@ -76,7 +77,8 @@ def _stale(aggregator: Aggregator, weighing: Weighing) -> Iterator[str]:
     if as_of is None:
         return
     # What fired, and the limits that the service in front was held against.
-    used = aggregator.pack.index.select(weighing.fired)
+    terms = aggregator.terms
+    used = [terms.pack.rules[number] for number in numbers_of(weighing.fired & terms.rules)]
     used += [r for r in aggregator.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
     stale = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
     told = [f"{fact.id} (read {dated.read_on})" for fact in stale if fact.is_stale(as_of) and (dated := fact.at(as_of))]

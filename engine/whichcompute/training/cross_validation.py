@@ -17,6 +17,7 @@ from whichcompute.classifier import archetypes
 from whichcompute.classifier.archetypes import Archetype, Draw
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.arrays import softmax
 from whichcompute.training.design_matrix import (
     COUNT,
     Bools,
@@ -31,7 +32,7 @@ from whichcompute.training.design_matrix import (
     shares_of,
     shares_of_draws,
 )
-from whichcompute.training.fit import softmax, temperature_of
+from whichcompute.training.fit import temperature_of
 from whichcompute.training.measures import Answers
 
 CERTAINTY = {"high": 1.0, "medium": 0.8, "low": 0.4}

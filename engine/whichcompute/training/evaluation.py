@@ -10,7 +10,6 @@ import numpy as np
 
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.cases import Case, read_cases
-from whichcompute.knowledge.rules import RulePack
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Truth
@@ -31,7 +30,7 @@ def evaluate(files: Sequence[Path], engine: Engine) -> dict[str, Any]:
     if not cases:
         raise DataError(f"{', '.join(map(str, files))}: no case in it")
     aggregator, known = engine.aggregator, measures.truth(cases)
-    answers = {name: measures.answers_of(rival, cases) for name, rival in _rivals(aggregator).items()}
+    answers = {name: measures.answers_of(rival, cases) for name, rival in aggregator.rivals.items()}
     answers["both"] = both = measures.answers_of(aggregator, cases)
     return {
         **measures.figures(both, known),
@@ -40,14 +39,6 @@ def evaluate(files: Sequence[Path], engine: Engine) -> dict[str, Any]:
         "ablation": {name: _row(given, both, known) for name, given in answers.items()},
         "classifier_otherwise": _otherwise(aggregator, cases, both, known),
         "trained_on": _trained_on(aggregator, cases),
-    }
-
-
-def _rivals(aggregator: Aggregator) -> dict[str, Aggregator]:
-    without_rules = RulePack((), aggregator.pack.facts)
-    return {
-        name: Aggregator(aggregator.pack if name == "rules_alone" else without_rules, rival)
-        for name, rival in aggregator.classifier.rivals.items()
     }
 
 

@@ -11,6 +11,7 @@ from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-unty
 from scipy.special import logsumexp  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
+from whichcompute.recommender.arrays import softmax
 from whichcompute.training.design_matrix import COUNT, SIGNS, VOTES, Bools, Floats, Lessons, Sight
 
 _VETO = -30.0  # log-odds of a vetoed service while fitting: nothing, without an infinity in the gradient
@@ -97,16 +98,6 @@ def fit(lessons: Lessons, freedom: float, advice_ridge: float) -> Fitted:
 def _unpacked(at: NDArray[np.float64], width: int) -> Fitted:
     split = width * COUNT
     return Fitted(at[:split].reshape(width, COUNT), at[split : split + COUNT], at[split + COUNT :])
-
-
-def softmax(scores: Floats, vetoed: Bools, temperature: float = 1.0) -> Floats:
-    """Probabilities (n x 5): 0 for vetoed services; all 0 where every service is vetoed."""
-    open_ = np.where(vetoed, -np.inf, scores / temperature)
-    top = open_.max(axis=1, keepdims=True)
-    parts = np.exp(open_ - np.where(np.isfinite(top), top, 0.0))
-    total = parts.sum(axis=1, keepdims=True)
-    probabilities: Floats = parts / np.where(total > 0, total, 1.0)
-    return probabilities
 
 
 def temperature_of(scores: Floats, vetoed: Bools, label: NDArray[np.intp]) -> float:

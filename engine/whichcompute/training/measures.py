@@ -178,6 +178,6 @@ def interval(values: Floats) -> list[float]:
 
 def second_opinions(aggregator: Aggregator, cases: Sequence[Case]) -> Ints:
     """Number of the service that the classifier alone, fitted without rules, would choose for each case."""
-    chosen = [aggregator.classifier.alone(with_derived(case.values)) for case in cases]
+    chosen = [aggregator.alone(with_derived(case.values)) for case in cases]
     favourite: Ints = np.array(chosen).reshape(-1, COUNT).argmax(axis=1)
     return favourite

@@ -24,12 +24,13 @@ from whichcompute.classifier.model_files import Stored
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.arrays import softmax
 from whichcompute.training import measures
 from whichcompute.training.candidates import FAMILIES, base_rates, classifier_only, rules_only, whole
 from whichcompute.training.card import Account, Trial, card, per_case
 from whichcompute.training.cross_validation import Course, HeldOut, Settings, answers_of, relative, thresholds, training
 from whichcompute.training.design_matrix import VOTES, Eye, Grouping, Ints, groups
-from whichcompute.training.fit import Fitted, softmax, temperature_of
+from whichcompute.training.fit import Fitted, temperature_of
 from whichcompute.training.rule_rates import chances
 from whichcompute.training.user_model import Comparison, compare
 

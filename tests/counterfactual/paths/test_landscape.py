@@ -21,7 +21,7 @@ def test_the_first_service_is_the_recommended_one(values: dict[str, float | bool
     number = LAND.first(LAND.fired(complete))
     weighing = Engine.default().aggregator.weigh(complete)
     assert (None if number is None else SERVICES[number]) == weighing.service
-    assert LAND.scores(LAND.fired(complete)) == pytest.approx(weighing.scores, abs=1e-9)
+    assert LAND.table.scores(LAND.fired(complete)) == pytest.approx(weighing.scores, abs=1e-9)
 
 
 @given(workloads())

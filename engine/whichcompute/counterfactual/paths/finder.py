@@ -11,9 +11,10 @@ from whichcompute.counterfactual.paths.landscape import Cell, landscape
 from whichcompute.counterfactual.paths.moves import Chosen, Problem
 from whichcompute.counterfactual.paths.result import Path, Step
 from whichcompute.counterfactual.paths.search import Search, TooMany
+from whichcompute.counterfactual.paths.spread import first
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.counterfactual.paths.wording import Wording
-from whichcompute.knowledge.descriptors import Value, with_derived
+from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.recommender import Recommender
 
@@ -40,7 +41,7 @@ class _Finder:
     """The search for the path to one service, from one workload."""
 
     def __init__(self, recommender: Recommender, values: Mapping[str, Value], target: int) -> None:
-        self.aggregator, self.values, self.target = recommender.aggregator, values, target
+        self.values, self.target = values, target
         self.land = landscape(recommender.aggregator)
         self.changes = possible(self.land, values)
         self.problem = self._problem()
@@ -101,7 +102,7 @@ class _Finder:
         return next(filter(self._comes_first, outcomes(self.land, self.values, cells)), None)
 
     def _comes_first(self, values: Mapping[str, Value]) -> bool:
-        return self.aggregator.weigh(with_derived(values)).service == SERVICES[self.target]
+        return first(self.land, values) == self.target
 
     def _nearest(self, chosen: Chosen) -> Chosen:
         """The same descriptors, each in the most preferred cell that does with the cells of the others."""

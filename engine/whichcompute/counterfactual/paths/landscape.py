@@ -1,4 +1,4 @@
-"""The cells of every descriptor: where rules and classifier change their minds, for searches that must miss nothing.
+"""The cells of every descriptor: where rules and classifier change their results, for searches that must miss nothing.
 
 Rules, features of the classifier and contradictions are the same kind of thing, a conjunction of conditions: a *term*.
 The thresholds of all terms cut a descriptor into cells in which no term can tell two values apart.
@@ -13,13 +13,12 @@ from math import ceil, floor, inf
 from operator import and_
 from typing import Any
 
-from whichcompute.knowledge.cells import Cells, ConjunctionIndex, numbers_of
+from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value
-from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.terms import Terms
 
-Weights = tuple[float, ...]
 _NEAR = 1e-9
 
 
@@ -87,24 +86,9 @@ class Landscape:
     """
 
     def __init__(self, aggregator: Aggregator) -> None:
-        self.base = aggregator.classifier.base
-        impossible = [pattern for pattern in patterns() if not pattern.more]
-        self.terms: tuple[Any, ...] = (*aggregator.pack.rules, *aggregator.classifier.features, *impossible)
-        self.index: ConjunctionIndex[Any] = ConjunctionIndex(self.terms)
-        self.weights: list[Weights | None] = [
-            *_of_rules(aggregator),
-            *(feature.weights for feature in aggregator.classifier.features),
-            *(None for _ in impossible),
-        ]
-        self.excludes = tuple(
-            sum(
-                1 << n
-                for n, r in enumerate(aggregator.pack)
-                if r.entry.effect == "exclude" and r.entry.service == service
-            )
-            for service in SERVICES
-        )
-        self.forbidden = self.index.all & ~((1 << len(self.terms) - len(impossible)) - 1)
+        self.table = Terms(aggregator.pack, aggregator.classifier, [p for p in patterns() if not p.more])
+        self.index, self.weights = self.table.index, self.table.weights
+        self.excludes, self.forbidden = self.table.vetoes, self.table.also
         self.derived = [name for name in DERIVED if name in self.index.cells]
         self.factors = frozenset(factor for name in self.derived for factor in DERIVED[name].factors)
         self.orders = [(p.more, p.than) for p in patterns() if p.more in DESCRIPTORS and p.than in DESCRIPTORS]
@@ -138,8 +122,7 @@ class Landscape:
 
     def looking_at(self, derived: str) -> int:
         """Bit mask of the terms with a condition on this derived descriptor."""
-        looking = (number for number, term in enumerate(self.terms) if any(c.field == derived for c in term.conditions))
-        return sum(1 << number for number in looking)
+        return self.table.looking_at(derived)
 
     def masks_within(self, derived: str, low: float, high: float) -> set[int]:
         """The masks that a derived descriptor can have between two values."""
@@ -152,24 +135,9 @@ class Landscape:
         """Bit mask of the terms that hold; `values` with the derived ones."""
         return self.index.evaluate(values)[0]
 
-    def scores(self, fired: int) -> Weights:
-        """The score of each service when these terms hold."""
-        scores = list(self.base)
-        for number in numbers_of(fired):
-            for service, weight in enumerate(self.weights[number] or ()):
-                scores[service] += weight
-        return tuple(scores)
-
     def first(self, fired: int) -> int | None:
-        """The number of the service in front when these terms hold; None when all are ruled out."""
-        scores = self.scores(fired)
-        left = [number for number, veto in enumerate(self.excludes) if not fired & veto]
-        return max(left, key=lambda number: (scores[number], -number), default=None)
-
-
-def _of_rules(aggregator: Aggregator) -> Iterable[Weights | None]:
-    for rule, weight in zip(aggregator.pack, aggregator.weights, strict=True):
-        yield tuple(weight if rule.entry.service == service else 0.0 for service in SERVICES) if weight else None
+        """The number of the leading service when these terms hold; None when every service is excluded."""
+        return self.table.leading(self.table.scores(fired), fired)
 
 
 @lru_cache(maxsize=8)
@@ -178,7 +146,7 @@ def landscape(aggregator: Aggregator) -> Landscape:
     return Landscape(aggregator)
 
 
-def _cells(field: str, index: ConjunctionIndex[Any]) -> tuple[Cell, ...]:
+def _cells(field: str, index: ConjunctionIndex[Conjunction]) -> tuple[Cell, ...]:
     descriptor, cells = DESCRIPTORS[field], index.cells.get(field)
     if descriptor.type != "number":
         answers: Iterable[Value] = descriptor.choices if descriptor.type == "choice" else (True, False)

@@ -15,10 +15,11 @@ from math import inf
 from operator import and_, or_
 
 from whichcompute.counterfactual.paths.changes import Change
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape, Weights
+from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
 from whichcompute.knowledge.services import SERVICES
+from whichcompute.recommender.terms import Weights
 
 Lead = tuple[float, ...]
 """By how much the target leads each service, in log-odds; 0 for itself."""
@@ -107,7 +108,7 @@ class Problem:
         self.pulls = [_pull(weights, target) for weights in land.weights]
         self._weighing = sum(1 << number for number, pull in enumerate(self.pulls) if pull)
         self.doubts = tuple(doubt for name in land.derived if (doubt := self._doubt(name)))
-        scores = land.scores(self.fired)
+        scores = land.table.scores(self.fired)
         self.start: Lead = tuple(scores[target] - score for score in scores)
         cells = self._without_vetoes([change.cells for change in changes.values()])
         efforts = [change.effort for change in changes.values()]

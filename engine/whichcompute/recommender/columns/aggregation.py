@@ -13,10 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whichcompute.knowledge.cells import Conjunction
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.arrays import Sums, over_services, softmax
 from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
 
 Floats = NDArray[np.float64]
@@ -79,32 +80,25 @@ class ColumnAggregator:
 
     def __init__(self, aggregator: Aggregator) -> None:
         self.aggregator = aggregator
-        weight = {rule.id: aggregator.weights[number] for number, rule in enumerate(aggregator.pack)}
-        advice = [
-            sorted(_rules(aggregator, service, "prefer", "caution"), key=lambda rule: (-abs(weight[rule.id]), rule.id))
-            for service in SERVICES
-        ]
-        vetoes = [sorted(_rules(aggregator, service, "exclude"), key=lambda rule: rule.id) for service in SERVICES]
-        self.rules: list[Rule] = [rule for group in (*advice, *vetoes) for rule in group]
-        features: list[Conjunction] = list(aggregator.classifier.features)
-        self.index = FrameIndex([*advice, *vetoes, features])
+        terms = self.terms = aggregator.terms
+        every = list(range(len(terms.pack)))
+        rules = terms.pack.rules
+        advice, vetoes = (
+            [[n for n in every if rules[n].entry.service == s and rules[n].entry.effect in effects] for s in SERVICES]
+            for effects in (("prefer", "caution"), ("exclude",))
+        )
+        for of_service in advice:
+            of_service.sort(key=lambda number: (-abs(terms.rule_weights[number]), rules[number].id))
+        for of_service in vetoes:
+            of_service.sort(key=lambda number: rules[number].id)
+        groups = [*advice, *vetoes, numbers_of(terms.features)]
+        numbers = [number for group in groups for number in group]
+        self.rules: list[Rule] = [rules[number] for group in groups[:-1] for number in group]
+        self.index = FrameIndex([[terms.items[number] for number in group] for group in groups])
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
-        self._base = np.array(aggregator.classifier.base)
-        self._weights = self._table(weight)
-
-    def _table(self, weight: dict[str, float]) -> dict[int, Floats]:
-        """For each byte of a line of bits that weighs anything: what each of its 256 values adds per service."""
-        per_bit = np.zeros((self.index.words * 64, COUNT))
-        for number, position in enumerate(self.index.positions):
-            if number < len(self.rules):
-                rule = self.rules[number]
-                per_bit[position, SERVICES.index(rule.entry.service)] = weight[rule.id]
-            else:
-                per_bit[position] = self.aggregator.classifier.features[number - len(self.rules)].weights
-        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-        tables = {byte: bits @ per_bit[8 * byte : 8 * byte + 8] for byte in range(self.index.words * 8)}
-        return {byte: table for byte, table in tables.items() if table.any()}
+        placed = dict(zip(self.index.positions, numbers, strict=True))
+        self._sums = Sums(terms, [placed.get(at) for at in range(self.index.words * 64)])
 
     def weigh(self, frame: pl.DataFrame) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
@@ -117,12 +111,9 @@ class ColumnAggregator:
 
     def _weigh(self, columns: Mapping[str, NDArray[Any]], height: int) -> Weighed:
         fired, unknown = self.index.evaluate(columns, height)
-        scores = np.broadcast_to(self._base, (height, COUNT)).copy()
-        octets, adds = fired.view(np.uint8), np.empty_like(scores)
-        for byte, table in self._weights.items():
-            scores += np.take(table, octets[:, byte], axis=0, out=adds, mode="clip")  # a byte is never out of bounds
+        scores = self._sums.scores(fired)
         out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
-        probabilities = self._probabilities(scores, out)
+        probabilities = softmax(scores, out, self.terms.classifier.temperature)
         order = _order(np.where(out, -np.inf, scores))
         excluded = _sets(out)
         front = np.where(excluded == _SETS - 1, NOBODY, _FIRST[order])
@@ -158,15 +149,8 @@ class ColumnAggregator:
                 counts[rule.id] = int(np.count_nonzero(bits >> np.uint64(at) & np.uint64(1)))
         return counts
 
-    def _probabilities(self, scores: Floats, out: NDArray[np.bool_]) -> Floats:
-        left = np.where(out, -np.inf, scores)
-        top = _over_services(np.maximum, left)
-        parts = np.exp((left - np.where(np.isfinite(top), top, 0.0)) / self.aggregator.classifier.temperature)
-        total = _over_services(np.add, parts)
-        return parts / np.where(total > 0, total, 1.0)
-
     def _plausible(self, probabilities: Floats) -> Ints:
-        least = np.array(self.aggregator.classifier.plausible_at_least) * _over_services(np.maximum, probabilities)
+        least = np.array(self.terms.classifier.plausible_at_least) * over_services(np.maximum, probabilities)
         return _sets((probabilities > 0) & (probabilities >= least))
 
 
@@ -174,18 +158,6 @@ def blocks(height: int) -> Iterator[tuple[int, int]]:
     """Where each block of so many rows begins, and how many rows it has; one empty block if there are none."""
     for start in range(0, max(height, 1), BLOCK):
         yield start, min(BLOCK, height - start)
-
-
-def _rules(aggregator: Aggregator, service: str, *effects: str) -> list[Rule]:
-    return [rule for rule in aggregator.pack if rule.entry.service == service and rule.entry.effect in effects]
-
-
-def _over_services(combine: np.ufunc, values: Floats) -> Floats:
-    """One value a row (as a column): numpy reduces a short line per row slowly, and a few long columns fast."""
-    result: Floats = values[:, :1]
-    for service in range(1, COUNT):
-        result = combine(result, values[:, service : service + 1])
-    return result
 
 
 def _sets(members: NDArray[np.bool_]) -> Ints:

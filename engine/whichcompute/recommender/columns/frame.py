@@ -83,7 +83,7 @@ class ColumnRecommender:
         self._costs = recommender.costs
         self._aggregator = ColumnAggregator(recommender.aggregator)
         self._reasons = ColumnReasons(self._aggregator)
-        self._missing = ColumnMissing(self._aggregator, Influence(recommender.aggregator))
+        self._missing = ColumnMissing(self._aggregator, Influence(recommender.aggregator.terms))
 
     def score(
         self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"

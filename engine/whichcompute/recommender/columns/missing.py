@@ -26,15 +26,15 @@ class ColumnMissing:
     """Names the unknown descriptors that could still change each row's recommendation."""
 
     def __init__(self, bulk: ColumnAggregator, influence: Influence) -> None:
-        sizes = {rule.id: size for rule, size in zip(bulk.aggregator.pack, influence.sizes, strict=True)}
+        sizes = {rule.id: size for rule, size in zip(bulk.terms.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: bulk.index.positions[number] for number, rule in enumerate(bulk.rules)}
         # Per descriptor: what each service's probability and the doubt count for, whenever it is unknown.
         self._always = np.zeros((_FIELDS, COUNT + 1))
-        for field, size in bulk.aggregator.classifier.importance.items():
+        for field, size in bulk.terms.classifier.importance.items():
             self._always[numbers[field], COUNT] = size
         self._rules: list[tuple[int, int, float, list[int]]] = []
-        for rule in bulk.aggregator.pack:
+        for rule in bulk.terms.pack:
             if rule.id not in placed or not sizes[rule.id]:
                 continue
             service, fields = SERVICES.index(rule.entry.service), [numbers[field] for field in rule.fields]

@@ -15,6 +15,7 @@ from whichcompute.knowledge.rules import PLACEHOLDER, Rule
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, ColumnAggregator, Ints, Weighed
 from whichcompute.recommender.columns.firing import Span, Words
+from whichcompute.recommender.reasons import SLIGHT
 
 Explain = Literal["none", "short", "full"]
 
@@ -22,8 +23,6 @@ _SIZES = {"short": (3, 1), "full": (8, 3)}
 """How many rules for and against the recommended service are told, and how many vetoes of each ruled-out one."""
 
 _LARGEST_KEY = 2**62
-_SLIGHT = 0.1  # a reading of fewer log-odds than this is not named
-
 _REMEMBERED = 1 << 16
 _Tell = Callable[..., str | None]
 
@@ -33,7 +32,7 @@ class ColumnReasons:
 
     def __init__(self, bulk: ColumnAggregator) -> None:
         self._bulk = bulk
-        self._facts = bulk.aggregator.pack.facts
+        self._facts = bulk.terms.pack.facts
         self._readings = _Readings(bulk)
         # Patterns come again in every piece of an inventory, and short reasons hang on nothing else.
         self._remembered = lru_cache(_REMEMBERED)(self._tell)
@@ -102,7 +101,7 @@ class _Readings:
     """What the classifier reads off groups of descriptors, for rows where no rule speaks of the service in front."""
 
     def __init__(self, bulk: ColumnAggregator) -> None:
-        features = bulk.aggregator.classifier.features
+        features = bulk.terms.classifier.features
         groups = list(dict.fromkeys(feature.fields for feature in features))
         self.names = [*("classifier." + "+".join(fields) for fields in groups), "classifier.base"]
         first = len(bulk.rules)
@@ -120,7 +119,7 @@ class _Readings:
                 fired = _bits(weighed.fired[rows], self._positions)
                 sums = fired @ self._weights[service]
                 best = sums.argmax(axis=1)
-                numbers[rows] = np.where(sums.max(axis=1) >= _SLIGHT, best, len(self.names) - 1)
+                numbers[rows] = np.where(sums.max(axis=1) >= SLIGHT, best, len(self.names) - 1)
         return numbers
 
 

@@ -56,3 +56,8 @@ def test_near_names_come_nearest_first_whatever_their_case() -> None:
 def test_a_very_long_name_is_compared_by_its_beginning() -> None:
     assert did_you_mean("kind" + "d" * 1_000_000, ["kind"]) == ""
     assert did_you_mean("knd", ["kind", "kinds"], 2) == " (did you mean kind or kinds?)"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
+def test_counts_as_text(count: int, said: str) -> None:
+    assert words.counted(count, "row") == said

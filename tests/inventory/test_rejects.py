@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
-from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, counted, of_problems, safe
+from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, of_problems, safe
 
 ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"), "cell-not-readable")
 TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"), "cell-not-readable")
@@ -70,11 +70,6 @@ def test_many_different_values_do_not_fill_the_memory() -> None:
     groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), (), ONE.code) for n in range(6_000))
     assert len(groups._groups) <= 5_001
     assert (groups.largest(1), groups.groups) == ([(Trouble("gpus", "", "no"), 1_000)], 5_001)
-
-
-@pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
-def test_counts_in_words(count: int, said: str) -> None:
-    assert counted(count, "row") == said
 
 
 def test_every_reason_code_is_documented() -> None:

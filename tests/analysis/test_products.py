@@ -6,28 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whichcompute.analysis.products import Interval, System, round_number
+from whichcompute.analysis.products import System, round_number
+from whichcompute.knowledge.intervals import Interval
 
 
 def between(low: float, high: float, ends: str = "[]") -> Interval:
     return Interval(F(low), F(high), ends[0] == "(", ends[1] == ")")
-
-
-@pytest.mark.parametrize(
-    ("interval", "whole", "empty"),
-    [
-        (between(1, 1), False, False),
-        (between(1, 1, "[)"), False, True),
-        (between(0, 1, "()"), False, False),
-        (between(0, 1, "()"), True, True),
-        (between(0, 1, "(]"), True, False),
-        (between(0.5, 0.9), True, True),
-        (between(2, 1), False, True),
-    ],
-    ids=str,
-)
-def test_an_interval_knows_when_it_is_empty(interval: Interval, whole: bool, empty: bool) -> None:
-    assert interval.is_empty(whole) is empty
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:
 def test_single_answers_stand_under_the_service_they_lead_to(engine: Engine) -> None:
     flips = sensitivity(engine.recommender, read(WORKLOAD))
     text = render_sensitivity(flips)
-    assert re.search(r"AWS Lambda, if\n    - longest run is .*up to 15 min \(now 20 min\)", text)
+    assert re.search(r"AWS Lambda, if\n    - longest run is .*at most 15 min \(now 20 min\)", text)
     assert render_sensitivity([]) == "No single answer would overturn this."
 
 

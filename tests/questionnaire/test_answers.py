@@ -13,12 +13,12 @@ from whichcompute.questionnaire.respondents import possible_values
 
 def test_saved_answers_are_read_back_and_go_on(guide: Guide, interview: Interview, tmp_path: Path) -> None:
     interview.answer("kind", "web_api")
-    interview.answer("max_duration_s", 1800.0, "more than 15 min")
+    interview.answer("max_duration_s", 1800.0, "above 15 min")
     interview.answer("gpus", None)
     interview.answer("shared_filesystem", False)
     path = tmp_path / "answers.yaml"
     save(interview, path)
-    assert "max_duration_s: 1800  # more than 15 min" in path.read_text()
+    assert "max_duration_s: 1800  # above 15 min" in path.read_text()
     again = Interview(guide=guide, answers=read_workload(str(path)))
     assert again.answers == interview.answers and list(tmp_path.iterdir()) == [path]
 

@@ -81,7 +81,7 @@ def test_a_question_put_off_comes_last_and_only_once_more(interview: Interview) 
 
 def test_it_can_be_kept_and_resumed_as_plain_values(guide: Guide, interview: Interview) -> None:
     interview.answer("kind", "web_api")
-    interview.answer("max_duration_s", 1800.0, "more than 15 min")
+    interview.answer("max_duration_s", 1800.0, "above 15 min")
     interview.answer("gpus", None)
     interview.skip("os")
     interview.go_on()

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import isfinite
 
-from whichcompute.analysis.products import Interval, round_number
-from whichcompute.base.units import say
+from whichcompute.analysis.products import round_number
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value
+from whichcompute.knowledge.intervals import Interval
 
 UNKNOWN = 1
 """The mask of the cell "unknown"."""
@@ -32,10 +32,10 @@ class Axis:
         self.unit = self.descriptor.unit if self.descriptor else DERIVED[name].unit
         self.whole = self.descriptor is not None and self.descriptor.integer
         self.numeric = self.descriptor is None or self.descriptor.type == "number"
-        self.cells: list[Interval | bool | str] = list(self._cells(conditions))
+        self.cells: list[Interval[Fraction] | bool | str] = list(self._cells(conditions))
         self.full = (1 << len(self.cells) + 1) - 1
 
-    def _cells(self, conditions: Iterable[Condition]) -> Iterator[Interval | bool | str]:
+    def _cells(self, conditions: Iterable[Condition]) -> Iterator[Interval[Fraction] | bool | str]:
         if self.descriptor is not None and self.descriptor.type == "boolean":
             yield from (False, True)
         elif self.descriptor is not None and not self.numeric:
@@ -50,16 +50,16 @@ class Axis:
             return UNKNOWN if condition.op == "unknown" else self.full & ~UNKNOWN
         return sum(2 << n for n, cell in enumerate(self.cells) if condition.test(_inside(cell)))
 
-    def pieces(self, mask: int) -> list[Interval]:
+    def pieces(self, mask: int) -> list[Interval[Fraction]]:
         """The connected intervals that the known cells of a number in `mask` make up, ascending."""
-        joined: list[Interval] = []
+        joined: list[Interval[Fraction]] = []
         last = -2
         for number, cell in enumerate(self.cells):
             if not mask >> number + 1 & 1:
                 continue
             assert isinstance(cell, Interval)
             if last == number - 1:  # neighbours: whole numbers between which no cell exists are neighbours too
-                joined[-1] = Interval(joined[-1].low, cell.high, joined[-1].low_open, cell.high_open)
+                joined[-1] = joined[-1].through(cell)
             else:
                 joined.append(cell)
             last = number
@@ -90,20 +90,12 @@ class Axis:
         if known == self.full & ~UNKNOWN:
             return f"{self.title} is known{rest}"
         if self.numeric:
-            top = Fraction(greatest(self.name))
-            return f"{self.title} is {' or '.join(self._span(piece, top) for piece in self.pieces(mask))}{rest}"
+            pieces = (piece.words(self.unit, float(greatest(self.name))) for piece in self.pieces(mask))
+            return f"{self.title} is {' or '.join(pieces)}{rest}"
         names = [cell for number, cell in enumerate(self.cells) if known >> number + 1 & 1]
         if isinstance(names[0], bool):
             return f"{self.title}: {'yes' if names[0] else 'no'}{rest}"
         return f"{self.title} is {'one of ' * (len(names) > 1)}{', '.join(map(str, names))}{rest}"
-
-    def _span(self, piece: Interval, top: Fraction) -> str:
-        low, high = (say(float(end), self.unit) for end in (piece.low, piece.high))
-        if piece.low == piece.high:
-            return low
-        above = "" if piece.low == 0 and not piece.low_open else f"{'above' if piece.low_open else 'at least'} {low}"
-        below = "" if piece.high >= top else f"{'below' if piece.high_open else 'at most'} {high}"
-        return " and ".join(part for part in (above, below) if part)
 
 
 def greatest(name: str) -> Fraction:
@@ -122,7 +114,7 @@ def _thresholds(conditions: Iterable[Condition]) -> set[Fraction]:
     return {Fraction(item) for item in operands if isinstance(item, float) and isfinite(item)}
 
 
-def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval]:
+def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval[Fraction]]:
     cuts = sorted({Fraction(0), top, *(cut for cut in thresholds if 0 < cut < top)})
     for low, high in zip(cuts, cuts[1:], strict=False):
         yield Interval(low, low)
@@ -130,5 +122,5 @@ def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval]:
     yield Interval(top, top)
 
 
-def _inside(cell: Interval | bool | str) -> object:
+def _inside(cell: Interval[Fraction] | bool | str) -> object:
     return (cell.low + cell.high) / 2 if isinstance(cell, Interval) else cell

@@ -12,10 +12,11 @@ from fractions import Fraction
 from itertools import product
 
 from whichcompute.analysis.axes import UNKNOWN, Axis
-from whichcompute.analysis.products import Interval, System
+from whichcompute.analysis.products import System
 from whichcompute.base.errors import RuleError
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.intervals import Interval
 
 Box = Mapping[str, int]
 """Descriptor -> mask of the cells it may be in; a descriptor that is missing may be anything."""
@@ -150,7 +151,7 @@ class Space:
             if (values := System(known, products, ordered, whole).solve()) is not None:
                 yield values
 
-    def _options(self, box: Box, name: str) -> list[Interval | None]:
+    def _options(self, box: Box, name: str) -> list[Interval[Fraction] | None]:
         """The intervals that a number may lie in, and None where it may be unknown: that comes first, it says least."""
         mask = box.get(name, self.axes[name].full)
         return [*([None] if mask & UNKNOWN else []), *self.axes[name].pieces(mask)]

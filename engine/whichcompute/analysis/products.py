@@ -14,29 +14,10 @@ from fractions import Fraction
 from itertools import product
 from math import ceil, floor
 
+from whichcompute.knowledge.intervals import Interval
+
 ZERO = Fraction(0)
 _LARGE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The numbers from `low` to `high`; an open end does not belong to it. Never below zero."""
-
-    low: Fraction
-    high: Fraction
-    low_open: bool = False
-    high_open: bool = False
-
-    def __contains__(self, number: Fraction | float) -> bool:
-        above = number > self.low if self.low_open else number >= self.low
-        return above and (number < self.high if self.high_open else number <= self.high)
-
-    def is_empty(self, whole: bool = False) -> bool:
-        """Whether no number (no whole number) lies in it."""
-        if whole:
-            first = floor(self.low) + 1 if self.low_open else ceil(self.low)
-            return Fraction(first) not in self
-        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +48,8 @@ class Bound:
 class System:
     """Variables in intervals; `products` (factors, scale, interval) and `ordered` pairs (first <= second) bind them."""
 
-    variables: Mapping[str, Interval]
-    products: Sequence[tuple[Sequence[str], Fraction, Interval]] = ()
+    variables: Mapping[str, Interval[Fraction]]
+    products: Sequence[tuple[Sequence[str], Fraction, Interval[Fraction]]] = ()
     ordered: Sequence[tuple[str, str]] = ()
     whole: frozenset[str] = frozenset()
 
@@ -119,7 +100,7 @@ class System:
         return values if all(_holds(bound.at(values)) for bound in bounds) else None
 
 
-def _between(powers: Mapping[str, int], interval: Interval, scale: Fraction = Fraction(1)) -> list[Bound]:
+def _between(powers: Mapping[str, int], interval: Interval[Fraction], scale: Fraction = Fraction(1)) -> list[Bound]:
     bounds = [Bound(powers, interval.high / scale, interval.high_open)]
     if interval.low > 0:
         inverse = {name: -power for name, power in powers.items()}
@@ -131,7 +112,7 @@ def _holds(bound: Bound) -> bool:
     return bound.limit > 1 if bound.strict else bound.limit >= 1
 
 
-def _projected(bounds: list[Bound], kept: str) -> Interval | None:
+def _projected(bounds: list[Bound], kept: str) -> Interval[Fraction] | None:
     """The values of one variable that the others can follow; None when the bounds contradict each other."""
     others = {name for bound in bounds for name in bound.powers} - {kept}
     for name in sorted(others):
@@ -157,7 +138,7 @@ def _without(bounds: list[Bound], name: str) -> list[Bound]:
     return rest + [above.times(below, name) for above in upper for below in lower]
 
 
-def round_number(interval: Interval, whole: bool = False) -> Fraction:
+def round_number(interval: Interval[Fraction], whole: bool = False) -> Fraction:
     """A number of a non-empty interval that reads well: near its lower end, or half way up when it begins at zero."""
     for candidate in _candidates(interval, whole):
         if candidate in interval and (not whole or candidate.denominator == 1):
@@ -165,7 +146,7 @@ def round_number(interval: Interval, whole: bool = False) -> Fraction:
     return (interval.low + interval.high) / 2
 
 
-def _candidates(interval: Interval, whole: bool) -> Iterable[Fraction]:
+def _candidates(interval: Interval[Fraction], whole: bool) -> Iterable[Fraction]:
     low, high = interval.low, interval.high
     if low > 0:
         yield low

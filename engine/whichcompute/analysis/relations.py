@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from whichcompute.analysis.axes import UNKNOWN
 from whichcompute.analysis.boxes import ORDERED, Box, Space
 from whichcompute.analysis.findings import Finding, Kind
-from whichcompute.analysis.products import Interval
 from whichcompute.base.words import joined
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED
+from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
 
 Boxes = Mapping[str, Box]

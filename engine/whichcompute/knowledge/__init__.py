@@ -5,6 +5,7 @@ The modules, bottom first; each imports only from those above it:
 services       the answers: the services and their names
 sources         the bibliography
 facts           dated, sourced limits and prices
+intervals       intervals of numbers
 descriptors     the descriptor table
 workload        Workload, made from it
 conditions      one condition line

@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 
 from whichcompute.base.units import SPELLED
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
-from whichcompute.questionnaire.ranges import Range, cut
+from whichcompute.questionnaire.ranges import cut, middle, words
 from whichcompute.questionnaire.terms import Answers, OpenTerms
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.reasons import cite_all
@@ -25,7 +26,7 @@ class Choice:
 
     value: Value
     words: str
-    range: Range | None = None
+    range: Interval[float] | None = None
 
     @property
     def said(self) -> str:
@@ -57,7 +58,7 @@ class Question:
     def choice_of(self, value: Value) -> Choice | None:
         """The choice that a value belongs to."""
         for choice in self.choices:
-            if choice.range.holds(float(value)) if choice.range else choice.value == value:
+            if float(value) in choice.range if choice.range else choice.value == value:
                 return choice
         return None
 
@@ -109,9 +110,9 @@ class Questions:
             yield from (Choice(value, words) for value, words in descriptor.choices.items())
         else:
             for piece in self.ranges(field, answers):
-                yield Choice(piece.middle(descriptor), piece.words(descriptor), piece)
+                yield Choice(middle(piece, descriptor), words(piece, descriptor), piece)
 
-    def ranges(self, field: str, answers: Answers) -> list[Range]:
+    def ranges(self, field: str, answers: Answers) -> list[Interval[float]]:
         """The ranges of a number within which no term in play changes its truth."""
         descriptor, play = DESCRIPTORS[field], self._terms.in_play(answers)
         scaled = {field: 1.0, **_scales(field, answers)}

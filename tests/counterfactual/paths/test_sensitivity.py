@@ -26,10 +26,10 @@ def test_the_nearest_value_on_each_side_of_a_change() -> None:
     )
     flips = sensitivity(recommender, {"max_duration_s": 60.0})
     assert [(flip.service, flip.after, flip.values) for flip in flips] == [
-        ("fargate", 960.0, "above 15 min, up to 1 h"),
+        ("fargate", 960.0, "above 15 min and at most 1 h"),
         ("batch", 3660.0, "above 1 h"),
     ]
-    assert flips[0].text == "ECS on Fargate if longest run is above 15 min, up to 1 h (now 1 min)"
+    assert flips[0].text == "ECS on Fargate if longest run is above 15 min and at most 1 h (now 1 min)"
 
 
 def test_known_answers_come_first_and_facts_count_too() -> None:

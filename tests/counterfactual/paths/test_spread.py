@@ -15,8 +15,8 @@ def test_a_spread_reaches_as_far_as_the_outcome_stays() -> None:
         features=[("max_duration_s <= 1m", "lambda", 0.5), ("max_duration_s <= 10s", "lambda", -9.0)],
     )
     land = landscape(recommender.aggregator)
-    assert spread(land, read({"max_duration_s": 30}), "max_duration_s") == "above 10 s, up to 15 min"
-    assert spread(land, read({"max_duration_s": 5}), "max_duration_s") == "up to 10 s"
+    assert spread(land, read({"max_duration_s": 30}), "max_duration_s") == "above 10 s and at most 15 min"
+    assert spread(land, read({"max_duration_s": 5}), "max_duration_s") == "at most 10 s"
     assert spread(land, read({"max_duration_s": "1h"}), "max_duration_s") == "above 15 min"
 
 

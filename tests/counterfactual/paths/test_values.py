@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from tests.counterfactual.paths.small import world
 from tests.strategies import workloads
 from whichcompute import Engine
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, landscape
+from whichcompute.counterfactual.paths.landscape import Cell, landscape
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.intervals import Interval
 
 LAND = landscape(Engine.default().aggregator)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor, Value
+from whichcompute.knowledge.intervals import Interval
 
 ANSWER = 1
 """The effort of a change that only needs an answer, because the descriptor is not known yet."""
@@ -51,7 +52,7 @@ def _brought(descriptor: Descriptor, value: Value, cells: list[Cell]) -> Iterato
                 interval = interval.meet(Interval(0.0, value, high_open=True))
             elif way == "more":
                 interval = interval.meet(Interval(value, descriptor.maximum, low_open=True))
-            if not interval.empty:
+            if not interval.is_empty():
                 yield Cell(cell.mask, (), interval)
         else:
             choices = tuple(choice for choice in cell.choices if _allowed(descriptor, value, choice, way))

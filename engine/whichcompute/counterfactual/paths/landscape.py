@@ -9,54 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from math import ceil, floor, inf
+from math import inf
 from operator import and_
 from typing import Any
 
 from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.contradictions import patterns
-from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value
+from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value
+from whichcompute.knowledge.intervals import Interval, whole_numbers
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.terms import Terms
 
 _NEAR = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Numbers from `low` to `high`; an end belongs to it unless it is open."""
-
-    low: float
-    high: float
-    low_open: bool = False
-    high_open: bool = False
-
-    def __contains__(self, value: float) -> bool:
-        above = value > self.low or (value == self.low and not self.low_open)
-        return above and (value < self.high or (value == self.high and not self.high_open))
-
-    @property
-    def empty(self) -> bool:
-        """Whether no number lies in it."""
-        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
-
-    def meet(self, other: Interval) -> Interval:
-        """The numbers in both."""
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        low_open = any(i.low_open for i in (self, other) if i.low == low)
-        return Interval(low, high, low_open, any(i.high_open for i in (self, other) if i.high == high))
-
-    def words(self, descriptor: Descriptor) -> str:
-        """The interval in words with units, such as 'above 15 min, up to 1 h'."""
-        low, high = descriptor.say(self.low), descriptor.say(self.high)
-        if self.low == self.high:
-            return low
-        if self.high >= descriptor.maximum:
-            return f"above {low}" if self.low_open else f"{low} or more"
-        below = f"below {high}" if self.high_open else f"up to {high}"
-        if self.low == 0 and not self.low_open:
-            return below
-        return f"above {low}, {below}" if self.low_open else f"{low} or more, {below}"
 
 
 ANY_NUMBER = Interval(0.0, inf)
@@ -71,7 +35,7 @@ class Cell:
 
     mask: int
     choices: tuple[Value, ...] = ()
-    interval: Interval = ANY_NUMBER
+    interval: Interval[float] = ANY_NUMBER
 
     def __contains__(self, value: object) -> bool:
         if self.choices:
@@ -161,31 +125,25 @@ def _cells(field: str, index: ConjunctionIndex[Conjunction]) -> tuple[Cell, ...]
     return tuple(_merged(cells, whole, integer=descriptor.integer))
 
 
-def _merged(cells: Cells, whole: Interval, *, integer: bool) -> Iterable[Cell]:
+def _merged(cells: Cells, whole: Interval[float], *, integer: bool) -> Iterable[Cell]:
     """Neighbouring cells with the same mask as one; those that hold no value of the descriptor are left out."""
     found: list[Cell] = []
     for interval in _between(cells.thresholds):
-        inside = _whole_numbers(interval.meet(whole)) if integer else interval.meet(whole)
-        if inside.empty:
+        inside = whole_numbers(interval.meet(whole)) if integer else interval.meet(whole)
+        if inside.is_empty():
             continue
         mask = cells.masks(inside.low if inside.low == inside.high else (inside.low + inside.high) / 2)[0]
         if found and found[-1].mask == mask:
             last = found.pop().interval
-            inside = Interval(last.low, inside.high, last.low_open, inside.high_open)
+            inside = last.through(inside)
         found.append(Cell(mask, (), inside))
     return found
 
 
-def _between(cuts: list[float]) -> Iterable[Interval]:
+def _between(cuts: list[float]) -> Iterable[Interval[float]]:
     low = -inf
     for cut in cuts:
         yield Interval(low, cut, True, True)
         yield Interval(cut, cut)
         low = cut
     yield Interval(low, inf, True, True)
-
-
-def _whole_numbers(interval: Interval) -> Interval:
-    low = floor(interval.low) + 1 if interval.low_open else ceil(interval.low)
-    high = ceil(interval.high) - 1 if interval.high_open else floor(interval.high)
-    return Interval(float(low), float(high))

@@ -15,9 +15,10 @@ from math import inf
 from operator import and_, or_
 
 from whichcompute.counterfactual.paths.changes import Change
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
+from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.terms import Weights
 
@@ -231,7 +232,7 @@ class Problem:
         for masks in product(*options):
             yield reduce(and_, masks, held)
 
-    def _in_order(self, less: str, than: str, cells: Mapping[str, Interval]) -> bool:
+    def _in_order(self, less: str, than: str, cells: Mapping[str, Interval[float]]) -> bool:
         """Whether one number can be at most another, unless neither changes."""
         if less not in cells and than not in cells:
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 
@@ -29,8 +29,7 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str) -> str:
         low -= 1
     while high < len(cells) - 1 and _keeps(land, values, name, cells[high + 1]):
         high += 1
-    bottom, top = cells[low].interval, cells[high].interval
-    return Interval(bottom.low, top.high, bottom.low_open, top.high_open).words(descriptor)
+    return cells[low].interval.through(cells[high].interval).words(descriptor.unit, descriptor.maximum)
 
 
 def _keeps(land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from math import ceil, floor, log10
 
-from whichcompute.counterfactual.paths.landscape import Cell, Interval, Landscape
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.contradictions import contradictions, patterns
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
+from whichcompute.knowledge.intervals import Interval
 
 _STEPS: dict[str, tuple[float, ...]] = {
     "s": (86400.0, 3600.0, 600.0, 60.0, 10.0, 1.0),
@@ -91,7 +92,7 @@ def _ends(descriptor: Descriptor, cell: Cell, now: Value | None) -> list[Value]:
     return list(dict.fromkeys([low, high] if upward else [high, low]))
 
 
-def _lowest(descriptor: Descriptor, cell: Interval) -> float:
+def _lowest(descriptor: Descriptor, cell: Interval[float]) -> float:
     if not cell.low_open and (cell.low > 0 or cell.low == cell.high):
         return cell.low
     for step in _steps(descriptor, cell.low or min(cell.high, 10.0)):
@@ -101,7 +102,7 @@ def _lowest(descriptor: Descriptor, cell: Interval) -> float:
     return (cell.low + cell.high) / 2
 
 
-def _highest(descriptor: Descriptor, cell: Interval) -> float:
+def _highest(descriptor: Descriptor, cell: Interval[float]) -> float:
     if cell.high >= descriptor.maximum:
         return min(cell.high, _lowest(descriptor, cell) * _FAR)
     if not cell.high_open:

@@ -1,0 +1,67 @@
+"""Intervals of numbers: what lies in one, and its words, the same wherever a limit is shown.
+
+The ends are floats, or fractions where products are compared exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Generic, TypeVar
+
+from whichcompute.base.units import say
+
+Number = TypeVar("Number", float, Fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Generic[Number]):
+    """The numbers from `low` to `high`; an open end does not belong to it."""
+
+    low: Number
+    high: Number
+    low_open: bool = False
+    high_open: bool = False
+
+    def __contains__(self, number: float | Fraction) -> bool:
+        above = number > self.low if self.low_open else number >= self.low
+        return above and (number < self.high if self.high_open else number <= self.high)
+
+    def is_empty(self, whole: bool = False) -> bool:
+        """Whether no number (no whole number) lies in it."""
+        if whole:
+            return (floor(self.low) + 1 if self.low_open else ceil(self.low)) not in self
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
+
+    def meet(self, other: Interval[Number]) -> Interval[Number]:
+        """The numbers in both."""
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        low_open = any(each.low_open for each in (self, other) if each.low == low)
+        return Interval(low, high, low_open, any(each.high_open for each in (self, other) if each.high == high))
+
+    def through(self, other: Interval[Number]) -> Interval[Number]:
+        """From the low end of this one to the high end of another."""
+        return Interval(self.low, other.high, self.low_open, other.high_open)
+
+    def words(self, unit: str, maximum: float) -> str:
+        """The interval in the words of conditions, up to the largest number that is allowed.
+
+        >>> [Interval(*ends).words("s", 86400) for ends in ((0, 900), (900, 3600, True, True), (900, 86400, True))]
+        ['at most 15 min', 'above 15 min and below 1 h', 'above 15 min']
+        """
+        low, high = say(float(self.low), unit), say(float(self.high), unit)
+        if self.low == self.high:
+            return low
+        above = f"{'above' if self.low_open else 'at least'} {low}"
+        if self.high >= maximum:
+            return above
+        below = f"{'below' if self.high_open else 'at most'} {high}"
+        return below if self.low == 0 and not self.low_open else f"{above} and {below}"
+
+
+def whole_numbers(interval: Interval[float]) -> Interval[float]:
+    """The whole numbers in an interval with finite ends, as an interval that is closed; empty when there are none."""
+    low = floor(interval.low) + 1 if interval.low_open else ceil(interval.low)
+    high = ceil(interval.high) - 1 if interval.high_open else floor(interval.high)
+    return Interval(float(low), float(high))

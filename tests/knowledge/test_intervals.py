@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import doctest
+from fractions import Fraction as F
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whichcompute.knowledge import intervals
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.intervals import Interval, whole_numbers
+
+
+def between(low: float, high: float, ends: str = "[]") -> Interval[F]:
+    return Interval(F(low), F(high), ends[0] == "(", ends[1] == ")")
+
+
+def test_the_examples_in_the_docstrings_hold() -> None:
+    assert doctest.testmod(intervals).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "whole", "empty"),
+    [
+        (between(1, 1), False, False),
+        (between(1, 1, "[)"), False, True),
+        (between(0, 1, "()"), False, False),
+        (between(0, 1, "()"), True, True),
+        (between(0, 1, "(]"), True, False),
+        (between(0.5, 0.9), True, True),
+        (between(2, 1), False, True),
+    ],
+    ids=str,
+)
+def test_an_interval_knows_when_it_is_empty(interval: Interval[F], whole: bool, empty: bool) -> None:
+    assert interval.is_empty(whole) is empty
+
+
+@pytest.mark.parametrize(
+    ("interval", "name", "words"),
+    [
+        (Interval(0, 900), "max_duration_s", "at most 15 min"),
+        (Interval(0, 5, high_open=True), "start_within_s", "below 5 s"),
+        (Interval(10240, 134217728, low_open=True), "memory_mb", "above 10 GB"),
+        (Interval(1, 1024), "gpus", "at least 1"),
+        (Interval(1, 8), "gpus", "at least 1 and at most 8"),
+        (Interval(900, 3600, low_open=True, high_open=True), "max_duration_s", "above 15 min and below 1 h"),
+        (Interval(900, 900), "max_duration_s", "15 min"),
+        (Interval(0, 1024), "gpus", "at least 0"),
+        (Interval(0, 900, low_open=True), "max_duration_s", "above 0 ms and at most 15 min"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_interval_has_the_words_of_conditions(interval: Interval[float], name: str, words: str) -> None:
+    assert interval.words(DESCRIPTORS[name].unit, DESCRIPTORS[name].maximum) == words
+
+
+numbers = st.integers(0, 6).map(float) | st.sampled_from([0.5, 2.25])
+some = st.builds(Interval, numbers, numbers, st.booleans(), st.booleans())
+
+
+@given(some, some, numbers)
+def test_what_lies_in_both_lies_in_their_meeting(one: Interval[float], other: Interval[float], number: float) -> None:
+    assert (number in one.meet(other)) == (number in one and number in other)
+
+
+@given(some)
+def test_the_whole_numbers_are_those_inside(interval: Interval[float]) -> None:
+    inside = [float(number) for number in range(8) if number in interval]
+    assert [float(number) for number in range(8) if number in whole_numbers(interval)] == inside
+    assert interval.is_empty(whole=True) is (not inside)

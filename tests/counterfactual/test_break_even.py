@@ -81,7 +81,7 @@ def test_a_cheap_third_does_not_hide_the_two_that_fit_best(engine: Engine) -> No
 def test_services_without_an_estimate_are_named(engine: Engine) -> None:
     found = by_field(engine, {"kind": "website", "memory_mb": 512.0, "packaging": "container"})["memory_mb"]
     assert found.uncompared == ("lambda",)
-    assert found.text.endswith("Not compared, for want of an estimate: AWS Lambda.")
+    assert found.text.endswith("Not compared (no estimate): AWS Lambda.")
 
 
 def test_the_free_tier_moves_the_crossover_up(engine: Engine) -> None:
@@ -105,14 +105,16 @@ CALLS = [
     (
         ranges(("lambda", 10), ("fargate", 20), ("lambda", 30), ("fargate", TOP)),
         25,
-        "AWS Lambda is cheapest up to 10 calls a month, ECS on Fargate from 31 calls a month; in between "
-        "ECS on Fargate and AWS Lambda take turns. At 25 calls a month it is AWS Lambda, from 21 to 30.",
+        "AWS Lambda is cheapest up to 10 calls a month, ECS on Fargate from 31 calls a month; in between, "
+        "the cheapest alternates between ECS on Fargate and AWS Lambda. "
+        "At 25 calls a month it is AWS Lambda, from 21 to 30.",
     ),
     (
         ranges(("lambda", 10), ("fargate", 20), ("batch", 30), ("lambda", TOP)),
         2e9,
-        "AWS Lambda is cheapest up to 10 calls a month and again from 31 calls a month; in between ECS on Fargate "
-        "and AWS Batch take turns. This workload, with 2 billion calls a month, lies beyond what was looked at.",
+        "AWS Lambda is cheapest up to 10 calls a month and again from 31 calls a month; in between, "
+        "the cheapest alternates between ECS on Fargate and AWS Batch. "
+        "This workload, with 2 billion calls a month, is outside the evaluated range.",
     ),
     (ranges(("batch", 500)), None, "AWS Batch is cheapest up to 500 calls a month."),
     (
@@ -134,7 +136,7 @@ def test_crossovers_in_words(found: tuple[Range, ...], current: float | None, wo
 
 def test_what_was_not_worked_out_is_said() -> None:
     words = Words("invocations_per_month", None, True).all_of(Solved(ranges(("batch", 9000)), 9000, False))
-    assert words == "AWS Batch is cheapest up to 9,000 runs a month. Beyond that it was not worked out."
+    assert words == "AWS Batch is cheapest up to 9,000 runs a month. Not evaluated beyond that."
 
 
 @pytest.mark.parametrize(

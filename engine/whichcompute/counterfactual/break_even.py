@@ -112,7 +112,7 @@ class Words:
         """Who is the cheapest where, how far that was worked out, and where the workload stands."""
         sentences = [f"{self._ranges(solved, 'cheapest')}."]
         if not solved.whole:
-            sentences.append("Beyond that it was not worked out.")
+            sentences.append("Not evaluated beyond that.")
         return " ".join([*sentences, *self._here(solved)])
 
     def of_two(self, pair: Sequence[Service], leaders: Solved | None) -> str:
@@ -127,7 +127,7 @@ class Words:
     @staticmethod
     def left_out(services: Sequence[Service]) -> str:
         """Which services could not be compared; empty for none."""
-        return f"Not compared, for want of an estimate: {_names(services)}." if services else ""
+        return f"Not compared (no estimate): {_names(services)}." if services else ""
 
     def _ranges(self, solved: Solved, cheapest: str) -> str:
         """The ranges in a clause: each of them while they are few, else the first and the last."""
@@ -147,7 +147,8 @@ class Words:
         # Fleets grow in steps, so near a crossover services change places many times.
         again = " and again" if last.service == first.service else f", {_who(last)}"
         turns = list(dict.fromkeys(SERVICE_NAMES[found.service] for found in rest[:-1]))
-        return f"{said}{again} from {self.value(last.start)}{beyond}; in between {joined(turns)} take turns"
+        between = f"in between, the cheapest alternates between {joined(turns)}"
+        return f"{said}{again} from {self.value(last.start)}{beyond}; {between}"
 
     def _follows(self, found: Range, before: float) -> bool:
         return found.start - before < 1.5 * self._grid.step
@@ -165,7 +166,7 @@ class Words:
                 span = f", from {self._amount(found.start)} to {self._amount(found.end)}"
                 yield f"At {self.value(current)} it is {_who(found)}{span if len(solved.ranges) > _EACH else ''}."
         if current > solved.to:
-            yield f"This workload, with {self.value(current)}, lies beyond what was looked at."
+            yield f"This workload, with {self.value(current)}, is outside the evaluated range."
 
     def value(self, value: float) -> str:
         """A value in few digits, with what it counts."""

@@ -41,7 +41,7 @@ UNKNOWN_DECIDES = {
 
 
 def test_one_exclusion_looks_at_what_is_unknown_and_only_to_give_the_longest_run_the_last_word() -> None:
-    assert {"lambda.usual-run-exceeds-limit"} == UNKNOWN_DECIDES
+    assert {"lambda.typical-duration-exceeds-limit"} == UNKNOWN_DECIDES
 
 
 @settings(max_examples=150)

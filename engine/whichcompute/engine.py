@@ -30,7 +30,7 @@ Given: TypeAlias = "Workload | Mapping[str, object]"
 
 
 class Engine:
-    """Rules, facts and classifier put together. Immutable once built: share it between threads and processes.
+    """Rules, facts and classifier, loaded once. Immutable once built: share it between threads and processes.
 
     One thing cannot be had: `score` in a process that was forked from one that has scored. Start workers by `spawn`.
 

@@ -33,12 +33,12 @@ def pack_of(tmp_path: Path, when: str, more: str = "") -> Path:
 @pytest.mark.parametrize(
     ("filters", "expected", "absent"),
     [
-        (["--service", "batch", "--effect", "exclude"], "batch.answers-requests", "lambda."),
-        (["--field", "gpus"], "lightsail.gpu", "lightsail.website"),
+        (["--service", "batch", "--effect", "exclude"], "batch.inbound-requests", "lambda."),
+        (["--field", "gpus"], "lightsail.gpu-required", "lightsail.website"),
         (["--field", "gb_seconds_per_month"], "lambda.small-monthly-volume", "lightsail."),
-        (["--fact", "lambda.max_duration"], "fargate.longer-than-a-function", "lightsail."),
-        (["--source", "aws-lightsail-faq"], "lightsail.gpu", "lambda."),
-        (["--strength", "weak"], "ecs_ec2.container-image", "batch.work-that-ends"),
+        (["--fact", "lambda.max_duration"], "fargate.duration-exceeds-lambda", "lightsail."),
+        (["--source", "aws-lightsail-faq"], "lightsail.gpu-required", "lambda."),
+        (["--strength", "weak"], "ecs_ec2.container-image", "batch.run-to-completion-job"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -57,7 +57,7 @@ def test_rules_are_listed_by_filter(run: Run, filters: list[str], expected: str,
         (["list", "--field", "max_durration_s"], ["max_durration_s", "max_duration_s"]),
         (["list", "--source", "aws-lamda-quotas"], ["aws-lambda-quotas"]),
         (["list", "--fact", "lambda.max_durations"], ["lambda.max_duration"]),
-        (["show", "lambda.run-exceeds-limits"], ["lambda.run-exceeds-limit"]),
+        (["show", "lambda.run-exceeds-limits"], ["lambda.duration-exceeds-limit"]),
         (["check", "/nowhere/pack.toml"], ["/nowhere/pack.toml", "no such file"]),
         (["diff", "shipped", "/nowhere/pack.toml"], ["/nowhere/pack.toml", "no such file"]),
     ],
@@ -69,12 +69,12 @@ def test_a_wrong_name_is_refused_with_a_near_one(run: Run, args: list[str], word
 
 
 def test_a_rule_is_shown_with_all_that_belongs_to_it(run: Run) -> None:
-    shown = run("rules", "show", "lambda.run-exceeds-limit").out
+    shown = run("rules", "show", "lambda.duration-exceeds-limit").out
     names = {line.split()[0] for line in shown.splitlines() if not line.startswith(" ")}
     assert names >= {"title", "when", "because", "remedy", "variant", "source", "fact", "fires", "silent", "unknown"}
     assert names >= {"carries", "pack", "near"}
     assert "read 2026" in shown and "lambda.max_duration = 15 min" in shown and "{" not in shown
-    data = json.loads(run("rules", "show", "lambda.run-exceeds-limit", "--json").out)
+    data = json.loads(run("rules", "show", "lambda.duration-exceeds-limit", "--json").out)
     assert data["when"] == ["max_duration_s > lambda.max_duration"] and len(data["neighbours"]) == 8
 
 
@@ -89,7 +89,10 @@ def test_the_shipped_rules_are_proved_and_every_listed_finding_gives_its_reason(
 def test_a_finding_in_a_users_pack_comes_with_a_command_that_shows_it(run: Run, tmp_path: Path) -> None:
     pack = pack_of(tmp_path, "max_duration_s > 20m")
     done = run("rules", "check", pack)
-    assert done.status == 1 and "implied: lambda.ours: fires only where lambda.run-exceeds-limit fires too" in done.out
+    assert (
+        done.status == 1
+        and "implied: lambda.ours: fires only where lambda.duration-exceeds-limit fires too" in done.out
+    )
     command = done.out.split("see it: whichcompute ")[1].splitlines()[0]
     words = shlex.split(command)
     assert words[:2] == ["--rules", str(pack)] and words[2:] == ["recommend", "--set", "max_duration_s=1201"]
@@ -97,10 +100,10 @@ def test_a_finding_in_a_users_pack_comes_with_a_command_that_shows_it(run: Run, 
 
 def test_a_finding_that_the_pack_lists_is_all_right(run: Run, tmp_path: Path) -> None:
     listed = (
-        '[[finding]]\nkind = "implied"\nrules = ["lambda.ours", "lambda.run-exceeds-limit"]\nreason = "Said twice."\n'
+        '[[finding]]\nkind = "implied"\nrules = ["lambda.ours", "lambda.duration-exceeds-limit"]\nreason = "Twice."\n'
     )
     done = run("rules", "check", pack_of(tmp_path, "max_duration_s > 20m", listed), "--all")
-    assert done.status == 0 and "meant to be: Said twice." in done.out
+    assert done.status == 0 and "meant to be: Twice." in done.out
 
 
 def test_a_sound_pack_without_examples_passes(run: Run, tmp_path: Path) -> None:
@@ -134,9 +137,9 @@ def test_coverage_lists_statements_and_guidance(run: Run) -> None:
 
 def test_a_gap_in_the_coverage_gives_status_1(run: Run, tmp_path: Path) -> None:
     pack = tmp_path / "pack.toml"
-    pack.write_text('switch_off = ["lightsail.must-follow-demand", "batch.answers-requests"]\n')
+    pack.write_text('switch_off = ["lightsail.auto-scaling-required", "batch.inbound-requests"]\n')
     done = run("--rules", pack, "rules", "coverage", "--guidance", "--gaps")
-    assert done.status == 1 and "GAP: no such rule in force: batch.answers-requests" in done.out
+    assert done.status == 1 and "GAP: no such rule in force: batch.inbound-requests" in done.out
 
 
 def test_two_packs_are_compared_in_words(run: Run, tmp_path: Path) -> None:
@@ -150,9 +153,9 @@ def test_two_packs_are_compared_in_words(run: Run, tmp_path: Path) -> None:
 def test_the_example_pack_does_what_its_page_says(run: Run) -> None:
     checked = run("rules", "check", EXAMPLE)
     assert checked.status == 0 and checked.out.endswith("0 findings, 1 listed with a reason\n")
-    shown = run("--rules", EXAMPLE, "rules", "show", "ecs_ec2.servers-to-manage").out
+    shown = run("--rules", EXAMPLE, "rules", "show", "ecs_ec2.server-management-avoided").out
     assert "caution, weak" in shown and "pack     Example Ltd policy" in shown
-    assert "60" in run("--rules", EXAMPLE, "rules", "show", "lightsail.many-servers").out
+    assert "60" in run("--rules", EXAMPLE, "rules", "show", "lightsail.tasks-exceed-instance-quota").out
     data = json.loads(run("--rules", EXAMPLE, "recommend", "--set", "environment=production", "--json").out)
     (lightsail,) = (verdict for verdict in data["verdicts"] if verdict["service"] == "lightsail")
     assert lightsail["status"] == "ruled_out" and lightsail["reasons"][0]["pack"] == "Example Ltd policy"
@@ -171,7 +174,9 @@ def test_stale_facts_are_named_with_what_hangs_on_them(run: Run) -> None:
     first = done.out.splitlines()[0]
     assert done.status == 1 and first.startswith("stale: ") and "rules hang on it; read again: " in first
     data = json.loads(run("--as-of", "2028-11-23", "facts", "check", "--strict", "--json").out)
-    assert "lambda.run-exceeds-limit" in next(f for f in data["stale"] if f["id"] == "lambda.max_duration")["rules"]
+    assert (
+        "lambda.duration-exceeds-limit" in next(f for f in data["stale"] if f["id"] == "lambda.max_duration")["rules"]
+    )
     assert run("--as-of", "2028-11-23", "facts", "check", "--strict", "--days", "4000").status == 0
 
 

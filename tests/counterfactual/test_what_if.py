@@ -23,7 +23,10 @@ def test_before_and_after_are_the_two_recommendations(engine: Engine) -> None:
 def test_the_rules_that_come_and_go_are_named_with_their_words(engine: Engine) -> None:
     change = engine.what_if(WORKLOAD, max_duration_s="5m")
     gone = {rule.rule: rule for rule in change.rules if not rule.appears}
-    assert gone["lambda.run-exceeds-limit"].effect == "exclude" and "20 min" in gone["lambda.run-exceeds-limit"].text
+    assert (
+        gone["lambda.duration-exceeds-limit"].effect == "exclude"
+        and "20 min" in gone["lambda.duration-exceeds-limit"].text
+    )
 
 
 @settings(max_examples=50)

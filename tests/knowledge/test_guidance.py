@@ -33,7 +33,7 @@ def test_most_of_the_guidance_became_rules() -> None:
     [
         ({"rules": ()}, "no rule carries it"),
         ({"rules": ("lambda.no-such",)}, "no such rule in force: lambda.no-such"),
-        ({"rules": ("lambda.run-exceeds-limit",)}, "do not say that they adopt it"),
+        ({"rules": ("lambda.duration-exceeds-limit",)}, "do not say that they adopt it"),
         ({"verdict": "refused", "rules": ()}, "need a reason"),
         ({"verdict": "refused", "reason": "No."}, "have no rules"),
     ],

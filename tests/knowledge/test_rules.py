@@ -36,7 +36,7 @@ def test_no_two_rules_say_the_same() -> None:
 
 
 def test_an_unknown_rule_suggests_near_ones() -> None:
-    with pytest.raises(RuleError, match="lambda.run-exceeds-limit"):
+    with pytest.raises(RuleError, match="lambda.duration-exceeds-limit"):
         PACK.rule("lambda.run-exceeds-limits")
 
 

@@ -47,7 +47,7 @@ def test_a_path_tells_steps_effort_and_what_to_do(engine: Engine) -> None:
 
 def test_no_path_tells_which_limit_stands_with_its_source(engine: Engine) -> None:
     text = render_path(engine.path_to({"kind": "website"}, "batch"))
-    assert "stays ruled out" in text and "[batch.permanent-service: " in text
+    assert "stays ruled out" in text and "[batch.long-running-service: " in text
 
 
 def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:

@@ -26,7 +26,7 @@ def test_causes_moves_facts_and_rows_are_told(scorings: Scorings) -> None:
         "  facts as of 2018-10-09 -> ",
         "  nightly: fargate -> lambda",
         "    cause: facts",
-        "    - lambda.run-exceeds-limit (lambda.max_duration: 5 min -> 15 min)",
+        "    - lambda.duration-exceeds-limit (lambda.max_duration: 5 min -> 15 min)",
     ):
         assert f"\n{line}" in told
 

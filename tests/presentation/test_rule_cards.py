@@ -35,11 +35,11 @@ def test_a_rule_without_examples_is_shown_on_a_workload_that_it_fires_on() -> No
 
 
 def test_neighbours_share_a_descriptor_and_the_nearest_comes_first() -> None:
-    rule = PACK.rule("lambda.run-exceeds-limit")
+    rule = PACK.rule("lambda.duration-exceeds-limit")
     near = neighbours(rule, PACK)
     assert rule not in near and all(set(other.fields) & set(rule.fields) for other in near)
     assert near[0].entry.service == "lambda" and near[0].fields == ("max_duration_s",)
 
 
 def test_the_title_is_the_pattern_that_the_id_names() -> None:
-    assert title(PACK.rule("lambda.run-exceeds-limit")) == "Run exceeds limit"
+    assert title(PACK.rule("lambda.duration-exceeds-limit")) == "Run exceeds limit"

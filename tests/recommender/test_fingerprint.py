@@ -78,7 +78,7 @@ def test_marks_name_every_rule_and_every_fact_in_force(engine: Engine) -> None:
     made = provenance(engine.aggregator)
     assert set(made.rules) == {rule.id for rule in engine.pack}
     assert set(made.facts) == set(engine.facts)
-    assert made.rules["lambda.run-exceeds-limit"].facts == ("lambda.max_duration",)
+    assert made.rules["lambda.duration-exceeds-limit"].facts == ("lambda.max_duration",)
     assert (made.facts["lambda.max_duration"].value, made.facts["lambda.max_duration"].unit) == (900.0, "s")
     assert made.as_of == ""
 

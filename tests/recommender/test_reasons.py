@@ -10,7 +10,7 @@ def verdict(engine: Engine, service: str, **fields: object):  # type: ignore[no-
 
 def test_the_numbers_of_the_workload_stand_in_the_words(engine: Engine) -> None:
     veto = verdict(engine, "lambda", max_duration_s="20m").reasons[0]
-    assert veto.rule == "lambda.run-exceeds-limit" and "20 min" in veto.text and "15 min" in veto.text
+    assert veto.rule == "lambda.duration-exceeds-limit" and "20 min" in veto.text and "15 min" in veto.text
     assert veto.fields == ("max_duration_s",) and {s.key for s in veto.sources} >= {"aws-lambda-quotas"}
 
 
@@ -31,8 +31,8 @@ def test_margins_are_the_share_of_the_limit_that_is_left(engine: Engine) -> None
 
 def test_an_unconfirmed_limit_names_what_it_waits_for(engine: Engine) -> None:
     limits = {u.rule: u for u in verdict(engine, "lambda", memory_mb=512).unconfirmed}
-    assert limits["lambda.run-exceeds-limit"].text == "Ruled out if longest run is above 15 min."
-    assert limits["lambda.run-exceeds-limit"].fields == ("max_duration_s",)
+    assert limits["lambda.duration-exceeds-limit"].text == "Ruled out if longest run is above 15 min."
+    assert limits["lambda.duration-exceeds-limit"].fields == ("max_duration_s",)
     assert "lambda.memory-exceeds-limit" not in limits
 
 

@@ -110,8 +110,8 @@ def greatest(name: str) -> Fraction:
 
 
 def _thresholds(conditions: Iterable[Condition]) -> set[Fraction]:
-    operands = (item for condition in conditions for item in condition.operands)
-    return {Fraction(item) for item in operands if isinstance(item, float) and isfinite(item)}
+    operands = (c.operands for c in conditions)
+    return {Fraction(item) for items in operands for item in items if isinstance(item, float) and isfinite(item)}
 
 
 def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval[Fraction]]:

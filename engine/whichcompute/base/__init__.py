@@ -3,6 +3,7 @@
 The modules, bottom first; each imports only from those above it:
 
 version    the version of the package
+words      amounts, lists and counts in sentences
 errors     the error tree
 units      reading and writing quantities
 records    what results are made of

@@ -1,4 +1,9 @@
-"""The trained classifier: log-odds per service from features, each a conjunction of condition lines.
+"""The trained classifier: log-odds per answer from terms, each a centred conjunction of condition lines.
+
+A term adds its weights times the product, over its conditions, of (1 if it holds, else 0) - P, where P is the share of
+workloads on which the condition holds in the reference distribution. A term adds nothing while a descriptor that it
+looks at is unknown. So an unknown descriptor stands for the average of what it could be, and that a descriptor is known
+is no evidence.
 
 What is stored is what prediction needs, as plain numbers and condition lines in JSON. Beside the model lie the
 decisions it was trained on (shown as similar cases) and its rivals (its parts, each fitted alone, for comparison).
@@ -6,7 +11,8 @@ decisions it was trained on (shown as similar cases) and its rivals (its parts, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,76 +21,169 @@ from typing import Any
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
 from whichcompute.classifier.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.knowledge.conditions import MAX_LENGTH, Condition, ConditionError, descriptors_of, parse
+from whichcompute.classifier.stored import FORMAT, StoredModel, read_stored
+from whichcompute.knowledge.cells import Cells
+from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import read
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import ANSWERS
 
-FORMAT = 3
 NAMES_OF_RIVALS = ("majority", "rules_alone", "classifier_alone")
-MAX_FEATURES = 2000
-UNSEEN_RULE_PROBABILITY = 0.25  # of a rule that training has not seen; not measured
-_LARGEST = 1e6  # sums of such numbers stay numbers
+UNSEEN_RULE_RATE = 0.25
+"""How often a rule that training has not seen is taken to fire once its descriptors are known."""
 
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A conjunction of conditions (1 when all hold, else 0; unknown counts as 0) and its log-odds per service."""
-
-    name: str
-    conditions: tuple[Condition, ...]
-    weights: tuple[float, ...]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The descriptors it looks at, factors instead of derived ones."""
-        return descriptors_of(self.conditions)
+Weights = tuple[float, ...]
+"""Log-odds, one for each of ANSWERS."""
+NOTHING: Weights = (0.0,) * len(ANSWERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the classifier reads off the named descriptors together: log-odds per service."""
+    """What the classifier reads off the named descriptors together: log-odds per answer."""
 
-    name: str
     fields: tuple[str, ...]
-    weights: tuple[float, ...]
+    weights: Weights
+
+
+class Group:
+    """All terms over the same descriptors, as one table of weights by the cells of their values."""
+
+    def __init__(self, fields: tuple[str, ...], cells: Sequence[FieldCells]) -> None:
+        self.fields = fields
+        self._cells = tuple(cells)
+        self._terms: list[tuple[tuple[int, ...], Weights]] = []
+        self._known: dict[tuple[int, ...], Weights] = {}
+
+    def add(self, lines: Sequence[int], weights: Weights) -> None:
+        """Adds a term: for each descriptor the number of its condition there."""
+        self._terms.append((tuple(lines), weights))
+
+    def at(self, numbers: tuple[int, ...]) -> Weights:
+        """The sum of the terms where the descriptors lie in these cells; worked out once for each."""
+        found = self._known.get(numbers)
+        if found is None:
+            found = self._known[numbers] = self._sum([c.centred[n] for c, n in zip(self._cells, numbers, strict=True)])
+        return found
+
+    def _sum(self, centred: Sequence[Sequence[float]]) -> Weights:
+        sums = [0.0] * len(ANSWERS)
+        for lines, weights in self._terms:
+            value = math.prod(row[line] for row, line in zip(centred, lines, strict=True))
+            for answer, weight in enumerate(weights):
+                sums[answer] += value * weight
+        return tuple(sums)
+
+
+class FieldCells:
+    """The cells of one descriptor, and the value of each condition on it in each of them, less its reference share."""
+
+    def __init__(self, conditions: Sequence[Condition], shares: Sequence[float]) -> None:
+        self.conditions = tuple(conditions)
+        self.cells = Cells(list(enumerate(conditions)), (1 << len(conditions)) - 1)
+        self.centred = [
+            tuple((mask >> number & 1) - share for number, share in enumerate(shares))
+            for mask in self.cells.true_masks[:-1]
+        ]
+
+    def values_of(self, value: object) -> tuple[float, ...]:
+        """The centred value of each condition at a known value."""
+        return self.centred[self.cells.number(value)]
 
 
 class Classifier:
-    """Predicts from stored numbers; immutable. `base` is the log-odds per service before anything is known.
+    """Predicts from stored numbers; immutable. `base` is the log-odds per answer before anything is known.
 
-    A service that it was not trained on is as rare as the rarest, and no feature says anything of it.
-    A service is plausible from its share in `plausible_at_least` of the highest probability on: where little is known
-    and all probabilities are low, many are. `beside` holds the other files of the model folder, by name; they are read
-    when they are first asked for.
+    `beside` holds the other files of the model folder, by name; they are read when they are first asked for.
+    ModelError when the numbers cannot be used.
     """
 
     def __init__(self, stored: Mapping[str, Any], facts: Facts, beside: Mapping[str, bytes] | None = None) -> None:
         self._facts = facts
         self._beside = beside or {DECISIONS: b'{"decisions": []}', RIVALS: b"{}"}
-        self._services = stored.get("services", SERVICES)
-        self.base: tuple[float, ...] = _row(stored, "base", self._services)
-        self.temperature = _number(stored, "temperature", above=0.0)
-        self.plausible_at_least = _row(stored, "plausible_at_least", self._services)
-        if not all(0 < share <= 1 for share in self.plausible_at_least):
-            raise ModelError(f"plausible_at_least {list(self.plausible_at_least)} must lie above 0 and not above 1")
-        self._rule_weights = _rule_weights(stored)
-        self._chances = _chances(stored)
-        self.features = tuple(_feature(entry, facts, self._services) for entry in _entries(stored))
-        self.importance = self._importance()
+        self._stored: StoredModel = read_stored(stored)
+        self.base: Weights = self._stored.base
+        self.temperature = self._stored.temperature
+        self.plausible_from = self._stored.plausible_from
+        self.decided_from = self._stored.decided_from
+        self.undecided_below = self._stored.undecided_below
+        self.cost_log_ratio, self.cost_over_budget = self._stored.cost
+        self.numbers: Mapping[str, Any] = {name: stored[name] for name in sorted(stored)}
+        self.fields: dict[str, FieldCells] = {}
+        self.groups = self._grouped()
+
+    def _grouped(self) -> tuple[Group, ...]:
+        lines = {line: self._condition(line) for term in self._stored.terms for line in term.when}
+        by_field: dict[str, list[str]] = {}
+        for line, condition in lines.items():
+            by_field.setdefault(condition.field, []).append(line)
+        shares = self._stored.reference
+        for field, own in by_field.items():
+            self.fields[field] = FieldCells([lines[line] for line in own], [shares[line] for line in own])
+        number = {line: at for own in by_field.values() for at, line in enumerate(own)}
+        groups: dict[tuple[str, ...], Group] = {}
+        for term in self._stored.terms:
+            ordered = sorted(term.when, key=lambda line: lines[line].field)
+            fields = tuple(lines[line].field for line in ordered)
+            if len(set(fields)) < len(fields):
+                raise ModelError(f"term {shown(list(term.when))}: two conditions on one descriptor")
+            if fields not in groups:
+                groups[fields] = Group(fields, [self.fields[field] for field in fields])
+            groups[fields].add([number[line] for line in ordered], term.weights)
+        return tuple(groups.values())
+
+    def _condition(self, line: str) -> Condition:
+        try:
+            condition = parse(line, self._facts)
+        except ConditionError as error:
+            raise ModelError(f"term {shown(line)}: {error}") from None
+        if condition.op in ("known", "unknown"):
+            raise ModelError(f"term {shown(line)}: that a descriptor is known is no evidence")
+        return condition
 
     def rule_weight(self, effect: str, strength: str) -> float:
         """Log-odds that a fired `prefer` or `caution` rule of this strength is worth; not negative."""
-        return self._rule_weights[effect, strength]
+        return self._stored.rule_weights[effect, strength]
 
-    def chance(self, rule: str) -> float:
-        """How likely a rule is to fire once its descriptors are known."""
-        return self._chances.get(rule, UNSEEN_RULE_PROBABILITY)
+    def rate(self, rule: str) -> float:
+        """How likely a rule is to fire once its descriptors are known; UNSEEN_RULE_RATE if training has not seen it."""
+        return self._stored.rates.get(rule, UNSEEN_RULE_RATE)
+
+    def evidence(self, values: Mapping[str, Any]) -> list[Evidence]:
+        """What is read off the known values (derived ones included), terms of the same descriptors together."""
+        cells = {
+            field: own.cells.number(value)
+            for field, own in self.fields.items()
+            if (value := values.get(field)) is not None
+        }
+        found = []
+        for group in self.groups:
+            try:
+                numbers = tuple([cells[field] for field in group.fields])
+            except KeyError:
+                continue
+            found.append(Evidence(group.fields, group.at(numbers)))
+        return found
+
+    def scores(self, values: Mapping[str, Any]) -> Weights:
+        """The log-odds per answer from the known values, rules aside."""
+        parts = [self.base, *(item.weights for item in self.evidence(values))]
+        return tuple(map(sum, zip(*parts, strict=True)))
 
     def plausible(self, probabilities: Sequence[float]) -> frozenset[int]:
-        """Numbers of the services in the conformal prediction set, the most probable one always among them."""
-        top, least = max(probabilities), self.plausible_at_least
-        return frozenset(n for n, p in enumerate(probabilities) if p > 0 and p >= least[n] * top)
+        """Numbers of the answers in the prediction set, the most probable one always among them."""
+        top = max(probabilities)
+        return frozenset(n for n, p in enumerate(probabilities) if p > 0 and (p >= self.plausible_from or p == top))
+
+    def probabilities(self, values: Mapping[str, Any]) -> Weights:
+        """What the classifier reads off the known values (derived ones included) as probabilities, rules aside."""
+        scores = self.scores(values)
+        top = max(scores)
+        parts = [math.exp((score - top) / self.temperature) for score in scores]
+        return tuple(part / sum(parts) for part in parts)
+
+    def alone(self, values: Mapping[str, Any]) -> Weights:
+        """A second opinion: probabilities of the classifier that was fitted alone, without any rule."""
+        return self.rivals["classifier_alone"].probabilities(values)
 
     @cached_property
     def rivals(self) -> dict[str, Classifier]:
@@ -92,7 +191,7 @@ class Classifier:
         stored = read_json(self._beside[RIVALS], RIVALS)
         if set(stored) != set(NAMES_OF_RIVALS):
             raise ModelError(f"{RIVALS} must hold {', '.join(NAMES_OF_RIVALS)}")
-        return {name: Classifier({"services": self._services, **stored[name]}, self._facts) for name in NAMES_OF_RIVALS}
+        return {name: Classifier(stored[name], self._facts) for name in NAMES_OF_RIVALS}
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -101,100 +200,31 @@ class Classifier:
             entries = read_json(self._beside[DECISIONS], DECISIONS)["decisions"]
             return Neighbours(Decided(**{**entry, "values": read(entry["values"])}) for entry in entries)
         except (KeyError, TypeError, AttributeError, WorkloadError) as error:
-            raise ModelError(f"{DECISIONS}: {shown(str(error))}; write it with `whichcompute train`") from None
+            raise ModelError(f"{DECISIONS}: {shown(str(error))}; re-create it with `whichcompute train`") from None
 
-    def _importance(self) -> dict[str, float]:
-        # The most that any one feature can pull two services apart, shared among the descriptors it looks at.
-        importance: dict[str, float] = {}
-        for feature in self.features:
-            spread = (max(feature.weights) - min(feature.weights)) / max(len(feature.fields), 1)
-            for field in feature.fields:
-                importance[field] = max(importance.get(field, 0.0), spread)
-        return importance
-
-
-def _number(stored: Mapping[str, Any], name: str, above: float | None = None) -> float:
-    value = stored.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _LARGEST:
-        raise ModelError(f"{name} '{shown(value)}' must be a finite number, at most {_LARGEST:g} in size")
-    if above is not None and value <= above:
-        raise ModelError(f"{name} '{value}' must be above {above:g}")
-    return float(value)
-
-
-def _row(
-    stored: Mapping[str, Any], name: str, services: Sequence[str], unseen: Callable[[Iterable[float]], float] = min
-) -> tuple[float, ...]:
-    """A number for each service; `unseen` gives that of services that the model was not trained on."""
-    row = stored.get(name)
-    if not isinstance(row, list) or len(row) != len(services):
-        raise ModelError(f"{name} must hold {len(services)} numbers, one for each of {', '.join(services)}")
-    numbers = {service: _number({name: value}, name) for service, value in zip(services, row, strict=True)}
-    return tuple(numbers[service] if service in numbers else unseen(numbers.values()) for service in SERVICES)
-
-
-def _rule_weights(stored: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    weights = {}
-    for effect in ("prefer", "caution"):
-        of_effect = stored.get("rule_weights", {}).get(effect, {})
-        for strength in ("strong", "moderate", "weak"):
-            weight = _number(of_effect, strength)
-            if weight < 0:
-                raise ModelError(f"rule_weights {effect} {strength} '{weight}' must not be negative")
-            weights[effect, strength] = weight
-    return weights
-
-
-def _chances(stored: Mapping[str, Any]) -> dict[str, float]:
-    told = stored.get("chances", {})
-    if not isinstance(told, dict):
-        raise ModelError("chances must be a table of rule ids")
-    chances = {rule: _number(told, rule) for rule in told}
-    if not all(0 <= chance <= 1 for chance in chances.values()):
-        raise ModelError("chances must lie from 0 to 1")
-    return chances
-
-
-def _entries(stored: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    entries = stored.get("features")
-    if not isinstance(entries, list) or len(entries) > MAX_FEATURES:
-        raise ModelError(f"features must be a list of at most {MAX_FEATURES:,} entries")
-    return entries
-
-
-def _feature(entry: Any, facts: Facts, services: Sequence[str]) -> Feature:
-    if not isinstance(entry, dict) or set(entry) != {"name", "when", "weights"}:
-        raise ModelError("each feature needs name, when and weights, and nothing else")
-    name, when = entry["name"], entry["when"]
-    if not isinstance(name, str) or len(name) > MAX_LENGTH:
-        raise ModelError(f"feature name '{shown(name)}' must be a short text")
-    if not isinstance(when, list) or not when or not all(isinstance(line, str) for line in when):
-        raise ModelError(f"feature {shown(name)}: when must be a list of condition lines")
-    try:
-        return Feature(
-            name, tuple(parse(line, facts) for line in when), _row(entry, "weights", services, lambda _: 0.0)
-        )
-    except ConditionError as error:
-        raise ModelError(f"feature {shown(name)}: {error}") from None
+    @cached_property
+    def importance(self) -> dict[str, float]:
+        """The most that a single descriptor, read alone, can pull two answers apart, by descriptor."""
+        spreads: dict[str, float] = {}
+        for group in self.groups:
+            if len(group.fields) == 1:
+                (field,) = group.fields
+                rows = [group.at((number,)) for number in range(len(self.fields[field].centred))]
+                spreads[field] = max(max(row) - min(row) for row in rows)
+        return spreads
 
 
 def load(folder: Path, facts: Facts) -> Classifier:
     """The classifier in a model folder; ModelError names the folder and why it is refused."""
     try:
-        return _read_model(contents(folder), facts)
+        files = contents(folder)
+        return Classifier(read_json(files[MODEL], MODEL), facts, files)
     except ModelError as error:
-        raise ModelError(f"{folder}: {error}; write a sound one with `whichcompute train`") from None
+        raise ModelError(f"{folder}: {error}; re-create it with `whichcompute train`") from None
     except DataError as error:
-        raise ModelError(f"{error}; write a sound model with `whichcompute train`") from None
+        raise ModelError(f"{error}; re-create the model with `whichcompute train`") from None
     except (AttributeError, TypeError, KeyError, OverflowError) as error:
-        raise ModelError(f"{folder}: {shown(str(error))}; write a sound one with `whichcompute train`") from None
+        raise ModelError(f"{folder}: {shown(str(error))}; re-create it with `whichcompute train`") from None
 
 
-def _read_model(files: Mapping[str, bytes], facts: Facts) -> Classifier:
-    stored = read_json(files[MODEL], MODEL)
-    services = stored.get("services")
-    known = [service for service in SERVICES if isinstance(services, list) and service in services]
-    if stored.get("format") != FORMAT or not known or services != known:
-        found = shown(stored.get("format"))
-        raise ModelError(f"{MODEL} has format '{found}'; {FORMAT} is read, for {', '.join(SERVICES)}")
-    return Classifier(stored, facts, files)
+__all__ = ["FORMAT", "NAMES_OF_RIVALS", "NOTHING", "Classifier", "Evidence", "FieldCells", "Group", "Weights", "load"]

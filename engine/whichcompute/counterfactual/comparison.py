@@ -12,7 +12,7 @@ from math import floor, inf
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
-from whichcompute.knowledge.services import RECORDS, SERVICES, Service
+from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICES, Service
 from whichcompute.pricing.crossover import GRIDS, PROBES, Grid, stretches
 from whichcompute.recommender.recommender import Recommender
 
@@ -61,7 +61,8 @@ class Comparison:
         self._aggregator, self._model = recommender.aggregator, recommender.costs
         weighing = self._aggregator.weigh(with_derived(values))
         self._ranking = weighing.ranking  # best first: of two that cost the same, the better one is named
-        left = [SERVICES[number] for number in weighing.ranking if not weighing.excluded[number]]
+        left = [ANSWERS[number] for number in weighing.ranking if not weighing.excluded[number]]
+        left = [answer for answer in left if answer != NONE]
         self.recommended, self.runner_up, *_ = *left, None, None
 
     @property
@@ -79,7 +80,8 @@ class Comparison:
     def possible(self, value: float) -> tuple[Service, ...]:
         """The services that no rule excludes at this value, in the order of the recommendation."""
         excluded = self._aggregator.weigh(with_derived({**self.values, self.field: value})).excluded
-        return tuple(SERVICES[number] for number in self._ranking if not excluded[number])
+        left = (ANSWERS[number] for number in self._ranking if not excluded[number])
+        return tuple(answer for answer in left if answer != NONE)
 
     def costs(self, value: float, among: Sequence[Service] | None = None) -> dict[Service, float]:
         """Expected USD a month of those that have an estimate at this value: of all that can serve, or of some."""
@@ -172,7 +174,8 @@ class Comparison:
                 units[name] = each
         for rule in self._aggregator.pack:
             for condition in rule.conditions if rule.entry.effect == "exclude" else ():
-                for operand in condition.operands:
+                operands = condition.operands
+                for operand in operands:
                     if condition.field in units and type(operand) is float:
                         near = round((operand / units[condition.field] - self.grid.start) / self.grid.step)
                         yield from range(near - 1, near + 3)

@@ -11,7 +11,7 @@ import polars as pl
 
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.recommender.columns import ColumnRecommender
-from whichcompute.recommender.columns.aggregation import NOBODY, Weighed
+from whichcompute.recommender.columns.aggregation import Weighed
 
 KEPT_ROWS = 10_000
 """The most rows that the report page lists; if there are more, the borderline ones."""
@@ -89,13 +89,12 @@ def detailed(
     tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
     missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
     tally.missing.update({name: count for name, count in missing.iter_rows() if name})
-    recommended = counted & (weighed.front != NOBODY)
-    bins = np.minimum((weighed.confidence[recommended] * _BINS).astype(int), _BINS - 1)
+    bins = np.minimum((weighed.confidence[counted] * _BINS).astype(int), _BINS - 1)
     tally.confidence.update(Counter(bins.tolist()))
 
 
 def listed(weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame, own: Sequence[pl.Series]) -> pl.DataFrame:
     """The rows of a batch as the report lists them (`own`: line and name); only the borderline ones of many."""
     ordered = np.sort(weighed.probabilities, axis=1)
-    lead = pl.Series(LEAD, np.where(weighed.plausible == 0, 1.0, ordered[:, -1] - ordered[:, -2]))
+    lead = pl.Series(LEAD, ordered[:, -1] - ordered[:, -2])
     return _borderline(pl.DataFrame([*own, lead]).hstack(results).hstack(typed), KEPT_ROWS)

@@ -2,7 +2,7 @@
 
 The modules, bottom first; each imports only from those above it:
 
-services       the answers: the services and their names
+services        the answers: the services and their names
 sources         the bibliography
 facts           dated, sourced limits and prices
 intervals       intervals of numbers
@@ -10,6 +10,7 @@ descriptors     the descriptor table
 workload        Workload, made from it
 conditions      one condition line
 cells           many conjunctions of conditions evaluated at once
+outside         places outside the services compared
 rules           rules, and the packs that hold them
 rule_entries    one rule of a pack, checked
 packs           reads and layers rule packs

@@ -32,7 +32,7 @@ def numbers_of(bits: int) -> list[int]:
     return [8 * at + bit for at, octet in enumerate(octets) if octet for bit in _IN_BYTE[octet]]
 
 
-def mask_of(items: Iterable[Any], wanted: Callable[[Any], bool]) -> int:
+def mask_of(items: Iterable[Item], wanted: Callable[[Item], bool]) -> int:
     """A bit mask with bit i set for each item i that is wanted."""
     return sum(1 << number for number, item in enumerate(items) if wanted(item))
 
@@ -75,7 +75,7 @@ class Cells:
     """The cells of one descriptor: a representative value of each, and the masks of items in it."""
 
     def __init__(self, pairs: list[tuple[int, Condition]], every: int) -> None:
-        operands = [item for _, c in pairs for item in c.operands]
+        operands = [item for _, c in pairs for item in (c.operands)]
         self.numeric = any(type(item) is float for item in operands)
         self.thresholds = sorted({item for item in operands if type(item) is float})
         self.representatives: list[Any] = self._representatives(operands)

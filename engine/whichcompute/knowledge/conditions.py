@@ -11,7 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
@@ -19,9 +19,6 @@ from whichcompute.base.units import say as say_quantity
 from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Operand = float | bool | str | tuple[float, ...] | tuple[str, ...] | None
 
@@ -69,6 +66,10 @@ class Condition:
             return value in self.operand  # type: ignore[operator]  # the parser gives `in` a tuple
         if self.op in ("known", "unknown"):
             return self.op == "known"
+        return bool(self.compare(value))
+
+    def compare(self, value: Any) -> Any:
+        """The comparison of a value, or of anything that has comparison operators, with the operand."""
         return _COMPARE[self.op](value, self.operand)
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
@@ -77,17 +78,6 @@ class Condition:
         if value is not None:
             return self.test(value)
         return self.op == "unknown" if self.op in ("known", "unknown") else None
-
-    def expr(self) -> pl.Expr:
-        """The same as a polars expression over descriptor columns; null stands for unknown."""
-        import polars as pl
-
-        column = pl.col(self.field)
-        if self.op == "in":
-            return column.is_in(list(self.operand))  # type: ignore[arg-type]  # a tuple, see test()
-        if self.op in ("known", "unknown"):
-            return column.is_not_null() if self.op == "known" else column.is_null()
-        return _COMPARE[self.op](column, self.operand)  # type: ignore[return-value]  # operators on an Expr give an Expr
 
     @property
     def operands(self) -> tuple[float | bool | str | None, ...]:

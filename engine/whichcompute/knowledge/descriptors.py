@@ -18,7 +18,9 @@ from whichcompute.base.units import SPELLED, plain, read_number, say
 from whichcompute.base.words import did_you_mean
 
 Value = float | bool | str
-TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
+UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "tbd"))
+"""Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Descriptor:
     question: str = ""
     why: str = ""
     example: str = ""
+    aspect: str = ""
     effort: int = 0
     change: str = ""
     change_effort: int = 0
@@ -47,7 +50,7 @@ class Descriptor:
 
     def read(self, value: object) -> Value | None:
         """The value in the descriptor's unit, None for unknown; ValueError says what is allowed."""
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or (isinstance(value, str) and self._says_nothing(value)):
             return None
         if self.type == "number":
             return self._number(value)
@@ -56,6 +59,10 @@ class Descriptor:
         if self.type == "choice":
             return self._choice(value)
         return value if isinstance(value, str) else str(value)
+
+    def _says_nothing(self, text: str) -> bool:
+        word = text.strip().lower()
+        return not word or (self.decides and word in UNKNOWN and word not in self.choices)
 
     def _number(self, value: object) -> float:
         if isinstance(value, str):
@@ -70,14 +77,17 @@ class Descriptor:
 
     def _choice(self, value: object) -> str:
         text = str(value).strip().lower()
-        if text not in self.choices:
+        if text in self.choices:
+            return text
+        found = [choice for choice in self.choices if _folded(choice) == _folded(text)]
+        if not found:
             raise ValueError(self.allowed() + did_you_mean(text, self.choices))
-        return text
+        return found[0]
 
     def allowed(self) -> str:
         """What a value may be, in words."""
         if self.type == "boolean":
-            return "allowed: true, false, yes, no, 1, 0"
+            return "allowed: true, false, yes, no, y, n, 1, 0"
         if self.type == "choice":
             return f"allowed: {', '.join(self.choices)}"
         kind = "a whole number" if self.integer else "a number"
@@ -130,7 +140,12 @@ def _boolean(value: object) -> bool:
         return True
     if text in FALSE:
         return False
-    raise ValueError("allowed: true, false, yes, no, 1, 0")
+    raise ValueError("allowed: true, false, yes, no, y, n, 1, 0")
+
+
+def _folded(text: str) -> str:
+    """Without hyphens, underscores and blanks, which nobody spells alike."""
+    return "".join(character for character in text if character not in "-_ \t")
 
 
 @cache

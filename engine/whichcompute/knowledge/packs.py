@@ -17,8 +17,9 @@ from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts, parse_facts
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rule_entries import EntryError, rule_entry
-from whichcompute.knowledge.rules import PLACEHOLDER, Rule, RuleEntry, RulePack, Strength, Variant
+from whichcompute.knowledge.rules import PLACEHOLDER, Aspect, Rule, RuleEntry, RulePack, Strength, Variant
 from whichcompute.knowledge.services import NONE, SHIPPED
 from whichcompute.knowledge.sources import Bibliography, parse_sources
 
@@ -119,11 +120,17 @@ def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable
     if weighed and entry.strength is None:
         yield f"strength is missing; one of {', '.join(_STRENGTHS)}"
     if not weighed and entry.strength is not None:
-        yield f"strength goes with prefer and caution only, not with {entry.effect}"
-    if entry.service == NONE and entry.effect != "companion":
-        yield "service none takes companion rules only: what to consider instead"
+        yield f"strength applies to prefer and caution only, not to {entry.effect}"
+    if weighed and entry.aspect is None:
+        yield f"aspect is missing: the question that the rule speaks to; one of {', '.join(get_args(Aspect))}"
+    if entry.service == NONE and not weighed:
+        yield "service none takes prefer and caution rules only: evidence for an answer outside the services compared"
+    if entry.outside and entry.outside not in places():
+        yield f"outside '{shown(entry.outside)}' is unknown; one of {', '.join(places())}"
+    if entry.outside and entry.service != NONE:
+        yield "outside (a place outside the services compared) applies to rules of service none only"
     if (entry.effect == "companion") != bool(entry.companion):
-        yield "companion (the name of what goes along) belongs to companion rules, and only to them"
+        yield "companion (the name of what is usually combined) applies to companion rules, and only to them"
     for reference in [*entry.sources, *(reference for variant in entry.variant for reference in variant.sources)]:
         if problem := sources.problem(reference):
             yield f"sources: {problem}"

@@ -12,12 +12,17 @@ from dataclasses import MISSING, fields
 from typing import Any, get_args
 
 from whichcompute.base.errors import shown
-from whichcompute.knowledge.rules import Effect, RuleEntry, Strength, VariantEntry
+from whichcompute.knowledge.rules import Aspect, Effect, RuleEntry, Strength, VariantEntry
 from whichcompute.knowledge.services import NONE, SERVICES
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*")
-_CHOICES = {"service": (*SERVICES, NONE), "effect": get_args(Effect), "strength": get_args(Strength)}
-_TEXTS = ("id", "because", "remedy", "companion", "name", "says")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "service": (*SERVICES, NONE),
+    "effect": get_args(Effect),
+    "strength": get_args(Strength),
+    "aspect": get_args(Aspect),
+}
+_TEXTS = ("id", "because", "remedy", "companion", "outside", "name", "says")
 _LISTS = ("when", "sources", "covers", "adopts")
 
 

@@ -1,4 +1,4 @@
-"""Rules: what one is, and their evaluation for one workload or for a frame of them.
+"""Rules: what one is, and the packs that hold them.
 
 A rule has conditions that must all hold, one reason, its sources and its own examples. Verdicts are three-valued: a
 rule fires, is silent, or is unknown because a descriptor is unknown.
@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from whichcompute.base.errors import RuleError, shown
 from whichcompute.base.records import Record
@@ -22,11 +21,14 @@ from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import Answer
 
-if TYPE_CHECKING:
-    import polars as pl
-
 Effect = Literal["exclude", "prefer", "caution", "companion"]
 Strength = Literal["strong", "moderate", "weak"]
+Aspect = Literal[
+    "arrival", "duration", "size", "state", "protocol", "packaging", "platform", "scaling", "latency", "availability",
+    "cost", "operations", "skills", "integration", "network", "reuse", "portability", "isolation", "orchestration",
+    "product",
+]  # fmt: skip
+"""The question that a piece of evidence speaks to; evidence of one aspect counts once."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -53,6 +55,8 @@ class RuleEntry(Record):
     sources: tuple[str, ...]
     remedy: str = ""
     strength: Strength | None = None
+    aspect: Aspect | None = None
+    outside: str = ""
     companion: str = ""
     covers: tuple[str, ...] = ()
     adopts: tuple[str, ...] = ()
@@ -81,7 +85,7 @@ class Rule:
 
     @property
     def id(self) -> str:
-        """The rule's id, such as lambda.run-exceeds-limit."""
+        """The rule's id, such as lambda.duration-exceeds-limit."""
         return self.entry.id
 
     @property
@@ -102,12 +106,6 @@ class Rule:
         if False in verdicts:
             return False
         return None if None in verdicts else True
-
-    def expr(self) -> pl.Expr:
-        """The same over a frame with descriptor and derived columns; null is unknown."""
-        import polars as pl
-
-        return pl.all_horizontal([condition.expr() for condition in self.conditions]).alias(self.id)
 
     def when_words(self) -> str:
         """All its conditions in one sentence part."""
@@ -146,12 +144,8 @@ class RulePack:
     def __init__(self, rules: Iterable[Rule], facts: Facts) -> None:
         self.rules = tuple(rules)
         self.facts = facts
+        self.index = ConjunctionIndex(self.rules)
         self._by_id = {rule.id: rule for rule in self.rules}
-
-    @cached_property
-    def index(self) -> ConjunctionIndex[Rule]:
-        """The rules evaluated at once."""
-        return ConjunctionIndex(self.rules)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -164,7 +158,3 @@ class RulePack:
         if id_ in self._by_id:
             return self._by_id[id_]
         raise RuleError(f"no rule '{shown(id_)}'{did_you_mean(id_, self._by_id, 3)}")
-
-    def exprs(self) -> list[pl.Expr]:
-        """One three-valued Boolean expression per rule, named by its id, over descriptor and derived columns."""
-        return [rule.expr() for rule in self.rules]

@@ -89,7 +89,7 @@ def title(rule: Rule) -> str:
     """The pattern that a rule's id names, as a heading.
 
     >>> from types import SimpleNamespace
-    >>> title(SimpleNamespace(id="lambda.run-exceeds-limit"))
+    >>> title(SimpleNamespace(id="lambda.duration-exceeds-limit"))
     'Run exceeds limit'
     """
     words = rule.id.partition(".")[2].replace("-", " ")

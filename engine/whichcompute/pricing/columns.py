@@ -135,7 +135,7 @@ class _Columns:
         several: float = 0.0,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         height = self._height
-        best = np.full(height, np.inf)
+        best, number = np.full(height, np.inf), np.zeros(height)
         for group, rows in groups.items():
             open_ = _Open(_matches(key, group, height), needs)
             for row in rows:
@@ -143,13 +143,15 @@ class _Columns:
                     break
                 holds, count = fits(row, open_.needs)
                 cost = row.rate * count + (np.where(count > 1, several, 0.0) if several else 0.0)
-                least = np.minimum(best[open_.rows], np.where(holds, cost, np.inf))
+                before = best[open_.rows]
+                least = np.minimum(before, np.where(holds, cost, np.inf))
                 best[open_.rows] = least
+                number[open_.rows] = np.where(least < before, count, number[open_.rows])
                 still = least > row.rate  # one machine of a more expensive row costs more
                 if np.count_nonzero(still) < _DENSE * still.size:
                     open_.keep(still)
         found = np.isfinite(best)
-        return found, np.where(found, best, 0.0), None, 0.0
+        return found, np.where(found, best, 0.0), None, np.where(found, number, 0.0)
 
 
 class _Open:

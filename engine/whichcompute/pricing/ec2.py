@@ -49,7 +49,7 @@ class Ec2:
     @staticmethod
     def spot(ops: Ops, scenario: Scenario) -> bool:
         """Whether the estimate counts Spot prices: the low one of a single workload that may be interrupted."""
-        return scenario.low and bool(ops.is_in(ops.read("interruptible"), True))
+        return scenario.low and not ops.nowhere(ops.is_in(ops.read("interruptible"), True))
 
     def lines(self, rate: Quantity, machine: Machine | None, hours: Quantity, count: Quantity) -> list[Part]:
         """The lines of so many machines for so many hours; where columns name no machine, the cost of all of them."""

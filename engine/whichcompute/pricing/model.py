@@ -88,18 +88,41 @@ class CostModel:
         bills = {s: pricing.bill(ops, self._expected, demand, free_tier) for s, pricing in self._pricing.items()}
         return {service: bill.total() if bill.holds else None for service, bill in bills.items()}
 
-    def expected_rows(
-        self, columns: Mapping[str, Quantity], height: int, service: str, *, free_tier: bool = False
+    def usd_rows(
+        self,
+        columns: Mapping[str, Quantity],
+        height: int,
+        service: str,
+        which: str = "expected",
+        *,
+        free_tier: bool = False,
     ) -> Any:
-        """The expected USD a month on one service for so many rows, as an array; NaN where `estimate` gives None.
+        """USD a month on one service for so many rows, as an array; NaN where `estimate` gives None.
 
-        `columns` holds what `columns.read` gives, or some of its rows.
+        `columns` holds what `columns.read` gives, or some of its rows. `which` is low, expected or high.
         """
+        import numpy as np
+
+        from whichcompute.pricing.columns import ops_of
+
+        if which != "low":
+            return self._rows(columns, height, service, which, free_tier)
+        # The low scenario chooses its machines by whether the work is interruptible, so these rows go apart.
+        spot = np.broadcast_to(ops_of(columns, height).is_in(columns["interruptible"], True), height)
+        found = np.full(height, np.nan)
+        for rows in (np.flatnonzero(spot), np.flatnonzero(~spot)):
+            if rows.size:
+                some = {name: column[rows] for name, column in columns.items()}
+                found[rows] = self._rows(some, rows.size, service, which, free_tier)
+        return found
+
+    def _rows(self, columns: Mapping[str, Quantity], height: int, service: str, which: str, free_tier: bool) -> Any:
         from whichcompute.pricing.columns import ops_of, totals
 
+        scenario = {"low": self._low, "expected": self._expected, "high": self._high}[which]
         ops = ops_of(columns, height)
-        demand = demand_of(ops, self._expected, self._facts)
-        return totals(self._pricing[service].bill(ops, self._expected, demand, free_tier), height)
+        demand = demand_of(ops, scenario, self._facts)
+        return totals(self._pricing[service].bill(ops, scenario, demand, free_tier), height)
 
 
 def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> MonthlyCost:

@@ -94,7 +94,7 @@ class Ops(Protocol):
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         """Of the rows of the group `key`, sorted by rate: whether one fits, the least cost, that row and its number.
 
-        `several` is the extra cost where more than one of a row is needed. Columns name no row and no number.
+        `several` is the extra cost where more than one of a row is needed. Columns name no row.
         """
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from whichcompute.base.errors import Problem, WorkloadError, shown
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read, with_derived
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES, Service
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
+from whichcompute.knowledge.services import Answer as AnswerId
 from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Consequence, Question, Questions
 from whichcompute.questionnaire.respondents import Respondents, load
 from whichcompute.questionnaire.settled import settled
-from whichcompute.questionnaire.terms import OpenTerms
+from whichcompute.questionnaire.terms import AnswerTerms
 from whichcompute.recommender.build import shipped
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
@@ -54,9 +55,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A service as it stands after the answers so far: its probability (0 to 1), and whether it is ruled out."""
+    """An answer of the comparison after the answers so far: its probability (0 to 1), and whether it is ruled out."""
 
-    service: Service
+    service: AnswerId
     name: str
     probability: float
     ruled_out: bool
@@ -66,7 +67,7 @@ class Guide:
     """What interviews about the same rules and classifier share; build it once to hold many."""
 
     def __init__(self, recommender: Recommender, respondents: Respondents | None = None) -> None:
-        terms = OpenTerms(recommender.aggregator.terms)
+        terms = AnswerTerms(recommender.aggregator)
         self.recommender = recommender
         self.outlook = Outlook(terms, respondents or load())
         self.questions = Questions(recommender.aggregator, terms, self.outlook.respondents.quartiles())
@@ -187,13 +188,13 @@ class Interview:
 
     @property
     def firmness(self) -> str:
-        """How firm the service in front is, in a sentence."""
+        """How firm the leading answer is, in a sentence."""
         if self.settled:
             return "Settled: no further answer can change the recommended service."
         if self.chance_of_change < _HARDLY:
-            return "Further answers would hardly ever change the service in front."
+            return "Further answers would hardly ever change the leading answer."
         cases = f"{self.chance_of_change * 100:.0f} of 100 cases"
-        return f"Further answers would change the service in front in about {cases}."
+        return f"Further answers would change the leading answer in about {cases}."
 
     def recommendation(self, *, free_tier: bool = False) -> Recommendation:
         """The recommendation on the answers so far, with all reasons."""
@@ -201,10 +202,10 @@ class Interview:
 
     @property
     def ranking(self) -> list[Standing]:
-        """All services with their current probabilities, best first."""
-        weighing = self.guide.recommender.aggregator.weigh(with_derived(self.known))
+        """All answers as they stand, best first."""
+        weighing = self.guide.recommender.weigh(self.known)
         return [
-            Standing(SERVICES[n], SERVICE_NAMES[SERVICES[n]], weighing.probabilities[n], weighing.excluded[n])
+            Standing(ANSWERS[n], SERVICE_NAMES[ANSWERS[n]], weighing.probabilities[n], weighing.excluded[n])
             for n in weighing.ranking
         ]
 

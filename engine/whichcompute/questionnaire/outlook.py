@@ -1,8 +1,8 @@
 """What may still come: how likely further answers change the recommendation, and what each question is worth.
 
 Every respondent finishes the questionnaire in the user's place: the user's answers where there are any, its own for the
-rest. The share of those that end at another service is the chance of change. A question is worth what its answer is
-expected to do: how much more often the service in front is then the one in the end, and how much more probable that one
+rest. The share of those that end at another answer is the chance of change. A question is worth what its answer is
+expected to do: how much more often the leading answer is then the one in the end, and how much more probable that one
 is then held to be.
 """
 
@@ -16,18 +16,17 @@ import numpy as np
 
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, with_derived
 from whichcompute.questionnaire.respondents import Numbers, Respondents
-from whichcompute.questionnaire.terms import NOBODY, Answers, Codes, OpenTerms, leading
+from whichcompute.questionnaire.terms import COUNT, Answers, AnswerTerms, Codes, leading
 
-_OUTCOMES = NOBODY + 1
 Groups = tuple[dict[str, Codes], Codes]
 """The different answers to a question as cell numbers by field, and which of them each respondent gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """The view after some answers: the service now, the chance that it changes, what each question is worth.
+    """The view after some answers: the leading answer now, the chance that it changes, what each question is worth.
 
-    `ends` are the probabilities of the services in the end (the last: none of them).
+    `ends` are the probabilities of the answers in the end.
     """
 
     service: int
@@ -39,7 +38,7 @@ class Prospect:
 class Outlook:
     """Looks ahead from given answers over one set of terms and respondents; may be shared."""
 
-    def __init__(self, terms: OpenTerms, respondents: Respondents) -> None:
+    def __init__(self, terms: AnswerTerms, respondents: Respondents) -> None:
         self.terms = terms
         self.respondents = respondents
         self._codes = {f: self._column(f) for f in terms.index.cells if f not in DERIVED}
@@ -62,7 +61,7 @@ class Outlook:
         return Prospect(now, max(0.0, float(1 - shares[now])), shares, nearer)
 
     def now(self, answers: Answers) -> int:
-        """The number of the service in front on these answers alone."""
+        """The number of the leading answer on these answers alone."""
         return int(leading(self.terms.scores(self._known(answers), 1))[0])
 
     def _known(self, answers: Answers) -> dict[str, Codes | int]:
@@ -114,11 +113,11 @@ class Outlook:
         )
         columns, starts = _stacked(known, groups)
         scores = self.terms.scores(columns, starts[-1])
-        fronts, shares = leading(scores), self.terms.probabilities(scores)
+        leaders, shares = leading(scores), self.terms.probabilities(scores)
         nearer = {}
         for (field, (_, number)), start in zip(groups.items(), starts, strict=False):
             row = start + number  # of each respondent
-            nearer[field] = float((weights * ((fronts[row] == ends) + shares[row, ends])).sum()) - before
+            nearer[field] = float((weights * ((leaders[row] == ends) + shares[row, ends])).sum()) - before
         return nearer
 
 
@@ -137,5 +136,5 @@ def _stacked(
     return columns, starts
 
 
-def _shares(numbers: Codes, weights: Numbers, length: int = _OUTCOMES) -> Numbers:
+def _shares(numbers: Codes, weights: Numbers, length: int = COUNT) -> Numbers:
     return np.bincount(numbers, weights, length).astype(np.float64)

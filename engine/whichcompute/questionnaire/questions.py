@@ -10,14 +10,14 @@ from whichcompute.base.units import SPELLED
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.questionnaire.ranges import cut, middle, words
-from whichcompute.questionnaire.terms import Answers, OpenTerms
+from whichcompute.questionnaire.terms import Answers, AnswerTerms
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.result import Cited
 
-Does = Literal["rules out", "speaks for", "speaks against", "with other answers could rule out"]
+Does = Literal["rules out", "favours", "counts against", "with other answers could rule out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Consequence:
 class Questions:
     """Puts questions about descriptors, given the answers so far."""
 
-    def __init__(self, aggregator: Aggregator, terms: OpenTerms, usual: dict[str, list[float]]) -> None:
-        self._aggregator = aggregator
+    def __init__(self, aggregator: Aggregator, terms: AnswerTerms, usual: dict[str, list[float]]) -> None:
+        self._pack = aggregator.pack
         self._terms = terms
         self._usual = usual  # quartiles of what others answered: ranges where no threshold is in sight
 
@@ -135,26 +135,26 @@ class Questions:
     def _consequence(self, field: str, choice: Choice, answers: Answers) -> Consequence:
         others = {f: v for f, v in answers.items() if f != field}
         known = {f: v for f, v in others.items() if v is not None}
-        fired, unknown = self._aggregator.pack.index.evaluate(with_derived({**known, field: choice.value}))
-        looks = self._terms.touching(field) & self._aggregator.pack.index.all
-        out = {service for service, gone in zip(SERVICES, self._terms.out(others), strict=True) if gone}
+        fired, unknown = self._pack.index.evaluate(with_derived({**known, field: choice.value}))
+        looks = self._terms.touching(field) & self._terms.rules
+        out = {service for service, gone in zip(ANSWERS, self._terms.out(others), strict=True) if gone}
         said: dict[Does, dict[str, None]] = {}
         sources: dict[str, None] = {}
         for rule, certain in self._rules(fired & looks, unknown & looks, field):
             does, service = _does(rule, certain), rule.entry.service
             gone = SERVICE_NAMES[service] in said.get("rules out", ())
-            if does and service != NONE and service not in out and not gone:
+            if does and service not in out and not gone:
                 said.setdefault(does, {})[SERVICE_NAMES[service]] = None
                 sources.update(dict.fromkeys(rule.entry.sources))
         effects = tuple((does, tuple(said[does])) for does in get_args(Does) if does in said)
-        return Consequence(choice, effects, cite_all(sources, self._aggregator.pack.facts.sources))
+        return Consequence(choice, effects, cite_all(sources, self._pack.facts.sources))
 
     def _rules(self, fired: int, unknown: int, field: str) -> Iterator[tuple[Rule, bool]]:
         # Vetoes first: nothing more needs to be said of a service that an answer rules out.
-        certain = sorted(self._aggregator.pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
+        certain = sorted(self._pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
         yield from ((rule, True) for rule in certain)
         # A limit of a product of descriptors is open with any answer, so it says nothing about this one.
-        open_ = self._aggregator.pack.index.select(unknown)
+        open_ = self._pack.index.select(unknown)
         yield from ((rule, False) for rule in open_ if any(condition.field == field for condition in rule.conditions))
 
 
@@ -163,11 +163,11 @@ def _does(rule: Rule, certain: bool) -> Does | None:
         return "rules out" if certain else "with other answers could rule out"
     if not certain or rule.entry.effect == "companion":
         return None
-    return "speaks for" if rule.entry.effect == "prefer" else "speaks against"
+    return "favours" if rule.entry.effect == "prefer" else "counts against"
 
 
 def _scales(field: str, answers: Answers) -> dict[str, float]:
-    """Derived descriptors that hang on `field` alone now, and what they are per unit of it."""
+    """Derived descriptors that depend on `field` alone now, and what they are per unit of it."""
     scales = {}
     for name, derived in DERIVED.items():
         others = [answers.get(factor) for factor in derived.factors if factor != field]

@@ -1,6 +1,6 @@
-"""Whether any answers still to come could change the recommended service: a bound that never says no in error.
+"""Whether any answers still to come could change the leading answer: a bound that never says no in error.
 
-Per open descriptor the cell that helps a rival most is taken, and every term that hangs on several open descriptors is
+Per open descriptor the cell that helps a rival most is taken, and every term on several open descriptors is
 granted whatever helps most, as if they were independent. So `settled` is certain where it says yes; where it says no, a
 change may still be impossible.
 """
@@ -15,24 +15,22 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.questionnaire.respondents import possible_values
-from whichcompute.questionnaire.terms import NOBODY, Answers, OpenTerms, is_open
+from whichcompute.questionnaire.terms import COUNT, Answers, AnswerTerms, GroupTable, closed_value, is_open
 
 _NOISE = 1e-9  # sums in another order may differ by this
 
 
-def settled(terms: OpenTerms, answers: Answers, front: int) -> bool:
-    """Whether service number `front` (NOBODY: none of them) stays the answer whatever is answered from here on."""
+def settled(terms: AnswerTerms, answers: Answers, leading: int) -> bool:
+    """Whether the answer with this number stays the leading one whatever is answered from here on."""
     out = terms.out(answers)
-    if front == NOBODY:
-        return all(out)
     reachable = _reachable(terms, answers)
-    if reachable & terms.table.vetoes[front]:
+    if reachable & terms.vetoing[leading]:
         return False
-    leads = _leads(terms, answers, front, reachable)
-    return all(out[rival] or rival == front or lead > _NOISE for rival, lead in enumerate(leads))
+    leads = _leads(terms, answers, leading, reachable)
+    return all(out[rival] or rival == leading or lead > _NOISE for rival, lead in enumerate(leads))
 
 
-def _reachable(terms: OpenTerms, answers: Answers) -> int:
+def _reachable(terms: AnswerTerms, answers: Answers) -> int:
     # Alive, and each of its open conditions can be met by some value that the descriptor allows.
     mask = terms.alive(answers)
     for field, table in _open_tables(terms, answers).items():
@@ -43,11 +41,11 @@ def _reachable(terms: OpenTerms, answers: Answers) -> int:
     return mask
 
 
-def _open_tables(terms: OpenTerms, answers: Answers) -> dict[str, list[int]]:
+def _open_tables(terms: AnswerTerms, answers: Answers) -> dict[str, list[int]]:
     return {f: _rows(terms, f) for f in terms.index.cells if is_open(f, answers)}
 
 
-def _rows(terms: OpenTerms, field: str) -> list[int]:
+def _rows(terms: AnswerTerms, field: str) -> list[int]:
     # The masks of staying unknown and of every cell that some allowed value lies in.
     cells, descriptor = terms.index.cells[field], DESCRIPTORS.get(field)
     if descriptor is None or descriptor.type == "number":
@@ -58,8 +56,8 @@ def _rows(terms: OpenTerms, field: str) -> list[int]:
     return [cells.masks(value)[0] for value in (None, *possible)]
 
 
-def _leads(terms: OpenTerms, answers: Answers, front: int, reachable: int) -> NDArray[np.float64]:
-    """The least by which `front` can lead each service in the end."""
+def _leads(terms: AnswerTerms, answers: Answers, front: int, reachable: int) -> NDArray[np.float64]:
+    """The least by which `front` can lead each answer in the end."""
     pull = terms.weights - terms.weights[:, [front]]  # what each term does for a rival against the front
     sure = terms.sure(answers)
     gained = terms.base - terms.base[front] + pull[numbers_of(sure)].sum(axis=0)
@@ -75,4 +73,15 @@ def _leads(terms: OpenTerms, answers: Answers, front: int, reachable: int) -> ND
         own = terms.looking_at(field) & alone
         if own:
             gained = gained + np.max([pull[numbers_of(row & own)].sum(axis=0) for row in rows], axis=0)
+    for group in terms.groups:
+        gained = gained + _most(group, terms, answers, front)
     return np.asarray(-gained)
+
+
+def _most(group: GroupTable, terms: AnswerTerms, answers: Answers, front: int) -> NDArray[np.float64]:
+    """The most that the classifier can read off a group for each rival against the front in the end."""
+    at: list[int | slice] = []
+    for field in group.fields:
+        at.append(slice(None) if is_open(field, answers) else terms.place(field, closed_value(field, answers)))
+    pull = group.weights[tuple(at)] - group.weights[tuple(at)][..., [front]]
+    return np.asarray(pull.reshape(-1, COUNT).max(axis=0))

@@ -1,20 +1,26 @@
-"""The table of terms for sheets of answers: what answers leave open, and the scores of many sheets at once.
+"""The terms of an aggregator, evaluated for many sheets of answers at once.
 
-A descriptor enters as the number of its cell (0 = unknown): a thousand sheets take a few milliseconds.
+A descriptor enters as the number of its cell (0 = unknown): a thousand sheets take a few milliseconds. The conditions
+of the classifier are items too, without weight or veto, so that cells and ranges follow them; what the classifier reads
+is looked up in a table for each of its groups of descriptors. Costs are left aside: they are not made of terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whichcompute.classifier.model import Group
+from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex
+from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, Value
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.arrays import Sums, Words, softmax
-from whichcompute.recommender.terms import Terms
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.recommender.aggregation import Aggregator
 
 Answers = Mapping[str, Value | None]
 """What was answered, by descriptor; None: the user does not know. Absent: not asked yet, open."""
@@ -23,34 +29,80 @@ Codes = NDArray[np.intp]
 Scores = NDArray[np.float64]
 Columns = Mapping[str, "Codes | int"]
 _WORD, _BYTES = 64, 8  # bits and bytes of a word
-NOBODY = len(SERVICES)
-"""The number of no service, where all are ruled out."""
+COUNT = len(ANSWERS)
 
 
-class OpenTerms:
-    """The terms of a recommender, with what answers leave open of them."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One condition of the classifier."""
 
-    def __init__(self, table: Terms) -> None:
-        self.table, self.index = table, table.index
-        self.base = np.array(table.base)
-        self.weights = np.array([weights or (0.0,) * NOBODY for weights in table.weights])
-        self._moving = [self._mask(self.weights[:, s] != 0) | table.vetoes[s] for s in range(NOBODY)]
-        self._touching = {field: table.looking_at(field) for field in self.index.cells}
-        self._words = -(-len(self.index.items) // _WORD)
-        every = len(self.index.items)
-        self._sums = Sums(table, [at if at < every else None for at in range(self._words * _WORD)])
-        self._veto_words = [self._row(mask) for mask in table.vetoes]
-        self._tables = {
-            field: np.stack([self._row(mask) for mask in (cells.true_masks[-1], *cells.true_masks[:-1])])
-            for field, cells in self.index.cells.items()
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """What the classifier reads off a group of descriptors: a line of weights for each combination of cells.
+
+    `weights` has an axis for each field, unknown first, and one for the answers.
+    """
+
+    fields: tuple[str, ...]
+    weights: Scores
+
+
+class AnswerTerms:
+    """The terms with their weights (term x answer) and vetoes (term x answer), and the tables of the classifier."""
+
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.base = np.array(aggregator.classifier.base)
+        self._temperature = aggregator.classifier.temperature
+        terms = aggregator.terms
+        fields = aggregator.classifier.fields
+        lines = [_Line((condition,)) for own in fields.values() for condition in own.conditions]
+        self.items: list[Conjunction] = [*terms.items, *lines]
+        self.index = ConjunctionIndex(self.items)
+        self.rules = terms.rules
+        self.weights = np.zeros((len(self.items), COUNT))
+        for number, row in enumerate(terms.weights):
+            self.weights[number] = row or 0.0
+        self.vetoing = list(terms.vetoes)
+        lines_mask = self.index.all & ~((1 << len(terms.items)) - 1)
+        moving = [self._mask(self.weights[:, n] != 0) | self.vetoing[n] | lines_mask for n in range(COUNT)]
+        self._moving = moving
+        self._touching = {
+            f: self._mask([any(c.field == f for c in i.conditions) for i in self.items]) for f in self.index.cells
         }
+        self._words = -(-len(terms.items) // _WORD)
+        self._sums = self._byte_sums(len(terms.items))
+        self._veto_words = [self._row(mask) for mask in self.vetoing]
+        self._tables = {field: self._table(field) for field in self.index.cells}
+        self._cell_of = {f: self._cells_of_classifier(f, own.cells.number) for f, own in fields.items()}
+        self.groups = [_group_table(group, aggregator) for group in aggregator.classifier.groups]
 
     @staticmethod
-    def _mask(wanted: NDArray[np.bool_]) -> int:
-        return sum(1 << int(number) for number in np.flatnonzero(wanted))
+    def _mask(wanted: Sequence[bool] | NDArray[np.bool_]) -> int:
+        return sum(1 << number for number, yes in enumerate(wanted) if yes)
 
-    def _row(self, mask: int) -> Words:
-        return np.frombuffer(mask.to_bytes(self._words * _BYTES, "little"), dtype="<u8")
+    def _table(self, field: str) -> NDArray[np.uint64]:
+        cells = self.index.cells[field]
+        masks = [cells.masks(None)[0], *(cells.masks(value)[0] for value in cells.representatives)]
+        return np.stack([self._row(mask) for mask in masks])
+
+    def _row(self, mask: int) -> NDArray[np.uint64]:
+        kept = mask & ((1 << self._words * _WORD) - 1)
+        return np.frombuffer(kept.to_bytes(self._words * _BYTES, "little"), dtype="<u8")
+
+    def _byte_sums(self, count: int) -> Scores:
+        """For each eight terms, and each pattern of those that fire, what they add to each answer."""
+        weights = np.zeros((self._words * _BYTES * 8, COUNT))
+        weights[:count] = self.weights[:count]
+        patterns = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+        sums: Scores = np.einsum("pt,bts->bps", patterns.astype(np.float64), weights.reshape(-1, 8, COUNT))
+        return sums
+
+    def _cells_of_classifier(self, field: str, number: Any) -> Codes:
+        """For each code of a descriptor here, its place in the classifier's tables: 0 for unknown."""
+        return np.array([0, *(number(value) + 1 for value in self.index.cells[field].representatives)])
 
     def alive(self, answers: Answers) -> int:
         """Bit mask of the terms that fire or could still fire, whatever the open descriptors turn out to be."""
@@ -69,12 +121,12 @@ class OpenTerms:
         return mask
 
     def out(self, answers: Answers) -> list[bool]:
-        """Whether each service is ruled out for good."""
+        """Whether each answer is ruled out for good."""
         sure = self.sure(answers)
-        return [bool(sure & vetoing) for vetoing in self.table.vetoes]
+        return [bool(sure & vetoing) for vetoing in self.vetoing]
 
     def in_play(self, answers: Answers) -> int:
-        """Bit mask of the terms that could still move a service that is not ruled out for good."""
+        """Bit mask of the terms that could still move an answer that is not ruled out for good."""
         moving = 0
         for service, out in enumerate(self.out(answers)):
             if not out:
@@ -94,38 +146,71 @@ class OpenTerms:
         return mask
 
     def code(self, field: str, value: Any) -> int:
-        """The number of the cell that a value lies in, from 1 on; 0 when it is unknown."""
-        return 0 if value is None else 1 + self.index.cells[field].number(value)
+        """The number of the cell that a value lies in; 0 when it is unknown."""
+        cells = self.index.cells[field]
+        if value is None:
+            return 0
+        if cells.numeric:
+            return int(self.codes(field, np.array([value]))[0])
+        for number, known in enumerate(cells.representatives[1:], start=2):
+            if known == value:
+                return number
+        return 1
+
+    def place(self, field: str, value: Any) -> int:
+        """The place of a value in the classifier's tables; 0 when it is unknown."""
+        return int(self._cell_of[field][self.code(field, value)])
 
     def codes(self, field: str, values: NDArray[np.float64]) -> Codes:
         """Cell numbers of a numeric column; NaN is unknown."""
-        cuts = self.index.cells[field].thresholds
-        numbers = 1 + np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
-        return np.where(np.isnan(values), 0, numbers)
+        cuts = np.array(self.index.cells[field].thresholds)
+        if not len(cuts):  # no rule asks more than whether it is known
+            return np.where(np.isnan(values), 0, 1)
+        below = np.searchsorted(cuts, values, side="left")
+        at = cuts[np.minimum(below, len(cuts) - 1)] == values
+        return np.where(np.isnan(values), 0, 1 + 2 * below + at)
 
     def scores(self, columns: Columns, length: int) -> Scores:
-        """The score of each service for each sheet; minus infinity where it is ruled out.
+        """The score of each answer for each sheet; minus infinity where it is ruled out.
 
         `columns` holds a column of cell numbers, or one for all sheets, by field; absent fields are unknown.
         """
         bits = np.broadcast_to(np.uint64(0xFFFFFFFFFFFFFFFF), (length, self._words)).copy()
         for field, table in self._tables.items():
             bits &= table[columns.get(field, 0)]
-        scores = self._sums.scores(bits)
-        for service, words in enumerate(self._veto_words):
-            scores[(bits & words).any(axis=1), service] = -np.inf
+        scores = np.broadcast_to(self.base, (length, COUNT)).copy()
+        # Eight terms at a time: a matrix product would start threads, which on a busy machine take ten times as long.
+        for sums, fired in zip(self._sums, bits.view(np.uint8).T, strict=True):
+            scores += sums[fired]
+        places = {f: cells[columns[f]] for f, cells in self._cell_of.items() if not _unknown(columns.get(f, 0))}
+        for group in self.groups:
+            if all(field in places for field in group.fields):
+                scores += group.weights[tuple(places[field] for field in group.fields)]
+        for answer, words in enumerate(self._veto_words):
+            scores[(bits & words).any(axis=1), answer] = -np.inf
         return scores
 
     def probabilities(self, scores: Scores) -> Scores:
-        """The probability of each service, and last that of none of them, for each row of scores."""
-        out = np.isinf(scores)
-        shares = softmax(scores, out, self.table.classifier.temperature)
-        return np.hstack([shares, out.all(axis=1, keepdims=True)])
+        """The probability of each answer for each row of scores."""
+        parts = np.exp((scores - scores.max(axis=1, keepdims=True)) / self._temperature)
+        return np.asarray(parts / parts.sum(axis=1, keepdims=True))
+
+
+def _unknown(column: Codes | int) -> bool:
+    return isinstance(column, int) and column == 0
+
+
+def _group_table(group: Group, aggregator: Aggregator) -> GroupTable:
+    sizes = [len(aggregator.classifier.fields[field].centred) for field in group.fields]
+    weights = np.zeros((*(size + 1 for size in sizes), COUNT))
+    for numbers in product(*map(range, sizes)):
+        weights[tuple(number + 1 for number in numbers)] = group.at(numbers)
+    return GroupTable(group.fields, weights)
 
 
 def leading(scores: Scores) -> Codes:
-    """The number of the leading service for each row of scores, NOBODY where all are ruled out."""
-    return np.where(np.isinf(scores).all(axis=1), NOBODY, scores.argmax(axis=1))
+    """The number of the leading answer for each row of scores."""
+    return np.asarray(scores.argmax(axis=1))
 
 
 def is_open(field: str, answers: Answers) -> bool:

@@ -3,9 +3,9 @@
 The modules, bottom first; each imports only from those above it:
 
 result       what comes back
-terms        rules and features of the classifier as one table of weights and vetoes
-arrays       scores and probabilities of many workloads at once
-aggregation  scores and probabilities from rules and classifier
+costs        what costs say, as evidence and against `decided`
+terms        the table of terms: conjunctions with weights or a veto
+aggregation  rules and classifier on one scale
 fingerprint  what answers are made from, in hashes
 reasons      the reasons of each verdict
 missing      what could still change an answer

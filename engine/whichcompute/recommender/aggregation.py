@@ -1,87 +1,108 @@
-"""One workload weighed: rules judge, the classifier ranks what is left, hard exclusions always win.
+"""The heart: rules judge, classifier and costs rank what is left, hard limits always win.
 
-score(service) = base + the weights of the terms that hold (advisory rules and features of the classifier), in log-odds.
-Excluded services get probability 0; the others a softmax of score / temperature.
+score(answer) = base + what the classifier reads off the descriptors + weights of the advisory rules that fire + what
+the costs say, in log-odds. Answers that a rule excludes get probability 0, the others a softmax of score / temperature.
+The answer `none` (outside the services compared) is never excluded, so the last service that is left inherits nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from whichcompute.classifier.model import Classifier
+from whichcompute.classifier.model import Classifier, Evidence, Weights
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.knowledge.services import SERVICES, Service
+from whichcompute.knowledge.services import ANSWERS, NONE, Answer
+from whichcompute.recommender import costs
 from whichcompute.recommender.result import Decision
 from whichcompute.recommender.terms import Terms
 
-UNDECIDED_FROM = 4  # as many plausible services as this say only that too little is known,
-UNDECIDED_BELOW = 0.4  # and so does less confidence than this in the leading one
+UNDECIDED_FROM = 4
+"""As many plausible answers as this say only that too little is known."""
+LEAST_ASPECTS = 2
+"""An answer is decided on evidence of at least so many aspects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """The outcome for one workload, service by service in the order of SERVICES. Bit i of a mask is item i of Terms."""
+    """The outcome for one workload, answer by answer in the order of ANSWERS. Masks have bit i for term i.
+
+    `decision` is not yet held against costs, which may turn `decided` into `close`.
+    """
 
     fired: int
     unknown: int
-    scores: tuple[float, ...]
-    probabilities: tuple[float, ...]
+    evidence: tuple[Evidence, ...]
+    cost: Weights
+    scores: Weights
+    probabilities: Weights
     excluded: tuple[bool, ...]
     unconfirmed: tuple[bool, ...]
     ranking: tuple[int, ...]
-    plausible: tuple[Service, ...]
+    plausible: tuple[Answer, ...]
+    decision: Decision
 
     @property
-    def service(self) -> Service | None:
-        """The leading service; None when every service is ruled out."""
-        first = self.ranking[0]
-        return None if self.excluded[first] else SERVICES[first]
+    def service(self) -> Answer:
+        """The leading answer."""
+        return ANSWERS[self.ranking[0]]
 
     @property
-    def decision(self) -> Decision:
-        """How clear the answer is: decided, close, undecided, or none when every service is ruled out."""
-        return decision_of(len(self.plausible), max(self.probabilities))
-
-
-def decision_of(plausible: int, confidence: float) -> Decision:
-    """The decision that follows from the number of plausible services and the confidence in the leading one."""
-    if not plausible:
-        return "none"
-    if plausible >= UNDECIDED_FROM or confidence < UNDECIDED_BELOW:
-        return "undecided"
-    return "decided" if plausible == 1 else "close"
+    def all_out(self) -> bool:
+        """Whether a hard limit rules out every service."""
+        return all(self.excluded[:-1])
 
 
 class Aggregator:
-    """Weighs a workload by one table of terms, in some tens of microseconds."""
+    """Rules and classifier over one table of terms; weighs a workload in some tens of microseconds."""
 
     def __init__(self, pack: RulePack, classifier: Classifier) -> None:
         self.pack = pack
         self.classifier = classifier
         self.terms = Terms(pack, classifier)
 
-    def weigh(self, values: Mapping[str, Any]) -> Weighing:
-        """The outcome for known values, derived ones included."""
-        terms = self.terms
-        fired, unknown = terms.index.evaluate(values)
-        scores, excluded = terms.scores(fired), terms.excluded(fired)
-        probabilities, ranking = terms.probabilities(scores, excluded), terms.ranking(scores, excluded)
-        plausible = self.classifier.plausible(probabilities)
-        names = tuple([SERVICES[s] for s in ranking if s in plausible and not excluded[s]])
-        return Weighing(fired, unknown, tuple(scores), probabilities, excluded, terms.excluded(unknown), ranking, names)
+    def weigh(self, values: Mapping[str, Any], usd: Sequence[float | None] = ()) -> Weighing:
+        """The outcome for known values, derived ones included, and the expected USD a month on each service."""
+        fired, unknown = self.terms.index.evaluate(values)
+        excluded = tuple([bool(fired & mask) for mask in self.terms.vetoes])
+        cost = costs.evidence(self.classifier, usd, excluded, values.get("monthly_budget_usd"))
+        evidence = self.classifier.evidence(values)
+        start = map(sum, zip(self.classifier.base, cost, *[item.weights for item in evidence], strict=True))
+        scores = self.terms.scores(fired, tuple(start))
+        unconfirmed = tuple([bool(unknown & mask) for mask in self.terms.vetoes])
+        probabilities = self.terms.probabilities(scores, excluded)
+        ranking = tuple(sorted(range(len(ANSWERS)), key=lambda n: (excluded[n], -scores[n], n)))
+        members = self.classifier.plausible(probabilities)
+        plausible = tuple([ANSWERS[number] for number in ranking if number in members])
+        decision = self.decision(ANSWERS[ranking[0]], len(plausible), max(probabilities), values, excluded)
+        return Weighing(
+            fired, unknown, tuple(evidence), cost, tuple(scores), probabilities, excluded, unconfirmed, ranking,
+            plausible, decision,
+        )  # fmt: skip
 
-    @cached_property
-    def rivals(self) -> dict[str, Aggregator]:
-        """Each part of the model fitted alone, and the majority class: what the whole is to beat."""
-        without_rules = RulePack((), self.pack.facts)
-        return {
-            name: Aggregator(self.pack if name == "rules_alone" else without_rules, rival)
-            for name, rival in self.classifier.rivals.items()
-        }
+    def decision(
+        self, leading: Answer, plausible: int, confidence: float, values: Mapping[str, Any], excluded: Sequence[bool]
+    ) -> Decision:
+        """What follows from the leading answer, the number of plausible ones and the confidence in the first."""
+        if all(excluded[:-1]):
+            return "none"
+        found = decision_of(self.classifier, plausible, confidence, aspects_of(values) >= LEAST_ASPECTS)
+        return "none" if found == "decided" and leading == NONE else found
 
-    def alone(self, values: Mapping[str, Any]) -> tuple[float, ...]:
-        """A second opinion: probabilities of the classifier that was fitted alone, without any rule."""
-        return self.rivals["classifier_alone"].weigh(values).probabilities
+
+def decision_of(classifier: Classifier, plausible: int, confidence: float, broad: bool) -> Decision:
+    """The decision, outside or not: `broad` says whether evidence of enough aspects is there."""
+    if plausible >= UNDECIDED_FROM or confidence < classifier.undecided_below:
+        return "undecided"
+    if plausible == 1 and confidence >= classifier.decided_from and broad:
+        return "decided"
+    return "close" if broad else "undecided"
+
+
+def aspects_of(values: Mapping[str, Any]) -> int:
+    """How many aspects the known descriptors speak to."""
+    return len(
+        {d.aspect for name, value in values.items() if value is not None and (d := DESCRIPTORS.get(name))} - {""}
+    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from whichcompute.base.resources import folder
 from whichcompute.base.version import VERSION
@@ -22,7 +22,7 @@ from whichcompute.classifier.model import Classifier
 from whichcompute.classifier.model_files import MANIFEST
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.packs import shipped_files
-from whichcompute.knowledge.rules import Rule, Strength
+from whichcompute.knowledge.rules import Rule
 from whichcompute.recommender.aggregation import Aggregator
 
 LENGTH = 16
@@ -88,7 +88,7 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
 
 
 def provenance(aggregator: Aggregator) -> Provenance:
-    """What the answers are made from, part by part."""
+    """What answers of this aggregator are made from, part by part."""
     facts = aggregator.pack.facts
     rules = {rule.id: _rule_hash(rule) for rule in aggregator.pack}
     return Provenance(
@@ -102,11 +102,8 @@ def provenance(aggregator: Aggregator) -> Provenance:
 
 
 def of_classifier(classifier: Classifier) -> str:
-    """The hash of the numbers that a classifier weighs with; how its features are named does not count."""
-    strengths = get_args(Strength)
-    weights = [classifier.rule_weight(effect, each) for effect in ("prefer", "caution") for each in strengths]
-    features = [[[line.text for line in each.conditions], each.weights] for each in classifier.features]
-    return _hash([classifier.base, classifier.temperature, classifier.plausible_at_least, weights, features])
+    """The hash of the numbers that a classifier weighs with."""
+    return _hash(classifier.numbers)
 
 
 def of_content(content: object) -> str:
@@ -116,7 +113,7 @@ def of_content(content: object) -> str:
 
 def _rule_hash(rule: Rule) -> RuleHash:
     entry = rule.entry
-    decides = [entry.service, entry.effect, entry.when, entry.strength]
+    decides = [entry.service, entry.effect, entry.when, entry.strength, entry.aspect, entry.outside]
     variants = [[each.name, each.says, each.when] for each in entry.variant]
     says = [entry.because, entry.remedy, entry.companion, entry.sources, variants]
     read = tuple(dict.fromkeys(condition.fact for condition in rule.conditions if condition.fact))

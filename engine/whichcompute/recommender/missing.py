@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from whichcompute.knowledge.cells import mask_of, numbers_of
+from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DECIDING
-from whichcompute.knowledge.services import NONE, SERVICES
-from whichcompute.recommender.aggregation import Weighing
-from whichcompute.recommender.terms import Terms
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.recommender.aggregation import Aggregator, Weighing
 
 VETO = 4.0
 STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
@@ -26,22 +25,22 @@ MOST = 8  # a longer list helps nobody
 class Influence:
     """Measures how much each unknown descriptor could matter."""
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, aggregator: Aggregator) -> None:
+        self.aggregator = aggregator
         self.sizes = [
-            (VETO if rule.entry.effect == "exclude" else abs(weight))
-            * terms.classifier.chance(rule.id)
+            (VETO if rule.entry.effect == "exclude" else abs(aggregator.terms.rule_weights[number]))
+            * aggregator.classifier.rate(rule.id)
             / len(rule.fields)
-            for rule, weight in zip(terms.pack, terms.rule_weights, strict=True)
+            for number, rule in enumerate(aggregator.pack)
         ]
-        services = [SERVICES.index(r.entry.service) if r.entry.service != NONE else 0 for r in terms.pack]
-        fields = (rule.fields for rule in terms.pack)
-        self._shares = list(zip(services, self.sizes, fields, strict=True))
-        self._weighty = mask_of(self.sizes, bool)
+        answers = [ANSWERS.index(rule.entry.service) for rule in aggregator.pack]
+        fields = (rule.fields for rule in aggregator.pack)
+        self._shares = list(zip(answers, self.sizes, fields, strict=True))
+        self._weighty = sum(1 << number for number, size in enumerate(self.sizes) if size)
 
     def missing(self, weighing: Weighing, values: Mapping[str, Any]) -> list[str]:
         """Unknown descriptors by influence, at most MOST of them; none when nothing can be recommended."""
-        if weighing.service is None:
+        if weighing.all_out:
             return []
         influence = dict.fromkeys((field for field in DECIDING if values.get(field) is None), 0.0)
         chances = weighing.probabilities
@@ -51,7 +50,7 @@ class Influence:
                 if field in influence:
                     influence[field] += size * chances[service]
         doubt = 1 - weighing.probabilities[weighing.ranking[0]]
-        for field, size in self.terms.classifier.importance.items():
+        for field, size in self.aggregator.classifier.importance.items():
             if field in influence:
                 influence[field] += size * doubt
         steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}

@@ -2,99 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
-from whichcompute.classifier.model import Evidence
+from whichcompute.base.words import joined
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
-from whichcompute.pricing import MonthlyCost
-from whichcompute.recommender.aggregation import Weighing
-from whichcompute.recommender.result import Cited, Companion, Margin, Reason, Unconfirmed, Variant, Verdict
-from whichcompute.recommender.terms import Terms
+from whichcompute.recommender.aggregation import Aggregator, Weighing
+from whichcompute.recommender.result import Cited, Companion, Margin, Outside, Reason, Unconfirmed, Variant
 
-CASES = "whichcompute-decisions"  # the source that every reading of the classifier cites
-SLIGHT = 0.1  # evidence below this many log-odds is not named on its own
+CASES = "whichcompute-decisions"
+"""The source of everything that the classifier reads."""
+PRICES = "aws-ec2-pricing"
+"""The source named for evidence from costs; each line of an estimate has its own."""
+DEFAULT_PLACE = "ec2"
+"""Where to look outside when no rule names a place."""
+_NAMED = 3
+_RANKS = {"strong": 3.0, "moderate": 2.0, "weak": 1.0}
 _UPPER = (">", ">=")
-Subjects = Mapping[tuple[str, ...], str]
 
 
 class Reasons:
-    """Explains weighings by one table of terms; what does not depend on the workload is prepared once."""
+    """Explains weighings against one rule pack; what does not depend on the workload is prepared once."""
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-        pack = terms.pack
-        self._facts: Facts = pack.facts
-        self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in pack}
+    def __init__(self, aggregator: Aggregator) -> None:
+        self._terms = aggregator.terms
+        self._pack = aggregator.pack
+        self._facts: Facts = aggregator.pack.facts
+        self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in self._pack}
         self._cases = cite_all((CASES,), self._facts.sources)
-        self._weight = dict(zip((rule.id for rule in pack), terms.rule_weights, strict=True))
-        self._bases = [self._base(number) for number in range(len(SERVICES))]
+        self._prices = cite_all((PRICES,), self._facts.sources)
+        self._number = {rule.id: number for number, rule in enumerate(self._pack)}
+        self._bases = [self._base(number, aggregator.classifier.base[number]) for number in range(len(ANSWERS))]
         # A reason whose text names facts at most is the same for every workload on which its rule fires.
-        self._fixed = {rule.id: self._reason(rule, {}) for rule in pack if _names_no_descriptor(rule)}
-        self._words = {condition: condition.words() for rule in pack for condition in rule.conditions}
-        single = [rule for rule in pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
+        self._fixed = {rule.id: self._reason(rule, {}) for rule in self._pack if _names_no_descriptor(rule)}
+        self._words = {condition: condition.words() for rule in self._pack for condition in rule.conditions}
+        single = [rule for rule in self._pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
         self._remembered: dict[tuple[str, ...], Unconfirmed] = {}
         self._waiting = {rule.id: self._unconfirmed(rule, {}) for rule in single}
-        self._limits: dict[str, list[tuple[Rule, Condition, float]]] = {service: [] for service in SERVICES}
-        for rule in pack:
+        self._limits: dict[str, list[tuple[Rule, Condition, float]]] = {answer: [] for answer in ANSWERS}
+        for rule in self._pack:
             if rule.entry.effect == "exclude" and (limit := _upper_limit(rule)):
                 self._limits[rule.entry.service].append((rule, *limit))
 
-    def verdicts(
-        self, weighing: Weighing, values: Mapping[str, Any], costs: Mapping[str, MonthlyCost | None]
-    ) -> tuple[Verdict, ...]:
-        """The verdict on every service, best first; `values` with the derived ones, `costs` by service."""
-        evidence = self._terms.evidence(weighing.fired)
-        subjects = {item.fields: f"Real decisions with {_said(item.fields, values)}" for item in evidence}
-        found = []
-        for number in weighing.ranking:
-            service, out = SERVICES[number], weighing.excluded[number]
-            fired = self._fired(weighing, service)
-            reasons = self._reasons(fired, number, values, self._evidence(evidence, number, subjects))
-            found.append(
-                Verdict.build(
-                    service=service,
-                    name=SERVICE_NAMES[service],
-                    status="ruled_out" if out else "unconfirmed" if weighing.unconfirmed[number] else "eligible",
-                    probability=weighing.probabilities[number],
-                    score=weighing.scores[number],
-                    reasons=tuple(reasons),
-                    cautions=tuple(reason.text for reason in reasons if reason.effect == "caution"),
-                    remedies=tuple(r.text(r.entry.remedy, values, self._facts) for r in fired if r.entry.remedy),
-                    unconfirmed=tuple(self._limits_open(weighing, number, values)),
-                    companions=() if out else tuple(self._companions(fired, values)),
-                    variants=tuple(self._variants(fired, values)),
-                    margins=() if out else tuple(self._margins(service, values)),
-                    monthly_cost_usd=costs[service],
-                )
-            )
-        return tuple(found)
+    def fired(self, weighing: Weighing, answer: str) -> list[Rule]:
+        """The rules of an answer that fire."""
+        numbers = numbers_of(weighing.fired & self._terms.of_answer[answer])
+        return [self._pack.rules[number] for number in numbers]
 
-    def outside(self, weighing: Weighing, values: Mapping[str, Any]) -> list[Companion]:
-        """What to consider when every service is ruled out."""
-        return self._companions(self._fired(weighing, NONE), values)
-
-    def _fired(self, weighing: Weighing, answer: str) -> list[Rule]:
-        return self._select(weighing.fired & self._terms.of_answer[answer])
-
-    def _select(self, mask: int) -> list[Rule]:
-        return [self._terms.pack.rules[number] for number in numbers_of(mask)]
-
-    def _reasons(
-        self, rules: Iterable[Rule], number: int, values: Mapping[str, Any], evidence: list[Reason]
+    def reasons(
+        self, rules: Iterable[Rule], weighing: Weighing, number: int, values: Mapping[str, Any], cost: str
     ) -> list[Reason]:
-        """All reasons for and against service `number`: vetoes first, then by weight, the base rate last."""
+        """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last."""
         fixed = self._fixed
         of_rules = [
             fixed.get(rule.id) or self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"
         ]
-        weighted = [reason for reason in of_rules if reason.effect != "exclude"] + evidence
+        weighted = [reason for reason in of_rules if reason.effect != "exclude"]
+        weighted += self._evidence(weighing, number)
+        if cost and weighing.cost[number]:
+            weighted.append(self._other("costs.estimates", "cost", cost, weighing.cost[number], (), self._prices))
         weighted.sort(key=lambda reason: (-abs(reason.weight), reason.rule))
         vetoes = sorted((r for r in of_rules if r.effect == "exclude"), key=lambda reason: reason.rule)
         return [*vetoes, *weighted, self._bases[number]]
@@ -105,55 +78,76 @@ class Reasons:
             rule=entry.id,
             effect=entry.effect,
             text=rule.text(entry.because, values, self._facts),
-            weight=self._weight[entry.id],
+            weight=self._terms.rule_weights[self._number[entry.id]],
             strength=entry.strength,
+            aspect=entry.aspect,
             fields=rule.fields,
             sources=self._cited[entry.id],
             pack=rule.pack,
         )
 
-    def _evidence(self, evidence: Iterable[Evidence], number: int, subjects: Subjects) -> list[Reason]:
-        readings = [(item, item.weights[number]) for item in evidence if item.weights[number] != 0.0]
-        found = [
-            self._reading(item.fields, f"classifier.{item.name}", subjects[item.fields], w, number)
-            for item, w in readings
-            if abs(w) >= SLIGHT
-        ]
-        slight = [(item, w) for item, w in readings if abs(w) < SLIGHT]
-        if slight:
-            fields = tuple(dict.fromkeys(field for item, _ in slight for field in item.fields))
-            weight = sum(w for _, w in slight)
-            found.append(self._reading(fields, "classifier.other", "The other answers together", weight, number))
-        return found
+    def _evidence(self, weighing: Weighing, number: int) -> list[Reason]:
+        """One line for all that the classifier reads off the descriptors, with what centres the rules."""
+        by_field: dict[str, float] = {}
+        for item in weighing.evidence:
+            for field in item.fields:
+                by_field[field] = by_field.get(field, 0.0) + item.weights[number] / len(item.fields)
+        total = sum(item.weights[number] for item in weighing.evidence) + self._centring(weighing.fired, number)
+        if not total:
+            return []
+        same = [field for field, weight in by_field.items() if weight * total > 0]
+        fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
+        about = f", above all {_listed(fields)}," if fields else ""
+        direction = "favour" if total > 0 else "count against"
+        text = f"Comparable decisions{about} {direction} {SERVICE_NAMES[ANSWERS[number]]}."
+        return [self._other("classifier.decisions", "evidence", text, total, fields, self._cases)]
 
-    def _reading(self, fields: tuple[str, ...], rule: str, subject: str, weight: float, number: int) -> Reason:
-        direction = "speak for" if weight > 0 else "speak against"
+    def _centring(self, fired: int, number: int) -> float:
+        weights = self._terms.weights
+        return sum(row[number] for at in numbers_of(fired & ~self._terms.rules) if (row := weights[at]))
+
+    def _base(self, number: int, weight: float) -> Reason:
+        text = f"How often teams choose {SERVICE_NAMES[ANSWERS[number]]} before anything is known."
+        return self._other("classifier.base", "base", text, weight, (), self._cases)
+
+    @staticmethod
+    def _other(
+        rule: str,
+        effect: Literal["evidence", "cost", "base"],
+        text: str,
+        weight: float,
+        fields: tuple[str, ...],
+        sources: tuple[Cited, ...],
+    ) -> Reason:
         return Reason.build(
-            rule=rule,
-            effect="evidence",
-            text=f"{subject} {direction} {SERVICE_NAMES[SERVICES[number]]}.",
-            weight=weight,
-            strength=None,
-            fields=fields,
-            sources=self._cases,
-            pack="",
+            rule=rule, effect=effect, text=text, weight=weight, strength=None, aspect=None, fields=fields,
+            sources=sources, pack="",
+        )  # fmt: skip
+
+    def outside(self, weighing: Weighing, values: Mapping[str, Any]) -> list[Outside]:
+        """Where outside the services compared, best first: the places of the rules that fire, by weight."""
+        numbers = numbers_of(weighing.fired & self._terms.of_answer[NONE])
+        ordered = place_order([self._pack.rules[number] for number in numbers])
+        if not ordered and weighing.service == NONE:
+            ordered = [(DEFAULT_PLACE, [])]
+        return [self._place(id_, rules, values) for id_, rules in ordered]
+
+    def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:
+        place = places()[id_]
+        first = max(rules, key=lambda rule: _RANKS[rule.entry.strength or "weak"], default=None)
+        return Outside.build(
+            id=id_,
+            name=place.name,
+            names=place.names,
+            text=first.text(first.entry.because, values, self._facts) if first else place.text,
+            rules=tuple(rule.id for rule in rules),
+            sources=self._cited[first.id] if first else cite_all(place.sources, self._facts.sources),
         )
 
-    def _base(self, number: int) -> Reason:
-        return Reason.build(
-            rule="classifier.base",
-            effect="base",
-            text=f"How often real teams chose {SERVICE_NAMES[SERVICES[number]]}, before anything else is known.",
-            weight=self._terms.base[number],
-            strength=None,
-            fields=(),
-            sources=self._cases,
-            pack="",
-        )
-
-    def _limits_open(self, weighing: Weighing, number: int, values: Mapping[str, Any]) -> list[Unconfirmed]:
+    def unconfirmed(self, weighing: Weighing, service: str, values: Mapping[str, Any]) -> list[Unconfirmed]:
         """The limits of a service that its unknown descriptors could still break."""
-        waiting = self._select(weighing.unknown & self._terms.vetoes[number])
+        numbers = numbers_of(weighing.unknown & self._terms.vetoes[ANSWERS.index(service)])
+        waiting = [self._pack.rules[number] for number in numbers]
         return [self._waiting.get(rule.id) or self._unconfirmed(rule, values) for rule in waiting]
 
     def _unconfirmed(self, rule: Rule, values: Mapping[str, Any]) -> Unconfirmed:
@@ -169,8 +163,8 @@ class Reasons:
             )
         return self._remembered[key]
 
-    def _companions(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Companion]:
-        """What a service is usually combined with."""
+    def companions(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Companion]:
+        """What is usually combined with a service."""
         return [
             Companion.build(
                 name=rule.entry.companion,
@@ -182,8 +176,8 @@ class Reasons:
             if rule.entry.effect == "companion"
         ]
 
-    def _variants(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Variant]:
-        """Newer variants of a service that would not have the limits which rule it out."""
+    def variants(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Variant]:
+        """Newer forms of a service that would not have the limits which rule it out."""
         return [
             Variant.build(
                 name=variant.entry.name,
@@ -197,7 +191,7 @@ class Reasons:
             if all(condition.holds(values) is True for condition in variant.conditions)
         ]
 
-    def _margins(self, service: str, values: Mapping[str, Any]) -> list[Margin]:
+    def margins(self, service: str, values: Mapping[str, Any]) -> list[Margin]:
         """How near the workload is to each numeric limit of a service that it passes, nearest first."""
         found = []
         for rule, condition, limit in self._limits[service]:
@@ -209,6 +203,15 @@ class Reasons:
             said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}, {spare:.0%} to spare"
             found.append(Margin.build(field=condition.field, text=said, spare=spare, rule=rule.id))
         return sorted(found, key=lambda margin: (margin.spare, margin.rule))
+
+
+def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
+    """The places that these rules of the answer `none` point to with their rules, those of the strongest first."""
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.entry.effect == "prefer" and rule.entry.outside:
+            found.setdefault(rule.entry.outside, []).append(rule)
+    return sorted(found.items(), key=lambda item: -max(_RANKS[rule.entry.strength or "weak"] for rule in item[1]))
 
 
 def _names_no_descriptor(rule: Rule) -> bool:
@@ -246,9 +249,5 @@ def open_fields(rule: Rule, values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(field for field in rule.fields if values.get(field) is None)
 
 
-def _said(fields: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    parts = []
-    for field in fields:
-        descriptor, value = DESCRIPTORS[field], values.get(field)
-        parts.append(f"{descriptor.title} {'unknown' if value is None else descriptor.say(value)}")
-    return " and ".join(parts)
+def _listed(fields: Sequence[str]) -> str:
+    return joined([DESCRIPTORS[field].title for field in fields])

@@ -3,58 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from whichcompute.base.words import usd as in_usd
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.pricing import CostModel
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, SERVICES, Answer
+from whichcompute.pricing import CostModel, MonthlyCost
 from whichcompute.recommender.aggregation import Aggregator, Weighing
+from whichcompute.recommender.costs import LEAST_USD, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
-from whichcompute.recommender.result import Recommendation, Similar
+from whichcompute.recommender.result import Recommendation, Similar, Verdict
 from whichcompute.recommender.summary import notes, summary
 
 
 class Recommender:
-    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads."""
+    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads.
 
-    def __init__(self, aggregator: Aggregator, costs: CostModel, fingerprint: str) -> None:
+    `result` is the class of what comes back: Recommendation or one made from it.
+    """
+
+    def __init__(
+        self, aggregator: Aggregator, costs: CostModel, fingerprint: str, result: type[Recommendation] = Recommendation
+    ) -> None:
         self.aggregator = aggregator
         self.costs = costs
         self.fingerprint = fingerprint
+        self._result = result
         self._facts: Facts = aggregator.pack.facts
-        self._reasons = Reasons(aggregator.terms)
-        self._influence = Influence(aggregator.terms)
+        self._reasons = Reasons(aggregator)
+        self._influence = Influence(aggregator)
+
+    def weigh(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Weighing:
+        """The outcome for the known values of a workload, costs included and held against the decision."""
+        return self._weigh(values, self.costs.estimate(values, free_tier=free_tier))[0]
+
+    def _weigh(self, values: Mapping[str, Value], costs: Mapping[str, MonthlyCost | None]) -> tuple[Weighing, str]:
+        usd = [cost.expected if (cost := costs[service]) else None for service in SERVICES]
+        weighing = self.aggregator.weigh(with_derived(values), usd)
+        budget = values.get("monthly_budget_usd")
+        expensive = too_expensive(
+            weighing.service, costs, weighing.excluded, float(budget) if budget is not None else None
+        )
+        if expensive and weighing.decision == "decided":
+            weighing = replace(weighing, decision="close")
+        return weighing, expensive
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
         """The recommendation for the known values of a workload."""
         complete = with_derived(values)
-        weighing = self.aggregator.weigh(complete)
         costs = self.costs.estimate(values, free_tier=free_tier)
-        verdicts = self._reasons.verdicts(weighing, complete, costs)
-        service = weighing.service
-        return Recommendation.build(
-            service=service or "none",
+        weighing, expensive = self._weigh(values, costs)
+        verdicts = tuple([self._verdict(weighing, number, complete, costs) for number in weighing.ranking])
+        outside = tuple(self._reasons.outside(weighing, complete))
+        return self._result.build(
+            service=weighing.service,
             decision=weighing.decision,
-            confidence=weighing.probabilities[weighing.ranking[0]] if service else 1.0,
+            confidence=weighing.probabilities[weighing.ranking[0]],
             runner_up=self._runner_up(weighing),
             plausible_services=weighing.plausible,
-            summary=summary(weighing, verdicts),
+            summary=summary(weighing, verdicts, outside),
             verdicts=verdicts,
             missing=tuple(self._influence.missing(weighing, complete)),
-            outside=() if service else tuple(self._reasons.outside(weighing, complete)),
+            outside=outside,
             similar=tuple(self._similar(values)),
-            notes=tuple(notes(self.aggregator, weighing, verdicts, complete)),
+            notes=tuple(notes(self.aggregator, weighing, verdicts, complete, expensive)),
             workload=dict(values),
             as_of=self._facts.as_of,
             fingerprint=self.fingerprint,
         )
 
     @staticmethod
-    def _runner_up(weighing: Weighing) -> Any:
+    def _runner_up(weighing: Weighing) -> Answer | None:
         second = weighing.ranking[1]
-        return None if weighing.excluded[second] else SERVICES[second]
+        return None if weighing.excluded[second] else ANSWERS[second]
 
     def _similar(self, values: Mapping[str, Value]) -> Iterator[Similar]:
         for neighbour in self.aggregator.classifier.neighbours.nearest(values):
@@ -66,3 +90,41 @@ class Recommender:
                 url=decided.url,
                 shares=neighbour.shares,
             )
+
+    def _verdict(
+        self, weighing: Weighing, number: int, values: Mapping[str, Any], costs: Mapping[str, MonthlyCost | None]
+    ) -> Verdict:
+        answer = ANSWERS[number]
+        fired = self._reasons.fired(weighing, answer)
+        out = weighing.excluded[number]
+        reasons = self._reasons.reasons(fired, weighing, number, values, _cost_words(answer, costs, weighing))
+        return Verdict.build(
+            service=answer,
+            name=SERVICE_NAMES[answer],
+            status="ruled_out" if out else "unconfirmed" if weighing.unconfirmed[number] else "eligible",
+            probability=weighing.probabilities[number],
+            score=weighing.scores[number],
+            reasons=tuple(reasons),
+            cautions=tuple([reason.text for reason in reasons if reason.effect == "caution"]),
+            remedies=tuple([r.text(r.entry.remedy, values, self._facts) for r in fired if r.entry.remedy]),
+            unconfirmed=tuple(self._reasons.unconfirmed(weighing, answer, values)),
+            companions=() if out else tuple(self._reasons.companions(fired, values)),
+            variants=tuple(self._reasons.variants(fired, values)),
+            margins=() if out else tuple(self._reasons.margins(answer, values)),
+            monthly_cost_usd=costs.get(answer),
+        )
+
+
+def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing) -> str:
+    """What the estimate of an answer says against the lowest of those that are not ruled out; empty for nothing."""
+    own = costs.get(answer)
+    if own is None:
+        return ""
+    left = [
+        cost.expected
+        for service, out in zip(SERVICES, weighing.excluded, strict=False)
+        if not out and (cost := costs[service]) is not None
+    ]
+    lowest = min(left, default=own.expected)
+    ratio = max(own.expected, LEAST_USD) / max(lowest, LEAST_USD)
+    return f"Estimated at {in_usd(own.expected)} a month, {ratio:.1f} times the lowest estimate ({in_usd(lowest)})."

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Literal
 
 from whichcompute.base.records import Record
-from whichcompute.knowledge.rules import Effect, Strength
-from whichcompute.knowledge.services import Answer, Service
+from whichcompute.knowledge.rules import Aspect, Effect, Strength
+from whichcompute.knowledge.services import Answer
 from whichcompute.pricing import MonthlyCost
 
 Status = Literal["eligible", "unconfirmed", "ruled_out"]
@@ -32,15 +32,17 @@ class Reason(Record):
     """One reason for or against a service.
 
     `weight` is in log-odds and adds up over the reasons to the verdict's score; an `exclude` vetoes and weighs nothing.
-    `evidence` is what the classifier reads off the named fields, `base` how often the service was chosen overall.
+    `evidence` is what the classifier reads off the named fields, `cost` what the estimates say, `base` how often the
+    answer was chosen overall. `aspect` is the question that a rule speaks to.
     `pack` names the user's rule pack a rule came from; empty for the shipped rules.
     """
 
     rule: str
-    effect: Effect | Literal["evidence", "base"]
+    effect: Effect | Literal["evidence", "cost", "base"]
     text: str
     weight: float
     strength: Strength | None = None
+    aspect: Aspect | None = None
     fields: tuple[str, ...] = ()
     sources: tuple[Cited, ...] = ()
     pack: str = ""
@@ -88,9 +90,9 @@ class Margin(Record):
 
 @dataclass(frozen=True)
 class Verdict(Record):
-    """What becomes of one service: its status, its probability (0 to 1) and why."""
+    """What becomes of one answer: its status, its probability (0 to 1), its score (log-odds) and why."""
 
-    service: Service
+    service: Answer
     name: str
     status: Status
     probability: float
@@ -106,6 +108,18 @@ class Verdict(Record):
 
 
 @dataclass(frozen=True)
+class Outside(Record):
+    """A place outside the services compared: its id, the products it names, why, the rules that say so, sources."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    text: str
+    rules: tuple[str, ...]
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
 class Similar(Record):
     """A real decision that is most like the workload; `shares` names the fields in which they are alike."""
 
@@ -118,26 +132,34 @@ class Similar(Record):
 
 @dataclass(frozen=True)
 class Recommendation(Record):
-    """The services in order, best first, with the decision that follows from them.
+    """All answers in order, best first, with the decision that follows from them.
 
-    `confidence` is the calibrated probability that the recommended service is what a careful team would choose;
-    `plausible_services` is a 90 % conformal prediction set; `missing` names the unknown fields whose answer could
-    change the recommendation, most decisive first; `outside` names what to consider when no service compared can run
-    the workload; `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of
-    the answer as a whole.
+    `service` leads also when the decision is `undecided`. `confidence` is the calibrated probability of the leading
+    answer; `plausible_services` is a 90 % prediction set; `missing` names the unknown fields whose answer could change
+    the recommendation or its cost, most decisive first; `outside` names where to look outside the services compared,
+    best first; `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of the
+    answer as a whole.
     """
 
     service: Answer
     decision: Decision
     confidence: float
-    runner_up: Service | None
-    plausible_services: tuple[Service, ...]
+    runner_up: Answer | None
+    plausible_services: tuple[Answer, ...]
     summary: str
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
-    outside: tuple[Companion, ...]
+    outside: tuple[Outside, ...]
     similar: tuple[Similar, ...]
     notes: tuple[str, ...]
     workload: dict[str, float | bool | str]
     as_of: date | None
     fingerprint: str
+
+    @property
+    def probabilities(self) -> dict[Answer, float]:
+        """The probability of each answer; they add up to 1."""
+        return {verdict.service: verdict.probability for verdict in self.verdicts}
+
+    def __repr__(self) -> str:
+        return f"<Recommendation {self.service!r}, {self.decision}, confidence {self.confidence:.2f}>"

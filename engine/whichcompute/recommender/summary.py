@@ -7,23 +7,39 @@ from typing import Any
 
 from whichcompute.base.words import counted, joined, plural
 from whichcompute.knowledge.cells import numbers_of
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.contradictions import contradictions
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.recommender.aggregation import Aggregator, Weighing
-from whichcompute.recommender.result import Reason, Verdict
+from whichcompute.recommender.result import Outside, Reason, Verdict
 
 
-def summary(weighing: Weighing, verdicts: Sequence[Verdict]) -> str:
+def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside]) -> str:
     """The recommendation in one sentence, with the reason that weighs most."""
-    if weighing.service is None:
-        return "None of the services compared can run this workload: a hard limit rules out each of them."
     first = verdicts[0]
+    if weighing.all_out:
+        return f"A hard limit rules out every service compared; consider {_places(outside)}."
     if weighing.decision == "undecided":
-        return f"Too little is known to choose; {first.name} is in front so far, with {first.probability:.0%}."
+        return (
+            f"Too little is known to recommend one answer; {_name(first, outside)} leads with {first.probability:.0%}."
+        )
     why = _because(first)
-    if weighing.decision == "decided":
-        return f"{first.name} fits best{why}"
-    others = joined(SERVICE_NAMES[service] for service in weighing.plausible if service != first.service)
-    return f"{first.name} is in front, but {others} would be plausible too{why}"
+    if weighing.decision in ("decided", "none"):
+        return f"{_upper(_name(first, outside))} fits best{why}"
+    others = [SERVICE_NAMES[service] for service in weighing.plausible if service != first.service]
+    rivals = f", but {joined(others)} would be plausible too" if others else ""
+    return f"{_upper(_name(first, outside))} leads{rivals}{why}"
+
+
+def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:
+    return _places(outside) if verdict.service == NONE else verdict.name
+
+
+def _places(outside: Sequence[Outside]) -> str:
+    return " or ".join(place.name for place in outside[:2])
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _because(verdict: Verdict) -> str:
@@ -36,21 +52,21 @@ def _because(verdict: Verdict) -> str:
 
 
 def strongest(verdict: Verdict) -> Reason | None:
-    """The reason that speaks most for a service: a rule if one fires, else a reading of the classifier."""
+    """The reason that favours an answer most: a rule if one fires, else what the classifier reads."""
     favour = [reason for reason in verdict.reasons if reason.weight > 0 and reason.effect != "base"]
     rules = [reason for reason in favour if reason.effect == "prefer"]
     return next(iter(rules or favour), None)
 
 
 def notes(
-    aggregator: Aggregator, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any]
+    aggregator: Aggregator, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any], expensive: str
 ) -> Iterator[str]:
-    """What a reader should know: unconfirmed limits of the answer, a classifier of another mind, stale facts."""
-    if weighing.service is None:
-        yield "Amazon EC2 runs whatever fits a virtual machine; it is the usual answer when these services cannot."
-    else:
+    """What a reader should know: contradictions, limits still to check, costs against the answer, stale facts."""
+    yield from (contradiction.text for contradiction in contradictions(values))
+    if not weighing.all_out:
         yield from _unconfirmed(verdicts[0])
-        yield from _disagreement(aggregator, weighing, values)
+        if expensive:
+            yield f"{verdicts[0].name} is not called decided: {expensive}."
     yield from _stale(aggregator, weighing)
 
 
@@ -61,26 +77,14 @@ def _unconfirmed(first: Verdict) -> Iterator[str]:
         yield f"{limits} of {first.name} cannot be checked without the {fields_word} {joined(fields)}."
 
 
-def _disagreement(aggregator: Aggregator, weighing: Weighing, values: Mapping[str, Any]) -> Iterator[str]:
-    alone = aggregator.alone(values)
-    favourite = max(range(len(SERVICES)), key=lambda number: alone[number])
-    if favourite != weighing.ranking[0]:
-        out = ", which a hard limit rules out" if weighing.excluded[favourite] else ""
-        yield (
-            f"The classifier alone would choose {SERVICE_NAMES[SERVICES[favourite]]} "
-            f"({alone[favourite]:.0%} against {alone[weighing.ranking[0]]:.0%}){out}."
-        )
-
-
 def _stale(aggregator: Aggregator, weighing: Weighing) -> Iterator[str]:
     facts, as_of = aggregator.pack.facts, aggregator.pack.facts.as_of
     if as_of is None:
         return
-    # What fired, and the limits that the service in front was held against.
-    terms = aggregator.terms
-    used = [terms.pack.rules[number] for number in numbers_of(weighing.fired & terms.rules)]
+    # The rules that fired, and the limits that the leading service was held against.
+    used = [aggregator.pack.rules[number] for number in numbers_of(weighing.fired & aggregator.terms.rules)]
     used += [r for r in aggregator.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
     stale = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
     told = [f"{fact.id} (read {dated.read_on})" for fact in stale if fact.is_stale(as_of) and (dated := fact.at(as_of))]
     if told:
-        yield f"This hangs on facts not read again for a year, check them before you rely on it: {', '.join(told)}."
+        yield f"Based on facts last verified more than a year ago; check them first: {', '.join(told)}."

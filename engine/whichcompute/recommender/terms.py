@@ -1,109 +1,149 @@
-"""The table of terms: conjunctions of conditions with log-odds per service or a veto, said once.
+"""The table of terms: conjunctions of conditions with a weight per answer or a veto, said once.
 
-Rules are terms and so are the features of the classifier. The table is evaluated twice: here for one workload, without
-numpy, and in `arrays` for many. Reasons, missing fields, questionnaire, paths and training read weights and masks here.
+Rules are terms, and so is what centres them: a rule adds its weight less what it would add on average, so that knowing
+a descriptor is by itself no evidence. What the classifier reads off the known descriptors is a table of its own
+(`classifier.model`), added to the same scores. All is evaluated twice: for one workload without numpy (`aggregation`),
+for frames in `columns`; questionnaire, missing fields, reasons and training read it here.
+
+Evidence of an aspect counts once: the weight of a rule is divided by the number of rules of its answer, effect and
+aspect that can fire together. However often a need is put into rules, they say it once, and everything stays a sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import TypeAlias
 
-from whichcompute.classifier.model import Classifier, Evidence, Feature
-from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex, mask_of, numbers_of
+from whichcompute.classifier.model import NOTHING, Classifier, Weights
+from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex, mask_of, numbers_of
+from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.rules import Rule, RulePack
-from whichcompute.knowledge.services import ANSWERS, SERVICES, Answer
+from whichcompute.knowledge.services import ANSWERS
 
-Weights = tuple[float, ...]
-"""Log-odds, one for each of SERVICES."""
+ADVICE = ("prefer", "caution")
+
+
+@dataclass(frozen=True, slots=True)
+class Centring:
+    """Holds where some descriptors are known; takes off what the rules on them would add on average."""
+
+    conditions: tuple[Condition, ...]
+    weights: Weights
+
+
+Item: TypeAlias = "Rule | Centring"
 
 
 class Terms:
-    """The terms of a rule pack and a classifier; immutable once built.
+    """The terms of a rule pack under a classifier, rules first; bit i of a mask is item i. Immutable once built."""
 
-    Bit i of a mask is item i: the rules in pack order, then the features, then `also`, which weigh nothing. `vetoes`
-    holds the rules that exclude each service, `of_answer` all rules of each answer.
-    """
-
-    def __init__(self, pack: RulePack, classifier: Classifier, also: Sequence[Conjunction] = ()) -> None:
+    def __init__(self, pack: RulePack, classifier: Classifier) -> None:
         self.pack = pack
         self.classifier = classifier
-        self.base: Weights = classifier.base
-        self.items: tuple[Conjunction, ...] = (*pack.rules, *classifier.features, *also)
-        self.index = ConjunctionIndex(self.items)
-        self.rules = (1 << len(pack)) - 1
-        self.also = self.index.all & ~((1 << len(pack) + len(classifier.features)) - 1)
-        self.of_answer = {answer: mask_of(pack, partial(_is_of, answer)) for answer in ANSWERS}
+        advice = mask_of(pack, lambda rule: rule.entry.effect in ADVICE)
         excludes = mask_of(pack, lambda rule: rule.entry.effect == "exclude")
-        self.vetoes = tuple([self.of_answer[service] & excludes for service in SERVICES])
-        self.rule_weights = tuple([self._rule_weight(rule) for rule in pack])
-        self.weights: tuple[Weights | None, ...] = tuple([self._weights(n, item) for n, item in enumerate(self.items)])
-        self._weighty = mask_of(self.weights, bool)
-        self.features = self.index.all & ~self.rules & ~self.also
+        self.of_answer = {answer: _rules_of(pack, answer) for answer in ANSWERS}
+        self.vetoes = tuple(self.of_answer[answer] & excludes for answer in ANSWERS)
+        self.shares = _shares(pack, advice)
+        self.rule_weights = tuple(
+            self._rule_weight(rule) / share for rule, share in zip(pack, self.shares, strict=True)
+        )
+        centring = self._centring()
+        self.items: tuple[Item, ...] = (*pack.rules, *centring)
+        self.index: ConjunctionIndex[Conjunction] = ConjunctionIndex(self.items)
+        self.rules = (1 << len(pack)) - 1
+        self.weights: tuple[Weights | None, ...] = (
+            *(_weights(rule, weight) for rule, weight in zip(pack, self.rule_weights, strict=True)),
+            *(item.weights for item in centring),
+        )
+        self._weighty = sum(1 << number for number, row in enumerate(self.weights) if row)
 
     def _rule_weight(self, rule: Rule) -> float:
-        """What a fired rule adds to the score of its service, in log-odds; 0 for exclude and companion rules."""
+        """What a rule adds to the score of its answer when it alone speaks, in log-odds."""
         entry = rule.entry
         if entry.strength is None:
             return 0.0
         size = self.classifier.rule_weight(entry.effect, entry.strength)
         return size if entry.effect == "prefer" else -size
 
-    def _weights(self, number: int, item: Conjunction) -> Weights | None:
-        if isinstance(item, Feature):
-            return item.weights
-        if not isinstance(item, Rule) or not self.rule_weights[number]:
-            return None
-        return tuple([self.rule_weights[number] if item.entry.service == service else 0.0 for service in SERVICES])
+    def _centring(self) -> list[Centring]:
+        sums: dict[tuple[str, ...], list[float]] = {}
+        for rule, weight in zip(self.pack, self.rule_weights, strict=True):
+            if weight and not any(condition.op in ("known", "unknown") for condition in rule.conditions):
+                row = sums.setdefault(rule.fields, [0.0] * len(ANSWERS))
+                row[ANSWERS.index(rule.entry.service)] -= weight * self.classifier.rate(rule.id)
+        return [
+            Centring(tuple(Condition(f"known {field}", field, "known") for field in fields), tuple(row))
+            for fields, row in sums.items()
+        ]
 
-    def looking_at(self, field: str) -> int:
-        """Bit mask of the terms with a condition on this very descriptor or derived one."""
-        return mask_of(self.items, lambda item: any(condition.field == field for condition in item.conditions))
-
-    def scores(self, fired: int) -> list[float]:
-        """The log-odds of each service when these terms hold, vetoes aside."""
-        scores, weights = list(self.base), self.weights
+    def scores(self, fired: int, start: Sequence[float] = NOTHING) -> list[float]:
+        """`start` and what the terms that hold add to it, for each answer, vetoes aside."""
+        scores, weights = list(start), self.weights
         for number in numbers_of(fired & self._weighty):
-            for service, weight in enumerate(weights[number] or ()):
-                scores[service] += weight
+            for answer, weight in enumerate(weights[number] or ()):
+                scores[answer] += weight
         return scores
 
-    def excluded(self, mask: int) -> tuple[bool, ...]:
-        """Whether a term of the mask is a veto, for each service."""
-        return tuple([bool(mask & veto) for veto in self.vetoes])
-
     def probabilities(self, scores: Sequence[float], excluded: Sequence[bool]) -> Weights:
-        """A softmax over the services that are not excluded; all 0 when every one is."""
-        left = [score for score, out in zip(scores, excluded, strict=True) if not out]
-        if not left:
-            return (0.0,) * len(scores)
-        top, temperature = max(left), self.classifier.temperature
+        """The probability of each answer: a softmax over those that are not ruled out; `none` never is."""
+        top = max(score for score, out in zip(scores, excluded, strict=True) if not out)
+        temperature = self.classifier.temperature
         parts = [0.0 if out else exp((s - top) / temperature) for s, out in zip(scores, excluded, strict=True)]
         total = sum(parts)
         return tuple([part / total for part in parts])
 
-    def leading(self, scores: Sequence[float], fired: int) -> int | None:
-        """The number of the leading service; None when every service is excluded."""
-        left = [number for number, veto in enumerate(self.vetoes) if not fired & veto]
-        return max(left, key=lambda number: (scores[number], -number), default=None)
 
-    @staticmethod
-    def ranking(scores: Sequence[float], excluded: Sequence[bool]) -> tuple[int, ...]:
-        """Numbers of the services, best first; those excluded come last, of equal ones the first in SERVICES first."""
-        return tuple(sorted(range(len(scores)), key=lambda number: (excluded[number], -scores[number], number)))
-
-    def evidence(self, fired: int) -> tuple[Evidence, ...]:
-        """What the classifier adds when these terms hold, features of the same descriptors together."""
-        together: dict[tuple[str, ...], list[float]] = {}
-        for number in numbers_of(fired & self.features):
-            feature: Any = self.items[number]
-            sums = together.setdefault(feature.fields, [0.0] * len(SERVICES))
-            for service, weight in enumerate(feature.weights):
-                sums[service] += weight
-        return tuple([Evidence("+".join(fields), fields, tuple(sums)) for fields, sums in together.items()])
+def _rules_of(pack: RulePack, answer: str) -> int:
+    return mask_of(pack, lambda rule: rule.entry.service == answer)
 
 
-def _is_of(answer: Answer, rule: Rule) -> bool:
-    return rule.entry.service == answer
+def _weights(rule: Rule, weight: float) -> Weights | None:
+    if not weight:
+        return None
+    at = ANSWERS.index(rule.entry.service)
+    return tuple(weight if number == at else 0.0 for number in range(len(ANSWERS)))
+
+
+def _shares(pack: RulePack, advice: int) -> tuple[int, ...]:
+    """For each rule, how many rules of its answer, effect and aspect can fire together with it, itself included."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for number in numbers_of(advice):
+        entry = pack.rules[number].entry
+        if entry.aspect:
+            groups.setdefault((entry.service, entry.effect, entry.aspect), []).append(number)
+    shares = [1] * len(pack)
+    for members in groups.values():
+        if len(members) > 1:
+            for number, share in zip(members, together([pack.rules[m] for m in members]), strict=True):
+                shares[number] = share
+    return tuple(shares)
+
+
+def together(items: Sequence[Conjunction]) -> list[int]:
+    """For each item, the size of the largest set of items that can hold together and that it is part of.
+
+    Items that exclude each other on some descriptor cannot hold together. Groups are small, so all sets are tried.
+    """
+    tables: list[list[int]] = [_true_masks(cells) for cells in ConjunctionIndex(items).cells.values()]
+    fits = [
+        [all(any(true >> a & true >> b & 1 for true in table) for table in tables) for b in range(len(items))]
+        for a in range(len(items))
+    ]
+    sizes = [1] * len(items)
+    _grow([], list(range(len(items))), fits, sizes)
+    return sizes
+
+
+def _true_masks(cells: Cells) -> list[int]:
+    return cells.true_masks
+
+
+def _grow(chosen: list[int], candidates: list[int], fits: list[list[bool]], sizes: list[int]) -> None:
+    for number in chosen:
+        sizes[number] = max(sizes[number], len(chosen))
+    for at, number in enumerate(candidates):
+        rest = [other for other in candidates[at + 1 :] if fits[number][other]]
+        _grow([*chosen, number], rest, fits, sizes)

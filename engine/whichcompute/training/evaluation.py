@@ -10,6 +10,7 @@ import numpy as np
 
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.cases import Case, read_cases
+from whichcompute.knowledge.rules import RulePack
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Truth
@@ -29,16 +30,24 @@ def evaluate(files: Sequence[Path], engine: Engine) -> dict[str, Any]:
     cases = read_cases(files)
     if not cases:
         raise DataError(f"{', '.join(map(str, files))}: no case in it")
-    aggregator, known = engine.aggregator, measures.truth(cases)
-    answers = {name: measures.answers_of(rival, cases) for name, rival in aggregator.rivals.items()}
-    answers["both"] = both = measures.answers_of(aggregator, cases)
+    scale, known = engine.aggregator, measures.truth(cases)
+    answers = {name: measures.answers_of(rival, cases) for name, rival in _rivals(scale).items()}
+    answers["both"] = both = measures.answers_of(scale, cases)
     return {
         **measures.figures(both, known),
         "accuracy_interval": measures.interval(measures.hits(both, known)),
         "per_service": measures.per_service(both, known),
         "ablation": {name: _row(given, both, known) for name, given in answers.items()},
-        "classifier_otherwise": _otherwise(aggregator, cases, both, known),
-        "trained_on": _trained_on(aggregator, cases),
+        "classifier_otherwise": _otherwise(scale, cases, both, known),
+        "trained_on": _trained_on(scale, cases),
+    }
+
+
+def _rivals(scale: Aggregator) -> dict[str, Aggregator]:
+    without_rules = RulePack((), scale.pack.facts)
+    return {
+        name: Aggregator(scale.pack if name == "rules_alone" else without_rules, rival)
+        for name, rival in scale.classifier.rivals.items()
     }
 
 
@@ -58,9 +67,9 @@ def _row(answers: Answers, both: Answers, known: Truth) -> dict[str, Any]:
     }
 
 
-def _otherwise(aggregator: Aggregator, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
+def _otherwise(scale: Aggregator, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
     """How often the classifier alone would choose otherwise than is recommended, and who is right there."""
-    alone = measures.second_opinions(aggregator, cases)
+    alone = measures.second_opinions(scale, cases)
     differs = alone != both.front
     return {
         "n": int(differs.sum()),
@@ -70,8 +79,8 @@ def _otherwise(aggregator: Aggregator, cases: Sequence[Case], both: Answers, kno
     }
 
 
-def _trained_on(aggregator: Aggregator, cases: Sequence[Case]) -> int:
-    seen = {(decided.id, decided.url, decided.description) for decided in aggregator.classifier.neighbours.decisions}
+def _trained_on(scale: Aggregator, cases: Sequence[Case]) -> int:
+    seen = {(decided.id, decided.url, decided.description) for decided in scale.classifier.neighbours.decisions}
     return sum((case.id, case.url, case.description) in seen for case in cases)
 
 

@@ -64,13 +64,13 @@ def _flags(sets: Sequence[frozenset[str]]) -> Bools:
     return np.array([[answer in named for answer in ANSWERS] for named in sets], dtype=bool).reshape(-1, COUNT + 1)
 
 
-def answers_of(aggregator: Aggregator, cases: Sequence[Case]) -> Answers:
-    """What an aggregator answers for each case: the same weighing that a recommendation is made from."""
+def answers_of(scale: Aggregator, cases: Sequence[Case]) -> Answers:
+    """What a scale answers for each case: the same weighing that a recommendation is made from."""
     probabilities = np.zeros((len(cases), COUNT))
     front = np.full(len(cases), COUNT, dtype=np.intp)
     plausible = np.zeros((len(cases), COUNT), dtype=bool)
     for row, case in enumerate(cases):
-        weighing = aggregator.weigh(with_derived(case.values))
+        weighing = scale.weigh(with_derived(case.values))
         probabilities[row] = weighing.probabilities
         front[row] = ANSWERS.index(weighing.service or NONE)
         plausible[row] = [service in weighing.plausible for service in SERVICES]
@@ -176,8 +176,8 @@ def interval(values: Floats) -> list[float]:
     return [float(low), float(high)]
 
 
-def second_opinions(aggregator: Aggregator, cases: Sequence[Case]) -> Ints:
+def second_opinions(scale: Aggregator, cases: Sequence[Case]) -> Ints:
     """Number of the service that the classifier alone, fitted without rules, would choose for each case."""
-    chosen = [aggregator.alone(with_derived(case.values)) for case in cases]
+    chosen = [scale.classifier.alone(with_derived(case.values)) for case in cases]
     favourite: Ints = np.array(chosen).reshape(-1, COUNT).argmax(axis=1)
     return favourite

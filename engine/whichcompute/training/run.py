@@ -73,8 +73,8 @@ def train(plan: Plan, say: Say) -> str:
     say("fitting on all cases")
     model, rivals = _models(course, held)
     beside = {model_files.RIVALS: json.dumps(rivals).encode()}
-    aggregator = Aggregator(plan.pack, Classifier(model, plan.pack.facts, beside))
-    comparison = _comparison(own, kept, next(t for t in trials[grouping] if t.key == "both"), aggregator)
+    scale = Aggregator(plan.pack, Classifier(model, plan.pack.facts, beside))
+    comparison = _comparison(own, kept, next(t for t in trials[grouping] if t.key == "both"), scale)
     account = Account(
         command=_command(plan),
         cases=kept,
@@ -83,7 +83,7 @@ def train(plan: Plan, say: Say) -> str:
         settings=plan.settings,
         trials=trials,
         model=model,
-        disagreements=_disagreements(aggregator, kept),
+        disagreements=_disagreements(scale, kept),
         comparison=comparison.sentence if comparison else "",
     )
     model_files.save(plan.out, Stored(model, rivals, [_decision(case) for case in cases], card(account)))
@@ -191,10 +191,10 @@ def _decision(case: Case) -> dict[str, Any]:
     return {**about, "values": case.values}
 
 
-def _disagreements(aggregator: Aggregator, cases: Sequence[Case]) -> tuple[int, int, int]:
+def _disagreements(scale: Aggregator, cases: Sequence[Case]) -> tuple[int, int, int]:
     """Cases on which the classifier alone would choose otherwise; how often the whole is right there, and it."""
     known = measures.truth(cases)
-    whole_, alone = measures.answers_of(aggregator, cases), measures.second_opinions(aggregator, cases)
+    whole_, alone = measures.answers_of(scale, cases), measures.second_opinions(scale, cases)
     otherwise = whole_.front != alone
     return (
         int(otherwise.sum()),
@@ -203,21 +203,18 @@ def _disagreements(aggregator: Aggregator, cases: Sequence[Case]) -> tuple[int, 
     )
 
 
-def _comparison(own: Sequence[Case], kept: Sequence[Case], both: Trial, aggregator: Aggregator) -> Comparison | None:
+def _comparison(own: Sequence[Case], kept: Sequence[Case], both: Trial, scale: Aggregator) -> Comparison | None:
     """The new model against the shipped one on one's own cases; None when those are the shipped cases themselves."""
     known = {(case.url, case.description) for case in read_cases([shipped()])}
     if all((case.url, case.description) in known for case in own):
         return None
     try:
-        before = classifier.load(folder("models") / "default", aggregator.pack.facts)
+        before = classifier.load(folder("models") / "default", scale.pack.facts)
     except ModelError:
         return None
     mine = [kept.index(case) for case in own if case.label != NONE]
     return compare(
-        [kept[row] for row in mine],
-        [_rows(a, mine) for a in both.repeats],
-        Aggregator(aggregator.pack, before),
-        aggregator,
+        [kept[row] for row in mine], [_rows(a, mine) for a in both.repeats], Aggregator(scale.pack, before), scale
     )
 
 

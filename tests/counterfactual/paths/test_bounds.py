@@ -3,12 +3,12 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import pytest
+from whichcompute.counterfactual.paths.bounds import Reach, Rest, Sums, undominated
+from whichcompute.counterfactual.paths.moves import Problem
 
 from tests.counterfactual.paths.small import rule, world
-from whichcompute.counterfactual.paths.bounds import Reach, Rest, Sums, undominated
 from whichcompute.counterfactual.paths.changes import possible
 from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.counterfactual.paths.moves import Problem
 from whichcompute.knowledge.services import SERVICES
 
 WORLD = world(

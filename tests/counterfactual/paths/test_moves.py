@@ -3,13 +3,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from whichcompute.counterfactual.paths.moves import Problem
 
 from tests.counterfactual.paths.cases import CASES
 from tests.counterfactual.paths.small import rule, world
 from whichcompute import Engine
 from whichcompute.counterfactual.paths.changes import possible
 from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.counterfactual.paths.moves import Problem
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.services import SERVICES
 

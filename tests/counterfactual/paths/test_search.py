@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from whichcompute.counterfactual.paths.moves import Problem
 
 from tests.counterfactual.paths.small import find, rule, steps, world
 from whichcompute.counterfactual.paths import search
 from whichcompute.counterfactual.paths.changes import possible
 from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.counterfactual.paths.moves import Problem
 from whichcompute.knowledge.services import SERVICES
 
 HARD = world(

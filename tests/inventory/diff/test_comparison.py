@@ -14,7 +14,7 @@ def test_a_fact_that_changed_is_the_cause(scorings: Scorings) -> None:
     assert (found.changed, dict(found.causes)) == (1, {"facts": 1})
     assert (row.name, row.old["recommended_service"], row.new["recommended_service"]) == ("nightly", FARGATE, LAMBDA)
     assert found.facts["lambda.max_duration"] == 1
-    gone = next(move for move in row.why.rules if move.id == "lambda.run-exceeds-limit")
+    gone = next(move for move in row.why.rules if move.id == "lambda.duration-exceeds-limit")
     assert (gone.sign, gone.why) == ("-", "lambda.max_duration: 5 min -> 15 min")
 
 

@@ -22,8 +22,11 @@ def test_json_holds_all_that_changed(scorings: Scorings) -> None:
     assert (row["row"], row["old"]["recommended_service"], row["new"]["recommended_service"]) == (
         "nightly", "fargate", "lambda",
     )  # fmt: skip
-    assert {"id": "lambda.run-exceeds-limit", "sign": "-"}.items() <= {
-        key: value for rule in row["rules"] if rule["id"] == "lambda.run-exceeds-limit" for key, value in rule.items()
+    assert {"id": "lambda.duration-exceeds-limit", "sign": "-"}.items() <= {
+        key: value
+        for rule in row["rules"]
+        if rule["id"] == "lambda.duration-exceeds-limit"
+        for key, value in rule.items()
     }.items()
     assert as_json(found, 0)["changed"] == []
 
@@ -39,7 +42,7 @@ def test_csv_has_a_line_for_each_changed_added_and_removed_row(scorings: Scoring
     ]
     assert (rows[0]["old_recommended_service"], rows[0]["new_recommended_service"]) == ("lambda", "fargate")
     assert (rows[0]["causes"], rows[0]["input"]) == ("input", "max_duration_s: 5 -> 3600")
-    assert "+ lambda.run-exceeds-limit" in rows[0]["rules"]
+    assert "+ lambda.duration-exceeds-limit" in rows[0]["rules"]
 
 
 def test_csv_of_nothing_is_its_header(scorings: Scorings) -> None:

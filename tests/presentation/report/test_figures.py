@@ -26,8 +26,8 @@ def test_counts_add_up(reporter: Reporter, engine: Engine) -> None:
 
 def test_what_keeps_workloads_off_serverless_is_counted(reporter: Reporter, engine: Engine) -> None:
     blocking = {line.rule.id: line for line in of(reporter, engine).blocking}
-    assert blocking["lambda.run-exceeds-limit"].count == 3
-    assert 0 < blocking["lambda.run-exceeds-limit"].alone <= 3
+    assert blocking["lambda.duration-exceeds-limit"].count == 3
+    assert 0 < blocking["lambda.duration-exceeds-limit"].alone <= 3
     assert all(line.rule.entry.service in ("lambda", "fargate") for line in blocking.values())
 
 

@@ -16,7 +16,7 @@ def test_every_row_is_listed_with_what_is_known_and_why(reporter: Reporter, engi
     known = [[data["known"]["texts"][number] for number in row] for row in data["known"]["rows"]]
     assert known[0] == ["kind of workload: event_handler", "longest run: 12 s"]
     reasons = [[data["reasons"]["texts"][number] for number in row] for row in data["reasons"]["rows"]]
-    assert any(text.startswith("for: ") and text.endswith("[lambda.event-reaction]") for text in reasons[0])
+    assert any(text.startswith("for: ") and text.endswith("[lambda.event-driven-processing]") for text in reasons[0])
     assert any(text.startswith("not AWS Lambda: ") for text in reasons[1])
     companions = [[data["companions"]["texts"][number] for number in row] for row in data["companions"]["rows"]]
     assert companions[0] and all("[lambda." in text for text in companions[0])

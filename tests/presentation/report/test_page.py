@@ -85,9 +85,9 @@ def test_what_a_reader_looks_for_is_there(reporter: Reporter, engine: Engine) ->
         "row rejected",
     ):
         assert expected in text
-    assert "lambda.run-exceeds-limit" in text
+    assert "lambda.duration-exceeds-limit" in text
     remedy = html.unescape(text)
-    assert engine.pack.rule("lambda.run-exceeds-limit").entry.remedy[:30] in remedy
+    assert engine.pack.rule("lambda.duration-exceeds-limit").entry.remedy[:30] in remedy
     assert outcome.rejects_file in text.replace("\n", " ")
 
 

@@ -46,8 +46,8 @@ def test_rules_that_decide_are_counted_where_they_fire(bulk: ColumnAggregator) -
     weighed = bulk.weigh(with_derived(typed_frame(rows)))
     every = np.ones(3, bool)
     counts, alone = bulk.deciding(weighed, every), bulk.alone(weighed, every)
-    assert counts["lambda.run-exceeds-limit"] == 2
-    assert alone["lambda.run-exceeds-limit"] == 1
-    assert counts["lambda.event-reaction"] == 1
+    assert counts["lambda.duration-exceeds-limit"] == 2
+    assert alone["lambda.duration-exceeds-limit"] == 1
+    assert counts["lambda.event-driven-processing"] == 1
     none = np.zeros(3, bool)
     assert set(bulk.deciding(weighed, none).values()) == {0}

@@ -1,15 +1,13 @@
-"""The shortest way to another answer, and single answers that overturn one; both exact.
+"""Few changes that lead to another answer, and single answers that overturn one.
 
-The modules, bottom first:
+The modules, bottom first; each imports only from those above it:
 
-landscape    the cells of every descriptor, and all that moves a weighing as bits of a mask
+landscape    the cells of every descriptor, and which answer leads
 values       concrete values for cells
 spread       how far a value may lie from the one proposed
 changes      which answers may change, and at what effort
-moves        at most how much each change adds
-bounds       what several changes can add at most, and changes that are needless
-search       the cheapest set of changes
 result       Path, Step, Obstacle, Flip
+search       the changes that make an answer lead
 wording      a path in words, or why there is none
 finder       path_to
 sensitivity  which single answer would overturn a recommendation

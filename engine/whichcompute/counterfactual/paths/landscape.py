@@ -1,27 +1,22 @@
-"""The cells of every descriptor: where rules and classifier change their results, for searches that must miss nothing.
-
-Rules, features of the classifier and contradictions are the same kind of thing, a conjunction of conditions: a *term*.
-The thresholds of all terms cut a descriptor into cells in which no term can tell two values apart.
+"""The cells of every descriptor: the thresholds of all rules, classifier conditions and contradictions cut it into
+cells in which no term can tell two values apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from math import inf
-from operator import and_
 from typing import Any
 
-from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
+from whichcompute.knowledge.cells import Cells, ConjunctionIndex
+from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.contradictions import patterns
-from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval, whole_numbers
-from whichcompute.recommender.aggregation import Aggregator
-from whichcompute.recommender.terms import Terms
-
-_NEAR = 1e-9
-
+from whichcompute.knowledge.services import SERVICES, Answer
+from whichcompute.recommender.recommender import Recommender
 
 ANY_NUMBER = Interval(0.0, inf)
 
@@ -43,74 +38,52 @@ class Cell:
         return isinstance(value, float) and value in self.interval
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One condition of the classifier."""
+
+    conditions: tuple[Condition, ...]
+
+
 class Landscape:
-    """All terms of an aggregator as bits of a mask, and the cells of the descriptors they look at.
+    """The cells of the descriptors that anything looks at, and which answer leads for a workload."""
 
-    `excludes` holds for each service the terms that rule it out, `forbidden` those that hold of no workload.
-    """
-
-    def __init__(self, aggregator: Aggregator) -> None:
-        self.table = Terms(aggregator.pack, aggregator.classifier, [p for p in patterns() if not p.more])
-        self.index, self.weights = self.table.index, self.table.weights
-        self.excludes, self.forbidden = self.table.vetoes, self.table.also
+    def __init__(self, recommender: Recommender) -> None:
+        self.recommender = recommender
+        aggregator = recommender.aggregator
+        self.pack = aggregator.pack
+        impossible = [pattern for pattern in patterns() if not pattern.more]
+        lines = [_Line((c,)) for own in aggregator.classifier.fields.values() for c in own.conditions]
+        self.index: ConjunctionIndex[Any] = ConjunctionIndex((*self.pack.rules, *lines, *impossible))
         self.derived = [name for name in DERIVED if name in self.index.cells]
-        self.factors = frozenset(factor for name in self.derived for factor in DERIVED[name].factors)
-        self.orders = [(p.more, p.than) for p in patterns() if p.more in DESCRIPTORS and p.than in DESCRIPTORS]
         ordered = {name for pattern in patterns() for name in pattern.fields if pattern.more}
-        self.linked = self.factors | ordered
+        self.linked = frozenset(factor for name in self.derived for factor in DERIVED[name].factors) | ordered
         self.fields = [name for name in DECIDING if name in self.linked or name in self.index.cells]
         self.cells = {name: _cells(name, self.index) for name in self.fields}
-        self._masks = [[self.mask(n, None), *(cell.mask for cell in self.cells[n])] for n in self.fields]
-        self._masks += [[self.mask(n, None), *self.masks_within(n, 0.0, inf)] for n in self.derived]
-        self._implied: dict[int, int] = {}
 
-    def mask(self, field: str, value: object) -> int:
-        """The mask of the cell in which a value lies; None stands for unknown."""
-        cells = self.index.cells.get(field)
-        return cells.masks(value)[0] if cells else self.index.all
+    def leading(self, values: Mapping[str, Value]) -> Answer:
+        """The leading answer for the known values of a workload, costs included."""
+        usd = self.recommender.costs.expected(values)
+        weighing = self.recommender.aggregator.weigh(with_derived(values), [usd[service] for service in SERVICES])
+        return weighing.service
 
     def others(self, name: str, value: Value | None) -> list[Cell]:
         """The cells of a descriptor in which the terms differ from those at a value; for a number the nearest first."""
-        now = self.mask(name, value)
+        cells = self.index.cells.get(name)
+        now = cells.masks(value)[0] if cells else self.index.all
         others = [cell for cell in self.cells[name] if cell.mask != now or name in self.linked]
         if isinstance(value, float):
             others.sort(key=lambda cell: max(cell.interval.low - value, value - cell.interval.high))
         return others
 
-    def implied(self, term: int) -> int:
-        """Bit mask of terms that hold wherever this one does."""
-        if term not in self._implied:
-            masks = (mask for own in self._masks for mask in own if mask >> term & 1)
-            self._implied[term] = reduce(and_, masks, self.index.all)
-        return self._implied[term]
-
-    def looking_at(self, derived: str) -> int:
-        """Bit mask of the terms with a condition on this derived descriptor."""
-        return self.table.looking_at(derived)
-
-    def masks_within(self, derived: str, low: float, high: float) -> set[int]:
-        """The masks that a derived descriptor can have between two values."""
-        cells = self.index.cells[derived]
-        inside = (cut for cut in cells.thresholds if low <= cut <= high)
-        points = [low, *(value for cut in inside for value in (cut * (1 - _NEAR), cut, cut * (1 + _NEAR))), high]
-        return {cells.masks(value)[0] for value in points if low <= value <= high}
-
-    def fired(self, values: Mapping[str, Any]) -> int:
-        """Bit mask of the terms that hold; `values` with the derived ones."""
-        return self.index.evaluate(values)[0]
-
-    def first(self, fired: int) -> int | None:
-        """The number of the leading service when these terms hold; None when every service is excluded."""
-        return self.table.leading(self.table.scores(fired), fired)
-
 
 @lru_cache(maxsize=8)
-def landscape(aggregator: Aggregator) -> Landscape:
-    """The landscape of an aggregator, made once."""
-    return Landscape(aggregator)
+def landscape(recommender: Recommender) -> Landscape:
+    """The landscape of a recommender, made once."""
+    return Landscape(recommender)
 
 
-def _cells(field: str, index: ConjunctionIndex[Conjunction]) -> tuple[Cell, ...]:
+def _cells(field: str, index: ConjunctionIndex[Any]) -> tuple[Cell, ...]:
     descriptor, cells = DESCRIPTORS[field], index.cells.get(field)
     if descriptor.type != "number":
         answers: Iterable[Value] = descriptor.choices if descriptor.type == "choice" else (True, False)

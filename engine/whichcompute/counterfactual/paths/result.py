@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.knowledge.services import Answer, Service
+from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.result import Cited, Recommendation
 
 
@@ -14,9 +14,9 @@ from whichcompute.recommender.result import Cited, Recommendation
 class Step(Record):
     """One change: `before` None means not known yet, so the step says what the answer would have to be.
 
-    `values` are all answers that would do once the other steps are taken, in words. `effort` is 1 for an answer or a
-    setting, 2 for some work, 3 for code or redesign. `how` says what to do, `remedy` what the rule advises whose limit
-    the step lifts.
+    `values` are all answers with the same outcome once the other steps are taken, in words. `effort` is 1 for an answer
+    or a setting, 2 for some work, 3 for code or redesign. `how` says what to do, `remedy` what the rule advises whose
+    limit the step lifts.
     """
 
     field: str
@@ -42,14 +42,14 @@ class Obstacle(Record):
 
 @dataclass(frozen=True)
 class Path(Record):
-    """The way to `service`: the steps with the least total effort, then the fewest, then the first in table order.
+    """The way to an answer: few steps that make it lead, of these with the least effort.
 
-    `after` is the recommendation once all steps are taken; `alternatives` are other single steps of the same effort.
-    If no set of possible changes does it, `reachable` is false and `why` says so: because of the `obstacles`, or as the
-    service stays behind by `gap` log-odds at least.
+    Steps that change what is known come first, then what is not known yet. `after` is the recommendation once all steps
+    are taken (its decision may be `close`); `alternatives` are other single steps of the same effort. If no set of
+    changes was found, `reachable` is false, `why` says so, and `obstacles` are the limits in the way.
     """
 
-    service: Service
+    service: Answer
     reachable: bool
     effort: int
     steps: tuple[Step, ...] = ()
@@ -57,7 +57,6 @@ class Path(Record):
     after: Recommendation | None = None
     why: str = ""
     obstacles: tuple[Obstacle, ...] = ()
-    gap: float | None = None
 
 
 @dataclass(frozen=True)

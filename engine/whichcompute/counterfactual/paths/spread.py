@@ -6,16 +6,11 @@ from collections.abc import Mapping
 
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.counterfactual.paths.values import outcomes
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
-
-
-def first(land: Landscape, values: Mapping[str, Value]) -> int | None:
-    """The number of the service in front for the known values of a workload; None when all are ruled out."""
-    return land.first(land.fired(with_derived(values)))
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
 
 def spread(land: Landscape, values: Mapping[str, Value], name: str) -> str:
-    """The values of a descriptor around the present one that leave the service in front as it is, in words."""
+    """The values of a descriptor around the present one that leave the leading answer as it is, in words."""
     value, descriptor, cells = values[name], DESCRIPTORS[name], land.cells[name]
     own = next(number for number, cell in enumerate(cells) if value in cell)
     if not isinstance(value, float):
@@ -33,7 +28,7 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str) -> str:
 
 
 def _keeps(land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
-    """Whether every answer of a cell leaves the service in front as it is."""
-    service = first(land, values)
-    found = [first(land, after) for after in outcomes(land, values, {name: cell})]
-    return bool(found) and all(one == service for one in found)
+    """Whether every answer of a cell leaves the leading answer as it is."""
+    leading = land.leading(values)
+    found = [land.leading(after) for after in outcomes(land, values, {name: cell})]
+    return bool(found) and all(one == leading for one in found)

@@ -2,104 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
-from operator import or_
+from collections.abc import Mapping, Sequence
 
-from whichcompute.counterfactual.paths.changes import Change
-from whichcompute.counterfactual.paths.moves import Problem
+from whichcompute.counterfactual.paths.landscape import Landscape
 from whichcompute.counterfactual.paths.result import Obstacle, Path, Step
+from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, fields_of
 from whichcompute.counterfactual.paths.spread import spread
-from whichcompute.knowledge.cells import numbers_of
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import Rule
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import SERVICE_NAMES, Answer
 from whichcompute.recommender.reasons import cite_all
-from whichcompute.recommender.recommender import Recommender
 
 
 class Wording:
-    """The words for one problem."""
+    """The words for the way from one workload to one answer."""
 
-    def __init__(self, problem: Problem, changes: Mapping[str, Change], recommender: Recommender) -> None:
-        self.problem, self.changes = problem, changes
-        self.pack = recommender.aggregator.pack
-        self.service = SERVICES[problem.target]
-        self.name = SERVICE_NAMES[self.service]
+    def __init__(self, land: Landscape, values: Mapping[str, Value], target: Answer) -> None:
+        self._land, self._values, self._target = land, values, target
+        self._facts = land.pack.facts
 
-    def steps(self, after: Mapping[str, Value]) -> tuple[Step, ...]:
-        """The steps from the workload to these values, in table order."""
-        before = self.problem.values
-        return tuple(self._step(n, after) for n in self.changes if n in after and after[n] != before.get(n))
+    def steps(self, chosen: Sequence[Move]) -> tuple[Step, ...]:
+        """The steps of these moves: changes to what is known first, then what is not known yet, in table order."""
+        after = {**self._values, **fields_of(chosen)}
+        ordered = sorted(chosen, key=lambda move: (move.field not in self._values, DECIDING.index(move.field)))
+        return tuple(self._step(move, after) for move in ordered)
 
-    def _step(self, name: str, after: Mapping[str, Value]) -> Step:
-        descriptor, before = DESCRIPTORS[name], self.problem.values.get(name)
-        values = spread(self.problem.land, after, name)
-        new = descriptor.say(after[name])
+    def _step(self, move: Move, after: Mapping[str, Value]) -> Step:
+        descriptor, before = DESCRIPTORS[move.field], self._values.get(move.field)
+        values = spread(self._land, after, move.field)
+        new = descriptor.say(move.value)
         if before is None:
             text, how = f"{descriptor.title} would have to be {values}", f"Not known yet. {descriptor.question}"
         else:
-            others = "" if values == new else f" ({values} would do)"
+            others = "" if values == new else f" (also: {values})"
             text = f"{descriptor.title}: from {descriptor.say(before)} to {new}{others}"
             how = descriptor.change
         return Step(
-            field=name,
+            field=move.field,
             title=descriptor.title,
             before=before,
-            after=after[name],
+            after=move.value,
             values=values,
-            effort=self.changes[name].effort,
+            effort=move.effort,
             text=text,
             how=how,
-            remedy=self._remedy(name, after),
+            remedy=self._remedy(move.field, after),
         )
 
     def _remedy(self, name: str, after: Mapping[str, Value]) -> str:
-        """What the rules advise whose veto this change helps to lift."""
-        values, changed = with_derived(self.problem.values), with_derived(after)
+        """What the rules advise whose limit this change helps to lift."""
+        values, changed = with_derived(self._values), with_derived(after)
         lifted = (rule for rule in self._vetoes() if name in rule.fields and rule.holds(changed) is not True)
-        remedies = (rule.text(rule.entry.remedy, values, self.pack.facts) for rule in lifted)
+        remedies = (rule.text(rule.entry.remedy, values, self._facts) for rule in lifted)
         return " ".join(dict.fromkeys(filter(None, remedies)))
 
     def _vetoes(self) -> list[Rule]:
-        """The rules that rule the service out now."""
-        land, values = self.problem.land, with_derived(self.problem.values)
-        return [self.pack.rules[n] for n in numbers_of(land.fired(values) & land.excludes[self.problem.target])]
+        """The rules that rule the answer out now."""
+        values = with_derived(self._values)
+        own = (rule for rule in self._land.pack if rule.entry.effect == "exclude")
+        return [rule for rule in own if rule.entry.service == self._target and rule.holds(values) is True]
 
-    def vetoed(self) -> Path:
-        """No path: limits on what cannot change."""
-        moves = (move for opening in self.problem.openings for move in opening.moves)
-        lasting = self.problem.fired & ~reduce(or_, (move.lifts for move in moves), 0)
+    def unreachable(self) -> Path:
+        """No path was found."""
         vetoes = self._vetoes()
-        stuck = [rule for rule in vetoes if lasting >> self.pack.rules.index(rule) & 1] or vetoes
-        fields = dict.fromkeys(DESCRIPTORS[field].title for rule in stuck for field in rule.fields)
-        why = f"{self.name} stays ruled out, whatever else changes: nothing that could change lifts this limit"
-        return self._none(f"{why} ({', '.join(fields)}).", obstacles=tuple(map(self._obstacle, stuck)))
+        name = SERVICE_NAMES[self._target]
+        limits = f"; it is ruled out by {', '.join(rule.id for rule in vetoes)}" if vetoes else ""
+        why = f"No set of up to {MOST_STEPS} changes was found that makes {name} lead{limits}."
+        obstacles = tuple(self._obstacle(rule) for rule in vetoes)
+        return Path(service=self._target, reachable=False, effort=0, why=why, obstacles=obstacles)
 
     def _obstacle(self, rule: Rule) -> Obstacle:
-        facts = self.pack.facts
         return Obstacle(
             rule=rule.id,
-            text=rule.text(rule.entry.because, with_derived(self.problem.values), facts),
+            text=rule.text(rule.entry.because, with_derived(self._values), self._facts),
             fields=rule.fields,
-            sources=cite_all(rule.entry.sources, facts.sources),
+            sources=cite_all(rule.entry.sources, self._facts.sources),
         )
-
-    def too_far(self, gap: float) -> Path:
-        """No path: the sum of everything that could speak for the service is too little."""
-        why = f"Even with every answer that could change in its favour, {self.name} stays {gap:.2f} log-odds behind."
-        return self._none(why, gap=gap)
-
-    def none_below(self, effort: int) -> Path:
-        """No path was found, and none is cheaper than this effort."""
-        return self._none(f"No changes with a total effort below {effort} do it; dearer ones were not searched.")
-
-    def none_at_all(self) -> Path:
-        """No path: every set of changes was considered."""
-        return self._none(
-            f"Every set of possible changes was considered, and {self.name} comes first after none of them.",
-            obstacles=tuple(map(self._obstacle, self._vetoes())),
-        )
-
-    def _none(self, why: str, obstacles: tuple[Obstacle, ...] = (), gap: float | None = None) -> Path:
-        return Path(service=self.service, reachable=False, effort=0, why=why, obstacles=obstacles, gap=gap)

@@ -57,7 +57,7 @@ def _share(columns: ColumnRecommender, sample: pl.DataFrame, fields: Sequence[st
         values = _values(columns, field)
         drawn = pl.Series(values, dtype=dtype_of(DESCRIPTORS[field])).gather(_spread(rng, filled.height, len(values)))
         filled = filled.with_columns(pl.coalesce(pl.col(field), pl.lit(drawn)).alias(field))
-    return float(np.mean(columns.weigh(with_derived(filled)).decided()))
+    return float(np.mean(columns.weigh(with_derived(filled)).single()))
 
 
 def _spread(rng: np.random.Generator, rows: int, values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

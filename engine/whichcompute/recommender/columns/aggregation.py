@@ -1,4 +1,4 @@
-"""Weighs every row of a frame: the same rules, classifier and sums as `Aggregator.weigh`, a column at a time."""
+"""Weighs every row of a frame: the same terms, classifier, costs and sums as `Aggregator.weigh`, a column at a time."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.rules import Rule
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.pricing import CostModel
+from whichcompute.pricing.columns import read
 from whichcompute.recommender.aggregation import Aggregator
-from whichcompute.recommender.arrays import Sums, over_services, softmax
-from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
+from whichcompute.recommender.columns.evidence import EvidenceTables
+from whichcompute.recommender.columns.firing import Codes, FrameIndex, Span, Words
+from whichcompute.recommender.costs import LEAST_USD, MOST_RATIO
+from whichcompute.recommender.terms import ADVICE, Centring
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-COUNT = len(SERVICES)
-NOBODY = COUNT
-"""The number of no service, where all are ruled out."""
+COUNT = len(ANSWERS)
+OUTSIDE = COUNT - 1
+"""The number of the answer `none`."""
 
 BLOCK = 16384
 """Rows weighed at once: what is worked out on the way stays in a core's cache."""
@@ -35,98 +38,129 @@ _SETS = 1 << COUNT
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The outcome of each row; service by service in the order of SERVICES.
+    """The outcome of each row; answer by answer in the order of ANSWERS.
 
-    `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `order` is a number in RANKINGS,
-    `excluded` and `plausible` are sets of services as bit numbers, `front` is a service number or NOBODY.
+    `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `ranking` is the number of a ranking in
+    RANKINGS, `excluded` and `plausible` are sets of answers as bit numbers, `leading` is the number of an answer, `usd`
+    the expected USD a month on each service (NaN: no estimate).
     """
 
     fired: Words
     unknown: Words
     probabilities: Floats
-    order: Ints
+    ranking: Ints
     excluded: Ints
     plausible: Ints
-    front: Ints
+    leading: Ints
     confidence: Floats
+    usd: Floats
 
-    def decided(self) -> NDArray[np.bool_]:
-        """Whether exactly one service is plausible."""
-        single: NDArray[np.bool_] = (self.plausible != 0) & (self.plausible & (self.plausible - 1) == 0)
-        return single
+    def single(self) -> NDArray[np.bool_]:
+        """Whether exactly one answer is plausible."""
+        one: NDArray[np.bool_] = (self.plausible != 0) & (self.plausible & (self.plausible - 1) == 0)
+        return one
 
 
 _RADIX = [factorial(COUNT - 1 - service) for service in range(COUNT)]
 
 
 def _number_of(ranking: Sequence[int]) -> int:
-    """The number of a ranking: for each service, how many later in SERVICES are ahead of it, in factorial base."""
+    """The number of a ranking: for each service, how many later in ANSWERS are ahead of it, in factorial base."""
     place = {service: at for at, service in enumerate(ranking)}
     later = (sum(place[b] < place[a] for b in range(a + 1, COUNT)) for a in range(COUNT))
     return sum(map(mul, later, _RADIX))
 
 
 RANKINGS = sorted(permutations(range(COUNT)), key=_number_of)
-"""Every order of the services, best first, each in the place of its number."""
+"""Every order of the answers, best first, each in the place of its number."""
 
 _FIRST = np.array([ranking[0] for ranking in RANKINGS])
 
 
 class ColumnAggregator:
-    """Rules and classifier put together for frames; immutable once built.
+    """Terms, classifier and costs for frames; immutable once built.
 
-    The rules of each service lie together: advice in the order in which it is told (heaviest first), vetoes by id.
+    The rules of each answer lie together: advice in the order in which it is listed (heaviest first), vetoes by id.
     """
 
-    def __init__(self, aggregator: Aggregator) -> None:
+    def __init__(self, aggregator: Aggregator, costs: CostModel) -> None:
         self.aggregator = aggregator
-        terms = self.terms = aggregator.terms
-        every = list(range(len(terms.pack)))
-        rules = terms.pack.rules
-        advice, vetoes = (
-            [[n for n in every if rules[n].entry.service == s and rules[n].entry.effect in effects] for s in SERVICES]
-            for effects in (("prefer", "caution"), ("exclude",))
-        )
-        for of_service in advice:
-            of_service.sort(key=lambda number: (-abs(terms.rule_weights[number]), rules[number].id))
-        for of_service in vetoes:
-            of_service.sort(key=lambda number: rules[number].id)
-        groups = [*advice, *vetoes, numbers_of(terms.features)]
-        numbers = [number for group in groups for number in group]
-        self.rules: list[Rule] = [rules[number] for group in groups[:-1] for number in group]
-        self.index = FrameIndex([[terms.items[number] for number in group] for group in groups])
+        self.costs = costs
+        terms = aggregator.terms
+        weight = {rule.id: terms.rule_weights[number] for number, rule in enumerate(aggregator.pack)}
+        advice = [
+            sorted(_rules(aggregator, answer, *ADVICE), key=lambda rule: (-abs(weight[rule.id]), rule.id))
+            for answer in ANSWERS
+        ]
+        vetoes = [sorted(_rules(aggregator, answer, "exclude"), key=lambda rule: rule.id) for answer in ANSWERS]
+        self.rules: list[Rule] = [rule for group in (*advice, *vetoes) for rule in group]
+        centring = [item for item in terms.items if isinstance(item, Centring)]
+        self.index = FrameIndex([*advice, *vetoes, centring])
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
-        placed = dict(zip(self.index.positions, numbers, strict=True))
-        self._sums = Sums(terms, [placed.get(at) for at in range(self.index.words * 64)])
+        self._evidence = EvidenceTables(aggregator.classifier)
+        self._base = np.array(aggregator.classifier.base)
+        self._weights = self._table(weight, centring)
 
-    def weigh(self, frame: pl.DataFrame) -> Weighed:
+    def _table(self, weight: dict[str, float], centring: Sequence[Centring]) -> dict[int, Floats]:
+        """For each byte of a line of bits that weighs anything: what each of its 256 values adds per answer."""
+        per_bit = np.zeros((self.index.words * 64, COUNT))
+        for number, position in enumerate(self.index.positions):
+            if number < len(self.rules):
+                rule = self.rules[number]
+                per_bit[position, ANSWERS.index(rule.entry.service)] = weight[rule.id]
+            else:
+                per_bit[position] = centring[number - len(self.rules)].weights
+        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+        tables = {byte: bits @ per_bit[8 * byte : 8 * byte + 8] for byte in range(self.index.words * 8)}
+        return {byte: table for byte, table in tables.items() if table.any()}
+
+    def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
-        columns = self.index.columns(frame)
-        parts = [
-            self._weigh({name: column[start : start + BLOCK] for name, column in columns.items()}, height)
-            for start, height in blocks(frame.height)
-        ]
+        columns, known = self.index.columns(frame), self._evidence.columns(frame)
+        usd, budget = self._usd(frame, free_tier), frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan)
+        parts = []
+        for start, height in blocks(frame.height):
+            rows = slice(start, start + height)
+            fired, unknown = self.index.evaluate(_cut(columns, rows), height)
+            codes = self._evidence.codes(_cut(known, rows))
+            parts.append(self._weigh(fired, unknown, codes, usd[rows], budget.to_numpy()[rows]))
         return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
 
-    def _weigh(self, columns: Mapping[str, NDArray[Any]], height: int) -> Weighed:
-        fired, unknown = self.index.evaluate(columns, height)
-        scores = self._sums.scores(fired)
+    def _usd(self, frame: pl.DataFrame, free_tier: bool) -> Floats:
+        columns = read(frame)
+        found = [self.costs.usd_rows(columns, frame.height, service, free_tier=free_tier) for service in SERVICES]
+        return np.stack([np.broadcast_to(column, frame.height) for column in found], axis=1)
+
+    def _weigh(self, fired: Words, unknown: Words, codes: Mapping[str, Codes], usd: Floats, budget: Floats) -> Weighed:
         out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
-        probabilities = softmax(scores, out, self.terms.classifier.temperature)
-        order = _order(np.where(out, -np.inf, scores))
-        excluded = _sets(out)
-        front = np.where(excluded == _SETS - 1, NOBODY, _FIRST[order])
-        confidence = np.where(front == NOBODY, 1.0, probabilities.max(axis=1))
-        plausible = self._plausible(probabilities) & ~excluded
-        return Weighed(fired, unknown, probabilities, order, excluded, plausible, front, confidence)
+        scores = self._base + self._cost(usd, out, budget)
+        self._evidence.add(codes, scores)
+        octets, adds = fired.view(np.uint8), np.empty_like(scores)
+        for byte, table in self._weights.items():
+            scores += np.take(table, octets[:, byte], axis=0, out=adds, mode="clip")  # a byte is never out of bounds
+        probabilities = self._probabilities(scores, out)
+        ranking = _ranking_of(np.where(out, -np.inf, scores))
+        plausible = self._plausible(probabilities)
+        confidence = probabilities.max(axis=1)
+        return Weighed(fired, unknown, probabilities, ranking, _sets(out), plausible, _FIRST[ranking], confidence, usd)
+
+    def _cost(self, usd: Floats, out: NDArray[np.bool_], budget: Floats) -> Floats:
+        """What costs say, as `costs.evidence` does for one workload."""
+        classifier = self.aggregator.classifier
+        left = np.where(out[:, :OUTSIDE], np.nan, usd)
+        floored = np.maximum(left, LEAST_USD)
+        lowest = np.fmin.reduce(floored, axis=1, keepdims=True)
+        weights = -classifier.cost_log_ratio * np.log(np.minimum(floored / lowest, MOST_RATIO))
+        weights -= np.where(left > budget[:, None], classifier.cost_over_budget, 0.0)
+        return np.hstack([np.nan_to_num(weights), np.zeros((len(usd), 1))])
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
-        """How many of the rows each rule decides: vetoes that fire, and advice for the service in front."""
+        """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""
         counts: dict[str, int] = {}
         for service in range(COUNT):
-            front = rows & (weighed.front == service)
-            counts.update(self._counts(self.advice[service], weighed.fired[front]))
+            leading = rows & (weighed.leading == service)
+            counts.update(self._counts(self.advice[service], weighed.fired[leading]))
             counts.update(self._counts(self.vetoes[service], weighed.fired[rows]))
         return counts
 
@@ -149,15 +183,39 @@ class ColumnAggregator:
                 counts[rule.id] = int(np.count_nonzero(bits >> np.uint64(at) & np.uint64(1)))
         return counts
 
+    def _probabilities(self, scores: Floats, out: NDArray[np.bool_]) -> Floats:
+        left = np.where(out, -np.inf, scores)
+        top = _over_services(np.maximum, left)
+        parts = np.exp((left - np.where(np.isfinite(top), top, 0.0)) / self.aggregator.classifier.temperature)
+        total = _over_services(np.add, parts)
+        return parts / np.where(total > 0, total, 1.0)
+
     def _plausible(self, probabilities: Floats) -> Ints:
-        least = np.array(self.terms.classifier.plausible_at_least) * over_services(np.maximum, probabilities)
-        return _sets((probabilities > 0) & (probabilities >= least))
+        top = _over_services(np.maximum, probabilities)
+        least = self.aggregator.classifier.plausible_from
+        return _sets((probabilities > 0) & ((probabilities >= least) | (probabilities == top)))
+
+
+def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[Any]]:
+    return {name: column[rows] for name, column in columns.items()}
 
 
 def blocks(height: int) -> Iterator[tuple[int, int]]:
     """Where each block of so many rows begins, and how many rows it has; one empty block if there are none."""
     for start in range(0, max(height, 1), BLOCK):
         yield start, min(BLOCK, height - start)
+
+
+def _rules(aggregator: Aggregator, service: str, *effects: str) -> list[Rule]:
+    return [rule for rule in aggregator.pack if rule.entry.service == service and rule.entry.effect in effects]
+
+
+def _over_services(combine: np.ufunc, values: Floats) -> Floats:
+    """One value a row (as a column): numpy reduces a short line per row slowly, and a few long columns fast."""
+    result: Floats = values[:, :1]
+    for service in range(1, COUNT):
+        result = combine(result, values[:, service : service + 1])
+    return result
 
 
 def _sets(members: NDArray[np.bool_]) -> Ints:
@@ -172,8 +230,8 @@ def _any(words: Words, spans: list[Span]) -> NDArray[np.bool_]:
     return found
 
 
-def _order(scores: Floats) -> Ints:
-    """The number of each row's ranking; of equal scores the service that is first in SERVICES is ahead."""
+def _ranking_of(scores: Floats) -> Ints:
+    """The number of each row's ranking; of equal scores the answer that is first in ANSWERS is ahead."""
     numbers = np.zeros(len(scores), np.intp)
     for a, b in combinations(range(COUNT), 2):
         numbers += (scores[:, b] > scores[:, a]) * _RADIX[a]

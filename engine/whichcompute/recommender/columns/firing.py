@@ -1,8 +1,7 @@
-"""Which rules (or other conjunctions of conditions) fire and which are unknown, for every row of a frame at once.
+"""Which terms fire and which are unknown, for every row of a frame at once.
 
-The same cells as in `ConjunctionIndex`, laid out as tables of bit words: each descriptor becomes a small number per
-row, small numbers are joined into larger ones, and one table lookup per joint number says what all its descriptors
-allow.
+The same cells as in `ConjunctionIndex`, laid out as tables of bit words: each descriptor becomes a small number a row,
+small numbers are joined into larger ones, and one table lookup per joint number says what all its descriptors allow.
 """
 
 from __future__ import annotations
@@ -45,21 +44,30 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """A descriptor's cells: how a row is coded, and what each code leaves open.
+class Coder:
+    """Codes a descriptor's column as cell numbers; the last number stands for unknown.
 
-    `open` has two lines of bits side by side: items that may be true, and items that are not false. `cell_of` is the
-    cell of each choice in table order (of false and true for a boolean; of none for a number), then that of unknown.
+    `cell_of` is the cell of each choice in table order (of false and true for a boolean; of none for a number), then
+    that of unknown.
     """
 
     name: str
     cells: Cells
-    open: Words
     cell_of: Codes
+
+    @classmethod
+    def of(cls, name: str, cells: Cells) -> Coder:
+        """The coder of a descriptor, or of a derived one."""
+        known = cells.representatives
+        numeric = name in DERIVED or DESCRIPTORS[name].type == "number"
+        values: list[object] = [] if numeric else [*DESCRIPTORS[name].choices] or [False, True]
+        cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
+        return cls(name, cells, np.array([*cell_of, len(known)]))
 
     @property
     def codes(self) -> int:
-        return len(self.open)
+        """How many codes there are, that of unknown included."""
+        return len(self.cells.representatives) + 1
 
     @property
     def numeric(self) -> bool:
@@ -75,12 +83,12 @@ class _Field:
         return physical.fill_null(len(self.cell_of) - 1)
 
     def code(self, column: NDArray[Any]) -> Codes:
-        """The number of each row's cell, from a column without gaps; the last number stands for unknown."""
+        """The number of each row's cell, from a column without gaps."""
         return self._numeric(column) if self.numeric else np.take(self.cell_of, column, mode="clip")
 
     def _numeric(self, values: NDArray[np.float64]) -> Codes:
         """2 * (cuts below) + (on a cut), as in Cells."""
-        cuts = self.cells.thresholds
+        cuts = self.cells.thresholds if self.cells.numeric else []
         if len(cuts) <= _FEW_CUTS:
             small = np.zeros(len(values), np.uint8)
             for cut in cuts:
@@ -94,6 +102,21 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
+class _Field:
+    """A descriptor's coder, and what each code leaves open.
+
+    `open` has two lines of bits side by side: items that may be true, and items that are not false.
+    """
+
+    coder: Coder
+    open: Words
+
+    @property
+    def codes(self) -> int:
+        return self.coder.codes
+
+
+@dataclass(frozen=True, slots=True)
 class _Joint:
     """Several descriptors coded as one number, and what that number leaves open."""
 
@@ -101,10 +124,9 @@ class _Joint:
     open: Words
 
     def code(self, columns: Mapping[str, NDArray[Any]]) -> Codes:
-        code = self.fields[0].code(columns[self.fields[0].name])
+        code = self.fields[0].coder.code(columns[self.fields[0].coder.name])
         for field in self.fields[1:]:
-            code *= field.codes
-            code += field.code(columns[field.name])
+            code = code * field.codes + field.coder.code(columns[field.coder.name])
         return code
 
 
@@ -118,12 +140,12 @@ class FrameIndex:
         index = ConjunctionIndex(self.items)
         self._all = self._line(index.all)
         self._joints = _join([self._field(name, cells) for name, cells in index.cells.items()])
-        self._filled = [field.filled() for joint in self._joints for field in joint.fields]
+        self._filled = [field.coder.filled() for joint in self._joints for field in joint.fields]
 
     def representatives(self, descriptor: str) -> list[float]:
         """A value from each cell of a numeric descriptor."""
         fields = (field for joint in self._joints for field in joint.fields)
-        return next((list(field.cells.representatives) for field in fields if field.name == descriptor), [])
+        return next((list(f.coder.cells.representatives) for f in fields if f.coder.name == descriptor), [])
 
     def _line(self, mask: int) -> Words:
         bits = np.zeros(self.words * _BITS, np.uint8)
@@ -135,11 +157,7 @@ class FrameIndex:
         masks = [cells.masks(value) for value in [*cells.representatives, None]]
         every = (1 << len(self.items)) - 1
         lines = [np.concatenate([self._line(true), self._line(every & ~false)]) for true, false in masks]
-        known = cells.representatives
-        numeric = name in DERIVED or DESCRIPTORS[name].type == "number"
-        values: list[object] = [] if numeric else [*DESCRIPTORS[name].choices] or [False, True]
-        cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
-        return _Field(name, cells, np.stack(lines), np.array([*cell_of, len(lines) - 1]))
+        return _Field(Coder.of(name, cells), np.stack(lines))
 
     def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
         """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing.columns import read
-from whichcompute.recommender.aggregation import UNDECIDED_BELOW, decision_of
+from whichcompute.recommender.aggregation import LEAST_ASPECTS, decision_of
 from whichcompute.recommender.columns.aggregation import (
     COUNT,
-    NOBODY,
+    OUTSIDE,
     RANKINGS,
     ColumnAggregator,
     Floats,
     Ints,
     Weighed,
 )
-from whichcompute.recommender.columns.missing import ColumnMissing
-from whichcompute.recommender.columns.reasons import ColumnReasons, Explain
+from whichcompute.recommender.columns.missing import MissingColumn
+from whichcompute.recommender.columns.notes import NotesColumn
+from whichcompute.recommender.columns.outside import OutsideColumn
+from whichcompute.recommender.columns.reasons import Explain, ReasonsColumn
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.recommender import Recommender
@@ -38,6 +42,10 @@ RESULTS = {
     "reasons": pl.String(),
     "missing": pl.String(),
     "monthly_cost_usd": pl.Float64(),
+    "monthly_cost_low_usd": pl.Float64(),
+    "monthly_cost_high_usd": pl.Float64(),
+    "outside": pl.String(),
+    "notes": pl.String(),
 }
 """The result columns in their order, with their types."""
 
@@ -45,21 +53,22 @@ ROWS = 50_000
 """Rows scored at once: enough to keep columns busy, few enough to bound memory."""
 
 _SETS = range(1 << COUNT)
+_UNDECIDED, _CLOSE, _DECIDED, _NONE = DECISIONS = "undecided", "close", "decided", "none"
 
 
 def _join(numbers: Iterator[int]) -> str:
-    return ";".join(SERVICES[number] for number in numbers)
+    return ";".join(ANSWERS[number] for number in numbers)
 
 
-_FRONT = pl.Series([*SERVICES, NONE])
-# By the bits of the plausible set; the second half for rows whose confidence is low.
-_DECISIONS = pl.Series([decision_of(chosen.bit_count(), sure) for sure in (1.0, 0.0) for chosen in _SETS])
+_LEADING = pl.Series([*ANSWERS, None])
+_DECISIONS = pl.Series(DECISIONS)
 _OUT = pl.Series([_join(n for n in range(COUNT) if out >> n & 1) for out in _SETS])
+_ALL_OUT = (1 << OUTSIDE) - 1
 
 
 @lru_cache(1 << 16)
 def _plausible(key: int) -> str:
-    """The services of a set in the order of a ranking; `key` is the ranking's number times the sets plus the set."""
+    """The answers of a set in the order of a ranking; `key` is the ranking's number times the sets plus the set."""
     ranking, chosen = divmod(key, len(_SETS))
     return _join(n for n in RANKINGS[ranking] if chosen >> n & 1)
 
@@ -73,6 +82,7 @@ def _plausible_column(keys: Ints) -> pl.Series:
 
 
 _SECOND = np.array([ranking[1] for ranking in RANKINGS])
+_SIZES = np.array([chosen.bit_count() for chosen in _SETS])
 
 
 class ColumnRecommender:
@@ -81,9 +91,11 @@ class ColumnRecommender:
     def __init__(self, recommender: Recommender) -> None:
         self.recommender = recommender
         self._costs = recommender.costs
-        self._aggregator = ColumnAggregator(recommender.aggregator)
-        self._reasons = ColumnReasons(self._aggregator)
-        self._missing = ColumnMissing(self._aggregator, Influence(recommender.aggregator.terms))
+        self._aggregator = ColumnAggregator(recommender.aggregator, recommender.costs)
+        self._reasons = ReasonsColumn(self._aggregator)
+        self._missing = MissingColumn(self._aggregator, Influence(recommender.aggregator))
+        self._outside = OutsideColumn(self._aggregator)
+        self._notes = NotesColumn()
 
     def score(
         self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -102,30 +114,101 @@ class ColumnRecommender:
     def results(self, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
         """The result columns of every row of a typed frame (see `typed.type_columns`)."""
         frame = with_derived(typed)
-        return self.result_columns(self.weigh(frame), frame, free_tier=free_tier, explain=explain)
+        weighed = self.weigh(frame, free_tier=free_tier)
+        return self.result_columns(weighed, frame, free_tier=free_tier, explain=explain)
 
-    def weigh(self, frame: pl.DataFrame) -> Weighed:
+    def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived descriptors (see `typed.with_derived`)."""
-        return self._aggregator.weigh(frame)
+        return self._aggregator.weigh(frame, free_tier=free_tier)
 
     def result_columns(
         self, weighed: Weighed, frame: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
     ) -> pl.DataFrame:
         """The result columns of the rows of a frame that `weigh` has weighed."""
-        second = _SECOND[weighed.order]
-        alone = (weighed.excluded >> second & 1 == 1) | (weighed.front == NOBODY)
+        second = _SECOND[weighed.ranking]
+        alone = weighed.excluded >> second & 1 == 1
+        low, high = self._bounds(weighed, frame, free_tier)
+        decision, expensive = self._decision(weighed, frame, low, free_tier)
+        expected = _of_leading(weighed.usd, weighed.leading)
         columns = [
-            _FRONT.gather(weighed.front),
-            _DECISIONS.gather(weighed.plausible + len(_SETS) * (weighed.confidence < UNDECIDED_BELOW)),
+            _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
+            _DECISIONS.gather(decision),
             pl.Series(weighed.confidence.round(4)),
-            pl.Series([*SERVICES, None]).gather(np.where(alone, NOBODY, second)),
-            _plausible_column(weighed.order * len(_SETS) + weighed.plausible),
+            _LEADING.gather(np.where(alone, COUNT, second)),
+            _plausible_column(weighed.ranking * len(_SETS) + weighed.plausible),
             _OUT.gather(weighed.excluded),
             self._reasons.column(weighed, frame, explain),
             self._missing.column(weighed, frame),
-            pl.Series(self._cost(weighed, frame, free_tier), nan_to_null=True).round(2),
+            *(pl.Series(column, nan_to_null=True).round(2) for column in (expected, low, high)),
+            self._outside.column(weighed),
+            self._notes.column(frame, weighed, expensive),
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
+
+    def _decision(
+        self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool
+    ) -> tuple[Ints, NDArray[np.bool_]]:
+        """For each row the number of its decision in DECISIONS, and whether costs forbid to call it decided."""
+        sure = weighed.confidence
+        classifier = self.recommender.aggregator.classifier
+        levels = (sure >= classifier.undecided_below).astype(int) + (sure >= classifier.decided_from)
+        keys = (_SIZES[weighed.plausible] * 3 + levels) * 2 + broad(frame)
+        decision = self._table[keys]
+        decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3
+        decision[weighed.excluded & _ALL_OUT == _ALL_OUT] = 3
+        expensive = self._expensive(weighed, frame, low, free_tier)
+        decision[expensive & (decision == 2)] = 1
+        return decision, expensive
+
+    @cached_property
+    def _table(self) -> Ints:
+        """The decision for each number of plausible answers, level of confidence, and breadth of evidence."""
+        classifier = self.recommender.aggregator.classifier
+        sure = (0.0, classifier.undecided_below, max(classifier.decided_from, classifier.undecided_below))
+        return np.array(
+            [
+                DECISIONS.index(decision_of(classifier, count, level, bool(wide)))
+                for count in range(COUNT + 1)
+                for level in sure
+                for wide in (0, 1)
+            ]
+        )
+
+    def _bounds(self, weighed: Weighed, frame: pl.DataFrame, free_tier: bool) -> tuple[Floats, Floats]:
+        """The low and the high estimate of each row's leading service; NaN where there is none."""
+        low, high = np.full(frame.height, np.nan), np.full(frame.height, np.nan)
+        columns = read(frame)
+        for number, service in enumerate(SERVICES):
+            rows = np.flatnonzero((weighed.leading == number) & ~np.isnan(weighed.usd[:, number]))
+            if rows.size:
+                low[rows], high[rows] = self._both(columns, rows, service, weighed.usd[rows, number], free_tier)
+        return low, high
+
+    def _both(
+        self, columns: Mapping[str, Any], rows: Ints, service: str, expected: Floats, free_tier: bool
+    ) -> tuple[Floats, Floats]:
+        some = {name: column[rows] for name, column in columns.items()}
+        least, most = (
+            np.broadcast_to(self._costs.usd_rows(some, rows.size, service, which, free_tier=free_tier), rows.size)
+            for which in ("low", "high")
+        )
+        return np.fmin(least, expected), np.fmax(most, expected)
+
+    def _expensive(self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool) -> NDArray[np.bool_]:
+        """Whether the low estimate is above the budget, or above the high estimate of a service that is left."""
+        budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        expensive = low > budget
+        rows = np.flatnonzero(~np.isnan(low) & ~expensive)
+        columns = read(frame) if rows.size else {}
+        for number, service in enumerate(SERVICES):
+            rival = ~np.isnan(weighed.usd[rows, number]) & (weighed.excluded[rows] >> number & 1 == 0)
+            # A high estimate is never below the expected one, so only where that is lower it can matter.
+            rival &= (weighed.leading[rows] != number) & (weighed.usd[rows, number] < low[rows])
+            some = rows[rival]
+            if some.size:
+                _, high = self._both(columns, some, service, weighed.usd[some, number], free_tier)
+                expensive[some] |= low[some] > high
+        return expensive
 
     def reasons(self, weighed: Weighed, frame: pl.DataFrame, separator: str) -> pl.Series:
         """The reasons of every weighed row in sentences, with `separator` between the parts."""
@@ -136,28 +219,38 @@ class ColumnRecommender:
         return self._aggregator.index.representatives(descriptor)
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
-        """How many of the rows each rule decides: vetoes that fire, and advice for the service in front."""
+        """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""
         return self._aggregator.deciding(weighed, rows)
 
     def alone(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """In how many of the rows each veto is the only one of its service."""
         return self._aggregator.alone(weighed, rows)
 
-    def _cost(self, weighed: Weighed, frame: pl.DataFrame, free_tier: bool) -> Floats:
-        """USD a month of each row's recommended service; NaN where too few fields are known."""
-        columns = read(frame)
-        costs = np.full(frame.height, np.nan)
-        for number, service in enumerate(SERVICES):
-            rows = np.flatnonzero(weighed.front == number)
-            if rows.size:
-                some = {name: column[rows] for name, column in columns.items()}
-                costs[rows] = self._costs.expected_rows(some, rows.size, service, free_tier=free_tier)
-        return costs
+    def veto_positions(self, answer: int) -> list[int]:
+        """The positions in `Weighed.fired` of the rules that exclude the answer with this number."""
+        spans = self._aggregator.vetoes[answer]
+        return [self._aggregator.index.positions[span.first + at] for span in spans for at in range(span.width)]
+
+
+def broad(frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether the known descriptors of each row speak to enough aspects for a decision."""
+    aspects: dict[str, list[pl.Expr]] = {}
+    for descriptor in DESCRIPTORS.values():
+        if descriptor.aspect:
+            aspects.setdefault(descriptor.aspect, []).append(pl.col(descriptor.name).is_not_null())
+    known = pl.sum_horizontal(pl.any_horizontal(columns).cast(pl.UInt8) for columns in aspects.values())
+    return frame.select(known.alias("aspects") >= LEAST_ASPECTS).to_series().to_numpy()
+
+
+def _of_leading(usd: Floats, leading: Ints) -> Floats:
+    """The expected estimate of each row's leading service; NaN for the answer `none`."""
+    padded = np.hstack([usd, np.full((len(usd), 1), np.nan)])
+    return padded[np.arange(len(usd)), leading]
 
 
 def _all_read(typed: Typed, before: int) -> pl.DataFrame:
     """The frame, if every cell was read; else WorkloadError names the first bad cells (`before`: rows before it)."""
-    bad = typed.problems.head(20).rows()
+    bad: Sequence[tuple[int, str, str, str]] = typed.problems.head(20).rows()
     if bad:
         raise WorkloadError(Problem(f"row {before + row}: {name}", value, reason) for row, name, value, reason in bad)
     return typed.frame

@@ -6,38 +6,42 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.base.errors import DataError
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, ColumnAggregator, Floats, Weighed, blocks
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.recommender.columns.aggregation import COUNT, ColumnAggregator, Floats, Weighed, blocks
 from whichcompute.recommender.columns.firing import Words
 from whichcompute.recommender.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
 _FIELDS = len(DECIDING)
+if _FIELDS >= 1 << 6:
+    raise DataError(f"{_FIELDS} descriptors decide; the missing column packs their numbers into 6 bits: at most 63")
 _NAMES = [*DECIDING, ""]
 _BITS = 64
 _SHIFT = 6  # a descriptor's number fits below the steps of its influence in one integer
+_ALL_OUT = (1 << COUNT - 1) - 1
 _LAST = np.uint32((1 << _SHIFT) - 1)
 _PAIRS = [";".join(name for name in (first, second) if name) for first in _NAMES for second in _NAMES]
 _LATER = [f";{pair}" if pair else "" for pair in _PAIRS]
 
 
-class ColumnMissing:
+class MissingColumn:
     """Names the unknown descriptors that could still change each row's recommendation."""
 
-    def __init__(self, bulk: ColumnAggregator, influence: Influence) -> None:
-        sizes = {rule.id: size for rule, size in zip(bulk.terms.pack, influence.sizes, strict=True)}
+    def __init__(self, columns: ColumnAggregator, influence: Influence) -> None:
+        sizes = {rule.id: size for rule, size in zip(columns.aggregator.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
-        placed = {rule.id: bulk.index.positions[number] for number, rule in enumerate(bulk.rules)}
-        # Per descriptor: what each service's probability and the doubt count for, whenever it is unknown.
+        placed = {rule.id: columns.index.positions[number] for number, rule in enumerate(columns.rules)}
+        # Per descriptor: what each answer's probability and the doubt count for, whenever it is unknown.
         self._always = np.zeros((_FIELDS, COUNT + 1))
-        for field, size in bulk.terms.classifier.importance.items():
+        for field, size in columns.aggregator.classifier.importance.items():
             self._always[numbers[field], COUNT] = size
         self._rules: list[tuple[int, int, float, list[int]]] = []
-        for rule in bulk.terms.pack:
+        for rule in columns.aggregator.pack:
             if rule.id not in placed or not sizes[rule.id]:
                 continue
-            service, fields = SERVICES.index(rule.entry.service), [numbers[field] for field in rule.fields]
+            service, fields = ANSWERS.index(rule.entry.service), [numbers[field] for field in rule.fields]
             if _waits_for_one(rule):
                 self._always[fields[0], service] += sizes[rule.id]
             else:
@@ -46,14 +50,16 @@ class ColumnMissing:
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
         nulls = frame.select(pl.col(DECIDING).is_null())
-        asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (weighed.front != NOBODY)
+        asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (
+            weighed.excluded & _ALL_OUT != _ALL_OUT
+        )
         ranked = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
             influence = self._influence(weighed.probabilities[rows], weighed.unknown[rows])
             influence *= asked[:, rows]
             ranked.append(_ranked(influence))
-        return _told(np.concatenate(ranked, axis=1))
+        return _listed(np.concatenate(ranked, axis=1))
 
     def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
@@ -95,7 +101,7 @@ def _ranked(influence: Floats) -> NDArray[np.intp]:
     return np.where(best == 0, _FIELDS, _LAST - (best & _LAST)).astype(np.intp)
 
 
-def _told(ranked: NDArray[np.intp]) -> pl.Series:
+def _listed(ranked: NDArray[np.intp]) -> pl.Series:
     pairs = ranked[0::2] * len(_NAMES) + ranked[1::2]
     first, later = pl.Series(_PAIRS), pl.Series(_LATER)
     parts = [(later if at else first).gather(pair).alias(str(at)) for at, pair in enumerate(pairs)]

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
-from whichcompute.recommender.columns.aggregation import COUNT, NOBODY, ColumnAggregator, Ints, Weighed
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
+from whichcompute.recommender.columns.aggregation import ColumnAggregator, Ints, Weighed
 from whichcompute.recommender.columns.firing import Span, Words
-from whichcompute.recommender.reasons import SLIGHT
 
 Explain = Literal["none", "short", "full"]
 
@@ -23,18 +22,18 @@ _SIZES = {"short": (3, 1), "full": (8, 3)}
 """How many rules for and against the recommended service are told, and how many vetoes of each ruled-out one."""
 
 _LARGEST_KEY = 2**62
+
 _REMEMBERED = 1 << 16
 _Tell = Callable[..., str | None]
 
 
-class ColumnReasons:
-    """Gives the reasons of rows: the heaviest rules of the recommended service, the vetoes of the others."""
+class ReasonsColumn:
+    """Tells reasons against one scale: the heaviest rules of the recommended service, the vetoes of the others."""
 
-    def __init__(self, bulk: ColumnAggregator) -> None:
-        self._bulk = bulk
-        self._facts = bulk.terms.pack.facts
-        self._readings = _Readings(bulk)
-        # Patterns come again in every piece of an inventory, and short reasons hang on nothing else.
+    def __init__(self, columns: ColumnAggregator) -> None:
+        self._columns = columns
+        self._facts = columns.aggregator.pack.facts
+        # Patterns come again in every piece of an inventory, and short reasons depend on nothing else.
         self._remembered = lru_cache(_REMEMBERED)(self._tell)
 
     def column(self, weighed: Weighed, frame: pl.DataFrame, explain: Explain, separator: str = "; ") -> pl.Series:
@@ -42,31 +41,30 @@ class ColumnReasons:
         if explain == "none":
             return pl.Series("reasons", [None], pl.String).new_from_index(0, frame.height)
         slots, vetoes = self._slots(weighed, *_SIZES[explain])
-        silent = (slots[:, 0] < 0) & (weighed.front < NOBODY)
-        sides = {"favour": [*slots.T, self._readings.strongest(weighed, silent)], "against": vetoes}
+        sides = {"favour": [*slots.T], "against": vetoes}
         told = []
         for side, columns in sides.items():
             tell = partial(self._remembered if explain == "short" else self._tell, side, explain, separator)
-            numbers = columns[: slots.shape[1]] if side == "favour" else columns
+            numbers = columns
             told.append(_per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
         joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
         return pl.DataFrame(told).select(joined.alias("reasons")).to_series()
 
     def _slots(self, weighed: Weighed, most: int, vetoes: int) -> tuple[Ints, list[Ints]]:
         """Rule numbers (-1: none): advice for the service in front, and columns with the vetoes of each service."""
-        height = len(weighed.front)
+        height = len(weighed.leading)
         advice = np.full((height, most), -1)
-        for service, spans in enumerate(self._bulk.advice):
-            rows = np.flatnonzero(weighed.front == service)
+        for service, spans in enumerate(self._columns.advice):
+            rows = np.flatnonzero(weighed.leading == service)
             advice[rows] = first_set(weighed.fired[rows], spans, most)
-        out = [first_set(weighed.fired, spans, vetoes) for spans in self._bulk.vetoes]
+        out = [first_set(weighed.fired, spans, vetoes) for spans in self._columns.vetoes]
         return advice, [column for service in out for column in service.T]
 
     def _fields(self, columns: Sequence[Ints], explain: Explain) -> list[str]:
         """The descriptors whose values stand in the sentences to be told."""
         if explain == "short":
             return []
-        rules = [self._bulk.rules[number] for number in np.unique(np.stack(columns)) if number >= 0]
+        rules = [self._columns.rules[number] for number in np.unique(np.stack(columns)) if number >= 0]
         names = [name for rule in rules for name in PLACEHOLDER.findall(rule.entry.because)]
         return [name for name in dict.fromkeys(names) if name in DESCRIPTORS or name in DERIVED]
 
@@ -74,15 +72,14 @@ class ColumnReasons:
         self, side: str, explain: Explain, separator: str, row: Sequence[int], *values: Mapping[str, object]
     ) -> str | None:
         """The part of a row's reasons for its service, or against the others; None where there is none."""
-        numbers = row[:-1] if side == "favour" else row
-        rules = [self._bulk.rules[number] for number in numbers if number >= 0]
-        if side == "favour" and row[-1] >= 0:
-            return f"for: {self._readings.names[row[-1]]}"
+        rules = [self._columns.rules[number] for number in row if number >= 0]
+        if side == "favour" and not rules:
+            return "for: classifier.decisions"
         if side == "favour":
             groups = [("for", _of(rules, effect="prefer")), ("against", _of(rules, effect="caution"))]
         else:
-            names = dict.fromkeys(SERVICES) if explain == "short" else SERVICE_NAMES
-            groups = [(f"not {names[s] or s}", _of(rules, service=s)) for s in SERVICES]
+            names = dict.fromkeys(ANSWERS) if explain == "short" else SERVICE_NAMES
+            groups = [(f"not {names[s] or s}", _of(rules, service=s)) for s in ANSWERS]
         told = [f"{word}: {self._told(chosen, explain, *values)}" for word, chosen in groups if chosen]
         return separator.join(told) or None
 
@@ -97,34 +94,9 @@ def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
     return [rule for rule in rules if all(getattr(rule.entry, name) == value for name, value in wanted.items())]
 
 
-class _Readings:
-    """What the classifier reads off groups of descriptors, for rows where no rule speaks of the service in front."""
-
-    def __init__(self, bulk: ColumnAggregator) -> None:
-        features = bulk.terms.classifier.features
-        groups = list(dict.fromkeys(feature.fields for feature in features))
-        self.names = [*("classifier." + "+".join(fields) for fields in groups), "classifier.base"]
-        first = len(bulk.rules)
-        self._positions = bulk.index.positions[first:]
-        self._weights = np.zeros((COUNT, len(features), len(groups)))
-        for number, feature in enumerate(features):
-            self._weights[:, number, groups.index(feature.fields)] = feature.weights
-
-    def strongest(self, weighed: Weighed, wanted: NDArray[np.bool_]) -> Ints:
-        """For the wanted rows the number of the reading that speaks most for the service in front; else -1."""
-        numbers = np.full(len(wanted), -1)
-        for service in range(COUNT):
-            rows = np.flatnonzero(wanted & (weighed.front == service))
-            if rows.size:
-                fired = _bits(weighed.fired[rows], self._positions)
-                sums = fired @ self._weights[service]
-                best = sums.argmax(axis=1)
-                numbers[rows] = np.where(sums.max(axis=1) >= SLIGHT, best, len(self.names) - 1)
-        return numbers
-
-
-def _bits(words: Words, positions: Sequence[int]) -> NDArray[np.float64]:
-    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, positions].astype(np.float64)
+def bits_of(words: Words, positions: Sequence[int]) -> NDArray[np.uint8]:
+    """The bits at these positions of each row, as columns of 0 and 1."""
+    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, positions]
 
 
 def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:

@@ -1,0 +1,43 @@
+"""The `outside` column of a weighed frame: ids of places outside the services compared, best first."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from whichcompute.knowledge.services import NONE
+from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Weighed
+from whichcompute.recommender.columns.reasons import bits_of
+from whichcompute.recommender.reasons import DEFAULT_PLACE, place_order
+
+
+class OutsideColumn:
+    """Names the places that the rules of the answer `none` point to; each distinct pattern is worked out once."""
+
+    def __init__(self, columns: ColumnAggregator) -> None:
+        chosen = [
+            (position, rule)
+            for position, rule in zip(columns.index.positions, columns.rules, strict=False)
+            if rule.entry.service == NONE and rule.entry.effect == "prefer" and rule.entry.outside
+        ]
+        # In the order of the pack, as for one workload.
+        order = {rule.id: number for number, rule in enumerate(columns.aggregator.pack)}
+        chosen.sort(key=lambda pair: order[pair[1].id])
+        self._positions = [position for position, _ in chosen]
+        self._rules = [rule for _, rule in chosen]
+
+    def column(self, weighed: Weighed) -> pl.Series:
+        """The places of every row, `;`-separated; empty where nothing points outside."""
+        fired = bits_of(weighed.fired, self._positions).astype(np.uint8)
+        outside = (weighed.leading == OUTSIDE).astype(np.uint8)
+        lines = np.hstack([fired, outside[:, None]])
+        packed = np.ascontiguousarray(np.packbits(lines, axis=1))
+        keys = packed.view([("", packed.dtype)] * packed.shape[1]).ravel()
+        _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+        texts = [self._text(lines[row]) for row in first]
+        return pl.Series(texts, dtype=pl.String).gather(number)
+
+    def _text(self, line: np.ndarray) -> str:
+        rules = [rule for rule, fires in zip(self._rules, line, strict=False) if fires]
+        places = [place for place, _ in place_order(rules)]
+        return ";".join(places or ([DEFAULT_PLACE] if line[-1] else []))

@@ -186,7 +186,6 @@ class Reasons:
                 sources=cite_all(variant.entry.sources, self._facts.sources),
             )
             for rule in rules
-            if rule.entry.effect == "exclude"
             for variant in rule.variants
             if all(condition.holds(values) is True for condition in variant.conditions)
         ]

@@ -45,8 +45,13 @@ def test_a_schema_can_be_made_of_it_that_takes_it_back_and_nothing_more() -> Non
         adapter.validate_python({**DUMPED, "surprise": 1})
 
 
-def test_a_built_record_equals_another_and_cannot_be_changed() -> None:
-    built = Part.build(name="a", read_on=None)
-    assert built == Part("a") and hash(built) == hash(Part("a"))
+def test_equal_records_are_interchangeable_and_cannot_be_changed() -> None:
+    part = Part("a")
+    assert part == Part(name="a", read_on=None) and hash(part) == hash(Part("a"))
     with pytest.raises(FrozenInstanceError):
-        built.name = "b"  # type: ignore[misc]
+        part.name = "b"  # type: ignore[misc]
+
+
+def test_a_misspelt_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="nam"):
+        Part(nam="a")  # type: ignore[call-arg]

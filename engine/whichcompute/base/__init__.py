@@ -1,9 +1,8 @@
-"""What every room stands on: no word of AWS in it.
+"""The base of all rooms; nothing in it is about AWS.
 
 The modules, bottom first; each imports only from those above it:
 
 version    the version of the package
-words      amounts, lists and counts in sentences
 errors     the error tree
 units      reading and writing quantities
 records    what results are made of

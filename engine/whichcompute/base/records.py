@@ -1,4 +1,4 @@
-"""What results are made of: frozen dataclasses that give themselves out as JSON's own types.
+"""What results are made of: frozen dataclasses that can be written as JSON.
 
 pydantic makes the JSON Schemas (`whichcompute schema`) from the same classes; importing it for every recommendation
 would take longer than the recommendation.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -18,18 +18,8 @@ class Record:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    @classmethod
-    def build(cls, **values: Any) -> Self:
-        """An instance from all of its values.
-
-        A recommendation holds a hundred of these, and a frozen dataclass sets its fields one by one.
-        """
-        built = object.__new__(cls)
-        built.__dict__.update(values)
-        return built
-
-    def model_dump(self, *, mode: str = "json") -> dict[str, Any]:
-        """The same as JSON objects, lists, texts and numbers, whatever `mode` is: named and called as in pydantic."""
+    def model_dump(self) -> dict[str, Any]:
+        """The same as JSON objects, lists, texts and numbers; named as in pydantic."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
     def model_dump_json(self, *, indent: int | None = None) -> str:

@@ -127,7 +127,7 @@ class CostModel:
 
 def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> MonthlyCost:
     lines = tuple(
-        CostLine.build(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
+        CostLine(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
         for label, quantity, unit, price in bill.parts
         if quantity
     )
@@ -135,4 +135,4 @@ def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> Monthl
     # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
     low = min(total, least.total()) if least.holds else total
     high = max(total, most.total()) if most.holds else total
-    return MonthlyCost.build(low=low, expected=total, high=high, lines=lines, assumptions=notes)
+    return MonthlyCost(low=low, expected=total, high=high, lines=lines, assumptions=notes)

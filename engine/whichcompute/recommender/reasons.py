@@ -74,7 +74,7 @@ class Reasons:
 
     def _reason(self, rule: Rule, values: Mapping[str, Any]) -> Reason:
         entry = rule.entry
-        return Reason.build(
+        return Reason(
             rule=entry.id,
             effect=entry.effect,
             text=rule.text(entry.because, values, self._facts),
@@ -119,7 +119,7 @@ class Reasons:
         fields: tuple[str, ...],
         sources: tuple[Cited, ...],
     ) -> Reason:
-        return Reason.build(
+        return Reason(
             rule=rule, effect=effect, text=text, weight=weight, strength=None, aspect=None, fields=fields,
             sources=sources, pack="",
         )  # fmt: skip
@@ -135,7 +135,7 @@ class Reasons:
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:
         place = places()[id_]
         first = max(rules, key=lambda rule: _RANKS[rule.entry.strength or "weak"], default=None)
-        return Outside.build(
+        return Outside(
             id=id_,
             name=place.name,
             names=place.names,
@@ -155,7 +155,7 @@ class Reasons:
         key = (rule.id, *open_fields(rule, values))
         if key not in self._remembered:
             open_ = [self._words[condition] for condition in rule.conditions if condition.holds(values) is None]
-            self._remembered[key] = Unconfirmed.build(
+            self._remembered[key] = Unconfirmed(
                 rule=rule.id,
                 text=f"Ruled out if {' and '.join(open_)}.",
                 fields=key[1:],
@@ -166,7 +166,7 @@ class Reasons:
     def companions(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Companion]:
         """What is usually combined with a service."""
         return [
-            Companion.build(
+            Companion(
                 name=rule.entry.companion,
                 text=rule.text(rule.entry.because, values, self._facts),
                 rule=rule.id,
@@ -179,7 +179,7 @@ class Reasons:
     def variants(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Variant]:
         """Newer forms of a service that would not have the limits which rule it out."""
         return [
-            Variant.build(
+            Variant(
                 name=variant.entry.name,
                 text=rule.text(variant.entry.says, values, self._facts),
                 rule=rule.id,
@@ -200,7 +200,7 @@ class Reasons:
             spare = 1 - value / limit
             descriptor = DESCRIPTORS.get(condition.field) or DERIVED[condition.field]
             said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}, {spare:.0%} to spare"
-            found.append(Margin.build(field=condition.field, text=said, spare=spare, rule=rule.id))
+            found.append(Margin(field=condition.field, text=said, spare=spare, rule=rule.id))
         return sorted(found, key=lambda margin: (margin.spare, margin.rule))
 
 

@@ -58,7 +58,7 @@ class Recommender:
         weighing, expensive = self._weigh(values, costs)
         verdicts = tuple([self._verdict(weighing, number, complete, costs) for number in weighing.ranking])
         outside = tuple(self._reasons.outside(weighing, complete))
-        return self._result.build(
+        return self._result(
             service=weighing.service,
             decision=weighing.decision,
             confidence=weighing.probabilities[weighing.ranking[0]],
@@ -83,7 +83,7 @@ class Recommender:
     def _similar(self, values: Mapping[str, Value]) -> Iterator[Similar]:
         for neighbour in self.aggregator.classifier.neighbours.nearest(values):
             decided = neighbour.decided
-            yield Similar.build(
+            yield Similar(
                 id=decided.id,
                 description=decided.description,
                 choice=decided.choice,
@@ -98,7 +98,7 @@ class Recommender:
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
         reasons = self._reasons.reasons(fired, weighing, number, values, _cost_words(answer, costs, weighing))
-        return Verdict.build(
+        return Verdict(
             service=answer,
             name=SERVICE_NAMES[answer],
             status="ruled_out" if out else "unconfirmed" if weighing.unconfirmed[number] else "eligible",

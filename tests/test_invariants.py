@@ -48,7 +48,7 @@ def test_one_exclusion_looks_at_what_is_unknown_and_only_to_give_the_longest_run
 @given(workloads(0.6), st.data())
 def test_making_an_answer_unknown_never_adds_an_exclusion(values: Values, data: st.DataObject) -> None:
     gone = data.draw(st.sets(st.sampled_from(sorted(values)))) if values else set()
-    # A usual run that is longer than the longest one contradicts itself.
+    # A typical duration that is longer than the longest one contradicts itself.
     assume(float(values.get("typical_duration_s", 0)) <= float(values.get("max_duration_s", 1e12)))
     less = {name: value for name, value in values.items() if name not in gone}
     assert vetoes(less) <= vetoes(values)

@@ -33,18 +33,18 @@ def test_cells_that_no_value_can_reach_do_not_exist() -> None:
 @pytest.mark.parametrize(
     ("line", "words", "value"),
     [
-        ("max_duration_s > 15m", "longest run is above 15 min", 901),
-        ("max_duration_s >= 15m", "longest run is at least 15 min", 900),
-        ("max_duration_s < 15m", "longest run is below 15 min", 450),
-        ("max_duration_s == 15m", "longest run is 15 min", 900),
-        ("max_duration_s != 15m", "longest run is below 15 min or above 15 min", 450),
-        ("gpus > 0", "number of graphics processors of one copy is above 0", 1),
+        ("max_duration_s > 15m", "maximum duration is above 15 min", 901),
+        ("max_duration_s >= 15m", "maximum duration is at least 15 min", 900),
+        ("max_duration_s < 15m", "maximum duration is below 15 min", 450),
+        ("max_duration_s == 15m", "maximum duration is 15 min", 900),
+        ("max_duration_s != 15m", "maximum duration is below 15 min or above 15 min", 450),
+        ("gpus > 0", "number of GPUs per instance is above 0", 1),
         ("os in ['linux', 'any']", "operating system is one of linux, any", "linux"),
         ("os == 'windows'", "operating system is windows", "windows"),
-        ("autoscaling == true", "need to follow demand: yes", True),
+        ("autoscaling == true", "auto scaling: yes", True),
         ("known os", "operating system is known", "linux"),
         ("unknown os", "operating system is unknown", None),
-        ("average_concurrency >= 2", "average number of runs at once is at least 2", 2),
+        ("average_concurrency >= 2", "average concurrency is at least 2", 2),
     ],
 )
 def test_a_set_of_cells_has_words_and_a_value(line: str, words: str, value: object) -> None:

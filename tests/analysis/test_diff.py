@@ -51,42 +51,46 @@ def changes(tmp_path: Path) -> Callable[[str, str], list[Change]]:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("", rule("traffic == 'rare'"), ["+ is now ruled out where shape of demand is rare"]),
-        (rule("traffic == 'rare'"), "", ["- is no longer ruled out where shape of demand is rare"]),
+        ("", rule("traffic == 'rare'"), ["+ is now ruled out where traffic pattern is rare"]),
+        (rule("traffic == 'rare'"), "", ["- is no longer ruled out where traffic pattern is rare"]),
         (
             rule("payload_mb > 1"),
             rule("payload_mb > 3"),
-            ["- is no longer ruled out where largest request or response is above 1 MB and at most 3 MB"],
+            ["- is no longer ruled out where maximum payload is above 1 MB and at most 3 MB"],
         ),
-        ("", rule("max_duration_s > 600"), ["+ is now ruled out where longest run is above 10 min and at most 15 min"]),
+        (
+            "",
+            rule("max_duration_s > 600"),
+            ["+ is now ruled out where maximum duration is above 10 min and at most 15 min"],
+        ),
         ("", rule("max_duration_s > 20m"), []),
         (rule("traffic == 'rare'"), rule("traffic == 'rare'", id_="lambda.other-name"), []),
         (rule("traffic == 'rare'", "prefer"), rule("traffic == 'rare'", "prefer", "lambda.other-name"), []),
-        ("", rule("known traffic", "prefer"), ["+ is now preferred (weak) where shape of demand is known"]),
+        ("", rule("known traffic", "prefer"), ["+ is now preferred (weak) where traffic pattern is known"]),
         (
             rule("traffic == 'rare'", "caution"),
             rule("traffic == 'rare'", "caution", more='strength = "strong"\n'),
-            ["~ is advised against (strong) instead of advised against (weak) where shape of demand is rare"],
+            ["~ is advised against (strong) instead of advised against (weak) where traffic pattern is rare"],
         ),
         (
             rule("gpus == 0", "companion", more='companion = "A"\n'),
             rule("gpus == 0", "companion", more='companion = "B"\n'),
-            ["~ comes with 'B' instead of 'A' where number of graphics processors of one copy is 0"],
+            ["~ comes with 'B' instead of 'A' where number of GPUs per instance is 0"],
         ),
         (
             rule("traffic == 'rare'", "caution"),
             rule("traffic == 'spiky'", "caution"),
             [
-                "+ is now advised against (weak) where shape of demand is spiky",
-                "- is no longer advised against (weak) where shape of demand is rare",
+                "+ is now advised against (weak) where traffic pattern is spiky",
+                "- is no longer advised against (weak) where traffic pattern is rare",
             ],
         ),
         (
             rule("traffic == 'rare'"),
             rule("traffic == 'rare'", "caution"),
             [
-                "- is no longer ruled out where shape of demand is rare",
-                "+ is now advised against (weak) where shape of demand is rare",
+                "- is no longer ruled out where traffic pattern is rare",
+                "+ is now advised against (weak) where traffic pattern is rare",
             ],
         ),
     ],
@@ -114,7 +118,7 @@ def test_a_difference_is_told_in_words(
 def test_a_difference_names_service_rule_pack_and_a_command(changes: Callable[[str, str], list[Change]]) -> None:
     (change,) = changes("", rule("traffic == 'rare'"))
     assert change.text([Path("new.toml")]).splitlines() == [
-        "+ AWS Lambda is now ruled out where shape of demand is rare [lambda.ours, ours]",
+        "+ AWS Lambda is now ruled out where traffic pattern is rare [lambda.ours, ours]",
         "    see it: whichcompute --rules new.toml recommend --set traffic=rare",
     ]
 
@@ -127,7 +131,7 @@ def test_a_fact_with_another_value_moves_every_limit_that_names_it(tmp_path: Pat
     )
     after = read_side(str(raised), FACTS)
     told = [change.what for change in diff(SHIPPED, after) if change.rule == "lambda.memory-exceeds-limit"]
-    assert told == ["is no longer ruled out where memory of one copy is above 10 GB and at most 20 GB"]
+    assert told == ["is no longer ruled out where memory per instance is above 10 GB and at most 20 GB"]
     assert other_values(SHIPPED, after) == ["lambda.memory_max: 10240 MB -> 20480 MB"]
 
 

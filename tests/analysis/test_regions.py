@@ -43,12 +43,12 @@ def test_the_witness_of_a_region_leaves_no_service(rules: list[Rule]) -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["gpus > 8"] * 5, ["number of graphics processors of one copy is above 8"]),
-        (["gpus > 8"] * 4 + ["gpus > 16"], ["number of graphics processors of one copy is above 16"]),
+        (["gpus > 8"] * 5, ["number of GPUs per instance is above 8"]),
+        (["gpus > 8"] * 4 + ["gpus > 16"], ["number of GPUs per instance is above 16"]),
         (["gpus > 8"] * 4 + ["gpus < 8"], []),
         (
             ["gpus > 8"] * 4 + ["os == 'other'"],
-            ["number of graphics processors of one copy is above 8 and operating system is other"],
+            ["number of GPUs per instance is above 8 and operating system is other"],
         ),
     ],
     ids=["alike", "the narrowest counts", "apart", "together"],

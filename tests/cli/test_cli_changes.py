@@ -16,7 +16,7 @@ GIVEN = ["recommend", "--set", "kind=event_handler", "--set", "max_duration_s=20
 
 def test_a_what_if_in_words_and_as_json(run: Run) -> None:
     words = run(*GIVEN, "--what-if", "max_duration_s=5m", "--what-if", "memory_mb=1GB")
-    assert words.status == 0 and words.out.startswith("What if longest run were 5 min (now 20 min), memory")
+    assert words.status == 0 and words.out.startswith("What if maximum duration were 5 min (now 20 min), memory")
     data = json.loads(run(*GIVEN, "--what-if", "max_duration_s=5m", "--json").out)
     assert data["after"]["service"] == "lambda" and data["changes"] == {"max_duration_s": 300}
 
@@ -33,7 +33,7 @@ def test_a_decision_record_is_written_beside_the_recommendation(run: Run, tmp_pa
     assert done.status == 0 and str(record) in done.err and done.out.startswith("ECS on Fargate")
     text = record.read_text(encoding="utf-8")
     assert text.startswith("# Run the workload on ECS on Fargate") and "## Sources" in text
-    assert "AWS Lambda if longest run is" in text
+    assert "AWS Lambda if maximum duration is" in text
     assert [path.name for path in tmp_path.iterdir()] == [record.name]
 
 

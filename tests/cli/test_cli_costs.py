@@ -20,8 +20,8 @@ def test_crossovers_are_told_in_full_only(run: Callable[..., Any]) -> None:
     assert full.status == plain.status == 0
     assert TITLE not in plain.out
     words = " ".join(full.out.split(TITLE)[1].split())
-    assert words.startswith("number of runs a month: AWS Lambda is cheapest up to")
-    assert "usual run: " in words and "memory of one copy: " in words
+    assert words.startswith("number of requests or jobs per month: AWS Lambda is cheapest up to")
+    assert "typical duration: " in words and "memory per instance: " in words
 
 
 def test_nothing_is_told_where_nothing_is_known(run: Callable[..., Any]) -> None:

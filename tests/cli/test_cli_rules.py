@@ -145,7 +145,7 @@ def test_a_gap_in_the_coverage_gives_status_1(run: Run, tmp_path: Path) -> None:
 def test_two_packs_are_compared_in_words(run: Run, tmp_path: Path) -> None:
     pack = pack_of(tmp_path, "traffic == 'steady'")
     done = run("rules", "diff", "shipped", pack)
-    assert done.status == 0 and "+ AWS Lambda is now ruled out where shape of demand is steady" in done.out
+    assert done.status == 0 and "+ AWS Lambda is now ruled out where traffic pattern is steady" in done.out
     data = json.loads(run("rules", "diff", pack, "shipped", "--json").out)
     assert [(change["sign"], change["witness"]) for change in data["changes"]] == [("-", {"traffic": "steady"})]
 

@@ -158,7 +158,10 @@ def test_what_costs_the_same_is_said() -> None:
     same = Range(start=1, end=TOP, service="batch", same=("fargate",))
     words = Words("invocations_per_month", None, True)
     said = words.all_of(Solved((same,), TOP, True))
-    assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of runs a month."
+    assert (
+        said
+        == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of requests or jobs per month."
+    )
     pair = words.of_two(("batch", "fargate"), Solved((same,), TOP, True))
     assert pair == "AWS Batch and ECS on Fargate, the two that fit best, cost the same."
 

@@ -131,7 +131,7 @@ def test_what_takes_too_long_to_solve_is_solved_as_far_as_it_goes(engine: Engine
 @pytest.mark.parametrize(
     ("values", "depends"),
     [({}, [False, False, True]), ({"max_duration_s": 9.0}, [True, False, True]), (API, [True, True, True])],
-    ids=["nothing", "a longest run", "all"],
+    ids=["nothing", "a maximum duration", "all"],
 )
 def test_what_costs_depend_on(engine: Engine, values: dict[str, Any], depends: list[bool]) -> None:
     assert [compare(engine, values, field).depends for field in NEEDS] == depends

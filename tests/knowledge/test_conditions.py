@@ -91,7 +91,7 @@ def test_a_bad_line_is_refused_with_its_reason(line: str, words: list[str]) -> N
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("max_duration_s > 900", "longest run is above 15 min"),
+        ("max_duration_s > 900", "maximum duration is above 15 min"),
         ("os in ['linux', 'any']", "is one of linux, any"),
         ("autoscaling == false", ": no"),
         ("unknown os", "is unknown"),

@@ -55,7 +55,7 @@ title = "Quota raised"
 kind = "judgement"
 [[fact]]
 id = "lambda.max_duration"
-title = "longest run"
+title = "maximum duration"
 unit = "s"
 statement = "Raised for us."
 values = [{ value = 1000, source = "our-quota", read_on = 2026-11-01 }]

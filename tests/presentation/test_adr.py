@@ -59,7 +59,7 @@ def test_the_record_has_the_parts_of_a_decision_record(recommendation: Recommend
 def test_the_context_tells_what_is_known_in_words(recommendation: Recommendation) -> None:
     context = sections(adr.write(recommendation))["Context"]
     assert "Creates the monthly invoices" in context
-    assert "| longest run | 13 min |" in context and "| memory of one copy | 2 GB |" in context
+    assert "| maximum duration | 13 min |" in context and "| memory per instance | 2 GB |" in context
     assert "code that reacts to something that happened" in context
 
 

@@ -19,7 +19,7 @@ def test_learning_a_value_never_brings_an_excluded_service_back(values: dict[str
     aggregator = Engine.default().aggregator
     name = data.draw(st.sampled_from([name for name in DECIDING if name not in values]))
     more = {**values, name: data.draw(values_of(name))}
-    # A usual run that is longer than the longest one contradicts itself; the longest has the last word.
+    # A typical duration that is longer than the longest one contradicts itself; the longest has the last word.
     assume(float(more.get("typical_duration_s", 0)) <= float(more.get("max_duration_s", 1e12)))  # type: ignore[arg-type]
     before, after = aggregator.weigh(with_derived(values)), aggregator.weigh(with_derived(more))
     assert all(later or not earlier for earlier, later in zip(before.excluded, after.excluded, strict=True))

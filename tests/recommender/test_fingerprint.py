@@ -110,7 +110,7 @@ def test_comments_and_the_place_of_a_pack_leave_marks_alone(pack: Path, tmp_path
 def test_another_fact_leaves_the_rules_and_the_model_alone(engine: Engine) -> None:
     entry = {
         "id": "lambda.max_duration",
-        "title": "longest run",
+        "title": "maximum duration",
         "unit": "s",
         "statement": "Ours.",
         "values": [{"value": 600, "source": "house-judgement", "read_on": date(2026, 1, 1)}],

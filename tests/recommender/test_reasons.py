@@ -31,7 +31,7 @@ def test_margins_are_the_share_of_the_limit_that_is_left(engine: Engine) -> None
 
 def test_an_unconfirmed_limit_names_what_it_waits_for(engine: Engine) -> None:
     limits = {u.rule: u for u in verdict(engine, "lambda", memory_mb=512).unconfirmed}
-    assert limits["lambda.duration-exceeds-limit"].text == "Ruled out if longest run is above 15 min."
+    assert limits["lambda.duration-exceeds-limit"].text == "Ruled out if maximum duration is above 15 min."
     assert limits["lambda.duration-exceeds-limit"].fields == ("max_duration_s",)
     assert "lambda.memory-exceeds-limit" not in limits
 

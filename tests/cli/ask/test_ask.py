@@ -63,7 +63,7 @@ def test_a_contradiction_is_pointed_out(run: Run, tmp_path: Path) -> None:
     given = tmp_path / "a.yaml"
     given.write_text("kind: batch_job\ntypical_duration_s: 2h\n")
     done = run("ask", "--answers", given, stdin="b max_duration_s\n=60\n")
-    assert "This does not go together" in done.err and "longer than the longest run" in done.err
+    assert "This does not go together" in done.err and "longer than the maximum duration" in done.err
 
 
 def test_a_first_session_may_name_the_file_it_is_going_to_write(run: Run, tmp_path: Path) -> None:

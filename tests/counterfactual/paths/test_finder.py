@@ -18,7 +18,7 @@ def test_a_limit_is_met_at_its_very_edge() -> None:
     assert steps(path) == {"max_duration_s": 900.0}
     (step,) = path.steps
     assert (step.before, step.effort, path.effort) == (3600.0, 3, 3)
-    assert step.text == "longest run: from 1 h to 15 min (at most 15 min would do)"
+    assert step.text == "maximum duration: from 1 h to 15 min (at most 15 min would do)"
     assert step.how == DESCRIPTORS["max_duration_s"].change and step.remedy == "Cut it up."
 
 
@@ -36,7 +36,7 @@ def test_an_answer_that_is_not_known_yet_is_cheaper_than_code() -> None:
     assert steps(path) == {"state": "session"}
     (step,) = path.steps
     assert step.before is None and step.effort == ANSWER
-    assert step.text == "state kept in a copy would have to be session"
+    assert step.text == "application state would have to be session"
     assert DESCRIPTORS["state"].question in step.how
 
 

@@ -29,7 +29,7 @@ def test_the_nearest_value_on_each_side_of_a_change() -> None:
         ("fargate", 960.0, "above 15 min and at most 1 h"),
         ("batch", 3660.0, "above 1 h"),
     ]
-    assert flips[0].text == "ECS on Fargate if longest run is above 15 min and at most 1 h (now 1 min)"
+    assert flips[0].text == "ECS on Fargate if maximum duration is above 15 min and at most 1 h (now 1 min)"
 
 
 def test_known_answers_come_first_and_facts_count_too() -> None:

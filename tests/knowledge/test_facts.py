@@ -74,7 +74,7 @@ def test_an_unknown_id_names_what_is_known() -> None:
         FACTS.fact("lambda.max_durration")
 
 
-def test_a_fact_that_stands_twice_or_cites_nothing_is_refused(tmp_path: Path) -> None:
+def test_a_duplicate_fact_or_one_that_cites_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text('[[source]]\nkey = "s"\ntitle = "S"\nkind = "judgement"\n')
     folder = tmp_path / "facts"
     folder.mkdir()
@@ -83,7 +83,7 @@ def test_a_fact_that_stands_twice_or_cites_nothing_is_refused(tmp_path: Path) ->
     (folder / "one.toml").write_text(text % "s")
     assert all_facts.load(path=folder)["a.b"] == 1
     (folder / "two.toml").write_text(text % "s")
-    with pytest.raises(FactError, match="twice: a.b"):
+    with pytest.raises(FactError, match="duplicate facts: a.b"):
         all_facts.load(path=folder)
     (folder / "two.toml").write_text(text.replace("a.b", "a.c") % "nowhere")
     with pytest.raises(FactError, match="nowhere"):

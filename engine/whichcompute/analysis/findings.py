@@ -12,9 +12,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal
 
-from whichcompute.base.errors import RuleError, shown
+from whichcompute.base.entries import read_entries
+from whichcompute.base.errors import RuleError
 from whichcompute.base.resources import folder, read_toml
 
 Kind = Literal["example", "dead", "implied", "vetoed", "hole", "all-out"]
@@ -26,9 +27,16 @@ KINDS: dict[Kind, str] = {
     "hole": "a single value that falls between two rules which are alike otherwise",
     "all-out": "workloads for which every service is ruled out",
 }
-_KEYS = {"kind", "rules", "by", "reason"}
 Listed = Mapping[tuple[str, tuple[str, ...]], str]
 """The reason why a finding is all right, by its kind and rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: Kind
+    rules: tuple[str, ...]
+    reason: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +84,8 @@ def load(path: Path | None = None) -> Listed:
 
 def parse(entries: object, place: str) -> Listed:
     """The listed findings in `[[finding]]` entries; RuleError names file and entry when one is broken."""
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RuleError(f"{place}: finding must be a list of tables, written [[finding]]")
     listed: dict[tuple[str, tuple[str, ...]], str] = {}
-    for number, entry in enumerate(entries, 1):
-        listed.update(_entry(entry, f"{place}: finding {number}"))
+    for entry in read_entries(entries, _Entry, "finding", place, RuleError, ""):
+        keys = [(rule, entry.by) for rule in entry.rules] if entry.by else [entry.rules]
+        listed.update({(entry.kind, key): entry.reason for key in keys})
     return listed
-
-
-def _entry(entry: dict[str, Any], place: str) -> Listed:
-    if unknown := set(entry) - _KEYS:
-        raise RuleError(f"{place}: unknown entry {sorted(unknown)}; allowed: {sorted(_KEYS)}")
-    kind, rules, reason, by = (entry.get(key) for key in ("kind", "rules", "reason", "by"))
-    if kind not in get_args(Kind):
-        raise RuleError(f"{place}: kind '{shown(kind)}'; allowed: {', '.join(get_args(Kind))}")
-    if not isinstance(rules, list) or not rules or not all(isinstance(rule, str) for rule in rules):
-        raise RuleError(f"{place}: rules must be a list of rule ids")
-    if not isinstance(reason, str) or not reason.strip():
-        raise RuleError(f"{place}: reason is missing: say why the finding is meant to be")
-    if by is not None and not isinstance(by, str):
-        raise RuleError(f"{place}: by must be a rule id")
-    keys = [(rule, by) for rule in rules] if by else [tuple(rules)]
-    return {(str(kind), key): reason for key in keys}

@@ -45,7 +45,7 @@ def _clash(space: Space, conditions: Sequence[Condition]) -> str:
     core = _core(space, conditions)
     words = " and ".join(f"'{condition.words()}'" for condition in core)
     fields = {name for c in core for name in (c.field, *(DERIVED[c.field].factors if c.field in DERIVED else ()))}
-    usual = ", as the usual run is no longer than the longest" if fields >= set(ORDERED) else ""
+    usual = ", as the typical duration is no longer than the maximum" if fields >= set(ORDERED) else ""
     return f"{words} {'exclude each other' if len(core) > 1 else 'is true of no value'}{usual}"
 
 

@@ -8,6 +8,7 @@ units      reading and writing quantities
 records    what results are made of
 resources  the shipped folders, and bounded reading of files
 words      wrapped text, lists, counts, money, near names
+entries    entries of data files, checked
 documents  bounded YAML, JSON and TOML
 outputs    files that appear whole or not at all
 """

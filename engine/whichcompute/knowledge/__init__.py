@@ -12,7 +12,6 @@ conditions      one condition line
 cells           many conjunctions of conditions evaluated at once
 outside         places outside the services compared
 rules           rules, and the packs that hold them
-rule_entries    one rule of a pack, checked
 packs           reads and layers rule packs
 contradictions  answers that cannot both be true
 guidance        advice found elsewhere, and what became of it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import say
@@ -16,8 +17,6 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.knowledge.sources import Bibliography
 
-_KEYS = {"when", "more", "than", "says"}
-
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -25,6 +24,16 @@ class Contradiction:
 
     fields: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternEntry:
+    """A pattern as the file has it: lines of conditions, or two descriptors."""
+
+    says: str
+    when: tuple[str, ...] = ()
+    more: str = ""
+    than: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +81,21 @@ def _said(name: str, values: Mapping[str, Any]) -> str:
 def patterns() -> tuple[Pattern, ...]:
     """The patterns of the shipped file, in order; DataError names file and entry."""
     path = folder("data") / "contradictions.toml"
-    entries = read_toml(path).get("contradiction", [])
+    entries = read_entries(
+        read_toml(path).get("contradiction", []), PatternEntry, "contradiction", str(path), DataError, ""
+    )
     return tuple(_pattern(entry, f"{path}: contradiction {number}") for number, entry in enumerate(entries, start=1))
 
 
-def _pattern(entry: Any, place: str) -> Pattern:
-    if not isinstance(entry, dict) or "says" not in entry or not set(entry) <= _KEYS:
-        raise DataError(f"{place}: needs `says`, and `when` or `more` and `than`")
+def _pattern(entry: PatternEntry, place: str) -> Pattern:
     none = Facts((), Bibliography(()))
     try:
-        conditions = tuple(parse(line, none) for line in entry.get("when", ()))
+        conditions = tuple(parse(line, none) for line in entry.when)
     except ConditionError as error:
         raise DataError(f"{place}: {error}") from None
-    pattern = Pattern(conditions, entry.get("more", ""), entry.get("than", ""), entry["says"])
-    named = [*PLACEHOLDER.findall(pattern.says), *(n for n in (pattern.more, pattern.than) if n)]
-    if unknown := [n for n in named if n not in DESCRIPTORS and n not in DERIVED]:
-        raise DataError(f"{place}: no descriptor '{shown(unknown[0])}'")
-    if bool(pattern.more) != bool(pattern.than) or not (conditions or pattern.more):
+    named = [*PLACEHOLDER.findall(entry.says), *(name for name in (entry.more, entry.than) if name)]
+    if unknown := [name for name in named if name not in DESCRIPTORS and name not in DERIVED]:
+        raise DataError(f"{place}: unknown descriptor '{shown(unknown[0])}'")
+    if bool(entry.more) != bool(entry.than) or not (conditions or entry.more):
         raise DataError(f"{place}: needs `when`, or `more` and `than`")
-    return pattern
+    return Pattern(conditions, entry.more, entry.than, entry.says)

@@ -12,6 +12,7 @@ from functools import cache
 from numbers import Real
 from typing import Any, Literal
 
+from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, Problem, WorkloadError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SPELLED, plain, read_number, say
@@ -152,12 +153,9 @@ def _folded(text: str) -> str:
 def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived]]:
     path = folder("data") / "descriptors.toml"
     table = read_toml(path)
-    try:
-        descriptors = {entry["name"]: Descriptor(**entry) for entry in table["field"]}
-        derived = {e["name"]: Derived(**{**e, "factors": tuple(e["factors"])}) for e in table["derived"]}
-    except (KeyError, TypeError) as error:
-        raise DataError(f"{path}: {error}") from None
-    return descriptors, derived
+    descriptors = read_entries(table.get("field"), Descriptor, "field", str(path), DataError, "name")
+    derived = read_entries(table.get("derived"), Derived, "derived", str(path), DataError, "name")
+    return {each.name: each for each in descriptors}, {each.name: each for each in derived}
 
 
 DESCRIPTORS, DERIVED = _tables()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from whichcompute.base.entries import EntryError, read_entries
 from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import LARGEST
@@ -17,16 +18,26 @@ from whichcompute.knowledge import sources as bibliography
 from whichcompute.knowledge.sources import Bibliography, Source, parse_sources
 
 Value = float | bool | str | list[str] | list[dict[str, Any]]
-_FACT_KEYS = {"id", "title", "unit", "statement", "hard", "variant", "values"}
-_VALUE_KEYS = {"value", "since", "source", "read_on", "note"}
 STALE_DAYS = 365
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        if not abs(value) <= LARGEST:
+            raise EntryError(f"'{shown(value)}' must be finite, at most {LARGEST:g} in size")
+        return float(value)
+    if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
+        return value
+    raise EntryError(f"'{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A value, the day from which it was in force (None: as far back as is known), and where that was read."""
 
-    value: Value
+    value: Annotated[Value, _value]
     source: str
     read_on: date
     since: date | None = None
@@ -100,53 +111,14 @@ class Facts(Mapping[str, Value]):
 
 def parse_facts(entries: object, name: str) -> list[Fact]:
     """Facts from the `[[fact]]` entries of the file `name`; FactError names file, id and entry otherwise."""
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise FactError(f"{name}: fact must be a list of tables, written [[fact]]")
-    return [_parse_fact(entry, f"{name}: fact {shown(entry.get('id', '?'))}") for entry in entries]
-
-
-def _parse_fact(entry: dict[str, Any], place: str) -> Fact:
-    if unknown := set(entry) - _FACT_KEYS:
-        raise FactError(f"{place}: unknown entry {sorted(unknown)}; allowed: {sorted(_FACT_KEYS)}")
-    for part in ("id", "title", "unit", "statement"):
-        if not isinstance(entry.get(part), str) or not entry[part]:
-            raise FactError(f"{place}: {part} must be a text that is not empty")
-    if not isinstance(entry.get("hard", False), bool) or not isinstance(entry.get("variant", ""), str):
-        raise FactError(f"{place}: hard must be true or false, and variant a text")
-    values = entry.get("values")
-    if not isinstance(values, list) or not values:
-        raise FactError(f"{place}: values must hold at least one dated value")
-    dated = tuple(_parse_value(value, place) for value in values)
-    since = [value.since for value in dated if value.since]
-    if since != sorted(set(since), reverse=True):
-        raise FactError(f"{place}: values must be newest first")
-    if any(value.since is None for value in dated[:-1]):
-        raise FactError(f"{place}: only the oldest value may lack `since`")
-    rest = {part: entry[part] for part in ("id", "title", "unit", "statement", "hard", "variant") if part in entry}
-    return Fact(values=dated, **rest)
-
-
-def _parse_value(entry: Any, place: str) -> Dated:
-    if not isinstance(entry, dict) or not {"value", "source", "read_on"} <= set(entry) <= _VALUE_KEYS:
-        raise FactError(f"{place}: each value needs value, source and read_on, and may have since and note")
-    for day in ("read_on", "since"):
-        if entry.get(day) is not None and type(entry[day]) is not date:
-            raise FactError(f"{place}: {day} '{shown(entry[day])}' must be a date such as 2026-11-23")
-    if wrong := [part for part in ("source", "note") if not isinstance(entry.get(part, ""), str)]:
-        raise FactError(f"{place}: {wrong[0]} must be a text")
-    return Dated(**{**entry, "value": _value(entry["value"], place)})
-
-
-def _value(value: Any, place: str) -> Value:
-    if isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | float):
-        if not abs(value) <= LARGEST:
-            raise FactError(f"{place}: value '{shown(value)}' must be finite, at most {LARGEST:g} in size")
-        return float(value)
-    if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
-        return value
-    raise FactError(f"{place}: value '{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
+    facts = read_entries(entries, Fact, "fact", name, FactError, "id")
+    for fact in facts:
+        since = [value.since for value in fact.values if value.since]
+        if since != sorted(set(since), reverse=True):
+            raise FactError(f"{name}: fact {fact.id}: values must be newest first")
+        if any(value.since is None for value in fact.values[:-1]):
+            raise FactError(f"{name}: fact {fact.id}: only the oldest value may lack `since`")
+    return facts
 
 
 def load(as_of: date | None = None, path: Path | None = None) -> Facts:
@@ -160,7 +132,7 @@ def load(as_of: date | None = None, path: Path | None = None) -> Facts:
         extra += parse_sources(table.get("source", []), str(file))
     sources = bibliography.load(path.parent / "sources.toml").extended(extra)
     if twice := [id_ for id_, times in Counter(fact.id for fact in facts).items() if times > 1]:
-        raise FactError(f"{path}: facts stand twice: {', '.join(sorted(twice))}")
+        raise FactError(f"{path}: duplicate facts: {', '.join(sorted(twice))}")
     for fact in facts:
         for dated in fact.values:
             if problem := sources.problem(dated.source):

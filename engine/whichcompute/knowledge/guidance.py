@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.entries import read_entries
+from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.rules import RulePack
 
 Outcome = Literal["adopted", "merged", "refused"]
-_KEYS = {"id", "claim", "verdict", "rules", "reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,12 @@ def load(path: Path | None = None) -> list[Candidate]:
     path = path or folder("data") / "guidance"
     candidates: dict[str, Candidate] = {}
     for file in sorted(path.glob("*.toml")):
-        for entry in read_toml(file).get("candidate", []):
-            candidate = _candidate(entry, str(file))
+        entries = read_toml(file).get("candidate", [])
+        for candidate in read_entries(entries, Candidate, "candidate", str(file), DataError, "id"):
             if candidate.id in candidates:
                 raise DataError(f"{file}: candidate {candidate.id} is judged twice")
             candidates[candidate.id] = candidate
     return [candidates[id_] for id_ in sorted(candidates)]
-
-
-def _candidate(entry: dict[str, Any], file: str) -> Candidate:
-    place = f"{file}: candidate {shown(entry.get('id', '?'))}"
-    if unknown := set(entry) - _KEYS:
-        raise DataError(f"{place}: unknown entry {sorted(unknown)}; allowed: {sorted(_KEYS)}")
-    if not {"id", "claim", "verdict"} <= set(entry):
-        raise DataError(f"{place}: needs id, claim and verdict")
-    if entry["verdict"] not in get_args(Outcome):
-        raise DataError(f"{place}: verdict '{shown(entry['verdict'])}'; allowed: {', '.join(get_args(Outcome))}")
-    return Candidate(**{**entry, "rules": tuple(entry.get("rules", ()))})
 
 
 def listing(pack: RulePack, candidates: Sequence[Candidate] | None = None) -> Iterator[Judged]:

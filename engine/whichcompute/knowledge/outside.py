@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.entries import read_entries
+from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 
 
@@ -24,13 +25,5 @@ class OutsidePlace:
 def places() -> dict[str, OutsidePlace]:
     """All places by id, in the order of the file; DataError names an entry that cannot be used."""
     path = folder("data") / "outside.toml"
-    found = {}
-    for entry in read_toml(path).get("outside", []):
-        try:
-            place = OutsidePlace(
-                entry["id"], entry["name"], tuple(entry["names"]), entry["text"], tuple(entry["sources"])
-            )
-        except (KeyError, TypeError) as error:
-            raise DataError(f"{path}: outside {shown(entry)}: needs id, name, names, text, sources ({error})") from None
-        found[place.id] = place
-    return found
+    found = read_entries(read_toml(path).get("outside", []), OutsidePlace, "outside", str(path), DataError, "id")
+    return {place.id: place for place in found}

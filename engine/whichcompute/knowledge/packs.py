@@ -7,23 +7,25 @@ own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it: a r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from whichcompute.base.entries import EntryError, read_entry, tables
 from whichcompute.base.errors import RuleError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.outside import places
-from whichcompute.knowledge.rule_entries import EntryError, rule_entry
 from whichcompute.knowledge.rules import PLACEHOLDER, Aspect, Rule, RuleEntry, RulePack, Strength, Variant
 from whichcompute.knowledge.services import NONE, SHIPPED
 from whichcompute.knowledge.sources import Bibliography, parse_sources
 
 MAX_RULES = 2000
+_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*")
 _PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust", "finding"}
 _STRENGTHS = get_args(Strength)
 
@@ -36,13 +38,13 @@ def shipped_files() -> list[Path]:
 def load(facts: Facts, packs: Sequence[Path] = (), base: Sequence[Path] | None = None) -> RulePack:
     """The shipped rules (or those in `base`) with the user's packs over them, read against `facts`."""
     own = list(shipped_files() if base is None else base)
-    tables = [(path, _read(path)) for path in [*own, *packs]]
-    for path, table in tables:
+    read = [(path, _read(path)) for path in [*own, *packs]]
+    for path, table in read:
         place = str(path)
         sources = parse_sources(table.get("source", []), place)
         facts = facts.extended(parse_facts(table.get("fact", []), place), sources)
     rules: dict[str, Rule] = {}
-    for path, table in tables:
+    for path, table in read:
         pack = "" if path in own else str(table.get("name", path.stem))
         _layer(rules, table, str(path), facts, pack)
     return RulePack(rules.values(), facts)
@@ -71,9 +73,7 @@ def _layer(rules: dict[str, Rule], table: dict[str, Any], place: str, facts: Fac
 
 
 def _tables(table: dict[str, Any], name: str, place: str) -> list[dict[str, Any]]:
-    entries = table.get(name, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RuleError(f"{place}: {name} must be a list of tables, written [[{name}]]")
+    entries = tables(table.get(name, []), name, place, RuleError)
     if len(entries) > MAX_RULES:
         raise RuleError(f"{place}: {len(entries):,} entries of {name}; at most {MAX_RULES:,} are read")
     return entries
@@ -109,6 +109,14 @@ def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, 
     for problem in _problems(parsed, facts.sources, facts):
         raise RuleError(f"{place}: {problem}")
     return Rule(parsed, conditions, variants, pack)
+
+
+def rule_entry(table: dict[str, Any]) -> RuleEntry:
+    """The entry as the file has it; EntryError names the part that is wrong, what was found, and what is allowed."""
+    entry = read_entry(table, RuleEntry)
+    if not _ID.fullmatch(entry.id):
+        raise EntryError(f"id: '{shown(entry.id)}' must be written service.what-it-is, in lower case")
+    return entry
 
 
 def _conditions(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:

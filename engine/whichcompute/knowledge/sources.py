@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal
 
+from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import folder, read_toml
 
 Kind = Literal["founding-document", "vendor-doc", "measurement", "field-report", "judgement"]
-KINDS: tuple[str, ...] = get_args(Kind)
-_KEYS = {"key", "title", "kind", "publisher", "url", "read_on", "sections"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +77,7 @@ class Citation:
 
 def parse_sources(entries: object, name: str) -> list[Source]:
     """Sources from the `[[source]]` entries of the file `name`; FactError names file and key otherwise."""
-    if not isinstance(entries, list):
-        raise FactError(f"{name}: source must be a list of tables, written [[source]]")
-    return [_parse_source(entry, name) for entry in entries]
-
-
-def _parse_source(entry: Any, name: str) -> Source:
-    if not isinstance(entry, dict):
-        raise FactError(f"{name}: source must be a list of tables, written [[source]]")
-    key = shown(entry.get("key", "?"))
-    if unknown := set(entry) - _KEYS:
-        raise FactError(f"{name}: source {key}: unknown entry {sorted(unknown)}; allowed: {sorted(_KEYS)}")
-    texts = {part: entry.get(part, "") for part in ("key", "title", "kind", "publisher", "url")}
-    if wrong := [part for part, value in texts.items() if not isinstance(value, str)]:
-        raise FactError(f"{name}: source {key}: {', '.join(wrong)} must be text")
-    if absent := [part for part in ("key", "title", "kind") if not texts[part]]:
-        raise FactError(f"{name}: source {key}: {', '.join(absent)} is missing")
-    if texts["kind"] not in KINDS:
-        raise FactError(f"{name}: source {key}: kind '{shown(texts['kind'])}'; allowed: {', '.join(KINDS)}")
-    sections = entry.get("sections", [])
-    if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
-        raise FactError(f"{name}: source {key}: sections must be a list of texts")
-    read_on = entry.get("read_on")
-    if read_on is not None and type(read_on) is not date:
-        raise FactError(f"{name}: source {key}: read_on '{shown(read_on)}' must be a date such as 2026-11-23")
-    return Source(read_on=read_on, sections=tuple(sections), **texts)
+    return read_entries(entries, Source, "source", name, FactError, "key")
 
 
 def load(path: Path | None = None) -> Bibliography:

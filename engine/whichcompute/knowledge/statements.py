@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.rules import RulePack
@@ -53,15 +53,7 @@ class Covered:
 def load(path: Path | None = None) -> list[Statement]:
     """The numbered statements of the founding document."""
     path = path or folder("data") / "statements.toml"
-    try:
-        return [_statement(entry) for entry in read_toml(path).get("statement", [])]
-    except TypeError as error:
-        raise DataError(f"{path}: {error}") from None
-
-
-def _statement(entry: dict[str, Any]) -> Statement:
-    lists = {name: tuple(entry.get(name, ())) for name in ("bears_on", "facts")}
-    return Statement(**{**entry, **lists})
+    return read_entries(read_toml(path).get("statement", []), Statement, "statement", str(path), DataError, "id")
 
 
 def coverage(pack: RulePack, statements: list[Statement] | None = None) -> Iterator[Covered]:

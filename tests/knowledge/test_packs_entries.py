@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from whichcompute.knowledge.rule_entries import EntryError, rule_entry
+from whichcompute.base.entries import EntryError
+from whichcompute.knowledge.packs import rule_entry
 
 ENTRY: dict[str, Any] = {
     "id": "lambda.ours",

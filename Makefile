@@ -40,7 +40,7 @@ fix: $(DEV) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 
 model: $(DEV) ## fit the shipped classifier anew and write its model card
-	$(BIN)/whichcompute train --cases data/cases/decisions.csv --out models/default
+	$(BIN)/whichcompute train --cases data/cases/decisions.csv --judgements data/judgements/judgements.csv --judgements data/cases/expert.csv --out models/default
 
 docs: $(DEV) ## rewrite what the documents quote from the program
 	$(BIN)/python docs/update.py

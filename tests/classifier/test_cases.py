@@ -33,6 +33,11 @@ def test_what_serves_too_and_what_is_impossible_are_read(file: Path) -> None:
     assert case.excluded == {"lambda"}
 
 
+def test_where_a_case_for_none_went_is_read(file: Path) -> None:
+    file.write_text("kind,label,outside\nserver,none,ec2\n")
+    assert read_cases([file])[0].outside == "ec2"
+
+
 def test_columns_of_other_names_are_left_aside_and_told(file: Path) -> None:
     file.write_text("kind,team,label\nserver,blue,none\n")
     assert read_case_file(file).unread == ("team",)
@@ -59,7 +64,7 @@ def test_a_case_in_two_files_counts_once(file: Path, tmp_path: Path) -> None:
         ("kind,label\nserver,batch,more\n", ["line 2", "3 cells", "2 columns"]),
         ("kind,team\nserver,blue\n", ["line 1", "no column `label`"]),
         ("label\nbatch\n", ["line 1", "no descriptor column"]),
-        ("kind,kind,label\nserver,server,batch\n", ["line 1", "'kind' stands twice"]),
+        ("kind,kind,label\nserver,server,batch\n", ["line 1", "'kind' is duplicated"]),
         ("", ["line 1", "no column `label`"]),
         ('kind,label\n"server,batch\n', ["ours.csv", "line"]),
     ],
@@ -97,5 +102,5 @@ def test_all_problems_are_told_at_once_up_to_ten(file: Path) -> None:
 
 def test_the_shipped_cases_are_sound_and_their_ids_unique() -> None:
     cases = read_cases([shipped()])
-    assert len({case.id for case in cases}) == len(cases) > 300
-    assert all(case.url.startswith("https://") and case.description for case in cases)
+    assert len({case.id for case in cases}) == len(cases) > 600
+    assert all(case.url and case.description for case in cases)

@@ -6,56 +6,87 @@ import numpy as np
 import pytest
 
 from whichcompute.base.errors import DataError
+from whichcompute.base.resources import folder
 from whichcompute.classifier import features
 from whichcompute.knowledge import facts
-from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 FACTS = facts.load()
 SHIPPED = features.load(FACTS)
+AT = {line: number for number, line in enumerate(SHIPPED.lines)}
 
 
-def test_every_value_of_every_choice_and_boolean_is_a_feature() -> None:
-    names = {template.name for template in SHIPPED}
-    for descriptor in DESCRIPTORS.values():
-        if descriptor.type == "choice":
-            assert {f"{descriptor.name} == '{value}'" for value in descriptor.choices} <= names
-        if descriptor.type == "boolean":
-            assert {f"{descriptor.name} == true", f"{descriptor.name} == false"} <= names
-        if descriptor.type == "number":
-            assert f"known {descriptor.name}" in names
-    assert len(names) == len(SHIPPED)
+def test_every_deciding_descriptor_but_the_region_is_seen() -> None:
+    assert {field.name for field in SHIPPED.fields} == set(DECIDING) - {"region"}
+    for field in SHIPPED.fields:
+        kind = DESCRIPTORS[field.name].type
+        if kind == "boolean":
+            assert field.lines == (f"{field.name} == true",)
+        if kind == "choice" and len(field.lines) == len(DESCRIPTORS[field.name].choices):
+            assert field.cells == tuple(DESCRIPTORS[field.name].choices)
 
 
-def test_unknown_is_not_zero() -> None:
-    at = {template.name: number for number, template in enumerate(SHIPPED)}
-    unknown, none, one = features.matrix(SHIPPED, [{}, {"gpus": 0.0}, {"gpus": 1.0}])[
-        :, [at["known gpus"], at["gpus >= 1"]]
-    ]
-    assert (unknown.tolist(), none.tolist(), one.tolist()) == ([0, 0], [1, 0], [1, 1])
+def test_no_condition_asks_whether_a_field_is_known() -> None:
+    assert not any(condition.op in ("known", "unknown") for condition in SHIPPED.conditions)
 
 
-def test_the_matrix_is_what_the_conditions_say() -> None:
-    values = {"kind": "server", "environment": "hobby", "traffic": "rare", "memory_mb": 1024.0}
-    (row,) = features.matrix(SHIPPED, [values])
-    holds = [float(all(c.holds(values) is True for c in template.conditions)) for template in SHIPPED]
-    assert np.array_equal(row, holds)
-    assert row.sum() == 5  # three values, memory known, and the interaction of the three
+@pytest.mark.parametrize("field", SHIPPED.fields, ids=lambda field: field.name)
+def test_the_value_of_a_cell_lies_in_it(field: features.Field) -> None:
+    assert [field.cell(value) for value in field.cells] == list(range(len(field.cells)))
+    assert sum(SHIPPED.shares[field.name]) == pytest.approx(1)
+
+
+def test_degrees_of_ordered_conditions_never_fall() -> None:
+    for field in SHIPPED.fields:
+        if field.cuts:
+            rows = SHIPPED.degrees([{field.name: value} for value in field.cells])
+            assert (np.diff(rows, axis=0) >= 0).all()
+
+
+def test_unknown_counts_as_the_average_of_the_reference() -> None:
+    unknown, small, large = SHIPPED.degrees([{}, {"memory_mb": 128.0}, {"memory_mb": 4096.0}])
+    column = AT["memory_mb >= 1025"]
+    assert (small[column], large[column]) == (0.0, 1.0)
+    assert unknown[column] == pytest.approx(sum(SHIPPED.shares["memory_mb"][2:]))
+    assert not SHIPPED.columns(unknown[None, :]).any()
+
+
+def test_a_column_is_the_product_less_its_average() -> None:
+    term = (AT["kind == 'website'"], AT["packaging == 'source'"])
+    values = {"kind": "website", "packaging": "source"}
+    ((both,), (one,)) = SHIPPED.columns(SHIPPED.degrees([values, {"kind": "website"}]), [term])
+    website, source = SHIPPED.reference[list(term)]
+    assert both == pytest.approx(1 - website * source)
+    assert one == pytest.approx(source - website * source)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
-        ('[cuts]\nmemory = [">= 1"]', "'memory', which is no numeric descriptor"),
-        ('[cuts]\nkind = [">= 1"]', "'kind', which is no numeric descriptor"),
-        ('[cuts]\nmemory_mb = [">= lots"]', "lots"),
-        ('[cuts]\nmax_duration_s = ["> lambda.max_duration"]', "lambda.max_duration cannot be a cut"),
-        ('[[interaction]]\nname = "x"\nwhen = ["gpus > 0"]', "interaction x: needs name, because and when"),
+        ("[cuts]\nmemory = [1]", "'memory' is not a descriptor of type number"),
+        ("[cuts]\nkind = [1]", "'kind' is not a descriptor of type number"),
+        ("[cuts]\nmemory_mb = [2, 1]", "cuts.memory_mb must be rising numbers above 0"),
+        ('[ordered]\nstate = ["stateless"]', "ordered.state must list each of"),
+        ('interactions = [["kind == 1"]]', "is not a condition of the features"),
+        ("""interactions = [["kind == 'website'", "kind == 'web_api'"]]""", "two conditions on one field"),
     ],
 )
-def test_a_bad_feature_file_is_refused(text: str, told: str, tmp_path: Path) -> None:
+def test_a_bad_feature_file_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    shipped = (folder("data") / "features.toml").read_text()
     file = tmp_path / "features.toml"
-    file.write_text(text)
+    cuts = "" if "[cuts]" in text or "[ordered]" in text else shipped[shipped.index("[cuts]") :]
+    file.write_text(f"{text}\n{cuts}")
     with pytest.raises(DataError) as error:
         features.load(FACTS, file)
-    assert told in str(error.value)
-    assert "features.toml" in str(error.value)
+    assert problem in str(error.value)
+
+
+@pytest.mark.parametrize("row", ["[0.5]", "[0.0, 0.0]", "{ maybe = 1 }", "[-1, 2]"])
+def test_a_bad_share_is_refused(row: str, tmp_path: Path) -> None:
+    text = (folder("data") / "reference.toml").read_text()
+    file = tmp_path / "reference.toml"
+    file.write_text(
+        "\n".join(f"static_ip = {row}" if line.startswith("static_ip") else line for line in text.splitlines())
+    )
+    with pytest.raises(DataError, match="static_ip: needs 2 shares from 0, one for each cell"):
+        features.load(FACTS, reference=file)

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from whichcompute.classifier import archetypes, features
+from whichcompute.classifier import directions, features
 from whichcompute.classifier.cases import Case, read_cases, shipped
+from whichcompute.classifier.features import Features
+from whichcompute.classifier.judgements import Judgements, read_judgements
 from whichcompute.knowledge import facts, packs
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.knowledge.services import NONE
 from whichcompute.training import Plan, train
-from whichcompute.training.cross_validation import Course, Settings
-from whichcompute.training.design_matrix import Eye
+from whichcompute.training.design_matrix import Designer
+from whichcompute.training.run import shipped_judgements
+from whichcompute.training.trainer import Settings, Trainer
 
-QUICK = Settings(draws=2, folds=3, repeats=1)
+QUICK = Settings(folds=2)
 """Settings under which a training takes seconds."""
 
 
@@ -25,19 +27,31 @@ def pack() -> RulePack:
 
 
 @pytest.fixture(scope="session")
-def eye(pack: RulePack) -> Eye:
-    return Eye(pack, features.load(pack.facts))
+def seen(pack: RulePack) -> Features:
+    return features.load(pack.facts)
+
+
+@pytest.fixture(scope="session")
+def designer(pack: RulePack, seen: Features) -> Designer:
+    return Designer(pack, seen, {rule.id: 0.25 for rule in pack})
 
 
 @pytest.fixture(scope="session")
 def cases() -> list[Case]:
-    """Every third shipped decision for one of the services."""
-    return [case for case in read_cases([shipped()]) if case.label != NONE][::3]
+    """Every sixth shipped decision."""
+    return read_cases([shipped()])[::6]
 
 
 @pytest.fixture(scope="session")
-def course(cases: list[Case], eye: Eye) -> Course:
-    return Course(tuple(cases), eye, archetypes.load()[::4], QUICK)
+def judgements() -> Judgements:
+    """Every thirtieth shipped judgement, and all opinions."""
+    all_ = read_judgements(shipped_judgements())
+    return Judgements(all_.rows[::30], all_.opinions)
+
+
+@pytest.fixture(scope="session")
+def trainer(designer: Designer, cases: list[Case], judgements: Judgements) -> Trainer:
+    return Trainer(designer, directions.load(), cases, judgements, QUICK)
 
 
 @pytest.fixture(scope="session")
@@ -50,19 +64,31 @@ def some_rows(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         chosen = [dict(row) for row in rows[first::every]]
         for row in chosen:
             change(row)
-        path = tmp_path_factory.mktemp("cases") / "ours.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(chosen)
-        return path
+        return written(tmp_path_factory.mktemp("cases") / "ours.csv", chosen)
 
     return write
 
 
 @pytest.fixture(scope="session")
-def trained(some_rows: Callable[..., Path], pack: RulePack, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder fitted on a third of the shipped decisions."""
+def some_judgements(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every thirtieth shipped judgement."""
+    with shipped_judgements()[0].open(newline="", encoding="utf-8") as file:
+        return written(tmp_path_factory.mktemp("judgements") / "judged.csv", list(csv.DictReader(file))[::30])
+
+
+def written(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(
+    some_rows: Callable[..., Path], some_judgements: Path, pack: RulePack, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A model folder fitted on a sixth of the shipped decisions and some judgements."""
     out = tmp_path_factory.mktemp("models") / "small"
-    train(Plan([some_rows(3)], out, pack, settings=QUICK, jobs=1), lambda text: None)
+    train(Plan([some_rows(6)], out, pack, [some_judgements], settings=QUICK, jobs=1), lambda text: None)
     return out

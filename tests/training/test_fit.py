@@ -4,59 +4,79 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from whichcompute.classifier.cases import Case
-from whichcompute.recommender.arrays import softmax
-from whichcompute.training.design_matrix import COUNT, VOTES, Eye, Lessons, Sight, shares_of
-from whichcompute.training.fit import RuledLogisticRegression, columns, fit, temperature_of
+from whichcompute.training.bounds import Box
+from whichcompute.training.design_matrix import ADVICE, COUNT, Design
+from whichcompute.training.fit import FLOOR, Fitted, Lesson, Penalty, fit, log_losses, softmax, temperature_of
 
 
-def lessons(cases: list[Case], eye: Eye) -> Lessons:
-    return Lessons(eye.see([case.values for case in cases]), shares_of(cases, 0.2), np.ones(len(cases)))
+def free(terms: int) -> Box:
+    shape = (terms, COUNT)
+    return Box(np.full(shape, -np.inf), np.full(shape, np.inf), np.tile(np.eye(COUNT), (terms, 1, 1)))
 
 
-def test_without_rules_the_fit_is_scikit_learns_logistic_regression() -> None:
+def design(terms: np.ndarray, advice: np.ndarray | None = None) -> Design:
+    count = len(terms)
+    return Design(
+        terms,
+        np.zeros((count, COUNT, len(ADVICE))) if advice is None else advice,
+        np.zeros((count, COUNT), dtype=bool),
+    )
+
+
+def held(terms: int, ridge: float, advice: float = 1.0) -> Penalty:
+    start = Fitted(np.zeros((terms, COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
+    return Penalty(np.full(terms, ridge), 0.0, np.full(len(ADVICE), advice), start)
+
+
+def test_without_bounds_and_rules_the_fit_is_scikit_learns_logistic_regression() -> None:
     rng = np.random.default_rng(0)
-    features, label = (rng.random((120, 6)) < 0.4).astype(float), rng.integers(0, COUNT, 120)
-    features[np.arange(120), label] = 1.0
-    no_votes, no_veto = np.zeros((120, COUNT, len(VOTES))), np.zeros((120, COUNT), dtype=bool)
-    mine = fit(Lessons(Sight(features, no_votes, no_veto), np.eye(COUNT)[label], np.ones(120)), 0.7, 1.0)
-    theirs = LogisticRegression(C=0.7, tol=1e-10, max_iter=5000).fit(features, label)
-    ours = softmax(mine.scores(Sight(features, no_votes, no_veto)), no_veto)
-    assert ours == pytest.approx(theirs.predict_proba(features), abs=1e-4)
+    terms, label = (rng.random((150, 6)) < 0.4).astype(float), rng.integers(0, COUNT, 150)
+    terms[np.arange(150), label] = 1.0
+    mine = fit(Lesson(design(terms), np.eye(COUNT)[label], np.ones(150)), held(6, 1 / 0.7), free(6))
+    theirs = LogisticRegression(C=0.7, tol=1e-10, max_iter=5000).fit(terms, label)
+    ours = softmax(mine.scores(design(terms)), design(terms).vetoed)
+    assert ours == pytest.approx(theirs.predict_proba(terms), abs=2e-3)
 
 
-def test_prediction_is_scikit_learns_own(cases: list[Case], eye: Eye) -> None:
-    learned = lessons(cases, eye)
-    model = RuledLogisticRegression(0.4, advice_ridge=10.0)
-    model.fit(columns(learned.sight), learned.shares, vetoed=learned.sight.vetoed)
-    assert type(model).predict_proba is LogisticRegression.predict_proba
-    no_veto = np.zeros_like(learned.sight.vetoed)
-    ours = softmax(model.fitted_.scores(learned.sight), no_veto)
-    assert ours == pytest.approx(model.predict_proba(columns(learned.sight)), abs=1e-12)
+def test_weights_stay_in_their_box() -> None:
+    # The column makes answer 0 certain, but its weight must not rise above 0.
+    terms = np.array([[1.0], [0.0]] * 30)
+    shares = np.eye(COUNT)[[0, 1] * 30]
+    limits = free(1)
+    limits.high[0, 0], limits.low[0, 1:] = 0.0, 0.0
+    weights = fit(Lesson(design(terms), shares, np.ones(60)), held(1, 0.1), limits).weights
+    assert weights[0, 0] <= 0 and (weights[0, 1:] >= 0).all()
 
 
-def test_advice_is_never_worth_less_than_nothing() -> None:
-    # A `prefer` that is always wrong would get a negative weight if it could.
-    votes = np.zeros((60, COUNT, len(VOTES)))
-    votes[:, 1, 0] = 1.0
-    shares = np.zeros((60, COUNT))
-    shares[:, 0] = 1.0
-    half = np.arange(60) < 30
-    shares[half], votes[half, 1, 0] = [0, 1, 0, 0, 0], 0.0
-    sight = Sight(np.zeros((60, 0)), votes, np.zeros((60, COUNT), dtype=bool))
-    assert fit(Lessons(sight, shares, np.ones(60)), 1.0, 0.1).advice.tolist() == [0.0] * len(VOTES)
+def test_evidence_never_counts_the_other_way() -> None:
+    # Evidence that is always wrong would get a negative weight if it could.
+    advice = np.zeros((60, COUNT, len(ADVICE)))
+    advice[:30, 1, 0] = 1.0
+    shares = np.eye(COUNT)[[0] * 30 + [1] * 30]
+    found = fit(Lesson(design(np.zeros((60, 0)), advice), shares, np.ones(60)), held(0, 1.0, 0.1), free(0))
+    assert found.advice.tolist() == [0.0] * len(ADVICE)
 
 
-def test_a_veto_takes_a_service_out_of_the_sum() -> None:
-    scores, vetoed = np.zeros((2, COUNT)), np.zeros((2, COUNT), dtype=bool)
-    vetoed[0, 2:] = vetoed[1] = True
-    assert softmax(scores, vetoed).tolist() == [[0.5, 0.5, 0, 0, 0], [0.0] * COUNT]
+def test_a_strong_ridge_keeps_the_start() -> None:
+    start = Fitted(np.ones((1, COUNT)) * 0.3, np.zeros(COUNT), np.full(len(ADVICE), 0.2))
+    penalty = Penalty(np.array([1e6]), 1e6, np.full(len(ADVICE), 1e6), start)
+    lesson = Lesson(design(np.ones((9, 1))), np.eye(COUNT)[[2] * 9], np.ones(9))
+    found = fit(lesson, penalty, free(1))
+    assert found.weights == pytest.approx(start.weights, abs=1e-4)
+    assert found.advice == pytest.approx(start.advice, abs=1e-4)
 
 
-@pytest.mark.parametrize("heat", [0.5, 1.0, 2.0])
-def test_the_temperature_that_made_the_labels_is_found(heat: float) -> None:
+def test_a_veto_takes_an_answer_out_of_the_sum() -> None:
+    scores, vetoed = np.zeros((1, COUNT)), np.zeros((1, COUNT), dtype=bool)
+    vetoed[0, 2:] = True
+    assert softmax(scores, vetoed).tolist() == [[0.5, 0.5, 0, 0, 0, 0]]
+    assert log_losses(softmax(scores, vetoed), np.array([3])).tolist() == [-np.log(FLOOR)]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> None:
     rng = np.random.default_rng(1)
-    scores, open_ = rng.normal(0, 3, (4000, COUNT)), np.zeros((4000, COUNT), dtype=bool)
-    likely = softmax(scores, open_, heat)
+    scores, none = rng.normal(0, 3, (4000, COUNT)), np.zeros((4000, COUNT), dtype=bool)
+    likely = softmax(scores, none, temperature)
     label = np.array([rng.choice(COUNT, p=row) for row in likely])
-    assert temperature_of(scores, open_, label) == pytest.approx(heat, rel=0.1)
+    assert temperature_of(scores, none, label) == pytest.approx(temperature, rel=0.1)

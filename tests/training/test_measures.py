@@ -3,17 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from whichcompute import Engine
 from whichcompute.classifier.cases import Case
 from whichcompute.training import measures
+from whichcompute.training.fit import FLOOR
 from whichcompute.training.measures import ANSWERS, Answers
 
 
 def answers(*rows: tuple[str, list[float], str]) -> Answers:
-    """Answers from (recommended, probabilities, plausible services)."""
+    """Answers from (leading answer, probabilities, plausible answers)."""
     return Answers(
         np.array([row[1] for row in rows]),
         np.array([ANSWERS.index(row[0]) for row in rows]),
-        np.array([[service in row[2].split() for service in ANSWERS[:5]] for row in rows]),
+        np.array([[service in row[2].split() for service in ANSWERS] for row in rows]),
     )
 
 
@@ -24,27 +26,27 @@ CASES = [
     Case("d", {}, "none"),
 ]
 GIVEN = answers(
-    ("lambda", [0.8, 0.2, 0, 0, 0], "lambda"),
-    ("ecs_ec2", [0, 0.4, 0.6, 0, 0], "fargate ecs_ec2"),
-    ("lambda", [0.9, 0, 0, 0.1, 0], "lambda"),
-    ("none", [0, 0, 0, 0, 0], ""),
+    ("lambda", [0.8, 0.2, 0, 0, 0, 0], "lambda"),
+    ("ecs_ec2", [0, 0.4, 0.6, 0, 0, 0], "fargate ecs_ec2"),
+    ("lambda", [0.9, 0, 0, 0.1, 0, 0], "lambda"),
+    ("none", [0, 0, 0, 0, 0, 1.0], "none"),
 )
 KNOWN = measures.truth(CASES)
 
 
 def test_the_figures_of_four_answers_by_hand() -> None:
-    told = measures.figures(GIVEN, KNOWN)
-    assert told["n"] == 4
-    assert told["accuracy"] == 2 / 4
-    assert told["accuracy_acceptable"] == 3 / 4
-    assert told["macro_recall_acceptable"] == pytest.approx(2 / 3)
-    assert told["log_loss"] == pytest.approx(-np.log([0.8, 0.4, 0.1]).mean())
-    assert told["exclusions_broken"] == 1
-    assert told["set_coverage"] == 3 / 4
-    assert told["mean_set_size"] == pytest.approx(4 / 3)
-    assert told["mean_confidence"] == pytest.approx((0.8 + 0.6 + 0.9 + 1.0) / 4)
+    found = measures.figures(GIVEN, KNOWN)
+    assert found["n"] == 4
+    assert found["accuracy"] == 2 / 4
+    assert found["accuracy_acceptable"] == 3 / 4
+    assert found["macro_recall"] == pytest.approx(2 / 4)
+    assert found["log_loss"] == pytest.approx(-np.log([0.8, 0.4, 0.1, 1.0]).mean())
+    assert found["exclusions_broken"] == 1
+    assert found["set_coverage"] == 3 / 4
+    assert found["mean_set_size"] == pytest.approx(5 / 4)
+    assert found["mean_confidence"] == pytest.approx((0.8 + 0.6 + 0.9 + 1.0) / 4)
     # bins 0.8-0.9: right; 0.6-0.7: wrong; 0.9-1.0 holds 0.9 (wrong) and 1.0 (right)
-    assert told["ece"] == pytest.approx((0.2 + 0.6 + 0.9) / 4)
+    assert found["ece"] == pytest.approx((0.2 + 0.6 + 0.9) / 4)
 
 
 def test_service_by_service() -> None:
@@ -64,8 +66,10 @@ def test_service_by_service() -> None:
 
 
 def test_a_vetoed_label_costs_much_but_not_everything() -> None:
-    told = measures.losses(answers(("fargate", [0, 1, 0, 0, 0], "fargate")), measures.truth([Case("x", {}, "lambda")]))
-    assert told.tolist() == [pytest.approx(-np.log(measures.FLOOR))]
+    found = measures.losses(
+        answers(("fargate", [0, 1, 0, 0, 0, 0], "fargate")), measures.truth([Case("x", {}, "lambda")])
+    )
+    assert found.tolist() == [pytest.approx(-np.log(FLOOR))]
 
 
 def test_a_calibrated_forecaster_stays_below_the_noise_19_times_in_20() -> None:
@@ -89,3 +93,14 @@ def test_the_interval_holds_the_mean_and_narrows_with_more_cases() -> None:
     (low, high), (inner_low, inner_high) = measures.interval(few), measures.interval(many)
     assert low < inner_low < 0.75 < inner_high < high
     assert measures.interval(few) == [low, high]
+
+
+def test_what_a_recommendation_is_made_from_is_measured(engine: Engine) -> None:
+    case = Case("x", {"kind": "batch_job", "max_duration_s": 7200.0, "gpus": 1.0}, "batch")
+    recommended = engine.recommend(dict(case.values))
+    measured = measures.answers_of(engine.recommender.aggregator, engine.recommender.costs, [case])
+    assert ANSWERS[measured.leading[0]] == recommended.service
+    assert measured.confidence[0] == pytest.approx(recommended.confidence)
+    assert {a for a, inside in zip(ANSWERS, measured.plausible[0], strict=True) if inside} == set(
+        recommended.plausible_services
+    )

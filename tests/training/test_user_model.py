@@ -1,36 +1,58 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from whichcompute import Engine
 from whichcompute.classifier.cases import Case
-from whichcompute.training.measures import Answers, answers_of
-from whichcompute.training.user_model import compare
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.training.measures import Answers
+from whichcompute.training.user_model import compare, unseen
 
 
-def certain(answers: Answers, label: list[int]) -> Answers:
-    rows = np.full(answers.probabilities.shape, 0.01)
-    rows[np.arange(len(label)), label] = 0.96
-    return replace(answers, probabilities=rows, front=np.array(label))
+def certain(labels: Sequence[str]) -> Answers:
+    leading = np.array([ANSWERS.index(label) for label in labels])
+    rows = np.full((len(labels), len(ANSWERS)), 0.01)
+    rows[np.arange(len(labels)), leading] = 0.95
+    return Answers(rows, leading, rows > 0.5)
 
 
-def test_a_model_that_knows_the_labels_is_told_to_be_better(engine: Engine, cases: list[Case]) -> None:
-    odd = [replace(case, label="lightsail") for case in cases[:40]]
-    shipped = answers_of(engine.aggregator, odd)
-    comparison = compare(odd, [certain(shipped, [4] * 40)], engine.aggregator, engine.aggregator)
-    assert "better than the shipped one" in comparison.sentence
-    assert "no recommendation changes" in "\n".join(comparison.lines)
+CASES = [Case(str(n), {}, "lightsail" if n % 2 else "lambda") for n in range(40)]
+RIGHT = certain([case.label for case in CASES])
+WRONG = certain(["batch"] * 40)
 
 
-def test_a_model_that_errs_is_told_to_be_worse(engine: Engine, cases: list[Case]) -> None:
-    own = cases[:40]
-    wrong = certain(answers_of(engine.aggregator, own), [4 if case.label != "lightsail" else 0 for case in own])
-    assert "do not use it" in compare(own, [wrong], engine.aggregator, engine.aggregator).sentence
+@pytest.mark.parametrize(
+    ("shipped", "held_out", "verdict"),
+    [
+        (WRONG, RIGHT, "better than the shipped one"),
+        (RIGHT, WRONG, "do not use it"),
+        (RIGHT, RIGHT, "neither better nor worse"),
+    ],
+    ids=["better", "worse", "the same"],
+)
+def test_the_verdict_follows_from_the_labels(shipped: Answers, held_out: Answers, verdict: str) -> None:
+    assert verdict in compare(CASES, shipped, held_out).sentence
 
 
-def test_the_same_answers_are_no_better_and_no_worse(engine: Engine, cases: list[Case]) -> None:
-    own = cases[:40]
-    comparison = compare(own, [answers_of(engine.aggregator, own)], engine.aggregator, engine.aggregator)
-    assert "no better and no worse" in comparison.sentence
+def test_what_changes_is_listed() -> None:
+    lines = "\n".join(compare(CASES, WRONG, RIGHT).lines)
+    assert "40 of 40 answers change" in lines
+    assert "0: batch -> lambda (chosen: lambda)" in lines
+    assert "no answer changes" in "\n".join(compare(CASES, RIGHT, RIGHT).lines)
+
+
+def test_too_few_decisions_compare_nothing() -> None:
+    few = np.arange(3)
+    assert "Only 3 of these decisions" in compare(CASES[:3], RIGHT.rows(few), WRONG.rows(few)).sentence
+
+
+def test_a_decision_is_seen_by_its_id_or_its_address(engine: Engine, cases: list[Case]) -> None:
+    model = engine.recommender.aggregator.classifier
+    known = cases[0]
+    new = replace(known, id="new", url="https://new.example")
+    other_id, other_url = replace(known, id="new"), replace(known, url="")
+    assert unseen([known, new, other_id, other_url, replace(new, url="")], model) == [1, 4]

@@ -1,6 +1,6 @@
 """Archetypes: shapes of workloads with the share of each service, and the generator that draws workloads from them.
 
-Draws may train the classifier; only real decisions judge it.
+They are sheets of the questionnaire's planning; the classifier is trained on judgements and decisions, not on draws.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def load(path: Path | None = None) -> tuple[Archetype, ...]:
     archetypes = tuple(_archetype(entry, path) for entry in entries)
     ids = [archetype.id for archetype in archetypes]
     if repeated := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
-        raise DataError(f"{path}: archetype {repeated[0]} stands twice")
+        raise DataError(f"{path}: archetype {repeated[0]} is duplicated")
     return archetypes
 
 
@@ -137,7 +137,7 @@ def _value(name: str, value: Any, place: str) -> Value:
 def draws(archetypes: Sequence[Archetype], each: int, cases: Sequence[Case], seed: int) -> list[Draw]:
     """`each` workloads of every archetype, thinned to the fields that a random case of the same kind knows.
 
-    Real descriptions leave most fields open; a classifier that never saw gaps would not know what a gap is worth.
+    Real descriptions leave most fields open.
     """
     rng = Random(seed)
     of_kind: dict[Any, list[Case]] = {}

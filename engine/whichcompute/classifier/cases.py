@@ -1,10 +1,10 @@
-"""Labelled decisions: workloads and the service that was chosen for them, read from case files (CSV)."""
+"""Labelled decisions: workloads and the answer that was chosen for them, read from case files (CSV)."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import ANSWERS, NONE
 
 CERTAINTIES = ("high", "medium", "low")
-_ABOUT = ("case_id", "source_url", "source_kind", "label", "acceptable", "excluded", "evidence", "certainty")
+_ABOUT = ("case_id", "source_url", "source_kind", "label", "acceptable", "excluded", "evidence", "certainty", "outside")
 _MAX_BYTES = 50_000_000
-_SAID = 10  # problems told at once
+_SHOWN = 10  # problems reported at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Case:
     description: str = ""
     url: str = ""
     kind: str = ""
+    outside: str = ""
 
     @property
     def serves(self) -> frozenset[str]:
@@ -64,71 +65,103 @@ def read_cases(paths: Iterable[Path]) -> list[Case]:
 
 def read_case_file(path: Path) -> CaseFile:
     """The cases of one file in order; DataError names file, line, column, value and what is allowed."""
-    reader = csv.reader(io.StringIO(read_text(path, _MAX_BYTES), newline=""), strict=True)
     cases: list[Case] = []
     problems: list[str] = []
+    read = rows(path, ("label",))
+    if not any(name in DECIDING for name in read.header):
+        raise DataError(f"{path}: line 1: no descriptor column such as kind, max_duration_s or packaging")
+    for row in read:
+        cases.append(_case(row, problems))
+    if problems:
+        more = [f"and {len(problems) - _SHOWN:,} more"] if len(problems) > _SHOWN else []
+        raise DataError("\n".join([*problems[:_SHOWN], *more]))
+    unread = tuple(name for name in read.header if name not in DESCRIPTORS and name not in _ABOUT)
+    return CaseFile(tuple(cases), unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a CSV file: its cells by column, and where it is (file and line)."""
+
+    place: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The header and the rows of a CSV file."""
+
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
+def rows(path: Path, needed: Sequence[str]) -> Rows:
+    """The rows of a CSV file that has these columns, blank ones left out; DataError names file, line and problem."""
+    reader = csv.reader(io.StringIO(read_text(path, _MAX_BYTES), newline=""), strict=True)
+    found: list[Row] = []
+    problems: list[str] = []
     try:
-        header = _header(next(reader, None), path)
+        header = _header(next(reader, None), path, needed)
         first = reader.line_num + 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                _read_row(header, row, f"{path}: line {first}", cases, problems)
+        for cells in reader:
+            place = f"{path}: line {first}"
+            if len(cells) != len(header) and any(cell.strip() for cell in cells):
+                problems.append(f"{place}: {len(cells)} cells, but the header has {len(header)} columns")
+            elif any(cell.strip() for cell in cells):
+                found.append(Row(place, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
             first = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"{path}: line {reader.line_num}: {error}") from None
     if problems:
-        more = [f"and {len(problems) - _SAID:,} more"] if len(problems) > _SAID else []
-        raise DataError("\n".join([*problems[:_SAID], *more]))
-    return CaseFile(tuple(cases), tuple(name for name in header if name not in DESCRIPTORS and name not in _ABOUT))
+        raise DataError("\n".join(problems[:_SHOWN]))
+    return Rows(tuple(header), tuple(found))
 
 
-def _header(row: Sequence[str] | None, path: Path) -> list[str]:
+def _header(row: Sequence[str] | None, path: Path, needed: Sequence[str]) -> list[str]:
     header = [name.strip() for name in row or ()]
-    if "label" not in header:
-        raise DataError(f"{path}: line 1: no column `label`; a case file needs it, beside descriptor columns")
+    if missing := [name for name in needed if name not in header]:
+        raise DataError(f"{path}: line 1: no column `{missing[0]}`; required: {', '.join(needed)}")
     if repeated := sorted({name for name in header if header.count(name) > 1}):
-        raise DataError(f"{path}: line 1: column '{shown(repeated[0])}' stands twice")
-    if not any(name in DECIDING for name in header):
-        raise DataError(f"{path}: line 1: no descriptor column such as kind, max_duration_s or packaging")
+        raise DataError(f"{path}: line 1: column '{shown(repeated[0])}' is duplicated")
     return header
 
 
-def _read_row(header: Sequence[str], row: Sequence[str], place: str, cases: list[Case], problems: list[str]) -> None:
-    if len(row) != len(header):
-        problems.append(f"{place}: {len(row)} cells, but the header has {len(header)} columns")
-        return
-    cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
-    found = _values(cells, place, problems)
-    label = _answers(cells, "label", place, problems)
+def _case(row: Row, problems: list[str]) -> Case:
+    cells, place = row.cells, row.place
+    found = values_of(row, problems)
+    label = _answers(row, "label", problems)
     if not cells["label"]:
         problems.append(f"{place}: label is empty; {_ALLOWED}")
     elif len(label) > 1:
-        problems.append(f"{place}: label '{shown(cells['label'])}' names several; others that serve go to `acceptable`")
-    acceptable, excluded = (_answers(cells, name, place, problems) for name in ("acceptable", "excluded"))
+        problems.append(f"{place}: label '{shown(cells['label'])}' names several; put the others into `acceptable`")
+    acceptable, excluded = (_answers(row, name, problems) for name in ("acceptable", "excluded"))
     if both := sorted((label | acceptable) & excluded):
         problems.append(f"{place}: excluded '{both[0]}' is the label or acceptable too")
-    cases.append(
-        Case(
-            id=cells.get("case_id") or place.rpartition("/")[2],
-            values=found,
-            label=next(iter(label), NONE),
-            acceptable=acceptable - label,
-            excluded=excluded,
-            certainty=_certainty(cells.get("certainty", ""), place, problems),
-            description=cells.get("description", ""),
-            url=cells.get("source_url", ""),
-            kind=cells.get("source_kind", ""),
-        )
+    return Case(
+        id=cells.get("case_id") or place.rpartition("/")[2],
+        values=found,
+        label=next(iter(label), NONE),
+        acceptable=acceptable - label,
+        excluded=excluded,
+        certainty=_certainty(cells.get("certainty", ""), place, problems),
+        description=cells.get("description", ""),
+        url=cells.get("source_url", ""),
+        kind=cells.get("source_kind", ""),
+        outside=cells.get("outside", ""),
     )
 
 
-def _values(cells: dict[str, str], place: str, problems: list[str]) -> dict[str, Value]:
+def values_of(row: Row, problems: list[str]) -> dict[str, Value]:
+    """The known descriptors of a row; what cannot be read is added to `problems`."""
     values: dict[str, Value] = {}
     for name in DECIDING:
         try:
-            value = DESCRIPTORS[name].read(cells.get(name))
+            value = DESCRIPTORS[name].read(row.cells.get(name))
         except ValueError as error:
-            problems.append(f"{place}, column {name}: '{shown(cells[name])}'; {error}")
+            problems.append(f"{row.place}, column {name}: '{shown(row.cells[name])}'; {error}")
             continue
         if value is not None:
             values[name] = value
@@ -138,10 +171,10 @@ def _values(cells: dict[str, str], place: str, problems: list[str]) -> dict[str,
 _ALLOWED = f"allowed: {', '.join(ANSWERS)}"
 
 
-def _answers(cells: dict[str, str], column: str, place: str, problems: list[str]) -> frozenset[str]:
-    named = [part.strip().lower() for part in cells.get(column, "").split(";") if part.strip()]
+def _answers(row: Row, column: str, problems: list[str]) -> frozenset[str]:
+    named = [part.strip().lower() for part in row.cells.get(column, "").split(";") if part.strip()]
     for odd in (name for name in named if name not in ANSWERS):
-        problems.append(f"{place}, column {column}: '{shown(odd)}' is no service; {_ALLOWED}")
+        problems.append(f"{row.place}, column {column}: '{shown(odd)}' is not an answer; {_ALLOWED}")
     return frozenset(named)
 
 

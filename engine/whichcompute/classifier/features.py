@@ -1,80 +1,177 @@
-"""What a classifier may look at: conjunctions of condition lines, from the descriptor table and features.toml."""
+"""What a classifier may look at: condition lines, conjunctions of them, and the reference distribution of their cells.
+
+A choice has a condition for every value, a boolean one for yes; a number has "at least" each of its cuts, and a choice
+whose values are ordered likewise. The cells of a field are what its conditions can tell apart. The reference
+distribution gives each cell a share: what a workload is like on average, as far as answers depend on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.knowledge.cells import ConjunctionIndex, numbers_of
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor, Value, with_derived
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.facts import Facts
+
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Term: TypeAlias = tuple[int, ...]
+"""Numbers of the conditions that are read together; one condition or several, on different fields."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A feature without weights: its name and the conditions that must all hold."""
+class Field:
+    """A descriptor as a classifier sees it: its condition lines, and one value of each of its cells."""
 
     name: str
-    when: tuple[str, ...]
-    conditions: tuple[Condition, ...]
+    lines: tuple[str, ...]
+    cells: tuple[Value, ...]
+    cuts: tuple[float, ...] = ()
+
+    def cell(self, value: Value) -> int:
+        """The number of the cell in which a value lies."""
+        if self.cuts:
+            return int(np.searchsorted(self.cuts, float(value), side="right"))
+        return self.cells.index(value)
 
 
-def load(facts: Facts, path: Path | None = None) -> tuple[Template, ...]:
-    """All features in the order of the descriptor table, then the interactions; DataError names file and entry."""
-    path = path or folder("data") / "features.toml"
-    table = read_toml(path)
-    cuts = table.get("cuts", {})
-    if odd := [name for name in cuts if name not in DESCRIPTORS or DESCRIPTORS[name].type != "number"]:
-        raise DataError(f"{path}: cuts of '{shown(odd[0])}', which is no numeric descriptor")
-    singles = [
-        Template(line, (line,), ())
-        for descriptor in DESCRIPTORS.values()
-        for line in _lines(descriptor, cuts.get(descriptor.name, ()))
-    ]
-    joint = [_interaction(entry, path) for entry in table.get("interaction", ())]
-    return tuple(_parsed(template, facts, path) for template in [*singles, *joint])
+class Features:
+    """Fields, conditions and conjunctions; `shares` are those of the cells in the reference distribution."""
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        facts: Facts,
+        interactions: Sequence[Sequence[str]] = (),
+        shares: Mapping[str, Sequence[float]] | None = None,
+    ) -> None:
+        self.fields = tuple(fields)
+        self.lines = tuple(line for field in fields for line in field.lines)
+        self.conditions: tuple[Condition, ...] = tuple(parse(line, facts) for line in self.lines)
+        numbers = {line: number for number, line in enumerate(self.lines)}
+        single: list[Term] = [(number,) for number in range(len(self.lines))]
+        self.terms: tuple[Term, ...] = (*single, *(_term(lines, numbers, self.conditions) for lines in interactions))
+        self.shares: Mapping[str, Sequence[float]] = shares or {}
+
+    @cached_property
+    def reference(self) -> Floats:
+        """The share of the reference distribution in which each condition holds."""
+        shares = np.concatenate([np.asarray(self.shares[field.name], float) for field in self.fields])
+        reference: Floats = self.holds_in @ shares
+        return reference
+
+    @cached_property
+    def holds_in(self) -> Floats:
+        """1 where a condition (row) holds in a cell (column, the cells of all fields in order), else 0."""
+        cells = [(field.name, value) for field in self.fields for value in field.cells]
+        rows = [[float(c.field == name and c.test(value)) for name, value in cells] for c in self.conditions]
+        return np.array(rows)
+
+    @cached_property
+    def blocks(self) -> tuple[slice, ...]:
+        """For each field its columns among the cells of all fields."""
+        ends = np.cumsum([len(field.cells) for field in self.fields]).tolist()
+        return tuple(slice(end - len(f.cells), end) for f, end in zip(self.fields, ends, strict=True))
+
+    def truth(self, workloads: Sequence[Mapping[str, Value]]) -> tuple[Floats, Floats]:
+        """For each workload and condition: whether its field is known, and whether it holds (n x conditions)."""
+        known = np.zeros((len(workloads), len(self.conditions)))
+        holds = np.zeros_like(known)
+        for column, condition in enumerate(self.conditions):
+            for row, values in enumerate(workloads):
+                value = values.get(condition.field)
+                if value is not None:
+                    known[row, column] = 1.0
+                    holds[row, column] = condition.test(value)
+        return known, holds
+
+    def degrees(self, workloads: Sequence[Mapping[str, Value]]) -> Floats:
+        """For each workload and condition: 1 or 0 where its field is known, else its share in the reference."""
+        known, holds = self.truth(workloads)
+        degrees: Floats = holds + (1 - known) * self.reference
+        return degrees
+
+    def columns(self, degrees: Floats, terms: Sequence[Term] | None = None) -> Floats:
+        """For each workload and term: the product of its degrees less what it is on average (n x terms)."""
+        chosen = self.terms if terms is None else terms
+        columns = [degrees[:, list(term)].prod(axis=1) - self.reference[list(term)].prod() for term in chosen]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(degrees), 0))
 
 
-def _lines(descriptor: Descriptor, cuts: Sequence[str]) -> Iterator[str]:
-    name = descriptor.name
-    if descriptor.type == "choice":
-        yield from (f"{name} == '{value}'" for value in descriptor.choices)
-    elif descriptor.type == "boolean":
-        yield from (f"{name} == true", f"{name} == false")
-    elif descriptor.type == "number":
-        yield f"known {name}"
-        yield from (f"{name} {cut}" for cut in cuts)
+def _term(lines: Sequence[str], numbers: Mapping[str, int], conditions: Sequence[Condition]) -> Term:
+    unknown = [line for line in lines if line not in numbers]
+    if unknown:
+        raise ConditionError(f"interaction: '{shown(unknown[0])}' is not a condition of the features")
+    term = tuple(numbers[line] for line in lines)
+    if len({conditions[number].field for number in term}) < len(term):
+        raise ConditionError(f"interaction {shown(list(lines))}: two conditions on one field")
+    return term
 
 
-def _interaction(entry: Mapping[str, Any], path: Path) -> Template:
-    if set(entry) != {"name", "because", "when"}:
-        raise DataError(f"{path}: interaction {shown(entry.get('name', '?'))}: needs name, because and when")
-    return Template(entry["name"], tuple(entry["when"]), ())
-
-
-def _parsed(template: Template, facts: Facts, path: Path) -> Template:
+def load(facts: Facts, features: Path | None = None, reference: Path | None = None) -> Features:
+    """The features with their reference distribution; DataError names file and entry."""
+    features = features or folder("data") / "features.toml"
+    table = read_toml(features)
+    fields = fields_of(table, features)
+    shares = read_shares(fields, reference or folder("data") / "reference.toml")
     try:
-        conditions = tuple(parse(line, facts) for line in template.when)
+        return Features(fields, facts, table.get("interactions", ()), shares)
     except ConditionError as error:
-        raise DataError(f"{path}: {shown(template.name)}: {error}") from None
-    if named := [c.fact for c in conditions if c.fact]:
-        raise DataError(f"{path}: {shown(template.name)}: fact {named[0]} cannot be a cut of the classifier")
-    return Template(template.name, template.when, conditions)
+        raise DataError(f"{features}: {error}") from None
 
 
-def matrix(templates: Sequence[Template], workloads: Sequence[Mapping[str, Value]]) -> NDArray[np.float64]:
-    """One row per workload, one column per feature: 1.0 where all its conditions hold, else 0.0."""
-    index = ConjunctionIndex(templates)
-    rows = np.zeros((len(workloads), len(templates)))
-    for row, values in zip(rows, workloads, strict=True):
-        fired, _ = index.evaluate(with_derived(values))
-        row[numbers_of(fired)] = 1.0
-    return rows
+def fields_of(table: Mapping[str, Any], path: Path) -> tuple[Field, ...]:
+    """The fields by the tables `cuts` and `ordered` of a feature file, in the order of the descriptor table."""
+    cuts, ordered = table.get("cuts", {}), table.get("ordered", {})
+    for names, kind in ((cuts, "number"), (ordered, "choice")):
+        if odd := [n for n in names if n not in DESCRIPTORS or DESCRIPTORS[n].type != kind]:
+            raise DataError(f"{path}: '{shown(odd[0])}' is not a descriptor of type {kind}")
+    for name, values in ordered.items():
+        if sorted(values) != sorted(DESCRIPTORS[name].choices):
+            raise DataError(f"{path}: ordered.{name} must list each of {', '.join(DESCRIPTORS[name].choices)}")
+    for name, values in cuts.items():
+        if not values or sorted(set(values)) != values or min(values) <= 0:
+            raise DataError(f"{path}: cuts.{name} must be rising numbers above 0")
+    return tuple(_fields(cuts, ordered))
+
+
+def _fields(cuts: Mapping[str, list[float]], ordered: Mapping[str, list[str]]) -> Iterator[Field]:
+    for name in DECIDING:
+        kind = DESCRIPTORS[name].type
+        if name in ordered:
+            values = ordered[name]
+            rest = ", ".join(f"'{value}'" for value in values[1:])
+            yield Field(name, (f"{name} in [{rest}]", f"{name} == '{values[-1]}'"), tuple(values))
+        elif kind == "choice" and name != "region":
+            choices = tuple(DESCRIPTORS[name].choices)
+            yield Field(name, tuple(f"{name} == '{value}'" for value in choices), choices)
+        elif kind == "boolean":
+            yield Field(name, (f"{name} == true",), (False, True))
+        elif name in cuts:
+            points = tuple(map(float, cuts[name]))
+            lines = tuple(f"{name} >= {point:.12g}" for point in points)
+            yield Field(name, lines, (points[0] / 2, *points), points)
+
+
+def read_shares(fields: Sequence[Field], path: Path) -> dict[str, list[float]]:
+    """The share of each cell of each field in a reference file; DataError when a field lacks them or they sum to 0."""
+    table = read_toml(path).get("shares", {})
+    found = {}
+    for field in fields:
+        row = table.get(field.name)
+        if isinstance(row, dict) and set(row) <= set(map(str, field.cells)):
+            row = [row.get(value, 0.0) for value in map(str, field.cells)]
+        numbers = isinstance(row, list) and len(row) == len(field.cells)
+        if not numbers or not all(isinstance(n, int | float) and n >= 0 for n in row) or sum(row) <= 0:
+            raise DataError(f"{path}: {field.name}: needs {len(field.cells)} shares from 0, one for each cell")
+        found[field.name] = [share / sum(row) for share in row]
+    return found

@@ -22,16 +22,34 @@ _CASES = click.option(
 
 @click.command()
 @_CASES
+@click.option(
+    "--judgements",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV of experts' probabilities (p_lambda to p_none) for descriptors or, by case_id, for cases; repeatable.",
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write the classifier into.")
-@click.option("--with-default", is_flag=True, help="Learn from the shipped decisions too, beside your own.")
+@click.option("--with-default", is_flag=True, help="Learn from the shipped decisions and judgements too.")
+@click.option(
+    "--find-interactions", is_flag=True, help="First find reference distribution and interactions on the judgements."
+)
 @click.pass_obj
-def train(settings: Settings, files: tuple[Path, ...], out: Path, with_default: bool) -> None:
+def train(
+    settings: Settings,
+    files: tuple[Path, ...],
+    judgements: tuple[Path, ...],
+    out: Path,
+    with_default: bool,
+    find_interactions: bool,
+) -> None:
     """Fit the classifier on labelled decisions and write it, with its model card, into a folder.
 
     A case file has a column `label` (lambda, fargate, ecs_ec2, batch, lightsail or none) and one column per known
-    descriptor; acceptable, excluded, certainty (high, medium, low), case_id, source_url and description are used where
-    they are there. 40 decisions are needed, or 10 with --with-default. Rules still veto. Facts are the newest, or those
-    of --as-of. Needs the extra `train` (scikit-learn, joblib).
+    descriptor; acceptable, excluded, certainty (high, medium, low), case_id, source_url, source_kind, outside and
+    description are used where they are given. 40 decisions are needed, or 10 with --with-default. Judgements train and
+    never judge. Rules still veto. The new model is compared with the shipped one on decisions that neither has seen.
+    Facts are the newest, or those of --as-of. Needs the extra `train` (scikit-learn, joblib).
+    --find-interactions writes features.toml and reference.toml of the installation.
 
     \b
     Examples:
@@ -42,7 +60,7 @@ def train(settings: Settings, files: tuple[Path, ...], out: Path, with_default: 
     from whichcompute.knowledge import facts, packs
 
     try:
-        from whichcompute.training import Plan
+        from whichcompute.training import Plan, feature_files
         from whichcompute.training import train as fit
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
@@ -50,7 +68,10 @@ def train(settings: Settings, files: tuple[Path, ...], out: Path, with_default: 
     _tell_unread(files)
     # The newest facts and not today's: the same cases give the same model on every day.
     pack = packs.load(facts.load(settings.as_of), settings.rules)
-    click.echo(fit(Plan(files, out, pack, with_default), lambda text: click.echo(f"{text} ...", err=True)))
+    if find_interactions:
+        feature_files.find_in(judgements, pack.facts)
+    plan = Plan(files, out, pack, judgements, with_default)
+    click.echo(fit(plan, lambda text: click.echo(f"{text} ...", err=True)))
 
 
 @click.command()

@@ -1,15 +1,21 @@
 """Trains the classifier; the only part that imports scikit-learn, SciPy and joblib.
 
+stored            a fit in the form of a model file
+design_matrix     what is learned from, as arrays
+grouping          which decisions are held out together
+bounds            declared directions as bounds on weights
+fit               terms, rules and costs in one fit
+reference         what a workload is like on average
+interactions      finds the conjunctions that are worth a weight
+feature_files     finds reference distribution and interactions anew and writes them
+trainer           from judgements and decisions to weights
 measures          how right, how sure and how careful answers are
+cross_validation  held-out answers, and calibration from them
 evaluation        recommendations against labelled decisions
-design_matrix     what is learned from, as arrays; groups and folds
-fit        feature weights and rule weights in one fit
-cross_validation  held-out answers by grouped, repeated cross-validation
-candidates        the kinds of model that are compared
-rule_rates        how likely each rule is to fire
-user_model        a house model against the shipped one
-card       the model card
-run        from case files to a model folder: the door
+user_model        a new model against the shipped one
+card_tables       the tables of a model card
+card              the model card
+run               from files to a model folder: the door
 """
 
 from whichcompute.training.run import LEAST, LEAST_WITH_DEFAULT, Plan, train

@@ -1,4 +1,4 @@
-"""The model card: what a classifier is, what it learned from, and how right it was on cases it had not seen."""
+"""The model card: what a classifier is, what it learned from, and how right it was on decisions it had not seen."""
 
 from __future__ import annotations
 
@@ -10,77 +10,73 @@ from typing import Any
 import numpy as np
 
 from whichcompute.classifier.cases import Case
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.classifier.judgements import Judgements
+from whichcompute.knowledge.services import ANSWERS
 from whichcompute.training import measures
-from whichcompute.training.cross_validation import Settings
-from whichcompute.training.design_matrix import VOTES, Grouping, groups
-from whichcompute.training.measures import Answers, Floats, Truth
+from whichcompute.training.card_tables import answers_table, calibration, counted, gains, table
+from whichcompute.training.cross_validation import FAMILIES, Family, Trial
+from whichcompute.training.design_matrix import VOTES, Ints
+from whichcompute.training.grouping import LEAST_OF_KIND, kinds
+from whichcompute.training.measures import Answers
+from whichcompute.training.trainer import Settings, Trainer
 
-_COLUMNS = {
-    "accuracy": "exact",
-    "accuracy_acceptable": "label or acceptable",
-    "macro_recall_acceptable": "macro recall",
-    "log_loss": "log loss",
-    "mean_confidence": "confidence",
-    "ece": "ECE",
-    "ece_noise": "ECE by chance",
-    "exclusions_broken": "exclusions broken",
-    "set_coverage": "set coverage",
-    "mean_set_size": "set size",
+TITLES: Mapping[Family, str] = {
+    "majority": "majority class",
+    "logistic": "logistic regression on decisions alone (scikit-learn)",
+    "rules_alone": "rules alone",
+    "classifier_alone": "classifier alone",
+    "both": "both together (used)",
 }
-_GROUPED = {
-    "strict": "all cases of one repository or site are held out together",
-    "documents": "exam banks, pattern collections, issue trackers and publishing sites are taken apart by document",
-    "cases": "only cases of one address, and near-duplicates, are held out together",
+_HELD = {
+    "kinds": "Each kind of source is held out whole: its decisions are answered by a model that saw none of that kind.",
+    "origins": "All decisions of one repository, site or exam document are held out together, near-duplicates too.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Held-out answers of one family: one set for each repeat of the cross-validation."""
-
-    key: str
-    title: str
-    repeats: tuple[Answers, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that a model card tells."""
+    """All that a model card reports. `terms` counts terms by their number of conditions."""
 
     command: str
-    cases: tuple[Case, ...]
-    set_aside: int
-    archetypes: int
-    settings: Settings
-    trials: Mapping[Grouping, Sequence[Trial]]
+    trainer: Trainer
+    judgements: Judgements
+    trials: Sequence[Trial]
     model: Mapping[str, Any]
-    disagreements: tuple[int, int, int]
+    terms: Mapping[int, int]
+    directions: tuple[int, int]
     comparison: str
 
     @property
-    def truth(self) -> Truth:
-        """The labels of the cases, as arrays."""
-        return measures.truth(self.cases)
+    def cases(self) -> tuple[Case, ...]:
+        """The decisions that were learned from."""
+        return self.trainer.cases
 
     @property
-    def main(self) -> dict[str, Trial]:
-        """The trials of the first grouping, by family."""
-        return {trial.key: trial for trial in next(iter(self.trials.values()))}
+    def settings(self) -> Settings:
+        """How the model was fitted."""
+        return self.trainer.settings
+
+    @property
+    def truth(self) -> measures.Truth:
+        """The labels of the decisions, as arrays."""
+        return measures.truth(self.cases)
+
+    def answers(self, trial: Trial, family: Family, nested: bool = False) -> Answers:
+        """Held-out answers of a family, under the stored calibration or, `nested`, under one that saw none of them."""
+        make = trial.nested if nested else trial.shipped
+        return make(family, self.truth.label, self.settings.coverage)
+
+    def figures(self, trial: Trial, family: Family) -> dict[str, Any]:
+        """The figures of the held-out answers of a family."""
+        return measures.figures(self.answers(trial, family), self.truth)
 
 
 def card(account: Account) -> str:
     """The model card as Markdown."""
-    parts = [
-        _head(account),
-        _data(account),
-        *(_table(account, grouping, trials) for grouping, trials in account.trials.items()),
-        _gains(account),
-        _calibration(account),
-        _services(account),
-        _learned(account),
-        [_LIMITS],
-    ]
+    parts = [_head(account), _data(account)]
+    for trial in account.trials:
+        parts += [_by_kind(account, trial), _parts(account, trial)]
+    parts += [_expert(account), _calibration(account), _learned(account), iter([_LIMITS])]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -89,187 +85,156 @@ _HEAD = """\
 
 Written by `{command}`. Not edited by hand: every figure below comes from that run.
 
-A multinomial logistic regression on conjunctions of condition lines (one per value of a choice, yes and no of a
-boolean, cuts of a number, and the interactions in data/features.toml), fitted together with six weights for the advice
-of the rules (prefer and caution, each strong, moderate and weak; none below 0). Services that a rule excludes are left
-out of the sum while fitting and while answering. Probabilities are softmax(score / temperature); temperature and the
-thresholds of the plausible sets come from held-out scores."""
+An additive model of the log-odds of six answers (five services, and none of them): {single} conditions of
+data/features.toml, {pairs} pairs and {triples} triples of them, fitted together with six weights for the rules (prefer
+and caution, each strong, moderate and weak; none below 0) and two for costs. A term counts relative to its average in
+the reference distribution (data/reference.toml), so an unknown field stands for the average of what it could be, and
+that a field is known is no evidence. Probabilities are softmax(score / {temperature:.3f}) over the answers that no rule
+vetoes. An answer is plausible from {plausible:.3f} on; `decided` takes {decided:.2f}, and below {undecided:.2f} the
+answer is `undecided`."""
 
-_SETTINGS = """\
-Settings, fixed before this run: {settings}.
-They were chosen in earlier runs on the same cases; over a wide range around them nothing changes beyond noise, and the
-log loss may flatter by about 0.005 for it. Where the shipped cases come from and how they are skewed stands in
-data/cases/README.md."""
+_DATA = """\
+## What it learned from
 
-_MISSED = """\
-**Over the rules alone the classifier gains {gain:+.3f} exact ({low:+.3f} to {high:+.3f}): nothing beyond chance.**
-Three points would have been worth having; they are missed. What is known of the reasons:
+- {cases} real decisions: {labels}. By kind of source: {kinds}. Certainty of the encoding: {certainty}.
+- {judged} judgements: what an expert would expect of a described workload. **They are opinions, not observations.**
+  They train and never judge. Of the shipped ones, 240 workloads were judged by two experts: the leading answer is the
+  same in 0.90.
+- {opinions} opinions of an expert on the decisions, given without sight of the label, as part of their soft labels.
 
-1. The rules were written by people who could read the shipped cases. The classifier is held out fold by fold, the rules
-   cannot be, so `rules alone` and `both` look better here than they will on cases nobody has seen; the classifier alone
-   is held out but for the archetypes. How large that advantage is cannot be measured on these cases.
-2. Of the answers of both that are not the label, {served:.0%} are acceptable by the encoder's judgement: similar needs
-   were decided differently by different teams (docs/classifier.md goes through them).
+Origin, skews and limits of what is shipped: data/cases/README.md and data/judgements/README.md. The reference
+distribution and the interactions come from the shipped judgements alone, so no figure below depends on them having seen
+a decision. The settings were chosen in earlier runs on the shipped decisions; over a wide range around them the log
+loss of held-out kinds stays within 0.01.
 
-What the classifier does give: a ranking where no rule speaks, and a second opinion that is told wherever it differs."""
+Settings: {settings}."""
 
 _LEARNED = """\
-## What the fit made of the rules, and where it disagrees with them
+## What the fit made of rules, costs and directions
 
-Log-odds that one fired rule is worth: {worth}.
-Temperature {heat:.3f}; {features} features have a weight. A kind of advice that real decisions do not bear out comes
-out near 0: it is still shown as a reason, moves little, and can never turn round.
+Log-odds of a fired rule when it is the only one on its aspect: {weights}.
+Of a cost e times the lowest: -{ratio:.2f}; of a cost above the budget: -{budget:.2f}. They are held near values that
+are large enough to be seen among the reasons; on the shipped decisions weights twice as large give the same held-out
+figures within chance.
 
-On {otherwise} of {cases} cases the classifier that was fitted alone would choose otherwise than both together (not held
-out); the label is the answer of both in {both_right}, that of the classifier alone in {alone_right} of them. A
-recommendation says so where it happens."""
+Declared directions (data/directions.toml): {directions}; breaches by the weights: {breaches}. All conditions on ordered
+fields are "at least", so a bound on the sign of a weight is a proof for every workload.
+
+The reference distribution assumes that fields are independent, and that what the experts' answers reveal of an average
+workload holds for the user's. It is no survey of workloads: it is the average that leaves their answers unchanged
+while a field is unknown."""
 
 _LIMITS = """\
 ## Not for
 
-- Learning how common a service is: the mix of cases is that of exams, public code and stories, not of the world.
+- Learning how common a service is: the mix of decisions is that of exams, public code and stories, not of the world.
 - Judging a rule or a limit: facts and exclusions come from documents, never from this model.
-- Workloads far from every archetype and case: there the plausible set is wide, and that is the answer.
-- Regions, prices, compliance: nothing of that is in the cases."""
+- Workloads unlike every decision and judgement: there the plausible set is wide, and that is the answer.
+- Regions, prices, compliance: nothing of that is in the decisions."""
 
 
 def _head(account: Account) -> Iterator[str]:
-    yield _HEAD.format(command=account.command)
+    model = account.model
+    yield _HEAD.format(
+        command=account.command,
+        single=account.terms.get(1, 0),
+        pairs=account.terms.get(2, 0),
+        triples=account.terms.get(3, 0),
+        temperature=model["temperature"],
+        plausible=model["plausible_from"],
+        decided=model["decided_from"],
+        undecided=model["undecided_below"],
+    )
     if account.comparison:
         yield ""
         yield account.comparison
 
 
 def _data(account: Account) -> Iterator[str]:
-    labels = Counter(case.label for case in account.cases)
-    sure = Counter(case.certainty for case in account.cases)
-    yield "## What it learned from"
-    yield ""
-    yield f"- {len(account.cases)} real decisions: {', '.join(f'{labels[s]} {s}' for s in SERVICES)}."
-    yield f"- {account.set_aside} more with the label `{NONE}` were set aside: that answer belongs to the rules."
-    yield f"- Certainty of the encoding: {', '.join(f'{count} {name}' for name, count in sorted(sure.items()))}."
-    yield f"- {account.archetypes} archetypes, {account.settings.draws} draws each, each thinned to the fields that a"
-    yield "  random real case of its kind knows. Draws are learned from at a low weight; no draw is ever judged."
-    yield ""
-    yield _SETTINGS.format(settings=", ".join(f"{name} {value}" for name, value in asdict(account.settings).items()))
-
-
-def _table(account: Account, grouping: Grouping, trials: Sequence[Trial]) -> Iterator[str]:
-    count = len(set(groups(account.cases, grouping)))
-    yield f"## Held out: {grouping} groups"
-    yield ""
-    yield (
-        f"{account.settings.folds}-fold cross-validation, {account.settings.repeats} repeats, {count} groups: "
-        f"{_GROUPED[grouping]}; near-duplicate descriptions too. Mean over the repeats ± their standard deviation."
+    cases = account.cases
+    labels = Counter(case.label for case in cases)
+    yield _DATA.format(
+        cases=len(cases),
+        labels=counted([(answer, labels[answer]) for answer in ANSWERS]),
+        kinds=counted(Counter(case.kind for case in cases).most_common()),
+        certainty=counted(Counter(case.certainty for case in cases).most_common()),
+        judged=f"{len(account.judgements.rows):,}",
+        opinions=sum(account.judgements.opinion(case.id) is not None for case in cases),
+        settings=", ".join(f"{name} {value}" for name, value in asdict(account.settings).items()),
     )
+
+
+def _rows(account: Account) -> dict[str, Ints]:
+    """The decisions of each kind of source that has enough of them, and all."""
+    large = {kind: rows for kind, rows in kinds(account.cases).items() if len(rows) >= LEAST_OF_KIND}
+    return {**large, "all": np.arange(len(account.cases), dtype=np.intp)}
+
+
+def _figures(account: Account, answers: Answers) -> dict[str, dict[str, Any]]:
+    known = account.truth
+    return {kind: measures.figures(answers.rows(rows), known.rows(rows)) for kind, rows in _rows(account).items()}
+
+
+def _by_kind(account: Account, trial: Trial) -> Iterator[str]:
+    yield f"## Held out by {trial.by}: by kind of source"
     yield ""
-    yield "| model | " + " | ".join(_COLUMNS.values()) + " |"
-    yield "|---|" + "---|" * len(_COLUMNS)
-    for trial in trials:
-        told = [measures.figures(answers, account.truth) for answers in trial.repeats]
-        yield f"| {trial.title} | " + " | ".join(_spread([t[key] for t in told], key) for key in _COLUMNS) + " |"
-
-
-def _spread(values: Sequence[float], key: str) -> str:
-    digits = 1 if key == "exclusions_broken" else 3
-    return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
-
-
-def per_case(trial: Trial, truth: Truth, what: str) -> Floats:
-    """One figure for each case, averaged over the repeats: hits, rights or losses."""
-    averaged: Floats = np.mean([getattr(measures, what)(answers, truth) for answers in trial.repeats], axis=0)
-    return averaged
-
-
-def _gains(account: Account) -> Iterator[str]:
-    truth, trials = account.truth, account.main
-    both = trials["both"]
-    yield "## Is it worth its place?"
+    yield f"{_HELD[trial.by]} Log loss in nats over six answers; ECE by chance: its 95th percentile if all were right."
     yield ""
-    low, high = measures.interval(per_case(both, truth, "hits"))
-    yield f"Both together: exact {per_case(both, truth, 'hits').mean():.3f}, 95 % interval {low:.3f} to {high:.3f}"
-    yield "(bootstrap over cases, held-out answers averaged over the repeats). Difference of both together to:"
+    yield from table("kind", _figures(account, account.answers(trial, "both")))
     yield ""
-    yield "| to | exact | label or acceptable | log loss (lower is better) |"
-    yield "|---|---|---|---|"
-    for key, trial in trials.items():
-        if key != "both":
-            gains = [_gain(both, trial, truth, what) for what in ("hits", "rights", "losses")]
-            yield f"| {trial.title} | " + " | ".join(gains) + " |"
+    yield "The same with everything nested: temperature and threshold of the sets come from the other parts alone, too."
     yield ""
-    yield from _verdict(account)
+    yield from table("kind", _figures(account, account.answers(trial, "both", nested=True)))
 
 
-def _gain(both: Trial, other: Trial, truth: Truth, what: str) -> str:
-    difference = per_case(both, truth, what) - per_case(other, truth, what)
-    low, high = measures.interval(difference)
-    return f"{difference.mean():+.3f} ({low:+.3f} to {high:+.3f})"
+def _parts(account: Account, trial: Trial) -> Iterator[str]:
+    known = account.truth
+    found = {family: account.answers(trial, family) for family in FAMILIES}
+    yield f"## Held out by {trial.by}: rules alone, classifier alone, both"
+    yield ""
+    yield from table("model", {TITLES[name]: measures.figures(answers, known) for name, answers in found.items()})
+    yield ""
+    yield "What both together gain (95 % interval by bootstrap over decisions):"
+    yield ""
+    others = {TITLES[name]: answers for name, answers in found.items() if name != "both"}
+    yield from gains(others, found["both"], known)
+    yield ""
+    saved = measures.losses(found["classifier_alone"], known) - measures.losses(found["both"], known)
+    low, high = measures.interval(saved)
+    if low <= 0 <= high:
+        yield "**Over the classifier alone the rules gain nothing beyond chance.** They give reasons and hard limits."
 
 
-def _verdict(account: Account) -> Iterator[str]:
-    truth, trials = account.truth, account.main
-    hits, rights = (per_case(trials["both"], truth, what) for what in ("hits", "rights"))
-    gain = hits - per_case(trials["rules_alone"], truth, "hits")
-    low, high = measures.interval(gain)
-    if low > 0:
-        yield f"Over the rules alone the classifier gains {gain.mean():+.3f} exact, more than chance explains."
+def _expert(account: Account) -> Iterator[str]:
+    opinions = [account.judgements.opinion(case.id) for case in account.cases]
+    yield "## An expert who saw the same fields"
+    yield ""
+    if not all(opinions):
+        yield "No opinions of an expert on all of these decisions were given."
         return
-    served = float((rights - hits).sum() / max((1 - hits).sum(), 1e-9))
-    yield _MISSED.format(gain=gain.mean(), low=low, high=high, served=served)
+    shares = np.array(opinions)
+    answers = Answers(shares, shares.argmax(axis=1), shares >= account.model["plausible_from"])
+    yield "The mark to beat: an architect's probabilities for each decision, from its descriptors alone."
+    yield ""
+    yield from table("kind", _figures(account, answers))
 
 
 def _calibration(account: Account) -> Iterator[str]:
-    truth, trial = account.truth, account.main["both"]
-    confidence = np.concatenate([answers.confidence for answers in trial.repeats])
-    hit = np.concatenate([measures.hits(answers, truth) for answers in trial.repeats])
-    bins = np.minimum((confidence * measures.BINS).astype(int), measures.BINS - 1)
-    yield "## Is it as right as it says?"
+    trial, known = account.trials[0], account.truth
+    answers = account.answers(trial, "both")
+    yield f"## Calibration, and each answer (held out by {trial.by})"
     yield ""
-    yield "Both together, held out, all repeats pooled."
+    yield from calibration(answers, known)
     yield ""
-    yield "| said | answers | mean confidence | were the label |"
-    yield "|---|---|---|---|"
-    for number in range(measures.BINS):
-        mine = bins == number
-        if mine.any():
-            said = f"{number * 10}-{number * 10 + 10} %"
-            answers = mine.sum() / len(trial.repeats)
-            yield f"| {said} | {answers:.1f} | {confidence[mine].mean():.3f} | {hit[mine].mean():.3f} |"
-
-
-def _services(account: Account) -> Iterator[str]:
-    truth, trial = account.truth, account.main["both"]
-    tables = [measures.per_service(answers, truth) for answers in trial.repeats]
-    yield "## Service by service"
-    yield ""
-    yield f"Both together, held out; plausible sets made to hold {account.settings.coverage:.0%} of the labels."
-    yield "A service is plausible from the share of the highest probability in the last column on."
-    yield ""
-    yield "| service | cases | precision | recall | recall, acceptable counts | set coverage | plausible from |"
-    yield "|---|---|---|---|---|---|---|"
-    for number, service in enumerate(SERVICES):
-        rows = [table[service] for table in tables if service in table]
-        keys = ("precision", "recall", "recall_acceptable", "set_coverage")
-        told = [_mean([row[key] for row in rows]) for key in keys]
-        least = account.model["plausible_at_least"][number]
-        count = int((truth.label == number).sum())
-        yield f"| {SERVICE_NAMES[service]} | {count} | " + " | ".join(told) + f" | {least:.3f} |"
-
-
-def _mean(values: Sequence[Any]) -> str:
-    known = [value for value in values if value is not None]
-    return f"{np.mean(known):.3f}" if known else "–"
+    yield from answers_table(answers, known)
 
 
 def _learned(account: Account) -> Iterator[str]:
-    weights = account.model["rule_weights"]
-    otherwise, both_right, alone_right = account.disagreements
+    weights, cost = account.model["rule_weights"], account.model["cost"]
     yield _LEARNED.format(
-        worth=", ".join(f"{effect} {strength} {weights[effect][strength]:.2f}" for effect, strength in VOTES),
-        heat=account.model["temperature"],
-        features=len(account.model["features"]),
-        otherwise=otherwise,
-        cases=len(account.cases),
-        both_right=both_right,
-        alone_right=alone_right,
+        weights=", ".join(f"{effect} {strength} {weights[effect][strength]:.2f}" for effect, strength in VOTES),
+        ratio=cost["log_ratio"],
+        budget=cost["over_budget"],
+        directions=account.directions[0],
+        breaches=account.directions[1],
     )

@@ -1,189 +1,124 @@
-"""Held-out answers: grouped, repeated cross-validation of every model family on the same folds, folds in parallel.
-
-Draws from archetypes may be learned from; only real cases are answered. Temperature and the thresholds of the plausible
-set are taken from the other folds' held-out scores, never from the fold that is answered.
-"""
+"""Held-out scores: of each decision by models that saw none of its kind of source, or none of its origin."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from whichcompute.classifier import archetypes
-from whichcompute.classifier.archetypes import Archetype, Draw
-from whichcompute.classifier.cases import Case
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.arrays import softmax
-from whichcompute.training.design_matrix import (
-    COUNT,
-    Bools,
-    Eye,
-    Floats,
-    Grouping,
-    Ints,
-    Lessons,
-    Sight,
-    folds,
-    groups,
-    shares_of,
-    shares_of_draws,
-)
-from whichcompute.training.fit import temperature_of
+from whichcompute.classifier.features import Bools, Floats
+from whichcompute.training.design_matrix import COUNT, Ints
+from whichcompute.training.fit import softmax, temperature_of
 from whichcompute.training.measures import Answers
+from whichcompute.training.trainer import Trainer
 
-CERTAINTY = {"high": 1.0, "medium": 0.8, "low": 0.4}
-"""What a case counts by how sure its encoding is."""
-
-_FAIRNESS = 0.25  # 0: one threshold for all services, 1: to each its own
-_LOWEST = 0.001
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a classifier is fitted. The values were fixed before the figures of a model card are made."""
-
-    freedom: float = 0.4  # C of the logistic regression: smaller holds feature weights nearer to 0
-    advice_ridge: float = 10.0  # holds the worth of rule advice near 0: the rules' authors could read the cases
-    soft: float = 0.2  # share of a label that goes to what would have served too
-    draws: int = 20  # workloads drawn from each archetype
-    draw_weight: float = 0.05  # what a draw counts, against 1 for a case of high certainty
-    coverage: float = 0.9  # share of labels that the plausible set is to hold
-    folds: int = 5
-    repeats: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """What a family may learn from in one fold."""
-
-    cases: tuple[Case, ...]
-    drawn: tuple[Draw, ...]
-    seen: Sight
-    seen_draws: Sight
-    settings: Settings
-
-    def lessons(self) -> Lessons:
-        """Cases and draws together, with soft labels and weights."""
-        shares = np.vstack([shares_of(self.cases, self.settings.soft), shares_of_draws(self.drawn)])
-        weights = [CERTAINTY[case.certainty] for case in self.cases]
-        return Lessons(
-            self.seen.over(self.seen_draws), shares, np.array(weights + [self.settings.draw_weight] * len(self.drawn))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A kind of model: learns from a fold and gives log-odds for held-out cases; `vetoes`: the rules' vetoes apply."""
-
-    key: str
-    title: str
-    answer: Callable[[Training, Sequence[Case], Sight], Floats]
-    vetoes: bool = False
+Family: TypeAlias = Literal["majority", "logistic", "rules_alone", "classifier_alone", "both"]
+FAMILIES: tuple[Family, ...] = ("majority", "logistic", "rules_alone", "classifier_alone", "both")
+"""The kinds of model that are compared; the last is the one that is used."""
+VETOED: tuple[Family, ...] = ("rules_alone", "both")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Scores of every case from a model that never saw its group; `parts` are the folds."""
+    """Scores of every decision by a model that did not see its part; the rules' vetoes, if they apply."""
 
     scores: Floats
     vetoed: Bools
     parts: tuple[Ints, ...]
 
 
-def training(cases: Sequence[Case], eye: Eye, shapes: Sequence[Archetype], settings: Settings, seed: int) -> Training:
-    """What can be learned from these cases, draws thinned to gaps as these cases have them included."""
-    drawn = tuple(archetypes.draws(shapes, settings.draws, cases, seed)) if settings.draw_weight > 0 else ()
-    seen, seen_draws = eye.see([c.values for c in cases]), eye.see([d.values for d in drawn])
-    return Training(tuple(cases), drawn, seen, seen_draws, settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A cross-validation to run: the cases, how they are seen, the archetypes, and how a classifier is fitted."""
-
-    cases: tuple[Case, ...]
-    eye: Eye
-    shapes: tuple[Archetype, ...]
-    settings: Settings
-
-    def run(self, families: Sequence[Family], grouping: Grouping, jobs: int) -> dict[str, list[HeldOut]]:
-        """For each family (by key) the held-out scores of every repeat."""
-        grouped = groups(self.cases, grouping)
-        labels = [case.label for case in self.cases]
-        count = min(self.settings.folds, len(set(grouped)))
-        parts = [tuple(folds(labels, grouped, count, seed)) for seed in range(self.settings.repeats)]
-        tasks = [(seed, part) for seed, split in enumerate(parts) for part in split]
-        done = Parallel(n_jobs=jobs)(delayed(_fold)(self, families, part, seed) for seed, part in tasks)
-        vetoed = self.eye.see([case.values for case in self.cases]).vetoed
-        found: dict[str, list[HeldOut]] = {}
-        for family in families:
-            mask = vetoed if family.vetoes else np.zeros_like(vetoed)
-            for seed, split in enumerate(parts):
-                scores = np.zeros((len(self.cases), COUNT))
-                for (at, part), result in zip(tasks, done, strict=True):
-                    if at == seed:
-                        scores[part] = result[family.key]
-                found.setdefault(family.key, []).append(HeldOut(scores, mask, split))
-        return found
-
-
-def _fold(course: Course, families: Sequence[Family], part: Ints, seed: int) -> dict[str, Floats]:
-    held = set(part.tolist())
-    learned = [case for number, case in enumerate(course.cases) if number not in held]
-    taught = training(learned, course.eye, course.shapes, course.settings, seed)
-    asked = [course.cases[number] for number in part]
-    sight = course.eye.see([case.values for case in asked])
-    # One thread, whatever the machine: the order of additions and so the last digits stay the same.
-    with threadpool_limits(1):
-        return {family.key: family.answer(taught, asked, sight) for family in families}
-
-
-def answers_of(held: HeldOut, label: Ints, coverage: float) -> Answers:
-    """Calibrated answers: temperature and thresholds of each fold from the held-out scores of the other folds."""
-    probabilities = np.zeros_like(held.scores)
-    plausible = np.zeros(held.scores.shape, dtype=bool)
-    for part in held.parts:
-        others = np.setdiff1d(np.arange(len(label)), part)
-        heat = temperature_of(held.scores[others], held.vetoed[others], label[others])
-        probabilities[part] = softmax(held.scores[part], held.vetoed[part], heat)
-        likely = softmax(held.scores[others], held.vetoed[others], heat)
-        plausible[part] = relative(probabilities[part]) >= thresholds(relative(likely), label[others], coverage)
-    nothing = held.vetoed.all(axis=1)
-    front = np.where(nothing, len(SERVICES), np.where(held.vetoed, -np.inf, held.scores).argmax(axis=1))
-    return Answers(probabilities, front, plausible & ~held.vetoed)
-
-
-def relative(probabilities: Floats) -> Floats:
-    """Each probability as a share of the highest of its row; 0 where every service is vetoed.
-
-    Thresholds on shares leave few services where one stands out and many where nothing is known; thresholds on
-    probabilities would leave one of the equally likely services, for its thousandth more.
-    """
-    top = probabilities.max(axis=1, keepdims=True)
-    shares: Floats = probabilities / np.where(top > 0, top, 1.0)
-    return shares
-
-
-def thresholds(likely: Floats, label: Ints, coverage: float) -> Floats:
-    """The share of the highest probability from which each service is plausible, so that labels are held as asked.
-
-    One threshold for all serves the services that are seldom chosen worst. Each service's own quantile would be fair
-    but rests on a few dozen cases; so the thresholds go part of the way and are then scaled to the coverage overall.
-    """
-    of_label = likely[np.arange(len(label)), label]
-    overall = _quantile(of_label, coverage)
-    own = [_quantile(of_label[label == service], coverage) for service in range(COUNT)]
-    shape = np.array([max(quantile or overall, _LOWEST) ** _FAIRNESS for quantile in own])
-    found: Floats = np.minimum(shape * _quantile(of_label / shape[label], coverage), 1.0)
+def held_out(
+    trainer: Trainer, parts: Sequence[Ints], families: Sequence[Family], jobs: int
+) -> Mapping[Family, HeldOut]:
+    """For each family the scores of every decision, each part by a model that was fitted on all the others."""
+    tasks = [(family, part) for family in families for part in parts]
+    # Longest first, so that no processor waits at the end.
+    tasks.sort(key=lambda task: FAMILIES.index(task[0]), reverse=True)
+    done = Parallel(n_jobs=jobs)(delayed(_scores)(trainer, family, part) for family, part in tasks)
+    found = {}
+    for family in families:
+        scores = np.zeros((len(trainer.cases), COUNT))
+        for (named, part), result in zip(tasks, done, strict=True):
+            if named == family:
+                scores[part] = result
+        vetoed = trainer.design.vetoed if family in VETOED else np.zeros_like(trainer.design.vetoed)
+        found[family] = HeldOut(scores, vetoed, tuple(parts))
     return found
 
 
-def _quantile(of_labels: Floats, coverage: float) -> float:
-    """The conformal quantile: as low as needed that a further label lies above it with the probability asked for."""
-    ordered = np.sort(of_labels)
-    rank = int(np.floor((len(ordered) + 1) * (1 - coverage)))
-    return float(ordered[max(rank, 1) - 1]) if len(ordered) else 0.0
+def _scores(trainer: Trainer, family: Family, part: Ints) -> Floats:
+    rest = np.setdiff1d(np.arange(len(trainer.cases)), part)
+    # One thread, whatever the machine: the order of additions and so the last digits stay the same.
+    with threadpool_limits(1):
+        return score(trainer, family, rest, part)
+
+
+def score(trainer: Trainer, family: Family, learned: Ints, asked: Ints) -> Floats:
+    """The scores of some decisions by a model of a family that was fitted on others."""
+    fitted = getattr(trainer, family)(learned)
+    design = trainer.design.rows(asked)
+    if family == "rules_alone":
+        design = design.without_terms()
+    scores: Floats = fitted.scores(design)
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The temperature of the softmax, and the probability from which an answer is plausible."""
+
+    temperature: float
+    plausible_from: float
+
+
+def calibration(held: HeldOut, label: Ints, rows: Ints, coverage: float) -> Calibration:
+    """From the held-out scores of these decisions: least log loss, and `coverage` of the labels in their set."""
+    temperature = temperature_of(held.scores[rows], held.vetoed[rows], label[rows])
+    likely = softmax(held.scores[rows], held.vetoed[rows], temperature)[np.arange(len(rows)), label[rows]]
+    rank = int(np.floor((len(rows) + 1) * (1 - coverage)))
+    return Calibration(temperature, float(np.sort(likely)[max(rank, 1) - 1]))
+
+
+def answers_of(held: HeldOut, used: Calibration) -> Answers:
+    """The answers under one calibration."""
+    probabilities = softmax(held.scores, held.vetoed, used.temperature)
+    return _answers(probabilities, np.full(len(probabilities), used.plausible_from))
+
+
+def nested_answers_of(held: HeldOut, label: Ints, coverage: float) -> Answers:
+    """The answers of each part under the calibration that the other parts' held-out scores give."""
+    probabilities, least = np.zeros_like(held.scores), np.zeros(len(label))
+    for part in held.parts:
+        rest = np.setdiff1d(np.arange(len(label)), part)
+        used = calibration(held, label, rest, coverage)
+        probabilities[part] = softmax(held.scores[part], held.vetoed[part], used.temperature)
+        least[part] = used.plausible_from
+    return _answers(probabilities, least)
+
+
+def _answers(probabilities: Floats, least: Floats) -> Answers:
+    leading = probabilities.argmax(axis=1)
+    plausible = (probabilities >= least[:, None]) & (probabilities > 0)
+    plausible[np.arange(len(leading)), leading] = True
+    return Answers(probabilities, leading, plausible)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Held-out scores of each family; `held` parts are whole kinds of source, or groups of origins."""
+
+    by: Literal["kinds", "origins"]
+    held: Mapping[Family, HeldOut]
+
+    def nested(self, family: Family, label: Ints, coverage: float) -> Answers:
+        """The answers of a family, each part calibrated on the others."""
+        return nested_answers_of(self.held[family], label, coverage)
+
+    def shipped(self, family: Family, label: Ints, coverage: float) -> Answers:
+        """The answers of a family under the one calibration that is stored with a model."""
+        held = self.held[family]
+        return answers_of(held, calibration(held, label, np.arange(len(label)), coverage))

@@ -1,186 +1,132 @@
-"""What a classifier is fitted on, as arrays: features, rule votes, vetoes, soft labels, weights; groups and folds."""
+"""What a classifier is fitted on, as arrays: terms, the evidence of rules and costs, vetoes, soft labels."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Literal
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-from whichcompute.classifier.archetypes import Draw
 from whichcompute.classifier.cases import Case
-from whichcompute.classifier.features import Template, matrix
+from whichcompute.classifier.features import Bools, Features, Floats
+from whichcompute.classifier.model import Classifier
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import Value, with_derived
-from whichcompute.knowledge.rules import RulePack
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.rules import Rule, RulePack
+from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.pricing import CostModel
+from whichcompute.recommender import costs as cost_evidence
+from whichcompute.recommender.terms import Terms
+from whichcompute.training.stored import empty
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.intp]
+Ints: TypeAlias = NDArray[np.intp]
 
-COUNT = len(SERVICES)
+COUNT = len(ANSWERS)
 VOTES = [(effect, strength) for effect in ("prefer", "caution") for strength in ("strong", "moderate", "weak")]
-"""The kinds of advice whose worth is fitted; each column of votes counts the rules of one kind that fire."""
-
-SIGNS = np.array([1.0 if effect == "prefer" else -1.0 for effect, _ in VOTES])
-NEAR = 0.33  # from this similarity on, two descriptions tell of the same thing
-Grouping = Literal["strict", "documents", "cases"]
-_COLLECTIONS = {
-    "aws/containers-roadmap",
-    "aws-samples/serverless-patterns",
-    "aws-samples/step-functions-workflows-collection",
-    "dev.to",
-    "aws.amazon.com",
-}
+"""The kinds of rules whose weight is fitted."""
+ADVICE = [*VOTES, ("cost", "log_ratio"), ("cost", "over_budget")]
+"""The columns of evidence beside the classifier's own; none of their weights is negative."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What can be seen of some workloads: features (n x d), rule votes (n x 5 x 6), vetoed services (n x 5)."""
+class Design:
+    """What is known of n workloads: terms (n x d), evidence of rules and costs (n x 6 x 8), vetoed answers (n x 6)."""
 
-    features: Floats
-    votes: Floats
+    terms: Floats
+    advice: Floats
     vetoed: Bools
 
-    def rows(self, chosen: Ints) -> Sight:
+    def rows(self, chosen: Ints) -> Design:
         """The same for some of the workloads."""
-        return Sight(self.features[chosen], self.votes[chosen], self.vetoed[chosen])
+        return Design(self.terms[chosen], self.advice[chosen], self.vetoed[chosen])
 
-    def over(self, below: Sight) -> Sight:
-        """These workloads and then those."""
-        return Sight(
-            np.vstack([self.features, below.features]),
-            np.concatenate([self.votes, below.votes]),
+    def above(self, below: Design) -> Design:
+        """These workloads, then those."""
+        return Design(
+            np.vstack([self.terms, below.terms]),
+            np.concatenate([self.advice, below.advice]),
             np.vstack([self.vetoed, below.vetoed]),
         )
 
+    def without_terms(self) -> Design:
+        """What rules and costs alone see."""
+        return Design(self.terms[:, :0], self.advice, self.vetoed)
 
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """What a fit learns from: what is seen, the share of each service (n x 5), and how much each row counts."""
-
-    sight: Sight
-    shares: Floats
-    weights: Floats
+    def without_rules(self) -> Design:
+        """What the classifier alone sees."""
+        return Design(self.terms, np.zeros_like(self.advice), np.zeros_like(self.vetoed))
 
 
-class Eye:
-    """Sees workloads as a fit sees them, through one rule pack and one list of features."""
+class Designer:
+    """Makes designs by one rule pack, one set of features and the prices of the pack's facts.
 
-    def __init__(self, pack: RulePack, templates: Sequence[Template]) -> None:
+    `rates`: how likely each rule is to fire once its descriptors are known; its evidence is centred by it.
+    """
+
+    def __init__(self, pack: RulePack, features: Features, rates: Mapping[str, float]) -> None:
         self.pack = pack
-        self.templates = tuple(templates)
+        self.features = features
+        self.rates = rates
+        self._costs = CostModel(pack.facts)
+        ratio, budget = (empty({"log_ratio": a, "over_budget": 1.0 - a}) for a in (1.0, 0.0))
+        self._ratio, self._budget = Classifier(ratio, pack.facts), Classifier(budget, pack.facts)
+        terms = Terms(pack, self._ratio)
+        self._vetoes = terms.vetoes
+        self._weighed = [(n, rule, 1 / terms.shares[n]) for n, rule in enumerate(pack) if rule.entry.strength]
 
-    def see(self, workloads: Sequence[Mapping[str, Value]]) -> Sight:
-        """Features, votes and vetoes of the workloads."""
-        votes = np.zeros((len(workloads), COUNT, len(VOTES)))
+    def design(self, workloads: Sequence[Mapping[str, Value]]) -> Design:
+        """Terms, evidence of rules and costs, and vetoes of the workloads."""
+        advice = np.zeros((len(workloads), COUNT, len(ADVICE)))
         vetoed = np.zeros((len(workloads), COUNT), dtype=bool)
         for row, values in enumerate(workloads):
             fired, _ = self.pack.index.evaluate(with_derived(values))
-            for number in numbers_of(fired):
-                entry = self.pack.rules[number].entry
-                if entry.service == NONE:
-                    continue
-                if entry.effect == "exclude":
-                    vetoed[row, SERVICES.index(entry.service)] = True
-                elif entry.strength is not None:
-                    votes[row, SERVICES.index(entry.service), VOTES.index((entry.effect, entry.strength))] += 1
-        return Sight(matrix(self.templates, workloads), votes, vetoed)
+            out = [bool(fired & mask) for mask in self._vetoes]
+            vetoed[row] = out
+            self._add_rules(advice[row], fired, values)
+            self._add_costs(advice[row], values, out)
+        return Design(self.features.columns(self.features.degrees(workloads)), advice, vetoed)
+
+    def _add_rules(self, row: Floats, fired: int, values: Mapping[str, Value]) -> None:
+        on = set(numbers_of(fired))
+        for number, rule, share in self._weighed:
+            value = float(number in on)
+            if is_centred(rule) and all(values.get(field) is not None for field in rule.fields):
+                value -= self.rates[rule.id]
+            if value:
+                sign = 1.0 if rule.entry.effect == "prefer" else -1.0
+                column = VOTES.index((rule.entry.effect, str(rule.entry.strength)))
+                row[ANSWERS.index(rule.entry.service), column] += sign * share * value
+
+    def _add_costs(self, row: Floats, values: Mapping[str, Value], out: Sequence[bool]) -> None:
+        estimates = self._costs.estimate(values)
+        usd = [cost.expected if (cost := estimates[service]) else None for service in SERVICES]
+        budget = values.get("monthly_budget_usd")
+        known = None if budget is None else float(budget)
+        row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known)
+        row[:, len(VOTES) + 1] = cost_evidence.evidence(self._budget, usd, out, known)
+
+
+def is_centred(rule: Rule) -> bool:
+    """Whether a rule's weight is taken relative to what it adds on average; not if it asks what is known."""
+    return not any(condition.op in ("known", "unknown") for condition in rule.conditions)
+
+
+def sharpened(shares: Floats, temperature: float, least: float = 0.003) -> Floats:
+    """Shares to the power of 1 / temperature, each at least `least` before: experts are too careful."""
+    powers = np.maximum(shares, least) ** (1 / temperature)
+    sharp: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return sharp
+
+
+def labels_of(cases: Sequence[Case]) -> Ints:
+    """The number in ANSWERS of each label."""
+    return np.array([ANSWERS.index(case.label) for case in cases], dtype=np.intp)
 
 
 def shares_of(cases: Sequence[Case], soft: float) -> Floats:
-    """The share of each service: 1 for the label, of which `soft` is spread over what is acceptable besides."""
-    shares = np.zeros((len(cases), COUNT))
-    for row, case in zip(shares, cases, strict=True):
-        others = [SERVICES.index(service) for service in SERVICES if service in case.acceptable]
-        row[SERVICES.index(case.label)] = 1.0 - (soft if others else 0.0)
-        row[others] += soft / max(len(others), 1)
+    """The share of each answer: 1 - soft for the label, the rest spread evenly over all that serve."""
+    serves = np.array([[float(answer in case.serves) for answer in ANSWERS] for case in cases]).reshape(-1, COUNT)
+    shares: Floats = (1 - soft) * np.eye(COUNT)[labels_of(cases)] + soft * serves / serves.sum(axis=1, keepdims=True)
     return shares
-
-
-def shares_of_draws(drawn: Sequence[Draw]) -> Floats:
-    """The share of each service of the archetypes that the draws came from."""
-    return np.array([draw.shares for draw in drawn]).reshape(-1, COUNT)
-
-
-def groups(cases: Sequence[Case], grouping: Grouping) -> list[int]:
-    """A group number for each case; cases of one origin, and near-duplicates, share a group.
-
-    strict: one group per repository or site. documents: collections of independent pieces (exam banks, pattern
-    collections, issue trackers, publishing sites) are taken apart by document. cases: only the same address joins.
-    """
-    parent = list(range(len(cases)))
-
-    def root(number: int) -> int:
-        while parent[number] != number:
-            number = parent[number]
-        return number
-
-    first: dict[str, int] = {}
-    for number, case in enumerate(cases):
-        key = _origin(case, grouping)
-        if key:
-            parent[root(number)] = root(first.setdefault(key, number))
-    for one, other in _near_pairs([case.description for case in cases]):
-        parent[root(one)] = root(other)
-    return [root(number) for number in range(len(cases))]
-
-
-def _origin(case: Case, grouping: Grouping) -> str:
-    if grouping == "cases":
-        return case.url
-    github = re.match(r"https?://(?:raw\.)?github(?:usercontent)?\.com/([^/]+/[^/]+)", case.url)
-    site = github[1].lower() if github else re.sub(r"^https?://([^/]+).*", r"\1", case.url)
-    if grouping == "documents" and (case.kind == "exam" or site in _COLLECTIONS):
-        return case.url.partition("#")[0]
-    return site
-
-
-def _near_pairs(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of texts whose words overlap by more than NEAR (cosine, rare words weigh more)."""
-    words = [sorted(set(re.findall(r"[a-z0-9]{3,}", text.lower()))) for text in texts]
-    times = Counter(word for found in words for word in found)
-    column = {word: number for number, word in enumerate(times)}
-    rows = [row for row, found in enumerate(words) for _ in found]
-    columns = [column[word] for found in words for word in found]
-    weights = [math.log(len(texts) / times[word]) for found in words for word in found]
-    table = csr_matrix((weights, (rows, columns)), shape=(len(texts), max(len(column), 1)))
-    norms = np.sqrt(np.asarray(table.multiply(table).sum(axis=1))).ravel()
-    alike = (table @ table.T).tocoo()
-    pairs = zip(alike.row.tolist(), alike.col.tolist(), alike.data.tolist(), strict=True)
-    return sorted((one, other) for one, other, dot in pairs if one > other and dot > NEAR * norms[one] * norms[other])
-
-
-def folds(labels: Sequence[str], grouped: Sequence[int], count: int, seed: int) -> list[Ints]:
-    """Row numbers of each held-out fold: groups stay together, labels are spread evenly, order by `seed`."""
-    members: dict[int, list[int]] = {}
-    for row, group in enumerate(grouped):
-        members.setdefault(group, []).append(row)
-    order = list(members.values())
-    Random(seed).shuffle(order)
-    order.sort(key=len, reverse=True)
-    total = Counter(labels)
-    filled: list[Counter[str]] = [Counter() for _ in range(count)]
-    rows: list[list[int]] = [[] for _ in range(count)]
-    for group_rows in order:
-        mine = Counter(labels[row] for row in group_rows)
-        costs = [_crowding(filled[n], mine, total) + len(rows[n]) / len(labels) / 1000 for n in range(count)]
-        best = costs.index(min(costs))
-        rows[best] += group_rows
-        filled[best] += mine
-    return [np.array(sorted(found), dtype=np.intp) for found in rows]
-
-
-def _crowding(filled: Counter[str], mine: Counter[str], total: Counter[str]) -> float:
-    return sum(
-        ((filled[label] + mine[label]) / total[label]) ** 2 - (filled[label] / total[label]) ** 2
-        for label in sorted(mine)
-    )

@@ -10,10 +10,13 @@ import numpy as np
 
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.cases import Case, read_cases
+from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.rules import RulePack
+from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Truth
+from whichcompute.training.user_model import unseen
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine
@@ -24,31 +27,47 @@ _ROWS = {"majority": "majority class", "rules_alone": "rules alone", "classifier
 def evaluate(files: Sequence[Path], engine: Engine) -> dict[str, Any]:
     """The figures of `whichcompute evaluate --json`; DataError when a case file cannot be read.
 
-    Rates from 0 to 1, log loss in nats of the cases whose label is a service, intervals 95 % by bootstrap over cases.
-    Rules alone and classifier alone are models of their own, each fitted to do without the other.
+    Rates from 0 to 1, log loss in nats over six answers (a label counts as 1e-4 at least), intervals 95 % by bootstrap
+    over cases. An undecided recommendation counts by its leading answer. Rules alone and classifier alone are models of
+    their own, each fitted to do without the other.
     """
     cases = read_cases(files)
     if not cases:
         raise DataError(f"{', '.join(map(str, files))}: no case in it")
-    scale, known = engine.aggregator, measures.truth(cases)
-    answers = {name: measures.answers_of(rival, cases) for name, rival in _rivals(scale).items()}
-    answers["both"] = both = measures.answers_of(scale, cases)
+    known, recommender = measures.truth(cases), engine.recommender
+    aggregator = recommender.aggregator
+    answers = {
+        name: measures.answers_of(rival, recommender.costs if name == "rules_alone" else None, cases)
+        for name, rival in _rivals(aggregator).items()
+    }
+    answers["both"] = both = measures.answers_of(aggregator, recommender.costs, cases)
     return {
         **measures.figures(both, known),
         "accuracy_interval": measures.interval(measures.hits(both, known)),
+        "outside_accuracy": _outside(engine, cases),
         "per_service": measures.per_service(both, known),
         "ablation": {name: _row(given, both, known) for name, given in answers.items()},
-        "classifier_otherwise": _otherwise(scale, cases, both, known),
-        "trained_on": _trained_on(scale, cases),
+        "classifier_otherwise": _otherwise(aggregator, cases, both, known),
+        "trained_on": len(cases) - len(unseen(cases, aggregator.classifier)),
     }
 
 
-def _rivals(scale: Aggregator) -> dict[str, Aggregator]:
-    without_rules = RulePack((), scale.pack.facts)
+def _rivals(aggregator: Aggregator) -> dict[str, Aggregator]:
+    without_rules = RulePack((), aggregator.pack.facts)
     return {
-        name: Aggregator(scale.pack if name == "rules_alone" else without_rules, rival)
-        for name, rival in scale.classifier.rivals.items()
+        name: Aggregator(aggregator.pack if name == "rules_alone" else without_rules, rival)
+        for name, rival in aggregator.classifier.rivals.items()
     }
+
+
+def _outside(engine: Engine, cases: Sequence[Case]) -> float | None:
+    """Of the cases for none that say where they went: how often the first place is that, or EC2 beside it as second."""
+    hits = []
+    for case in cases:
+        if case.label == NONE and case.outside:
+            places = [place.id for place in engine.recommend(dict(case.values)).outside[:2]]
+            hits.append(case.outside in places[:1] or (case.outside in places and "ec2" in places))
+    return sum(hits) / len(hits) if hits else None
 
 
 def _row(answers: Answers, both: Answers, known: Truth) -> dict[str, Any]:
@@ -67,37 +86,34 @@ def _row(answers: Answers, both: Answers, known: Truth) -> dict[str, Any]:
     }
 
 
-def _otherwise(scale: Aggregator, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
-    """How often the classifier alone would choose otherwise than is recommended, and who is right there."""
-    alone = measures.second_opinions(scale, cases)
-    differs = alone != both.front
+def _otherwise(aggregator: Aggregator, cases: Sequence[Case], both: Answers, known: Truth) -> dict[str, int]:
+    """How often the classifier alone would choose otherwise than is recommended, and which is right there."""
+    alone = np.array([np.argmax(aggregator.classifier.alone(with_derived(case.values))) for case in cases])
+    differs = alone != both.leading
     return {
         "n": int(differs.sum()),
         "ruled_out": int(sum(both.probabilities[row, alone[row]] == 0 for row in np.flatnonzero(differs))),
-        "recommendation_is_label": int((differs & (both.front == known.label)).sum()),
+        "recommendation_is_label": int((differs & (both.leading == known.label)).sum()),
         "classifier_is_label": int((differs & (alone == known.label)).sum()),
     }
-
-
-def _trained_on(scale: Aggregator, cases: Sequence[Case]) -> int:
-    seen = {(decided.id, decided.url, decided.description) for decided in scale.classifier.neighbours.decisions}
-    return sum((case.id, case.url, case.description) in seen for case in cases)
 
 
 def words(figures: Mapping[str, Any]) -> str:
     """The figures for a reader at a terminal."""
     low, high = figures["accuracy_interval"]
-    macro = figures["macro_recall_acceptable"]
+    macro, outside = figures["macro_recall"], figures["outside_accuracy"]
     lines = [
         f"{figures['n']} cases" + _seen(figures),
         "",
         f"recommended = label            {figures['accuracy']:.3f}   (95 % interval {low:.3f} to {high:.3f})",
-        f"label or acceptable            {figures['accuracy_acceptable']:.3f}   (mean of services {macro:.3f})",
+        f"mean recall of the answers     {macro:.3f}",
+        f"label or acceptable            {figures['accuracy_acceptable']:.3f}",
         f"log loss                       {figures['log_loss']:.3f}",
         f"mean confidence                {figures['mean_confidence']:.3f}",
         f"calibration error              {figures['ece']:.3f}   (chance alone gives up to {figures['ece_noise']:.3f})",
-        f"impossible service recommended {figures['exclusions_broken']}",
+        f"impossible answer recommended  {figures['exclusions_broken']}",
         f"plausible set holds the label  {figures['set_coverage']:.3f}   (mean size {figures['mean_set_size']:.2f})",
+        *([] if outside is None else [f"place outside named            {outside:.3f}"]),
         "",
         *_services(figures["per_service"]),
         "",
@@ -116,10 +132,10 @@ def _seen(figures: Mapping[str, Any]) -> str:
 
 
 def _services(table: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    lines = [f"{'service':<12}{'cases':>6}{'precision':>11}{'recall':>8}{'acceptable':>12}{'in the set':>12}"]
-    for service, row in table.items():
-        told = [_rate(row[key]) for key in ("precision", "recall", "recall_acceptable", "set_coverage")]
-        lines.append(f"{service:<12}{row['n']:>6}{told[0]:>11}{told[1]:>8}{told[2]:>12}{told[3]:>12}")
+    lines = [f"{'answer':<12}{'cases':>6}{'precision':>11}{'recall':>8}{'acceptable':>12}{'in the set':>12}"]
+    for answer, row in table.items():
+        cells = [_rate(row[key]) for key in ("precision", "recall", "recall_acceptable", "set_coverage")]
+        lines.append(f"{answer:<12}{row['n']:>6}{cells[0]:>11}{cells[1]:>8}{cells[2]:>12}{cells[3]:>12}")
     return lines
 
 
@@ -132,10 +148,10 @@ def _ablation(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     for name, row in rows.items():
         gain = row["gain_of_both"]
         low, high = gain["accuracy_interval"]
-        told = "" if name == "both" else f"   {gain['accuracy']:+.3f} ({low:+.3f} to {high:+.3f})"
+        gained = "" if name == "both" else f"   {gain['accuracy']:+.3f} ({low:+.3f} to {high:+.3f})"
         lines.append(
             f"{_ROWS.get(name, 'both together'):<18}{row['accuracy']:>7.3f}{row['accuracy_acceptable']:>12.3f}"
-            f"{row['log_loss']:>10.3f}{row['exclusions_broken']:>8}{told}"
+            f"{row['log_loss']:>10.3f}{row['exclusions_broken']:>8}{gained}"
         )
     return lines
 

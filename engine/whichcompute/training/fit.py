@@ -1,4 +1,4 @@
-"""The fit: feature weights and rule weights together, by penalised maximum likelihood under the rules' vetoes."""
+"""The fit: log-odds of terms and of evidence together, by penalised likelihood under bounds; convex, so one answer."""
 
 from __future__ import annotations
 
@@ -9,103 +9,105 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 from scipy.special import logsumexp  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression
 
-from whichcompute.recommender.arrays import softmax
-from whichcompute.training.design_matrix import COUNT, SIGNS, VOTES, Bools, Floats, Lessons, Sight
+from whichcompute.classifier.features import Bools, Floats
+from whichcompute.training.bounds import Box
+from whichcompute.training.design_matrix import COUNT, Design, Ints
 
-_VETO = -30.0  # log-odds of a vetoed service while fitting: nothing, without an infinity in the gradient
-_HEAT = (0.3, 3.0)  # a temperature outside says that something is wrong
+FLOOR = 1e-4
+"""The least that the probability of a label counts as, so that one vetoed label does not make a log loss infinite."""
+_TEMPERATURES = (0.3, 3.0)  # a temperature outside indicates an error
+_OPTIONS = {"maxiter": 300, "maxfun": 600, "maxcor": 20, "ftol": 1e-7}
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What a fit learned: log-odds of features (d x 5), of nothing known (5), of the kinds of rule advice (6)."""
+    """Log-odds of terms (d x 6), of nothing known (6), and of the columns of evidence (8)."""
 
-    features: Floats
+    weights: Floats
     base: Floats
     advice: Floats
 
-    def scores(self, sight: Sight) -> Floats:
-        """Log-odds of each service (n x 5); vetoes are not in them."""
-        scores: Floats = sight.features @ self.features + self.base + sight.votes @ (SIGNS * self.advice)
+    def scores(self, design: Design) -> Floats:
+        """Log-odds of each answer (n x 6), vetoes aside."""
+        scores: Floats = design.terms @ self.weights + self.base + design.advice @ self.advice
         return scores
 
 
-class RuledLogisticRegression(LogisticRegression):  # type: ignore[misc]  # scikit-learn has no types
-    """Multinomial logistic regression on features and rule votes, fitted with soft labels and vetoes.
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """How firmly a fit is held (ridge) to where it starts from, by term, base and column of evidence."""
 
-    Columns of X: the features, then for each service one column per kind of advice (`columns`). A kind of advice is
-    worth the same for every service and never less than nothing: `prefer` cannot speak against a service, nor `caution`
-    for it. Penalty: sum of squared feature weights / (2 C) + advice_ridge / 2 x sum of squared advice weights.
-    Prediction is scikit-learn's own.
-    """
-
-    def __init__(self, C: float = 1.0, *, advice_ridge: float = 1.0) -> None:
-        super().__init__(C=C)
-        self.advice_ridge = advice_ridge
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, vetoed: Any = None) -> RuledLogisticRegression:
-        """Fits to the share of each service `y` (n x 5); `vetoed` (n x 5) marks what the rules exclude."""
-        X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        weights = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight)
-        votes = X[:, X.shape[1] - COUNT * len(VOTES) :].reshape(len(X), COUNT, len(VOTES))
-        none = np.zeros(y.shape, dtype=bool)
-        lessons = Lessons(Sight(X[:, : -COUNT * len(VOTES)], votes, none if vetoed is None else vetoed), y, weights)
-        self.fitted_ = fit(lessons, self.C, self.advice_ridge)
-        self.classes_ = np.arange(COUNT)
-        self.n_features_in_ = X.shape[1]
-        advice = np.einsum("st,g->stg", np.eye(COUNT), SIGNS * self.fitted_.advice).reshape(COUNT, -1)
-        self.coef_ = np.hstack([self.fitted_.features.T, advice])
-        self.intercept_ = self.fitted_.base
-        return self
+    terms: Floats
+    base: float
+    advice: Floats
+    start: Fitted
 
 
-def columns(sight: Sight) -> Floats:
-    """What is seen, as the columns that RuledLogisticRegression takes."""
-    return np.hstack([sight.features, sight.votes.reshape(len(sight.votes), -1)])
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Rows to learn from: what is known of them, the share of each answer (n x 6), and what each row counts (n)."""
+
+    design: Design
+    shares: Floats
+    counts: Floats
 
 
-def fit(lessons: Lessons, freedom: float, advice_ridge: float) -> Fitted:
-    """The weights that maximise the penalised likelihood; convex, so there is one answer."""
-    sight = lessons.sight
-    width, kinds = sight.features.shape[1], len(VOTES)
-    # A label that a rule vetoes cannot be learned as impossible; the veto itself stays in force when answering.
-    closed = np.where(sight.vetoed & (lessons.shares == 0), _VETO, 0.0)
-    wanted = lessons.weights[:, None] * lessons.shares
-    total = wanted.sum(axis=1, keepdims=True)
-    split = width * COUNT
+def fit(lesson: Lesson, penalty: Penalty, limits: Box) -> Fitted:
+    """The weights of least penalised cross-entropy; L-BFGS-B over the free numbers of the box."""
+    terms, advice = lesson.design.terms, lesson.design.advice
+    start, split = penalty.start, limits.low.size
+    wanted = lesson.counts[:, None] * lesson.shares
+
+    def unpacked(at: NDArray[np.float64]) -> Fitted:
+        free = at[:split].reshape(limits.low.shape)
+        return Fitted(np.einsum("df,dfa->da", free, limits.lift), at[split : split + COUNT], at[split + COUNT :])
 
     def loss(at: NDArray[np.float64]) -> tuple[float, Floats]:
-        model = _unpacked(at, width)
-        scores = model.scores(sight) + closed
-        log_p = scores - logsumexp(scores, axis=1, keepdims=True)
-        off = total * np.exp(log_p) - wanted
-        value = -(wanted * log_p).sum() + 0.5 / freedom * (model.features**2).sum() + 5e-5 * (model.base**2).sum()
-        value += 0.5 * advice_ridge * (model.advice**2).sum()
-        gradient = np.empty_like(at)
-        gradient[:split] = (sight.features.T @ off + model.features / freedom).ravel()
-        gradient[split : split + COUNT] = off.sum(axis=0) + 1e-4 * model.base
-        gradient[split + COUNT :] = SIGNS * np.einsum("ns,nsg->g", off, sight.votes) + advice_ridge * model.advice
-        return float(value), gradient
+        model = unpacked(at)
+        scores = model.scores(lesson.design)
+        likely = scores - logsumexp(scores, axis=1, keepdims=True)
+        surplus = lesson.counts[:, None] * np.exp(likely) - wanted
+        moved = (model.weights - start.weights, model.base - start.base, model.advice - start.advice)
+        pulls = (penalty.terms[:, None] * moved[0], penalty.base * moved[1], penalty.advice * moved[2])
+        value = -(wanted * likely).sum() + 0.5 * sum((m * p).sum() for m, p in zip(moved, pulls, strict=True))
+        slope = np.einsum("da,dfa->df", terms.T @ surplus + pulls[0], limits.lift)
+        evidence = np.einsum("na,nak->k", surplus, advice) + pulls[2]
+        return float(value), np.concatenate([slope.ravel(), surplus.sum(axis=0) + pulls[1], evidence])
 
-    bounds = [(None, None)] * (split + COUNT) + [(0.0, None)] * kinds
-    start = np.zeros(split + COUNT + kinds)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000, "ftol": 1e-10})
-    return _unpacked(found.x, width)
-
-
-def _unpacked(at: NDArray[np.float64], width: int) -> Fitted:
-    split = width * COUNT
-    return Fitted(at[:split].reshape(width, COUNT), at[split : split + COUNT], at[split + COUNT :])
+    free = np.linalg.solve(limits.lift.transpose(0, 2, 1), start.weights[:, :, None])[:, :, 0]
+    begin = np.concatenate([free.ravel(), start.base, start.advice])
+    found: Any = minimize(
+        loss, begin, jac=True, method="L-BFGS-B", bounds=_bounds(limits, len(start.advice)), options=_OPTIONS
+    )
+    return unpacked(found.x)
 
 
-def temperature_of(scores: Floats, vetoed: Bools, label: NDArray[np.intp]) -> float:
-    """The temperature under which held-out scores give the labels the most likelihood."""
-    rows = np.arange(len(label))
+def _bounds(limits: Box, advice: int) -> list[tuple[float, float]]:
+    free = (np.full(COUNT, -np.inf), np.full(COUNT, np.inf))
+    low = np.concatenate([limits.low.ravel(), free[0], np.zeros(advice)])
+    high = np.concatenate([limits.high.ravel(), free[1], np.full(advice, np.inf)])
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
-    def loss(log_heat: float) -> float:
-        likely = softmax(scores, vetoed, float(np.exp(log_heat)))[rows, label]
-        return float(-np.log(np.maximum(likely, 1e-9)).mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=tuple(np.log(_HEAT)), method="bounded").x))
+def softmax(scores: Floats, vetoed: Bools, temperature: float = 1.0) -> Floats:
+    """Probabilities (n x 6); 0 for vetoed answers."""
+    left = np.where(vetoed, -np.inf, scores / temperature)
+    parts = np.exp(left - left.max(axis=1, keepdims=True))
+    probabilities: Floats = parts / parts.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def log_losses(probabilities: Floats, label: Ints) -> Floats:
+    """Minus the logarithm of the probability of each label, which counts as FLOOR at least."""
+    losses: Floats = -np.log(np.maximum(probabilities[np.arange(len(label)), label], FLOOR))
+    return losses
+
+
+def temperature_of(scores: Floats, vetoed: Bools, label: Ints) -> float:
+    """The temperature under which held-out scores have the least log loss."""
+
+    def loss(logarithm: float) -> float:
+        return float(log_losses(softmax(scores, vetoed, float(np.exp(logarithm))), label).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded").x))

@@ -11,33 +11,38 @@ from numpy.typing import NDArray
 
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.descriptors import with_derived
-from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES
+from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.training.fit import log_losses
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
-COUNT = len(SERVICES)
+COUNT = len(ANSWERS)
 BINS = 10
-FLOOR = 1e-9  # what a label counts as at least, so that one vetoed label does not make the log loss infinite
 _SIMULATIONS = 2000
 _SEED = 20261123
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers for many cases: probabilities by service, number in ANSWERS of what is recommended, the plausible set."""
+    """Answers for many cases: probabilities (n x 6), number in ANSWERS of what leads, the plausible sets (n x 6)."""
 
     probabilities: Floats
-    front: Ints
+    leading: Ints
     plausible: Bools
 
     @property
     def confidence(self) -> Floats:
-        """The probability of what is recommended; 1 where all services are ruled out."""
-        confidence: Floats = np.where(self.front == COUNT, 1.0, self.probabilities.max(axis=1))
+        """The probability of what leads."""
+        confidence: Floats = self.probabilities[np.arange(len(self.leading)), self.leading]
         return confidence
+
+    def rows(self, chosen: Ints) -> Answers:
+        """The answers for some of the cases."""
+        return Answers(self.probabilities[chosen], self.leading[chosen], self.plausible[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,9 @@ class Truth:
     serves: Bools
     excluded: Bools
 
-    @property
-    def of_service(self) -> Bools:
-        """Which cases have a service as label."""
-        return self.label < COUNT
+    def rows(self, chosen: Ints) -> Truth:
+        """The same for some of the cases."""
+        return Truth(self.label[chosen], self.serves[chosen], self.excluded[chosen])
 
 
 def truth(cases: Sequence[Case]) -> Truth:
@@ -61,39 +65,39 @@ def truth(cases: Sequence[Case]) -> Truth:
 
 
 def _flags(sets: Sequence[frozenset[str]]) -> Bools:
-    return np.array([[answer in named for answer in ANSWERS] for named in sets], dtype=bool).reshape(-1, COUNT + 1)
+    return np.array([[answer in named for answer in ANSWERS] for named in sets], dtype=bool).reshape(-1, COUNT)
 
 
-def answers_of(scale: Aggregator, cases: Sequence[Case]) -> Answers:
-    """What a scale answers for each case: the same weighing that a recommendation is made from."""
+def answers_of(aggregator: Aggregator, costs: CostModel | None, cases: Sequence[Case]) -> Answers:
+    """What rules, classifier and costs (None: without costs) answer: what a recommendation is made from."""
     probabilities = np.zeros((len(cases), COUNT))
-    front = np.full(len(cases), COUNT, dtype=np.intp)
+    leading = np.zeros(len(cases), dtype=np.intp)
     plausible = np.zeros((len(cases), COUNT), dtype=bool)
     for row, case in enumerate(cases):
-        weighing = scale.weigh(with_derived(case.values))
+        estimates = costs.estimate(case.values) if costs else {}
+        usd = [cost.expected if (cost := estimates.get(service)) else None for service in SERVICES]
+        weighing = aggregator.weigh(with_derived(case.values), usd)
         probabilities[row] = weighing.probabilities
-        front[row] = ANSWERS.index(weighing.service or NONE)
-        plausible[row] = [service in weighing.plausible for service in SERVICES]
-    return Answers(probabilities, front, plausible)
+        leading[row] = ANSWERS.index(weighing.service)
+        plausible[row] = [answer in weighing.plausible for answer in ANSWERS]
+    return Answers(probabilities, leading, plausible)
 
 
 def figures(answers: Answers, known: Truth) -> dict[str, Any]:
-    """The figures that every set of answers is told by; rates from 0 to 1, log loss in nats, sizes in services."""
+    """The figures of a set of answers; rates from 0 to 1, log loss in nats over six answers, sizes in answers."""
     hit, right = hits(answers, known), rights(answers, known)
     return {
         "n": len(hit),
         "accuracy": _mean(hit),
         "accuracy_acceptable": _mean(right),
-        "macro_recall_acceptable": _mean(
-            [right[known.label == s].mean() for s in range(COUNT) if (known.label == s).any()]
-        ),
+        "macro_recall": _mean([hit[known.label == a].mean() for a in range(COUNT) if (known.label == a).any()]),
         "log_loss": _mean(losses(answers, known)),
         "mean_confidence": _mean(answers.confidence),
         "ece": calibration_error(answers.confidence, hit),
         "ece_noise": calibration_noise(answers.confidence),
-        "exclusions_broken": int(known.excluded[np.arange(len(hit)), answers.front].sum()),
+        "exclusions_broken": int(known.excluded[np.arange(len(hit)), answers.leading].sum()),
         "set_coverage": _mean(covered(answers, known)),
-        "mean_set_size": _mean(answers.plausible.sum(axis=1)[known.of_service]),
+        "mean_set_size": _mean(answers.plausible.sum(axis=1)),
     }
 
 
@@ -103,28 +107,24 @@ def _mean(values: Any) -> float:
 
 def hits(answers: Answers, known: Truth) -> Floats:
     """1 where the recommended answer is the label, else 0."""
-    hit: Floats = (answers.front == known.label).astype(np.float64)
+    hit: Floats = (answers.leading == known.label).astype(np.float64)
     return hit
 
 
 def rights(answers: Answers, known: Truth) -> Floats:
     """1 where the recommended answer is the label or acceptable, else 0."""
-    right: Floats = known.serves[np.arange(len(known.label)), answers.front].astype(np.float64)
+    right: Floats = known.serves[np.arange(len(known.label)), answers.leading].astype(np.float64)
     return right
 
 
 def losses(answers: Answers, known: Truth) -> Floats:
-    """Minus the logarithm of the label's probability, for the cases whose label is a service."""
-    rows = np.flatnonzero(known.of_service)
-    loss: Floats = -np.log(np.maximum(answers.probabilities[rows, known.label[rows]], FLOOR))
-    return loss
+    """Minus the logarithm of the label's probability (1e-4 at least)."""
+    return log_losses(answers.probabilities, known.label)
 
 
 def covered(answers: Answers, known: Truth) -> Floats:
-    """1 where the plausible set holds the label; for the label none, where nothing is plausible."""
-    nothing = ~answers.plausible.any(axis=1, keepdims=True)
-    sets = np.hstack([answers.plausible, nothing])
-    held: Floats = sets[np.arange(len(known.label)), known.label].astype(np.float64)
+    """1 where the plausible set holds the label."""
+    held: Floats = answers.plausible[np.arange(len(known.label)), known.label].astype(np.float64)
     return held
 
 
@@ -153,7 +153,7 @@ def per_service(answers: Answers, known: Truth) -> dict[str, dict[str, float | i
     right, inside = rights(answers, known), covered(answers, known)
     table: dict[str, dict[str, float | int | None]] = {}
     for number, answer in enumerate(ANSWERS):
-        mine, said = known.label == number, answers.front == number
+        mine, said = known.label == number, answers.leading == number
         both = float((mine & said).sum())
         if not mine.any() and not said.any():
             continue
@@ -174,10 +174,3 @@ def interval(values: Floats) -> list[float]:
     drawn = np.random.default_rng(_SEED).integers(0, len(values), (_SIMULATIONS, len(values)))
     low, high = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
     return [float(low), float(high)]
-
-
-def second_opinions(scale: Aggregator, cases: Sequence[Case]) -> Ints:
-    """Number of the service that the classifier alone, fitted without rules, would choose for each case."""
-    chosen = [scale.classifier.alone(with_derived(case.values)) for case in cases]
-    favourite: Ints = np.array(chosen).reshape(-1, COUNT).argmax(axis=1)
-    return favourite

@@ -11,8 +11,8 @@ feature_files     finds reference distribution and interactions anew and writes 
 trainer           from judgements and decisions to weights
 measures          how right, how sure and how careful answers are
 cross_validation  held-out answers, and calibration from them
-evaluation        recommendations against labelled decisions
 user_model        a new model against the shipped one
+evaluation        recommendations against labelled decisions
 card_tables       the tables of a model card
 card              the model card
 run               from files to a model folder: the door

@@ -29,6 +29,10 @@ def test_the_card_says_that_judgements_are_opinions_and_never_judge(trained: Pat
     assert "the leading answer is the\n  same in 0.90" in card
 
 
+def test_the_card_says_what_rules_gain_over_the_classifier_alone(trained: Path) -> None:
+    assert (trained / CARD).read_text().count("log loss over the classifier alone") == 1
+
+
 def test_no_table_of_the_card_has_a_ragged_row(trained: Path) -> None:
     lines = (trained / CARD).read_text().splitlines()
     tables = [line.count("|") for line in lines if line.startswith("|")]

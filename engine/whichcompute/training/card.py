@@ -27,6 +27,7 @@ TITLES: Mapping[Family, str] = {
     "classifier_alone": "classifier alone",
     "both": "both together (used)",
 }
+_WORTH_EXACT, _WORTH_LOSS = 0.03, 0.05
 _HELD = {
     "kinds": "Each kind of source is held out whole: its decisions are answered by a model that saw none of that kind.",
     "origins": "All decisions of one repository, site or exam document are held out together, near-duplicates too.",
@@ -199,10 +200,20 @@ def _parts(account: Account, trial: Trial) -> Iterator[str]:
     others = {TITLES[name]: answers for name, answers in found.items() if name != "both"}
     yield from gains(others, found["both"], known)
     yield ""
-    saved = measures.losses(found["classifier_alone"], known) - measures.losses(found["both"], known)
-    low, high = measures.interval(saved)
-    if low <= 0 <= high:
-        yield "**Over the classifier alone the rules gain nothing beyond chance.** They give reasons and hard limits."
+    yield _verdict(found["classifier_alone"], found["both"], known)
+
+
+def _verdict(alone: Answers, both: Answers, known: measures.Truth) -> str:
+    """Whether rules and costs gain as much over the classifier alone as they were meant to."""
+    exact = float((measures.hits(both, known) - measures.hits(alone, known)).mean())
+    saved = float((measures.losses(alone, known) - measures.losses(both, known)).mean())
+    gained = f"Rules and costs gain {exact:+.3f} exact and save {saved:+.3f} log loss over the classifier alone"
+    if exact >= _WORTH_EXACT or saved >= _WORTH_LOSS:
+        return f"{gained}."
+    return (
+        f"**{gained}: less than the {_WORTH_EXACT:.2f} or {_WORTH_LOSS:.2f} that were aimed at.** They give reasons, sources "
+        "and hard limits."
+    )
 
 
 def _expert(account: Account) -> Iterator[str]:

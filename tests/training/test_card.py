@@ -30,7 +30,8 @@ def test_the_card_says_that_judgements_are_opinions_and_never_judge(trained: Pat
 
 
 def test_the_card_says_what_rules_gain_over_the_classifier_alone(trained: Path) -> None:
-    assert (trained / CARD).read_text().count("log loss over the classifier alone") == 1
+    card = (trained / CARD).read_text()
+    assert card.count("log loss over the classifier alone") == card.count("rules alone, classifier alone, both") > 0
 
 
 def test_no_table_of_the_card_has_a_ragged_row(trained: Path) -> None:

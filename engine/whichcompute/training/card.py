@@ -210,10 +210,8 @@ def _verdict(alone: Answers, both: Answers, known: measures.Truth) -> str:
     gained = f"Rules and costs gain {exact:+.3f} exact and save {saved:+.3f} log loss over the classifier alone"
     if exact >= _WORTH_EXACT or saved >= _WORTH_LOSS:
         return f"{gained}."
-    return (
-        f"**{gained}: less than the {_WORTH_EXACT:.2f} or {_WORTH_LOSS:.2f} that were aimed at.** They give reasons, sources "
-        "and hard limits."
-    )
+    aim = f"less than the {_WORTH_EXACT:.2f} or {_WORTH_LOSS:.2f} that were aimed at"
+    return f"**{gained}: {aim}.** They give reasons, sources and hard limits."
 
 
 def _expert(account: Account) -> Iterator[str]:

@@ -23,8 +23,8 @@ MIXED = "workload_id,kind\na,website\nb,websit\n"
 
 def test_an_inventory_is_scored_and_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(MIXED)
-    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--report", tmp_path / "page.html")
-    assert (done.status, done.out) == (0, "")
+    done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--report", tmp_path / "page.html", "--strict")
+    assert (done.status, done.out) == (1, "")
     assert done.err.startswith("2 rows read, 1 written: ")
     assert "1 row: kind = 'websit': allowed: website" in done.err
     outputs = ["out.csv", "out.csv.rejects.csv", "out.csv.scoring.json", "page.html"]
@@ -40,7 +40,7 @@ def test_rejects_change_the_status_only_when_strict(run: Run, tmp_path: Path, op
 
 
 def test_standard_streams_carry_csv_and_nothing_else(run: Run, tmp_path: Path) -> None:
-    done = run("score", "-", "-o", "-", "--rejects", tmp_path / "bad.csv", stdin=MIXED)
+    done = run("score", "-", "-o", "-", "--rejects", tmp_path / "bad.csv", "--strict", stdin=MIXED)
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert [row["workload_id"] for row in rows] == ["a"]
     assert list(rows[0]) == ["workload_id", "kind", *RESULTS]

@@ -16,7 +16,7 @@ VMS = b"VM,Powerstate,Template,CPUs,Memory\na,poweredOn,False,2,4096\n"
 
 
 def test_a_scoring_leaves_a_record_beside_its_output(scorer: Scorer) -> None:
-    outcome = scorer(b"workload_id,kind,note\na,website,x\nb,websit,y\n")
+    outcome = scorer(b"workload_id,kind,note\na,website,x\nb,websit,y\n", strict=True)
     record = read_record(str(scorer.folder / "out.csv"))
     assert record is not None
     assert record.fingerprint == outcome.fingerprint == scorer.engine.recommender.fingerprint

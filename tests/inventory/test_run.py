@@ -29,8 +29,29 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
-def test_rows_in_are_rows_out_and_rejects(scorer: Scorer) -> None:
+def test_a_cell_that_cannot_be_read_is_unknown_and_noted(scorer: Scorer) -> None:
     outcome = scorer(MIXED)
+    good = {row["workload_id"]: row for row in rows(scorer.read("out.csv"))}
+    assert list(good) == ["a", "b", "c", "d", "f"]
+    assert good["b"]["notes"] == "kind: 'webapi' cannot be read"
+    assert good["c"]["notes"] == "memory_mb: 'lots' cannot be read"
+    assert [(trouble[:2], count) for trouble, count in outcome.tally.unread.items()] == [
+        (("kind", "webapi"), 1),
+        (("memory_mb", "lots"), 1),
+    ]
+
+
+def test_short_rows_are_filled_and_empty_surplus_cells_left_out(scorer: Scorer) -> None:
+    outcome = scorer(b"kind,vcpus,note\nserver,2,,,\nserver\n")
+    assert outcome.rejects.count == 0
+    assert [(row["kind"], row["vcpus"], row["note"]) for row in rows(scorer.read("out.csv"))] == [
+        ("server", "2", ""),
+        ("server", "", ""),
+    ]
+
+
+def test_rows_in_are_rows_out_and_rejects(scorer: Scorer) -> None:
+    outcome = scorer(MIXED, strict=True)
     good, bad = rows(scorer.read("out.csv")), rows(scorer.read("out.csv.rejects.csv"))
     assert [row["workload_id"] for row in good] == ["a", "d", "f"]
     assert [(row["line"], row["column"], row["value"], row["workload_id"]) for row in bad] == [
@@ -50,7 +71,7 @@ def test_input_columns_stay_as_they_are_and_the_results_stand_behind(scorer: Sco
 
 
 def test_a_mended_rejects_file_can_be_scored_as_it_is(scorer: Scorer) -> None:
-    scorer(MIXED)
+    scorer(MIXED, strict=True)
     corrected = scorer.read("out.csv.rejects.csv").replace(b",webapi,", b",web_api,").replace(b",lots,", b",64,")
     outcome = scorer(corrected.replace(b"b,webapi", b"b,web_api"), "again.csv")
     assert outcome.rejects.count == 0
@@ -120,7 +141,7 @@ def test_decimal_commas_count_in_files_with_semicolons_only(scorer: Scorer) -> N
     scorer(b"kind;vcpus\nserver;1,5\n")
     assert scorer.said == []
     outcome = scorer(b'kind,vcpus\nserver,"1,5"\nserver,"1,024"\n')
-    assert (outcome.rejects.count, outcome.tally.normalised) == (1, {"vcpus": 1})
+    assert (outcome.tally.unread.total(), outcome.tally.normalised) == (1, {"vcpus": 1})
 
 
 def test_a_tool_is_recognised_and_its_rows_set_aside(scorer: Scorer) -> None:
@@ -151,7 +172,7 @@ def test_a_map_of_ones_own_is_used(scorer: Scorer) -> None:
 def test_values_that_a_rule_mends_are_counted_and_stay_as_they_were(scorer: Scorer) -> None:
     outcome = scorer(b'os,memory_mb\nMicrosoft Windows Server 2019 (64-bit),"16,384"\nBeOS,1\n')
     assert outcome.tally.normalised == {"os": 1, "memory_mb": 1}
-    (row,) = rows(scorer.read("out.csv"))
+    row, _ = rows(scorer.read("out.csv"))
     assert row["memory_mb"] == "16,384"
     assert "lambda" in row["ruled_out"]
 
@@ -179,7 +200,7 @@ def test_a_named_rejects_file_is_written_even_if_empty(scorer: Scorer) -> None:
 
 
 def test_rejects_of_an_earlier_run_do_not_stay_beside_a_clean_output(scorer: Scorer) -> None:
-    scorer(b"kind\nwebsit\n")
+    scorer(b"kind\nserver\nx,y\n")
     assert (scorer.folder / "out.csv.rejects.csv").exists()
     scorer(b"kind\nwebsite\n")
     assert not (scorer.folder / "out.csv.rejects.csv").exists()

@@ -13,17 +13,23 @@ from whichcompute.inventory.work import Scored, ScoringPlan, score_piece, set_as
 from whichcompute.recommender.columns import RESULTS
 
 
-def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False) -> Scored:
+def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False, strict: bool = False) -> Scored:
     source = CsvSource(io.BytesIO(data), "x.csv")
     plan = ScoringPlan(
-        source, identity().bind(source.columns), kind, tuple(range(len(source.columns))), kind == "csv", report=report
+        source,
+        identity().bind(source.columns),
+        kind,
+        tuple(range(len(source.columns))),
+        kind == "csv",
+        report=report,
+        strict=strict,
     )
     (piece,) = source.pieces()
     return score_piece(plan, engine.columns, piece)
 
 
 def test_a_piece_becomes_text_rejects_and_counts(engine: Engine) -> None:
-    done = scored(engine, b"kind,os\nwebsite,linux\nwebsit,linux\n")
+    done = scored(engine, b"kind,os\nwebsite,linux\nwebsit,linux\n", strict=True)
     assert done.text.startswith(b"website,linux,")
     assert [reject.line for reject in done.rejects] == [3]
     assert done.tally.count == 1
@@ -39,7 +45,7 @@ def test_other_forms_get_all_columns(engine: Engine, kind: Kind, is_frame: bool)
 
 
 def test_several_bad_cells_of_a_row_make_one_reject_in_the_words_of_the_header(engine: Engine) -> None:
-    (reject,) = scored(engine, b"Kind,Memory MB\nwebsit,lots\n").rejects
+    (reject,) = scored(engine, b"Kind,Memory MB\nwebsit,lots\n", strict=True).rejects
     assert [(trouble.column, trouble.value) for trouble in reject.troubles] == [
         ("Kind", "websit"),
         ("Memory MB", "lots"),
@@ -48,7 +54,7 @@ def test_several_bad_cells_of_a_row_make_one_reject_in_the_words_of_the_header(e
 
 
 def test_a_piece_of_rejects_only_writes_nothing(engine: Engine) -> None:
-    done = scored(engine, b"kind\nwebsit\n")
+    done = scored(engine, b"kind\nwebsit\n", strict=True)
     assert (done.text, len(done.rejects), done.tally.count) == (b"", 1, 0)
 
 

@@ -17,12 +17,19 @@ def scorer(engine: Engine, tmp_path: Path) -> Scorer:
 
 
 def test_the_summary_counts_rows_services_and_rejects(scorer: Scorer) -> None:
-    lines = list(summary_lines(scorer(b"kind,vcpus\nwebsite,1\nwebapi,1\nwebsite,x\n")))
+    lines = list(summary_lines(scorer(b"kind,vcpus\nwebsite,1\nwebapi,1\nwebsite,x\n", strict=True)))
     assert lines[0].startswith("3 rows read, 1 written: ")
     assert lines[1] == f"2 rows rejected, see {scorer.folder}/out.csv.rejects.csv"
     assert lines[2].startswith("  1 row: kind = 'webapi': allowed: ")
     assert lines[-1].startswith("fingerprint ")
     assert lines[-1].endswith(f", recorded in {scorer.folder}/out.csv.scoring.json")
+
+
+def test_the_summary_counts_decisions_first_and_cells_that_cannot_be_read(scorer: Scorer) -> None:
+    lines = list(summary_lines(scorer(b"kind,vcpus\nwebsite,1\nwebapi,1\nwebsite,x\n")))
+    assert lines[0].startswith("3 rows read, 3 written: ")
+    assert lines[1] == "2 cells cannot be read and count as unknown"
+    assert lines[2].startswith("  1 row: kind = 'webapi': allowed: ")
 
 
 def test_the_summary_counts_skipped_rows(scorer: Scorer) -> None:

@@ -42,7 +42,7 @@ _KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THR
 )
 @click.option("--report", help="A self-contained HTML page on the whole inventory.")
 @click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
+@click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
 @click.pass_context
 def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
@@ -64,7 +64,6 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     from whichcompute.presentation.scoring import summary_lines
 
     settings: Settings = ctx.obj
-    strict = options.pop("strict")
     if options.pop("suggest_map"):
         click.echo(suggestion(inventory, options["sheet"]), nl=False)
         return
@@ -76,7 +75,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
         outcome = score_inventory(request, columns, _say, progress, partial(_page, columns=columns))
     for line in summary_lines(outcome):
         click.echo(printable(line), err=True)
-    if strict and outcome.rejects.count:
+    if request.strict and outcome.rejects.count:
         ctx.exit(1)
 
 

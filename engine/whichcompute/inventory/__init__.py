@@ -6,6 +6,7 @@ maps     which column is which descriptor
 readers  inventories as batches of rows
 headers  notices about a header
 rejects  rows that cannot be read
+notes    cells that cannot be read
 tally    counts over scored rows
 encode   scored rows as bytes
 work     one piece: read, weigh, write

@@ -47,10 +47,15 @@ def header(columns: Sequence[str]) -> bytes:
 
 def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:
     """Unchanged rows, followed by the results."""
-    # Reasons hold commas more often than not; no other result needs quotes.
-    text = pl.col("reasons").str.replace_all('"', '""', literal=True)
-    results = results.with_columns(pl.concat_str(pl.lit('"'), text, pl.lit('"')).alias("reasons"))
+    # Reasons and notes hold commas more often than not; no other result needs quotes.
+    results = results.with_columns(_quoted("reasons"), _quoted("notes"))
     return _csv(results.insert_column(0, raw.alias("row")), "never")
+
+
+def _quoted(name: str) -> pl.Expr:
+    text = pl.col(name)
+    quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    return pl.when(text != "").then(quoted).alias(name)
 
 
 def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:

@@ -24,6 +24,7 @@ class ScoringRequest:
     map_file: str | None = None
     report: str | None = None
     sheet: str | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

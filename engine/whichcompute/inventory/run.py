@@ -103,6 +103,7 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify) -> Scoring
         free_tier=request.free_tier,
         report=request.report is not None,
         own_map=request.map_file is not None,
+        strict=request.strict,
         decimal_comma=isinstance(source, CsvSource) and source.separator != ",",
     )
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import Weighed
 
 KEPT_ROWS = 10_000
 """The most rows that the report page lists; if there are more, the borderline ones."""
+
+UNREAD = 5_000
+"""The most different unreadable cells that are counted each by itself."""
 
 SKIPPED = "skipped"
 LINE, NAME, LEAD = "line", "name", "lead"
@@ -26,12 +30,13 @@ class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
     `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
-    says. `fired` counts the rows that a rule decides, `alone` those in which a veto is the only one of its service.
+    says. `unread` counts cells that cannot be read. `fired` counts the rows that a rule decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
+    unread: Counter[Trouble] = field(default_factory=Counter)
     normalised: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
@@ -51,6 +56,8 @@ class Tally:
         for name in self.__slots__:
             if name != "rows":
                 getattr(self, name).update(getattr(other, name))
+        while len(self.unread) > UNREAD:
+            self.unread[Trouble("other cells", "", "")] += self.unread.popitem()[1]
         if other.rows is not None:
             rows = [other.rows] if self.rows is None else [self.rows, other.rows]
             self.rows = _borderline(pl.concat(rows), 2 * KEPT_ROWS)

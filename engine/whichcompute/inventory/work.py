@@ -12,6 +12,7 @@ import polars as pl
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.maps.values import normalise
+from whichcompute.inventory.notes import unread, with_unread
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
@@ -25,7 +26,7 @@ class ScoringPlan:
     """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
 
     `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `own_map`: the map is the
-    user's.
+    user's. `strict`: a cell that cannot be read rejects its row.
     """
 
     source: Source
@@ -37,6 +38,7 @@ class ScoringPlan:
     free_tier: bool = False
     report: bool = False
     own_map: bool = False
+    strict: bool = False
     decimal_comma: bool = False
 
     @property
@@ -77,14 +79,19 @@ def no_rows(plan: ScoringPlan) -> Batch:
 def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
     typed, normalised = _read(plan, batch.cells)
-    rejects = [*batch.rejects, *_rejects(plan, batch, typed.problems)]
-    good = np.ones(batch.cells.height, bool)
-    good[typed.problems["row"].to_numpy()] = False
-    if not good.all():
+    rejects = batch.rejects
+    if plan.strict and typed.problems.height:
+        rejects = [*rejects, *_rejects(plan, batch, typed.problems)]
+        good = np.ones(batch.cells.height, bool)
+        good[typed.problems["row"].to_numpy()] = False
         raw = None if batch.raw is None else batch.raw.filter(pl.Series(good))
         batch = Batch(batch.cells.filter(good), batch.lines[good], raw)
-        typed = Typed(typed.frame.filter(good), typed.problems)
+        typed = Typed(typed.frame.filter(good), typed.problems.clear())
     results, counts = _weighed(plan, columns, batch, typed.frame)
+    if typed.problems.height:
+        origins = _origins(plan, batch, typed.problems)
+        results = with_unread(results, typed.problems, origins)
+        counts.unread.update(unread(typed.problems, origins))
     counts.normalised.update(normalised)
     text, frame = _written(plan, batch, results)
     return Scored(text, frame, sorted(rejects), counts)
@@ -143,6 +150,14 @@ def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Re
         )
         found.append(Reject(int(batch.lines[row]), troubles, own[row], "cell-not-readable"))
     return found
+
+
+def _origins(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
+    """Column and cell of the inventory for each field and value that cannot be read, as in the first such row."""
+    first = problems.unique(["column", "value"], keep="first", maintain_order=True)
+    own = plan.source.own_cells(batch, first["row"].to_list())
+    named = zip(first["column"], first["value"], own, strict=True)
+    return {(field, value): _origin(plan, field, value, cells) for field, value, cells in named}
 
 
 def _origin(plan: ScoringPlan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:

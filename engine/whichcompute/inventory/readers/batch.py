@@ -19,7 +19,6 @@ SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm)"
 ReasonCode = Literal[
     "cell-not-readable",
     "surplus-cells",
-    "missing-cells",
     "unterminated-quote",
     "cell-too-long",
     "not-decodable",

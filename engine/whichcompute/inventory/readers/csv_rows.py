@@ -70,6 +70,8 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
     cells = _columns("\n".join(whole).encode(), whole, layout)
     if cells is None:
         return None
+    if any(_even(row, layout) is not None for row in split):
+        return None
     rejects = [ragged(row, layout) for row in split]
     return Batch(cells, numbers[good.to_numpy()], whole if raw else None, rejects)
 
@@ -186,7 +188,8 @@ def _cells(text: str, separator: str) -> list[str]:
 
 
 def split_parsed(rows: Sequence[CsvRow], layout: Layout) -> Batch:
-    """The batch of rows that the csv module has split."""
+    """The batch of rows that the csv module has split; short rows are filled, empty surplus cells are left out."""
+    rows = [_even(row, layout) or row for row in rows]
     rejects = [reject for row in rows if (reject := _rejected(row, layout))]
     bad = {reject.line for reject in rejects}
     good = [row for row in rows if row.line not in bad]
@@ -195,6 +198,14 @@ def split_parsed(rows: Sequence[CsvRow], layout: Layout) -> Batch:
     lines = np.array([row.line for row in good], np.intp)
     raw = pl.Series(_LINE, written(row.cells for row in good), pl.String) if layout.separator == "," else None
     return Batch(cells, lines, raw, rejects)
+
+
+def _even(row: CsvRow, layout: Layout) -> CsvRow | None:
+    """The row with as many cells as the header, if only empty cells are missing or surplus at its end; else None."""
+    need = len(layout.columns)
+    if row.code or len(row.cells) == need or any(cell.strip() for cell in row.cells[need:]):
+        return None
+    return CsvRow(row.line, [*row.cells[:need], *[""] * (need - len(row.cells))])
 
 
 _REASONS: Mapping[ReasonCode | None, str] = {
@@ -228,12 +239,11 @@ def _legible(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def ragged(row: CsvRow, layout: Layout) -> Reject:
-    """The reject for a row that has more or fewer cells than the header."""
+    """The reject for a row that has more cells than the header."""
     have, need = len(row.cells), len(layout.columns)
     surplus = ", ".join(_legible(row.cells[need:]))
     reason = f"cells in the row: {have}; columns in the header: {need}"
-    code: ReasonCode = "surplus-cells" if have > need else "missing-cells"
-    return Reject(row.line, (Trouble("", surplus, reason),), _legible(row.cells[:need]), code)
+    return Reject(row.line, (Trouble("", surplus, reason),), _legible(row.cells[:need]), "surplus-cells")
 
 
 def written(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -20,7 +20,7 @@ from whichcompute.inventory.run import suggestion
 from whichcompute.recommender.columns import RESULTS
 
 MIXED = (
-    b'workload_id,kind,memory_mb,note\na,web_api,512,"x, y"\nb,webapi,512,\nc,web_api,lots,"two\nlines"\n'
+    b'workload_id,kind,memory_mb,note\na,web_api,512,"x, y"\nb,webapp,512,\nc,web_api,lots,"two\nlines"\n'
     b"d,batch_job,,\ne,web_api,1,extra,cells\nf,server,2GiB,=1+1\n"
 )
 
@@ -33,10 +33,10 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_noted(scorer: Scorer) -> None
     outcome = scorer(MIXED)
     good = {row["workload_id"]: row for row in rows(scorer.read("out.csv"))}
     assert list(good) == ["a", "b", "c", "d", "f"]
-    assert good["b"]["notes"] == "kind: 'webapi' cannot be read"
+    assert good["b"]["notes"] == "kind: 'webapp' cannot be read"
     assert good["c"]["notes"] == "memory_mb: 'lots' cannot be read"
     assert [(trouble[:2], count) for trouble, count in outcome.tally.unread.items()] == [
-        (("kind", "webapi"), 1),
+        (("kind", "webapp"), 1),
         (("memory_mb", "lots"), 1),
     ]
 
@@ -55,7 +55,7 @@ def test_rows_in_are_rows_out_and_rejects(scorer: Scorer) -> None:
     good, bad = rows(scorer.read("out.csv")), rows(scorer.read("out.csv.rejects.csv"))
     assert [row["workload_id"] for row in good] == ["a", "d", "f"]
     assert [(row["line"], row["column"], row["value"], row["workload_id"]) for row in bad] == [
-        ("3", "kind", "webapi", "b"),
+        ("3", "kind", "webapp", "b"),
         ("4", "memory_mb", "lots", "c"),
         ("7", "", "cells", "e"),
     ]
@@ -72,8 +72,8 @@ def test_input_columns_stay_as_they_are_and_the_results_stand_behind(scorer: Sco
 
 def test_a_mended_rejects_file_can_be_scored_as_it_is(scorer: Scorer) -> None:
     scorer(MIXED, strict=True)
-    corrected = scorer.read("out.csv.rejects.csv").replace(b",webapi,", b",web_api,").replace(b",lots,", b",64,")
-    outcome = scorer(corrected.replace(b"b,webapi", b"b,web_api"), "again.csv")
+    corrected = scorer.read("out.csv.rejects.csv").replace(b",webapp,", b",web_api,").replace(b",lots,", b",64,")
+    outcome = scorer(corrected.replace(b"b,webapp", b"b,web_api"), "again.csv")
     assert outcome.rejects.count == 0
     assert [row["workload_id"] for row in rows(scorer.read("again.csv"))] == ["b", "c", "e"]
 
@@ -93,7 +93,7 @@ def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:
     expected = rows(scorer.read("a.csv"))
     parquet = pl.read_parquet(scorer.folder / "b.parquet")
     assert {name: parquet.schema[name] for name in RESULTS} == RESULTS
-    assert parquet["recommended_service"].to_list() == [row["recommended_service"] for row in expected]
+    assert parquet["recommended_service"].fill_null("").to_list() == [row["recommended_service"] for row in expected]
     objects = [json.loads(line) for line in scorer.read("d.jsonl").splitlines()]
     assert [row["reasons"] for row in objects] == [row["reasons"] for row in expected]
     last = rows(gzip.decompress(scorer.read("e.csv.gz")))
@@ -134,7 +134,7 @@ def test_other_separators_and_encodings_come_out_as_plain_csv(scorer: Scorer, da
     scorer(data)
     (row,) = rows(scorer.read("out.csv"))
     assert (row["kind"], row["note"]) == ("website", kept)
-    assert row["recommended_service"]
+    assert row["decision"]
 
 
 def test_decimal_commas_count_in_files_with_semicolons_only(scorer: Scorer) -> None:

@@ -23,6 +23,8 @@ COMMANDS = [
     "ask",
     "recommend",
     "score",
+    "scan",
+    "check",
     "diff",
     "rules",
     "rules list",

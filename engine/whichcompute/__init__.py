@@ -10,6 +10,7 @@ analysis        what can be proved of rules
 recommender     one workload in, a Recommendation out; the same for frames
 counterfactual  what would change an answer
 questionnaire   what to ask next, and when to stop
+importers       infrastructure code and configuration into workloads; declared against recommended services
 inventory       scores inventories from file to file
 presentation    text, Markdown, charts, pages: results in, pictures and words out
 training        fits, measures and documents the classifier
@@ -20,6 +21,7 @@ cli             the command line
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from whichcompute.counterfactual.paths import Path
     from whichcompute.counterfactual.what_if import WhatIf
     from whichcompute.engine import Engine
+    from whichcompute.importers.checking import Check
+    from whichcompute.importers.found import Scan
     from whichcompute.knowledge.workload import Workload
     from whichcompute.questionnaire import Interview
     from whichcompute.recommender.columns.reasons import Explain
@@ -59,8 +63,10 @@ __all__ = [
     "WhichcomputeError",
     "Workload",
     "WorkloadError",
+    "check",
     "path_to",
     "recommend",
+    "scan",
     "score",
     "what_if",
 ]
@@ -88,6 +94,18 @@ def what_if(workload: Workload | dict[str, object], **changes: object) -> WhatIf
 def path_to(workload: Workload | dict[str, object], service: str) -> Path:
     """The smallest set of changes that makes `service` the recommendation, or why none does."""
     return _default().path_to(workload, service)
+
+
+def scan(*paths: str | os.PathLike[str]) -> Scan:
+    """The workloads in infrastructure code below some folders or in some files, each value with file and line."""
+    from whichcompute.importers.scanning import scan as find
+
+    return find(paths)
+
+
+def check(*paths: str | os.PathLike[str]) -> Check:
+    """The workloads of a scan with declared and recommended service, limits exceeded and margins left."""
+    return _default().check(*paths)
 
 
 def _default() -> Engine:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from whichcompute.counterfactual import break_even as breakeven
     from whichcompute.counterfactual import paths
     from whichcompute.counterfactual import what_if as explain
+    from whichcompute.importers.checking import Check
+    from whichcompute.importers.found import Scan
     from whichcompute.knowledge.workload import Workload
     from whichcompute.questionnaire import Interview
     from whichcompute.recommender.columns import ColumnRecommender
@@ -117,6 +119,18 @@ class Engine:
         from whichcompute.counterfactual.break_even import break_even
 
         return break_even(self.recommender, _values(workload), free_tier=free_tier)
+
+    def scan(self, *paths: str | os.PathLike[str]) -> Scan:
+        """The workloads in infrastructure code below some folders or in some files, each value with file and line."""
+        from whichcompute.importers.scanning import scan
+
+        return scan(paths)
+
+    def check(self, *paths: str | os.PathLike[str]) -> Check:
+        """The workloads of a scan with declared and recommended service, limits exceeded and margins left."""
+        from whichcompute.importers.checking import check
+
+        return check(self.recommender, self.scan(*paths))
 
     @cached_property
     def sources(self) -> Mapping[str, object]:

@@ -51,3 +51,15 @@ def test_companions_go_along_only_with_services_that_are_possible(engine: Engine
 def test_the_fields_a_rule_waits_for_are_factors_not_products(engine: Engine) -> None:
     rules = [rule for rule in engine.pack if any(c.field == "average_concurrency" for c in rule.conditions)]
     assert rules and {"invocations_per_month", "typical_duration_s"} <= set(open_fields(rules[0], {}))
+
+
+def test_a_limit_that_depends_on_an_unknown_answer_has_a_margin(engine: Engine) -> None:
+    verdict = next(v for v in engine.recommend({"max_duration_s": 880}).verdicts if v.service == "lambda")
+    assert [margin.field for margin in verdict.margins] == ["max_duration_s"]
+    assert verdict.margins[0].spare < 0.03
+
+
+def test_a_limit_whose_other_conditions_do_not_hold_has_no_margin(engine: Engine) -> None:
+    given = {"max_duration_s": 880, "splittable": True, "code_changes": True}
+    verdict = next(v for v in engine.recommend(given).verdicts if v.service == "lambda")
+    assert not verdict.margins

@@ -24,6 +24,8 @@ _COMMANDS = {
     "ask": ("whichcompute.cli.ask.command", "Answer a few questions and see where the workload should run."),
     "recommend": ("whichcompute.cli.recommend", "Recommend a service for one workload, with reasons."),
     "score": ("whichcompute.cli.score", "Score a whole inventory of workloads."),
+    "scan": ("whichcompute.cli.scan", "Read infrastructure code into an inventory."),
+    "check": ("whichcompute.cli.check", "Hold declared services in infrastructure code against recommended ones."),
     "diff": ("whichcompute.cli.diff", "Say what changed between two scorings, and why."),
     "rules": ("whichcompute.cli.rules", "The rule layer: list, show, check, coverage."),
     "facts": ("whichcompute.cli.facts", "The limits and prices in use, each with source and date."),

@@ -11,4 +11,6 @@ charts          pictures of costs
 scoring         the outcome of a scoring as text
 diff            a comparison of two scorings as text
 report          the page on a scored inventory
+check           a check of infrastructure code as text and Markdown
+sarif           a check as SARIF
 """

@@ -192,16 +192,19 @@ class Reasons:
 
     def margins(self, service: str, values: Mapping[str, Any]) -> list[Margin]:
         """How near the workload is to each numeric limit of a service that it passes, nearest first."""
-        found = []
+        found: dict[tuple[str, float], Margin] = {}
         for rule, condition, limit in self._limits[service]:
             value = values.get(condition.field)
-            if value is None or value > limit or limit <= 0:
+            if value is None or value > limit or limit <= 0 or (condition.field, limit) in found:
+                continue
+            if not all(other.holds(values) for other in rule.conditions[1:]):
                 continue
             spare = 1 - value / limit
             descriptor = DESCRIPTORS.get(condition.field) or DERIVED[condition.field]
             said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}, {spare:.0%} to spare"
-            found.append(Margin(field=condition.field, text=said, spare=spare, rule=rule.id))
-        return sorted(found, key=lambda margin: (margin.spare, margin.rule))
+            margin = Margin(field=condition.field, text=said, spare=spare, rule=rule.id)
+            found[condition.field, limit] = margin
+        return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))
 
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
@@ -218,8 +221,10 @@ def _names_no_descriptor(rule: Rule) -> bool:
 
 
 def _upper_limit(rule: Rule) -> tuple[Condition, float] | tuple[()]:
+    """The limit of a rule in its first condition; one that holds on further conditions must be a fact."""
     condition = rule.conditions[0]
-    if len(rule.conditions) == 1 and condition.op in _UPPER and isinstance(condition.operand, float):
+    stated = len(rule.conditions) == 1 or condition.fact
+    if stated and condition.op in _UPPER and isinstance(condition.operand, float):
         return condition, condition.operand
     return ()
 

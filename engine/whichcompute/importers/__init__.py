@@ -1,0 +1,21 @@
+"""Infrastructure code and configuration as workloads, each value with file, line and key; nothing is executed.
+
+The modules, bottom first; each imports only from those above it:
+
+nodes           a document as a tree whose values know their lines
+parsing         bounded YAML and JSON
+quantities      sizes and times in the spellings of the platforms
+schedules       how often a schedule runs in a month
+catalogue       what names of images and runtimes mean
+found           what a scan finds
+walk            which files may hold infrastructure code
+functions       a function of AWS Lambda
+tasks           a task of ECS
+jobs            a job of AWS Batch
+cloudformation  CloudFormation, SAM, CDK templates
+compose         Docker Compose
+formats         which reader a file is for
+scanning        folders and files into workloads
+rows            a scan as an inventory
+checking        declared against recommended services
+"""

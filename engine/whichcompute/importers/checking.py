@@ -1,0 +1,194 @@
+"""Holds the declared service of each workload against the recommended one, with the headroom to each limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from whichcompute.base.records import Record
+from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.recommender.recommender import Recommender
+from whichcompute.recommender.result import Cited, Decision, Margin, Reason, Recommendation, Verdict
+
+Status = Literal["agrees", "plausible", "contradicted", "limit", "undecided", "outside", "undeclared"]
+"""agrees: declared is recommended. plausible: it is among the plausible services. contradicted: it is not.
+
+limit: a hard limit rules it out. undecided: too little is known to say. outside: declared is none of the services
+compared. undeclared: the file declares no service.
+"""
+Outcome = Literal["limit", "margin", "contradiction", "none", "undecided", "close"]
+OUTCOMES: tuple[Outcome, ...] = ("limit", "margin", "contradiction", "none", "undecided", "close")
+"""What a check can be told to fail on."""
+LITTLE = 0.1
+"""Less than this share of a hard limit left is little margin."""
+_OUTSIDE_NAMES = {
+    "ec2": "plain Amazon EC2",
+    "kubernetes": "Kubernetes",
+    "beanstalk": "AWS Elastic Beanstalk",
+    "keep": "another cloud or platform",
+    "app_runner": "AWS App Runner",
+}
+
+
+@dataclass(frozen=True)
+class Problem(Record):
+    """One thing that a check found: the outcome it belongs to, in words, the rule behind it, and where it stands."""
+
+    outcome: Outcome
+    rule: str
+    text: str
+    file: str
+    line: int
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckedWorkload(Record):
+    """A workload with its declared and its recommended service, and what follows from the two.
+
+    `margins` are those of the declared service, else of the recommended one; `ask` is the unknown field whose answer
+    could change the recommendation most, empty where there is none.
+    """
+
+    workload: FoundWorkload
+    declared: str
+    recommended: str
+    decision: Decision
+    confidence: float
+    plausible_services: tuple[str, ...]
+    status: Status
+    text: str
+    problems: tuple[Problem, ...]
+    margins: tuple[Margin, ...]
+    ask: str
+
+
+@dataclass(frozen=True)
+class Check(Record):
+    """The checked workloads of a scan, and what the scan left out or could not read."""
+
+    workloads: tuple[CheckedWorkload, ...]
+    left_out: tuple[LeftOut, ...]
+    unreadable: tuple[Unreadable, ...]
+    files: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of all workloads in their order."""
+        return tuple(problem for workload in self.workloads for problem in workload.problems)
+
+    def __repr__(self) -> str:
+        return f"<Check of {len(self.workloads)} workloads: {len(self.problems)} problems>"
+
+
+def check(recommender: Recommender, found: Scan) -> Check:
+    """Every workload of a scan with its recommendation."""
+    workloads = tuple(_checked(recommender, workload) for workload in found.workloads)
+    return Check(workloads, found.left_out, found.unreadable, found.files)
+
+
+def place_name(service: str) -> str:
+    """The name of a service, or of a place outside the services compared; `(not declared)` for an empty one."""
+    if service == NONE:
+        return "none of the services compared"
+    if service in SERVICES:
+        return SERVICE_NAMES[service]
+    return _OUTSIDE_NAMES.get(service, service) or "(not declared)"
+
+
+def _checked(recommender: Recommender, workload: FoundWorkload) -> CheckedWorkload:
+    recommendation = recommender.recommend(workload.need)
+    verdicts: dict[str, Verdict] = {verdict.service: verdict for verdict in recommendation.verdicts}
+    declared = verdicts.get(workload.present_service)
+    status = _status(workload.present_service, declared, recommendation)
+    measured = declared or recommendation.verdicts[0]
+    problems = [*_broken(workload, declared), *_near(workload, measured)]
+    problems += _answers(workload, status, recommendation)
+    return CheckedWorkload(
+        workload,
+        workload.present_service,
+        recommendation.service,
+        recommendation.decision,
+        recommendation.confidence,
+        recommendation.plausible_services,
+        status,
+        _words(workload.present_service, status, recommendation),
+        tuple(problems),
+        measured.margins,
+        recommendation.missing[0] if recommendation.missing else "",
+    )
+
+
+def _status(present: str, declared: Verdict | None, recommendation: Recommendation) -> Status:
+    if not present:
+        return "undeclared"
+    if declared is None:
+        return "outside"
+    if declared.status == "ruled_out":
+        return "limit"
+    if recommendation.decision == "undecided":
+        return "undecided"
+    if recommendation.service == present:
+        return "agrees"
+    return "plausible" if present in recommendation.plausible_services else "contradicted"
+
+
+def _words(present: str, status: Status, recommendation: Recommendation) -> str:
+    answer = place_name(recommendation.service)
+    name = place_name(present)
+    if status == "undeclared":
+        known = recommendation.decision != "undecided"
+        return f"recommended: {answer}" if known else f"too little is known; leading: {answer}"
+    return {
+        "agrees": f"{name} is declared and recommended",
+        "plausible": f"{name} is declared and plausible; recommended: {answer}",
+        "contradicted": f"{name} is declared; recommended: {answer}",
+        "limit": f"{name} is declared, but a hard limit is exceeded; recommended: {answer}",
+        "undecided": f"{name} is declared; too little is known to say more (leading: {answer})",
+        "outside": f"{name} is declared; recommended: {answer}",
+    }[status]
+
+
+def _broken(workload: FoundWorkload, declared: Verdict | None) -> list[Problem]:
+    vetoes = [reason for reason in declared.reasons if reason.effect == "exclude"] if declared else []
+    return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
+
+
+def _near(workload: FoundWorkload, verdict: Verdict) -> list[Problem]:
+    return [
+        Problem("margin", margin.rule, margin.text, *_place(workload, (margin.field,)))
+        for margin in verdict.margins
+        if margin.spare < LITTLE
+    ]
+
+
+def _answers(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> list[Problem]:
+    """The problems that follow from the answer as a whole."""
+    place = (workload.file, workload.line)
+    text = _words(workload.present_service, status, recommendation)
+    best: Reason | None = next((r for r in recommendation.verdicts[0].reasons if r.effect == "prefer"), None)
+    because = f" ({best.text.rstrip('.')})" if best else ""
+    found: list[Problem] = []
+    if status == "contradicted":
+        sources = best.sources if best else ()
+        found.append(Problem("contradiction", "check.contradiction", text + because, *place, sources))
+    if recommendation.decision == "none":
+        found.append(Problem("none", "check.none", f"{recommendation.summary}", *place))
+    elif recommendation.decision == "undecided":
+        ask = f"; most decisive unknown field: {recommendation.missing[0]}" if recommendation.missing else ""
+        found.append(
+            Problem("undecided", "check.undecided", f"too little is known to recommend a service{ask}", *place)
+        )
+    elif recommendation.decision == "close":
+        names = ", ".join(place_name(service) for service in recommendation.plausible_services)
+        found.append(Problem("close", "check.close", f"several answers are plausible: {names}", *place))
+    return found
+
+
+def _place(workload: FoundWorkload, fields: tuple[str, ...]) -> tuple[str, int]:
+    """Where the value of the first of some fields stands, else the workload."""
+    values: Mapping[str, FoundValue] = {value.field: value for value in workload.values}
+    value = next((values[field] for field in fields if field in values), None)
+    return (value.file, value.line) if value else (workload.file, workload.line)

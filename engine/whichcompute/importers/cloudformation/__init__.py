@@ -1,0 +1,13 @@
+"""CloudFormation, SAM and synthesised CDK templates.
+
+The modules, bottom first; each imports only from those above it:
+
+intrinsics  what the functions of a template resolve to
+events      what invokes a function: events of SAM, and resources of their own
+services    what stands around tasks and jobs: ECS services, target groups, scaling, compute environments
+template    one template: its resources as workloads
+"""
+
+from whichcompute.importers.cloudformation.template import is_template, read_template
+
+__all__ = ["is_template", "read_template"]

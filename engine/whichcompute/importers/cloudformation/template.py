@@ -1,0 +1,162 @@
+"""One template: its functions, tasks, jobs and Lightsail resources as workloads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from whichcompute.importers.cloudformation.events import sam_triggers, separate_triggers
+from whichcompute.importers.cloudformation.intrinsics import Resolver
+from whichcompute.importers.cloudformation.services import (
+    compute_environments,
+    read_scaling,
+    services_of,
+    target_protocols,
+)
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.tasks import present_service, read_service, read_task
+
+_HELPERS = re.compile(
+    r"^(AWS[0-9a-f]{8,}|Custom[A-Z:]|CustomResource|LogRetention[0-9a-f]{6,}|BucketNotificationsHandler|"
+    r"S3AutoDeleteObjects|.*CustomResourceProvider|.*ProviderframeworkonEvent|.*Providerframework|"
+    r"CustomCDKBucketDeployment|CustomVpcRestrictDefaultSG|LatestNodeRuntimeMap|SingletonLambda)"
+)
+_HASH = re.compile(r"[0-9A-F]{8}$")
+_HELPER_PATHS = re.compile(
+    r"/(framework-(onEvent|isComplete|onTimeout)|Custom::|LogRetention|CustomResourceProvider)", re.I
+)
+_FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
+_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_DATABASES = re.compile(r"migrat", re.IGNORECASE)
+
+
+def is_template(document: Node) -> bool:
+    """Whether a document is a template: resources whose types are those of AWS."""
+    types = (resource.get("Type").text for _, resource in document.get("Resources").items())
+    return any(kind.startswith(("AWS::", "Custom::")) for kind in types)
+
+
+def read_template(findings: Findings, template: Node) -> None:
+    """Adds the workloads of a template to the findings."""
+    _Template(findings, template).read()
+
+
+class _Template:
+    """A template while it is read."""
+
+    def __init__(self, findings: Findings, template: Node) -> None:
+        self._findings = findings
+        self._resolver = Resolver(template)
+        self._globals = self._resolver.resolve(template.get("Globals", "Function"))
+        self._triggers: dict[str, list[Trigger]] = {}
+        for name, trigger in separate_triggers(self._resolver):
+            self._triggers.setdefault(name, []).append(trigger)
+        self._handlers: dict[str, Callable[[str, Node], None]] = {
+            **dict.fromkeys(_FUNCTIONS, self._function),
+            "AWS::ECS::TaskDefinition": self._task,
+            "AWS::Batch::JobDefinition": self._job,
+            "AWS::Lightsail::Instance": self._lightsail,
+            "AWS::Lightsail::Container": self._lightsail,
+            "AWS::EC2::Instance": self._instance,
+            "AWS::CloudFormation::Stack": self._nested,
+            "AWS::Serverless::Application": self._nested,
+        }
+
+    def read(self) -> None:
+        for name, resource in self._resolver.resources.items():
+            handler = self._handlers.get(resource.get("Type").text)
+            if handler is not None:
+                handler(name, resource)
+
+    def _function(self, name: str, resource: Node) -> None:
+        properties = self._resolver.resolve(resource.get("Properties"))
+        reason = _no_workload(name, resource, properties)
+        if reason:
+            self._findings.leave_out(_name(name, resource), resource.line, reason)
+            return
+        serverless = resource.get("Type").text == _FUNCTIONS[0]
+        if serverless:
+            merged = {**dict(self._globals.items()), **dict(properties.items())}
+            properties = Node(merged, resource.line)
+        draft = self._findings.draft(_name(name, resource), resource.line, "SAM" if serverless else "CloudFormation")
+        draft.present = "lambda"
+        read_function(draft, properties, f"{name}.")
+        triggers = list(sam_triggers(properties)) if serverless else []
+        read_triggers(draft, [*triggers, *self._triggers.get(name, [])])
+
+    def _task(self, name: str, resource: Node) -> None:
+        properties = self._resolver.resolve(resource.get("Properties"))
+        services = services_of(self._resolver, name)
+        if _DATABASES.search(name) and not services:
+            self._findings.leave_out(name, resource.line, "a migration task, which runs once for each deployment")
+            return
+        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation")
+        service = self._resolver.resolve(services[0][1].get("Properties")) if services else NOTHING
+        draft.present = present_service(properties, service)
+        for service_name, node in services:
+            read_service(draft, service, target_protocols(self._resolver, node))
+            read_scaling(draft, self._resolver, service_name)
+        triggers = self._triggers.get(name, [])
+        read_triggers(draft, triggers)
+        read_task(draft, self._findings, properties, properties.get("ContainerDefinitions"))
+
+    def _job(self, name: str, resource: Node) -> None:
+        properties = self._resolver.resolve(resource.get("Properties"))
+        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "batch")
+        nodes = properties.get("NodeProperties", "NodeRangeProperties").each()
+        container = properties.get("ContainerProperties") or (nodes[0].get("Container") if nodes else NOTHING)
+        read_job(draft, properties, container)
+        read_environments(draft, compute_environments(self._resolver))
+        scheduled = [trigger for trigger in self._triggers.get(name, []) if trigger.kind == "schedule"]
+        _runs(draft, scheduled)
+
+    def _lightsail(self, name: str, resource: Node) -> None:
+        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "lightsail")
+        container = resource.get("Type").text.endswith("Container")
+        if container:
+            draft.derive("packaging", "container", resource, f"{name}.Type", "it runs as a container")
+        draft.remark("the size of a Lightsail plan is a size on offer, not a need")
+
+    def _instance(self, name: str, resource: Node) -> None:
+        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "ec2")
+        draft.hint("kind", "server", resource, f"{name}.Type", "an instance usually runs a server")
+        draft.remark("the size of an instance type is a size on offer, not a need")
+
+    def _nested(self, name: str, resource: Node) -> None:
+        reason = "a nested template, which is another file; scan that file too"
+        self._findings.leave_out(name, resource.line, reason)
+
+
+def _runs(draft: Draft, triggers: list[Trigger]) -> None:
+    """Takes how often schedules submit a job, whose kind stays that of a job."""
+    if triggers:
+        scheduled = Draft(draft.name, draft.file, draft.line, draft.format)
+        read_triggers(scheduled, triggers)
+        if "invocations_per_month" in scheduled.values:
+            draft.values["invocations_per_month"] = scheduled.values["invocations_per_month"]
+
+
+def _name(logical_id: str, resource: Node) -> str:
+    """A readable name: the path that CDK notes, else the logical id without the hash that CDK puts behind it."""
+    path = resource.get("Metadata", "aws:cdk:path").text.removesuffix("/Resource")
+    if path:
+        return path.rsplit("/", 1)[-1] if path.count("/") == 1 else "/".join(path.split("/")[1:])
+    return _HASH.sub("", logical_id) or logical_id
+
+
+def _no_workload(name: str, resource: Node, properties: Node) -> str:
+    path = resource.get("Metadata", "aws:cdk:path").text
+    if _HELPERS.match(name) or _HELPER_PATHS.search(path):
+        return "a function that CDK or a custom resource adds for deployments"
+    if (
+        properties.get("Code", "ZipFile").text.find("cfnresponse") >= 0
+        or "cfn-response" in properties.get("Code", "ZipFile").text
+    ):
+        return "a function behind a custom resource, which runs for deployments"
+    label = f"{name} {properties.get('FunctionName').text}"
+    if _FORWARDERS.search(label):
+        return "an authoriser or a forwarder of logs beside the workloads"
+    return ""

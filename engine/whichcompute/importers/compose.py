@@ -1,0 +1,223 @@
+"""Docker Compose files: each service that does the work of the application is a workload."""
+
+from __future__ import annotations
+
+import re
+
+from whichcompute.importers.catalogue import (
+    PRIVILEGED,
+    is_front,
+    is_host_path,
+    is_one_shot,
+    is_shell,
+    is_sidecar,
+    is_test_double,
+    is_windows,
+)
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.nodes import Node
+from whichcompute.importers.quantities import compose_mb, number
+from whichcompute.importers.tasks import LINUX, read_image, read_port
+
+_VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
+_KEYS = frozenset(
+    ("image", "build", "command", "ports", "environment", "deploy", "depends_on", "volumes", "mem_limit", "restart")
+)
+_TWIN = re.compile(r"(.*?)[-_]?(\d+)")
+_DATA = re.compile(r"(^|/)(data|db|mysql|postgresql|mongo|storage|uploads|var/lib)(/|$)", re.IGNORECASE)
+_CODE = (".", "./", "./src", "./app")
+_CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
+_HELD = "its volume or folder keeps data"
+
+
+def is_compose(document: Node, name: str) -> bool:
+    """Whether a document is a Compose file: services that have the keys of Compose."""
+    services = [service for _, service in document.get("services").items()]
+    if not services or document.get("provider"):
+        return False
+    named = re.search(r"compose", name, re.IGNORECASE) is not None
+    return any(_KEYS & {key for key, _ in service.items()} for service in services) and (
+        named or any(service.first("image", "build") for service in services)
+    )
+
+
+def read_compose(findings: Findings, document: Node) -> None:
+    """Adds the services of a Compose file to the findings."""
+    services = {name: _interpolated(service) for name, service in document.get("services").items()}
+    volumes = _interpolated(document.get("volumes"))
+    for name, service in services.items():
+        reason = _no_workload(name, service, services)
+        if reason:
+            findings.leave_out(name, service.line, reason)
+            continue
+        draft = findings.draft(name, service.line, "Compose")
+        _service(draft, service, volumes)
+
+
+def _interpolated(node: Node) -> Node:
+    """The value with variables replaced by their defaults, which makes it uncertain."""
+    if isinstance(node.value, dict):
+        return Node({key: _interpolated(value) for key, value in node.items()}, node.line)
+    if isinstance(node.value, list):
+        return Node([_interpolated(element) for element in node.value], node.line)
+    if "$" not in node.text:
+        return node
+    text = _VARIABLE.sub(lambda match: match[1] if match[1] is not None else match[0], node.text)
+    return Node(text, node.line, False)
+
+
+def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
+    image = service.get("image").text
+    command = " ".join(service.get("command").texts)
+    once = service.get("restart").text == "no"
+    if is_test_double(name, image):
+        return "it stands in for a service in development, or shows one to developers"
+    if is_sidecar(name, image):
+        return "it collects telemetry or logs of the others"
+    if is_shell(command):
+        return "its command only keeps a container open"
+    if is_one_shot(name) and (once or not service.get("ports")):
+        return "a migration or set-up step, which runs once for each deployment"
+    if is_front(image) and any(not is_front(other.get("image").text) for other in services.values()):
+        return "a reverse proxy before the other services: a load balancer takes its place"
+    return _twin_of(name, service, services)
+
+
+def _twin_of(name: str, service: Node, services: dict[str, Node]) -> str:
+    """Why a service is a further instance of another: a number behind the name and the same image."""
+    match = _TWIN.fullmatch(name)
+    if match is None or not match[1]:
+        return ""
+    source = service.get("image").text or " ".join(service.get("build").texts)
+    for other in services:
+        if other == name:
+            break
+        same = services[other].get("image").text or " ".join(services[other].get("build").texts)
+        if source and same == source and (_TWIN.sub(r"\1", other).rstrip("-_") == match[1].rstrip("-_")):
+            return f"a further instance of '{other}'"
+    return ""
+
+
+def _service(draft: Draft, service: Node, volumes: Node) -> None:
+    image = service.get("image")
+    source = image or service.get("build")
+    if source:
+        read_image(draft, image or Node("", source.line), "image" if image else "build")
+    _platform(draft, service, source)
+    _sizes(draft, service)
+    _privileges(draft, service)
+    _ports(draft, service)
+    _volumes(draft, service, volumes)
+    replicas = service.get("deploy", "replicas")
+    count = number(replicas.text)
+    draft.hint("peak_concurrency", count, replicas, "deploy.replicas", "number of instances")
+
+
+def _platform(draft: Draft, service: Node, source: Node) -> None:
+    platform = service.get("platform")
+    name, _, architecture = platform.text.partition("/")
+    if is_windows(platform.text) or is_windows(service.get("image").text):
+        draft.derive("os", "windows", platform or source, "platform", "it is an image for Windows")
+    elif source:
+        draft.derive("os", "linux", Node("", source.line), "image", LINUX)
+    known = {"arm64": "arm64", "amd64": "x86_64"}.get(architecture.split("/")[0])
+    draft.take("cpu_architecture", known if name else None, platform, "platform")
+
+
+def _sizes(draft: Draft, service: Node) -> None:
+    resources = service.get("deploy", "resources")
+    for node, key in (
+        (resources.get("limits", "memory"), "deploy.resources.limits.memory"),
+        (service.get("mem_limit"), "mem_limit"),
+        (resources.get("reservations", "memory"), "deploy.resources.reservations.memory"),
+        (service.get("mem_reservation"), "mem_reservation"),
+    ):
+        draft.take("memory_mb", compose_mb(node.text), node, key)
+    for node, key in (
+        (resources.get("limits", "cpus"), "deploy.resources.limits.cpus"),
+        (service.get("cpus"), "cpus"),
+        (resources.get("reservations", "cpus"), "deploy.resources.reservations.cpus"),
+    ):
+        draft.take("vcpus", number(node.text) or None, node, key)
+    for device in resources.get("reservations", "devices").each():
+        if "gpu" in device.get("capabilities").texts:
+            count = device.get("count")
+            key = "deploy.resources.reservations.devices"
+            draft.take("gpus", 1 if count.text in ("", "all") else number(count.text), count or device, key)
+    runtime = service.get("runtime")
+    if runtime.text == "nvidia":
+        draft.hint("gpus", 1, runtime, "runtime", "the runtime for GPUs")
+    if service.get("cpu_shares"):
+        draft.remark("cpu_shares is a weight, not a size")
+
+
+def _privileges(draft: Draft, service: Node) -> None:
+    privileged = service.get("privileged")
+    if privileged.is_true:
+        draft.take("host_access", "privileged", privileged, "privileged")
+    for key in ("network_mode", "pid", "ipc"):
+        mode = service.get(key)
+        if mode.text == "host":
+            draft.derive("host_access", "privileged", mode, key, f"{key} is host")
+    added = service.get("cap_add")
+    if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+        draft.derive("host_access", "privileged", added, "cap_add", "it adds capabilities")
+    devices = service.get("devices")
+    if devices.each():
+        draft.derive("host_access", "privileged", devices, "devices", "it uses devices of the host")
+
+
+def _ports(draft: Draft, service: Node) -> None:
+    ports = service.get("ports").each()
+    if not ports:
+        if service.get("network_mode").text != "host" and not service.get("expose"):
+            draft.hint("protocol", "none", service, "ports", "it publishes no port")
+        return
+    listed = [_port(entry) for entry in ports]
+    tcp = [port for port, transport in listed if transport != "udp"]
+    if not tcp:
+        read_port(draft, listed[0][0], "udp", "ports")
+        return
+    read_port(draft, tcp[0], "tcp", "ports")
+    if len(tcp) < len(listed):
+        draft.remark("it also publishes a UDP port")
+
+
+def _port(entry: Node) -> tuple[Node, str]:
+    """The container's port of an entry and its transport."""
+    if entry.is_mapping:
+        return entry.get("target"), entry.get("protocol").text or "tcp"
+    text, _, transport = entry.text.partition("/")
+    return Node(text.rsplit(":", 1)[-1].split("-")[0], entry.line, entry.certain), transport or "tcp"
+
+
+def _volumes(draft: Draft, service: Node, volumes: Node) -> None:
+    for entry in service.get("volumes").each():
+        source, target, read_only = _mount(entry)
+        if is_host_path(source):
+            draft.derive("host_access", "privileged", entry, "volumes", "it mounts a part of the host's system")
+        elif source in dict(volumes.items()):
+            options = dict(volumes.items())[source].get("driver_opts")
+            if "nfs" in options.get("type").text:
+                draft.derive("shared_filesystem", True, entry, "volumes", "its volume lies on NFS")
+            _keeps(draft, entry, target, read_only)
+        elif source not in _CODE and not _CONFIGURATION.search(source) and _DATA.search(target):
+            _keeps(draft, entry, target, read_only)
+
+
+def _keeps(draft: Draft, entry: Node, target: str, read_only: bool) -> None:
+    if read_only or _CONFIGURATION.search(target) or "node_modules" in target:
+        return
+    if "product_class" in draft.values:
+        draft.derive("state", "persistent", entry, "volumes", _HELD)
+    else:
+        draft.hint("state", "persistent", entry, "volumes", _HELD)
+
+
+def _mount(entry: Node) -> tuple[str, str, bool]:
+    """Source, target and whether it is only read."""
+    if entry.is_mapping:
+        return entry.get("source").text, entry.get("target").text, entry.get("read_only").is_true
+    source, _, rest = entry.text.partition(":")
+    target, _, options = rest.partition(":")
+    return source, target or source, "ro" in options.split(",")

@@ -1,0 +1,249 @@
+"""YAML and JSON as trees with line numbers. Nothing is executed; size, depth and expansion of aliases are bounded.
+
+YAML is read event by event: every scalar stays text, so `22:22` is no number in base 60 and the key `on` no boolean.
+The short tags of CloudFormation become what they are short for (`!Ref A` is `{Ref: A}`); other tags build nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs, documented in the source
+from typing import TYPE_CHECKING, Any
+
+from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import deepest
+from whichcompute.importers.nodes import Node
+
+if TYPE_CHECKING:
+    from yaml.events import Event
+
+MAX_YAML = 2_000_000
+MAX_DEPTH = 60
+MAX_VALUES = 500_000
+"""Values of one document at most, those that aliases repeat counted each time."""
+_NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+
+
+class ParsingError(DataError):
+    """A document cannot be read; `line` says where, 0 when the whole of it is meant."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parse_json(text: str) -> Node:
+    """The value of a JSON text; ParsingError says line and reason."""
+    if len(text) > 1 and deepest(text) > MAX_DEPTH:
+        raise ParsingError(f"nested deeper than {MAX_DEPTH} levels")
+    return _Json(text).document()
+
+
+class _Json:
+    """A JSON text and the place up to which it is read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+        self._counted = 0
+
+    def document(self) -> Node:
+        node = self._value()
+        self._skip()
+        if self._at != len(self._text):
+            raise self._error("more text after the value")
+        return node
+
+    def _skip(self) -> None:
+        match = _SPACE.match(self._text, self._at)
+        assert match is not None
+        self._at = match.end()
+
+    def _here(self) -> int:
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+    def _error(self, reason: str) -> ParsingError:
+        return ParsingError(f"not valid JSON: {reason}", self._here())
+
+    def _value(self) -> Node:
+        self._skip()
+        line = self._here()
+        start = self._text[self._at : self._at + 1]
+        if start == "{":
+            return Node(dict(self._pairs()), line)
+        if start == "[":
+            return Node(list(self._elements()), line)
+        if start == '"':
+            return Node(self._string(), line)
+        match = _SCALAR.match(self._text, self._at)
+        if match is None:
+            raise self._error("a value is missing")
+        self._at = match.end()
+        return Node(None if match[0] == "null" else match[0], line)
+
+    def _string(self) -> str:
+        try:
+            text, self._at = scanstring(self._text, self._at + 1, False)
+        except json.JSONDecodeError as error:
+            raise self._error(error.msg) from None
+        return str(text)
+
+    def _elements(self) -> Iterator[Node]:
+        self._at += 1
+        self._skip()
+        if self._take("]"):
+            return
+        while True:
+            yield self._value()
+            self._skip()
+            if self._take("]"):
+                return
+            self._need(",")
+
+    def _pairs(self) -> Iterator[tuple[str, Node]]:
+        self._at += 1
+        self._skip()
+        if self._take("}"):
+            return
+        while True:
+            self._skip()
+            if self._text[self._at : self._at + 1] != '"':
+                raise self._error("a key in quotes is missing")
+            key = self._string()
+            self._skip()
+            self._need(":")
+            yield key, self._value()
+            self._skip()
+            if self._take("}"):
+                return
+            self._need(",")
+
+    def _take(self, character: str) -> bool:
+        found = self._text.startswith(character, self._at)
+        self._at += found
+        return found
+
+    def _need(self, character: str) -> None:
+        if not self._take(character):
+            raise self._error(f"'{character}' is missing")
+
+
+def parse_yaml(text: str) -> list[Node]:
+    """The documents of a YAML text; ParsingError says line and reason."""
+    import yaml
+
+    if len(text) > MAX_YAML:
+        raise ParsingError(f"more than {MAX_YAML:,} characters, the most that is read of YAML")
+    if deepest(text) > MAX_DEPTH or _NESTED_BLOCKS.search(text):
+        raise ParsingError(f"nested deeper than {MAX_DEPTH} levels")
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return list(_Documents(yaml.parse(text, Loader=loader)))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = shown(getattr(error, "problem", None) or str(error))
+        raise ParsingError(f"not valid YAML: {reason}", mark.line + 1 if mark else 0) from None
+    except (RecursionError, ValueError):
+        raise ParsingError("not usable YAML: nested too deeply, or a character that YAML does not allow") from None
+
+
+class _Documents:
+    """The documents in a stream of YAML events."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self._events = events
+        self._anchors: dict[str, Node] = {}
+        self._sizes: dict[int, int] = {}  # values in a node that has an anchor, by its identity
+
+    def __iter__(self) -> Iterator[Node]:
+        import yaml
+
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._anchors, self._sizes = {}, {}
+                node, size = self._node(next(self._events), 0)
+                if size > MAX_VALUES:
+                    raise ParsingError(f"more than {MAX_VALUES:,} values, aliases included")
+                yield node
+
+    def _node(self, event: Event, depth: int) -> tuple[Node, int]:
+        import yaml
+
+        line = _line(event)
+        if depth > MAX_DEPTH:
+            raise ParsingError(f"nested deeper than {MAX_DEPTH} levels", line)
+        if isinstance(event, yaml.AliasEvent):
+            node = self._anchors.get(event.anchor or "")
+            if node is None:
+                raise ParsingError(f"alias '*{shown(event.anchor or '')}' without an anchor before it", line)
+            return node, self._sizes[id(node)]
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, yaml.ScalarEvent):
+            null = event.implicit[0] and event.value in _NULLS and not event.tag
+            node, size = Node(None if null else event.value, line), 1
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node, size = self._sequence(line, depth)
+        else:
+            node, size = self._mapping(line, depth)
+        node = _untagged(node, getattr(event, "tag", None))
+        if anchor:
+            self._anchors[anchor] = node
+            self._sizes[id(node)] = size
+        return node, size
+
+    def _sequence(self, line: int, depth: int) -> tuple[Node, int]:
+        import yaml
+
+        elements: list[Node] = []
+        total = 1
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            node, size = self._node(event, depth + 1)
+            elements.append(node)
+            total += size
+        return Node(elements, line), total
+
+    def _mapping(self, line: int, depth: int) -> tuple[Node, int]:
+        import yaml
+
+        entries: dict[str, Node] = {}
+        merged: list[Node] = []
+        total = 1
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise ParsingError("a key that is not a plain text", _line(event))
+            value = next(self._events)
+            node, size = self._node(value, depth + 1)
+            if not isinstance(value, yaml.AliasEvent):
+                node.line = _line(event)  # a mapping begins where its name stands
+            total += size
+            if event.value == "<<" and event.implicit[0]:
+                merged += node.each()
+            elif event.value in entries:
+                raise ParsingError(f"key '{shown(event.value)}' is duplicated", _line(event))
+            else:
+                entries[event.value] = node
+        for node in merged:
+            entries = {**dict(node.items()), **entries}
+        return Node(entries, line), total
+
+
+def _line(event: Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _untagged(node: Node, tag: str | None) -> Node:
+    if not tag or tag == "!" or not tag.startswith("!"):
+        return node
+    name = tag[1:]
+    if name == "GetAtt" and node.text:
+        resource, _, attribute = node.text.partition(".")
+        node = Node([Node(resource, node.line), Node(attribute, node.line)], node.line)
+    return Node({name if name in ("Ref", "Condition") else f"Fn::{name}": node}, node.line)

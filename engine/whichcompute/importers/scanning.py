@@ -1,0 +1,124 @@
+"""Scans folders and files for infrastructure code: which files, what they hold, and what belongs together."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from whichcompute.base.errors import DataError
+from whichcompute.base.resources import read_text
+from whichcompute.importers.formats import read_file
+from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
+from whichcompute.importers.walk import candidates
+
+MAX_BYTES = 20_000_000
+MAX_SECONDS = 120.0
+_LESSER = re.compile(
+    r"(^|[-_./])(dev|development|local|test|tests|ci|staging|stage|override|debug|e2e|qa)([-_./]|$)", re.I
+)
+_PRODUCTION = re.compile(r"(^|[-_./])(prod|production|live)([-_./]|$)", re.I)
+
+
+def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
+    """All workloads below some folders or in some files; DataError names a path that does not exist.
+
+    Nothing is executed and nothing is fetched. A file that cannot be read is listed with the reason, and does not end
+    the scan.
+    """
+    given = [Path(path) for path in paths]
+    found: list[Findings] = []
+    unread: list[Unreadable] = []
+    seen: set[Path] = set()
+    start = time.monotonic()
+    for root in given:
+        for path in candidates(root):
+            resolved = path.resolve()
+            if resolved in seen:
+                continue
+            seen.add(resolved)
+            if time.monotonic() - start > MAX_SECONDS:
+                raise DataError(f"{root}: the scan takes more than {MAX_SECONDS:.0f} s; name fewer folders")
+            findings = Findings(_label(path, root, len(given) > 1))
+            _read(findings, path)
+            found.append(findings)
+    return _joined(found, unread)
+
+
+def _label(path: Path, root: Path, several: bool) -> str:
+    """The path as findings name it: relative to the folder that was given, or as given."""
+    if root.is_file() or several:
+        return path.as_posix()
+    return path.relative_to(root).as_posix()
+
+
+def _read(findings: Findings, path: Path) -> None:
+    try:
+        read_file(findings, path.name, read_text(path, MAX_BYTES))
+    except DataError as error:
+        findings.cannot_read(0, str(error).removeprefix(f"{path}: "))
+    except RecursionError:
+        findings.cannot_read(0, "nested too deeply")
+
+
+def _joined(found: Iterable[Findings], unread: list[Unreadable]) -> Scan:
+    workloads: list[FoundWorkload] = []
+    left_out: list[LeftOut] = []
+    files: list[str] = []
+    for findings in found:
+        workloads += [draft.finished() for draft in findings.drafts]
+        left_out += findings.left_out
+        unread += findings.unreadable
+        if findings.drafts or findings.left_out or findings.unreadable:
+            files.append(findings.file)
+    kept, twins = _without_twins(workloads)
+    return Scan(tuple(_named_apart(kept)), tuple([*left_out, *twins]), tuple(unread), tuple(files))
+
+
+def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload], list[LeftOut]]:
+    """The workloads once each: files for other environments beside a file name the same workload again."""
+    best: dict[tuple[str, str, str], FoundWorkload] = {}
+    twins: list[LeftOut] = []
+    for workload in workloads:
+        key = (workload.workload_id, workload.format, str(Path(workload.file).parent))
+        other = best.get(key)
+        if other is None or other.file == workload.file:
+            best[key if other is None else (*key[:2], f"{workload.file}:{workload.line}")] = workload
+            continue
+        first, second = sorted((other, workload), key=_rank)
+        best[key] = first if first.format != "Compose" else _completed(first, second)
+        reason = f"the same workload for another environment; {first.file} is used"
+        twins.append(LeftOut(second.workload_id, second.file, second.line, reason))
+    return list(best.values()), twins
+
+
+def _rank(workload: FoundWorkload) -> int:
+    name = Path(workload.file).name
+    return 0 if _PRODUCTION.search(name) else 2 if _LESSER.search(name) else 1
+
+
+def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
+    """A workload of an override file with what only the file below it says; development files add nothing."""
+    if _LESSER.search(Path(second.file).name):
+        return first
+    have = {value.field for value in first.values}
+    more = tuple(value for value in second.values if value.field not in have)
+    return replace(first, values=(*first.values, *more))
+
+
+def _named_apart(workloads: list[FoundWorkload]) -> Iterable[FoundWorkload]:
+    """The workloads with names that differ: a name that several have gets its file behind it."""
+    counts: dict[str, int] = {}
+    for workload in workloads:
+        counts[workload.workload_id] = counts.get(workload.workload_id, 0) + 1
+    used: set[str] = set()
+    for workload in workloads:
+        name = workload.workload_id
+        if counts[name] > 1:
+            name = f"{name} ({workload.file})"
+            name = name if name not in used else f"{workload.workload_id} ({workload.file}:{workload.line})"
+        used.add(name)
+        yield replace(workload, workload_id=name)

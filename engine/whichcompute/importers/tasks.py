@@ -1,0 +1,194 @@
+"""A container task of ECS: what a task definition and its service say, whatever spelling their keys have."""
+
+from __future__ import annotations
+
+from whichcompute.importers.catalogue import (
+    PRIVILEGED,
+    WEB_PORTS,
+    image_language,
+    is_front,
+    is_host_path,
+    is_sidecar,
+    is_windows,
+    product_class,
+)
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number
+
+_ARCHITECTURES = {"arm64": "arm64", "x86_64": "x86_64"}
+_HTTP = {"http": "http", "https": "http", "http2": "grpc", "grpc": "grpc"}
+_BALANCERS = {**_HTTP, "tcp": "tcp", "tls": "tcp", "udp": "udp", "tcp_udp": "tcp"}
+
+LINUX = "a container image without a sign of Windows"
+
+
+def read_task(draft: Draft, findings: Findings, task: Node, containers: Node) -> Node:
+    """Takes what a task definition says and gives back its main container; the others are listed as left out."""
+    main, others = _main(containers)
+    for other in others:
+        name = other.get("name").text or "(unnamed)"
+        findings.leave_out(f"{draft.name}/{name}", other.line, "a container beside the main one of the same task")
+    if any(is_sidecar(other.get("name").text, other.get("image").text) for other in others):
+        draft.derive(
+            "sidecars", True, others[0], "containerDefinitions", "the task has containers for telemetry or logs"
+        )
+    read_sizes(draft, task, containers)
+    read_image(draft, main.get("image"), "containerDefinitions.image")
+    read_platform(draft, task, main.get("image"))
+    _volumes(draft, task)
+    read_privileges(draft, task, containers)
+    _ports(draft, main)
+    return main
+
+
+def _main(containers: Node) -> tuple[Node, list[Node]]:
+    """The container that does the work: no sidecar, essential, and no proxy before another."""
+    listed = containers.each()
+    able = [one for one in listed if not is_sidecar(one.get("name").text, one.get("image").text)] or listed
+    able = [one for one in able if one.get("essential").text.lower() != "false"] or able
+    able = [one for one in able if not is_front(one.get("image").text)] or able
+    main = able[0] if able else NOTHING
+    return main, [one for one in listed if one is not main]
+
+
+def read_sizes(draft: Draft, task: Node, containers: Node) -> None:
+    """Takes vCPU and memory of a task; without those, of its containers together; GPUs and ephemeral storage."""
+    cpu, memory = task.get("cpu"), task.get("memory")
+    draft.take("vcpus", ecs_cpu(cpu.text), cpu, "cpu")
+    draft.take("memory_mb", ecs_mb(memory.text), memory, "memory")
+    listed = containers.each()
+    if "vcpus" not in draft.values and not cpu:
+        _sum(draft, "vcpus", [(one.get("cpu"), ecs_cpu(one.get("cpu").text)) for one in listed], "cpu")
+    if "memory_mb" not in draft.values and not memory:
+        sizes = [one.get("memory") or one.get("memoryReservation") for one in listed]
+        _sum(draft, "memory_mb", [(size, ecs_mb(size.text)) for size in sizes], "memory")
+    for one in listed:
+        for need in one.get("resourceRequirements").each():
+            if need.get("type").text.upper() == "GPU":
+                draft.take("gpus", number(need.get("value").text), need.get("value"), "resourceRequirements.GPU")
+    scratch = task.get("ephemeralStorage").first("sizeInGiB", "SizeInGiB")
+    draft.take("scratch_gb", number(scratch.text), scratch, "ephemeralStorage.sizeInGiB")
+
+
+def _sum(draft: Draft, name: str, parts: list[tuple[Node, float | None]], key: str) -> None:
+    """The sum over containers; unknown as soon as one of them is."""
+    sizes = [size for _, size in parts if size is not None]
+    if not sizes or len(sizes) < len(parts):
+        return
+    where = Node(None, parts[0][0].line, all(node.certain for node, _ in parts))
+    why = "sum over the containers of the task" if len(parts) > 1 else ""
+    draft.take(name, sum(sizes), where, f"containerDefinitions.{key}", why)
+
+
+def read_image(draft: Draft, image: Node, key: str) -> None:
+    """Takes what the image of a container says: packaging, language, and whether it is a standard product."""
+    # That there is an image is certain, even where its name is not.
+    draft.derive("packaging", "container", Node("", image.line or draft.line), key, "it runs as a container")
+    draft.derive("product_class", product_class(image.text), image, key, "its image is that of a standard product")
+    draft.hint("language", image_language(image.text), image, key, "its image is a base image of the language")
+
+
+def read_platform(draft: Draft, task: Node, image: Node) -> None:
+    """Takes operating system and processor architecture of a task."""
+    system = task.get("runtimePlatform").first("operatingSystemFamily")
+    architecture = task.get("runtimePlatform").first("cpuArchitecture")
+    if system:
+        name = "windows" if "windows" in system.text.lower() else "linux" if "linux" in system.text.lower() else None
+        draft.take("os", name, system, "runtimePlatform.operatingSystemFamily")
+    elif is_windows(image.text):
+        draft.derive("os", "windows", image, "image", "it is an image for Windows")
+    else:
+        draft.derive("os", "linux", Node("", image.line or draft.line), "image", LINUX)
+    name = _ARCHITECTURES.get(architecture.text.lower())
+    draft.take("cpu_architecture", name, architecture, "runtimePlatform.cpuArchitecture")
+
+
+def _volumes(draft: Draft, task: Node) -> None:
+    for volume in task.get("volumes").each() or task.get("volume").each():
+        efs = volume.first("efsVolumeConfiguration", "EFSVolumeConfiguration")
+        fsx = volume.first("fsxWindowsFileServerVolumeConfiguration", "FSxWindowsFileServerVolumeConfiguration")
+        if efs or fsx:
+            draft.derive("shared_filesystem", True, volume, "volumes", "it mounts a shared file system")
+            draft.hint("state", "persistent", volume, "volumes", "it mounts a file system that keeps data")
+        if fsx:
+            draft.derive("os", "windows", volume, "volumes", "FSx for Windows File Server")
+        if volume.get("dockerVolumeConfiguration"):
+            draft.hint("state", "persistent", volume, "volumes", "a Docker volume keeps data on the host")
+
+
+def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
+    """Takes what gives a task access to its host."""
+    for name in ("networkMode", "pidMode", "ipcMode"):
+        mode = task.get(name)
+        if mode.text.lower() == "host":
+            draft.derive("host_access", "privileged", mode, name, f"{name} is host")
+    for volume in task.get("volumes").each() or task.get("volume").each():
+        path = volume.get("host").first("sourcePath") or volume.get("hostPath")
+        if path and is_host_path(path.text):
+            draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a path of the host's system")
+        elif path:
+            draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")
+    for one in containers.each():
+        privileged = one.get("privileged")
+        if privileged.is_true:
+            draft.take("host_access", "privileged", privileged, "privileged")
+        linux = one.get("linuxParameters")
+        added = linux.get("capabilities", "add")
+        if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+            draft.derive("host_access", "privileged", added, "linuxParameters.capabilities", "it adds capabilities")
+        if linux.get("devices").each():
+            draft.derive("host_access", "privileged", linux.get("devices"), "linuxParameters.devices", "host devices")
+
+
+def _ports(draft: Draft, main: Node) -> None:
+    mappings = main.get("portMappings").each()
+    if not mappings:
+        draft.hint("protocol", "none", main, "portMappings", "its main container has no port")
+    for mapping in mappings:
+        application = _HTTP.get(mapping.get("appProtocol").text.lower())
+        if application:
+            draft.take("protocol", application, mapping.get("appProtocol"), "portMappings.appProtocol")
+            return
+    if mappings:
+        stated = [mapping.get("protocol").text.lower() for mapping in mappings]
+        read_port(draft, mappings[0].first("containerPort", "hostPort"), stated[0], "portMappings")
+
+
+def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
+    """Takes the protocol of a port: UDP as it is; TCP only where no web server is to be expected."""
+    value = number(port.text)
+    if transport == "udp":
+        draft.take("protocol", "udp", port, key)
+    elif value is not None and value in WEB_PORTS:
+        draft.hint("protocol", "http", port, key, "a port on which servers usually speak HTTP")
+        draft.hint("kind", "web_api", port, key, "a port on which servers usually speak HTTP")
+    elif port:
+        draft.derive("protocol", "tcp", Node(None, port.line), key, "a TCP port that is not a usual web port")
+        draft.hint("kind", "server", port, key, "it listens on a port")
+
+
+def read_service(draft: Draft, service: Node, target_protocols: list[Node]) -> None:
+    """Takes what the ECS service of a task says: daemons, Spot capacity, load balancers."""
+    daemon = service.get("schedulingStrategy")
+    if daemon.text.upper() == "DAEMON":
+        draft.derive("host_access", "privileged", daemon, "schedulingStrategy", "a daemon runs on every host")
+    strategy = service.get("capacityProviderStrategy")
+    providers = [one.get("capacityProvider") for one in strategy.each()]
+    if providers and all(provider.text.upper().endswith("_SPOT") for provider in providers):
+        draft.derive("interruptible", True, providers[0], "capacityProviderStrategy", "it runs on Spot capacity only")
+    for protocol in target_protocols:
+        name = _BALANCERS.get(protocol.text.lower())
+        draft.derive("protocol", name, protocol, "targetGroup.Protocol", "its load balancer speaks it")
+
+
+def present_service(task: Node, service: Node) -> str:
+    """Where a task runs today: `fargate`, `ecs_ec2`, or empty where neither task nor service says."""
+    providers = {one.get("capacityProvider").text.upper() for one in service.get("capacityProviderStrategy").each()}
+    if providers - {""}:
+        return "fargate" if providers <= {"FARGATE", "FARGATE_SPOT"} else "ecs_ec2"
+    launch = service.get("launchType").text.upper()
+    able = {text.upper() for text in task.get("requiresCompatibilities").texts} if not launch else {launch}
+    if len(able) != 1:
+        return ""
+    return {"FARGATE": "fargate", "EC2": "ecs_ec2", "MANAGED_INSTANCES": "ecs_ec2"}.get(able.pop(), "")

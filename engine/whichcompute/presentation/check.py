@@ -1,0 +1,130 @@
+"""A check, or a scan, as text for people and as Markdown for a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whichcompute.base.errors import printable
+from whichcompute.base.words import counted, joined, wrap
+from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, place_name
+from whichcompute.importers.found import LeftOut, Scan, Unreadable
+from whichcompute.presentation.recommendation import Style, unstyled
+
+_ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
+_OPENING = {"limit": "limit exceeded", "margin": "little margin", "contradiction": "contradiction"}
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#!~"})
+
+
+def render_check(result: Check, width: int = 100, style: Style = unstyled) -> str:
+    """Each workload in a few lines: its services, the problems with their places, the question that could change it."""
+    lines: list[str] = []
+    for checked in result.workloads:
+        lines += [*_workload(checked, width, style), ""]
+    lines += _rest(result.left_out, result.unreadable, width, style)
+    lines.append(summary(result))
+    return "\n".join(lines)
+
+
+def _workload(checked: CheckedWorkload, width: int, style: Style) -> Iterator[str]:
+    found = checked.workload
+    yield style(f"{found.workload_id}  {found.file}:{found.line}", "title")
+    role = _ROLES.get(checked.status, "plain")
+    for line in wrap(f"{checked.text} ({checked.decision}, {checked.confidence:.0%})", width, "  ", "    "):
+        yield style(line, role)
+    for problem in checked.problems:
+        if problem.outcome in _OPENING:
+            text = f"{_OPENING[problem.outcome]}: {problem.text}  [{problem.rule}, {problem.file}:{problem.line}]"
+            yield from (style(line, "warn") for line in wrap(text, width, "  ", "    "))
+        elif problem.outcome == "none":
+            yield from wrap(problem.text, width, "  ", "    ")
+    near = [margin.text for margin in checked.margins if LITTLE <= margin.spare < 0.5]
+    if near:
+        yield from wrap(f"headroom: {'; '.join(near)}", width, "  ", "    ")
+    if checked.ask and checked.decision != "decided":
+        yield f"  the answer that could change this most: {checked.ask}"
+    if found.hints:
+        guesses = ", ".join(f"{hint.field}={hint.value}" for hint in found.hints)
+        yield from (style(line, "dim") for line in wrap(f"likely, not used: {guesses}", width, "  ", "    "))
+
+
+def _rest(left_out: tuple[LeftOut, ...], unreadable: tuple[Unreadable, ...], width: int, style: Style) -> Iterator[str]:
+    if left_out:
+        yield style("Not workloads", "title")
+        for item in left_out:
+            yield from wrap(f"{item.name}  {item.file}:{item.line}: {item.reason}", width, "  ", "    ")
+        yield ""
+    if unreadable:
+        yield style("Not read", "title")
+        for lost in unreadable:
+            yield from wrap(_lost(lost), width, "  ", "    ")
+        yield ""
+
+
+def _lost(lost: Unreadable) -> str:
+    place = f"{lost.file}:{lost.line}" if lost.line else lost.file
+    return printable(f"{place}: {lost.reason}" + (f"; {lost.advice}" if lost.advice else ""))
+
+
+def summary(result: Check) -> str:
+    """The whole check in one sentence."""
+    counts = {
+        "exceeds a hard limit": len([w for w in result.workloads if w.status == "limit"]),
+        "has little margin": len([w for w in result.workloads if any(p.outcome == "margin" for p in w.problems)]),
+        "contradicts its declared service": len([w for w in result.workloads if w.status == "contradicted"]),
+        "is undecided": len([w for w in result.workloads if w.decision == "undecided"]),
+    }
+    parts = [f"{count} {words}" for words, count in counts.items() if count]
+    start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
+    return start + (f": {joined(parts)}." if parts else ".")
+
+
+def scan_lines(found: Scan) -> list[str]:
+    """What a scan found, for standard error: counts, what was left out, what could not be read."""
+    values = sum(len(workload.values) for workload in found.workloads)
+    lines = [
+        f"{counted(len(found.workloads), 'workload')} with {counted(values, 'value')} "
+        f"in {counted(len(found.files), 'file')}."
+    ]
+    lines += [f"Not a workload: {item.name} ({item.file}:{item.line}): {item.reason}" for item in found.left_out]
+    lines += [f"Not read: {_lost(lost)}" for lost in found.unreadable]
+    return lines
+
+
+def markdown_check(result: Check) -> str:
+    """The check as Markdown, every text from the files escaped."""
+    lines = ["## Compute services", "", _escaped(summary(result)), ""]
+    if result.workloads:
+        lines += ["| workload | declared | recommended | confidence | finding |", "|---|---|---|---|---|"]
+        lines += [_row(checked) for checked in result.workloads]
+    if result.left_out:
+        lines += ["", "<details><summary>Not workloads</summary>", ""]
+        lines += [f"- {_escaped(f'{i.name} ({i.file}:{i.line}): {i.reason}')}" for i in result.left_out]
+        lines += ["", "</details>"]
+    if result.unreadable:
+        lines += ["", "**Not read**", ""]
+        lines += [f"- {_escaped(_lost(lost))}" for lost in result.unreadable]
+    return "\n".join(lines) + "\n"
+
+
+def _row(checked: CheckedWorkload) -> str:
+    found = checked.workload
+    problems = [
+        f"**{_OPENING[problem.outcome]}**: {_escaped(problem.text)} (`{problem.rule}`)"
+        for problem in checked.problems
+        if problem.outcome in _OPENING
+    ]
+    finding = "<br>".join(problems) or _escaped(checked.status)
+    if checked.ask and checked.decision != "decided":
+        finding += f"<br>most decisive unknown field: {_escaped(checked.ask)}"
+    cells = [
+        f"{_escaped(found.workload_id)}<br>{_escaped(f'{found.file}:{found.line}')}",
+        _escaped(place_name(checked.declared)),
+        _escaped(place_name(checked.recommended) if checked.decision != "undecided" else "undecided"),
+        f"{checked.confidence:.0%}",
+        finding,
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    return printable(text).translate(_MARKDOWN)

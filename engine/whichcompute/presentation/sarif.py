@@ -1,0 +1,101 @@
+"""A check as SARIF 2.1.0, which code hosts show beside the lines of a change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import quote
+
+from whichcompute.base.version import VERSION
+from whichcompute.importers.checking import Check, Outcome, Problem
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS: dict[Outcome, str] = {
+    "limit": "error",
+    "margin": "warning",
+    "contradiction": "warning",
+    "none": "note",
+    "undecided": "note",
+    "close": "note",
+}
+_MEANINGS: dict[Outcome, str] = {
+    "limit": "The declared service has a hard limit that the workload exceeds.",
+    "margin": "Less than 10 % is left to a hard limit of the service.",
+    "contradiction": "The declared service is not among the plausible ones.",
+    "none": "None of the services compared fits; a place outside them does.",
+    "undecided": "Too little is known to recommend a service.",
+    "close": "Several services are plausible.",
+}
+
+
+def sarif(result: Check) -> str:
+    """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem."""
+    rules: dict[tuple[str, Outcome], int] = {}
+    for problem in result.problems:
+        rules.setdefault((_rule_id(problem), problem.outcome), len(rules))
+    first = {(_rule_id(problem), problem.outcome): problem for problem in reversed(result.problems)}
+    driver = {
+        "name": "whichcompute",
+        "version": VERSION,
+        "rules": [_rule(id_, outcome, first[id_, outcome]) for id_, outcome in rules],
+    }
+    results = [
+        _result(checked.workload.workload_id, problem, rules[_rule_id(problem), problem.outcome])
+        for checked in result.workloads
+        for problem in checked.problems
+    ]
+    unread = [
+        {
+            "level": "warning",
+            "message": {"text": lost.reason + (f"; {lost.advice}" if lost.advice else "")},
+            "locations": [_location(lost.file, lost.line)],
+        }
+        for lost in result.unreadable
+    ]
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": unread}],
+        "results": results,
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule_id(problem: Problem) -> str:
+    """The id of a rule in the log: that of the limit, with `.margin` behind it where only little is left."""
+    return f"{problem.rule}.margin" if problem.outcome == "margin" else problem.rule
+
+
+def _rule(id_: str, outcome: Outcome, problem: Problem) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "id": id_,
+        "shortDescription": {"text": _MEANINGS[outcome]},
+        "fullDescription": {"text": f"{_MEANINGS[outcome]} Rule {problem.rule}."},
+        "help": {"text": f"{_MEANINGS[outcome]} `whichcompute rules show {problem.rule}` prints the rule."},
+        "defaultConfiguration": {"level": _LEVELS[outcome]},
+        "properties": {"tags": ["architecture", outcome]},
+    }
+    address = next((source.url for source in problem.sources if source.url.startswith("https://")), "")
+    if address:
+        rule["helpUri"] = address
+    return rule
+
+
+def _result(workload: str, problem: Problem, index: int) -> dict[str, Any]:
+    # The line may move while the finding stays the same, so the print is made without it.
+    print_ = hashlib.sha256(f"{workload}\n{problem.file}\n{_rule_id(problem)}".encode()).hexdigest()
+    return {
+        "ruleId": _rule_id(problem),
+        "ruleIndex": index,
+        "level": _LEVELS[problem.outcome],
+        "message": {"text": f"{workload}: {problem.text}"},
+        "locations": [_location(problem.file, problem.line)],
+        "partialFingerprints": {"workloadRule/v1": print_},
+    }
+
+
+def _location(file: str, line: int) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(file)}}
+    if line:
+        place["region"] = {"startLine": line}
+    return {"physicalLocation": place}

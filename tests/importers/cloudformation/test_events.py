@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known
+
+FUNCTION = """
+Resources:
+  F: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9, Code: {S3Bucket: b}}}
+"""
+
+
+def test_schedules_that_are_resources(found: Found) -> None:
+    rule = """
+  R: {Type: 'AWS::Events::Rule', Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn, Id: a}]}}
+  S: {Type: 'AWS::Scheduler::Schedule', Properties: {ScheduleExpression: rate(1 day), Target: {Arn: !GetAtt F.Arn}}}
+  Off:
+    Type: AWS::Scheduler::Schedule
+    Properties: {State: DISABLED, ScheduleExpression: rate(1 minute), Target: {Arn: !GetAtt F.Arn}}
+"""
+    (workload,) = found({"t.yml": FUNCTION + rule}).workloads
+    assert known(workload)["kind"] == "scheduled_task" and known(workload)["invocations_per_month"] == 60
+
+
+def test_event_source_mappings_by_resource_and_by_arn(found: Found) -> None:
+    queue = """
+  Q: {Type: 'AWS::SQS::Queue'}
+  M: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}
+"""
+    assert known(found({"t.yml": FUNCTION + queue}).workloads[0])["kind"] == "queue_worker"
+    stream = """
+  M:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref F, EventSourceArn: 'arn:aws:kinesis:us-east-1:1:stream/a'}
+"""
+    assert known(found({"t.yml": FUNCTION + stream}).workloads[0])["kind"] == "stream_processor"
+
+
+def test_permissions_and_urls_say_who_invokes(found: Found) -> None:
+    permission = """
+  P: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !GetAtt F.Arn, Principal: s3.amazonaws.com}}
+"""
+    assert known(found({"t.yml": FUNCTION + permission}).workloads[0])["kind"] == "event_handler"
+    url = "  U: {Type: 'AWS::Lambda::Url', Properties: {TargetFunctionArn: !Ref F, AuthType: NONE}}\n"
+    assert known(found({"t.yml": FUNCTION + url}).workloads[0])["protocol"] == "http"
+    socket = """
+  A: {Type: 'AWS::ApiGatewayV2::Api', Properties: {ProtocolType: WEBSOCKET}}
+  P: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Principal: apigateway.amazonaws.com}}
+"""
+    assert known(found({"t.yml": FUNCTION + socket}).workloads[0])["protocol"] == "websocket"

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+
+from tests.importers.conftest import Found, known, likely
+
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Memory: {Type: Number, Default: 256}
+Globals:
+  Function:
+    Timeout: 50
+    Runtime: nodejs20.x
+    Architectures: [x86_64]
+Resources:
+  GetItems:
+    Type: AWS::Serverless::Function
+    Properties:
+      MemorySize: 512
+      Environment: {Variables: {TOKEN: hush-hush-1}}
+      Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      MemorySize: !Ref Memory
+      Events: {Q: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}}
+  CustomAuthorizer: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b}}
+  Child: {Type: 'AWS::Serverless::Application', Properties: {Location: child.yml}}
+"""
+
+
+def test_sam_with_globals_parameters_and_events(found: Found) -> None:
+    scan = found({"template.yaml": SAM})
+    api, worker = scan.workloads
+    assert (
+        api.workload_id == "GetItems"
+        and api.present_service == "lambda"
+        and (api.file, api.line) == ("template.yaml", 10)
+    )
+    assert known(api) == {
+        "kind": "web_api", "max_duration_s": 50, "memory_mb": 512, "language": "nodejs", "cpu_architecture": "x86_64",
+        "protocol": "http",
+    }  # fmt: skip
+    assert known(worker)["kind"] == "queue_worker" and "memory_mb" not in known(worker)
+    assert likely(worker)["memory_mb"] == 256
+    assert {item.name for item in scan.left_out} == {"CustomAuthorizer", "Child"}
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_a_synthesised_template_without_the_helpers_of_cdk(found: Found) -> None:
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 30, "Runtime": "python3.12"}}
+    template = {
+        "Resources": {
+            "OrdersHandler1A2B3C4D": {**function, "Metadata": {"aws:cdk:path": "Stack/Orders/Handler/Resource"}},
+            "Plain9F8E7D6C": function,
+            "AWS679f53fac002430cb0da5b7982bd22872D164C4C": function,
+            "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A": function,
+            "BucketNotificationsHandler050a0587b7544547bf325f094a3db8347ECC3691": function,
+            "CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F": function,
+        }
+    }
+    scan = found({"cdk.out/Stack.template.json": json.dumps(template, indent=1)})
+    assert [workload.workload_id for workload in scan.workloads] == ["Orders/Handler", "Plain"]
+    assert len(scan.left_out) == 4
+
+
+def test_container_and_tcp_of_a_game_server(found: Found) -> None:
+    template = """
+    Resources:
+      TaskDefinition:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          Cpu: 256
+          Memory: 512
+          RequiresCompatibilities: [FARGATE]
+          ContainerDefinitions:
+            - {Name: game, Image: !Ref Image, PortMappings: [{ContainerPort: 31400, Protocol: tcp}]}
+    """
+    (workload,) = found({"task.yaml": template}).workloads
+    assert known(workload) == {
+        "memory_mb": 512, "vcpus": 0.25, "packaging": "container", "os": "linux", "protocol": "tcp",
+    }  # fmt: skip
+    assert likely(workload)["kind"] == "server" and workload.present_service == "fargate"
+
+
+def test_servers_and_lightsail_have_no_needs_of_their_own(found: Found) -> None:
+    template = """
+    Resources:
+      Box: {Type: 'AWS::EC2::Instance', Properties: {InstanceType: t3.xlarge}}
+      Site: {Type: 'AWS::Lightsail::Instance', Properties: {BundleId: nano_3_0}}
+    """
+    box, site = found({"t.yml": template}).workloads
+    assert (box.present_service, site.present_service) == ("ec2", "lightsail") and known(box) == known(site) == {}

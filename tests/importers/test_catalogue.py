@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from whichcompute.importers import catalogue
+
+
+@pytest.mark.parametrize("name", ["datadog-agent", "xray-daemon", "log_router", "aws-otel-collector", "envoy"])
+def test_sidecars_are_known_by_name(name: str) -> None:
+    assert catalogue.is_sidecar(name, "") and catalogue.is_sidecar("x", f"public.ecr.aws/aws/{name}:1")
+
+
+@pytest.mark.parametrize("name", ["api", "vectors", "envoyage", "web"])
+def test_other_names_are_not_sidecars(name: str) -> None:
+    assert not catalogue.is_sidecar(name, f"example/{name}:1")
+
+
+@pytest.mark.parametrize(
+    ("image", "product"),
+    [("postgres:16", "database"), ("bitnami/redis", "cache"), ("rabbitmq:3-management", "broker"),
+     ("mcr.microsoft.com/mssql/server:2022", "database"), ("example/server:1", None)],
+)  # fmt: skip
+def test_standard_products_are_known_by_image(image: str, product: str | None) -> None:
+    assert catalogue.product_class(image) == product
+
+
+def test_languages_by_image_and_runtime() -> None:
+    assert catalogue.image_language("python:3.12-slim") == "python" and catalogue.image_language("ubuntu") is None
+    assert catalogue.image_language("mcr.microsoft.com/dotnet/aspnet:8.0") == "dotnet"
+    assert catalogue.runtime_language("nodejs20.x") == "nodejs" and catalogue.runtime_language("") is None
+
+
+def test_what_opens_the_host() -> None:
+    assert catalogue.is_host_path("/var/run/docker.sock") and not catalogue.is_host_path("/process")
+    assert catalogue.is_windows("mcr.microsoft.com/windows/servercore:ltsc2022") and not catalogue.is_windows("x/y:1")
+
+
+def test_what_is_no_workload() -> None:
+    assert catalogue.is_test_double("s3", "localstack/localstack") and catalogue.is_test_double("dynamo-local", "x")
+    assert catalogue.is_one_shot("db-migrate") and not catalogue.is_one_shot("initech")
+    assert catalogue.is_front("nginx:1.25") and catalogue.is_shell("bash")

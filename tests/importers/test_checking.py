@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found
+from whichcompute import Engine
+from whichcompute.importers.checking import Check, check, place_name
+
+LAMBDA = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Job:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Timeout: 880
+      MemorySize: 512
+      Events: {T: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}}
+"""
+TASK = """
+Resources:
+  Gpu:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      RequiresCompatibilities: [FARGATE]
+      ContainerDefinitions: [{Name: a, Image: x, ResourceRequirements: [{Type: GPU, Value: '1'}]}]
+"""
+
+
+def checked(found: Found, engine: Engine, text: str) -> Check:
+    return check(engine.recommender, found({"t.yml": text}))
+
+
+def test_little_margin_has_the_line_of_its_value(found: Found, engine: Engine) -> None:
+    result = checked(found, engine, LAMBDA)
+    (workload,) = result.workloads
+    assert (workload.declared, workload.recommended, workload.status) == ("lambda", "lambda", "agrees")
+    (margin,) = [problem for problem in result.problems if problem.outcome == "margin"]
+    assert (margin.file, margin.line) == ("t.yml", 7) and "2%" in margin.text
+
+
+def test_a_limit_exceeded_names_rule_and_source(found: Found, engine: Engine) -> None:
+    result = checked(found, engine, TASK)
+    assert result.workloads[0].status == "limit"
+    (limit,) = [problem for problem in result.problems if problem.outcome == "limit"]
+    assert limit.rule.startswith("fargate.") and limit.sources and limit.line == 6
+
+
+def test_the_declared_service_is_no_part_of_the_need(found: Found, engine: Engine) -> None:
+    scan = found({"t.yml": LAMBDA})
+    assert "present_service" not in scan.workloads[0].need
+    assert not {"existing_platform", "server_management"} & set(scan.workloads[0].need)
+
+
+def test_places_have_names() -> None:
+    assert place_name("lambda") == "AWS Lambda" and place_name("") == "(not declared)"
+    assert place_name("none") == "none of the services compared" and place_name("ec2") == "plain Amazon EC2"

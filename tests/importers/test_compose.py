@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+
+def test_sizes_ports_and_volumes(found: Found) -> None:
+    text = """
+    services:
+      api:
+        build: .
+        ports: ["8080:8080"]
+        environment: {PASSWORD: hush-hush-1}
+        deploy: {resources: {limits: {cpus: '0.5', memory: 512M}}}
+      rtmp:
+        image: x/rtmp
+        mem_limit: 256m
+        cpus: 0.3
+        ports: ["1935:1935"]
+      receiver: {image: x/r, ports: ["9998:9998/udp"]}
+      db: {image: "postgres:16", volumes: ["data:/var/lib/postgresql/data"]}
+    volumes: {data: {}}
+    """
+    scan = found({"docker-compose.yml": text})
+    api, rtmp, receiver, database = scan.workloads
+    assert known(api) == {"memory_mb": 512, "vcpus": 0.5, "os": "linux", "packaging": "container"}
+    assert likely(api)["protocol"] == "http"
+    assert known(rtmp) == {"memory_mb": 256, "vcpus": 0.3, "os": "linux", "packaging": "container", "protocol": "tcp"}
+    assert known(receiver) == {"os": "linux", "packaging": "container", "protocol": "udp"}
+    assert known(database)["product_class"] == "database" and known(database)["state"] == "persistent"
+    assert all(workload.present_service == "" for workload in scan.workloads)
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_privileges(found: Found) -> None:
+    text = """
+    services:
+      a: {image: x, privileged: true}
+      b: {image: x, network_mode: host}
+      c: {image: x, volumes: ["/var/run/docker.sock:/var/run/docker.sock"]}
+      d: {image: x, cap_add: [NET_ADMIN]}
+      e: {image: x, devices: ["/dev/snd:/dev/snd"]}
+      f: {image: x, privileged: false, ulimits: {nofile: 1}}
+    """
+    access = {w.workload_id: known(w).get("host_access") for w in found({"compose.yaml": text}).workloads}
+    assert access == {**dict.fromkeys("abcde", "privileged"), "f": None}
+
+
+def test_what_is_left_out(found: Found) -> None:
+    text = """
+    services:
+      web: {image: x/web, ports: ["80"]}
+      nginx: {image: "nginx:1", ports: ["80:80"]}
+      localstack: {image: localstack/localstack}
+      migrate: {image: x/web, restart: "no"}
+      shell: {image: x/web, command: bash}
+      worker: {image: x/worker}
+      worker_2: {image: x/worker}
+      agent: {image: datadog/agent}
+    """
+    scan = found({"docker-compose.yml": text})
+    assert [workload.workload_id for workload in scan.workloads] == ["web", "worker"]
+    assert {item.name for item in scan.left_out} == {"nginx", "localstack", "migrate", "shell", "worker_2", "agent"}
+
+
+def test_defaults_of_variables_are_hints_and_merges_are_followed(found: Found) -> None:
+    text = """
+    x-base: &base {image: x/app, mem_limit: 1g}
+    services:
+      a: {<<: *base, cpus: "${CPUS:-2}"}
+      b: {<<: *base, mem_limit: "${MEM}"}
+    """
+    first, second = found({"docker-compose.yml": text}).workloads
+    assert known(first)["memory_mb"] == 1024 and "vcpus" not in known(first) and likely(first)["vcpus"] == 2
+    assert "memory_mb" not in known(second) and "memory_mb" not in likely(second)
+
+
+def test_an_override_without_an_image_and_a_file_for_development(found: Found) -> None:
+    scan = found(
+        {
+            "docker-compose.yml": "services: {app: {image: x/app, mem_limit: 1g, cpus: 2}}",
+            "docker-compose.production.yml": "services: {app: {deploy: {resources: {limits: {memory: 10000M}}}}}",
+            "docker-compose.dev.yml": "services: {app: {image: x/app, mem_limit: 9g, gpus: all}}",
+        }
+    )
+    (app,) = scan.workloads
+    assert known(app) == {"memory_mb": 10000, "vcpus": 2, "os": "linux", "packaging": "container"}
+    assert len(scan.left_out) == 2
+
+
+def test_gpus_and_architecture(found: Found) -> None:
+    text = """
+    services:
+      a:
+        image: x
+        platform: linux/arm64
+        deploy: {resources: {reservations: {devices: [{driver: nvidia, count: all, capabilities: [gpu]}]}}}
+    """
+    (workload,) = found({"docker-compose.yml": text}).workloads
+    assert known(workload)["gpus"] == 1 and known(workload)["cpu_architecture"] == "arm64"

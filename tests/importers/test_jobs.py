@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+
+from tests.importers.conftest import known, likely
+from whichcompute.importers.found import Draft, FoundWorkload
+from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.parsing import parse_json
+
+
+def read(definition: dict[str, object], environments: list[dict[str, object]] = []) -> FoundWorkload:  # noqa: B006
+    draft = Draft("j", "t.json", 1, "Test")
+    node = parse_json(json.dumps(definition))
+    read_job(draft, node, node.get("containerProperties"))
+    read_environments(draft, [parse_json(json.dumps(environment)) for environment in environments])
+    return draft.finished()
+
+
+def test_a_job_with_sizes_as_texts() -> None:
+    needs = [{"type": "MEMORY", "value": "32000"}, {"type": "VCPU", "value": "16"}, {"type": "GPU", "value": "1"}]
+    container = {
+        "image": "x",
+        "resourceRequirements": needs,
+        "privileged": True,
+        "ephemeralStorage": {"sizeInGib": 200},
+    }
+    found = read({"containerProperties": container, "timeout": {"attemptDurationSeconds": 7200}}, [{"type": "SPOT"}])
+    assert known(found) == {
+        "kind": "batch_job", "memory_mb": 32000, "vcpus": 16, "gpus": 1, "packaging": "container", "protocol": "none",
+        "host_access": "privileged", "interruptible": True, "max_duration_s": 7200, "scratch_gb": 200,
+    }  # fmt: skip
+
+
+def test_a_timeout_inside_the_container_has_no_effect() -> None:
+    assert "max_duration_s" not in known(read({"containerProperties": {"timeout": {"attemptDurationSeconds": 60}}}))
+
+
+def test_token_sizes_and_names_say_nothing() -> None:
+    found = read({"containerProperties": {"memory": 4, "vcpus": 1}}, [{"type": "EC2", "instanceTypes": ["m4.large"]}])
+    assert "memory_mb" not in known(found) and "interruptible" not in known(found) and known(found)["vcpus"] == 1
+
+
+def test_parallel_nodes_are_tightly_coupled() -> None:
+    found = read(
+        {
+            "nodeProperties": {"numNodes": 8},
+            "retryStrategy": {"evaluateOnExit": [{"onStatusReason": "Host EC2*", "action": "RETRY"}]},
+        }
+    )
+    assert known(found)["tightly_coupled"] is True and known(found)["interruptible"] is True
+    assert likely(found)["parallel_tasks"] == 8
+
+
+def test_instance_families_are_hints() -> None:
+    hints = likely(read({}, [{"type": "EC2", "instanceTypes": ["g5g.xlarge"]}]))
+    assert hints["gpus"] == 1 and hints["cpu_architecture"] == "arm64"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+import whichcompute
+from tests.importers.conftest import Found
+from whichcompute.base.errors import DataError
+from whichcompute.importers.scanning import scan
+
+COMPOSE = "services: {app: {image: x/app, mem_limit: 1g}}\n"
+
+
+def test_the_same_name_in_two_folders_is_two_workloads(found: Found) -> None:
+    result = found({"a/docker-compose.yml": COMPOSE, "b/docker-compose.yml": COMPOSE})
+    assert [w.workload_id for w in result.workloads] == ["app (a/docker-compose.yml)", "app (b/docker-compose.yml)"]
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    file = tmp_path / "docker-compose.yml"
+    file.write_text(COMPOSE)
+    assert len(scan([tmp_path, file, str(file)]).workloads) == 1
+
+
+def test_what_is_not_there_is_named() -> None:
+    with pytest.raises(DataError, match="no such file"):
+        scan(["nowhere"])
+
+
+def test_binary_files_do_not_end_a_scan(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes(b"\xff\xfe\x00services")
+    (tmp_path / "docker-compose.yml").write_text(COMPOSE)
+    result = scan([tmp_path])
+    assert len(result.workloads) == 1 and "UTF-8" in result.unreadable[0].reason
+
+
+def test_five_hundred_resources_take_less_than_two_seconds(tmp_path: Path) -> None:
+    function = "  F%d:\n    Type: AWS::Lambda::Function\n    Properties: {Timeout: 9, Runtime: python3.12}\n"
+    (tmp_path / "t.yml").write_text("Resources:\n" + "".join(function % n for n in range(500)))
+    start = perf_counter()
+    assert len(scan([tmp_path]).workloads) == 500
+    assert perf_counter() - start < 2
+
+
+def test_the_public_functions_give_typed_objects(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(COMPOSE)
+    found = whichcompute.scan(tmp_path)
+    assert found.workloads[0].need == {
+        "workload_id": "app", "memory_mb": 1024, "os": "linux", "packaging": "container",
+    }  # fmt: skip
+    assert whichcompute.check(tmp_path).workloads[0].status == "undeclared"

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.importers.conftest import known, likely
+from whichcompute.importers.found import Draft, Findings, FoundWorkload
+from whichcompute.importers.parsing import parse_json
+from whichcompute.importers.tasks import present_service, read_service, read_task
+
+
+def read(findings: Findings | None = None, **task: object) -> FoundWorkload:
+    draft = Draft("t", "t.json", 1, "Test")
+    node = parse_json(json.dumps(task))
+    read_task(draft, findings or Findings("t.json"), node, node.get("containerDefinitions"))
+    return draft.finished()
+
+
+def test_the_size_of_the_task_counts_and_sidecars_are_left_out() -> None:
+    findings = Findings("t.json")
+    found = read(
+        findings,
+        cpu="2048",
+        memory="4096",
+        containerDefinitions=[
+            {
+                "name": "datadog-agent",
+                "image": "datadog/agent",
+                "portMappings": [{"containerPort": 8125, "protocol": "udp"}],
+            },
+            {"name": "app", "image": "x/app:1", "portMappings": [{"containerPort": 6011, "protocol": "tcp"}]},
+        ],
+    )
+    assert known(found) == {
+        "memory_mb": 4096, "vcpus": 2, "packaging": "container", "os": "linux", "protocol": "tcp", "sidecars": True,
+    }  # fmt: skip
+    assert [item.name for item in findings.left_out] == ["t/datadog-agent"]
+
+
+def test_without_a_task_size_containers_add_up_or_nothing_is_said() -> None:
+    container = {"name": "a", "image": "x", "cpu": 256, "memoryReservation": 512}
+    assert known(read(containerDefinitions=[container, {**container, "name": "b"}]))["memory_mb"] == 1024
+    found = known(read(containerDefinitions=[container, {"name": "b", "image": "y", "cpu": 0}]))
+    assert "memory_mb" not in found and "vcpus" not in found
+
+
+def test_web_ports_are_only_likely_to_speak_http() -> None:
+    found = read(containerDefinitions=[{"name": "a", "image": "x", "portMappings": [{"containerPort": 8080}]}])
+    assert "protocol" not in known(found) and likely(found)["protocol"] == "http"
+    grpc = {"name": "a", "image": "x", "portMappings": [{"containerPort": 1, "appProtocol": "grpc"}]}
+    assert known(read(containerDefinitions=[grpc]))["protocol"] == "grpc"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"networkMode": "host"},
+        {"pidMode": "host"},
+        {"volumes": [{"host": {"sourcePath": "/var/run/docker.sock"}}]},
+        {"containerDefinitions": [{"privileged": True}]},
+        {"containerDefinitions": [{"linuxParameters": {"capabilities": {"add": ["SYS_ADMIN"]}}}]},
+        {"containerDefinitions": [{"linuxParameters": {"devices": [{"hostPath": "/dev/kvm"}]}}]},
+    ],
+)
+def test_privilege_has_many_spellings(task: dict[str, object]) -> None:
+    assert known(read(**task))["host_access"] == "privileged"
+
+
+def test_platform_gpu_and_file_systems() -> None:
+    found = read(
+        runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE", "cpuArchitecture": "X86_64"},
+        volumes=[{"efsVolumeConfiguration": {"fileSystemId": "fs"}}],
+        ephemeralStorage={"sizeInGiB": 100},
+        containerDefinitions=[{"name": "a", "image": "x", "resourceRequirements": [{"type": "GPU", "value": "2"}]}],
+    )
+    have = known(found)
+    assert have["os"] == "windows" and have["cpu_architecture"] == "x86_64" and have["gpus"] == 2
+    assert have["shared_filesystem"] is True and have["scratch_gb"] == 100
+
+
+@pytest.mark.parametrize(
+    ("task", "service", "present"),
+    [
+        ({"requiresCompatibilities": ["FARGATE"]}, {}, "fargate"),
+        ({"requiresCompatibilities": ["EC2"]}, {}, "ecs_ec2"),
+        ({"requiresCompatibilities": ["EC2", "FARGATE"]}, {}, ""),
+        ({"requiresCompatibilities": ["EC2", "FARGATE"]}, {"launchType": "FARGATE"}, "fargate"),
+        ({}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}, "fargate"),
+        ({}, {"capacityProviderStrategy": [{"capacityProvider": "own"}]}, "ecs_ec2"),
+        ({}, {"launchType": "EXTERNAL"}, ""),
+    ],
+)
+def test_where_a_task_runs_today(task: dict[str, object], service: dict[str, object], present: str) -> None:
+    assert present_service(parse_json(json.dumps(task)), parse_json(json.dumps(service))) == present
+
+
+def test_what_a_service_says() -> None:
+    draft = Draft("t", "t.json", 1, "Test")
+    service = {"schedulingStrategy": "DAEMON", "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}
+    read_service(draft, parse_json(json.dumps(service)), [parse_json('"HTTPS"')])
+    assert known(draft.finished()) == {"host_access": "privileged", "interruptible": True, "protocol": "http"}

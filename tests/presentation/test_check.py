@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.importers.checking import Check
+from whichcompute.presentation.check import markdown_check, render_check, scan_lines, summary
+
+TEMPLATE = """Resources:
+  Job:
+    Type: AWS::Lambda::Function
+    Properties: {Timeout: 880, MemorySize: 512, Runtime: python3.12}
+  "x|<script>":
+    Type: AWS::Lambda::Function
+    Properties: {Timeout: 5, Runtime: python3.12}
+  Authorizer: {Type: 'AWS::Lambda::Function', Properties: {}}
+"""
+
+
+@pytest.fixture
+def result(engine: Engine, tmp_path: Path) -> Check:
+    (tmp_path / "t.yml").write_text(TEMPLATE)
+    (tmp_path / "b.yml").write_text("services: [\n")
+    return engine.check(tmp_path)
+
+
+def test_the_text_says_services_margins_and_places(result: Check) -> None:
+    text = render_check(result)
+    assert "Job  t.yml:2" in text and "little margin" in text and "t.yml:4" in text
+    assert "Not workloads" in text and "Authorizer" in text and "Not read" in text
+    assert summary(result).startswith("2 workloads in 2 files: 1 has little margin")
+
+
+def test_markdown_escapes_what_files_say(result: Check) -> None:
+    text = markdown_check(result)
+    assert "| workload | declared |" in text and "<script>" not in text and "x\\|" in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
+
+
+def test_a_scan_in_lines(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "t.yml").write_text(TEMPLATE)
+    lines = scan_lines(engine.scan(tmp_path))
+    assert lines[0].startswith("2 workloads with") and "Authorizer" in lines[1]

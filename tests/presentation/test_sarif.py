@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from whichcompute import Engine
+from whichcompute.presentation.sarif import sarif
+
+
+def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) -> None:
+    text = (
+        "Resources:\n  'a b':\n    Type: AWS::Lambda::Function\n    Properties: {Timeout: 880, Runtime: python3.12}\n"
+    )
+    (tmp_path / "t 1.yml").write_text(text)
+    (tmp_path / "b.yml").write_text("services: [\n")
+    log = json.loads(sarif(engine.check(tmp_path)))
+    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] and result["level"] in ("error", "warning", "note")
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "t%201.yml" and place["region"]["startLine"] >= 1
+    assert any(result["ruleId"].endswith(".margin") and result["level"] == "warning" for result in run["results"])
+    assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "warning"
+
+
+def test_nothing_found_is_a_log_too(engine: Engine, tmp_path: Path) -> None:
+    log = json.loads(sarif(engine.check(tmp_path)))
+    assert log["runs"][0]["results"] == []

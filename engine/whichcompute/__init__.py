@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     )
     from whichcompute.counterfactual.paths import Path
     from whichcompute.counterfactual.what_if import WhatIf
-    from whichcompute.engine import Engine
+    from whichcompute.engine import Engine, Given
     from whichcompute.importers.checking import Check
     from whichcompute.importers.found import Scan
     from whichcompute.knowledge.workload import Workload
@@ -72,7 +72,7 @@ __all__ = [
 ]
 
 
-def recommend(workload: Workload | dict[str, object], *, free_tier: bool = False) -> Recommendation:
+def recommend(workload: Given, *, free_tier: bool = False) -> Recommendation:
     """The recommendation for one workload by the shipped rules and classifier; WorkloadError names every bad field.
 
     >>> recommend({"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}).service
@@ -82,17 +82,17 @@ def recommend(workload: Workload | dict[str, object], *, free_tier: bool = False
 
 
 def score(frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
-    """A frame of workloads, one a row, with the result columns of `whichcompute score` behind its own."""
+    """A frame of workloads, one a row, with the result columns of `whichcompute score` after its own."""
     return _default().score(frame, free_tier=free_tier, explain=explain)
 
 
-def what_if(workload: Workload | dict[str, object], **changes: object) -> WhatIf:
-    """The recommendation before and after some fields change (None makes a field unknown)."""
-    return _default().what_if(workload, **changes)
+def what_if(workload: Given, *, free_tier: bool = False, **changes: object) -> WhatIf:
+    """The recommendation before and after some fields change (None: unknown); WorkloadError names bad fields."""
+    return _default().what_if(workload, free_tier=free_tier, **changes)
 
 
-def path_to(workload: Workload | dict[str, object], service: str) -> Path:
-    """The smallest set of changes that makes `service` the recommendation, or why none does."""
+def path_to(workload: Given, service: str) -> Path:
+    """The smallest set of changes that makes `service` the recommendation, or why none does; raises WorkloadError."""
     return _default().path_to(workload, service)
 
 
@@ -129,4 +129,4 @@ def __getattr__(name: str) -> Any:
     # Loaded on first use: `whichcompute --help` or a look at one module should not pay for the whole package.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'engine' has no attribute '{name}'")
+    raise AttributeError(f"module 'whichcompute' has no attribute '{name}'")

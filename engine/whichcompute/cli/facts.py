@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from whichcompute.base.errors import FactError
-from whichcompute.cli import Settings
-from whichcompute.cli.layer import rule_layer
-from whichcompute.knowledge.facts import STALE_DAYS, Dated, Fact, Facts
-from whichcompute.knowledge.rules import RulePack, say_fact
+from whichcompute.cli.settings import AS_JSON, Settings
 
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+if TYPE_CHECKING:
+    from whichcompute.engine import RuleLayer
+    from whichcompute.knowledge.facts import Dated, Fact, Facts
 
 
 @click.group()
@@ -26,11 +25,12 @@ def facts() -> None:
 @facts.command("list")
 @click.option("--service", metavar="NAME", help="Only facts whose id begins with this service.")
 @click.option("--source", metavar="KEY", help="Only facts whose value in force was read in this source.")
-@_AS_JSON
+@AS_JSON
 @click.pass_obj
 def list_facts(settings: Settings, service: str | None, source: str | None, as_json: bool) -> None:
     """List the facts in force: id, value, unit, day read."""
-    known = rule_layer(settings).facts
+    layer = settings.layer
+    known = layer.facts
     shown = [
         (fact, dated)
         for fact, dated in _in_force(known)
@@ -44,7 +44,7 @@ def list_facts(settings: Settings, service: str | None, source: str | None, as_j
         return
     size = max(len(fact.id) for fact, _ in shown)
     for fact, dated in shown:
-        click.echo(f"{fact.id:<{size}}  {_value(known, fact):<24}  read {dated.read_on}  {fact.title}")
+        click.echo(f"{fact.id:<{size}}  {_value(layer, fact):<24}  read {dated.read_on}  {fact.title}")
 
 
 def _in_force(known: Facts) -> Iterator[tuple[Fact, Dated]]:
@@ -55,17 +55,17 @@ def _in_force(known: Facts) -> Iterator[tuple[Fact, Dated]]:
 
 
 def _record(fact: Fact, dated: Dated) -> dict[str, Any]:
-    told = {"id": fact.id, "title": fact.title, "unit": fact.unit, "statement": fact.statement}
-    return {**told, **{name: getattr(dated, name) for name in ("value", "since", "source", "read_on", "note")}}
+    head = {"id": fact.id, "title": fact.title, "unit": fact.unit, "statement": fact.statement}
+    return {**head, **{name: getattr(dated, name) for name in ("value", "since", "source", "read_on", "note")}}
 
 
-def _value(known: Facts, fact: Fact) -> str:
-    value = known[fact.id]
+def _value(layer: RuleLayer, fact: Fact) -> str:
+    value = layer.facts[fact.id]
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return f"table of {len(value)} rows"
     if isinstance(value, float) and fact.unit not in ("s", "MB", "GB"):
         return f"{value:.10g} {fact.unit}"
-    return say_fact(known, fact.id)
+    return layer.say_fact(fact.id)
 
 
 @facts.command("show")
@@ -73,17 +73,17 @@ def _value(known: Facts, fact: Fact) -> str:
 @click.pass_obj
 def show_fact(settings: Settings, id_: str) -> None:
     """Show one fact: value, unit, source, date and history."""
-    pack = rule_layer(settings)
-    fact = pack.facts.fact(id_)
+    layer = settings.layer
+    fact = layer.facts.fact(id_)
     click.echo(f"{fact.id}: {fact.title}")
     click.echo(fact.statement)
     if fact.variant:
-        click.echo(f"holds for the variant {fact.variant.replace('_', ' ')}")
+        click.echo(f"applies to the variant {fact.variant.replace('_', ' ')}")
     if fact.hard is not None:
         click.echo("cannot be raised" if fact.hard else "can be raised on request")
-    for line in _history(fact, pack.facts):
+    for line in _history(fact, layer.facts):
         click.echo(line)
-    if users := _users(pack, id_):
+    if users := _users(layer, id_):
         click.echo(f"\nused by {', '.join(users)}")
 
 
@@ -91,14 +91,14 @@ def _history(fact: Fact, known: Facts) -> Iterator[str]:
     current = fact.at(known.as_of)
     for dated in fact.values:
         source = known.sources.cite(dated.source).source
-        since = f"since {dated.since}" if dated.since else "as far back as is known"
+        since = f"since {dated.since}" if dated.since else "from the beginning"
         yield f"\n{'in force' if dated is current else 'not in force'}, {since}: {_plain(dated.value)} {fact.unit}"
         yield f"  source: {source.title}{', ' + source.url if source.url else ''} [{dated.source}]"
         yield f"  read on {dated.read_on}{'; ' + dated.note if dated.note else ''}"
 
 
-def _users(pack: RulePack, id_: str) -> list[str]:
-    return [rule.id for rule in pack if id_ in rule.facts]
+def _users(layer: RuleLayer, id_: str) -> list[str]:
+    return [rule.id for rule in layer.pack if id_ in rule.facts]
 
 
 def _plain(value: object) -> str:
@@ -109,33 +109,33 @@ def _plain(value: object) -> str:
 
 
 @facts.command("check")
-@click.option("--days", default=STALE_DAYS, show_default=True, help="How long a fact may go without being read again.")
-@_AS_JSON
+@click.option("--days", default=365, show_default=True, help="After how many days a fact counts as stale.")
+@AS_JSON
 @click.option("--strict", is_flag=True, help="Exit status 1 when a fact is stale.")
 @click.pass_obj
 def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> None:
-    """Name the facts that have not been read again for a year."""
-    pack = rule_layer(settings)
-    known = pack.facts
+    """List the facts that were last verified more than a year ago."""
+    layer = settings.layer
+    known = layer.facts
     as_of = known.as_of
     if as_of is None:
         raise FactError("facts: the day to check against is missing")
     stale = [(fact, dated) for fact, dated in _in_force(known) if (as_of - dated.read_on).days > days]
-    stale.sort(key=lambda pair: (-len(_users(pack, pair[0].id)), pair[1].read_on))
+    stale.sort(key=lambda pair: (-len(_users(layer, pair[0].id)), pair[1].read_on))
     if as_json:
-        told = [{**_record(fact, dated), "rules": _users(pack, fact.id)} for fact, dated in stale]
-        click.echo(json.dumps({"as_of": as_of, "days": days, "stale": told}, indent=2, default=str))
+        entries = [{**_record(fact, dated), "rules": _users(layer, fact.id)} for fact, dated in stale]
+        click.echo(json.dumps({"as_of": as_of, "days": days, "stale": entries}, indent=2, default=str))
     else:
         for fact, dated in stale:
-            click.echo(_stale(pack, fact, dated, as_of))
-        click.echo(f"{len(known)} facts in force, {len(stale)} not read again for {days} days on {as_of}")
+            click.echo(_stale(layer, fact, dated, as_of))
+        click.echo(f"{len(known)} facts in force, {len(stale)} last verified more than {days} days before {as_of}")
     if stale and strict:
         raise click.exceptions.Exit(1)
 
 
-def _stale(pack: RulePack, fact: Fact, dated: Dated, as_of: date) -> str:
-    source = pack.facts.sources.cite(dated.source).source
+def _stale(layer: RuleLayer, fact: Fact, dated: Dated, as_of: date) -> str:
+    source = layer.facts.sources.cite(dated.source).source
     age = (as_of - dated.read_on).days
-    users = len(_users(pack, fact.id))
-    again = f"; read again: {source.url or source.title}"
-    return f"stale: {fact.id}, read {dated.read_on}, {age} days ago; {users} rules hang on it{again}"
+    users = len(_users(layer, fact.id))
+    again = f"; verify: {source.url or source.title}"
+    return f"stale: {fact.id}, read {dated.read_on}, {age} days ago; {users} rules depend on it{again}"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from whichcompute.base.errors import ModelError
-from whichcompute.cli import Settings
+from whichcompute.cli.settings import AS_JSON, FORCE, Settings, refuse_to_overwrite
 
 _CASES = click.option(
     "--cases",
@@ -33,6 +32,7 @@ _CASES = click.option(
 @click.option(
     "--find-interactions", is_flag=True, help="First find reference distribution and interactions on the judgements."
 )
+@FORCE
 @click.pass_obj
 def train(
     settings: Settings,
@@ -41,6 +41,7 @@ def train(
     out: Path,
     with_default: bool,
     find_interactions: bool,
+    force: bool,
 ) -> None:
     """Fit the classifier on labelled decisions and write it, with its model card, into a folder.
 
@@ -57,26 +58,20 @@ def train(
       whichcompute --model our-model recommend workload.yaml
       whichcompute --model our-model evaluate --cases later-decisions.csv
     """
-    from whichcompute.knowledge import facts, packs
+    from whichcompute.engine import RuleLayer
 
-    try:
-        from whichcompute.training import Plan, feature_files
-        from whichcompute.training import train as fit
-    except ModuleNotFoundError as error:
-        raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
-
-    _tell_unread(files)
+    refuse_to_overwrite([out], force)
+    _name_unread(settings, files)
     # The newest facts and not today's: the same cases give the same model on every day.
-    pack = packs.load(facts.load(settings.as_of), settings.rules)
+    layer = RuleLayer(settings.rules, settings.as_of)
     if find_interactions:
-        feature_files.find_in(judgements, pack.facts)
-    plan = Plan(files, out, pack, judgements, with_default)
-    click.echo(fit(plan, lambda text: click.echo(f"{text} ...", err=True)))
+        layer.find_interactions(judgements)
+    click.echo(layer.train(files, out, judgements, with_default, notify=lambda text: settings.note(f"{text} ...")))
 
 
 @click.command()
 @_CASES
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@AS_JSON
 @click.pass_obj
 def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
     """Measure recommendations against labelled decisions, and what rules and classifier each contribute.
@@ -89,17 +84,16 @@ def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None
       whichcompute evaluate --cases ours.csv
       whichcompute --model our-model --rules ours.toml evaluate --cases ours.csv --json
     """
-    from whichcompute.training.evaluation import evaluate as measure
-    from whichcompute.training.evaluation import words
+    from whichcompute.presentation.evaluation import words
 
-    _tell_unread(files)
-    figures = measure(files, settings.engine())
+    _name_unread(settings, files)
+    figures = settings.engine.evaluate(files)
     click.echo(json.dumps(figures, indent=2) if as_json else words(figures))
 
 
-def _tell_unread(files: tuple[Path, ...]) -> None:
-    from whichcompute.classifier.cases import read_case_file
+def _name_unread(settings: Settings, files: tuple[Path, ...]) -> None:
+    from whichcompute.engine import unread_columns
 
     for path in files:
-        if unread := read_case_file(path).unread:
-            click.echo(f"{path}: columns left aside, as they are no descriptors: {', '.join(unread)}", err=True)
+        if unread := unread_columns(path):
+            settings.note(f"{path}: ignored columns (not descriptors): {', '.join(unread)}")

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.cli import Settings, changes, costs
-from whichcompute.cli.terminal import safe_json, style, width
-from whichcompute.engine import Engine
+from whichcompute.base.outputs import write_text
+from whichcompute.cli import views
+from whichcompute.cli.settings import FAIL_ON, FORCE, Settings, refuse_to_overwrite
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
-from whichcompute.presentation.recommendation import render
+
+if TYPE_CHECKING:
+    from whichcompute.engine import Engine
 
 
-def settings_of(pairs: Iterable[str]) -> dict[str, Any]:
+def settings_of(pairs: Iterable[str]) -> dict[str, object]:
     """Fields from FIELD=VALUE options; an empty value makes a field unknown."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -36,27 +38,40 @@ class Wanted:
 
     free_tier: bool
     full: bool
-    as_json: bool
+    form: views.Form
     what_if: tuple[str, ...]
     path_to: str | None
     adr: Path | None
     chart: Path | None
+    fail_on: frozenset[str]
+    force: bool
+
+    def check(self) -> None:
+        """Raises a usage error for options that contradict each other, or a file that must not be overwritten."""
+        if self.what_if and self.path_to:
+            raise click.UsageError("Give --what-if or --path-to, not both.")
+        if self.form == "markdown" and (self.what_if or self.path_to):
+            raise click.UsageError("--format markdown is not available with --what-if or --path-to; use text or json.")
+        refuse_to_overwrite([self.adr, self.chart], self.force)
 
 
 @click.command()
 @click.argument("file", required=False)
 @click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="Set a field (over the file); repeatable.")
 @click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
-@click.option(
-    "--full", is_flag=True, help="Every verdict with all reasons, sources, cost lines; what would overturn it."
-)
+@click.option("--full", is_flag=True, help="Every verdict with all reasons, sources, cost lines; what would change it.")
 @click.option("--what-if", multiple=True, metavar="FIELD=VALUE", help="Before and after a change; repeatable.")
-@click.option("--path-to", type=click.Choice(SERVICES), help="The least changes that make this service win.")
+@click.option("--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service win.")
 @click.option("--adr", type=click.Path(path_type=Path), metavar="FILE.md", help="Also write a decision record.")
 @click.option("--chart", type=click.Path(path_type=Path), metavar="FILE.svg", help="Also draw costs over calls.")
-@click.option("--json", "as_json", is_flag=True, help="Print the recommendation (or what-if, or path) as JSON.")
-@click.pass_obj
-def recommend(settings: Settings, /, file: str | None, pairs: tuple[str, ...], **options: Any) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@FAIL_ON
+@FORCE
+@click.pass_context
+def recommend(
+    ctx: click.Context, /, file: str | None, pairs: tuple[str, ...], as_json: bool, form: views.Form, **options: Any
+) -> None:
     """Recommend a service for one workload.
 
     FILE is JSON, YAML or TOML: a flat mapping of fields to values; - reads standard input. Values may carry units (15m,
@@ -71,32 +86,35 @@ def recommend(settings: Settings, /, file: str | None, pairs: tuple[str, ...], *
       whichcompute recommend workload.yaml --chart costs.svg
       whichcompute recommend --set kind=batch_job --set max_duration_s=2h --json
     """
-    wanted = Wanted(**options)
+    wanted = Wanted(form="json" if as_json else form, **options)
     if file is None and not pairs:
         raise click.UsageError("Give a FILE (or - for standard input), or --set FIELD=VALUE.")
-    if wanted.what_if and wanted.path_to:
-        raise click.UsageError("Give --what-if or --path-to, not both.")
+    wanted.check()
+    settings: Settings = ctx.obj
     values = read({**(read_workload(file) if file else {}), **settings_of(pairs)})
-    text = _text(settings.engine(), values, wanted)
+    text, decision = _text(settings.engine, values, wanted)
     if wanted.adr:
-        changes.save_record(settings.engine(), values, wanted.free_tier, wanted.adr)
-        click.echo(f"Decision record: {wanted.adr}", err=True)
+        write_text(wanted.adr, settings.engine.record(values, free_tier=wanted.free_tier))
+        settings.note(f"Decision record: {wanted.adr}")
     if wanted.chart:
-        costs.save_chart(settings.engine(), values, wanted.free_tier, wanted.chart)
-        click.echo(f"Cost chart: {wanted.chart}", err=True)
+        write_text(wanted.chart, settings.engine.chart(values, free_tier=wanted.free_tier))
+        settings.note(f"Cost chart: {wanted.chart}")
     click.echo(text)
+    if decision in wanted.fail_on:
+        ctx.exit(1)
 
 
-def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> str:
+def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:
+    """What to print, and the decision that it reports: of a what-if that after the changes."""
     if wanted.what_if:
-        return changes.what_if(engine, values, settings_of(wanted.what_if), wanted.free_tier, wanted.as_json)
+        change = engine.what_if(values, free_tier=wanted.free_tier, **settings_of(wanted.what_if))
+        return views.what_if(change, wanted.form), change.after.decision
+    recommendation = engine.recommend(values, free_tier=wanted.free_tier)
     if wanted.path_to:
-        return changes.path_to(engine, values, wanted.path_to, wanted.free_tier, wanted.as_json)
-    recommendation = engine.recommender.recommend(values, free_tier=wanted.free_tier)
-    if wanted.as_json:
-        return safe_json(recommendation.model_dump_json(indent=2))
-    text = render(recommendation, full=wanted.full, width=width(), style=style())
-    if not wanted.full:
-        return text
-    further = [changes.sensitivity(engine, values), costs.break_even(engine, values, wanted.free_tier)]
-    return "\n\n".join([text, *filter(None, further)])
+        path = engine.path_to(values, wanted.path_to, free_tier=wanted.free_tier)
+        return views.path(path, wanted.form), recommendation.decision
+    text = views.recommendation(recommendation, wanted.form, wanted.full)
+    if wanted.full and wanted.form == "text":
+        found = engine.break_even(values, free_tier=wanted.free_tier)
+        text = "\n\n".join(filter(None, [text, views.sensitivity(engine.sensitivity(values)), views.break_even(found)]))
+    return text, recommendation.decision

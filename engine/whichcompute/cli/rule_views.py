@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.words import wrap
 from whichcompute.cli.terminal import width
-from whichcompute.knowledge.rules import Rule
-from whichcompute.presentation.rule_cards import Card
+
+if TYPE_CHECKING:
+    from whichcompute.knowledge.rules import Rule
+    from whichcompute.presentation.rule_cards import Card
 
 _MARGIN = 9
 

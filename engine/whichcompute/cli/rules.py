@@ -1,43 +1,43 @@
-"""`whichcompute rules`: the rule layer."""
+"""`whichcompute rules`: the rules, without the classifier."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.words import did_you_mean
-from whichcompute.cli import Settings
-from whichcompute.cli.layer import facts_in_force, rule_layer
 from whichcompute.cli.rule_views import page, rule_line
+from whichcompute.cli.settings import AS_JSON, Settings
+from whichcompute.engine import EFFECTS, STRENGTHS
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
-from whichcompute.knowledge.rules import Effect, Rule, RulePack, Strength
 from whichcompute.knowledge.services import NONE, SERVICES
 
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+if TYPE_CHECKING:
+    from whichcompute.knowledge.rules import Rule, RulePack
 
 
 @click.group()
 def rules() -> None:
-    """The rule layer: every rule with its conditions, reason and sources."""
+    """The rules: every rule with its conditions, reason and sources."""
 
 
 @rules.command("list")
 @click.option("--service", type=click.Choice([*SERVICES, NONE]), help="Only rules of this service.")
-@click.option("--effect", type=click.Choice(get_args(Effect)), help="Only this effect.")
-@click.option("--strength", type=click.Choice(get_args(Strength)), help="Only advice of this strength.")
-@click.option("--field", metavar="NAME", help="Only rules that look at this descriptor.")
-@click.option("--fact", metavar="ID", help="Only rules that hang on this fact.")
+@click.option("--effect", type=click.Choice(EFFECTS), help="Only this effect.")
+@click.option("--strength", type=click.Choice(STRENGTHS), help="Only advice of this strength.")
+@click.option("--field", metavar="NAME", help="Only rules that depend on this field.")
+@click.option("--fact", metavar="ID", help="Only rules that depend on this fact.")
 @click.option("--source", metavar="KEY", help="Only rules that cite this source.")
-@_AS_JSON
+@AS_JSON
 @click.pass_obj
 def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> None:
     """List the rules: id, effect, strength, conditions in words."""
-    pack = rule_layer(settings)
+    pack = settings.layer.pack
     _known_filters(pack, filters)
     shown = [rule for rule in pack if _passes(rule, filters)]
     if as_json:
@@ -46,7 +46,7 @@ def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> N
     size = max((len(rule.id) for rule in shown), default=0)
     for rule in shown:
         click.echo(rule_line(rule, size))
-    click.echo(f"{len(shown)} rules", err=True)
+    settings.note(f"{len(shown)} rules")
 
 
 def _known_filters(pack: RulePack, filters: dict[str, str | None]) -> None:
@@ -79,13 +79,13 @@ def _summary(rule: Rule) -> dict[str, Any]:
 
 @rules.command("show")
 @click.argument("id_", metavar="ID")
-@_AS_JSON
+@AS_JSON
 @click.pass_obj
 def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
     """Show one rule: conditions in words, reason, remedy, sources with dates, examples, neighbours."""
     from whichcompute.presentation.rule_cards import card
 
-    pack = rule_layer(settings)
+    pack = settings.layer.pack
     rule = pack.rule(id_)
     if as_json:
         near = [other.id for other in card(rule, pack).neighbours]
@@ -97,14 +97,14 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
 @rules.command("check")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Print the listed findings too, each with its reason.")
-@_AS_JSON
+@AS_JSON
 @click.pass_obj
 def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, as_json: bool) -> None:
-    """Prove what is wrong with the rules in force, or with rule packs as they would stand over them.
+    """Prove what is wrong with the rules in force, or with rule packs applied over them.
 
     Finds examples that do not hold, rules that can never fire, rules implied by another, advice whose service is always
     ruled out, values that fall between two rules, and workloads for which nothing is left. Each finding comes with a
-    workload that shows it. Exit status 1 when there is a finding that no list gives a reason for, or a pack is broken.
+    workload that shows it. Exit status 1 when there is a finding without a listed reason, or a broken pack.
 
     \b
     Examples:
@@ -116,7 +116,7 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
     for path in files:
         read_bytes(path)  # a file that is not there is wrong usage, not a broken pack
     try:
-        pack, findings = _checked(settings, files)
+        pack, findings = settings.layer.check(files)
     except WhichcomputeError as error:
         click.echo(json.dumps({"broken": str(error)}, indent=2) if as_json else f"broken: {error}")
         raise click.exceptions.Exit(1) from None
@@ -136,34 +136,14 @@ def _records(items: Iterable[Any]) -> list[dict[str, Any]]:
     return [{name: getattr(item, name) for name in item.__slots__} for item in items]
 
 
-def _checked(settings: Settings, files: tuple[Path, ...]) -> tuple[RulePack, list[Any]]:
-    """The rules in force with the packs in question, and what the packs bring about (all, when there are none)."""
-    from whichcompute.analysis import findings
-    from whichcompute.analysis.checks import check
-    from whichcompute.base.resources import read_toml
-    from whichcompute.knowledge import packs
-
-    theirs = [*settings.rules, *files]
-    pack = rule_layer(settings, files)
-    listed = dict(findings.load())
-    for path in theirs:
-        listed.update(findings.parse(read_toml(path).get("finding", []), str(path)))
-    base = packs.load(facts_in_force(settings)) if theirs else None
-    return pack, check(pack, listed, base)
-
-
 @rules.command("coverage")
 @click.option("--guidance", is_flag=True, help="List the guidance candidates and what became of each as well.")
 @click.option("--gaps", is_flag=True, help="List the gaps only.")
 @click.pass_obj
 def coverage_of_statements(settings: Settings, guidance: bool, gaps: bool) -> None:
     """List every statement of the founding document with what carries it; exit status 1 on a gap."""
-    from whichcompute.knowledge import guidance as candidates
-    from whichcompute.knowledge.statements import coverage
-
-    pack = rule_layer(settings)
-    carried = [(str(covered), covered.carried) for covered in coverage(pack)]
-    judged = [(str(item), not item.gap) for item in candidates.listing(pack)] if guidance else []
+    carried = [(str(covered), covered.carried) for covered in settings.layer.coverage()]
+    judged = [(str(item), not item.gap) for item in settings.layer.guidance()] if guidance else []
     for text, fine in [*carried, *judged]:
         if not (gaps and fine):
             click.echo(text)
@@ -178,10 +158,10 @@ def coverage_of_statements(settings: Settings, guidance: bool, gaps: bool) -> No
 @rules.command("diff")
 @click.argument("old")
 @click.argument("new")
-@_AS_JSON
+@AS_JSON
 @click.pass_obj
 def diff_packs(settings: Settings, old: str, new: str, as_json: bool) -> None:
-    """Say which workloads OLD and NEW treat differently, each with a workload that shows it.
+    """Show which workloads OLD and NEW treat differently, each with a workload that shows it.
 
     OLD and NEW are rule packs (taken over the shipped rules), folders of rule files (taken by themselves), or the word
     shipped.
@@ -192,21 +172,17 @@ def diff_packs(settings: Settings, old: str, new: str, as_json: bool) -> None:
       whichcompute rules diff company-2025.toml company-2026.toml
       whichcompute rules diff ../old-release/rules rules
     """
-    from whichcompute.analysis.diff import diff, other_values, read_side, reworded
-
-    facts = facts_in_force(settings)
-    before, after = read_side(old, facts), read_side(new, facts)
-    changes, values, texts = diff(before, after), other_values(before, after), reworded(before, after)
+    changes, values, texts = settings.layer.diff(old, new)
     if as_json:
-        told = {"changes": _records(changes), "facts": values, "reworded": texts}
-        click.echo(json.dumps(told, indent=2, default=str))
+        data = {"changes": _records(changes), "facts": values, "reworded": texts}
+        click.echo(json.dumps(data, indent=2, default=str))
         return
     packs = [Path(new)] if Path(new).is_file() else []
     for line in (*(change.text(packs) for change in changes), *(f"fact {value}" for value in values)):
         click.echo(line)
     if texts:
-        click.echo(f"said otherwise: {', '.join(texts)}")
-    click.echo(f"{len(changes)} differences in what happens to workloads")
+        click.echo(f"reworded: {', '.join(texts)}")
+    click.echo(f"{len(changes)} behavioural differences")
 
 
 @rules.command("catalogue")
@@ -220,4 +196,4 @@ def print_catalogue(settings: Settings) -> None:
     """
     from whichcompute.presentation.catalogue import catalogue
 
-    click.echo(catalogue(rule_layer(settings)), nl=False)
+    click.echo(catalogue(settings.layer.pack), nl=False)

@@ -8,21 +8,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from whichcompute.base.errors import printable
-from whichcompute.cli import Settings
+from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
 
 if TYPE_CHECKING:
-    from whichcompute.inventory import Outcome
     from whichcompute.inventory.run import Progress
-    from whichcompute.recommender.columns import ColumnRecommender
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+"""M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's malloc.h."""
 
-_KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD (its largest), M_ARENA_MAX
+_KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 1}  # 1 << 25: the largest allowed
 
 
 @click.command()
@@ -43,6 +41,9 @@ _KEEP_MEMORY = {-1: 1 << 30, -3: 1 << 25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THR
 @click.option("--report", help="A self-contained HTML page on the whole inventory.")
 @click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
+@FAIL_ON
+@click.option("--in-place", is_flag=True, help="Allow INVENTORY itself as OUT; refused if any row is rejected.")
+@FORCE
 @click.pass_context
 def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
@@ -60,22 +61,24 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
       zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
     """
     _set_up_libraries()
-    from whichcompute.inventory import ScoringRequest, score_inventory, suggestion
+    from whichcompute.engine import suggested_map
     from whichcompute.presentation.scoring import summary_lines
 
     settings: Settings = ctx.obj
+    fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
-        click.echo(suggestion(inventory, options["sheet"]), nl=False)
+        click.echo(suggested_map(inventory, options["sheet"]), nl=False)
         return
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)
-    request = ScoringRequest(inventory, **options)
-    with _interruptible(), progress_bar() as progress:
-        columns = settings.engine().columns
-        outcome = score_inventory(request, columns, _say, progress, partial(_page, columns=columns))
+    with _interruptible(), progress_bar(settings.quiet) as progress:
+        outcome = settings.engine.score_inventory(
+            inventory, notify=lambda text: settings.note(f"Note: {text}"), progress=progress, **options
+        )
     for line in summary_lines(outcome):
-        click.echo(printable(line), err=True)
-    if request.strict and outcome.rejects.count:
+        settings.note(line)
+    failed = any(decision in fail_on for _, decision in outcome.tally.outcomes)
+    if failed or (options["strict"] and outcome.rejects.count):
         ctx.exit(1)
 
 
@@ -89,16 +92,6 @@ def _set_up_libraries() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in _KEEP_MEMORY.items():
             mallopt(option, value)
-
-
-def _page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
-    from whichcompute.presentation.report import report_page
-
-    return report_page(outcome, columns)
-
-
-def _say(text: str) -> None:
-    click.echo(f"Note: {printable(text)}", err=True)
 
 
 @contextmanager
@@ -122,9 +115,9 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A progress bar if standard error is a terminal; otherwise nothing is shown."""
-    if not sys.stderr.isatty():
+def progress_bar(quiet: bool = False) -> Iterator[Progress]:
+    """A progress bar if standard error is a terminal and not `quiet`; otherwise nothing is shown."""
+    if quiet or not sys.stderr.isatty():
         yield lambda rows, share: None
         return
     from rich.console import Console

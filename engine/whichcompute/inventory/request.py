@@ -13,7 +13,10 @@ from whichcompute.recommender.columns.reasons import Explain
 
 @dataclass(frozen=True, slots=True)
 class ScoringRequest:
-    """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected."""
+    """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected.
+
+    `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
+    """
 
     inventory: str
     out: str
@@ -25,6 +28,8 @@ class ScoringRequest:
     report: str | None = None
     sheet: str | None = None
     strict: bool = False
+    force: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Targets:
     report: str | None
     record: str | None
     always_rejects: bool
+    in_place: bool
 
     @property
     def leftover(self) -> Path | None:
@@ -56,6 +62,7 @@ def targets_of(request: ScoringRequest) -> Targets:
         report=request.report,
         record=record_file(request.out),
         always_rejects=request.rejects is not None,
+        in_place=_is_inventory(request),
     )
     roles = {Path(request.inventory).resolve(): "inventory"} if request.inventory != STANDARD else {}
     named = {"rejects": targets.rejects, "report": targets.report, "record": targets.record, "output": targets.out}
@@ -66,7 +73,22 @@ def targets_of(request: ScoringRequest) -> Targets:
         if path in roles and (role, roles[path]) != ("output", "inventory"):
             raise InventoryError(f"{target}: used for both the {role} and the {roles[path]}; choose another file")
         roles[path] = role
+    _refuse_to_overwrite(request, targets)
     return targets
+
+
+def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
+    if targets.in_place and not request.in_place:
+        raise InventoryError(f"{request.out}: is the inventory itself; choose another output, or give --in-place")
+    allowed = [targets.out, targets.record] if targets.in_place else []
+    for name in (targets.out, targets.rejects, targets.report, targets.record):
+        if name is not None and name not in (STANDARD, *allowed) and Path(name).is_file() and not request.force:
+            raise InventoryError(f"{name}: exists; choose another output, or give --force to overwrite it")
+
+
+def _is_inventory(request: ScoringRequest) -> bool:
+    named = STANDARD not in (request.out, request.inventory)
+    return named and Path(request.out).resolve() == Path(request.inventory).resolve()
 
 
 def _rejects_file(request: ScoringRequest) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import Output, Outputs
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
@@ -28,6 +29,7 @@ from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
 _WORKERS = min(4, os.cpu_count() or 1)
+_INSTEAD = "choose another output, or correct the rows named by a scoring to another output"
 Progress = Callable[[int, float | None], None]
 """Called with the number of rows done and the share of the inventory that has been read (None: unknown)."""
 
@@ -178,7 +180,9 @@ class _Run:
         return self._rejects
 
     def finish(self, page: Page | None) -> None:
-        """Completes the outputs."""
+        """Completes the outputs; InventoryError if they would replace the inventory and lose rejected rows."""
+        if self._targets.in_place and (lost := self.outcome.rejects.count):
+            raise InventoryError(f"{self._targets.out}: not replaced, as {lost} of its rows cannot be read; {_INSTEAD}")
         self.writer.finish()
         if self._targets.record is not None:
             size = self._out.file.seek(0, os.SEEK_END)

@@ -23,6 +23,9 @@ TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
 UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "tbd"))
 """Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
+DONT_KNOW = "I don't know"
+"""How people answer that a field is unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
@@ -194,3 +197,12 @@ def with_derived(values: Mapping[str, Value]) -> dict[str, Value]:
         if value is not None:
             complete[name] = value
     return complete
+
+
+def scalar(value: Value) -> str:
+    """A value the way YAML and `--set` read it back unchanged."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if value == int(value) else repr(value)

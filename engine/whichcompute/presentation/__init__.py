@@ -4,10 +4,12 @@ The modules, bottom first; each imports only from those above it:
 
 recommendation  a recommendation as text
 adr             a recommendation as an architecture decision record
+markdown        a recommendation as a Markdown table
 changes         what-ifs and paths as text
 rule_cards      one rule with everything that belongs to it
 catalogue       all rules on one page
 charts          pictures of costs
+evaluation      the figures of an evaluation as text
 scoring         the outcome of a scoring as text
 diff            a comparison of two scorings as text
 report          the page on a scored inventory

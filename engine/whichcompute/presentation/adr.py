@@ -66,7 +66,7 @@ class _Sources:
         cited = (
             source
             for verdict in recommendation.verdicts
-            for reason in _main_reasons(verdict)
+            for reason in key_reasons(verdict)
             for source in reason.sources
         )
         self._numbers: dict[Cited, int] = {}
@@ -85,11 +85,12 @@ class _Sources:
         for source, number in self._numbers.items():
             section = f", section {escape(source.section)}" if source.section else ""
             read = f", read on {source.read_on}" if source.read_on else ""
-            yield f"{number}. {_linked(source)}{section}{read}"
+            yield f"{number}. {linked(source)}{section}{read}"
         yield ""
 
 
-def _linked(source: Cited) -> str:
+def linked(source: Cited) -> str:
+    """A source as a Markdown link, or its title alone where its address is not a plain URL."""
     if not re.fullmatch(r"https?://[^\s<>()\"'\\`]+", source.url):
         return escape(source.title)
     return f"[{escape(source.title)}](<{source.url}>)"
@@ -146,21 +147,21 @@ def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else f"{verdict.probability:.0%}"
-        yield f"| {_name(verdict.service)} | {_VERDICTS[verdict.status]} | {share} | {_cost(verdict)} |"
+        yield f"| {_name(verdict.service)} | {_VERDICTS[verdict.status]} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
         yield f"### {_name(verdict.service)}"
         yield ""
-        for reason in _main_reasons(verdict):
+        for reason in key_reasons(verdict):
             yield f"- {_for_or_against(reason)}: {escape(reason.text)}{sources.marks(reason.sources)}"
         for variant in verdict.variants:
             yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
-        if not _main_reasons(verdict):
+        if not key_reasons(verdict):
             yield "- No rule or evidence clearly favours it or counts against it."
     yield ""
 
 
-def _main_reasons(verdict: Verdict) -> list[Reason]:
+def key_reasons(verdict: Verdict) -> list[Reason]:
     """What rules a service out, or the reasons that weigh most."""
     vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
     weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base")]
@@ -173,7 +174,8 @@ def _for_or_against(reason: Reason) -> str:
     return f"For ({reason.weight:+.2f})" if reason.weight > 0 else f"Against ({reason.weight:+.2f})"
 
 
-def _cost(verdict: Verdict) -> str:
+def cost_range(verdict: Verdict) -> str:
+    """The monthly cost of a service: expected (low to high)."""
     cost = verdict.monthly_cost_usd
     return "not estimated" if cost is None else f"{usd(cost.expected)} ({usd(cost.low)} to {usd(cost.high)})"
 

@@ -10,7 +10,7 @@ settled         whether any answer could still change the outcome
 ranges          the ranges of a number that matter
 questions       what to ask, which answers to offer, what each would do
 interview       the Interview: answers, steps back, the next question, where it stands
-answers         keeps the answers in a file
+answers         the answers as YAML
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keeps the answers of an interview as YAML that `recommend` and `ask --answers` read."""
+"""The answers of an interview as YAML that `recommend` and `ask --answers` read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from whichcompute.base.outputs import write_text
-from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.descriptors import scalar
 from whichcompute.questionnaire.interview import Answer, Interview
 
 _HEAD = """\
@@ -24,15 +24,6 @@ def as_yaml(interview: Interview) -> str:
 def _line(step: Answer) -> str:
     said = f"  # {step.said}" if step.said else ""
     return f"{step.field}: {scalar(step.value)}{said}" if step.value is not None else f"{step.field}:"
-
-
-def scalar(value: Value) -> str:
-    """A value the way YAML and `--set` read it back unchanged."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    return str(int(value)) if value == int(value) else repr(value)
 
 
 def save(interview: Interview, path: Path) -> None:

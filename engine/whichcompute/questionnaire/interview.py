@@ -9,7 +9,7 @@ from typing import Any
 
 from whichcompute.base.errors import Problem, WorkloadError, shown
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Value, read
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.knowledge.services import Answer as AnswerId
 from whichcompute.questionnaire.outlook import Outlook, Prospect
@@ -27,7 +27,6 @@ PATIENCE = 0.017
 EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}
 """What a question must be worth, by how hard it is to answer, against one that everybody can answer."""
 
-DONT_KNOW = "I don't know"
 _UNKNOWN = (DONT_KNOW.lower(), "don't know", "dont know", "unknown")
 _HARDLY = 0.01
 _SKIPS = 2  # a question put off this often is not asked again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from whichcompute.base.words import wrap
 from whichcompute.cli.ask.words import (
@@ -17,8 +17,10 @@ from whichcompute.cli.ask.words import (
     ranking_words,
     understand,
 )
-from whichcompute.questionnaire import Interview
-from whichcompute.questionnaire.questions import Question
+
+if TYPE_CHECKING:
+    from whichcompute.questionnaire import Interview
+    from whichcompute.questionnaire.questions import Question
 
 
 class Lines:

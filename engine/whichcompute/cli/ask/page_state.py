@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.questionnaire.interview import Interview
-from whichcompute.questionnaire.questions import Question
+
+if TYPE_CHECKING:
+    from whichcompute.questionnaire.interview import Interview
+    from whichcompute.questionnaire.questions import Question
 
 
 def answered(interview: Interview, step: str, given: Mapping[str, Any]) -> str | None:

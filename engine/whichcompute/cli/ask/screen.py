@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -22,8 +23,10 @@ from whichcompute.cli.ask.words import (
     ranking_lines,
     understand,
 )
-from whichcompute.questionnaire import Interview
-from whichcompute.questionnaire.questions import Question
+
+if TYPE_CHECKING:
+    from whichcompute.questionnaire import Interview
+    from whichcompute.questionnaire.questions import Question
 
 _STYLES = {"plain": "", "title": "bold", "answer": "", "warn": "yellow", "dim": "dim"}
 _WIDEST = 90

@@ -14,11 +14,13 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.cli.ask.page_state import answered, state
-from whichcompute.questionnaire.interview import Interview
+
+if TYPE_CHECKING:
+    from whichcompute.questionnaire.interview import Interview
 
 HOST = "127.0.0.1"
 _MAX_BYTES = 10_000

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from whichcompute.base.words import wrap
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
-from whichcompute.questionnaire import Interview, Standing
-from whichcompute.questionnaire.interview import DONT_KNOW
-from whichcompute.questionnaire.questions import Consequence, Question
+from whichcompute.knowledge.descriptors import DESCRIPTORS, DONT_KNOW, Value
+
+if TYPE_CHECKING:
+    from whichcompute.questionnaire import Interview, Standing
+    from whichcompute.questionnaire.questions import Consequence, Question
 
 HINT = "? why · u undo · s skip · b back · q finish"
 PLAIN_HINT = "Type a number, or: ? for why, u undo, s skip, b back, q finish"
@@ -110,7 +111,7 @@ def ranking_words(ranking: Sequence[Standing]) -> str:
 
 def explanation(interview: Interview, question: Question, width: int) -> list[str]:
     """Why a question is asked, and what each answer means by the rules, with their sources."""
-    lines = [*wrap(f"Why: {question.why}", width), *wrap(f"Meant is: {question.meaning}", width)]
+    lines = [*wrap(f"Why: {question.why}", width), *wrap(f"Meaning: {question.meaning}", width)]
     lines += wrap(f"For example: {question.example}  ({question.field})", width)
     numbers: dict[str, int] = {}  # of each source by its title, in the order of mention
     consequences = interview.consequences(question)

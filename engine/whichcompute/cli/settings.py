@@ -1,0 +1,160 @@
+"""The global options, and what they describe: which rules, facts and classifier answer, and how much is said."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from whichcompute.base.errors import WhichcomputeError, printable
+
+if TYPE_CHECKING:
+    from whichcompute.engine import Engine, RuleLayer
+
+
+@dataclass
+class Settings:
+    """The global options; the engine they describe is built on first use."""
+
+    rules: tuple[Path, ...] = ()
+    model: Path | None = None
+    as_of: date | None = None
+    quiet: bool = False
+
+    @property
+    def day(self) -> date:
+        """The day whose facts apply: today unless --as-of gives another one."""
+        # The only place where the clock is read: everything below takes the day as an argument.
+        return self.as_of or date.today()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that the global options describe."""
+        from whichcompute.engine import Engine
+
+        engine = Engine(self.rules, self.model, as_of=self.day)
+        gc.freeze()  # what is loaded stays to the end; main() paused the collector until here
+        gc.enable()
+        return engine
+
+    @cached_property
+    def layer(self) -> RuleLayer:
+        """The rules and facts that the global options describe, without the classifier."""
+        from whichcompute.engine import RuleLayer
+
+        return RuleLayer(self.rules, self.day)
+
+    def note(self, text: str) -> None:
+        """Says something on standard error, unless --quiet is given."""
+        if not self.quiet:
+            click.echo(printable(text), err=True)
+
+
+def _day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
+    try:
+        return None if text is None else datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a date; use YYYY-MM-DD") from None
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from whichcompute import __version__
+
+        click.echo(f"whichcompute {__version__}")
+        ctx.exit()
+
+
+def _keep(convert: Callable[..., Any] | None = None) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """A callback that puts the option's value into the Settings; rule packs add up, other values are replaced."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        settings = ctx.ensure_object(Settings)
+        value = convert(ctx, param, value) if convert else value
+        assert param.name is not None
+        if param.name == "rules":
+            settings.rules = (*settings.rules, *value)
+        elif value:
+            setattr(settings, param.name, value)
+
+    return callback
+
+
+def global_options(hidden: bool = False) -> list[click.Option]:
+    """The options that may be given before and after a command (there `hidden`: its help shows its own options)."""
+    path = click.Path(path_type=Path)
+    shared: dict[str, Any] = {"expose_value": False, "hidden": hidden}
+    return [
+        click.Option(
+            ["--rules"], multiple=True, type=path, callback=_keep(), metavar="PATH", **shared,
+            help="A rule pack over the shipped rules; repeatable, in order.",
+        ),
+        click.Option(
+            ["--model"], type=path, callback=_keep(), metavar="FOLDER", **shared,
+            help="The folder of another trained classifier.",
+        ),
+        click.Option(
+            ["--as-of"], callback=_keep(_day), metavar="DATE", **shared,
+            help="Use the limits and prices of this day (YYYY-MM-DD).",
+        ),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, callback=_keep(), **shared, help="Print results and errors only."
+        ),
+        click.Option(
+            ["-V", "--version"], is_flag=True, is_eager=True, callback=_version, **shared, help="Print the version."
+        ),
+    ]  # fmt: skip
+
+
+def accept_global_options(command: click.Command) -> None:
+    """Lets a command and its own commands take the global options too; each once."""
+    if any(param.name == "quiet" for param in command.params):
+        return
+    command.params += global_options(hidden=True)
+    command.epilog = "Global options (whichcompute --help) may be given before or after the command."
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            accept_global_options(inner)
+
+
+class _Outcomes(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """Decisions separated by commas, as `--fail-on undecided,none`."""
+
+    name = "LIST"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        self.allowed = allowed
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[str]:
+        if isinstance(value, frozenset):
+            return value
+        names = {name.strip() for name in str(value).split(",") if name.strip()}
+        if unknown := sorted(names - {*self.allowed}):
+            self.fail(f"{', '.join(map(repr, unknown))}; allowed: {', '.join(self.allowed)}, separated by commas")
+        return frozenset(names)
+
+
+FAIL_ON = click.option(
+    "--fail-on",
+    type=_Outcomes(("undecided", "close", "none")),
+    default=frozenset(),
+    metavar="LIST",
+    help="Exit with 1 on any of these decisions: undecided, close, none (separated by commas).",
+)
+FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def refuse_to_overwrite(files: Iterable[Path | None], force: bool) -> None:
+    """Raises WhichcomputeError for the first file (or folder with content) that exists, unless `force` is set."""
+    for file in files:
+        if file is None or force:
+            continue
+        if file.is_file() or (file.is_dir() and any(file.iterdir())):
+            raise WhichcomputeError(f"{file}: exists; choose another name, or give --force to overwrite it")

@@ -1,0 +1,53 @@
+"""A recommendation as Markdown: the verdicts as a table with reasons and sources, for a pull request or a wiki.
+
+Every text that comes from a workload, a rule pack or a source is escaped, so none of it can act as Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.presentation.adr import cost_range, escape, key_reasons, linked
+from whichcompute.recommender.result import Recommendation, Verdict
+
+_STATUS = {"eligible": "possible", "unconfirmed": "possible, limits not yet checked", "ruled_out": "ruled out"}
+
+
+def markdown(recommendation: Recommendation) -> str:
+    """The recommendation as Markdown, one row of the table for each service, best first."""
+    return "\n".join(_lines(recommendation))
+
+
+def _lines(recommendation: Recommendation) -> Iterator[str]:
+    yield f"**{_answer(recommendation.service)}**"
+    yield f"({recommendation.decision}, confidence {recommendation.confidence:.0%})"
+    yield ""
+    yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
+    yield "|---|---|--:|--:|---|---|"
+    yield from map(_row, recommendation.verdicts)
+    if recommendation.missing:
+        titles = ", ".join(escape(DESCRIPTORS[name].title) for name in recommendation.missing)
+        yield from ("", f"Unknown, and able to change the recommendation: {titles}.")
+    if recommendation.notes:
+        yield ""
+        yield from (f"- {escape(note)}" for note in recommendation.notes)
+
+
+def _answer(service: str) -> str:
+    return escape(SERVICE_NAMES[service]) if service in SERVICE_NAMES else "None of these services"
+
+
+def _row(verdict: Verdict) -> str:
+    reasons = key_reasons(verdict)
+    sources = dict.fromkeys(source for reason in reasons for source in reason.sources)
+    cells = (
+        escape(SERVICE_NAMES[verdict.service]),
+        _STATUS[verdict.status],
+        f"{verdict.probability:.0%}",
+        cost_range(verdict),
+        "<br>".join(f"{escape(reason.text)} ({escape(reason.rule)})" for reason in reasons),
+        "<br>".join(map(linked, sources)),
+    )
+    return f"| {' | '.join(cells)} |"

@@ -86,6 +86,26 @@ def test_every_module_has_its_tests(room: Path, module: str) -> None:
     assert list(home.glob(f"test_{module}*.py")) or list((home / module).glob("test_*.py"))
 
 
+ALLOWED_IN_CLI = (
+    "whichcompute.base",
+    "whichcompute.cli",
+    "whichcompute.engine",
+    "whichcompute.knowledge.descriptors",
+    "whichcompute.knowledge.services",
+    "whichcompute.presentation",
+    *(f"whichcompute.{name}" for name in (*whichcompute.__all__, "__version__")),
+)
+
+
+@pytest.mark.parametrize("file", files(ROOT / "cli"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_command_line_goes_through_the_engine(file: Path) -> None:
+    tree = ast.parse(file.read_text())
+    inside = {name for name in names(tree) if name.startswith("whichcompute.")}
+    assert not [name for name in inside if not f"{name}.".startswith(tuple(f"{one}." for one in ALLOWED_IN_CLI))]
+    behind = {"recommender", "aggregator"}
+    assert not [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in behind]
+
+
 def test_an_import_by_string_is_seen() -> None:
     tree = ast.parse("from importlib import import_module\nimport_module('whichcompute.engine')")
     assert "whichcompute.engine" in set(names(tree))

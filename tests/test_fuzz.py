@@ -60,7 +60,7 @@ def test_names_that_command_a_terminal_are_shown_and_not_obeyed(tmp_path: Path, 
     given.write_text(
         f'"{name}","memory\nmb",kind,max_duration_s\na,b,website,1\nc,d,{name},x\x1b[31m\n', encoding="utf-8"
     )
-    done = run("score", given, "-o", tmp_path / f"out{name}.csv", "--report", tmp_path / "page.html")
+    done = run("score", given, "-o", tmp_path / f"out{name}.csv", "--report", tmp_path / "page.html", "--force")
     told = [done.err, run("recommend", "--set", f"{name}=1").err, run("rules", "show", name).err]
     told += [run("facts", "show", name).err, run("--rules", tmp_path / name, "rules", "list").err]
     assert done.status == 0 and "2 rows rejected" in done.err

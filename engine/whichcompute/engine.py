@@ -338,15 +338,19 @@ def changes_as_json(comparison: ScoringComparison, limit: int | None = None) -> 
     return as_json(comparison, limit)
 
 
-def save_changes(comparison: ScoringComparison, out: str) -> None:
-    """Writes the rows of a comparison as CSV; InventoryError if `out` is compared, or cannot be written."""
-    from whichcompute.base.outputs import Outputs
+def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False) -> None:
+    """Writes the rows of a comparison as CSV.
+
+    InventoryError if `out` is one of the files compared, cannot be written, or exists and `force` is not set.
+    """
+    from whichcompute.base.outputs import Outputs, refuse_to_overwrite
     from whichcompute.inventory.diff.tables import as_csv
     from whichcompute.inventory.record import record_file
 
     for file in comparison.files:
         if Path(out).resolve() in (Path(name).resolve() for name in (file.name, record_file(file.name) or file.name)):
             raise InventoryError(f"{out}: is one of the files that are compared")
+    refuse_to_overwrite([out], force)
     with Outputs() as outputs:
         output = outputs.add(out)
         for piece in as_csv(comparison):

@@ -38,6 +38,79 @@ def test_the_version_and_the_help_of_every_command(run: Run) -> None:
         assert shown.status == 0 and "Usage: " in shown.out
 
 
+@pytest.mark.parametrize("args", [[], ["rules"]], ids=["the command", "a group of commands"])
+def test_without_a_command_the_help_is_readable(run: Run, args: list[str]) -> None:
+    done = run(*args)
+    text = done.out + done.err
+    assert "Usage: " in text and "\\n" not in text and len(text.splitlines()) > 10
+
+
+def test_help_shows_what_the_option_shows(run: Run) -> None:
+    assert run("help").out == run("--help").out
+    assert run("help", "rules", "check").out == run("rules", "check", "--help").out
+    assert run("-V").out == run("score", "-V").out == run("--version").out
+
+
+def test_global_options_may_be_given_before_and_after_the_command(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(POLICY)
+    rule = ["rules", "show", "lightsail.not-in-production"]
+    before = run("--rules", tmp_path / "ours.toml", "--as-of", "2026-11-23", *rule)
+    assert before.status == 0
+    assert run(*rule, "--as-of", "2026-11-23", "--rules", tmp_path / "ours.toml") == before
+    assert run("rules", "--rules", tmp_path / "ours.toml", *rule[1:], "--as-of", "2026-11-23") == before
+
+
+def test_quiet_leaves_results_and_errors(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("kind\nwebsite\n")
+    loud, quiet = run("score", tmp_path / "in.csv", "-o", "-"), run("score", tmp_path / "in.csv", "-o", "-", "-q")
+    assert loud.err and not quiet.err and loud.out == quiet.out
+    assert "no such file" in run("-q", "recommend", tmp_path / "nowhere.json").err
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [("undecided", 1), ("none, undecided", 1), ("close,none", 0)],
+    ids=["the decision", "in a list", "others"],
+)
+def test_fail_on_ends_with_1_on_the_decisions_it_names(run: Run, tmp_path: Path, names: str, status: int) -> None:
+    (tmp_path / "in.csv").write_text("workload_id\nx\n")
+    done = run("recommend", "-", "--fail-on", names, stdin="{}")
+    assert done.status == status and done.out
+    assert run("score", tmp_path / "in.csv", "-o", "-", "--fail-on", names).status == status
+
+
+def test_the_formats_of_a_recommendation(run: Run) -> None:
+    fields = ["recommend", "--set", "kind=website"]
+    assert run(*fields, "--format", "json") == run(*fields, "--json")
+    assert "| Service | Verdict |" in run(*fields, "--format", "markdown").out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["recommend", "--set", "kind=website", "--adr"],
+        ["recommend", "--set", "kind=event_handler", "--set", "invocations_per_month=1000", "--chart"],
+        ["ask", "--save"],
+        ["train", "--cases", "cases.csv", "--out"],
+    ],
+    ids=lambda args: args[0] + args[-1],
+)
+def test_nothing_that_exists_is_overwritten(run: Run, tmp_path: Path, args: list[str]) -> None:
+    file = tmp_path / "there" if args[0] == "train" else tmp_path / "there.txt"
+    kept = file / "note" if args[0] == "train" else file
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("mine")
+    done = run(*args, file)
+    assert done.status == 2 and f"{kept}: exists" in done.err and "--force" in done.err
+    assert kept.read_text() == "mine" and done.out == ""
+
+
+def test_force_overwrites(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "adr.md").write_text("mine")
+    done = run("recommend", "--set", "kind=website", "--adr", tmp_path / "adr.md", "--force")
+    assert done.status == 0 and (tmp_path / "adr.md").read_text().startswith("# Run")
+
+
 def test_one_workload_in_words_and_as_json(run: Run) -> None:
     fields = ["--set", "kind=event_handler", "--set", "max_duration_s=12s", "--set", "state=stateless"]
     words, data = run("recommend", *fields), json.loads(run("recommend", *fields, "--json").out)
@@ -62,9 +135,13 @@ def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:
         (["recommend", "-"], '{"runtme": "x"}', ["runtme"]),
         (["recommend", "--set", "os"], "", ["FIELD=VALUE"]),
         (["recommend", "/nowhere.json"], "", ["/nowhere.json", "no such file"]),
-        (["recommend", "/"], "", ["folder"]),
+        (["recommend", "/"], "", ["directory"]),
         (["recomend"], "", ["recommend"]),
-        (["--as-of", "yesterday", "facts", "list"], "", ["yesterday", "2026-11-23"]),
+        (["help", "recomend"], "", ["recommend"]),
+        (["help", "score", "x"], "", ["score", "x"]),
+        (["recommend", "--set", "os=linux", "--fail-on", "never"], "", ["never", "undecided, close, none"]),
+        (["recommend", "--set", "os=linux", "--what-if", "os=any", "--format", "markdown"], "", ["markdown", "json"]),
+        (["--as-of", "yesterday", "facts", "list"], "", ["yesterday", "YYYY-MM-DD"]),
         (["--rules", "/nowhere.toml", "recommend", "-"], "{}", ["/nowhere.toml"]),
         (["--model", "/nowhere", "recommend", "-"], "{}", ["/nowhere"]),
         (["facts", "show", "lambda.nothing"], "", ["lambda.nothing", "lambda.max_duration"]),

@@ -172,7 +172,7 @@ def test_facts_in_force_are_listed_by_service_and_source(run: Run) -> None:
 def test_stale_facts_are_named_with_what_hangs_on_them(run: Run) -> None:
     done = run("--as-of", "2028-11-23", "facts", "check", "--strict")
     first = done.out.splitlines()[0]
-    assert done.status == 1 and first.startswith("stale: ") and "rules hang on it; read again: " in first
+    assert done.status == 1 and first.startswith("stale: ") and "rules depend on it; verify: " in first
     data = json.loads(run("--as-of", "2028-11-23", "facts", "check", "--strict", "--json").out)
     assert (
         "lambda.duration-exceeds-limit" in next(f for f in data["stale"] if f["id"] == "lambda.max_duration")["rules"]

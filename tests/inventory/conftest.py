@@ -25,6 +25,7 @@ class Scorer:
         for name in ("rejects", "report", "map_file"):
             if options.get(name):
                 options[name] = str(self.folder / str(options[name]))
+        options.setdefault("force", True)  # most tests score again into the same file
         request = ScoringRequest(str(self.folder / inventory), str(self.folder / out), **options)  # type: ignore[arg-type]
         return score_inventory(request, self.engine.columns, self.said.append, lambda *done: self.progress.append(done))
 

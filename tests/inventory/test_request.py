@@ -42,7 +42,7 @@ def test_a_file_named_twice_is_refused(request_: ScoringRequest, message: str) -
 
 
 def test_the_output_may_replace_the_inventory_and_standard_output_may_be_named_twice() -> None:
-    assert targets_of(ScoringRequest("in.csv", "in.csv")).record == "in.csv.scoring.json"
+    assert targets_of(ScoringRequest("in.csv", "in.csv", in_place=True)).record == "in.csv.scoring.json"
     assert targets_of(ScoringRequest("in.csv", "-", rejects="-")).record is None
 
 
@@ -57,5 +57,5 @@ def test_only_a_rejects_file_at_the_default_place_is_a_leftover(
     monkeypatch.chdir(tmp_path)
     if there:
         Path("out.csv.rejects.csv").touch()
-    leftover = targets_of(ScoringRequest("in.csv", "out.csv", rejects)).leftover
+    leftover = targets_of(ScoringRequest("in.csv", "out.csv", rejects, force=True)).leftover
     assert leftover == (Path("out.csv.rejects.csv") if expected else None)

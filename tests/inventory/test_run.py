@@ -225,8 +225,27 @@ def test_two_files_of_one_name_are_refused_before_anything_is_written(scorer: Sc
 
 
 def test_the_output_may_take_the_place_of_the_inventory(scorer: Scorer) -> None:
-    scorer(b"kind\nwebsite\n", "in.csv")
+    with pytest.raises(InventoryError, match="is the inventory itself; choose another output, or give --in-place"):
+        scorer(b"kind\nwebsite\n", "in.csv")
+    scorer("in.csv", "in.csv", in_place=True, force=False)
     assert len(rows(scorer.read("in.csv"))) == 1
+
+
+def test_an_inventory_with_rejected_rows_is_not_replaced(scorer: Scorer) -> None:
+    before = b"kind,os\nwebsite,linux,surplus\nserver,linux\n"
+    with pytest.raises(InventoryError, match=r"in\.csv: not replaced, as 1 of its rows cannot be read"):
+        scorer(before, "in.csv", in_place=True)
+    assert scorer.read("in.csv") == before
+    assert [path.name for path in scorer.folder.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize("there", ["out.csv", "out.csv.scoring.json", "out.csv.rejects.csv", "report.html"])
+def test_no_output_that_exists_is_overwritten_without_force(scorer: Scorer, there: str) -> None:
+    (scorer.folder / there).write_text("mine")
+    with pytest.raises(InventoryError, match=f"{there}: exists; choose another output, or give --force"):
+        scorer(b"kind\nwebsite\n", report="report.html", force=False)
+    assert scorer.read(there) == b"mine"
+    scorer("in.csv", report="report.html")
 
 
 def test_nothing_is_written_when_the_inventory_breaks_off(scorer: Scorer) -> None:

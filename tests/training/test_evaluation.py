@@ -10,7 +10,7 @@ from tests.conftest import Done
 from whichcompute import Engine
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.cases import read_cases
-from whichcompute.training.evaluation import evaluate, words
+from whichcompute.training.evaluation import evaluate
 
 AGREED = [
     *("n", "accuracy", "accuracy_acceptable", "log_loss", "ece", "ece_noise", "exclusions_broken", "set_coverage"),
@@ -26,7 +26,7 @@ def file(some_rows: Callable[..., Path]) -> Path:
 
 @pytest.fixture(scope="module")
 def figures(file: Path, engine: Engine) -> dict[str, object]:
-    return evaluate([file], engine)
+    return evaluate([file], engine.recommender)
 
 
 def test_the_agreed_figures_are_there_for_every_part(figures: dict[str, object]) -> None:
@@ -63,21 +63,15 @@ def test_places_outside_are_judged_where_the_case_names_one(
     assert isinstance(figures["outside_accuracy"], float)
     file = tmp_path / "one.csv"
     file.write_text("product_class,host_access,label,outside\ndatabase,,none,managed_database\n,,none,\n")
-    assert evaluate([file], engine)["outside_accuracy"] == 1.0
+    assert evaluate([file], engine.recommender)["outside_accuracy"] == 1.0
     file.write_text("kind,label\nwebsite,lambda\n")
-    assert evaluate([file], engine)["outside_accuracy"] is None
-
-
-def test_the_words_say_that_the_cases_were_trained_on(figures: dict[str, object]) -> None:
-    text = words(figures)
-    assert "was trained on 139 of them, which flatters it" in text
-    assert "both together" in text
+    assert evaluate([file], engine.recommender)["outside_accuracy"] is None
 
 
 def test_recommending_none_counts(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "none.csv"
     file.write_text("os,host_access,label\nother,kernel,none\nother,kernel,batch\n")
-    told = evaluate([file], engine)
+    told = evaluate([file], engine.recommender)
     assert told["accuracy"] == 0.5
     assert told["trained_on"] == 0
 
@@ -85,8 +79,8 @@ def test_recommending_none_counts(engine: Engine, tmp_path: Path) -> None:
 def test_a_file_without_cases_is_refused(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "empty.csv"
     file.write_text("kind,label\n")
-    with pytest.raises(DataError, match=r"empty\.csv: no case in it"):
-        evaluate([file], engine)
+    with pytest.raises(DataError, match=r"empty\.csv: contains no cases"):
+        evaluate([file], engine.recommender)
 
 
 def test_the_command_prints_json_and_tells_unread_columns(run: Callable[..., Done], tmp_path: Path) -> None:
@@ -95,7 +89,7 @@ def test_the_command_prints_json_and_tells_unread_columns(run: Callable[..., Don
     done = run("evaluate", "--cases", file, "--json")
     assert done.status == 0, done.err
     assert json.loads(done.out)["n"] == 2
-    assert "columns left aside, as they are no descriptors: team" in done.err
+    assert "ignored columns (not descriptors): team" in done.err
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -193,6 +193,13 @@ class Outputs:
         if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             names = ", ".join(output.target for output in self._open)
             raise InventoryError(unwritable(names, error)) from None
+
+
+def refuse_to_overwrite(files: Iterable[str | Path | None], force: bool = False) -> None:
+    """Raises InventoryError for the first file that exists, unless `force` is set."""
+    for name in files:
+        if name is not None and str(name) != STANDARD and Path(name).is_file() and not force:
+            raise InventoryError(f"{name}: exists; choose another output, or give --force to overwrite it")
 
 
 def write_text(target: str | Path, text: str) -> None:

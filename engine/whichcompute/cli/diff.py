@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from whichcompute.cli.settings import AS_JSON, FORCE, Settings, refuse_to_overwrite
+from whichcompute.cli.settings import AS_JSON, FORCE, Settings
 from whichcompute.cli.terminal import safe_json, style
 
 if TYPE_CHECKING:
@@ -58,13 +57,12 @@ def diff(
 
     if everything and limit is not None:
         raise click.UsageError("Give --all or --limit, not both.", ctx)
-    refuse_to_overwrite([Path(out) if out else None], force)
     settings: Settings = ctx.obj
     comparison = engine.compare(old, new, key=key, cells=cells)
     for notice in comparison.notices:
         settings.note(f"Note: {notice}")
     if out is not None:
-        engine.save_changes(comparison, out)
+        engine.save_changes(comparison, out, force=force)
     if as_json:
         data = engine.changes_as_json(comparison, limit)
         click.echo(safe_json(json.dumps(data, indent=2, ensure_ascii=False)))

@@ -17,11 +17,11 @@ def help_(ctx: click.Context, words: tuple[str, ...]) -> None:
       whichcompute help rules check
     """
     assert ctx.parent is not None
-    shown = click.Context(ctx.parent.command, info_name=ctx.parent.info_name)
+    shown = ctx.parent
     for word in words:
         group = shown.command
         if not isinstance(group, click.Group):
-            raise click.UsageError(f"'{shown.command_path}' has no commands of its own; found '{word}'")
+            raise click.UsageError(f"'{shown.command_path}' has no commands; found '{word}'")
         _, command, _ = group.resolve_command(shown, [word])
         assert command is not None
         shown = click.Context(command, info_name=word, parent=shown)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from whichcompute.cli.settings import AS_JSON, FORCE, Settings, refuse_to_overwrite
+from whichcompute.base.outputs import refuse_to_overwrite
+from whichcompute.cli.settings import AS_JSON, FORCE, Settings
 
 _CASES = click.option(
     "--cases",
@@ -60,7 +61,7 @@ def train(
     """
     from whichcompute.engine import RuleLayer
 
-    refuse_to_overwrite([out], force)
+    refuse_to_overwrite(out.iterdir() if out.is_dir() else (), force)
     _name_unread(settings, files)
     # The newest facts and not today's: the same cases give the same model on every day.
     layer = RuleLayer(settings.rules, settings.as_of)

@@ -11,9 +11,9 @@ import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.base.outputs import write_text
+from whichcompute.base.outputs import refuse_to_overwrite, write_text
 from whichcompute.cli import views
-from whichcompute.cli.settings import FAIL_ON, FORCE, Settings, refuse_to_overwrite
+from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from whichcompute.base.errors import WhichcomputeError, printable
+from whichcompute.base.errors import printable
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine, RuleLayer
@@ -149,12 +149,3 @@ FAIL_ON = click.option(
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def refuse_to_overwrite(files: Iterable[Path | None], force: bool) -> None:
-    """Raises WhichcomputeError for the first file (or folder with content) that exists, unless `force` is set."""
-    for file in files:
-        if file is None or force:
-            continue
-        if file.is_file() or (file.is_dir() and any(file.iterdir())):
-            raise WhichcomputeError(f"{file}: exists; choose another name, or give --force to overwrite it")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whichcompute.base.errors import InventoryError
+from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.record import record_file
 from whichcompute.recommender.columns.reasons import Explain
@@ -80,10 +81,9 @@ def targets_of(request: ScoringRequest) -> Targets:
 def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
     if targets.in_place and not request.in_place:
         raise InventoryError(f"{request.out}: is the inventory itself; choose another output, or give --in-place")
-    allowed = [targets.out, targets.record] if targets.in_place else []
-    for name in (targets.out, targets.rejects, targets.report, targets.record):
-        if name is not None and name not in (STANDARD, *allowed) and Path(name).is_file() and not request.force:
-            raise InventoryError(f"{name}: exists; choose another output, or give --force to overwrite it")
+    replaced = (targets.out, targets.record) if targets.in_place else ()
+    named = (targets.out, targets.rejects, targets.report, targets.record)
+    refuse_to_overwrite((name for name in named if name not in replaced), request.force)
 
 
 def _is_inventory(request: ScoringRequest) -> bool:

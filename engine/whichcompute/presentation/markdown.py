@@ -21,7 +21,7 @@ def markdown(recommendation: Recommendation) -> str:
 
 
 def _lines(recommendation: Recommendation) -> Iterator[str]:
-    yield f"**{_answer(recommendation.service)}**"
+    yield f"**{escape(SERVICE_NAMES[recommendation.service])}**"
     yield f"({recommendation.decision}, confidence {recommendation.confidence:.0%})"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
@@ -35,19 +35,15 @@ def _lines(recommendation: Recommendation) -> Iterator[str]:
         yield from (f"- {escape(note)}" for note in recommendation.notes)
 
 
-def _answer(service: str) -> str:
-    return escape(SERVICE_NAMES[service]) if service in SERVICE_NAMES else "None of these services"
-
-
 def _row(verdict: Verdict) -> str:
     reasons = key_reasons(verdict)
-    sources = dict.fromkeys(source for reason in reasons for source in reason.sources)
+    sources = dict.fromkeys(linked(source) for reason in reasons for source in reason.sources)
     cells = (
         escape(SERVICE_NAMES[verdict.service]),
         _STATUS[verdict.status],
         f"{verdict.probability:.0%}",
-        cost_range(verdict),
+        escape(cost_range(verdict)),
         "<br>".join(f"{escape(reason.text)} ({escape(reason.rule)})" for reason in reasons),
-        "<br>".join(map(linked, sources)),
+        "<br>".join(sources),
     )
     return f"| {' | '.join(cells)} |"

@@ -16,11 +16,12 @@ import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import WhichcomputeError
+from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
-from whichcompute.cli.settings import FORCE, Settings, refuse_to_overwrite
+from whichcompute.cli.settings import FORCE, Settings
 from whichcompute.engine import save_answers
 from whichcompute.knowledge.descriptors import scalar
 

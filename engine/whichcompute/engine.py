@@ -141,7 +141,8 @@ class RuleLayer:
         Raises DataError for bad files, ModelError without the extra `train`.
         """
         training = _training()
-        return training.train(training.Plan(files, out, self.pack, judgements, with_default), notify)
+        summary: str = training.train(training.Plan(files, out, self.pack, judgements, with_default), notify)
+        return summary
 
     def find_interactions(self, judgements: Sequence[Path]) -> None:
         """Finds the reference distribution and the interactions of fields on judgements, and writes them."""

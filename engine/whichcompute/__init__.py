@@ -14,7 +14,7 @@ importers       infrastructure code and configuration into workloads; declared a
 inventory       scores inventories from file to file
 presentation    text, Markdown, charts, pages: results in, pictures and words out
 training        fits, measures and documents the classifier
-engine          the Engine: the one door
+engine          the one door: the Engine, the rule layer, files
 spark           scores Spark DataFrames on their executors
 cli             the command line
 """

@@ -18,7 +18,10 @@ _COMMANDS = {
     "recommend": ("whichcompute.cli.recommend.recommend", "Recommend a service for one workload, with reasons."),
     "score": ("whichcompute.cli.score.score", "Score a whole inventory of workloads."),
     "scan": ("whichcompute.cli.scan.scan", "Read infrastructure code into an inventory."),
-    "check": ("whichcompute.cli.check.check", "Compare declared services in infrastructure code with recommended ones."),
+    "check": (
+        "whichcompute.cli.check.check",
+        "Compare the services that code declares with recommended ones.",
+    ),
     "diff": ("whichcompute.cli.diff.diff", "Show what changed between two scorings, and why."),
     "rules": ("whichcompute.cli.rules.rules", "The rules: list, show, check, coverage, diff, catalogue."),
     "facts": ("whichcompute.cli.facts.facts", "The limits and prices in use, each with source and date."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +16,8 @@ from whichcompute.base.errors import printable
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine, RuleLayer
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
 @dataclass
@@ -124,7 +126,7 @@ def accept_global_options(command: click.Command) -> None:
 
 
 class _Outcomes(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """Decisions separated by commas, as `--fail-on undecided,none`."""
+    """Outcomes separated by commas, as `--fail-on undecided,none`."""
 
     name = "LIST"
 
@@ -140,12 +142,17 @@ class _Outcomes(click.ParamType):  # type: ignore[type-arg]  # generic from clic
         return frozenset(names)
 
 
-FAIL_ON = click.option(
-    "--fail-on",
-    type=_Outcomes(("undecided", "close", "none")),
-    default=frozenset(),
-    metavar="LIST",
-    help="Exit with 1 on any of these decisions: undecided, close, none (separated by commas).",
-)
+def fail_on(*names: str) -> Callable[[_Decorated], _Decorated]:
+    """The option that ends a command with status 1 on any of these outcomes."""
+    return click.option(
+        "--fail-on",
+        type=_Outcomes(names),
+        default=frozenset(),
+        metavar="LIST",
+        help=f"Exit with 1 on any of {', '.join(names)} (separated by commas).",
+    )
+
+
+FAIL_ON = fail_on("undecided", "close", "none")
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

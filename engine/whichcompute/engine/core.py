@@ -1,40 +1,29 @@
-"""The one door: an Engine answers with rules, facts and classifier, a RuleLayer speaks of rules and facts alone.
-
-Command line and Spark call nothing below this module. What a method needs is imported when it is called: a command
-must not wait for what it does not use.
-"""
+"""The Engine: rules, facts and classifier loaded once, and every question that they answer."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from whichcompute.base.errors import InventoryError, ModelError, WhichcomputeError
+from whichcompute.base.errors import WhichcomputeError
+from whichcompute.engine.rule_layer import Files, paths_of
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.rules import Effect, Strength
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from whichcompute.analysis.diff import Change
-    from whichcompute.analysis.findings import Finding
     from whichcompute.counterfactual import break_even as breakeven
     from whichcompute.counterfactual import paths
     from whichcompute.counterfactual import what_if as explain
     from whichcompute.importers.checking import Check
     from whichcompute.importers.found import Scan
     from whichcompute.inventory import Outcome, ScoringRequest
-    from whichcompute.inventory.diff import ScoringComparison
     from whichcompute.inventory.run import Notify, Progress
-    from whichcompute.knowledge.guidance import Judged
-    from whichcompute.knowledge.rules import RulePack
-    from whichcompute.knowledge.statements import Covered
     from whichcompute.knowledge.workload import Workload
     from whichcompute.questionnaire import Guide, Interview
     from whichcompute.recommender.build import Build
@@ -42,111 +31,7 @@ if TYPE_CHECKING:
     from whichcompute.recommender.columns.reasons import Explain
     from whichcompute.recommender.result import Recommendation
 
-__all__ = [
-    "EFFECTS",
-    "STRENGTHS",
-    "Engine",
-    "RuleLayer",
-    "changes_as_json",
-    "compare",
-    "save_answers",
-    "save_changes",
-    "suggested_map",
-    "unread_columns",
-]
-
 Given: TypeAlias = "Workload | Mapping[str, object]"
-Files: TypeAlias = str | Path | Sequence[str | Path]
-
-EFFECTS: tuple[str, ...] = get_args(Effect)
-STRENGTHS: tuple[str, ...] = get_args(Strength)
-
-
-class RuleLayer:
-    """Facts and rules without the classifier: to look at them, to prove what is wrong with them, to train on them.
-
-    `rules`: rule packs (TOML files) over the shipped ones, in order. `as_of`: the day whose facts apply (None: the
-    newest). Raises DataError.
-    """
-
-    def __init__(self, rules: Files = (), as_of: date | None = None) -> None:
-        from whichcompute.knowledge import facts, packs
-
-        self.files = _paths(rules)
-        self._shipped_facts = facts.load(as_of)
-        self.pack: RulePack = packs.load(self._shipped_facts, self.files)
-
-    @property
-    def facts(self) -> Facts:
-        """The facts in force, those of user packs included."""
-        return self.pack.facts
-
-    def check(self, files: Sequence[Path] = ()) -> tuple[RulePack, list[Finding]]:
-        """The rules with further packs over them, and what is wrong with the packs (with all rules if there are none).
-
-        Raises DataError when a pack is broken.
-        """
-        from whichcompute.analysis import findings
-        from whichcompute.analysis.checks import check
-        from whichcompute.base.resources import read_toml
-        from whichcompute.knowledge import packs
-
-        theirs = [*self.files, *files]
-        pack = packs.load(self._shipped_facts, theirs)
-        listed = dict(findings.load())
-        for path in theirs:
-            listed.update(findings.parse(read_toml(path).get("finding", []), str(path)))
-        base = packs.load(self._shipped_facts) if theirs else None
-        return pack, check(pack, listed, base)
-
-    def diff(self, old: str, new: str) -> tuple[list[Change], list[str], list[str]]:
-        """What two packs decide differently, the facts that differ in words, and the ids of reworded rules.
-
-        A pack is a file (over the shipped rules), a folder of rule files (by itself), or the word `shipped`.
-        """
-        from whichcompute.analysis.diff import diff, other_values, read_side, reworded
-
-        before, after = (read_side(name, self._shipped_facts) for name in (old, new))
-        return diff(before, after), other_values(before, after), reworded(before, after)
-
-    def coverage(self) -> Iterator[Covered]:
-        """Every statement of the founding document with what carries it."""
-        from whichcompute.knowledge.statements import coverage
-
-        return coverage(self.pack)
-
-    def guidance(self) -> Iterator[Judged]:
-        """The guidance candidates and what became of each."""
-        from whichcompute.knowledge.guidance import listing
-
-        return listing(self.pack)
-
-    def say_fact(self, id_: str) -> str:
-        """The value of a fact in words, with its unit."""
-        from whichcompute.knowledge.rules import say_fact
-
-        return say_fact(self.facts, id_)
-
-    def train(
-        self,
-        files: Sequence[Path],
-        out: Path,
-        judgements: Sequence[Path] = (),
-        with_default: bool = False,
-        *,
-        notify: Callable[[str], None],
-    ) -> str:
-        """Fits a classifier on case and judgement files, writes it into the folder `out`, and returns a summary.
-
-        Raises DataError for bad files, ModelError without the extra `train`.
-        """
-        training = _training()
-        summary: str = training.train(training.Plan(files, out, self.pack, judgements, with_default), notify)
-        return summary
-
-    def find_interactions(self, judgements: Sequence[Path]) -> None:
-        """Finds the reference distribution and the interactions of fields on judgements, and writes them."""
-        _training().feature_files.find_in(judgements, self.pack.facts)
 
 
 class Engine:
@@ -169,7 +54,7 @@ class Engine:
         from whichcompute.recommender.build import build
 
         given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
-        self._open(build(_paths(rules), Path(model) if model else None, given, as_of))
+        self._open(build(paths_of(rules), Path(model) if model else None, given, as_of))
 
     def _open(self, built: Build) -> None:
         self.recommender = built.recommender
@@ -304,74 +189,6 @@ class Engine:
         return evaluate(files, self.recommender)
 
 
-def _training() -> ModuleType:
-    try:
-        from whichcompute import training
-        from whichcompute.training import feature_files  # noqa: F401 (an attribute of the package from here on)
-    except ModuleNotFoundError as error:
-        raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
-    return training
-
-
-def save_answers(interview: Interview, path: Path) -> None:
-    """Writes the answers of an interview as YAML that `recommend` and `ask --answers` read; raises InventoryError."""
-    from whichcompute.questionnaire.answers import save
-
-    save(interview, path)
-
-
-def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) -> ScoringComparison:
-    """What changed between two scored inventories, and why.
-
-    `key`: the column that names rows (None: workload_id or the tool's own). `cells`: list rows as well in which only
-    other results differ. Raises InventoryError.
-    """
-    from whichcompute.inventory.diff import ComparisonOptions
-    from whichcompute.inventory.diff import compare as compared
-
-    return compared(old, new, ComparisonOptions(key, cells))
-
-
-def changes_as_json(comparison: ScoringComparison, limit: int | None = None) -> dict[str, Any]:
-    """A comparison as a JSON object, with at most `limit` changed rows (None: all)."""
-    from whichcompute.inventory.diff.tables import as_json
-
-    return as_json(comparison, limit)
-
-
-def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False) -> None:
-    """Writes the rows of a comparison as CSV.
-
-    InventoryError if `out` is one of the files compared, cannot be written, or exists and `force` is not set.
-    """
-    from whichcompute.base.outputs import Outputs, refuse_to_overwrite
-    from whichcompute.inventory.diff.tables import as_csv
-    from whichcompute.inventory.record import record_file
-
-    for file in comparison.files:
-        if Path(out).resolve() in (Path(name).resolve() for name in (file.name, record_file(file.name) or file.name)):
-            raise InventoryError(f"{out}: is one of the files that are compared")
-    refuse_to_overwrite([out], force)
-    with Outputs() as outputs:
-        output = outputs.add(out)
-        for piece in as_csv(comparison):
-            output.file.write(piece)
-
-
-def suggested_map(inventory: str, sheet: str | None = None) -> str:
-    """A draft of a map for an inventory, in YAML; InventoryError when it cannot be read."""
-    from whichcompute.inventory import suggestion
-
-    return suggestion(inventory, sheet)
-
-
-def unread_columns(path: Path) -> tuple[str, ...]:
-    """The columns of a case file that are not read, as they are not descriptors; DataError when it cannot be read."""
-    from whichcompute.classifier.cases import read_case_file
-
-    return tuple(read_case_file(path).unread)
-
-
 _scoring: set[int] = set()  # the process that has scored: polars' threads run in it and are not there in its forks
 
 
@@ -383,10 +200,6 @@ def _refuse_fork() -> None:
             "'spawn' (multiprocessing.get_context('spawn'))"
         )
     _scoring.add(os.getpid())
-
-
-def _paths(files: Files) -> list[Path]:
-    return [Path(path) for path in ([files] if isinstance(files, str | Path) else files)]
 
 
 def _values(workload: Given) -> dict[str, Value]:

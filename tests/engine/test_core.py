@@ -63,3 +63,24 @@ def test_what_if_shows_before_and_after(engine: Engine) -> None:
     assert engine.what_if(FIELDS, state=None).changes == {"state": None}
     with pytest.raises(WorkloadError, match="allowed"):
         engine.what_if(FIELDS, os="beos")
+
+
+def test_every_answer_counts_the_free_tier_when_asked_to(engine: Engine) -> None:
+    fields = {**FIELDS, "memory_mb": 512, "invocations_per_month": 100_000}
+    paid, free = (engine.what_if(fields, free_tier=tier, memory_mb=512).before for tier in (False, True))
+    costs = [next(v.monthly_cost_usd for v in r.verdicts if v.service == "lambda") for r in (paid, free)]
+    assert costs[0] is not None and costs[1] is not None and costs[1].expected < costs[0].expected
+    assert free == engine.recommend(fields, free_tier=True)
+    assert engine.path_to(fields, "lambda", free_tier=True).service == "lambda"
+
+
+def test_what_the_command_line_writes_is_made_by_the_engine(engine: Engine) -> None:
+    fields = {**FIELDS, "memory_mb": 512, "invocations_per_month": 100_000}
+    assert engine.chart(fields).startswith("<svg")
+    assert engine.record(fields).startswith("# Run the workload on AWS Lambda")
+    assert engine.break_even(fields) is not None
+    assert {flip.field for flip in engine.sensitivity(fields)} & {"max_duration_s", "kind", "state"}
+
+
+def test_interviews_share_what_is_prepared_for_them(engine: Engine) -> None:
+    assert engine.interview().guide is engine.interview({"kind": "website"}).guide

@@ -1,0 +1,35 @@
+"""The one door: command line and Spark call nothing below this room.
+
+What a function needs is imported when it is called: a command must not wait for what it does not use.
+
+rule_layer  rules and facts, without the classifier
+files       what is done with files and without an engine: compared, drafted, saved
+core        the Engine
+"""
+
+from whichcompute.engine.core import Engine, Given
+from whichcompute.engine.files import (
+    changes_as_json,
+    compare,
+    save_answers,
+    save_changes,
+    scan_as_text,
+    suggested_map,
+    unread_columns,
+)
+from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer
+
+__all__ = [
+    "EFFECTS",
+    "STRENGTHS",
+    "Engine",
+    "Given",
+    "RuleLayer",
+    "changes_as_json",
+    "compare",
+    "save_answers",
+    "save_changes",
+    "scan_as_text",
+    "suggested_map",
+    "unread_columns",
+]

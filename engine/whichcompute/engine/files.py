@@ -1,0 +1,79 @@
+"""What is done with files and without an engine: compared, drafted, saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from whichcompute.base.errors import InventoryError
+
+if TYPE_CHECKING:
+    from whichcompute.importers.found import Scan
+    from whichcompute.inventory.diff import ScoringComparison
+    from whichcompute.questionnaire import Interview
+
+
+def save_answers(interview: Interview, path: Path) -> None:
+    """Writes the answers of an interview as YAML that `recommend` and `ask --answers` read; raises InventoryError."""
+    from whichcompute.questionnaire.answers import save
+
+    save(interview, path)
+
+
+def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) -> ScoringComparison:
+    """What changed between two scored inventories, and why.
+
+    `key`: the column that names rows (None: workload_id or the tool's own). `cells`: list rows as well in which only
+    other results differ. Raises InventoryError.
+    """
+    from whichcompute.inventory.diff import ComparisonOptions
+    from whichcompute.inventory.diff import compare as compared
+
+    return compared(old, new, ComparisonOptions(key, cells))
+
+
+def changes_as_json(comparison: ScoringComparison, limit: int | None = None) -> dict[str, Any]:
+    """A comparison as a JSON object, with at most `limit` changed rows (None: all)."""
+    from whichcompute.inventory.diff.tables import as_json
+
+    return as_json(comparison, limit)
+
+
+def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False) -> None:
+    """Writes the rows of a comparison as CSV.
+
+    InventoryError if `out` is one of the files compared, cannot be written, or exists and `force` is not set.
+    """
+    from whichcompute.base.outputs import Outputs, refuse_to_overwrite
+    from whichcompute.inventory.diff.tables import as_csv
+    from whichcompute.inventory.record import record_file
+
+    for file in comparison.files:
+        if Path(out).resolve() in (Path(name).resolve() for name in (file.name, record_file(file.name) or file.name)):
+            raise InventoryError(f"{out}: is one of the files that are compared")
+    refuse_to_overwrite([out], force)
+    with Outputs() as outputs:
+        output = outputs.add(out)
+        for piece in as_csv(comparison):
+            output.file.write(piece)
+
+
+def suggested_map(inventory: str, sheet: str | None = None) -> str:
+    """A draft of a map for an inventory, in YAML; InventoryError when it cannot be read."""
+    from whichcompute.inventory import suggestion
+
+    return suggestion(inventory, sheet)
+
+
+def unread_columns(path: Path) -> tuple[str, ...]:
+    """The columns of a case file that are not read, as they are not descriptors; DataError when it cannot be read."""
+    from whichcompute.classifier.cases import read_case_file
+
+    return tuple(read_case_file(path).unread)
+
+
+def scan_as_text(found: Scan, form: Literal["csv", "json"]) -> str:
+    """The workloads of a scan as an inventory."""
+    from whichcompute.importers.rows import as_csv, as_json
+
+    return as_json(found) if form == "json" else as_csv(found)

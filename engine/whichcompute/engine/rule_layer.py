@@ -1,0 +1,126 @@
+"""Rules and facts without the classifier: to look at them, to prove what is wrong with them, to train on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias, get_args
+
+from whichcompute.base.errors import ModelError
+from whichcompute.knowledge.rules import Effect, Strength
+
+if TYPE_CHECKING:
+    from whichcompute.analysis.diff import Change
+    from whichcompute.analysis.findings import Finding
+    from whichcompute.knowledge.facts import Facts
+    from whichcompute.knowledge.guidance import Judged
+    from whichcompute.knowledge.rules import RulePack
+    from whichcompute.knowledge.statements import Covered
+
+Files: TypeAlias = str | Path | Sequence[str | Path]
+
+EFFECTS: tuple[str, ...] = get_args(Effect)
+STRENGTHS: tuple[str, ...] = get_args(Strength)
+
+
+class RuleLayer:
+    """The rules and facts in force.
+
+    `rules`: rule packs (TOML files) over the shipped ones, in order. `as_of`: the day whose facts apply (None: the
+    newest). Raises DataError.
+    """
+
+    def __init__(self, rules: Files = (), as_of: date | None = None) -> None:
+        from whichcompute.knowledge import facts, packs
+
+        self.files = paths_of(rules)
+        self._shipped_facts = facts.load(as_of)
+        self.pack: RulePack = packs.load(self._shipped_facts, self.files)
+
+    @property
+    def facts(self) -> Facts:
+        """The facts in force, those of user packs included."""
+        return self.pack.facts
+
+    def check(self, files: Sequence[Path] = ()) -> tuple[RulePack, list[Finding]]:
+        """The rules with further packs over them, and what is wrong with the packs (with all rules if there are none).
+
+        Raises DataError when a pack is broken.
+        """
+        from whichcompute.analysis import findings
+        from whichcompute.analysis.checks import check
+        from whichcompute.base.resources import read_toml
+        from whichcompute.knowledge import packs
+
+        theirs = [*self.files, *files]
+        pack = packs.load(self._shipped_facts, theirs)
+        listed = dict(findings.load())
+        for path in theirs:
+            listed.update(findings.parse(read_toml(path).get("finding", []), str(path)))
+        base = packs.load(self._shipped_facts) if theirs else None
+        return pack, check(pack, listed, base)
+
+    def diff(self, old: str, new: str) -> tuple[list[Change], list[str], list[str]]:
+        """What two packs decide differently, the facts that differ in words, and the ids of reworded rules.
+
+        A pack is a file (over the shipped rules), a folder of rule files (by itself), or the word `shipped`.
+        """
+        from whichcompute.analysis.diff import diff, other_values, read_side, reworded
+
+        before, after = (read_side(name, self._shipped_facts) for name in (old, new))
+        return diff(before, after), other_values(before, after), reworded(before, after)
+
+    def coverage(self) -> Iterator[Covered]:
+        """Every statement of the founding document with what carries it."""
+        from whichcompute.knowledge.statements import coverage
+
+        return coverage(self.pack)
+
+    def guidance(self) -> Iterator[Judged]:
+        """The guidance candidates and what became of each."""
+        from whichcompute.knowledge.guidance import listing
+
+        return listing(self.pack)
+
+    def say_fact(self, id_: str) -> str:
+        """The value of a fact in words, with its unit."""
+        from whichcompute.knowledge.rules import say_fact
+
+        return say_fact(self.facts, id_)
+
+    def train(
+        self,
+        files: Sequence[Path],
+        out: Path,
+        judgements: Sequence[Path] = (),
+        with_default: bool = False,
+        *,
+        notify: Callable[[str], None],
+    ) -> str:
+        """Fits a classifier on case and judgement files, writes it into the folder `out`, and returns a summary.
+
+        Raises DataError for bad files, ModelError without the extra `train`.
+        """
+        training = _training()
+        summary: str = training.train(training.Plan(files, out, self.pack, judgements, with_default), notify)
+        return summary
+
+    def find_interactions(self, judgements: Sequence[Path]) -> None:
+        """Finds the reference distribution and the interactions of fields on judgements, and writes them."""
+        _training().feature_files.find_in(judgements, self.pack.facts)
+
+
+def _training() -> ModuleType:
+    try:
+        from whichcompute import training
+        from whichcompute.training import feature_files  # noqa: F401 (an attribute of the package from here on)
+    except ModuleNotFoundError as error:
+        raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
+    return training
+
+
+def paths_of(files: Files) -> list[Path]:
+    """One file or several, as paths."""
+    return [Path(path) for path in ([files] if isinstance(files, str | Path) else files)]

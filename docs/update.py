@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from whichcompute.inventory.maps.presets import presets
@@ -40,6 +42,7 @@ COMMANDS = [
     "train",
     "evaluate",
     "schema",
+    "help",
 ]
 
 
@@ -103,20 +106,21 @@ def preset_reference() -> str:
     return "".join(parts)
 
 
-def documents() -> dict[Path, str]:
-    """Every document that quotes the program, as it should read now."""
-    made = {
-        ROOT / "docs/cli.md": cli_reference(),
-        ROOT / "docs/rules.md": run("whichcompute rules catalogue"),
-        ROOT / "docs/descriptors.md": descriptor_reference(),
-        ROOT / "docs/presets.md": preset_reference(),
+def documents() -> dict[Path, Callable[[], str]]:
+    """Every document that quotes the program, and what makes it as it should read now."""
+    made: dict[Path, Callable[[], str]] = {
+        ROOT / "docs/cli.md": cli_reference,
+        ROOT / "docs/rules.md": partial(run, "whichcompute rules catalogue"),
+        ROOT / "docs/descriptors.md": descriptor_reference,
+        ROOT / "docs/presets.md": preset_reference,
     }
     quoting = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    return made | {path: transcripts(path.read_text()) for path in quoting if path not in made}
+    return made | {path: partial(transcripts, path.read_text()) for path in quoting if path not in made}
 
 
 if __name__ == "__main__":
-    for path, text in documents().items():
+    for path, make in documents().items():
+        text = make()
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             print(f"rewrote {path.relative_to(ROOT)}")

@@ -72,6 +72,10 @@ class InventoryError(WhichcomputeError):
     """An inventory, or the mapping of its columns, cannot be read."""
 
 
+class NothingRead(InventoryError):
+    """No row of an inventory has a value that decides, so nothing was scored."""
+
+
 class ModelError(WhichcomputeError):
     """A model folder is refused: unknown files, a hash that does not match, wrong shapes or values."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from whichcompute.base.errors import NothingRead
 from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
     show_default=True,
     help="Reasons in OUT.",
 )
+@click.option("--values", is_flag=True, help="Add what was understood as columns read_FIELD.")
 @click.option("--report", help="A self-contained HTML page on the whole inventory.")
 @click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
@@ -71,10 +73,14 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
         return
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)
-    with _interruptible(), progress_bar(settings.quiet) as progress:
-        outcome = settings.engine.score_inventory(
-            inventory, notify=lambda text: settings.note(f"Note: {text}"), progress=progress, **options
-        )
+    try:
+        with _interruptible(), progress_bar(settings.quiet) as progress:
+            outcome = settings.engine.score_inventory(
+                inventory, notify=lambda text: settings.note(f"Note: {text}"), progress=progress, **options
+            )
+    except NothingRead as error:
+        click.echo(f"Error: {error}", err=True)
+        ctx.exit(1)
     for line in summary_lines(outcome):
         settings.note(line)
     failed = any(decision in fail_on for _, decision in outcome.tally.outcomes)

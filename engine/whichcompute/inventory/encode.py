@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Literal
 
@@ -13,7 +13,6 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.csv_rows import written
-from whichcompute.recommender.columns import RESULTS
 
 Kind = Literal["csv", "json", "parquet"]
 _KINDS: dict[str, Kind] = {
@@ -41,8 +40,8 @@ def kind_of(target: str) -> Kind:
 
 
 def header(columns: Sequence[str]) -> bytes:
-    """The first line of a CSV output."""
-    return (written([[*columns, *RESULTS]])[0] + "\n").encode()
+    """The first line of a CSV output, of all its columns."""
+    return (written([columns])[0] + "\n").encode()
 
 
 def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:
@@ -82,9 +81,9 @@ def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
     return _csv(pl.DataFrame({"row": raw, "results": pl.Series(lines, dtype=pl.String)}).select(joined), "never")
 
 
-def without_results(raw: pl.Series) -> pl.Series:
-    """JSON objects without the keys that are named like a result."""
-    kept = [{key: value for key, value in json.loads(line).items() if key not in RESULTS} for line in raw]
+def without(raw: pl.Series, drop: Collection[str]) -> pl.Series:
+    """JSON objects without some keys."""
+    kept = [{key: value for key, value in json.loads(line).items() if key not in drop} for line in raw]
     return pl.Series([json.dumps(row, ensure_ascii=False) for row in kept], dtype=pl.String)
 
 

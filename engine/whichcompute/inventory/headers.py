@@ -24,8 +24,10 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
     renamed = [f"'{shown(given)}' as {name}" for name, given in names.items() if name in DESCRIPTORS and given != name]
     if renamed:
         yield f"read {', '.join(renamed)}"
-    for name, given in islice(names.items(), _COMPARED):
-        near = nearest(name, DECIDING, likeness=_NEAR) if name not in DESCRIPTORS else []
+    read = {at for column in bound.columns for at in bound.positions_of(column.descriptor)}
+    unread = (name for name in names if name not in DESCRIPTORS and bound.at.get(name) not in read)
+    for name in islice(unread, _COMPARED):
+        near, given = nearest(name, DECIDING, likeness=_NEAR), names[name]
         if near and near[0] not in names:
             yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"
     if not bound.columns:

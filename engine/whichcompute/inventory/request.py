@@ -31,6 +31,7 @@ class ScoringRequest:
     strict: bool = False
     force: bool = False
     in_place: bool = False
+    values: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
-from whichcompute.base.errors import InventoryError
+from whichcompute.base.errors import InventoryError, NothingRead, shown
 from whichcompute.base.outputs import Output, Outputs
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
 from whichcompute.inventory.maps.presets import detected, preset, read_map
+from whichcompute.inventory.maps.settle import Sample, Settled, settle
 from whichcompute.inventory.maps.suggest import draft
+from whichcompute.inventory.maps.titles import general_map
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.opening import opened
@@ -23,8 +26,9 @@ from whichcompute.inventory.record import Counts, record_of
 from whichcompute.inventory.rejects import RejectGroups, RejectsText
 from whichcompute.inventory.request import ScoringRequest, Targets, targets_of
 from whichcompute.inventory.tally import Tally
-from whichcompute.inventory.work import Scored, ScoringPlan, no_rows, score_batch, score_piece
+from whichcompute.inventory.work import READ, Scored, ScoringPlan, no_rows, score_batch, score_piece
 from whichcompute.inventory.writers import writer
+from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
@@ -65,13 +69,16 @@ def score_inventory(
     """Scores the inventory and writes all outputs; InventoryError when one cannot be read or written."""
     targets = targets_of(request)
     with opened(request.inventory, request.sheet) as inventory:
-        plan = plan_for(request, inventory.source, notify)
+        pieces = inventory.source.pieces()
+        first = list(islice(pieces, 1))
+        plan = plan_for(request, inventory.source, notify, first)
         with Outputs() as outputs:
             run = _Run(plan, request.inventory, targets, outputs, columns.recommender)
             try:
-                for scored in _scored(plan, columns, inventory.source.pieces()):
+                for scored in _scored(plan, columns, chain(first, pieces)):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
+                _refuse_nothing(run.outcome, plan)
                 run.finish(page)
             finally:
                 run.writer.close()
@@ -81,13 +88,28 @@ def score_inventory(
     return run.outcome
 
 
-def plan_for(request: ScoringRequest, source: Source, notify: Notify) -> ScoringPlan:
-    """What is done with every batch of this inventory; notifies of everything that is assumed about its header."""
+def _refuse_nothing(outcome: Outcome, plan: ScoringPlan) -> None:
+    if outcome.tally.count and not outcome.tally.read.total():
+        names = ", ".join(f"'{shown(name)}'" for name in plan.source.columns[:8])
+        raise NothingRead(
+            f"{plan.source.name}: no value that decides could be read, so nothing is scored. Columns: {names}. Say "
+            "which column is which field with --map (--suggest-map drafts the file), or name the tool with --preset"
+        )
+
+
+def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Sequence[object]) -> ScoringPlan:
+    """What is done with every batch of this inventory; notifies of everything that is assumed about its header.
+
+    `first` holds the first piece of the source, if there is any: its values settle what the header leaves open.
+    """
     for notice in source.notices:
         notify(f"{source.name}: {notice}")
-    bound = map_for(request, source, notify).bind(source.columns)
-    kept = tuple(at for at, name in enumerate(source.columns) if name.strip() not in RESULTS)
-    if replaced := [name for name in source.columns if name.strip() in RESULTS]:
+    settled = _settled(map_for(request, source, notify).bind(source.columns), source, first)
+    bound = settled.map
+    for notice in settled.notices:
+        notify(f"{source.name}: {notice}")
+    kept = tuple(at for at, name in enumerate(source.columns) if not _is_result(name.strip()))
+    if replaced := [name for name in source.columns if _is_result(name.strip())]:
         notify(f"{source.name}: columns of an earlier scoring are replaced: {', '.join(replaced)}")
     for notice in header_notices(source, bound):
         notify(f"{source.name}: {notice}")
@@ -106,8 +128,20 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify) -> Scoring
         report=request.report is not None,
         own_map=request.map_file is not None,
         strict=request.strict,
-        decimal_comma=isinstance(source, CsvSource) and source.separator != ",",
+        values=request.values,
+        doubts=settled.doubts,
     )
+
+
+def _settled(bound: BoundMap, source: Source, first: Sequence[object]) -> Settled:
+    if not first:
+        return Settled(bound)
+    cells = source.split(first[0], range(len(source.columns))).cells
+    return settle(bound, Sample(cells, source.columns, points=not isinstance(source, CsvSource)))
+
+
+def _is_result(name: str) -> bool:
+    return name in RESULTS or (name.startswith(READ) and name.removeprefix(READ) in DECIDING)
 
 
 def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMap:
@@ -120,7 +154,7 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         return identity() if request.preset == "none" else preset(request.preset).map
     found = detected(source.columns)
     if found is None:
-        return identity()
+        return general_map(source.columns)
     notify(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it without a preset")
     for note in found.map.notes:
         notify(f"{source.name}: {note}")

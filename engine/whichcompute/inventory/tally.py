@@ -30,14 +30,15 @@ class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
     `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
-    says. `unread` counts cells that cannot be read. `fired` counts the rows that a rule decides, `alone` those in which
-    a veto is the only one of its service.
+    says. `unread` counts cells that cannot be read, `read` values by field. `fired` counts the rows that a rule
+    decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
     unread: Counter[Trouble] = field(default_factory=Counter)
+    read: Counter[str] = field(default_factory=Counter)
     normalised: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)

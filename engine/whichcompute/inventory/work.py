@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ import polars as pl
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.maps.values import normalise
-from whichcompute.inventory.notes import unread, with_unread
+from whichcompute.inventory.notes import unread, with_notes, with_unread
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
@@ -20,13 +20,17 @@ from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types, type_columns, with_derived
 
+READ = "read_"
+"""What the names of columns start with that hold the values that were read."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScoringPlan:
     """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
 
     `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `own_map`: the map is the
-    user's. `strict`: a cell that cannot be read rejects its row.
+    user's. `strict`: a cell that cannot be read rejects its row. `values`: columns read_FIELD hold what was read.
+    `doubts`: notes on implausible columns by descriptor.
     """
 
     source: Source
@@ -39,7 +43,8 @@ class ScoringPlan:
     report: bool = False
     own_map: bool = False
     strict: bool = False
-    decimal_comma: bool = False
+    values: bool = False
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -48,6 +53,21 @@ class ScoringPlan:
             return tuple(range(len(self.source.columns)))
         named = () if self.map.id is None or not self.report else (self.map.id,)
         return tuple(sorted({*self.map.positions, *named})) or (0,)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The descriptors that are read from cells."""
+        return tuple(column.descriptor for column in self.map.columns if not column.always)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The descriptors that are read, by cell or by the map."""
+        return tuple(column.descriptor for column in self.map.columns)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The columns that an output has besides those of the input."""
+        return (*(f"{READ}{name}" for name in self.read if self.values), *RESULTS)
 
     @property
     def types(self) -> Types:
@@ -92,6 +112,12 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
         origins = _origins(plan, batch, typed.problems)
         results = with_unread(results, typed.problems, origins)
         counts.unread.update(unread(typed.problems, origins))
+    for name, doubt in plan.doubts.items():
+        rows = typed.frame[name].is_not_null().arg_true()
+        results = with_notes(results, rows, pl.repeat(doubt, len(rows), dtype=pl.String, eager=True))
+    counts.read.update({name: typed.frame.height - typed.frame[name].null_count() for name in plan.cells})
+    if plan.values and plan.read:
+        results = typed.frame.select(pl.col(name).alias(f"{READ}{name}") for name in plan.read).hstack(results)
     counts.normalised.update(normalised)
     text, frame = _written(plan, batch, results)
     return Scored(text, frame, sorted(rejects), counts)
@@ -119,11 +145,11 @@ def _weighed(
 
 def _read(plan: ScoringPlan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
     """The cells read; those that cannot be read are normalised by the rules that apply, and counted."""
-    typed = type_columns(plan.map.fields(cells, decimal_comma=plan.decimal_comma))
+    typed = type_columns(plan.map.fields(cells))
     normalised: Counter[str] = Counter()
     for name in typed.problems["column"].unique(maintain_order=True):
         wrong = typed.problems.filter(pl.col("column") == name)
-        again = type_columns(pl.DataFrame([normalise(name, wrong, decimal_comma=plan.decimal_comma)]))
+        again = type_columns(pl.DataFrame([normalise(name, wrong)]))
         still = again.problems["row"]
         rows = wrong.with_row_index("at").filter(~pl.col("at").is_in(still.implode()))
         if not rows.height:
@@ -177,12 +203,16 @@ def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
     )
 
 
+def _dropped(plan: ScoringPlan) -> set[str]:
+    return {name for at, name in enumerate(plan.source.columns) if at not in plan.kept}
+
+
 def _written(plan: ScoringPlan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:
     if plan.raw and batch.raw is not None:
         if plan.kind == "csv":
             return encode.raw_csv(batch.raw, results), None
         whole = len(plan.kept) == len(plan.source.columns)
-        return encode.raw_json(batch.raw if whole else encode.without_results(batch.raw), results), None
+        return encode.raw_json(batch.raw if whole else encode.without(batch.raw, _dropped(plan)), results), None
     if plan.kind == "csv":
         return encode.whole_csv(batch.cells.select(map(str, plan.kept)), results), None
     given = batch.cells.select(pl.col(str(at)).alias(plan.source.columns[at]) for at in plan.kept).hstack(results)

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.inventory.maps.mapping import identity, normal
+from whichcompute.inventory.maps.mapping import normal
 from whichcompute.inventory.maps.presets import detected
+from whichcompute.inventory.maps.titles import general_map
 from whichcompute.inventory.readers.batch import Batch
 from whichcompute.inventory.readers.opening import STANDARD, opened
 from whichcompute.inventory.record import ScoringRecord, read_record, record_file
@@ -61,7 +62,7 @@ class ScoredFile:
         if self.record is not None:
             return {column.strip() for column in self.record.read}
         found = detected(self.columns)
-        bound = (found.map if found else identity()).bind(self.columns)
+        bound = (found.map if found else general_map(self.columns)).bind(self.columns)
         return {self.columns[place].strip() for place in bound.positions}
 
     def row_names(self) -> list[str]:

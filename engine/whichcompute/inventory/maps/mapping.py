@@ -14,6 +14,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import did_you_mean
+from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.values import by_pattern, by_value, number
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -25,8 +26,9 @@ _ENDS_IN_DIGIT = r"[\d.]\s*$"
 class Column:
     """How one descriptor is read: from the first of `sources` that is not empty.
 
-    `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `factor` is a
-    number to multiply by. `table` names patterns, `values` maps cells to values. `always` is a value for every row.
+    `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `times_if_known`
+    columns to multiply by where they are not empty, `factor` is a number to multiply by. `table` names patterns,
+    `values` maps cells to values. `always` is a value for every row.
     """
 
     descriptor: str
@@ -39,16 +41,17 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)
     always: str = ""
     rule: str = ""
+    times_if_known: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """All columns of the inventory that are needed."""
-        return (*self.sources, *self.times, *self.over)
+        return (*self.sources, *self.times, *self.over, *self.times_if_known)
 
     @property
     def computed(self) -> bool:
         """Whether the value is a product of several numbers."""
-        return bool(self.times or self.over or self.factor != 1)
+        return bool(self.times or self.times_if_known or self.over or self.factor != 1)
 
     @property
     def origin(self) -> Origin:
@@ -58,11 +61,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Rows to skip: those whose cell in `column` is one of `values`, ignoring case."""
+    """Rows to skip: those whose cell in `column` is one of `values` or starts with `prefix`, ignoring case."""
 
     column: str
     values: tuple[str, ...]
     because: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +111,23 @@ def identity() -> ColumnMap:
 def _present(column: Column, at: Mapping[str, int]) -> Column | None:
     found = tuple(name for name in column.sources if normal(name) in at)
     whole = all(normal(name) in at for name in (*column.times, *column.over))
-    return replace(column, sources=found) if column.always or (found and whole) else None
+    kept = tuple(name for name in column.times_if_known if normal(name) in at)
+    return replace(column, sources=found, times_if_known=kept) if column.always or (found and whole) else None
 
 
 @dataclass(frozen=True, slots=True)
 class BoundMap:
-    """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name."""
+    """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name.
+
+    `marks` are the decimal and thousands marks of columns whose numbers have any.
+    """
 
     name: str
     columns: tuple[Column, ...]
     skips: tuple[Skip, ...]
     at: Mapping[str, int]
     id: int | None
+    marks: Mapping[int, Marks] = field(default_factory=dict)
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -140,40 +149,44 @@ class BoundMap:
         names = [normal(name) for column in self.columns if column.descriptor == field for name in column.names]
         return tuple(dict.fromkeys(self.at[name] for name in (field, *names) if name in self.at))
 
-    def fields(self, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.DataFrame:
+    def fields(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells (columns named by position), followed by the descriptor columns to be typed."""
-        return cells.with_columns(self._expr(column, decimal_comma).alias(column.descriptor) for column in self.columns)
+        return cells.with_columns(self._expr(column).alias(column.descriptor) for column in self.columns)
 
-    def _expr(self, column: Column, decimal_comma: bool) -> pl.Expr:
+    def _expr(self, column: Column) -> pl.Expr:
         if column.descriptor in self.at and column.descriptor not in map(normal, column.names):
             own = self._filled(column.descriptor)
-            return pl.coalesce(own, self._mapped(column, decimal_comma).cast(pl.String))
-        return self._mapped(column, decimal_comma)
+            return pl.coalesce(own, self._mapped(column).cast(pl.String))
+        return self._mapped(column)
 
-    def _mapped(self, column: Column, decimal_comma: bool) -> pl.Expr:
+    def _mapped(self, column: Column) -> pl.Expr:
         if column.always:
             return pl.lit(column.always)
         if column == Column(column.descriptor, column.sources[:1]):
             return self._cell(column.sources[0])
         cell = pl.coalesce([self._filled(name) for name in column.sources])
         if column.computed:
-            return self._computed(column, cell, decimal_comma)
+            return self._computed(column, cell)
         if column.unit:
             cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + column.unit).otherwise(cell)
         if column.table:
-            cell = by_pattern(cell, column.table)
+            found = [by_pattern(self._filled(name), column.table, None) for name in column.sources]
+            meant = [pl.when(value != "").then(value) for value in found]
+            cell = pl.coalesce(*meant, *found, cell)
         return by_value(cell, column.values) if column.values else cell
 
-    def _computed(self, column: Column, cell: pl.Expr, decimal_comma: bool) -> pl.Expr:
+    def _computed(self, column: Column, cell: pl.Expr) -> pl.Expr:
         """The product as text; factors that cannot be multiplied are joined as text, so that the cell is rejected."""
-        product = number(cell, decimal_comma=decimal_comma) * column.factor
+        product = number(cell) * column.factor
         words = [cell]
         for names, sign in ((column.times, " x "), (column.over, " / ")):
             for name in names:
                 other = self._filled(name)
-                value = number(other, decimal_comma=decimal_comma)
+                value = number(other)
                 product = product * value if names is column.times else product / value
                 words += [pl.lit(sign), other]
+        for name in column.times_if_known:
+            product = product * number(self._filled(name)).fill_null(1.0)
         if DESCRIPTORS[column.descriptor].integer:
             product = product.round()
         whole = pl.all_horizontal([word.is_not_null() for word in words])
@@ -181,7 +194,8 @@ class BoundMap:
         return pl.when(whole & product.is_null()).then(pl.concat_str(words)).otherwise(written)
 
     def _cell(self, name: str) -> pl.Expr:
-        return pl.col(str(self.at[normal(name)]))
+        at = self.at[normal(name)]
+        return self.marks[at].plain(pl.col(str(at)).cast(pl.String)) if at in self.marks else pl.col(str(at))
 
     def _filled(self, name: str) -> pl.Expr:
         cell = self._cell(name).cast(pl.String)
@@ -192,12 +206,16 @@ class BoundMap:
         if not self.skips:
             return None
         reasons = [
-            pl.when(
-                self._cell(skip.column).cast(pl.String).str.strip_chars().str.to_lowercase().is_in(skip.values)
-            ).then(pl.lit(skip.because))
+            pl.when(_skips(self._cell(skip.column).cast(pl.String), skip)).then(pl.lit(skip.because))
             for skip in self.skips
         ]
         return cells.select(pl.coalesce(reasons).alias("skipped")).to_series()
+
+
+def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:
+    word = cell.str.strip_chars().str.to_lowercase()
+    listed = word.is_in(skip.values)
+    return listed | word.str.starts_with(skip.prefix) if skip.prefix else listed
 
 
 def normal(header: str) -> str:

@@ -15,12 +15,13 @@ from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
-from whichcompute.inventory.maps.values import tables
+from whichcompute.inventory.maps.values import power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _MAP_KEYS = {"title", "detect", "ids", "seen_in", "notes", "columns", "skip"}
-_COLUMN_KEYS = {"from", "unit", "times", "over", "factor", "table", "values", "always", "rule"}
-_SKIP_KEYS = {"column", "values", "because"}
+_COLUMN_KEYS = {"from", "unit", "times", "times_if_known", "over", "factor", "table", "values", "always", "rule"}
+_SKIP_KEYS = {"column", "values", "prefix", "because"}
+_WORDS = ("@off", "@yes")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
 _LARGEST_FACTOR = 1e12
 
@@ -117,6 +118,7 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         {_cell(given): _cell(value) for given, value in values.items()},
         always,
         str(entry.get("rule", "")),
+        _texts(entry.get("times_if_known", []), f"{place}.times_if_known"),
     )
 
 
@@ -126,11 +128,15 @@ def _cell(value: object) -> str:
 
 def _skip(entry: Any, place: str) -> Skip:
     _check_keys(entry, _SKIP_KEYS, place)
-    values = [_cell(value).strip().lower() for value in _list(entry.get("values"), f"{place}: values")]
+    words = [
+        _cell(value).strip().lower()
+        for value in _list(entry.get("values", [] if "prefix" in entry else None), f"{place}: values")
+    ]
+    values = [each for word in words for each in (power_states()[word[1:]] if word in _WORDS else (word,))]
     because = entry.get("because", "")
     if not isinstance(entry.get("column"), str) or not isinstance(because, str) or not because:
-        raise InventoryError(f"{place}: column, values and because (a text) are required")
-    return Skip(entry["column"], tuple(values), because)
+        raise InventoryError(f"{place}: column, values (or prefix) and because (a text) are required")
+    return Skip(entry["column"], tuple(values), because, str(entry.get("prefix", "")).lower())
 
 
 def _check_keys(table: Any, allowed: set[str], place: str) -> None:

@@ -16,7 +16,6 @@ from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*[A-Za-z]*\s*$"
-_DECIMAL_COMMA = r"^\s*[+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+\s*[A-Za-z]*\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,15 @@ def tables() -> dict[str, tuple[Pattern, ...]]:
         raise DataError(f"{path}: {error}") from None
 
 
-def by_pattern(cell: pl.Expr, table: str) -> pl.Expr:
-    """The value that a cell means by the patterns of a table; the cell itself if no pattern is found."""
-    value = cell
+@cache
+def power_states() -> dict[str, tuple[str, ...]]:
+    """The words for `off`, `on` and `yes`, in lower case, of data/power_states.toml."""
+    return {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
+
+
+def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None) -> pl.Expr:
+    """The value that a cell means by the patterns of a table; `otherwise` (None: null) if no pattern is found."""
+    value = pl.lit(None, pl.String) if otherwise is None else otherwise
     for pattern in reversed(tables()[table]):
         value = pl.when(cell.str.contains(pattern.match)).then(pl.lit(pattern.value)).otherwise(value)
     return value
@@ -60,29 +65,22 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
     return pl.coalesce(known, cell)
 
 
-def number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+def number(cell: pl.Expr) -> pl.Expr:
     """The number in a cell that may have thousands separators; null if it is not a number."""
-    return plain_number(cell, decimal_comma=decimal_comma).str.strip_chars().cast(pl.Float64, strict=False)
+    return plain_number(cell).str.strip_chars().cast(pl.Float64, strict=False)
 
 
-def plain_number(cell: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
-    """A cell without thousands separators and with a decimal point: 16384 for 16,384, and 1234.5 for 1.234,5.
-
-    Decimal commas are accepted only in files that do not separate cells by commas.
-    """
-    grouped = pl.when(cell.str.contains(_GROUPED)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
-    if not decimal_comma:
-        return grouped
-    plain = cell.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    return pl.when(cell.str.contains(_DECIMAL_COMMA)).then(plain).otherwise(cell)
+def plain_number(cell: pl.Expr) -> pl.Expr:
+    """A cell without thousands separators: 16384 for 16,384."""
+    return pl.when(cell.str.contains(_GROUPED)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
 
 
-def normalise(column: str, cells: pl.DataFrame, *, decimal_comma: bool = False) -> pl.Series:
+def normalise(column: str, cells: pl.DataFrame) -> pl.Series:
     """Cells (column `value`) that cannot be read as this descriptor, normalised by the rules that apply to it."""
     cell = pl.col("value")
     descriptor = DESCRIPTORS[column]
     if descriptor.type == "number":
-        cell = plain_number(cell, decimal_comma=decimal_comma)
+        cell = plain_number(cell)
     elif column in tables():
-        cell = by_pattern(cell, column)
+        cell = by_pattern(cell, column, cell)
     return cells.select(cell.alias(column)).to_series()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
+from whichcompute.knowledge.descriptors import DECIDING
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -21,6 +22,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE, _NEWLINE = 34, 10
 _PART = 1 << 18
+_TOP, _TITLES, _WIDE = 1 << 16, 20, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class CsvSource:
         self._blocks = self._text(stream)
         self._rest = next(self._blocks, b"")
         self._line = 1
+        self._separator = ""
         self.separator, self.columns = self._header()
         self.form: Form = "csv" if self.separator == "," else ""
 
@@ -79,7 +82,8 @@ class CsvSource:
             if b"\0" in self._rest[:4096]:
                 raise InventoryError(f"{self.name}: holds NUL bytes, so it is not CSV; supported: {SUPPORTED}")
             self._skip(_blank_lines(self._rest))
-            separator = _separator(self._rest)
+            separator = self._named_separator() or _separator(self._rest)
+            self._skip_titles(separator)
             end = _end_of_first(self._rest, separator)
             block = b"" if end else next(self._blocks, b"")
             if not block or len(self._rest) > LONGEST_ROW:
@@ -94,6 +98,26 @@ class CsvSource:
             raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
         self._skip(len(first))
         return separator, tuple(rows[0].cells)
+
+    def _named_separator(self) -> str:
+        """The separator that a first line such as `sep=;` names; that line and one such as `#TYPE ...` are skipped."""
+        if type_line := re.match(rb'"?#TYPE [^\n]*\n', self._rest):
+            self._skip(type_line.end())
+        if named := re.match(rb'"?sep=([,;|\t])"?[,;|\t]*\r?\n', self._rest, re.IGNORECASE):
+            self._skip(named.end())
+            self._separator = named[1].decode()
+        return self._separator
+
+    def _skip_titles(self, separator: str) -> None:
+        """Skips the titles above a header: lines with few cells, where the table below is wide."""
+        rows, _, _ = split_exactly(self._rest[:_TOP], self._line, separator, final=False)
+        filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[:_TITLES]]
+        wide = max(filled, default=0)
+        header = next((at for at, cells in enumerate(filled) if cells > wide // 3), 0)
+        if header and wide >= _WIDE and not _named(rows[0].cells):
+            self.notices.append(f"line {rows[header].line} is read as the header, as fewer cells are above it")
+            lines = self._rest.split(b"\n", rows[header].line - self._line)
+            self._skip(len(self._rest) - len(lines[-1]))
 
     def _skip(self, size: int) -> None:
         self._line += _line_ends(self._rest[:size])
@@ -134,6 +158,10 @@ class CsvSource:
         if cut:
             yield Piece(data[:cut], self._line)
         self._line, self._rest = self._line + _line_ends(data[:cut]), data[cut:]
+
+
+def _named(cells: Sequence[str]) -> bool:
+    return any(cell.strip().lower() in DECIDING for cell in cells)
 
 
 def _is_utf8(block: bytes) -> bool:

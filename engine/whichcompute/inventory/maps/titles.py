@@ -1,0 +1,78 @@
+"""Column titles as people write them: the words that matter, and the unit.
+
+>>> split("RAM (GiB)"), split("# of vCPUs"), split("Arbeitsspeicher in MB")
+(('ram', 'gb'), ('cpu', ''), ('arbeitsspeicher', 'mb'))
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+
+from whichcompute.base.errors import DataError
+from whichcompute.base.resources import folder, read_toml
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.values import power_states, tables
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+
+_SIZE = re.compile(
+    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?<=[a-z])([KMGT])i?B(?![A-Za-z])|[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
+)
+_CPU = re.compile(r"v?cpus?(?![a-z])", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_UNITS = {"kb", "mb", "gb", "tb", "byte"}
+_FILLING = frozenset(
+    "in of the total size capacity allocated configured assigned number num no nr count anzahl zahl nombre numero "  # noqa: SIM905
+    "qty quantity de der des du d la le les el vm machine server guest".split()
+)
+
+
+@lru_cache(20_000)
+def split(header: str) -> tuple[str, str]:
+    """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
+    text = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
+    text = _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
+    words = [_singular(word.lower()) for word in _WORD.findall(_CPU.sub(" cpu ", text))]
+    unit = next((word for word in words if word in _UNITS), "")
+    kept = [word for word in words if word not in _UNITS and word not in _FILLING]
+    kept = kept or [word for word in words if word not in _UNITS]
+    return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+@cache
+def known() -> Mapping[str, tuple[str, ...]]:
+    """The titles of data/titles.toml by what they name, in order of preference."""
+    path = folder("data") / "titles.toml"
+    try:
+        return {name: tuple(split(title)[0] for title in titles) for name, titles in read_toml(path).items()}
+    except TypeError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def columns_of(header: Sequence[str], what: str) -> list[str]:
+    """The columns of a header whose title names `what`, in order of preference."""
+    titles = known()[what]
+    places = [(titles.index(words), column) for column in header if (words := split(column)[0]) in titles]
+    return [column for _, column in sorted(places, key=lambda place: place[0])]
+
+
+def general_map(header: Sequence[str]) -> ColumnMap:
+    """The map of an inventory of no known tool: columns named like descriptors, and usual titles of others."""
+    named = {normal(column) for column in header}
+    columns = [Column(name, (name,)) for name in DECIDING]
+    for field in known():
+        if field not in DESCRIPTORS or field in named:
+            continue
+        found = [column for column in columns_of(header, field) if normal(column) not in DECIDING]
+        if found:
+            table = field if field in tables() else ""
+            columns[DECIDING.index(field)] = Column(field, tuple(found), table=table)
+    skips = [Skip(column, power_states()["off"], "not running") for column in columns_of(header, "power_state")]
+    skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
+    return ColumnMap("", tuple(columns), tuple(skips), ("workload_id", *columns_of(header, "id")))

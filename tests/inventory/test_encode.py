@@ -68,7 +68,7 @@ def test_objects_keep_their_own_text() -> None:
 
 def test_results_of_an_earlier_scoring_are_taken_out_of_objects() -> None:
     raw = pl.Series(['{"a": 1, "decision": "old"}'])
-    assert [json.loads(line) for line in encode.without_results(raw)] == [{"a": 1}]
+    assert [json.loads(line) for line in encode.without(raw, RESULTS)] == [{"a": 1}]
 
 
 @pytest.mark.parametrize("kind", ["json", "parquet"])

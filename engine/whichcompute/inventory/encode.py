@@ -13,6 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.csv_rows import written
+from whichcompute.recommender.columns import RESULTS
 
 Kind = Literal["csv", "json", "parquet"]
 _KINDS: dict[str, Kind] = {
@@ -39,9 +40,9 @@ def kind_of(target: str) -> Kind:
     return kind
 
 
-def header(columns: Sequence[str]) -> bytes:
-    """The first line of a CSV output, of all its columns."""
-    return (written([columns])[0] + "\n").encode()
+def header(columns: Sequence[str], added: Sequence[str] = tuple(RESULTS)) -> bytes:
+    """The first line of a CSV output: the columns of the input, then those that are added."""
+    return (written([[*columns, *added]])[0] + "\n").encode()
 
 
 def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:

@@ -37,7 +37,7 @@ class _TextWriter:
         self._output = output
         self._gzip = output.target.lower().endswith(".gz")
         if plan.kind == "csv":
-            self._put(encode.header([*(plan.source.columns[at] for at in plan.kept), *plan.added]))
+            self._put(encode.header([plan.source.columns[at] for at in plan.kept], plan.added))
 
     def _put(self, data: bytes) -> None:
         # Each piece is a gzip member; a sequence of members is a gzip file.

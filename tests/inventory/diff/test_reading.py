@@ -10,13 +10,14 @@ from tests.inventory.diff.conftest import ROWS, Scorings
 from whichcompute import InventoryError
 from whichcompute.inventory.diff.reading import INPUT, KEY, ROW, ScoredFile, by_weight
 from whichcompute.inventory.readers import csv_source
+from whichcompute.recommender.columns import RESULTS
 
 
 def test_input_and_results_are_told_apart(scorings: Scorings) -> None:
     file = ScoredFile(str(scorings.score(ROWS, "a.csv")))
     assert list(file.inputs) == ["workload_id", "note", "kind", "max_duration_s", "state"]
     assert file.results[:2] == ("recommended_service", "decision")
-    assert len(file.results) == 9
+    assert len(file.results) == len(RESULTS)
     assert file.read_columns() == {"kind", "max_duration_s", "state"}
 
 
@@ -53,10 +54,10 @@ def test_cells_of_several_rows_come_in_one_pass_in_the_order_asked_for(scorings:
 
 
 def test_columns_may_bear_any_name_and_one_name_twice(scorings: Scorings) -> None:
-    file = ScoredFile(str(scorings.score("row,at,key,input,x,x\n1,2,3,4,5,6\n", "a.csv")))
-    assert list(file.inputs) == ["row", "at", "key", "input", "x", "x (2)"]
+    file = ScoredFile(str(scorings.score("row,at,key,input,x,x,vcpus\n1,2,3,4,5,6,7\n", "a.csv")))
+    assert list(file.inputs) == ["row", "at", "key", "input", "x", "x (2)", "vcpus"]
     (cells,) = file.cells((list(file.inputs), pl.Series([1], dtype=pl.UInt32)))
-    assert cells.row(0) == ("1", "2", "3", "4", "5", "6")
+    assert cells.row(0) == ("1", "2", "3", "4", "5", "6", "7")
     assert file.hashes("key", list(file.inputs)).height == 1
 
 
@@ -70,7 +71,7 @@ def test_without_a_record_the_header_tells_what_is_read(scorings: Scorings) -> N
     scored = scorings.score(text, "a.csv")
     file = ScoredFile(str(scorings.copy(scored, "b.csv", record=False)))
     assert file.record is None
-    assert file.read_columns() == {"Powerstate", "Template", "CPUs", "Memory"}
+    assert file.read_columns() == {"VM", "Powerstate", "Template", "CPUs", "Memory"}
     assert file.row_names() == ["VM"]
 
 

@@ -7,9 +7,9 @@ from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, identity, normal
 
 
-def read(map_: ColumnMap, header: list[str], *rows: list[str | None], decimal_comma: bool = False) -> pl.DataFrame:
+def read(map_: ColumnMap, header: list[str], *rows: list[str | None]) -> pl.DataFrame:
     cells = pl.DataFrame(list(rows), schema={str(at): pl.String for at in range(len(header))}, orient="row")
-    fields = map_.bind(header).fields(cells, decimal_comma=decimal_comma)
+    fields = map_.bind(header).fields(cells)
     return fields.drop(cells.columns)
 
 

@@ -15,21 +15,21 @@ FILES: dict[str, tuple[dict[str, str], dict[str, object]]] = {
         {"VM": "web01", "Powerstate": "poweredOn", "Template": "False", "CPUs": "4", "Memory": "16384"}
         | {"OS according to the configuration file": "Other (64-bit)"}
         | {"OS according to the VMware Tools": "Microsoft Windows Server 2019 (64-bit)"},
-        {"vcpus": 4.0, "memory_mb": 16384.0, "os": "windows"},
+        {"vcpus": 4.0, "memory_mb": 16384.0, "os": "windows", "packaging": "machine_image"},
     ),
     "aws-discovery": (
         {"HostName": "h", "CPU.NumberOfProcessors": "2", "CPU.NumberOfCores": "4", "OS.Name": "Ubuntu"}
         | {"RAM.TotalSizeInMB": "8192"},
-        {"vcpus": 8.0, "memory_mb": 8192.0, "os": "linux"},
+        {"vcpus": 4.0, "memory_mb": 8192.0, "os": "linux", "packaging": "machine_image"},
     ),
     "mpa": (
         {"Serverid": "1", "HOSTNAME": "h", "osName": "RHEL", "numCpus": "2", "numCoresPerCpu": "4"}
         | {"numThreadsPerCore": "2", "totalRAM (GB)": "64", "Environment Type": "Production"},
-        {"vcpus": 16.0, "memory_mb": 65536.0, "os": "linux", "environment": "production"},
+        {"vcpus": 16.0, "memory_mb": 65536.0, "os": "linux", "environment": "production", "packaging": "machine_image"},
     ),
     "azure-migrate": (
         {"*Server name": "s", "*Cores": "8", "*Memory (In MB)": "32768", "*OS name": "Windows Server 2016"},
-        {"vcpus": 8.0, "memory_mb": 32768.0, "os": "windows"},
+        {"vcpus": 8.0, "memory_mb": 32768.0, "os": "windows", "packaging": "machine_image"},
     ),
     "compute-optimizer-lambda": (
         {"functionArn": "arn", "numberOfInvocations": "1400", "lookbackPeriodInDays": "14.0"}
@@ -45,21 +45,30 @@ FILES: dict[str, tuple[dict[str, str], dict[str, object]]] = {
     "compute-optimizer-ec2": (
         {"instanceArn": "arn", "instanceName": "n", "currentInstanceType": "m5.large", "current_vcpus": "2"}
         | {"current_memory": "8.0"},
-        {"vcpus": 2.0, "memory_mb": 8192.0},
+        {"vcpus": 2.0, "memory_mb": 8192.0, "packaging": "machine_image"},
     ),
     "stratozone": (
         {"MachineId": "m", "AllocatedProcessorCoreCount": "2", "MemoryGiB": "4", "MachineStatus": "running"}
         | {"OsName": "", "OsType": "Linux"},
-        {"vcpus": 2.0, "memory_mb": 4096.0, "os": "linux"},
+        {"vcpus": 2.0, "memory_mb": 4096.0, "os": "linux", "packaging": "machine_image"},
     ),
     "nutanix": (
         {"VM Name": "v", "Cores": "4", "Memory Capacity": "16 GiB", "Power State": "On"},
-        {"vcpus": 4.0, "memory_mb": 16384.0},
+        {"vcpus": 4.0, "memory_mb": 16384.0, "packaging": "machine_image"},
     ),
     "migration-factory": (
         {"server_name": "s", "server_os_family": "windows", "server_os_version": "2019", "r_type": "Rehost"}
         | {"server_environment": "dev"},
-        {"os": "windows", "environment": "dev_test"},
+        {"os": "windows", "environment": "dev_test", "packaging": "machine_image"},
+    ),
+    "azure-migrate-discovery": (
+        {"Machine Name": "m", "Operating System": "Windows Server 2019", "Cores": "2", "Memory (in MB)": "4096"}
+        | {"Environment": "Prod", "Power Stats": "ON"},
+        {"vcpus": 2.0, "memory_mb": 4096.0, "os": "windows", "environment": "production", "packaging": "machine_image"},
+    ),
+    "lambda-list": (
+        {"function_name": "f", "runtime": "python3.12", "memory_size": "512", "timeout": "30", "code_size": "5242880"},
+        {"memory_mb": 512.0, "max_duration_s": 30.0, "language": "python", "package_mb": 5.0},
     ),
 }
 
@@ -134,7 +143,10 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("columns: {os: {from: A, always: linux}}", "set either `from` (columns) or `always` (a constant)"),
         ("columns: {os: {from: [1]}}", "must be a list of texts"),
         ("columns: {os: {from: A, values: [1]}}", "values must map cells"),
-        ("columns: {os: A}\nskip: [{column: X, values: [1]}]", "column, values and because (a text) are required"),
+        (
+            "columns: {os: A}\nskip: [{column: X, values: [1]}]",
+            "column, values (or prefix) and because (a text) are required",
+        ),
         ("columns: {os: &a A, kind: *a}", "aliases"),
         (
             "columns: {os: [",

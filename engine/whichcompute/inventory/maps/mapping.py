@@ -170,7 +170,7 @@ class BoundMap:
         if column.unit:
             cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + column.unit).otherwise(cell)
         if column.table:
-            found = [by_pattern(self._filled(name), column.table, None) for name in column.sources]
+            found = [by_pattern(self._filled(name), column.table, pl.lit(None, pl.String)) for name in column.sources]
             meant = [pl.when(value != "").then(value) for value in found]
             cell = pl.coalesce(*meant, *found, cell)
         return by_value(cell, column.values) if column.values else cell

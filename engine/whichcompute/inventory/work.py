@@ -127,7 +127,7 @@ def _weighed(
     plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame
 ) -> tuple[pl.DataFrame, Tally]:
     frame = with_derived(typed)
-    weighed = columns.weigh(frame)
+    weighed = columns.weigh(frame, free_tier=plan.free_tier)
     results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.cells)
     if skipped is not None and skipped.null_count() < len(skipped):

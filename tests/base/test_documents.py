@@ -31,11 +31,11 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
     [
         ("{", "", "not valid JSON"),
         ("[1, 2]", ".json", "a list"),
-        ('{"os": "linux", "os": "windows"}', ".json", "twice"),
+        ('{"os": "linux", "os": "windows"}', ".json", "is duplicated"),
         ("[" * 100_000, ".json", "JSON"),
         ("", "", "nothing"),
         ("just words", ".yaml", "a text"),
-        ("os: linux\nos: windows\n", ".yaml", "line 2: field 'os' stands twice"),
+        ("os: linux\nos: windows\n", ".yaml", "line 2: field 'os' is duplicated"),
         ("os: {a: b}\n", ".yaml", "line 1"),
         (BOMB, ".yaml", "aliases"),
         ("!!python/object/apply:os.system ['true']\n", ".yaml", "a list"),

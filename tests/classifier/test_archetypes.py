@@ -72,7 +72,7 @@ def test_the_same_seed_gives_the_same_draws() -> None:
     ("descriptors", "service", "told"),
     [
         ("kind = 'servr'", "{ lambda = 1 }", ["archetype one", "kind", "servr", "server"]),
-        ("knd = 'server'", "{ lambda = 1 }", ["no descriptor 'knd'"]),
+        ("knd = 'server'", "{ lambda = 1 }", ["unknown descriptor 'knd'"]),
         ("memory_mb = [5, 2]", "{ lambda = 1 }", ["memory_mb", "begins at 5"]),
         ("os = ['linux', 'any']", "{ lambda = 1 }", ["os", "[low, high]"]),
         ("os = { linux = -1 }", "{ lambda = 1 }", ["os", "weights"]),

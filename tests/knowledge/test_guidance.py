@@ -52,8 +52,8 @@ def test_a_number_left_out_is_named() -> None:
         list(guidance.listing(alone, [Candidate("G002", "x", "refused", reason="y")]))
 
 
-def test_a_rule_cannot_adopt_what_is_no_candidate() -> None:
-    with pytest.raises(DataError, match="no candidate"):
+def test_a_rule_cannot_adopt_an_unknown_candidate() -> None:
+    with pytest.raises(DataError, match="unknown candidates"):
         list(guidance.listing(PACK, []))
 
 
@@ -63,7 +63,7 @@ def test_a_rule_cannot_adopt_what_is_no_candidate() -> None:
         ('[[candidate]]\nid = "G001"\nclaim = "x"\nverdict = "maybe"\n', ["G001", "maybe", "adopted"]),
         ('[[candidate]]\nid = "G001"\nclaim = "x"\n', ["G001", "verdict"]),
         ('[[candidate]]\nid = "G001"\nclaim = "x"\nverdict = "refused"\nodd = 1\n', ["odd", "allowed"]),
-        ('[[candidate]]\nid = "G001"\nclaim = "x"\nverdict = "refused"\n' * 2, ["G001", "twice"]),
+        ('[[candidate]]\nid = "G001"\nclaim = "x"\nverdict = "refused"\n' * 2, ["G001", "is duplicated"]),
     ],
     ids=["verdict", "incomplete", "unknown entry", "twice"],
 )

@@ -43,7 +43,7 @@ def test_a_later_pack_overrides_by_id_switches_off_and_adjusts(tmp_path: Path) -
     )
     assert pack.rule("lambda.ours").entry.when == ("os == 'windows'",)
     assert pack.rule(weighed.id).entry.strength == "weak"
-    with pytest.raises(RuleError, match="no rule"):
+    with pytest.raises(RuleError, match="unknown rule"):
         pack.rule(switched_off.id)
 
 
@@ -75,7 +75,7 @@ values = [{ value = 1000, source = "our-quota", read_on = 2026-11-01 }]
         ("surprise = 1\n", ["pack0.toml", "surprise", "allowed"]),
         ('service = "lamda"\n' + RULE, ["lambda.ours", "service", "lamda"]),
         (RULE, ["lambda.ours", "service"]),
-        ('service = "lambda"\n' + RULE + RULE, ["lambda.ours", "twice"]),
+        ('service = "lambda"\n' + RULE + RULE, ["lambda.ours", "is duplicated"]),
         ('service = "lambda"\n' + RULE.replace("lambda.ours", "Ours"), ["Ours", "id"]),
         ('service = "lambda"\n' + RULE.replace("compute-notes#lambda-summary", "nowhere"), ["lambda.ours", "nowhere"]),
         ('service = "lambda"\n' + RULE.replace("#lambda-summary", "#no-part"), ["lambda.ours", "no-part"]),

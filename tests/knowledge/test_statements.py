@@ -28,5 +28,5 @@ def test_a_statement_that_nothing_carries_is_a_gap() -> None:
 
 
 def test_a_rule_cannot_cover_what_no_statement_says() -> None:
-    with pytest.raises(DataError, match="no statement"):
+    with pytest.raises(DataError, match="unknown statements"):
         list(statements.coverage(PACK, []))

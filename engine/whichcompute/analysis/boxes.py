@@ -1,7 +1,7 @@
 """Boxes in descriptor space: the workloads on which all of some conditions hold, and exact arithmetic with them.
 
 A box says for some descriptors which cells they may be in (see axes); the others are free, unknown included.
-Derived descriptors are axes of their own, bound to their factors as products. One thing is taken for granted beyond the
+Derived descriptors have their own axes, bound to their factors as products. One thing is taken for granted beyond the
 descriptor table: where both are known, the usual run is no longer than the longest run.
 """
 
@@ -22,14 +22,14 @@ Box = Mapping[str, int]
 """Descriptor -> mask of the cells it may be in; a descriptor that is missing may be anything."""
 
 MOST = 100_000
-"""As many parts as this are looked at of one region."""
+"""The most parts of one region that are examined."""
 
 ORDERED = ("typical_duration_s", "max_duration_s")
 """Where both are known, the first is at most the second."""
 
 
 class Space:
-    """The descriptors that some conditions speak of, and the boxes over them."""
+    """The descriptors that some conditions name, and the boxes over them."""
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         by_field: dict[str, list[Condition]] = {}
@@ -118,7 +118,7 @@ class Space:
         return " and ".join(parts) or "always"
 
     def _bound(self, box: Box) -> dict[str, Fraction] | None:
-        """Values for the known descriptors of a box that hang together; None when there are none."""
+        """Consistent values for the known descriptors of a box; None when there are none."""
         names = self._bound_names(box)
         if not names:
             return {}

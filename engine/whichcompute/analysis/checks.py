@@ -3,7 +3,7 @@
 The thresholds and words of the conditions cut descriptor space into finitely many cells, so that a rule is a box and
 each question about rules is arithmetic with boxes (see boxes). Taken for granted: descriptor values as the table
 allows them, and a usual run that is no longer than the longest run. What only exact numbers reach, and floating-point
-numbers do not, is no finding.
+numbers do not, is not reported.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def _is_theirs(space: Space, finding: Finding, pack: RulePack) -> bool:
     """Whether a finding about a pack over others is a fault of the pack.
 
     A policy may silence shipped advice and go beyond shipped limits, and a pack may add weight where a shipped rule
-    speaks already: that is what packs are for. What a pack says in vain, or exactly as a shipped rule does, is a fault.
+    counts already: that is what packs are for. A rule of a pack that never counts, or that repeats a shipped rule, is a
+    fault.
     """
     if finding.kind not in ("implied", "vetoed"):
         return True

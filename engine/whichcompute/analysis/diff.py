@@ -21,7 +21,7 @@ from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 
 Sign = Literal["+", "-", "~"]
 SHIPPED = "shipped"
-"""Stands for the rules that came with this installation."""
+"""Means the rules that came with this installation."""
 
 _WORDS = {
     "prefer": ("is now {}", "is no longer {}", "is {} instead of {}", "preferred ({strength})"),
@@ -96,7 +96,7 @@ def _excludes(pack: RulePack, service: str) -> list[Rule]:
 
 
 def _beyond(space: Space, known: Sequence[Rule], rules: Sequence[Rule], sign: Sign, what: str) -> Iterator[Change]:
-    """The workloads on which some rules fire and none of the known ones does, each told once.
+    """The workloads on which some rules fire and none of the known ones does, each reported once.
 
     The words leave out what a known rule on the same descriptors has covered (a threshold that moved); what others
     cover besides would only make them long. The witness is a workload that none of them covers.

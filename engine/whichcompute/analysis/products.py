@@ -1,9 +1,9 @@
 """Decides exactly whether numbers in intervals can have products in intervals, and finds such numbers.
 
 With every number positive, `a·b <= c` is linear in logarithms, so Fourier-Motzkin elimination works with bounds that
-are multiplied instead of added; fractions keep it exact. Zero is a case of its own. Rounding of floating-point products
-is left aside, and with more than one whole number in a system a solution might be missed (no derived descriptor has
-two).
+are multiplied instead of added; fractions keep it exact. Zero is treated separately. Rounding of floating-point
+products is left aside, and with more than one whole number in a system a solution might be missed (no derived
+descriptor has two).
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICES
 
 MOST = 1000
-"""As many regions as this are looked into; more of them tell nobody anything."""
+"""The most regions examined; longer lists are not useful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A box on which no service is left, and one rule per service that sees to it."""
+    """A box on which no service is left, and one excluding rule per service."""
 
     box: Box
     rules: tuple[str, ...]
@@ -25,7 +25,7 @@ class Region:
 def all_out(space: Space, rules: Sequence[Rule]) -> list[Region]:
     """Every region in which all services are ruled out: boxes that together hold each such workload, none in another.
 
-    RuleError when there are too many to tell.
+    RuleError when there are too many to list.
     """
     excludes = [rule for rule in rules if rule.entry.effect == "exclude"]
     by_service = [[rule for rule in excludes if rule.entry.service == service] for service in SERVICES]
@@ -56,7 +56,7 @@ def _largest(space: Space, boxes: Iterable[Box]) -> list[Box]:
 def _bits(space: Space, box: Box) -> int:
     """All masks of a box in one number, so that one operation says whether a box lies in another.
 
-    Cell by cell, this misses a box that lies in another only because of a product: it is told twice then, no more.
+    Cell by cell, this misses a box that lies in another only because of a product; such a box is reported too.
     """
     bits = 0
     for name, axis in space.axes.items():

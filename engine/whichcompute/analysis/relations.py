@@ -46,7 +46,7 @@ def _clash(space: Space, conditions: Sequence[Condition]) -> str:
     words = " and ".join(f"'{condition.words()}'" for condition in core)
     fields = {name for c in core for name in (c.field, *(DERIVED[c.field].factors if c.field in DERIVED else ()))}
     usual = ", as the typical duration is no longer than the maximum" if fields >= set(ORDERED) else ""
-    return f"{words} {'exclude each other' if len(core) > 1 else 'is true of no value'}{usual}"
+    return f"{words} {'exclude each other' if len(core) > 1 else 'cannot be true'}{usual}"
 
 
 def _near(space: Space, conditions: Sequence[Condition]) -> dict[str, object]:
@@ -103,7 +103,7 @@ def holes(space: Space, rules: Sequence[Rule], boxes: Boxes) -> Iterator[Finding
 
 
 def _hole(space: Space, lower: Box, upper: Box) -> Box | None:
-    """The one value between two boxes that are alike in all but one number; None when there is no such gap."""
+    """The one value between two boxes that are alike in all but one number; None without such a gap."""
     differing = [name for name in lower.keys() | upper.keys() if lower.get(name) != upper.get(name)]
     if len(differing) != 1 or not space.axes[differing[0]].numeric:
         return None

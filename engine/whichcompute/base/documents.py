@@ -56,7 +56,7 @@ def _json(text: str, name: str) -> Any:
         fields = dict(pairs)
         if len(fields) != len(pairs):
             twice = next(key for key, _ in pairs if sum(other == key for other, _ in pairs) > 1)
-            raise DataError(f"{name}: field '{shown(twice)}' stands twice")
+            raise DataError(f"{name}: field '{shown(twice)}' is duplicated")
         return fields
 
     try:
@@ -120,6 +120,6 @@ def _fields(node: Any, name: str) -> Any:
         if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
             raise DataError(f"{name}: line {line}: a descriptor name and one plain value are needed")
         if key.value in fields:
-            raise DataError(f"{name}: line {line}: field '{shown(key.value)}' stands twice")
+            raise DataError(f"{name}: line {line}: field '{shown(key.value)}' is duplicated")
         fields[key.value] = None if value.tag == "tag:yaml.org,2002:null" else value.value
     return fields

@@ -1,7 +1,7 @@
 """Output files that appear whole or not at all: written beside their target, then renamed over it.
 
-What is being written is locked. A part that nobody holds was left by a run that was killed, and is removed by the next
-run for the same target.
+What is being written is locked. A part without a lock was left by a run that was killed, and is removed by the
+next run for the same target.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Output:
         self._sync: Future[None] | None = None
 
     def sync_ahead(self) -> None:
-        """Starts to bring what is written so far to the disk, beside further work; a commit then waits for the rest.
+        """Starts to flush the content so far to the disk in the background; a commit then waits for the rest.
 
         Raises the OSError of an earlier one: the system reports it only once.
         """
@@ -108,11 +108,11 @@ def _locked_part(folder: Path, name: str) -> tuple[int, Path]:
         if _take(handle) is not False and os.path.lexists(part):
             return handle, Path(part)
         os.close(handle)  # another run saw it before it was locked and took it for left over
-    raise OSError(0, "another run removes what is written")
+    raise OSError(0, "another process removes the file while it is written")
 
 
 def _take(handle: int) -> bool | None:
-    """Whether the lock of an open file could be taken; None where locks cannot be had."""
+    """Whether the lock of an open file could be taken; None where files cannot be locked."""
     if fcntl is None:
         return None
     try:
@@ -125,7 +125,7 @@ def _take(handle: int) -> bool | None:
 
 
 def _remove_left_over(folder: Path, name: str) -> None:
-    """Removes the parts that killed runs left, for this target and for the files that go with it (`NAME.…`)."""
+    """Removes the parts that killed runs left, for this target and for the files that belong to it (`NAME.…`)."""
     ours = re.compile(rf"\.{re.escape(name)}(\..+)?\.[a-z0-9_]{{8}}\.part")
     entries: list[str] = []
     with contextlib.suppress(OSError):  # a folder may be written to and not be listed

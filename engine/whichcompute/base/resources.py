@@ -25,7 +25,7 @@ def folder(name: str) -> Path:
     root = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
     path = root / name
     if not path.is_dir():
-        raise DataError(f"{path}: this folder belongs to the installation and is missing")
+        raise DataError(f"{path}: this folder is part of the installation and is missing")
     return path
 
 
@@ -85,7 +85,7 @@ def _control(value: Any) -> str | None:
 
 
 def deepest(text: str) -> int:
-    """How deep brackets stand in one another, at most; 0 where there are too few to matter."""
+    """The deepest nesting of brackets; 0 where there are too few to matter."""
     # An upper bound that costs one pass: brackets inside strings count too, which no honest file piles up.
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return 0

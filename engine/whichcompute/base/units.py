@@ -66,7 +66,7 @@ def read_number(text: str, unit: str) -> float | None:
 
 
 def convert(value: float, unit: str, into: str) -> float | None:
-    """`value` from `unit` into another unit of the same dimension; None when there is no such conversion."""
+    """`value` from `unit` into another unit of the same dimension; None when they do not convert."""
     if unit == into:
         return value
     if unit in DIMENSIONS and DIMENSIONS[unit] == DIMENSIONS.get(into):

@@ -104,7 +104,7 @@ def _archetype(entry: Any, path: Path) -> Archetype:
 
 def _spec(name: str, spec: Any, place: str) -> Choice | Range:
     if name not in DECIDING:
-        raise DataError(f"{place}: no descriptor '{shown(name)}'")
+        raise DataError(f"{place}: unknown descriptor '{shown(name)}'")
     if isinstance(spec, list):
         return _range(name, spec, place)
     weights = spec if isinstance(spec, dict) else {spec: 1.0}

@@ -23,7 +23,7 @@ _IN_BYTE = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(
 
 
 def numbers_of(bits: int) -> list[int]:
-    """The numbers of the bits that are set, lowest first; by bytes, as every operation on a long integer copies it.
+    """The numbers of the bits that are set, lowest first; by bytes, as operations on a long integer are slow.
 
     >>> numbers_of(0b1_0000_0000_0110)
     [1, 2, 12]
@@ -124,4 +124,4 @@ class Cells:
 
 
 class _Other:
-    """Stands for every value that no condition names."""
+    """Any value that no condition names."""

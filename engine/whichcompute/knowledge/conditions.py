@@ -137,7 +137,7 @@ def _field(name: str) -> str:
         return name
     usable = [n for n, d in DESCRIPTORS.items() if d.decides] + list(DERIVED)
     hint = did_you_mean(name, usable) or f"; allowed: {', '.join(usable)}"
-    raise ConditionError(f"when: no descriptor '{shown(name)}'{hint}")
+    raise ConditionError(f"when: unknown descriptor '{shown(name)}'{hint}")
 
 
 def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:
@@ -167,7 +167,7 @@ def _literal(text: str, field: str) -> float | bool | str:
 def _from_fact(id_: str, field: str, facts: Facts) -> Operand:
     if id_ not in facts:
         raise ConditionError(
-            f"when: no fact '{shown(id_)}' is in force" + (f" on {facts.as_of}" if facts.as_of else "")
+            f"when: fact '{shown(id_)}' is unknown or not in force" + (f" on {facts.as_of}" if facts.as_of else "")
         )
     value, unit = facts[id_], facts.fact(id_).unit
     if isinstance(value, bool | str):
@@ -187,11 +187,11 @@ def _check(field: str, op: str, operand: Operand, text: str) -> None:
     kind = descriptor.type if descriptor else "number"
     items = operand if isinstance(operand, tuple) else (operand,)
     if (op == "in") != isinstance(operand, tuple):
-        raise ConditionError(f"when: '{shown(text)}': `in` goes with a list, and a list with `in`")
+        raise ConditionError(f"when: '{shown(text)}': `in` needs a list, and a list needs `in`")
     if kind != "number" and op not in ("==", "!=", "in"):
         raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, compare it with ==, != or in")
     expected = {"number": float, "boolean": bool, "choice": str}[kind]
     if wrong := [item for item in items if type(item) is not expected]:
-        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, '{shown(wrong[0])}' is not")
+        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, but '{shown(wrong[0])}' is not")
     if descriptor and kind == "choice" and (odd := [item for item in items if item not in descriptor.choices]):
-        raise ConditionError(f"when: '{shown(odd[0])}' is no value of {field}; {descriptor.allowed()}")
+        raise ConditionError(f"when: '{shown(odd[0])}' is not a value of {field}; {descriptor.allowed()}")

@@ -20,7 +20,7 @@ from whichcompute.knowledge.sources import Bibliography
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Answers that do not go together: the descriptors concerned, and a sentence that says why."""
+    """Answers that contradict each other: the descriptors concerned, and a sentence that says why."""
 
     fields: tuple[str, ...]
     text: str

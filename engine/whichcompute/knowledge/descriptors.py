@@ -97,7 +97,7 @@ class Descriptor:
         kind = "a whole number" if self.integer else "a number"
         units = f" in {self.unit}" if self.unit not in ("count", "") else ""
         spelled = SPELLED.get(self.unit)
-        carrying = f", or with a unit of its own ({spelled})" if spelled else ""
+        carrying = f", or with another unit ({spelled})" if spelled else ""
         return f"allowed: {kind} from 0 to {plain(self.maximum)}{units}{carrying}"
 
     def say(self, value: Value) -> str:
@@ -148,7 +148,7 @@ def _boolean(value: object) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Without hyphens, underscores and blanks, which nobody spells alike."""
+    """Without hyphens, underscores and blanks, which are spelt in many ways."""
     return "".join(character for character in text if character not in "-_ \t")
 
 

@@ -98,7 +98,7 @@ class Facts(Mapping[str, Value]):
         except KeyError:
             near = [other for other in self._facts if other.split(".")[0] == id_.split(".")[0]]
             known = f"known for {id_.split('.')[0]}: {', '.join(near)}" if near else "see `whichcompute facts list`"
-            raise FactError(f"no fact '{shown(id_)}'; {known}") from None
+            raise FactError(f"unknown fact '{shown(id_)}'; {known}") from None
 
     def all(self) -> list[Fact]:
         """Every fact, in the order of the files."""

@@ -49,19 +49,19 @@ def load(path: Path | None = None) -> list[Candidate]:
         entries = read_toml(file).get("candidate", [])
         for candidate in read_entries(entries, Candidate, "candidate", str(file), DataError, "id"):
             if candidate.id in candidates:
-                raise DataError(f"{file}: candidate {candidate.id} is judged twice")
+                raise DataError(f"{file}: candidate {candidate.id} is duplicated")
             candidates[candidate.id] = candidate
     return [candidates[id_] for id_ in sorted(candidates)]
 
 
 def listing(pack: RulePack, candidates: Sequence[Candidate] | None = None) -> Iterator[Judged]:
-    """Each candidate with what is wrong with its verdict; DataError when a rule adopts what is no candidate."""
+    """Each candidate with what is wrong with its verdict; DataError when a rule adopts an unknown candidate."""
     candidates = load() if candidates is None else candidates
     numbers = {candidate.id for candidate in candidates}
     adopts = {rule.id: rule.entry.adopts for rule in pack}
     for rule, adopted in adopts.items():
         if stray := set(adopted) - numbers:
-            raise DataError(f"rule {rule}: adopts {', '.join(sorted(stray))}, which no candidate is")
+            raise DataError(f"rule {rule}: adopts unknown candidates: {', '.join(sorted(stray))}")
     expected = [f"G{number:03}" for number in range(1, len(candidates) + 1)]
     if missing := sorted(set(expected) - numbers):
         raise DataError(f"guidance candidates are not judged: {', '.join(missing)}")

@@ -62,7 +62,7 @@ def _layer(rules: dict[str, Rule], table: dict[str, Any], place: str, facts: Fac
     for entry in _tables(table, "rule", place):
         rule = parse_rule(entry, table.get("service"), place, facts, pack)
         if rule.id in here:
-            raise RuleError(f"{place}: rule {rule.id} stands twice")
+            raise RuleError(f"{place}: rule {rule.id} is duplicated")
         here.add(rule.id)
         rules[rule.id] = rule
     for id_ in _known_ids(table.get("switch_off", []), rules, f"{place}: switch_off"):
@@ -84,7 +84,7 @@ def _known_ids(ids: object, rules: dict[str, Rule], place: str) -> list[str]:
         raise RuleError(f"{place}: must be a list of rule ids")
     for id_ in ids:
         if not isinstance(id_, str) or id_ not in rules:
-            raise RuleError(f"{place}: no rule '{shown(id_)}' to change")
+            raise RuleError(f"{place}: unknown rule '{shown(id_)}'")
     return ids
 
 
@@ -130,7 +130,7 @@ def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable
     if not weighed and entry.strength is not None:
         yield f"strength applies to prefer and caution only, not to {entry.effect}"
     if weighed and entry.aspect is None:
-        yield f"aspect is missing: the question that the rule speaks to; one of {', '.join(get_args(Aspect))}"
+        yield f"aspect is missing: the question that the rule concerns; one of {', '.join(get_args(Aspect))}"
     if entry.service == NONE and not weighed:
         yield "service none takes prefer and caution rules only: evidence for an answer outside the services compared"
     if entry.outside and entry.outside not in places():

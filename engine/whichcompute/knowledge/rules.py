@@ -28,7 +28,7 @@ Aspect = Literal[
     "cost", "operations", "skills", "integration", "network", "reuse", "portability", "isolation", "orchestration",
     "product",
 ]  # fmt: skip
-"""The question that a piece of evidence speaks to; evidence of one aspect counts once."""
+"""The question that a piece of evidence concerns; evidence of one aspect counts once."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -45,7 +45,7 @@ class VariantEntry(Record):
 
 @dataclass(frozen=True)
 class RuleEntry(Record):
-    """A rule as it stands in a pack."""
+    """A rule as written in a pack."""
 
     id: str
     service: Answer
@@ -157,4 +157,4 @@ class RulePack:
         """The rule with this id; RuleError suggests near ones."""
         if id_ in self._by_id:
             return self._by_id[id_]
-        raise RuleError(f"no rule '{shown(id_)}'{did_you_mean(id_, self._by_id, 3)}")
+        raise RuleError(f"unknown rule '{shown(id_)}'{did_you_mean(id_, self._by_id, 3)}")

@@ -62,7 +62,7 @@ def coverage(pack: RulePack, statements: list[Statement] | None = None) -> Itera
     known = {statement.id for statement in statements}
     for rule in pack:
         if stray := set(rule.entry.covers) - known:
-            raise DataError(f"rule {rule.id}: covers {', '.join(sorted(stray))}, which no statement is")
+            raise DataError(f"rule {rule.id}: covers unknown statements: {', '.join(sorted(stray))}")
     for statement in statements:
         for fact in statement.facts:
             pack.facts.fact(fact)

@@ -35,7 +35,7 @@ _REACH = 1e-6  # decides only between questions that are worth the same otherwis
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One step: an answer (None: 'I don't know'), or a question put off. `said`: the words of a range."""
+    """One step: an answer (None: 'I don't know'), or a skipped question. `said`: the words of a range."""
 
     field: str
     value: Value | None
@@ -158,7 +158,7 @@ class Interview:
 
     @property
     def open(self) -> list[str]:
-        """The descriptors whose answer could still matter, best question first, those put off last."""
+        """The descriptors whose answer could still matter, best question first, skipped ones last."""
         terms, answers, worth = self.guide.terms, self.answers, self._look()[0].worth
         play = terms.in_play(answers)
         reach = {field: (terms.touching(field) & play).bit_count() for field in DECIDING if field not in answers}

@@ -22,7 +22,7 @@ Does = Literal["rules out", "favours", "counts against", "with other answers cou
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on offer: its value, and the value in words. A range of numbers stands for itself by one number."""
+    """One answer on offer: its value, and the value in words. A range of numbers is represented by one number."""
 
     value: Value
     words: str
@@ -30,7 +30,7 @@ class Choice:
 
     @property
     def said(self) -> str:
-        """The words to keep beside the value, where it only stands for a range; else none."""
+        """The words to keep beside the value, where it only represents a range; else none."""
         return self.words if self.range and self.range.low < self.range.high else ""
 
 
@@ -71,7 +71,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What one answer would do: the services that rules then rule out or speak for, and their sources."""
+    """What one answer would do: the services that rules then rule out or favour, and their sources."""
 
     choice: Choice
     effects: tuple[tuple[Does, tuple[str, ...]], ...]

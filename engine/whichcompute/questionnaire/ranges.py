@@ -32,7 +32,7 @@ def words(piece: Interval[float], descriptor: Descriptor) -> str:
 
 
 def middle(piece: Interval[float], descriptor: Descriptor) -> float:
-    """A plain number inside a range, which stands for it where one number is needed."""
+    """A plain number inside a range, which represents it where one number is needed."""
     if piece.low == piece.high:
         return piece.low
     if piece.high >= descriptor.maximum:

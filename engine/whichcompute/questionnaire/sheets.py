@@ -1,6 +1,6 @@
 """Makes the sheets behind the questionnaire: `python -m whichcompute.questionnaire.sheets > data/answers.csv`.
 
-Every real decision is a sheet as it stands. Every archetype is drawn from: half of its sheets are complete, as those of
+Every real decision is a sheet as it is. Every archetype is drawn from: half of its sheets are complete, as those of
 somebody who knows the workload well, half have gaps as real descriptions have them.
 """
 

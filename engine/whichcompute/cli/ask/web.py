@@ -1,4 +1,4 @@
-"""The questionnaire as a page for the browser, served on this machine only, under an address nobody can guess.
+"""The questionnaire as a page for the browser, served on this machine only, under an address that cannot be guessed.
 
 One page, nothing loaded from elsewhere, nothing stored; the same Interview as in the terminal.
 """
@@ -47,7 +47,7 @@ class Site(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}/{self.token}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stays silent: a browser that goes away in the middle of a request is no error."""
+        """Stays silent: a browser that goes away in the middle of a request is not an error."""
 
     def step(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """The state after a step; WorkloadError and KeyError when it makes no sense."""

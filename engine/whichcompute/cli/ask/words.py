@@ -49,7 +49,7 @@ def understand(line: str, question: Question) -> Action:
 
 
 def pick(number: int, question: Question) -> Action:
-    """The answer that stands at a place of the list, 'I don't know' being the last."""
+    """The answer at a place of the list, 'I don't know' being the last."""
     if number == len(question.choices):
         return Action("answer", None, DONT_KNOW)
     choice = question.choices[number]
@@ -66,7 +66,7 @@ def _value(text: str, question: Question) -> Action:
     try:
         value = descriptor.read(text)
     except ValueError as error:
-        return Action("wrong", text=f"'{text}' is no answer to this: type 1 to {len(question.choices) + 1}; {error}.")
+        return Action("wrong", text=f"'{text}' is not an answer: type 1 to {len(question.choices) + 1}; {error}.")
     if value is None:
         return Action("wrong", text="Please type a number, or s to skip the question.")
     known = question.choice_of(value) if question.kind != "number" else None
@@ -125,7 +125,7 @@ def explanation(interview: Interview, question: Question, width: int) -> list[st
 
 def _effects(consequence: Consequence, numbers: dict[str, int]) -> str:
     if not consequence.effects:
-        return "no rule hangs on it alone"
+        return "no rule depends on this alone"
     cited = dict.fromkeys(numbers.setdefault(source.title, len(numbers) + 1) for source in consequence.sources)
     said = "; ".join(f"{does} {', '.join(names)}" for does, names in consequence.effects)
     return f"{said} {''.join(f'[{number}]' for number in cited)}"

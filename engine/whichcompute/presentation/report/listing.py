@@ -23,7 +23,7 @@ _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
 
 def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
-    """The table's rows, column by column; texts that stand in many rows are listed once."""
+    """The table's rows, column by column; texts that occur in many rows are listed once."""
     typed = rows.select(DECIDING)
     derived = columns_with_derived(typed)
     sentences_of_rows = columns.reasons(columns.weigh(derived), derived, _PARTS)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.polars_oracle import rule_expression
 from tests.strategies import condition_lines, workloads
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.cells import ConjunctionIndex
@@ -31,7 +32,7 @@ def test_scalar_polars_and_index_agree(packs: list[list[str]], values: dict[str,
     complete = with_derived(values)
     scalar = [rule.holds(complete) for rule in rules]
     frame = pl.DataFrame({name: [complete.get(name)] for name in SCHEMA}, schema=SCHEMA)
-    assert list(frame.select(rule.expr() for rule in rules).row(0)) == scalar
+    assert list(frame.select(rule_expression(rule) for rule in rules).row(0)) == scalar
     fired, unknown = ConjunctionIndex(rules).evaluate(complete)
     assert [True if fired >> n & 1 else None if unknown >> n & 1 else False for n in range(len(rules))] == scalar
 

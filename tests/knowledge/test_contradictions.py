@@ -13,7 +13,7 @@ from whichcompute.knowledge.descriptors import Value, read
         ({"typical_duration_s": "20m", "max_duration_s": "15m"}, ["20 min", "15 min"]),
         (
             {"invocations_per_month": 26280000, "typical_duration_s": 1, "peak_concurrency": 2},
-            ["10 at once", "2 at the peak"],
+            ["average concurrency of 10", "peak concurrency of 2"],
         ),
         ({"traffic": "rare", "invocations_per_month": 26280000, "typical_duration_s": 1}, ["idle"]),
         ({"kind": "website", "protocol": "none"}, ["connection"]),

@@ -29,7 +29,8 @@ def test_a_hard_limit_names_a_fact_so_that_a_quota_is_one_line() -> None:
 
 
 def test_no_two_rules_say_the_same() -> None:
-    seen = [(rule.entry.service, rule.entry.effect, frozenset(rule.entry.when), rule.entry.companion) for rule in PACK]
+    entries = [rule.entry for rule in PACK]
+    seen = [(e.service, e.effect, frozenset(e.when), e.companion, e.outside) for e in entries]
     assert len(set(seen)) == len(seen)
     texts = [rule.entry.because for rule in PACK]
     assert len(set(texts)) == len(texts)

@@ -9,7 +9,7 @@ outlook         how likely a change is, and what each question is worth
 settled         whether any answer could still change the outcome
 ranges          the ranges of a number that matter
 questions       what to ask, which answers to offer, what each would do
-interview       the Interview: answers, steps back, the next question, where it stands
+interview       the Interview: answers, steps back, the next question, the ranking
 answers         the answers as YAML
 """
 

@@ -99,5 +99,5 @@ def _back(interview: Interview, frontend: Frontend, question: Question, name: st
     try:
         return interview.question(field).field
     except WorkloadError:
-        frontend.tell([f"There is no question named '{name}'.", *answered_lines(interview, frontend.width)], "warn")
+        frontend.tell([f"Unknown question '{name}'.", *answered_lines(interview, frontend.width)], "warn")
         return question.field

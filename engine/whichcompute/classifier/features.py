@@ -1,6 +1,6 @@
 """What a classifier may look at: condition lines, conjunctions of them, and the reference distribution of their cells.
 
-A choice has a condition for every value, a boolean one for yes; a number has "at least" each of its cuts, and a choice
+A choice has a condition for every value that may be a reason, a boolean one for yes; a number has "at least" each of its cuts, and a choice
 whose values are ordered likewise. The cells of a field are what its conditions can tell apart. The reference
 distribution gives each cell a share: what a workload is like on average, as far as answers depend on it.
 """
@@ -130,9 +130,9 @@ def load(facts: Facts, features: Path | None = None, reference: Path | None = No
 
 
 def fields_of(table: Mapping[str, Any], path: Path) -> tuple[Field, ...]:
-    """The fields by the tables `cuts` and `ordered` of a feature file, in the order of the descriptor table."""
-    cuts, ordered = table.get("cuts", {}), table.get("ordered", {})
-    for names, kind in ((cuts, "number"), (ordered, "choice")):
+    """The fields by the tables of a feature file, in the order of the descriptor table."""
+    cuts, ordered, unread = table.get("cuts", {}), table.get("ordered", {}), table.get("unread", {})
+    for names, kind in ((cuts, "number"), (ordered, "choice"), (unread, "choice")):
         if odd := [n for n in names if n not in DESCRIPTORS or DESCRIPTORS[n].type != kind]:
             raise DataError(f"{path}: '{shown(odd[0])}' is not a descriptor of type {kind}")
     for name, values in ordered.items():
@@ -141,10 +141,15 @@ def fields_of(table: Mapping[str, Any], path: Path) -> tuple[Field, ...]:
     for name, values in cuts.items():
         if not values or sorted(set(values)) != values or min(values) <= 0:
             raise DataError(f"{path}: cuts.{name} must be rising numbers above 0")
-    return tuple(_fields(cuts, ordered))
+    for name, values in unread.items():
+        if odd := [value for value in values if value not in DESCRIPTORS[name].choices]:
+            raise DataError(f"{path}: unread.{name}: '{shown(odd[0])}' is not a value of {name}")
+    return tuple(_fields(cuts, ordered, unread))
 
 
-def _fields(cuts: Mapping[str, list[float]], ordered: Mapping[str, list[str]]) -> Iterator[Field]:
+def _fields(
+    cuts: Mapping[str, list[float]], ordered: Mapping[str, list[str]], unread: Mapping[str, list[str]]
+) -> Iterator[Field]:
     for name in DECIDING:
         kind = DESCRIPTORS[name].type
         if name in ordered:
@@ -153,7 +158,8 @@ def _fields(cuts: Mapping[str, list[float]], ordered: Mapping[str, list[str]]) -
             yield Field(name, (f"{name} in [{rest}]", f"{name} == '{values[-1]}'"), tuple(values))
         elif kind == "choice" and name != "region":
             choices = tuple(DESCRIPTORS[name].choices)
-            yield Field(name, tuple(f"{name} == '{value}'" for value in choices), choices)
+            read = [value for value in choices if value not in unread.get(name, ())]
+            yield Field(name, tuple(f"{name} == '{value}'" for value in read), choices)
         elif kind == "boolean":
             yield Field(name, (f"{name} == true",), (False, True))
         elif name in cuts:

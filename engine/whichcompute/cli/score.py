@@ -84,7 +84,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     for line in summary_lines(outcome):
         settings.note(line)
     failed = any(decision in fail_on for _, decision in outcome.tally.outcomes)
-    if failed or (options["strict"] and outcome.rejects.count):
+    if failed or (options["strict"] and (outcome.rejects.count or outcome.doubts)):
         ctx.exit(1)
 
 

@@ -43,7 +43,10 @@ Notify = Callable[[str], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """The result of a scoring: counts and rejects; `rejects_file` and `record_file` are None if not written."""
+    """The result of a scoring: counts and rejects; `rejects_file` and `record_file` are None if not written.
+
+    `doubts`: what is implausible about columns.
+    """
 
     inventory: str
     map: BoundMap
@@ -52,6 +55,7 @@ class Outcome:
     rejects_file: str | None = None
     tally: Tally = field(default_factory=Tally)
     rejects: RejectGroups = field(default_factory=RejectGroups)
+    doubts: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -195,6 +199,7 @@ class _Run:
         self._out = outputs.add(targets.out)
         self.writer = writer(plan, self._out)
         self.outcome = Outcome(inventory, plan.map, recommender.fingerprint, targets.record)
+        self.outcome.doubts = tuple(plan.doubts.values())
         if targets.always_rejects:
             self._open_rejects()
 

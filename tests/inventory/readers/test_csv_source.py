@@ -102,3 +102,20 @@ def test_a_quote_that_is_never_closed_costs_one_line_of_a_long_file() -> None:
 )
 def test_pieces_end_with_a_row(data: bytes, cut: int | None) -> None:
     assert cut_of(data, ",") == cut
+
+
+@pytest.mark.parametrize(
+    ("data", "columns", "line"),
+    [
+        (b"sep=;\nname;vcpus;os\na;4;x\n", ("name", "vcpus", "os"), 3),
+        (b'#TYPE Selected.VM\n"name","vcpus"\n"a","4"\n', ("name", "vcpus"), 3),
+        (b"Inventory of servers,,\nas of November,,\nname,vcpus,os\na,4,x\n", ("name", "vcpus", "os"), 4),
+        (b"Inventory\nname,owner,os\na,4,x\n", ("name", "owner", "os"), 3),
+    ],
+    ids=["a separator", "a type", "padded titles", "a title"],
+)
+def test_lines_above_the_header_are_skipped(data: bytes, columns: tuple[str, ...], line: int) -> None:
+    source = CsvSource(io.BytesIO(data), "x.csv")
+    assert source.columns == columns
+    (piece,) = source.pieces()
+    assert source.split(piece, [0]).lines.tolist() == [line]

@@ -16,7 +16,7 @@ VINFO = [["VM", "Powerstate", "Template", "CPUs", "Memory"], ["web01", "poweredO
 def test_the_sheet_of_a_known_tool_is_found_among_others(tmp_path: Path) -> None:
     source = open_workbook(write(tmp_path / "rv.xlsx", {"vHost": [["Host", "x"], ["h", 1]], "vInfo": VINFO}))
     assert source.columns == ("VM", "Powerstate", "Template", "CPUs", "Memory")
-    assert source.notices == ["sheet 'vInfo' is read (of 2)"]
+    assert source.notices == ["sheet 'vInfo' is read, header in row 1; not read: 'vHost' (--sheet)"]
     (piece,) = source.pieces()
     assert source.split(piece, range(5)).cells.rows() == [("web01", "poweredOn", "false", "4", "16384")]
 
@@ -36,13 +36,27 @@ def test_a_workbook_is_opened_by_what_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
-    [([], "sheet 'a' has no header line"), ([["os", "os"], ["a", "b"]], "column 'os' is duplicated")],
-    ids=["empty", "two columns of one name"],
+    ("rows", "columns"),
+    [
+        ([["os", "os"], ["a", "b"]], ("os", "os (2)")),
+        ([["Application", "Owner", "Platform"], ["Payroll", "Ann", "win", "note", "x"], ["Shop"]], "Application"),
+        ([["Inventory", "", "2026"], ["", "", ""], ["name", "owner", "site"], ["a", "b", "c"]], "name"),
+    ],
+    ids=["two columns of one name", "a row fuller than the header", "titles"],
 )
-def test_what_cannot_be_used_is_refused(tmp_path: Path, rows: list[list[object]], said: str) -> None:
-    with pytest.raises(InventoryError, match=said):
-        open_workbook(write(tmp_path / "x.xlsx", {"a": rows}))
+def test_the_header_is_the_first_row_of_titles(tmp_path: Path, rows: list[list[object]], columns: object) -> None:
+    found = open_workbook(write(tmp_path / "x.xlsx", {"a": rows})).columns
+    assert found == columns if isinstance(columns, tuple) else found[0] == columns
+
+
+def test_a_sheet_without_rows_is_not_chosen(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"vInfo": VINFO[:1], "vInfo (2)": VINFO})
+    assert "sheet 'vInfo (2)' is read" in open_workbook(path).notices[0]
+
+
+def test_a_sheet_without_a_header_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match="sheet 'a' has no header line"):
+        open_workbook(write(tmp_path / "x.xlsx", {"a": []}))
 
 
 def test_a_sheet_is_chosen_by_name_whatever_its_case(tmp_path: Path) -> None:

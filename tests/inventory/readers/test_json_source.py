@@ -78,3 +78,19 @@ def test_a_line_without_end_is_refused() -> None:
     source = JsonSource(io.BytesIO(b'{"a":1}\n{"b":"' + b"x" * (18 << 20)), "x.jsonl")
     with pytest.raises(InventoryError, match="line 2: longer than"):
         list(source.pieces())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'[\n {"a": 1},\n {"b": "x"}\n]', b'{\n "Functions": [{"a": 1}, {"b": "x"}]\n}', b'[[{"a": 1}], [{"b": "x"}]]'],
+)
+def test_an_array_is_read_as_its_objects(text: bytes) -> None:
+    source = JsonSource(io.BytesIO(text), "x.json")
+    (piece,) = source.pieces()
+    batch = source.split(piece, [0, 1])
+    assert source.columns == ("a", "b")
+    assert batch.cells.rows() == [("1", None), (None, "x")]
+
+
+def test_a_key_of_the_last_row_is_a_column_too() -> None:
+    assert JsonSource(io.BytesIO(b'{"a": 1}\n{"a": 2, "b": 3}\n'), "x.jsonl").columns == ("a", "b")

@@ -53,6 +53,7 @@ class Sheet:
         self.rows: list[Row] = []
         self.errors = 0
         self.unsaved = 0
+        self.hidden = 0
 
 
 class Book:
@@ -218,6 +219,7 @@ class _Cells:
         self._line, self._row, self._at = 0, list[str](), -1
         self._cell: dict[str, str] = {}
         self._letters: list[str] = []
+        self._hidden = False
         self._within = self._aid = self._formula = False
         self._cells, self._size = CELLS, TEXT
 
@@ -231,7 +233,7 @@ class _Cells:
             place = given.get("r")
             self._at = self._at + 1 if place is None else self._column(place)
         elif kind == "row":
-            self._row, self._at = [], -1
+            self._row, self._at, self._hidden = [], -1, given.get("hidden") in _FLAG
             self._line = int(given["r"]) if "r" in given else self._line + 1
         elif kind == "f":
             self._formula = True
@@ -299,6 +301,7 @@ class _Cells:
 
     def _end_row(self) -> None:
         if self._row:
+            self.sheet.hidden += self._hidden
             self.sheet.lines.append(self._line)
             self.sheet.rows.append(self._row)
         if self._first is not None and len(self.sheet.rows) >= self._first:

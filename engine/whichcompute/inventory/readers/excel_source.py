@@ -12,12 +12,14 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted, nearest
 from whichcompute.inventory.maps.mapping import normal
 from whichcompute.inventory.maps.presets import detected
+from whichcompute.inventory.maps.titles import known, split
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
 from whichcompute.inventory.readers.frame_source import FrameSource
 from whichcompute.knowledge.descriptors import DECIDING
 
 _HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
 _LISTED = 20
+_NEARLY = 0.6
 
 
 def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
@@ -33,8 +35,9 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
         raise InventoryError(f"{path}: sheet '{shown(name)}' has no header line with column names")
     frame = _frame(read.rows[first:], path, name)
     source = FrameSource(frame.lazy(), str(path), np.array(read.lines[first + 1 :], np.intp))
-    several = f" (of {len(book.sheets):,})" if len(book.sheets) > 1 else ""
-    source.notices += [f"sheet '{shown(name)}' is read{several}", *_gaps(read)]
+    others = ", ".join(f"'{shown(other)}'" for other in list(book.sheets)[:_LISTED] if other != name)
+    several = f"; not read: {others} (--sheet)" if others else ""
+    source.notices += [f"sheet '{shown(name)}' is read, header in row {read.lines[first]}{several}", *_gaps(read)]
     return source
 
 
@@ -57,15 +60,24 @@ def _named(book: Book, sheet: str) -> str:
 
 
 def _header_at(rows: Sequence[Row]) -> int:
+    """The first row of texts that is nearly as wide as the table, unless another one has more known titles."""
     tried = range(min(len(rows), _HEADER_WITHIN))
-    return max(tried, key=lambda number: (_likeness(rows[number:]), -number), default=0)
+    wide = max((sum(map(bool, rows[at])) for at in tried), default=0)
+
+    def order(at: int) -> tuple[bool, int, bool, int]:
+        cells = [cell for cell in rows[at] if cell]
+        texts = not any(cell.replace(".", "").isdigit() for cell in cells)
+        return *_likeness(rows[at:])[1:3], texts and len(cells) >= _NEARLY * wide, -at
+
+    return max(tried, key=order, default=0)
 
 
-def _likeness(rows: Sequence[Row]) -> tuple[bool, int, int]:
-    """How much rows look like an inventory: a known tool's header, then named descriptors, then named columns."""
+def _likeness(rows: Sequence[Row]) -> tuple[bool, bool, int, int]:
+    """How much rows look like an inventory: rows below, a known tool's header, then known titles, then rows."""
     header = rows[0] if rows else []
-    named = sum(normal(name) in DECIDING for name in header)
-    return detected(header) is not None, named, sum(map(bool, header))
+    titles = {title for words in known().values() for title in words}
+    named = sum(normal(name) in DECIDING or split(name)[0] in titles for name in header)
+    return len(rows) > 1, detected(header) is not None, named, sum(map(bool, header))
 
 
 def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
@@ -76,10 +88,13 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
             f"{path}: sheet '{shown(name)}': {len(rows):,} rows and {len(used):,} columns are more than {CELLS:,} "
             "cells; remove what is not needed, or save the sheet as CSV"
         )
-    header = [(rows[0][number] if number < len(rows[0]) else "") or f"column {number + 1}" for number in used]
-    if len(set(header)) < len(header):
-        duplicate = next(title for title in header if header.count(title) > 1)
-        raise InventoryError(f"{path}: sheet '{shown(name)}': column '{shown(duplicate)}' is duplicated")
+    titles = [(rows[0][number] if number < len(rows[0]) else "") or f"column {number + 1}" for number in used]
+    header: list[str] = []
+    for title in titles:
+        number, unique = 2, title
+        while unique in header:
+            number, unique = number + 1, f"{title} ({number})"
+        header.append(unique)
     columns = [
         pl.Series(title, [row[number] if number < len(row) else "" for row in rows[1:]], pl.String)
         for number, title in zip(used, header, strict=True)
@@ -92,6 +107,8 @@ def _gaps(read: Sheet) -> list[str]:
     notices = []
     if read.errors:
         notices.append(f"{counted(read.errors, 'cell')} with an Excel error such as #N/A, read as unknown")
+    if read.hidden:
+        notices.append(f"{counted(read.hidden, 'hidden row')} read as well")
     if read.unsaved:
         count = counted(read.unsaved, "formula")
         notices.append(f"{count} without a stored result, read as unknown; open and save the workbook in Excel")

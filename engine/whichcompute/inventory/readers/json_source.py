@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
@@ -15,6 +16,7 @@ from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, R
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
+_ARRAY = 256 << 20
 _SAMPLE = 5_000  # rows from which the column names are taken
 
 
@@ -35,11 +37,31 @@ class JsonSource:
         self.notices: list[str] = []
         self._stream = stream
         self._first = stream.read(BLOCK).removeprefix(b"\xef\xbb\xbf")
-        lines = (line for line in self._first.splitlines()[:-1] or [self._first] if line.strip())
+        if self._first.lstrip()[:1] == b"[" or _whole_object(self._first):
+            self._first = self._array()
+        whole = len(self._first) < BLOCK or self._first.endswith(b"\n")
+        listed = self._first.splitlines()
+        lines = (line for line in (listed if whole else listed[:-1] or listed) if line.strip())
         keys = [key for line in islice(lines, _SAMPLE) for key in _keys(line)]
         if not keys:
             raise InventoryError(f"{name}: the first rows hold no JSON object; JSON Lines needs one object per line")
         self.columns = tuple(dict.fromkeys(keys))
+
+    def _array(self) -> bytes:
+        """The objects of a JSON array, or of the array that a JSON object holds, one a line."""
+        text = self._first + self._stream.read(_ARRAY)
+        if len(text) > _ARRAY:
+            raise InventoryError(f"{self.name}: a JSON array of more than {_ARRAY >> 20} MB; write one object per line")
+        try:
+            found = json.loads(text, parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise InventoryError(
+                f"{self.name}: the first rows hold no JSON object, and all of it is no JSON array: {shown(str(error))}"
+            ) from None
+        rows = found if isinstance(found, list) else max(_lists(found), key=len, default=[])
+        flat = [row for each in rows for row in (each if isinstance(each, list) else [each])]
+        self.notices.append("a JSON array: written out as one object per line")
+        return "\n".join(json.dumps(row, ensure_ascii=False) for row in flat).encode() + b"\n"
 
     def pieces(self) -> Iterator[Piece]:
         """Whole lines in order."""
@@ -107,6 +129,19 @@ class JsonSource:
         assert batch.raw is not None
         read = [_read(batch.raw[row].encode())[0] for row in rows]
         return [tuple(row.get(name) or "" for name in self.columns) for row in read]
+
+
+def _whole_object(text: bytes) -> bool:
+    """Whether the text is one JSON object over several lines that holds an array of objects."""
+    if text.lstrip()[:1] != b"{" or _read(text.lstrip().partition(b"\n")[0])[1] is None:
+        return False
+    return re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
+
+
+def _lists(found: object) -> list[list[object]]:
+    """The arrays of objects in the values of an object."""
+    values = found.values() if isinstance(found, dict) else ()
+    return [each for each in values if isinstance(each, list) and each and isinstance(each[0], dict | list)]
 
 
 def _keys(line: bytes) -> list[str]:

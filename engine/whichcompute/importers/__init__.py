@@ -14,6 +14,11 @@ tasks           a task of ECS
 jobs            a job of AWS Batch
 cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose
+aws_files       task and job definitions in the shapes of the AWS API, Dockerrun
+kubernetes      manifests of Kubernetes
+serverless      the Serverless Framework
+copilot         AWS Copilot
+plain_files     Dockerfile, Procfile, crontab
 formats         which reader a file is for
 scanning        folders and files into workloads
 rows            a scan as an inventory

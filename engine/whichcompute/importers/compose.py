@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from whichcompute.importers.catalogue import (
@@ -51,7 +52,17 @@ def read_compose(findings: Findings, document: Node) -> None:
             findings.leave_out(name, service.line, reason)
             continue
         draft = findings.draft(name, service.line, "Compose")
+        draft.builds = dockerfile_of(findings.file, service.get("build"))
         _service(draft, service, volumes)
+
+
+def dockerfile_of(file: str, build: Node) -> str:
+    """The path of the Dockerfile that a `build` entry in a file uses; empty without one."""
+    if not build:
+        return ""
+    context = build.text or build.get("context").text or "."
+    name = build.get("dockerfile").text or "Dockerfile"
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), context, name))
 
 
 def _interpolated(node: Node) -> Node:

@@ -6,23 +6,42 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from whichcompute.importers.aws_files import is_aws_file, read_aws_file
 from whichcompute.importers.cloudformation import is_template, read_template
 from whichcompute.importers.compose import is_compose, read_compose
+from whichcompute.importers.copilot import is_copilot, read_copilot
 from whichcompute.importers.found import Findings
+from whichcompute.importers.kubernetes import is_kubernetes, objects
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
+from whichcompute.importers.plain_files import (
+    is_crontab,
+    is_dockerfile,
+    read_crontab,
+    read_dockerfile,
+    read_procfile,
+)
+from whichcompute.importers.serverless import is_serverless, read_serverless
 
 Test: TypeAlias = Callable[[Node, str], bool]
 Reader: TypeAlias = Callable[[Findings, Node], None]
 
-_MARKS = re.compile(r"AWS::|\bservices\b")
+_MARKS = re.compile(
+    r"AWS::|\bservices\b|ontainerDefinitions|ontainerProperties|esourceRequirements|\bapiVersion\b|\bprovider\b|"
+    r"AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|Static Site|\bvcpus\b|"
+    r"[\"']?image[\"']?\s*:"
+)
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
+_TREES = (".json", ".yml", ".yaml", ".template")
 _HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 
 DOCUMENTS: list[tuple[Test, Reader]] = [
     (lambda document, _: is_template(document), read_template),
+    (is_serverless, read_serverless),
+    (is_copilot, read_copilot),
+    (is_aws_file, read_aws_file),
     (is_compose, read_compose),
 ]
 """For documents of YAML and JSON: the test of a format and its reader."""
@@ -34,14 +53,27 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         if "AWS::" in text:
             findings.cannot_read(1, "a Jest snapshot, not a template", _SNAPSHOT)
         return
-    if not _MARKS.search(text):
+    if is_dockerfile(name):
+        read_dockerfile(findings, text)
+    elif re.fullmatch(r"procfile(\..+)?", name, re.IGNORECASE):
+        read_procfile(findings, text)
+    elif is_crontab(name, text):
+        read_crontab(findings, text)
+    elif name.endswith(_TREES) and _MARKS.search(text):
+        _read_tree(findings, name, text)
+
+
+def _read_tree(findings: Findings, name: str, text: str) -> None:
+    """Adds the documents of YAML or JSON to the findings."""
+    if _GO_TEMPLATE.search(text) and "apiVersion" in text:
+        findings.cannot_read(1, "a template of Helm or Go, not yet YAML", _HELM)
         return
     try:
         documents = _documents(name, text)
     except ParsingError as error:
         if _GO_TEMPLATE.search(text):
             findings.cannot_read(error.line, "a template of Helm or Go, not yet YAML", _HELM)
-        elif name.endswith((".json", ".yml", ".yaml", ".template")):
+        else:
             findings.cannot_read(error.line, str(error))
         return
     for document in documents:
@@ -56,6 +88,9 @@ def _documents(name: str, text: str) -> Iterable[Node]:
 
 def read_document(findings: Findings, name: str, document: Node) -> None:
     """Adds what a document of YAML or JSON holds to the findings."""
+    if is_kubernetes(document):
+        findings.objects += objects(document)
+        return
     for test, reader in DOCUMENTS:
         if test(document, name):
             reader(findings, document)

@@ -87,13 +87,14 @@ class Scan(Record):
 
 @dataclass(slots=True)
 class Draft:
-    """A workload while a reader collects its values."""
+    """A workload while a reader collects its values. `builds` is the path of the Dockerfile that it is built from."""
 
     name: str
     file: str
     line: int
     format: str
     present: str = ""
+    builds: str = ""
     values: dict[str, FoundValue] = field(default_factory=dict)
     hints: dict[str, FoundValue] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -160,10 +161,11 @@ class Draft:
 
 @dataclass(slots=True)
 class Findings:
-    """What one file gives while it is read."""
+    """What one file gives while it is read. `objects` are those of Kubernetes, which are read folder by folder."""
 
     file: str
     drafts: list[Draft] = field(default_factory=list)
+    objects: list[Node] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
 

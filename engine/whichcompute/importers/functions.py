@@ -134,7 +134,7 @@ def _schedule(draft: Draft, triggers: list[Trigger]) -> None:
     counts: list[float] = []
     for trigger in triggers:
         expression = trigger.expression
-        count = runs_per_month(expression.text, "eventbridge") if expression is not None else None
+        count = runs_per_month(expression.text) if expression is not None else None
         if expression is None or count is None:
             draft.remark(f"{trigger.key}: the schedule cannot be read, so the runs a month are unknown")
             return

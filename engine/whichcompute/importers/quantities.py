@@ -20,6 +20,7 @@ _KUBERNETES = {
 }
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_LEAST_VCPU = 0.03
 _LEAST_MIB = 4.0  # smaller sizes are no statement
 
 
@@ -93,7 +94,8 @@ def ecs_cpu(text: str) -> float | None:
     match = _WITH_UNIT.fullmatch(text)
     if match is None or match[2].lower() not in ("", "vcpu"):
         return None
-    return float(match[1]) / (1.0 if match[2] else 1024.0) or None
+    cpu = float(match[1]) / (1.0 if match[2] else 1024.0)
+    return cpu if cpu >= _LEAST_VCPU else None
 
 
 def seconds(text: str) -> float | None:

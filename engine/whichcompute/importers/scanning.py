@@ -13,6 +13,7 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import read_text
 from whichcompute.importers.formats import read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
+from whichcompute.importers.kubernetes import Object, read_objects
 from whichcompute.importers.walk import candidates
 
 MAX_BYTES = 20_000_000
@@ -45,7 +46,33 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
             findings = Findings(_label(path, root, len(given) > 1))
             _read(findings, path)
             found.append(findings)
+    by_folder: dict[Path, list[Object]] = {}
+    for findings in found:
+        folder = by_folder.setdefault(Path(findings.file).parent, [])
+        folder += [(findings, node) for node in findings.objects]
+    for objects in by_folder.values():
+        read_objects(objects)
+    _join_images(found)
     return _joined(found, unread)
+
+
+def _join_images(found: Sequence[Findings]) -> None:
+    """Gives what a Dockerfile says to the services that are built from it, in place of a workload of its own."""
+    images = {
+        findings.file: findings for findings in found for draft in findings.drafts if draft.format == "Dockerfile"
+    }
+    for findings in found:
+        for draft in findings.drafts:
+            image = images.get(draft.builds)
+            if image is None:
+                continue
+            for made in image.drafts:
+                for name, value in made.values.items():
+                    draft.values.setdefault(name, value)
+                for name, hint in made.hints.items():
+                    draft.hints.setdefault(name, hint)
+                image.leave_out(made.name, made.line, f"it is built by the service '{draft.name}'")
+            image.drafts.clear()
 
 
 def _label(path: Path, root: Path, several: bool) -> str:

@@ -38,7 +38,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node) ->
     read_platform(draft, task, main.get("image"))
     _volumes(draft, task)
     read_privileges(draft, task, containers)
-    _ports(draft, main)
+    _ports(draft, task, main)
     return main
 
 
@@ -141,10 +141,10 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
             draft.derive("host_access", "privileged", linux.get("devices"), "linuxParameters.devices", "host devices")
 
 
-def _ports(draft: Draft, main: Node) -> None:
+def _ports(draft: Draft, task: Node, main: Node) -> None:
     mappings = main.get("portMappings").each()
-    if not mappings:
-        draft.hint("protocol", "none", main, "portMappings", "its main container has no port")
+    if not mappings and main and task.get("networkMode").text != "host":
+        draft.derive("protocol", "none", Node("", main.line), "portMappings", "its main container maps no port")
     for mapping in mappings:
         application = _HTTP.get(mapping.get("appProtocol").text.lower())
         if application:

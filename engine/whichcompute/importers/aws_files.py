@@ -1,0 +1,120 @@
+"""Files in the shapes of the AWS API: task definitions of ECS, job definitions of AWS Batch, Dockerrun of Beanstalk."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from whichcompute.importers.found import Findings
+from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import LINUX, present_service, read_task
+
+_JOB_KEYS = ("resourceRequirements", "vcpus", "jobRoleArn", "executionRoleArn", "mountPoints", "command", "privileged")
+_WRAPPERS = ("taskDefinition", "taskDefinitions", "jobDefinition", "jobDefinitions")
+
+
+def is_aws_file(document: Node, name: str) -> bool:
+    """Whether a document is a definition in the shape of the AWS API."""
+    return any(_is_definition(node) for node in _definitions(document)) or bool(document.get("AWSEBDockerrunVersion"))
+
+
+def read_aws_file(findings: Findings, document: Node) -> None:
+    """Adds the tasks and jobs of a document to the findings."""
+    if document.get("AWSEBDockerrunVersion"):
+        _dockerrun(findings, document)
+        return
+    for definition in _latest(findings, _definitions(document)):
+        if _containers(definition):
+            _task(findings, definition)
+        else:
+            _job(findings, definition)
+
+
+def _definitions(document: Node) -> list[Node]:
+    """The definitions in a document, without what wraps them; a list of containers is one definition."""
+    wrapped = document.first(*_WRAPPERS) if document.is_mapping else NOTHING
+    if wrapped and not wrapped.text:
+        return wrapped.each()
+    listed = document.each() if not document.is_mapping else []
+    if listed and all(one.get("image") and one.get("name") for one in listed):
+        return [Node({"containerDefinitions": document}, document.line)]
+    return listed or [document]
+
+
+def _containers(definition: Node) -> Node:
+    return definition.get("containerDefinitions")
+
+
+def _is_definition(node: Node) -> bool:
+    if any(one.get("image") for one in _containers(node).each()):
+        return True
+    if node.get("containerProperties") or node.get("nodeProperties", "nodeRangeProperties"):
+        return True
+    return _is_container_of_job(node)
+
+
+def _is_container_of_job(node: Node) -> bool:
+    """Whether a document holds container properties alone, as a Terraform module reads them from a file."""
+    named = [key for key in _JOB_KEYS if node.get(key)]
+    sized = node.get("resourceRequirements") or (node.get("vcpus") and node.get("memory"))
+    return bool(node.get("image")) and (bool(sized) or len(named) >= 3) and not node.get("services")
+
+
+def _latest(findings: Findings, definitions: list[Node]) -> list[Node]:
+    """The highest active revision of each name, as a dump lists all of them."""
+    latest: dict[str, Node] = {}
+    for position, definition in enumerate(definitions):
+        if not _is_definition(definition) or definition.get("status").text.upper() == "INACTIVE":
+            continue
+        name = _label(definition, f"#{position}")
+        other = latest.get(name)
+        if other is None or _revision(definition) > _revision(other):
+            latest[name] = definition
+    return list(latest.values())
+
+
+def _revision(definition: Node) -> float:
+    return number(definition.get("revision").text) or 0.0
+
+
+def _label(definition: Node, otherwise: str) -> str:
+    return definition.first("family", "jobDefinitionName").text or otherwise
+
+
+def _stem(findings: Findings) -> str:
+    return PurePath(findings.file).stem
+
+
+def _task(findings: Findings, definition: Node) -> None:
+    containers = _containers(definition)
+    only = containers.each()[0].get("name").text if len(containers.each()) == 1 else ""
+    draft = findings.draft(_label(definition, only or _stem(findings)), definition.line, "ECS")
+    draft.present = present_service(definition, NOTHING)
+    read_task(draft, findings, definition, containers)
+
+
+def _job(findings: Findings, definition: Node) -> None:
+    draft = findings.draft(_label(definition, _stem(findings)), definition.line, "Batch", "batch")
+    nodes = definition.get("nodeProperties", "nodeRangeProperties").each()
+    inner = definition.get("containerProperties") or (nodes[0].get("container") if nodes else NOTHING)
+    read_job(draft, definition, inner or definition)
+    capabilities = {text.upper() for text in definition.get("platformCapabilities").texts}
+    if capabilities == {"FARGATE"}:
+        draft.remark("its capacity is Fargate")
+    read_environments(draft, [])
+
+
+def _dockerrun(findings: Findings, document: Node) -> None:
+    containers = _containers(document)
+    draft = findings.draft("app", document.line, "Elastic Beanstalk", "beanstalk")
+    if containers:
+        read_task(draft, findings, document, containers)
+        return
+    image = document.get("Image")
+    place = Node("", image.line or document.line)
+    draft.derive("packaging", "container", place, "Image", "it runs as a container")
+    draft.derive("os", "linux", place, "Image", LINUX)
+    ports = document.get("Ports").each()
+    if ports:
+        draft.hint("protocol", "http", ports[0], "Ports", "Beanstalk puts a web proxy before it")

@@ -1,0 +1,119 @@
+"""Manifests of AWS Copilot: one service or job each."""
+
+from __future__ import annotations
+
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.nodes import Node
+from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number, seconds
+from whichcompute.importers.tasks import LINUX, read_image, read_port
+
+_WEB = ("Load Balanced Web Service", "Request-Driven Web Service")
+_TYPES = (*_WEB, "Backend Service", "Worker Service", "Scheduled Job", "Static Site")
+_TASKS = ("Load Balanced Web Service", "Backend Service", "Worker Service", "Scheduled Job")
+
+
+def is_copilot(document: Node, name: str) -> bool:
+    """Whether a document is a manifest of Copilot."""
+    return document.get("type").text in _TYPES and bool(document.get("name").text)
+
+
+def read_copilot(findings: Findings, document: Node) -> None:
+    """Adds the service or job of a manifest to the findings; what the environment `prod` overrides counts."""
+    manifest = _merged(document, document.get("environments", "prod"))
+    draft = findings.draft(document.get("name").text, document.get("name").line, "Copilot")
+    kind = document.get("type").text
+    draft.present = "fargate" if kind in _TASKS else ""
+    _kind(draft, document, manifest, kind)
+    if kind == "Static Site":
+        draft.derive("static_content", True, document.get("type"), "type", "only files are served")
+        return
+    read_image(draft, manifest.get("image", "location"), "image")
+    cpu, memory = manifest.get("cpu"), manifest.get("memory")
+    draft.take("vcpus", ecs_cpu(cpu.text), cpu, "cpu")
+    draft.take("memory_mb", ecs_mb(memory.text), memory, "memory")
+    _platform(draft, manifest)
+    _storage(draft, manifest)
+    _count(draft, manifest)
+    for name, _ in manifest.get("sidecars").items():
+        findings.leave_out(f"{draft.name}/{name}", manifest.get("sidecars").line, "a sidecar of the same task")
+        draft.derive("sidecars", True, manifest.get("sidecars"), "sidecars", "it has sidecars")
+
+
+def _merged(base: Node, over: Node) -> Node:
+    if not (base.is_mapping and over.is_mapping):
+        return over or base
+    keys = dict(base.items())
+    return Node({**keys, **{key: _merged(keys.get(key, value), value) for key, value in over.items()}}, base.line)
+
+
+def _kind(draft: Draft, document: Node, manifest: Node, kind: str) -> None:
+    where = document.get("type")
+    if kind in _WEB:
+        if kind == _WEB[1]:
+            draft.remark("a Request-Driven Web Service runs on AWS App Runner")
+        balanced = manifest.get("nlb") and manifest.get("http").text.lower() == "false"
+        if balanced:
+            port = manifest.get("nlb", "port")
+            read_port(draft, Node(port.text.split("/")[0], port.line), port.text.partition("/")[2], "nlb.port")
+        else:
+            protocol = "grpc" if manifest.get("http", "version").text.lower() == "grpc" else "http"
+            draft.derive("protocol", protocol, where, "type", f"it is a {kind}")
+            draft.hint("kind", "web_api", where, "type", f"it is a {kind}")
+    elif kind == "Backend Service":
+        port = manifest.get("image", "port")
+        if port:
+            read_port(draft, port, "tcp", "image.port")
+        else:
+            draft.derive("protocol", "none", where, "type", "a Backend Service without a port")
+    elif kind == "Worker Service":
+        draft.derive("kind", "queue_worker", where, "type", "it is a Worker Service")
+        draft.derive("protocol", "none", where, "type", "no client connects to a worker")
+    elif kind == "Scheduled Job":
+        _job(draft, manifest, where)
+    else:
+        draft.derive("kind", "website", where, "type", "it is a Static Site")
+
+
+def _job(draft: Draft, manifest: Node, where: Node) -> None:
+    schedule, timeout = manifest.get("on", "schedule"), manifest.get("timeout")
+    draft.take("max_duration_s", seconds(timeout.text), timeout, "timeout")
+    if schedule.text.lower() == "none":
+        draft.derive("kind", "batch_job", schedule, "on.schedule", "a job that is started by request")
+        draft.derive("protocol", "none", schedule, "on.schedule", "no client connects to a job")
+        return
+    read_triggers(draft, [Trigger("schedule", schedule or where, "on.schedule", schedule if schedule else None)])
+
+
+def _platform(draft: Draft, manifest: Node) -> None:
+    platform = manifest.get("platform")
+    text = platform.text or "/".join(
+        part for part in (platform.get("osfamily").text, platform.get("architecture").text) if part
+    )
+    system, _, architecture = text.lower().partition("/")
+    if system:
+        draft.take("os", "windows" if "windows" in system else "linux", platform, "platform")
+        known = {"arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}.get(architecture)
+        draft.take("cpu_architecture", known, platform, "platform")
+    else:
+        draft.derive("os", "linux", Node("", draft.line), "platform", LINUX)
+
+
+def _storage(draft: Draft, manifest: Node) -> None:
+    scratch = manifest.get("storage", "ephemeral")
+    draft.take("scratch_gb", number(scratch.text), scratch, "storage.ephemeral")
+    for name, volume in manifest.get("storage", "volumes").items():
+        if volume.get("efs") and volume.get("efs").text.lower() != "false":
+            why = "it mounts Amazon EFS"
+            draft.derive("shared_filesystem", True, volume.get("efs"), f"storage.volumes.{name}.efs", why)
+
+
+def _count(draft: Draft, manifest: Node) -> None:
+    count = manifest.get("count")
+    span = count.get("range")
+    if span:
+        draft.derive("autoscaling", True, span, "count.range", "the number of tasks follows demand")
+        most = number(span.text.partition("-")[2]) or number(span.get("max").text)
+        draft.hint("peak_concurrency", most, span, "count.range", "the largest number of tasks")
+    if count.get("spot"):
+        draft.derive("interruptible", True, count.get("spot"), "count.spot", "it runs on Spot capacity")

@@ -1,0 +1,258 @@
+"""Kubernetes manifests and what `kubectl get -o yaml` prints: the objects of a folder, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from whichcompute.importers.catalogue import PRIVILEGED, WEB_PORTS, is_host_path, is_sidecar, is_windows
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.quantities import kubernetes_cpu, kubernetes_mb, number
+from whichcompute.importers.tasks import LINUX, read_image, read_port
+
+Object: TypeAlias = "tuple[Findings, Node]"
+
+_TEMPLATE = ("spec", "template", "spec")
+_PODS: dict[str, tuple[str, ...]] = {
+    "Deployment": _TEMPLATE,
+    "StatefulSet": _TEMPLATE,
+    "DaemonSet": _TEMPLATE,
+    "ReplicaSet": _TEMPLATE,
+    "ReplicationController": _TEMPLATE,
+    "Rollout": _TEMPLATE,
+    "Job": _TEMPLATE,
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+    "Pod": ("spec",),
+}
+_GPUS = ("nvidia.com/gpu", "amd.com/gpu", "aws.amazon.com/neuron")
+_WEB_NAMES = ("http", "https", "web", "http-web", "http1")
+
+
+def is_kubernetes(document: Node) -> bool:
+    """Whether a document is an object of Kubernetes, or a list of them."""
+    return bool(document.get("apiVersion").text and document.get("kind").text) and (
+        bool(document.get("metadata")) or document.get("kind").text.endswith("List")
+    )
+
+
+def objects(document: Node) -> list[Node]:
+    """The objects in a document."""
+    if document.get("kind").text.endswith("List") and document.get("items"):
+        return [item for item in document.get("items").each() if is_kubernetes(item)]
+    return [document]
+
+
+def read_objects(found: Sequence[Object]) -> None:
+    """Adds the workloads among the objects of one folder to the findings of their files."""
+    everything = [node for _, node in found]
+    for findings, node in found:
+        kind = node.get("kind").text
+        if kind not in _PODS or "serving.knative.dev" in node.get("apiVersion").text:
+            continue
+        name = node.get("metadata", "name").text or node.get("metadata", "generateName").text or kind
+        if kind == "Pod" and node.get("metadata", "ownerReferences").each():
+            findings.leave_out(name, node.line, "a pod of a workload that is listed itself")
+            continue
+        draft = findings.draft(name, node.line, "Kubernetes", "kubernetes")
+        pod = node.get(*_PODS[kind])
+        main = _containers(draft, findings, pod)
+        _kind(draft, node, kind)
+        _container(draft, main)
+        _platform(draft, pod, main)
+        _privileges(draft, pod)
+        _storage(draft, node, pod, everything)
+        _reached(draft, node, main, everything)
+        _scaling(draft, node, pod, everything)
+
+
+def _containers(draft: Draft, findings: Findings, pod: Node) -> Node:
+    listed = pod.get("containers").each()
+    able = [one for one in listed if not is_sidecar(one.get("name").text, one.get("image").text)] or listed
+    main = able[0] if able else NOTHING
+    for one in listed:
+        if one is not main:
+            name = f"{draft.name}/{one.get('name').text}"
+            findings.leave_out(name, one.line, "a container beside the main one of the same pod")
+            if is_sidecar(one.get("name").text, one.get("image").text):
+                draft.derive("sidecars", True, one, "containers", "the pod has containers for telemetry or logs")
+    for one in pod.get("initContainers").each():
+        findings.leave_out(f"{draft.name}/{one.get('name').text}", one.line, "an init container")
+    return main
+
+
+def _kind(draft: Draft, node: Node, kind: str) -> None:
+    spec = node.get("spec")
+    if kind == "CronJob":
+        schedule = spec.get("schedule")
+        off = spec.get("suspend").is_true
+        read_triggers(draft, [Trigger("schedule", schedule, "spec.schedule", schedule, not off)])
+        if spec.get("concurrencyPolicy").text == "Forbid":
+            where = spec.get("concurrencyPolicy")
+            draft.derive("peak_concurrency", 1, where, "spec.concurrencyPolicy", "runs never overlap")
+        spec = spec.get("jobTemplate", "spec")
+    elif kind == "Job":
+        draft.derive("kind", "batch_job", node, "kind", "it is a Job")
+        draft.derive("protocol", "none", node, "kind", "no client connects to a job")
+        tasks = spec.get("parallelism") or spec.get("completions")
+        count = number(tasks.text)
+        draft.take("parallel_tasks", count if count and count > 1 else None, tasks, "spec.parallelism")
+    elif kind == "DaemonSet":
+        draft.derive("host_access", "privileged", node, "kind", "a DaemonSet runs on every node")
+    deadline = spec.get("activeDeadlineSeconds")
+    draft.take("max_duration_s", number(deadline.text), deadline, "activeDeadlineSeconds")
+    if spec.get("replicas").text == "0":
+        draft.remark("it is switched off: its number of replicas is 0")
+
+
+def _container(draft: Draft, main: Node) -> None:
+    read_image(draft, main.get("image"), "containers.image")
+    limits, requests = main.get("resources", "limits"), main.get("resources", "requests")
+    memory, floor = limits.get("memory"), requests.get("memory")
+    draft.take("memory_mb", kubernetes_mb(memory.text), memory, "resources.limits.memory")
+    why = "what it requests; it may use more"
+    draft.hint("memory_mb", kubernetes_mb(floor.text), floor, "resources.requests.memory", why)
+    cpu, least = limits.get("cpu"), requests.get("cpu")
+    draft.take("vcpus", kubernetes_cpu(cpu.text), cpu, "resources.limits.cpu")
+    draft.take("vcpus", kubernetes_cpu(least.text), least, "resources.requests.cpu")
+    if cpu and least and cpu.text != least.text:
+        draft.remark(f"it requests {least.text} vCPU and may use {cpu.text}")
+    for name in _GPUS:
+        gpus = limits.get(name) or requests.get(name)
+        draft.take("gpus", number(gpus.text), gpus, f"resources.limits.{name}")
+    scratch = limits.get("ephemeral-storage") or requests.get("ephemeral-storage")
+    size = kubernetes_mb(scratch.text)
+    draft.take("scratch_gb", size / 1024 if size else None, scratch, "resources.limits.ephemeral-storage")
+
+
+def _platform(draft: Draft, pod: Node, main: Node) -> None:
+    selector = pod.get("nodeSelector")
+    system = selector.first("kubernetes.io/os", "beta.kubernetes.io/os") or pod.get("os", "name")
+    image = main.get("image")
+    if system.text in ("linux", "windows"):
+        draft.take("os", system.text, system, "nodeSelector.kubernetes.io/os")
+    elif is_windows(image.text):
+        draft.derive("os", "windows", image, "containers.image", "it is an image for Windows")
+    else:
+        draft.derive("os", "linux", Node("", image.line or draft.line), "containers.image", LINUX)
+    architecture = selector.first("kubernetes.io/arch", "beta.kubernetes.io/arch")
+    known = {"arm64": "arm64", "amd64": "x86_64"}.get(architecture.text)
+    draft.take("cpu_architecture", known, architecture, "nodeSelector.kubernetes.io/arch")
+
+
+def _privileges(draft: Draft, pod: Node) -> None:
+    for key in ("hostNetwork", "hostPID", "hostIPC"):
+        if pod.get(key).is_true:
+            draft.derive("host_access", "privileged", pod.get(key), key, f"{key} is on")
+    for volume in pod.get("volumes").each():
+        path = volume.get("hostPath", "path")
+        if path:
+            why = "it mounts a part of the node" if is_host_path(path.text) else "it mounts a folder of the node"
+            draft.derive("host_access", "privileged", path, "volumes.hostPath", why)
+    for one in [*pod.get("containers").each(), *pod.get("initContainers").each()]:
+        context = one.get("securityContext")
+        if context.get("privileged").is_true:
+            draft.take("host_access", "privileged", context.get("privileged"), "securityContext.privileged")
+        added = context.get("capabilities", "add")
+        if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+            draft.derive("host_access", "privileged", added, "securityContext.capabilities", "it adds capabilities")
+
+
+def _storage(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:
+    claims = node.get("spec", "volumeClaimTemplates")
+    if claims.each():
+        draft.derive(
+            "state", "persistent", claims, "volumeClaimTemplates", "each instance keeps data on its own volume"
+        )
+        size = kubernetes_mb(claims.each()[0].get("spec", "resources", "requests", "storage").text)
+        where = claims.each()[0]
+        draft.take("stored_data_gb", size / 1024 if size else None, where, "volumeClaimTemplates.storage")
+    for volume in pod.get("volumes").each():
+        if volume.get("nfs"):
+            draft.derive("shared_filesystem", True, volume, "volumes.nfs", "it mounts NFS")
+        name = volume.get("persistentVolumeClaim", "claimName").text
+        if not name:
+            continue
+        claim = _named(everything, "PersistentVolumeClaim", name)
+        draft.derive("state", "persistent", volume, "volumes.persistentVolumeClaim", "it keeps data on a volume")
+        if "ReadWriteMany" in claim.get("spec", "accessModes").texts:
+            why = "many instances write its volume"
+            draft.derive("shared_filesystem", True, volume, "volumes.persistentVolumeClaim", why)
+
+
+def _named(everything: list[Node], kind: str, name: str) -> Node:
+    for node in everything:
+        if node.get("kind").text == kind and node.get("metadata", "name").text == name:
+            return node
+    return NOTHING
+
+
+def _labels(node: Node) -> set[tuple[str, str]]:
+    return {(key, value.text) for key, value in node.items()}
+
+
+def _reached(draft: Draft, node: Node, main: Node, everything: list[Node]) -> None:
+    """Takes how clients reach a workload: ingress, services that select it, probes, ports of the container."""
+    if "protocol" in draft.values:
+        return
+    labels = _labels(node.get("spec", "template", "metadata", "labels")) or _labels(node.get("metadata", "labels"))
+    services = [one for one in everything if one.get("kind").text == "Service" and _selects(one, labels)]
+    for service in services:
+        for port in service.get("spec", "ports").each():
+            said = port.get("appProtocol").text.lower() or port.get("name").text.lower()
+            if said.startswith("grpc"):
+                draft.derive("protocol", "grpc", port, "Service.ports", "its service says gRPC")
+    names = {service.get("metadata", "name").text for service in services}
+    for one in everything:
+        if one.get("kind").text in ("Ingress", "HTTPRoute", "IngressRoute") and any(
+            inner.text in names for inner in one.walk() if inner.text
+        ):
+            draft.derive("protocol", "http", one, "Ingress", "an ingress leads to it")
+    _ports(draft, main)
+
+
+def _selects(service: Node, labels: set[tuple[str, str]]) -> bool:
+    selector = _labels(service.get("spec", "selector"))
+    return bool(selector) and selector <= labels
+
+
+def _ports(draft: Draft, main: Node) -> None:
+    ports = main.get("ports").each()
+    if not ports:
+        draft.hint("protocol", "none", main, "containers.ports", "its main container names no port")
+        return
+    first = next((port for port in ports if port.get("protocol").text.upper() != "UDP"), ports[0])
+    number_, name = first.get("containerPort"), first.get("name").text.lower()
+    probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
+    if name.startswith("grpc") or probe.get("grpc"):
+        draft.derive("protocol", "grpc", first, "containers.ports", "its port or probe says gRPC")
+    elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or probe.get("httpGet")):
+        likely = number(number_.text) in WEB_PORTS or name in _WEB_NAMES
+        if likely:
+            draft.derive("protocol", "http", first, "containers.ports", "its port or probe says HTTP")
+        else:
+            draft.hint("protocol", "http", first, "containers.ports", "its probe speaks HTTP")
+        draft.hint("kind", "web_api", first, "containers.ports", "its port or probe says HTTP")
+    else:
+        read_port(draft, number_, first.get("protocol").text.lower(), "containers.ports")
+
+
+def _scaling(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:
+    name = node.get("metadata", "name").text
+    for one in everything:
+        target = one.get("spec", "scaleTargetRef", "name").text
+        if one.get("kind").text in ("HorizontalPodAutoscaler", "ScaledObject") and target == name:
+            kind = one.get("kind").text
+            draft.derive("autoscaling", True, one, kind, "an autoscaler follows demand")
+            most = one.get("spec").first("maxReplicas", "maxReplicaCount")
+            draft.hint("peak_concurrency", number(most.text), most, f"{kind}.maxReplicas", "the largest number of pods")
+            if one.get("spec", "minReplicaCount").text == "0":
+                draft.hint("scale_to_zero", True, one, kind, "it scales to zero")
+    for toleration in [*pod.get("tolerations").each(), pod.get("nodeSelector")]:
+        words = " ".join([toleration.get("key").text, *(f"{k}={v.text}" for k, v in toleration.items())]).lower()
+        if "spot" in words and "ondemand" not in words.replace("-", ""):
+            draft.derive("interruptible", True, toleration, "tolerations", "it may run on Spot nodes")
+    if pod.get("topologySpreadConstraints").each():
+        where = pod.get("topologySpreadConstraints")
+        draft.hint("high_availability", True, where, "topologySpreadConstraints", "its pods are spread")

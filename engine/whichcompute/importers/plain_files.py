@@ -1,0 +1,221 @@
+"""Line by line formats: Dockerfile, Procfile and crontab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from whichcompute.importers.catalogue import image_language, is_windows
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.nodes import Node
+from whichcompute.importers.schedules import runs_per_month
+from whichcompute.importers.tasks import LINUX
+
+_FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_GPU_IMAGES = re.compile(r"nvidia/cuda|pytorch/.*cuda|tritonserver", re.IGNORECASE)
+_WORKER = re.compile(r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work")
+_SERVER = re.compile(r"gunicorn|uvicorn|hypercorn|puma|unicorn|rails s|node .*server|waitress|daphne|flask run|php-fpm")
+_SCHEDULER = re.compile(r"celery.* beat|clockwork|\bclock\b|scheduler")
+_NO_PROCESS = frozenset(("release", "check", "console", "predeploy", "postdeploy"))
+_PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
+_LANGUAGE = {
+    "python": re.compile(r"\b(python3?|gunicorn|celery|uvicorn|flask|django-admin)\b"),
+    "nodejs": re.compile(r"\b(node|npm|yarn)\b"),
+    "ruby": re.compile(r"\b(bundle|rails|rake|puma|sidekiq)\b"),
+    "java": re.compile(r"\bjava\b"),
+    "php": re.compile(r"\b(php|artisan)\b"),
+}
+_TOOLS = frozenset(
+    [
+        "bash",
+        "python",
+        "python3",
+        "docker",
+        "usr",
+        "bin",
+        "exec",
+        "run",
+        "compose",
+        "sudo",
+        "root",
+        "node",
+        "docker-compose",
+        "flock",
+        "manage",
+        "php",
+        "npm",
+    ]
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\s*=")
+_SYSTEM_USER = re.compile(r"(root|www-data|ubuntu|ec2-user|nobody)\s+")
+_FIELD = r"[\d*/,\-A-Za-z?#]+"
+_CRON = re.compile(rf"(@\w+|{_FIELD}(?:\s+{_FIELD}){{4}})\s+(\S.*)")
+_NUMBERS = re.compile(r"[\d*]")
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file is a Dockerfile by its name."""
+    lowered = name.lower()
+    return (
+        lowered in ("dockerfile", "containerfile")
+        or lowered.startswith("dockerfile.")
+        or lowered.endswith(".dockerfile")
+    )
+
+
+def read_dockerfile(findings: Findings, text: str) -> None:
+    """Adds the image that a Dockerfile makes to the findings: what its last stage says."""
+    stages: dict[str, str] = {}
+    base, line, platform = "", 0, ""
+    rest: list[tuple[int, str]] = []
+    for number, instruction in _instructions(text):
+        match = _FROM.match(instruction)
+        if match:
+            base, line, platform, rest = stages.get(match[2].lower(), match[2]), number, match[1] or "", []
+            if match[3]:
+                stages[match[3].lower()] = base
+        else:
+            rest.append((number, instruction))
+    if not line:
+        return
+    draft = findings.draft(_image_label(findings), line, "Dockerfile")
+    _base(draft, base, platform, line)
+    for number, instruction in rest:
+        _instruction(draft, instruction, Node(None, number))
+
+
+def _image_label(findings: Findings) -> str:
+    path = PurePath(findings.file)
+    return path.parent.name or "image"
+
+
+def _instructions(text: str) -> Iterator[tuple[int, str]]:
+    """The instructions with their lines, continued lines joined."""
+    mark = "`" if re.match(r"\s*#\s*escape\s*=\s*`", text, re.IGNORECASE) else "\\"
+    pending, start = "", 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        start = start or number
+        if line.endswith(mark):
+            pending += line[:-1] + " "
+            continue
+        yield start, pending + line
+        pending, start = "", 0
+
+
+def _base(draft: Draft, base: str, platform: str, line: int) -> None:
+    where = Node(base, line)
+    draft.derive("packaging", "container", where, "FROM", "it is built as a container image")
+    windows = is_windows(base) or platform.startswith("windows")
+    why = "it is an image for Windows" if windows else LINUX
+    draft.derive("os", "windows" if windows else "linux", where, "FROM", why)
+    draft.derive(
+        "language", image_language(base), where, "FROM", "the base image of the last stage is one of the language"
+    )
+    if _GPU_IMAGES.search(base):
+        draft.hint("gpus", 1, where, "FROM", "a base image for GPUs")
+
+
+def _instruction(draft: Draft, instruction: str, where: Node) -> None:
+    name, _, rest = instruction.partition(" ")
+    name = name.upper()
+    if name == "EXPOSE":
+        udp = "/udp" in rest.lower()
+        draft.hint("protocol", "udp" if udp else "tcp", where, "EXPOSE", "it exposes a port")
+    elif name == "VOLUME":
+        draft.hint("state", "persistent", where, "VOLUME", "it keeps data on a volume")
+    elif name == "HEALTHCHECK":
+        draft.hint("kind", "server", where, "HEALTHCHECK", "its health is checked")
+    elif name in ("CMD", "ENTRYPOINT"):
+        _command(draft, rest, where, name)
+
+
+def _command(draft: Draft, command: str, where: Node, key: str) -> None:
+    if _WORKER.search(command):
+        draft.hint("kind", "queue_worker", where, key, "its command starts a worker")
+    elif _SERVER.search(command):
+        draft.hint("kind", "web_api", where, key, "its command starts a web server")
+
+
+def read_procfile(findings: Findings, text: str) -> None:
+    """Adds the processes of a Procfile to the findings."""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _PROCESS.fullmatch(line.strip())
+        if match is None:
+            continue
+        name, command = match[1], match[2]
+        if name.lower() in _NO_PROCESS:
+            findings.leave_out(name, number, "a step of a deployment, not a process")
+            continue
+        draft, where = findings.draft(name, number, "Procfile"), Node(command, number)
+        draft.derive("packaging", "source", where, name, "a Procfile starts code from source")
+        draft.derive("os", "linux", where, name, "platforms that read a Procfile run Linux")
+        web = name.lower() == "web"
+        why = "the process `web` receives HTTP" if web else "only the process `web` receives requests"
+        draft.derive("protocol", "http" if web else "none", where, name, why)
+        if web:
+            draft.hint("kind", "website", where, name, why)
+        elif _SCHEDULER.search(command):
+            draft.remark("a scheduler that always runs, not a scheduled task")
+        elif _WORKER.search(command):
+            draft.hint("kind", "queue_worker", where, name, "its command starts a worker")
+        language = next((language for language, pattern in _LANGUAGE.items() if pattern.search(command)), None)
+        draft.hint("language", language, where, name, "its command is one of the language")
+
+
+def is_crontab(name: str, text: str) -> bool:
+    """Whether a file is a crontab: its name says so, and at least one of its lines is a schedule."""
+    return (
+        "cron" in name.lower()
+        and not name.endswith((".yml", ".yaml", ".json", ".tf", ".service", ".timer"))
+        and any(_entry(line) for line in text.splitlines())
+    )
+
+
+def read_crontab(findings: Findings, text: str) -> None:
+    """Adds each line of a crontab to the findings as a scheduled task."""
+    used: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        entry = _entry(line)
+        if entry is None:
+            continue
+        schedule, command = entry
+        label = _command_label(command)
+        used[label] = used.get(label, 0) + 1
+        draft = findings.draft(label if used[label] == 1 else f"{label}-{used[label]}", number, "crontab")
+        where = Node(schedule, number)
+        draft.derive("os", "linux", where, "command", "cron runs on Linux")
+        if schedule == "@reboot":
+            draft.hint("kind", "server", where, "schedule", "it starts with its machine")
+            continue
+        read_triggers(draft, [Trigger("schedule", where, "schedule", where)])
+
+
+def _entry(line: str) -> tuple[str, str] | None:
+    """Schedule and command of a line; None for comments, assignments and everything else."""
+    text = line.strip()
+    if not text or text.startswith("#") or _ASSIGNMENT.match(text):
+        return None
+    match = _CRON.fullmatch(text)
+    if match is None:
+        return None
+    if match[1] != "@reboot" and (not match[1].startswith("@") and not _NUMBERS.search(match[1])):
+        return None
+    if match[1] != "@reboot" and runs_per_month(match[1]) is None:
+        return None
+    return match[1], _SYSTEM_USER.sub("", match[2], count=1)
+
+
+def _command_label(command: str) -> str:
+    """A name for a command without its arguments, which may hold secrets."""
+    for word in re.sub(r"\bcd\s+\S+", "", command).split():
+        if _ASSIGNMENT.match(word):
+            continue
+        name = PurePath(word.strip("'\"();")).stem
+        if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", name) and name not in _TOOLS:
+            return name
+    return "task"

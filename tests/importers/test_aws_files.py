@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+from tests.importers.conftest import Found, known, likely
+
+CONTAINER = {"name": "bot", "image": "x/bot:1", "environment": [{"name": "TOKEN", "value": "hush-hush-1"}]}
+TASK = {"family": "bot", "cpu": "256", "memory": "512", "requiresCompatibilities": ["FARGATE"]}
+
+
+def test_a_task_definition_without_ports(found: Found) -> None:
+    scan = found({"task-definition.json": json.dumps({**TASK, "containerDefinitions": [CONTAINER]}, indent=1)})
+    (workload,) = scan.workloads
+    assert (workload.workload_id, workload.present_service, workload.format) == ("bot", "fargate", "ECS")
+    assert known(workload) == {
+        "memory_mb": 512, "vcpus": 0.25, "packaging": "container", "os": "linux", "protocol": "none",
+    }  # fmt: skip
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_wrappers_dumps_and_lists_of_containers(found: Found) -> None:
+    wrapped = {"taskDefinition": {**TASK, "revision": 7, "status": "ACTIVE", "containerDefinitions": [CONTAINER]}}
+    scan = found({"a.json": json.dumps(wrapped), "b/app.json": json.dumps([{**CONTAINER, "memory": 300}])})
+    assert [known(workload)["memory_mb"] for workload in scan.workloads] == [512, 300]
+
+
+def test_a_dump_of_jobs_lists_the_highest_active_revision(found: Found) -> None:
+    def job(revision: int, status: str, memory: int) -> dict[str, object]:
+        needs = [{"type": "MEMORY", "value": str(memory)}, {"type": "VCPU", "value": "2"}]
+        container = {"image": "x", "resourceRequirements": needs}
+        return {"jobDefinitionName": "j", "revision": revision, "status": status, "containerProperties": container}
+
+    dump = {"jobDefinitions": [job(1, "ACTIVE", 1000), job(3, "INACTIVE", 3000), job(2, "ACTIVE", 2000)]}
+    (workload,) = found({"jobs.json": json.dumps(dump)}).workloads
+    assert known(workload) == {
+        "kind": "batch_job", "memory_mb": 2000, "vcpus": 2, "packaging": "container", "protocol": "none",
+    }  # fmt: skip
+    assert workload.present_service == "batch"
+
+
+def test_container_properties_alone_are_named_by_their_file(found: Found) -> None:
+    text = '{"image": "x", "vcpus": 2, "memory": 4096, "command": ["Ref::a"], "jobRoleArn": "${role}"}'
+    scan = found({"default.json": text, "job.yml": "image: x\nvcpus: 1\nmemory: 4\nprivileged: true\n"})
+    first, second = scan.workloads
+    assert first.workload_id == "default" and known(first)["memory_mb"] == 4096 and known(first)["vcpus"] == 2
+    assert known(second)["host_access"] == "privileged" and "memory_mb" not in known(second)
+
+
+def test_dockerrun_of_beanstalk(found: Found) -> None:
+    text = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": "x"}, "Ports": [{"ContainerPort": 80}]}'
+    (workload,) = found({"Dockerrun.aws.json": text}).workloads
+    assert known(workload) == {"packaging": "container", "os": "linux"} and workload.present_service == "beanstalk"
+    assert likely(workload)["protocol"] == "http"
+
+
+def test_other_files_with_images_are_nothing(found: Found) -> None:
+    files = {"a.json": '[{"image": "cat.png"}]', "b.yml": "image: x\nstages: [a]\n", "c.json": '{"image": {"a": 1}}'}
+    assert not found(files).workloads

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+
+def test_a_backend_without_a_port(found: Found) -> None:
+    text = "name: discordbot\ntype: Backend Service\nimage: {build: Dockerfile}\ncpu: 256\nmemory: 512\ncount: 1\n"
+    (workload,) = found({"copilot/discordbot/manifest.yml": text}).workloads
+    assert known(workload) == {
+        "memory_mb": 512, "vcpus": 0.25, "packaging": "container", "os": "linux", "protocol": "none",
+    }  # fmt: skip
+    assert workload.present_service == "fargate"
+
+
+def test_a_job_that_nothing_schedules(found: Found) -> None:
+    text = """
+    name: transcribe
+    type: Scheduled Job
+    on: {schedule: "none"}
+    cpu: 1024
+    memory: 8192
+    platform: linux/x86_64
+    timeout: 1h30m
+    """
+    (workload,) = found({"manifest.yml": text}).workloads
+    assert known(workload) == {
+        "kind": "batch_job", "memory_mb": 8192, "vcpus": 1, "packaging": "container", "os": "linux",
+        "cpu_architecture": "x86_64", "protocol": "none", "max_duration_s": 5400,
+    }  # fmt: skip
+
+
+def test_services_that_clients_reach(found: Found) -> None:
+    web = """
+    name: web
+    type: Load Balanced Web Service
+    http: {path: /}
+    image: {port: 3000}
+    cpu: 256
+    count: {range: 1-10, spot: 2}
+    storage: {ephemeral: 50, volumes: {data: {efs: true}}}
+    environments: {prod: {cpu: 1024}}
+    """
+    worker = "name: work\ntype: Worker Service\nsidecars: {log: {image: x}}\n"
+    scan = found(
+        {"web/manifest.yml": web, "work/manifest.yml": worker, "s/manifest.yml": "name: s\ntype: Static Site\n"}
+    )
+    static, site, queue = scan.workloads
+    assert known(static) == {"kind": "website", "static_content": True}
+    assert known(site)["protocol"] == "http" and known(site)["vcpus"] == 1 and known(site)["shared_filesystem"] is True
+    assert (
+        known(site)["autoscaling"] is True and known(site)["interruptible"] is True and known(site)["scratch_gb"] == 50
+    )
+    assert likely(site)["peak_concurrency"] == 10
+    assert known(queue)["kind"] == "queue_worker" and known(queue)["sidecars"] is True
+
+
+def test_a_scheduled_job(found: Found) -> None:
+    (workload,) = found({"manifest.yml": "name: a\ntype: Scheduled Job\non: {schedule: '@daily'}\n"}).workloads
+    assert known(workload)["kind"] == "scheduled_task" and known(workload)["invocations_per_month"] == 30

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      initContainers: [{name: wait, image: busybox}]
+      containers:
+      - name: envoy
+        image: envoyproxy/envoy
+      - name: app
+        image: x/app
+        env: [{name: TOKEN, value: hush-hush-1}]
+        ports: [{containerPort: 5001}]
+        resources:
+          limits: {memory: 1000Mi, cpu: "1", nvidia.com/gpu: 1, ephemeral-storage: 10Gi}
+          requests: {memory: 500Mi, cpu: 250m}
+"""
+
+
+def test_a_deployment_and_its_sizes(found: Found) -> None:
+    scan = found({"d.yaml": DEPLOYMENT})
+    (workload,) = scan.workloads
+    assert known(workload) == {
+        "memory_mb": 1000, "vcpus": 1, "gpus": 1, "scratch_gb": 10, "packaging": "container", "os": "linux",
+        "protocol": "tcp", "sidecars": True,
+    }  # fmt: skip
+    assert workload.present_service == "kubernetes"
+    assert {item.name for item in scan.left_out} == {"web/envoy", "web/wait"}
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_objects_of_other_files_of_the_folder_are_joined(found: Found) -> None:
+    rest = """
+    apiVersion: v1
+    kind: List
+    items:
+    - {apiVersion: v1, kind: Service, metadata: {name: web-svc}, spec: {selector: {app: web}, ports: [{port: 80}]}}
+    - apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: h}
+      spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 9}
+    - apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata: {name: i}
+      spec: {rules: [{http: {paths: [{backend: {service: {name: web-svc}}}]}}]}
+    """
+    (workload,) = found({"d.yaml": DEPLOYMENT, "rest.yaml": rest}).workloads
+    assert known(workload)["protocol"] == "http" and known(workload)["autoscaling"] is True
+    assert likely(workload)["peak_concurrency"] == 9
+
+
+def test_a_cron_job(found: Found) -> None:
+    text = """
+    apiVersion: batch/v1
+    kind: CronJob
+    metadata: {name: prowler}
+    spec:
+      schedule: "5 3 * * 0,2,4"
+      concurrencyPolicy: Forbid
+      jobTemplate: {spec: {activeDeadlineSeconds: 600, template: {spec: {containers: [{name: p, image: x}]}}}}
+    """
+    (workload,) = found({"c.yaml": text}).workloads
+    assert known(workload) == {
+        "kind": "scheduled_task", "invocations_per_month": 13, "peak_concurrency": 1, "max_duration_s": 600,
+        "packaging": "container", "os": "linux", "protocol": "none",
+    }  # fmt: skip
+
+
+def test_kinds_that_say_something(found: Found) -> None:
+    def of(kind: str, spec: str) -> str:
+        return f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: {kind.lower()}}}\nspec: {spec}\n"
+
+    pod = "template: {spec: {containers: [{name: a, image: x}]}}"
+    claim = "volumeClaimTemplates: [{spec: {resources: {requests: {storage: 10Gi}}}}]"
+    text = "---\n".join(
+        [
+            of("StatefulSet", f"{{{claim}, {pod}}}"),
+            of("DaemonSet", f"{{{pod}}}"),
+            of("Job", f"{{parallelism: 5, {pod}}}"),
+            of("Service", "{ports: [{port: 80}]}"),
+            of("ConfigMap", "{}"),
+        ]
+    )
+    stateful, daemon, job = (known(workload) for workload in found({"a.yaml": text}).workloads)
+    assert stateful["state"] == "persistent" and stateful["stored_data_gb"] == 10
+    assert daemon["host_access"] == "privileged"
+    assert job["kind"] == "batch_job" and job["parallel_tasks"] == 5
+
+
+def test_volumes_and_platform(found: Found) -> None:
+    text = """
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: data}
+    spec: {accessModes: [ReadWriteMany]}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: a}
+    spec:
+      template:
+        spec:
+          nodeSelector: {kubernetes.io/os: windows, kubernetes.io/arch: arm64}
+          hostNetwork: true
+          tolerations: [{key: spot, operator: Exists}]
+          volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
+          containers: [{name: a, image: x, ports: [{name: http, containerPort: 8080}]}]
+    """
+    (workload,) = found({"a.yaml": text}).workloads
+    assert known(workload) == {
+        "packaging": "container", "os": "windows", "cpu_architecture": "arm64", "host_access": "privileged",
+        "state": "persistent", "shared_filesystem": True, "interruptible": True, "protocol": "http",
+    }  # fmt: skip
+
+
+def test_a_helm_template_is_not_guessed_at(found: Found) -> None:
+    scan = found(
+        {"templates/d.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: '{{ .Release.Name }}'}\n"}
+    )
+    assert not scan.workloads and "helm template" in scan.unreadable[0].advice

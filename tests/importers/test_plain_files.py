@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+
+def test_the_last_stage_of_a_dockerfile_counts(found: Found) -> None:
+    text = """
+    ARG TAG=3.12
+    FROM golang:1.22 AS build
+    RUN go build \\
+      && true
+    FROM python:${TAG}-slim AS base
+    FROM base
+    EXPOSE 8000
+    VOLUME /data
+    CMD ["gunicorn", "app", "--secret", "hush-hush-1"]
+    """
+    scan = found({"bot/Dockerfile": text})
+    (workload,) = scan.workloads
+    assert workload.workload_id == "bot" and known(workload) == {
+        "packaging": "container", "os": "linux", "language": "python",
+    }  # fmt: skip
+    assert likely(workload)["kind"] == "web_api" and likely(workload)["state"] == "persistent"
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_windows_and_gpu_images(found: Found) -> None:
+    windows = "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN a `\n  b\n"
+    scan = found({"w/Dockerfile": windows, "g/Dockerfile": "FROM nvidia/cuda:12\n", "n/Dockerfile": "# nothing\n"})
+    gpu, server = scan.workloads
+    assert known(server)["os"] == "windows" and likely(gpu)["gpus"] == 1
+
+
+def test_a_dockerfile_belongs_to_the_service_that_builds_it(found: Found) -> None:
+    scan = found({"docker-compose.yml": "services: {web: {build: ./app}}", "app/Dockerfile": "FROM node:20\n"})
+    (workload,) = scan.workloads
+    assert workload.workload_id == "web" and known(workload)["language"] == "nodejs"
+    assert "built by the service 'web'" in scan.left_out[0].reason
+
+
+def test_processes_of_a_procfile(found: Found) -> None:
+    text = "web: gunicorn a\nworker: celery -A a worker\nclock: celery -A a beat\nrelease: python manage.py migrate\n"
+    scan = found({"Procfile": text})
+    web, worker, clock = scan.workloads
+    assert known(web) == {"packaging": "source", "protocol": "http", "os": "linux"}
+    assert known(worker) == {"packaging": "source", "protocol": "none", "os": "linux"}
+    assert likely(worker) == {"kind": "queue_worker", "language": "python"}
+    assert "kind" not in likely(clock) and [item.name for item in scan.left_out] == ["release"]
+
+
+def test_lines_of_a_crontab(found: Found) -> None:
+    text = """
+    # m h dom mon dow user command
+    MAILTO=a@example.com
+    */10 * * * * root cd /app && python manage.py sync_batch_jobs --password hush-hush-1
+    0 5 * * * /usr/bin/backup.sh
+    @reboot /usr/bin/listen
+    this is not a line of a crontab
+    """
+    scan = found({"crontab.txt": text})
+    sync, backup, listen = scan.workloads
+    assert sync.workload_id == "sync_batch_jobs" and known(sync) == {
+        "kind": "scheduled_task", "invocations_per_month": 4380, "os": "linux", "protocol": "none",
+    }  # fmt: skip
+    assert (backup.workload_id, known(backup)["invocations_per_month"]) == ("backup", 30)
+    assert known(listen) == {"os": "linux"} and "hush-hush-1" not in scan.model_dump_json()

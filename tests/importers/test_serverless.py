@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+
+def test_functions_over_the_provider(found: Found) -> None:
+    text = """
+    service: orders
+    custom: {timeout: 20}
+    provider:
+      name: aws
+      runtime: nodejs18.x
+      memorySize: 512
+      timeout: ${self:custom.timeout}
+      environment: {TOKEN: hush-hush-1}
+    functions:
+      api: {handler: a.b, events: [{http: {path: /}}, {httpApi: '*'}]}
+      cron: {handler: a.c, timeout: 60, events: [{schedule: {rate: [rate(5 minutes), rate(1 hour)]}}]}
+      image: {image: x, memorySize: "${env:MEM, '256'}", events: [{sqs: {arn: a}}]}
+      myAuthorizer: {handler: a.d}
+    """
+    scan = found({"serverless.yml": text})
+    api, cron, image = scan.workloads
+    assert known(api) == {
+        "kind": "web_api", "protocol": "http", "max_duration_s": 20, "memory_mb": 512, "language": "nodejs",
+    }  # fmt: skip
+    assert known(cron)["invocations_per_month"] == 9490 and known(cron)["max_duration_s"] == 60
+    assert known(image)["packaging"] == "container" and "memory_mb" not in known(image)
+    assert likely(image)["memory_mb"] == 256 and "language" not in known(image)
+    assert [item.name for item in scan.left_out] == ["myAuthorizer"] and "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_the_defaults_are_those_of_the_framework(found: Found) -> None:
+    text = "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: a.b, events: [{schedule: nonsense}]}}\n"
+    (workload,) = found({"serverless.yml": text}).workloads
+    assert any("6 s" in remark for remark in workload.remarks) and "invocations_per_month" not in known(workload)
+
+
+def test_functions_in_other_files_are_named(found: Found) -> None:
+    text = "service: a\nprovider: {name: aws}\nfunctions: ${file(functions.yml)}\n"
+    assert "serverless print" in found({"serverless.yml": text}).unreadable[0].advice
+
+
+def test_other_clouds_are_not_read(found: Found) -> None:
+    assert not found(
+        {"serverless.yml": "service: a\nprovider: {name: google}\nfunctions: {f: {handler: a}}\n"}
+    ).workloads

@@ -16,6 +16,7 @@ cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose
 aws_files       task and job definitions in the shapes of the AWS API, Dockerrun
 kubernetes      manifests of Kubernetes
+terraform       Terraform and OpenTofu
 serverless      the Serverless Framework
 copilot         AWS Copilot
 plain_files     Dockerfile, Procfile, crontab

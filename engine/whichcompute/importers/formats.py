@@ -22,23 +22,28 @@ from whichcompute.importers.plain_files import (
     read_procfile,
 )
 from whichcompute.importers.serverless import is_serverless, read_serverless
+from whichcompute.importers.terraform import is_plan, read_plan
+from whichcompute.importers.terraform.hcl import parse_hcl
 
 Test: TypeAlias = Callable[[Node, str], bool]
 Reader: TypeAlias = Callable[[Findings, Node], None]
 
 _MARKS = re.compile(
     r"AWS::|\bservices\b|ontainerDefinitions|ontainerProperties|esourceRequirements|\bapiVersion\b|\bprovider\b|"
-    r"AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|Static Site|\bvcpus\b|"
+    r"planned_values|terraform_version|AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|"
+    r"Static Site|\bvcpus\b|"
     r"[\"']?image[\"']?\s*:"
 )
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
-_TREES = (".json", ".yml", ".yaml", ".template")
+_TREES = (".json", ".tfstate", ".yml", ".yaml", ".template")
+_PLAN = "run `terraform show -json PLAN > plan.json` and scan plan.json"
 _HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 
 DOCUMENTS: list[tuple[Test, Reader]] = [
     (lambda document, _: is_template(document), read_template),
+    (is_plan, read_plan),
     (is_serverless, read_serverless),
     (is_copilot, read_copilot),
     (is_aws_file, read_aws_file),
@@ -59,8 +64,18 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         read_procfile(findings, text)
     elif is_crontab(name, text):
         read_crontab(findings, text)
+    elif name.endswith(".tf"):
+        _read_hcl(findings, text)
     elif name.endswith(_TREES) and _MARKS.search(text):
         _read_tree(findings, name, text)
+
+
+def _read_hcl(findings: Findings, text: str) -> None:
+    """Keeps a configuration of Terraform, which is read with the others of its folder."""
+    try:
+        findings.bodies.append(parse_hcl(text))
+    except ParsingError as error:
+        findings.cannot_read(error.line, str(error), _PLAN)
 
 
 def _read_tree(findings: Findings, name: str, text: str) -> None:

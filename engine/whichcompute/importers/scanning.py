@@ -13,7 +13,8 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import read_text
 from whichcompute.importers.formats import read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
-from whichcompute.importers.kubernetes import Object, read_objects
+from whichcompute.importers.kubernetes import read_objects
+from whichcompute.importers.terraform import read_configuration
 from whichcompute.importers.walk import candidates
 
 MAX_BYTES = 20_000_000
@@ -46,14 +47,19 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
             findings = Findings(_label(path, root, len(given) > 1))
             _read(findings, path)
             found.append(findings)
-    by_folder: dict[Path, list[Object]] = {}
-    for findings in found:
-        folder = by_folder.setdefault(Path(findings.file).parent, [])
-        folder += [(findings, node) for node in findings.objects]
-    for objects in by_folder.values():
-        read_objects(objects)
+    _read_folders(found)
     _join_images(found)
     return _joined(found, unread)
+
+
+def _read_folders(found: Sequence[Findings]) -> None:
+    """Reads what belongs together across the files of a folder: objects of Kubernetes, configurations of Terraform."""
+    folders: dict[Path, list[Findings]] = {}
+    for findings in found:
+        folders.setdefault(Path(findings.file).parent, []).append(findings)
+    for together in folders.values():
+        read_objects([(findings, node) for findings in together for node in findings.objects])
+        read_configuration([(findings, body) for findings in together for body in findings.bodies])
 
 
 def _join_images(found: Sequence[Findings]) -> None:

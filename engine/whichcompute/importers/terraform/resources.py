@@ -1,0 +1,196 @@
+"""Resources of the AWS provider as workloads, in the names that configuration, plans and states share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.parsing import ParsingError, parse_json
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import present_service, read_service, read_task
+
+_FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
+_PRINCIPALS = {
+    "apigateway.amazonaws.com": "api",
+    "elasticloadbalancing.amazonaws.com": "balancer",
+    "s3.amazonaws.com": "event",
+    "sns.amazonaws.com": "event",
+    "cognito-idp.amazonaws.com": "event",
+}
+_SOURCES = {
+    "sqs": "queue",
+    "mq": "queue",
+    "kinesis": "stream",
+    "dynamodb": "stream",
+    "kafka": "stream",
+    "msk": "stream",
+}
+
+
+@dataclass(slots=True)
+class Resource:
+    """A resource: type, name, body, the file that it is in, and the addresses that parts of it refer to."""
+
+    findings: Findings
+    type: str
+    name: str
+    body: Node
+    refers: dict[str, set[str]]
+
+    @property
+    def address(self) -> str:
+        """Its address within its module."""
+        return f"{self.type}.{self.name}"
+
+    def refers_to(self, address: str, *keys: str) -> bool:
+        """Whether one of these attributes (none: any) refers to an address."""
+        return any(address in found for key, found in self.refers.items() if not keys or key in keys)
+
+
+def read_resources(resources: list[Resource]) -> None:
+    """Adds the workloads among resources to the findings of their files."""
+    readers = {
+        "aws_lambda_function": _function,
+        "aws_ecs_task_definition": _task,
+        "aws_batch_job_definition": _job,
+    }
+    for resource in resources:
+        reader = readers.get(resource.type)
+        if reader is not None:
+            reader(resource, resources)
+        elif resource.type == "aws_instance":
+            draft = _draft(resource, "ec2")
+            draft.hint("kind", "server", resource.body, "aws_instance", "an instance usually runs a server")
+            draft.remark("the size of an instance type is a size on offer, not a need")
+        elif resource.type in ("aws_lightsail_instance", "aws_lightsail_container_service"):
+            draft = _draft(resource, "lightsail")
+            draft.remark("the size of a Lightsail plan is a size on offer, not a need")
+            if resource.type.endswith("service"):
+                draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
+
+
+def _draft(resource: Resource, present: str) -> Draft:
+    return resource.findings.draft(resource.name, resource.body.line, "Terraform", present)
+
+
+def _function(resource: Resource, resources: list[Resource]) -> None:
+    label = f"{resource.name} {resource.body.get('function_name').text}"
+    if _FORWARDERS.search(label):
+        reason = "an authoriser or a forwarder of logs beside the workloads"
+        resource.findings.leave_out(resource.name, resource.body.line, reason)
+        return
+    draft = _draft(resource, "lambda")
+    read_function(draft, resource.body)
+    read_triggers(draft, _triggers(resource, resources))
+    _ignored(draft, resource)
+
+
+def _ignored(draft: Draft, resource: Resource) -> None:
+    """Remarks on attributes that are changed elsewhere."""
+    names = resource.body.get("lifecycle", "ignore_changes").texts
+    if names:
+        draft.remark(f"changed elsewhere, so the file may not say what runs: {', '.join(names)[:200]}")
+
+
+def _triggers(resource: Resource, resources: list[Resource]) -> list[Trigger]:
+    found: list[Trigger] = []
+    for other in resources:
+        body = other.body
+        if not other.refers_to(resource.address):
+            continue
+        if other.type == "aws_lambda_event_source_mapping":
+            kind = next((_SOURCES[word] for word in _SOURCES if word in _source(other)), None)
+            found += [Trigger(kind, body, other.address)] if kind else []
+        elif other.type == "aws_lambda_function_url":
+            found.append(Trigger("url", body, other.address))
+        elif other.type == "aws_lambda_permission":
+            kind = _PRINCIPALS.get(body.get("principal").text)
+            found += [Trigger(kind, body, other.address)] if kind else []
+        elif other.type == "aws_scheduler_schedule":
+            found.append(_scheduled(other))
+        elif other.type == "aws_cloudwatch_event_target":
+            rules = [
+                one for one in resources if one.type == "aws_cloudwatch_event_rule" and other.refers_to(one.address)
+            ]
+            for rule in rules:
+                scheduled = bool(rule.body.get("schedule_expression"))
+                found.append(_scheduled(rule) if scheduled else Trigger("event", rule.body, rule.address))
+    return found
+
+
+def _source(mapping: Resource) -> str:
+    """The words that say what an event source mapping reads from."""
+    arn = mapping.body.get("event_source_arn").text
+    parts = arn.split(":")
+    return (
+        parts[2] if arn.startswith("arn:") and len(parts) > 2 else " ".join(mapping.refers.get("event_source_arn", ()))
+    )
+
+
+def _scheduled(rule: Resource) -> Trigger:
+    expression = rule.body.get("schedule_expression")
+    state = rule.body.get("state").text.upper()
+    enabled = rule.body.get("is_enabled").text.lower() != "false" and state != "DISABLED"
+    return Trigger("schedule", expression, f"{rule.address}.schedule_expression", expression, enabled)
+
+
+def _embedded(node: Node) -> Node:
+    """Definitions that stand as JSON in an attribute, the lines being those of the attribute."""
+    if not node.text:
+        return node
+    try:
+        found = parse_json(node.text)
+    except ParsingError:
+        return NOTHING
+    for inner in found.walk():
+        inner.line = node.line
+        inner.certain = node.certain
+    return found
+
+
+def _task(resource: Resource, resources: list[Resource]) -> None:
+    body = resource.body
+    services = [one for one in resources if one.type == "aws_ecs_service" and one.refers_to(resource.address)]
+    service = services[0].body if services else NOTHING
+    draft = _draft(resource, present_service(body, service))
+    for one in services:
+        groups = [other for other in resources if other.type in ("aws_lb_target_group", "aws_alb_target_group")]
+        joined = [group.body for group in groups if one.refers_to(group.address)]
+        read_service(draft, one.body, [_protocol(group) for group in joined])
+        _scaling(draft, one, resources)
+    read_triggers(draft, [one for one in _triggers(resource, resources) if one.kind == "schedule"])
+    containers = _embedded(body.get("container_definitions"))
+    if not containers:
+        draft.remark("its container definitions are made elsewhere; `terraform show -json` of a plan has them")
+        draft.derive("packaging", "container", Node("", body.line), resource.type, "it runs as a container")
+    read_task(draft, resource.findings, body, containers)
+
+
+def _protocol(group: Node) -> Node:
+    version = group.get("protocol_version")
+    return version if version.text.upper() == "GRPC" else group.get("protocol")
+
+
+def _scaling(draft: Draft, service: Resource, resources: Iterable[Resource]) -> None:
+    for one in resources:
+        if one.type == "aws_appautoscaling_target" and one.refers_to(service.address):
+            draft.derive("autoscaling", True, one.body, one.address, "its service has an auto scaling target")
+            most = one.body.get("max_capacity")
+            draft.hint("peak_concurrency", number(most.text), most, f"{one.address}.max_capacity", "most tasks")
+
+
+def _job(resource: Resource, resources: list[Resource]) -> None:
+    draft = _draft(resource, "batch")
+    container = _embedded(resource.body.get("container_properties"))
+    read_job(draft, resource.body, container)
+    if not container:
+        draft.remark("its container properties are made elsewhere; `terraform show -json` of a plan has them")
+    environments = [one.body for one in resources if one.type == "aws_batch_compute_environment"]
+    read_environments(draft, [body.get("compute_resources").each()[0] for body in environments if
+                              body.get("compute_resources").each()])  # fmt: skip
+    _ignored(draft, resource)

@@ -54,6 +54,7 @@ def test_an_entry_becomes_what_its_class_says() -> None:
     [
         ({"id": 3}, "id: '3' must be a text"),
         ({"id": ""}, "id: must not be empty"),
+        ({"id": " "}, "id: must not be empty"),
         ({"tags": []}, "tags: must not be empty"),
         ({"tags": "t"}, "tags: 't' must be a list of texts"),
         ({"tags": [1]}, r"tags: '\[1\]' must be a list of texts"),

@@ -59,7 +59,7 @@ def read_entry(table: object, kind: type[T]) -> T:
     for name, (_, needed) in parts.items():
         if needed and name not in values:
             raise EntryError(f"{name}: is missing")
-        if needed and values[name] in ("", ()):
+        if needed and _is_empty(values[name]):
             raise EntryError(f"{name}: must not be empty")
     return kind(**values)
 
@@ -101,6 +101,10 @@ def _reader(hint: Any) -> Reader:
         return partial(_checked, types=types, word=word if hint is bool else f"a {word}")
     value = _reader(args[1]) if args and args[1] is not Any else None
     return partial(_table, value=value)
+
+
+def _is_empty(value: object) -> bool:
+    return not value.strip() if isinstance(value, str) else value == ()
 
 
 def _checked(given: Any, types: tuple[type, ...], word: str) -> Any:

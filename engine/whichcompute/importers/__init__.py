@@ -19,6 +19,10 @@ kubernetes      manifests of Kubernetes
 terraform       Terraform and OpenTofu
 serverless      the Serverless Framework
 copilot         AWS Copilot
+cloud_run       Cloud Run and Knative
+azure_functions  Azure Functions
+fly             fly.toml
+systemd         services and timers of systemd
 plain_files     Dockerfile, Procfile, crontab
 formats         which reader a file is for
 scanning        folders and files into workloads

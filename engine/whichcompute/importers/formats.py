@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from whichcompute.importers.aws_files import is_aws_file, read_aws_file
+from whichcompute.importers.azure_functions import is_azure_function, read_azure_function
+from whichcompute.importers.cloud_run import is_cloud_run, read_cloud_run
 from whichcompute.importers.cloudformation import is_template, read_template
 from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
+from whichcompute.importers.fly import read_fly
 from whichcompute.importers.found import Findings
 from whichcompute.importers.kubernetes import is_kubernetes, objects
 from whichcompute.importers.nodes import Node
@@ -22,6 +25,7 @@ from whichcompute.importers.plain_files import (
     read_procfile,
 )
 from whichcompute.importers.serverless import is_serverless, read_serverless
+from whichcompute.importers.systemd import parse_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
 
@@ -31,7 +35,7 @@ Reader: TypeAlias = Callable[[Findings, Node], None]
 _MARKS = re.compile(
     r"AWS::|\bservices\b|ontainerDefinitions|ontainerProperties|esourceRequirements|\bapiVersion\b|\bprovider\b|"
     r"planned_values|terraform_version|AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|"
-    r"Static Site|\bvcpus\b|"
+    r"Static Site|\bvcpus\b|Trigger\"|"
     r"[\"']?image[\"']?\s*:"
 )
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
@@ -46,6 +50,7 @@ DOCUMENTS: list[tuple[Test, Reader]] = [
     (is_plan, read_plan),
     (is_serverless, read_serverless),
     (is_copilot, read_copilot),
+    (is_azure_function, read_azure_function),
     (is_aws_file, read_aws_file),
     (is_compose, read_compose),
 ]
@@ -64,18 +69,23 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         read_procfile(findings, text)
     elif is_crontab(name, text):
         read_crontab(findings, text)
-    elif name.endswith(".tf"):
-        _read_hcl(findings, text)
+    elif name.endswith((".service", ".timer", ".service.in")):
+        findings.units.append(parse_unit(text))
+    elif name.endswith((".tf", ".toml")):
+        _read_configuration(findings, name, text)
     elif name.endswith(_TREES) and _MARKS.search(text):
         _read_tree(findings, name, text)
 
 
-def _read_hcl(findings: Findings, text: str) -> None:
-    """Keeps a configuration of Terraform, which is read with the others of its folder."""
+def _read_configuration(findings: Findings, name: str, text: str) -> None:
+    """Reads a fly.toml, or keeps a configuration of Terraform, which is read with the others of its folder."""
     try:
-        findings.bodies.append(parse_hcl(text))
+        if name.endswith(".toml"):
+            read_fly(findings, text)
+        else:
+            findings.bodies.append(parse_hcl(text))
     except ParsingError as error:
-        findings.cannot_read(error.line, str(error), _PLAN)
+        findings.cannot_read(error.line, str(error), _PLAN if name.endswith(".tf") else "")
 
 
 def _read_tree(findings: Findings, name: str, text: str) -> None:
@@ -103,6 +113,9 @@ def _documents(name: str, text: str) -> Iterable[Node]:
 
 def read_document(findings: Findings, name: str, document: Node) -> None:
     """Adds what a document of YAML or JSON holds to the findings."""
+    if is_cloud_run(document, name):
+        read_cloud_run(findings, document)
+        return
     if is_kubernetes(document):
         findings.objects += objects(document)
         return

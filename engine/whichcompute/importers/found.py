@@ -163,13 +163,14 @@ class Draft:
 class Findings:
     """What one file gives while it is read.
 
-    `objects` (of Kubernetes) and `bodies` (of Terraform) are read folder by folder.
+    `objects` (of Kubernetes), `bodies` (of Terraform) and `units` (of systemd) are read folder by folder.
     """
 
     file: str
     drafts: list[Draft] = field(default_factory=list)
     objects: list[Node] = field(default_factory=list)
     bodies: list[Node] = field(default_factory=list)
+    units: list[Node] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
 

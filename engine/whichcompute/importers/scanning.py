@@ -14,6 +14,7 @@ from whichcompute.base.resources import read_text
 from whichcompute.importers.formats import read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
+from whichcompute.importers.systemd import read_units
 from whichcompute.importers.terraform import read_configuration
 from whichcompute.importers.walk import candidates
 
@@ -59,6 +60,7 @@ def _read_folders(found: Sequence[Findings]) -> None:
         folders.setdefault(Path(findings.file).parent, []).append(findings)
     for together in folders.values():
         read_objects([(findings, node) for findings in together for node in findings.objects])
+        read_units([(findings, unit) for findings in together for unit in findings.units])
         read_configuration([(findings, body) for findings in together for body in findings.bodies])
 
 

@@ -1,0 +1,49 @@
+"""Azure Functions: a `function.json` with its bindings."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from whichcompute.importers.found import Findings
+from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.nodes import Node
+from whichcompute.importers.schedules import runs_per_month
+
+_TRIGGERS = {
+    "httptrigger": "api",
+    "timertrigger": "schedule",
+    "queuetrigger": "queue",
+    "servicebustrigger": "queue",
+    "rabbitmqtrigger": "queue",
+    "eventhubtrigger": "stream",
+    "kafkatrigger": "stream",
+    "cosmosdbtrigger": "stream",
+    "blobtrigger": "event",
+    "eventgridtrigger": "event",
+}
+
+
+def is_azure_function(document: Node, name: str) -> bool:
+    """Whether a document is the `function.json` of a function."""
+    types = [binding.get("type").text.lower() for binding in document.get("bindings").each()]
+    return any(kind.endswith("trigger") for kind in types)
+
+
+def read_azure_function(findings: Findings, document: Node) -> None:
+    """Adds the function to the findings; its name is that of its folder."""
+    name = PurePath(findings.file).parent.name or "function"
+    draft = findings.draft(name, document.line, "Azure Functions", "keep")
+    draft.hint("packaging", "source", document, "function.json", "a function is deployed from source")
+    triggers: list[Trigger] = []
+    for binding in document.get("bindings").each():
+        kind = _TRIGGERS.get(binding.get("type").text.lower())
+        if kind == "schedule":
+            schedule = binding.get("schedule")
+            count = runs_per_month(schedule.text, "azure")
+            draft.derive("kind", "scheduled_task", schedule, "bindings.timerTrigger", "a timer invokes it")
+            draft.derive("protocol", "none", schedule, "bindings.timerTrigger", "a timer invokes it")
+            whole = count if count and count >= 1 else None
+            draft.derive("invocations_per_month", whole, schedule, "bindings.schedule", "runs a month by the schedule")
+        elif kind:
+            triggers.append(Trigger(kind, binding, f"bindings.{binding.get('type').text}"))
+    read_triggers(draft, triggers)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known
+
+
+def test_a_service(found: Found) -> None:
+    text = """
+    apiVersion: serving.knative.dev/v1
+    kind: Service
+    metadata: {name: merkl}
+    spec:
+      template:
+        metadata: {annotations: {autoscaling.knative.dev/maxScale: '2', autoscaling.knative.dev/minScale: '0'}}
+        spec:
+          containerConcurrency: 1
+          timeoutSeconds: 600
+          containers:
+          - image: x
+            env: [{name: KEY, value: hush-hush-1}]
+            ports: [{containerPort: 8080}]
+            resources: {limits: {cpu: '1', memory: 1Gi}}
+            livenessProbe: {timeoutSeconds: 5}
+    """
+    scan = found({"cloudrun.yaml": text})
+    (workload,) = scan.workloads
+    assert known(workload) == {
+        "max_duration_s": 600, "memory_mb": 1024, "vcpus": 1, "peak_concurrency": 2, "protocol": "http",
+        "packaging": "container", "os": "linux", "autoscaling": True,
+    }  # fmt: skip
+    assert workload.present_service == "keep" and "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_a_job(found: Found) -> None:
+    text = """
+    apiVersion: run.googleapis.com/v1
+    kind: Job
+    metadata: {name: load}
+    spec: {template: {spec: {taskCount: 10, template: {spec: {timeoutSeconds: 3600, containers: [{image: x}]}}}}}
+    """
+    (workload,) = found({"job.yaml": text}).workloads
+    assert known(workload) == {
+        "kind": "batch_job", "protocol": "none", "parallel_tasks": 10, "max_duration_s": 3600,
+        "packaging": "container", "os": "linux",
+    }  # fmt: skip

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+
+def test_an_application_with_a_volume(found: Found) -> None:
+    text = """
+    app = "actual"
+
+    [env]
+    TOKEN = "hush-hush-1"
+
+    [mounts]
+    source = "data"
+    destination = "/data"
+
+    [[services]]
+    internal_port = 5006
+    protocol = "tcp"
+    [services.concurrency]
+    hard_limit = 25
+    [[services.ports]]
+    handlers = ["http"]
+    port = 80
+
+    [[vm]]
+    memory = "1gb"
+    cpus = 2
+    """
+    scan = found({"fly.toml": text})
+    (workload,) = scan.workloads
+    assert known(workload) == {
+        "state": "persistent", "protocol": "http", "os": "linux", "memory_mb": 1024, "vcpus": 2,
+    }  # fmt: skip
+    assert likely(workload)["peak_concurrency"] == 25 and "hush-hush-1" not in scan.model_dump_json()
+    assert next(value.line for value in workload.values if value.field == "state") == 6
+
+
+def test_other_and_broken_toml(found: Found) -> None:
+    scan = found({"fly.toml": "a = 1\n", "b/fly.toml": "a = = 1\n"})
+    assert not scan.workloads and scan.unreadable[0].file == "b/fly.toml"

@@ -28,7 +28,7 @@ def with_unread(
     """The results with a note on every cell that cannot be read."""
     texts = [_note(*origins[field, value]) for field, value in problems.select("column", "value").iter_rows()]
     notes = pl.DataFrame([problems["row"], pl.Series("unread", texts, pl.String)])
-    by_row = notes.group_by("row").agg(pl.col("unread").str.join("; "))
+    by_row = notes.unique(maintain_order=True).group_by("row", maintain_order=True).agg(pl.col("unread").str.join("; "))
     return with_notes(results, pl.Series(by_row["row"]), by_row["unread"])
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+import polars as pl
+
 from whichcompute.base.errors import InventoryError, NothingRead, shown
 from whichcompute.base.outputs import Output, Outputs
 from whichcompute.inventory import encode
@@ -138,10 +140,13 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
 
 
 def _settled(bound: BoundMap, source: Source, first: Sequence[object]) -> Settled:
-    if not first:
-        return Settled(bound)
-    cells = source.split(first[0], range(len(source.columns))).cells
-    return settle(bound, Sample(cells, source.columns, points=not isinstance(source, CsvSource)))
+    return settle(bound, _sample(source, first)) if first else Settled(bound)
+
+
+def _sample(source: Source, first: Sequence[object]) -> Sample:
+    batches = [source.split(piece, range(len(source.columns))).cells for piece in first]
+    empty = pl.DataFrame(schema={str(at): pl.String for at in range(len(source.columns))})
+    return Sample(batches[0] if batches else empty, source.columns, points=not isinstance(source, CsvSource))
 
 
 def _is_result(name: str) -> bool:
@@ -235,4 +240,6 @@ class _Run:
 def suggestion(inventory: str, sheet: str | None = None) -> str:
     """A draft of a map for an inventory, in YAML."""
     with opened(inventory, sheet) as found:
-        return draft(found.source.name, found.source.columns)
+        source = found.source
+        first = list(islice(source.pieces(), 1))
+        return draft(source.name, _sample(source, first))

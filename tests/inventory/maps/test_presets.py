@@ -66,6 +66,16 @@ FILES: dict[str, tuple[dict[str, str], dict[str, object]]] = {
         | {"Environment": "Prod", "Power Stats": "ON"},
         {"vcpus": 2.0, "memory_mb": 4096.0, "os": "windows", "environment": "production", "packaging": "machine_image"},
     ),
+    "mgn": (
+        {"mgn:server:user-provided-id": "a", "mgn:server:platform": "LINUX", "mgn:launch:instance-type": "m6i.large"},
+        {"vcpus": 2.0, "memory_mb": 8192.0, "gpus": 0.0, "cpu_architecture": "x86_64", "os": "linux"}
+        | {"packaging": "machine_image"},
+    ),
+    "ec2-list": (
+        {"InstanceId": "i-1", "InstanceType": "m7g.xlarge", "PlatformDetails": "Linux/UNIX", "State": "running"},
+        {"vcpus": 4.0, "memory_mb": 16384.0, "gpus": 0.0, "cpu_architecture": "arm64", "os": "linux"}
+        | {"packaging": "machine_image"},
+    ),
     "lambda-list": (
         {"function_name": "f", "runtime": "python3.12", "memory_size": "512", "timeout": "30", "code_size": "5242880"},
         {"memory_mb": 512.0, "max_duration_s": 30.0, "language": "python", "package_mb": 5.0},

@@ -2,11 +2,12 @@
 
 The modules, bottom first; each imports only from those above it:
 
-numerals  decimal and thousands marks
-values    values as people and tools write them
-mapping   columns to descriptors
-titles    titles of columns in any inventory
-settle    what the values say about a map
-presets   maps for known tools, and those of users
-suggest   drafts a map
+numerals   decimal and thousands marks
+values     values as people and tools write them
+mapping    columns to descriptors
+instances  sizes of EC2 instance types
+titles     titles of columns in any inventory
+settle     what the values say about a map
+presets    maps for known tools, and those of users
+suggest    drafts a map
 """

@@ -96,7 +96,8 @@ class ColumnMap:
         for position, name in enumerate(header):
             at.setdefault(normal(name), position)
         mapped = {column.descriptor: bound for column in self.columns if (bound := _present(column, at))}
-        own = [Column(name, (name,)) for name in DECIDING if name in at and name not in mapped]
+        aside = {normal(skip.column) for skip in self.skips}
+        own = [Column(name, (name,)) for name in DECIDING if name in at and name not in mapped and name not in aside]
         columns = (*mapped.values(), *own)
         skips = tuple(skip for skip in self.skips if normal(skip.column) in at)
         ids = [at[normal(name)] for name in (*self.ids, *at) if normal(name) in at]

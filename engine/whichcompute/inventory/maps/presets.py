@@ -14,12 +14,25 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
+from whichcompute.inventory.maps.instances import SIZED, by_type
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _MAP_KEYS = {"title", "detect", "ids", "seen_in", "notes", "columns", "skip"}
-_COLUMN_KEYS = {"from", "unit", "times", "times_if_known", "over", "factor", "table", "values", "always", "rule"}
+_COLUMN_KEYS = {
+    "from",
+    "unit",
+    "times",
+    "times_if_known",
+    "over",
+    "factor",
+    "table",
+    "values",
+    "always",
+    "rule",
+    "instance_type",
+}
 _SKIP_KEYS = {"column", "values", "prefix", "because"}
 _WORDS = ("@off", "@yes")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
@@ -104,6 +117,10 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         raise InventoryError(f"{place}: values must map cells to the values they mean")
     if (table := entry.get("table", "")) and (not isinstance(table, str) or table not in tables()):
         raise InventoryError(f"{place}: unknown table '{shown(table)}'; allowed: {', '.join(tables())}")
+    if entry.get("instance_type"):
+        if field not in SIZED:
+            raise InventoryError(f"{place}: an instance type gives {', '.join(SIZED)} only")
+        values = by_type(field)
     sources, always = _texts(entry.get("from", []), f"{place}.from"), str(entry.get("always", ""))
     if bool(sources) == bool(always):
         raise InventoryError(f"{place}: set either `from` (columns) or `always` (a constant)")

@@ -131,7 +131,9 @@ def _settled(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | 
         if column.descriptor == "stored_data_gb" and not unit and values.drop_nulls().len():
             notices.append(f"column '{shown(names[0])}' is not read: its unit is unknown; name it with --map")
             continue
-        return replace(tried, unit=unit if DESCRIPTORS[column.descriptor].unit in ("MB", "GB") else ""), notices
+        return replace(
+            tried, unit=unit if DESCRIPTORS[column.descriptor].unit in ("MB", "GB") else column.unit
+        ), notices
     return None, notices
 
 

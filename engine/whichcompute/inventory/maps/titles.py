@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.units import SUFFIXES
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
@@ -22,6 +23,8 @@ _SIZE = re.compile(
 )
 _CPU = re.compile(r"v?cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
+_UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
 _FILLING = frozenset(
     "in of the total size capacity allocated configured assigned number num no nr count anzahl zahl nombre numero "  # noqa: SIM905
@@ -62,6 +65,15 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     return [column for _, column in sorted(places, key=lambda place: place[0])]
 
 
+def _like_field(column: str) -> tuple[str, str]:
+    """The field that a title names with its unit in brackets, such as `max duration [s]`, and the unit."""
+    if (found := _BRACKETS.search(column)) is None:
+        return "", ""
+    words, unit = normal(column[: found.start()]), found[1].lower()
+    fields = (field for field in DECIDING if unit in SUFFIXES.get(DESCRIPTORS[field].unit, {}))
+    return next(((field, unit) for field in fields if _UNIT.sub("", field) == words), ("", ""))
+
+
 def general_map(header: Sequence[str]) -> ColumnMap:
     """The map of an inventory of no known tool: columns named like descriptors, and usual titles of others."""
     named = {normal(column) for column in header}
@@ -73,6 +85,10 @@ def general_map(header: Sequence[str]) -> ColumnMap:
         if found:
             table = field if field in tables() else ""
             columns[DECIDING.index(field)] = Column(field, tuple(found), table=table)
+    for column in header:
+        field, unit = _like_field(column)
+        if field and field not in named and columns[DECIDING.index(field)].sources == (field,):
+            columns[DECIDING.index(field)] = Column(field, (column,), unit=unit)
     skips = [Skip(column, power_states()["off"], "not running") for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
     return ColumnMap("", tuple(columns), tuple(skips), ("workload_id", *columns_of(header, "id")))

@@ -1,0 +1,56 @@
+"""The GitHub Action and the pre-commit hook, by running what they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+TEMPLATE = "Resources:\n  Job:\n    Type: AWS::Lambda::Function\n    Properties: {Timeout: 880, Runtime: python3.12}\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a function near a limit, and the command on the path."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "template.yml").write_text(TEMPLATE)
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "whichcompute"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m whichcompute "$@"\n')
+    command.chmod(0o755)
+    return tmp_path / "code"
+
+
+def run(command: list[str], folder: Path, **variables: str) -> int:
+    path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path, **variables}, timeout=120).returncode
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("margin", 1), ("limit", 0), ("", 0)])
+def test_the_action(repository: Path, fail_on: str, status: int) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Check")
+    assert "${{" not in step["run"], "text of a workflow must not become part of the script"
+    files = {"SARIF": "out.sarif", "COMMENT": "out.md", "GITHUB_STEP_SUMMARY": "summary.md"}
+    script = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    assert run(script, repository, PATHS="template.yml", FAIL_ON=fail_on, **files) == status
+    assert '"2.1.0"' in (repository / "out.sarif").read_text()
+    assert "| workload |" in (repository / "summary.md").read_text()
+
+
+def test_the_hook(repository: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert run([*hook["entry"].split(), *hook["args"]], repository) == 0
+    assert run([*hook["entry"].split(), "--fail-on=margin", "."], repository) == 1
+    wanted = re.compile(hook["files"])
+    assert all(
+        map(wanted.search, ["a/template.yaml", "main.tf", "web/Dockerfile", "Procfile", "fly.toml", "a.crontab"])
+    )
+    assert not wanted.search("src/main.py")

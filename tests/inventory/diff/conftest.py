@@ -24,10 +24,10 @@ sources = ["house-judgement"]
 """
 BEFORE_15_MINUTES = date(2018, 10, 9)
 ROWS = (
-    "workload_id,note,kind,max_duration_s,state\n"
-    "nightly,x,scheduled_task,600,stateless\n"
-    "thumbs,x,event_handler,5,stateless\n"
-    "site,x,website,1,stateless\n"
+    "workload_id,note,kind,max_duration_s,state,splittable\n"
+    "nightly,x,scheduled_task,600,stateless,false\n"
+    "thumbs,x,event_handler,5,stateless,\n"
+    "site,x,website,1,stateless,\n"
 )
 
 

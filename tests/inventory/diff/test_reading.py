@@ -15,10 +15,10 @@ from whichcompute.recommender.columns import RESULTS
 
 def test_input_and_results_are_told_apart(scorings: Scorings) -> None:
     file = ScoredFile(str(scorings.score(ROWS, "a.csv")))
-    assert list(file.inputs) == ["workload_id", "note", "kind", "max_duration_s", "state"]
+    assert list(file.inputs) == ["workload_id", "note", "kind", "max_duration_s", "state", "splittable"]
     assert file.results[:2] == ("recommended_service", "decision")
     assert len(file.results) == len(RESULTS)
-    assert file.read_columns() == {"kind", "max_duration_s", "state"}
+    assert file.read_columns() == {"kind", "max_duration_s", "state", "splittable"}
 
 
 def test_every_form_has_the_same_hashes(scorings: Scorings) -> None:

@@ -115,7 +115,7 @@ def _count(field: str, low: int, high: int, names: list[str] | None = None) -> f
 def _number(text: str, names: list[str] | None, low: int) -> int | None:
     if names and text.lower()[:3] in names:
         return names.index(text.lower()[:3]) + low
-    return int(text) if text.isdigit() and len(text) < 5 else None
+    return int(text) if text.isdecimal() and len(text) < 5 else None
 
 
 def _whole(count: float) -> float:

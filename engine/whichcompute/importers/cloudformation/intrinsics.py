@@ -111,7 +111,7 @@ class Resolver:
         choices = parts[1].each() if len(parts) == 2 else []
         index = parts[0].text if parts else ""
         return (
-            self.resolve(choices[int(index)], steps + 1) if index.isdigit() and int(index) < len(choices) else NOTHING
+            self.resolve(choices[int(index)], steps + 1) if index.isdecimal() and int(index) < len(choices) else NOTHING
         )
 
 

@@ -27,6 +27,7 @@ COMMANDS = [
     "score",
     "scan",
     "check",
+    "review",
     "diff",
     "rules",
     "rules list",
@@ -41,6 +42,8 @@ COMMANDS = [
     "facts check",
     "train",
     "evaluate",
+    "init",
+    "completion",
     "schema",
     "help",
 ]

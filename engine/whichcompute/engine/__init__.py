@@ -5,6 +5,7 @@ What a function needs is imported when it is called: a command must not wait for
 rule_layer  rules and facts, without the classifier
 files       what is done with files and without an engine: compared, drafted, saved
 core        the Engine
+review      decision records in a folder, evaluated again
 """
 
 from whichcompute.engine.core import Engine, Given
@@ -17,6 +18,7 @@ from whichcompute.engine.files import (
     suggested_map,
     unread_columns,
 )
+from whichcompute.engine.review import Review, review
 from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer
 
 __all__ = [
@@ -24,9 +26,11 @@ __all__ = [
     "STRENGTHS",
     "Engine",
     "Given",
+    "Review",
     "RuleLayer",
     "changes_as_json",
     "compare",
+    "review",
     "save_answers",
     "save_changes",
     "scan_as_text",

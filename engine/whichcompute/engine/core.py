@@ -173,14 +173,14 @@ class Engine:
 
         return cost_chart(self.recommender, _values(workload), free_tier=free_tier)
 
-    def record(self, workload: Given, *, free_tier: bool = False) -> str:
-        """The architecture decision record of a recommendation, as Markdown."""
+    def record(self, workload: Given, *, free_tier: bool = False, supersedes: str = "") -> str:
+        """The architecture decision record of a recommendation, as Markdown; `supersedes` names the one it replaces."""
         from whichcompute.presentation import adr
 
         recommendation = self.recommend(workload, free_tier=free_tier)
         flips = self.sensitivity(workload)
         overturns = [flip.text for flip in flips if flip.before is not None or flip.field in recommendation.missing]
-        return adr.write(recommendation, overturns)
+        return adr.write(recommendation, overturns, free_tier=free_tier, supersedes=supersedes)
 
     def evaluate(self, files: Sequence[Path]) -> dict[str, Any]:
         """The figures of `whichcompute evaluate --json`; DataError when a case file cannot be read."""

@@ -5,10 +5,12 @@ Every text that comes from a workload, a rule pack or a source is escaped, so no
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from whichcompute.base.version import VERSION
 from whichcompute.base.words import usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
@@ -16,6 +18,9 @@ from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdi
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<!\w)_|_(?!\w))")
 _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a list or a rule
+_IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
+FENCE = "```json whichcompute"
+"""The line that opens the machine-readable block of a record."""
 _REASONS = 5
 _VERDICTS = {
     "eligible": "possible",
@@ -30,20 +35,29 @@ _DECISIONS = {
 }
 
 
-def write(recommendation: Recommendation, overturns: Iterable[str] = (), day: date | None = None) -> str:
+def write(
+    recommendation: Recommendation,
+    overturns: Iterable[str] = (),
+    day: date | None = None,
+    *,
+    free_tier: bool = False,
+    supersedes: str = "",
+) -> str:
     """The decision record of a recommendation; `overturns` lists the single answers that would change it.
 
-    It is dated `day`, by default the day whose facts apply.
+    It is dated `day`, by default the day whose facts apply, and ends with a JSON block from which `whichcompute review`
+    evaluates it again. `supersedes` is the file name of the record that it replaces.
     """
     sources = _Sources(recommendation)
     parts = [
-        *_head(recommendation, day or recommendation.as_of),
+        *_head(recommendation, day or recommendation.as_of, supersedes),
         *_context(recommendation),
         *_options(recommendation, sources),
         *_decision(recommendation),
         *_consequences(recommendation, list(overturns)),
         *sources.lines(),
         *_origin(recommendation),
+        *_block(recommendation, free_tier),
     ]
     return "\n".join(parts) + "\n"
 
@@ -96,7 +110,7 @@ def linked(source: Cited) -> str:
     return f"[{escape(source.title)}](<{source.url}>)"
 
 
-def _head(recommendation: Recommendation, day: date | None) -> Iterator[str]:
+def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> Iterator[str]:
     name = recommendation.workload.get("workload_id")
     subject = escape(name) if isinstance(name, str) else "the workload"
     nowhere = recommendation.service == "none"
@@ -105,6 +119,9 @@ def _head(recommendation: Recommendation, day: date | None) -> Iterator[str]:
     yield ""
     yield "- Status: proposed"
     yield f"- Date: {day or 'not stated'}"
+    yield "- Deciders: not recorded"
+    if supersedes:
+        yield f"- Supersedes: {escape(supersedes)}"
     yield ""
 
 
@@ -223,3 +240,23 @@ def _origin(recommendation: Recommendation) -> Iterator[str]:
     yield ""
     yield f"Written by whichcompute from {facts}."
     yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."
+
+
+def _block(recommendation: Recommendation, free_tier: bool) -> Iterator[str]:
+    """What `whichcompute review` reads: the workload and its answer as JSON, one line for each value."""
+    content = {
+        "whichcompute": VERSION,
+        "workload": recommendation.workload,
+        "free_tier": free_tier,
+        "answer": recommendation.service,
+        "decision": recommendation.decision,
+        "fingerprint": recommendation.fingerprint,
+        "as_of": str(recommendation.as_of) if recommendation.as_of else None,
+    }
+    text = json.dumps(content, indent=2)
+    # These characters occur in strings only, and a string of the workload must not act as Markdown or HTML.
+    text = _IN_BLOCK.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    yield ""
+    yield FENCE
+    yield from text.splitlines()
+    yield "```"

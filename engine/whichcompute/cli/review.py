@@ -1,0 +1,79 @@
+"""`whichcompute review`: decision records evaluated again."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from whichcompute.base.errors import printable
+from whichcompute.base.outputs import refuse_to_overwrite, write_texts
+from whichcompute.cli.settings import FORCE, Settings, fail_on
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from whichcompute.engine import Engine, Review
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@fail_on("changed")
+@click.option("--write", is_flag=True, help="Write a superseding record beside each record that has changed.")
+@FORCE
+@click.pass_context
+def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: bool, force: bool) -> None:
+    """Evaluate the decision records in FOLDER again, with the rules, limits and prices of today (or of --as-of).
+
+    It reads the records that `whichcompute recommend --adr` wrote, and says of each whether answer or decision have
+    changed, and why. Damaged records are named with file and line; exit status 1 if no record could be used.
+
+    \b
+    Examples:
+      whichcompute review docs/decisions
+      whichcompute review docs/decisions --fail-on changed
+      whichcompute review docs/decisions --write
+    """
+    from whichcompute.engine import Engine
+    from whichcompute.engine import review as evaluate_again
+
+    settings: Settings = ctx.obj
+
+    @cache
+    def engine_of(day: date) -> Engine:
+        return Engine(settings.rules, settings.model, as_of=day)
+
+    results = evaluate_again(settings.engine, folder, engine_of)
+    for result in results:
+        click.echo(printable(_line(result)))
+    if not results:
+        settings.note(f"{folder}: no decision records of whichcompute; `whichcompute recommend --adr FILE` writes one")
+    if write:
+        _supersede(settings, results, force)
+    outcomes = {result.outcome for result in results}
+    if fail_on & outcomes or outcomes == {"damaged"}:
+        ctx.exit(1)
+
+
+def _line(result: Review) -> str:
+    if result.outcome == "damaged":
+        return f"damaged   {result.why}"
+    if result.outcome == "same":
+        return f"same      {result.path}: {result.name}: {result.after}"
+    return f"changed   {result.path}: {result.name}: {result.before} -> {result.after}. {result.why}"
+
+
+def _supersede(settings: Settings, results: list[Review], force: bool) -> None:
+    texts = {}
+    for result in results:
+        if result.outcome == "changed" and result.workload is not None:
+            target = result.path.with_name(f"{result.path.stem}-{settings.day}.md")
+            texts[str(target)] = settings.engine.record(
+                result.workload, free_tier=result.free_tier, supersedes=result.path.name
+            )
+    refuse_to_overwrite(texts, force)
+    write_texts(texts)
+    for target in texts:
+        settings.note(f"Decision record: {target}")

@@ -1,0 +1,51 @@
+"""Decision records, workload files and completion on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Done
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+Run = Callable[..., Done]
+
+
+def test_a_record_is_written_once_and_reviewed(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "0001-site.md"
+    write = ["recommend", "-", "--adr", path]
+    text = '{"workload_id": "site", "kind": "event_handler", "max_duration_s": 12}'
+    assert run(*write, stdin=text).status == 0
+    assert run(*write, stdin=text).status == 2
+    done = run("review", tmp_path, "--fail-on", "changed")
+    assert done.status == 0 and "site" in done.out and done.out.startswith("same")
+    path.write_text(path.read_text().replace('"answer": "lambda"', '"answer": "batch"'))
+    done = run("review", tmp_path, "--fail-on", "changed", "--write", "--as-of", "2026-11-23")
+    assert done.status == 1 and "batch" in done.out and done.out.startswith("changed")
+    assert "- Supersedes: 0001-site.md\n" in (tmp_path / "0001-site-2026-11-23.md").read_text()
+    assert run("review", tmp_path, "--write", "--as-of", "2026-11-23").status == 2
+
+
+def test_a_folder_with_damaged_records_only_ends_with_1(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("```json whichcompute\n{\n```\n")
+    done = run("review", tmp_path)
+    assert done.status == 1 and "a.md:" in done.out
+    assert run("review", tmp_path / "nowhere").status == 2
+
+
+def test_the_workload_file_has_every_field_and_is_read_back(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "workload.yaml"
+    assert run("init", path).status == 0
+    assert all(f"\n{name}:\n" in path.read_text() for name in DESCRIPTORS)
+    assert "from 0 known answers" in run("recommend", path).out
+    done = run("init", path)
+    assert done.status == 2 and "--force" in done.err
+    assert run("init", path, "--force").status == 0
+    assert run("init", "-").out == path.read_text()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_names_the_command(run: Run, shell: str) -> None:
+    assert f"_WHICHCOMPUTE_COMPLETE={shell}_complete" in run("completion", shell).out

@@ -75,5 +75,5 @@ def _supersede(settings: Settings, results: list[Review], force: bool) -> None:
             )
     refuse_to_overwrite(texts, force)
     write_texts(texts)
-    for target in texts:
-        settings.note(f"Decision record: {target}")
+    for written in texts:
+        settings.note(f"Decision record: {written}")

@@ -42,6 +42,7 @@ COMMANDS = [
     "facts check",
     "train",
     "evaluate",
+    "mcp",
     "init",
     "completion",
     "schema",

@@ -60,7 +60,7 @@ def test_the_context_tells_what_is_known_in_words(recommendation: Recommendation
     context = sections(adr.write(recommendation))["Context"]
     assert "Creates the monthly invoices" in context
     assert "| maximum duration | 13 min |" in context and "| memory per instance | 2 GB |" in context
-    assert "code that reacts to something that happened" in context
+    assert "code that reacts to an event" in context
 
 
 def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Recommendation) -> None:

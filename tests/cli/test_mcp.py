@@ -1,0 +1,104 @@
+"""The Model Context Protocol server, met by a real client of the SDK over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("mcp")
+
+from mcp import ClientSession
+from mcp.client.stdio import StdioServerParameters, stdio_client
+
+WORKLOAD = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
+TOOLS = {"recommend", "next_question", "what_would_change_it", "check_limits", "explain_rule", "scan"}
+
+
+def with_session(talk: Callable[[ClientSession], Awaitable[Any]]) -> Any:
+    async def main() -> Any:
+        command = StdioServerParameters(
+            command=sys.executable, args=["-m", "whichcompute", "mcp"], env={**os.environ, "NO_COLOR": "1"}
+        )
+        async with stdio_client(command) as (read, write), ClientSession(read, write) as session:
+            await session.initialize()
+            return await talk(session)
+
+    return asyncio.run(main())
+
+
+def called(name: str, **arguments: object) -> Any:
+    return with_session(lambda session: session.call_tool(name, arguments))
+
+
+def test_every_tool_has_typed_input_and_output() -> None:
+    tools = {tool.name: tool for tool in with_session(lambda session: session.list_tools()).tools}
+    assert set(tools) == TOOLS
+    for tool in tools.values():
+        assert tool.description and tool.input_schema["properties"] and tool.output_schema
+    text = str(tools["recommend"].input_schema)
+    assert "max_duration_s" in text and "event_handler" in text
+
+
+def test_a_session_from_question_to_sources(tmp_path: Path) -> None:
+    async def talk(session: ClientSession) -> None:
+        async def call(name: str, **arguments: object) -> Any:
+            result: Any = await session.call_tool(name, arguments)
+            assert not result.is_error, result.content
+            return result.structured_content
+
+        asked = await call("next_question", workload={})
+        assert asked["field"] == "kind" or asked["choices"]
+        advice = await call("recommend", workload=WORKLOAD)
+        assert (advice["service"], advice["decision"]) == ("lambda", "decided")
+        assert any(p["sources"] for option in advice["options"] for p in option["reasons"])
+        changes = await call("what_would_change_it", workload=WORKLOAD)
+        assert changes["result"] and changes["result"][0]["text"]
+        limits = await call("check_limits", workload={"max_duration_s": "20m"}, service="lambda")
+        assert limits["status"] == "ruled_out" and limits["exceeded"][0]["rule"].startswith("lambda.")
+        rule = await call("explain_rule", rule=limits["exceeded"][0]["rule"])
+        assert rule["effect"] == "exclude" and rule["sources"]
+        (tmp_path / "docker-compose.yml").write_text("services:\n  api:\n    image: example/api:1\n")
+        assert "api" in str(await call("scan", path=str(tmp_path)))
+
+    with_session(talk)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("recommend", {"workload": {"os": "beos"}}, "beos"),
+        ("check_limits", {"workload": {}, "service": "mainframe"}, "allowed: lambda"),
+        ("explain_rule", {"rule": "lambda.nothing"}, "lambda.nothing"),
+    ],
+)
+def test_bad_input_is_answered_with_what_is_allowed(name: str, arguments: dict[str, object], words: str) -> None:
+    result = called(name, **arguments)
+    assert result.is_error and words in result.content[0].text and "Traceback" not in result.content[0].text
+
+
+def test_rules_and_facts_are_resources() -> None:
+    async def talk(session: ClientSession) -> list[str]:
+        uris = ("rules", "facts", "facts/lambda.max_duration", "rules/lambda.duration-exceeds-limit")
+        read: list[Any] = [await session.read_resource(f"whichcompute://{uri}") for uri in uris]
+        return [each.contents[0].text for each in read]
+
+    rules, facts, fact, rule = with_session(talk)
+    assert "lambda.duration-exceeds-limit" in rules and "lambda.max_duration" in facts
+    assert "900" in fact and "exclude" in rule
+
+
+def test_a_second_answer_takes_less_than_a_quarter_of_a_second() -> None:
+    async def talk(session: ClientSession) -> float:
+        await session.call_tool("recommend", {"workload": WORKLOAD})
+        begin = time.perf_counter()
+        await session.call_tool("recommend", {"workload": WORKLOAD})
+        return time.perf_counter() - begin
+
+    assert with_session(talk) < 0.25

@@ -6,11 +6,9 @@ from hypothesis import strategies as st
 
 from tests.strategies import values_of, workloads
 from whichcompute import Engine
-from whichcompute.classifier.model import NAMES_OF_RIVALS
 from whichcompute.knowledge.descriptors import DECIDING, with_derived
-from whichcompute.knowledge.rules import RulePack
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import Aggregator, decision_of
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.recommender.aggregation import aspects_of, decision_of
 
 
 @settings(max_examples=200)
@@ -42,33 +40,44 @@ def test_asking_for_less_never_rules_a_service_out(name: str, values: dict[str, 
 @given(workloads())
 def test_the_ranking_is_by_probability_with_the_excluded_last(values: dict[str, object]) -> None:
     weighing = Engine.default().aggregator.weigh(with_derived(values))
-    assert sorted(weighing.ranking) == list(range(len(SERVICES)))
+    assert sorted(weighing.ranking) == list(range(len(ANSWERS)))
     ranked = [(weighing.excluded[n], -weighing.probabilities[n]) for n in weighing.ranking]
     assert ranked == sorted(ranked)
 
 
+@given(workloads())
+def test_none_is_an_answer_that_nothing_excludes(values: dict[str, object]) -> None:
+    weighing = Engine.default().aggregator.weigh(with_derived(values))
+    assert not weighing.excluded[-1] and weighing.probabilities[-1] > 0
+    assert sum(weighing.probabilities) == pytest.approx(1)
+    assert weighing.all_out == (weighing.probabilities[-1] == pytest.approx(1) and all(weighing.excluded[:-1]))
+
+
 @pytest.mark.parametrize(
-    ("plausible", "confidence", "decision"),
+    ("plausible", "confidence", "broad", "decision"),
     [
-        (0, 0.0, "none"),
-        (1, 0.9, "decided"),
-        (2, 0.5, "close"),
-        (3, 0.4, "close"),
-        (4, 0.9, "undecided"),
-        (2, 0.39, "undecided"),
+        (1, 0.9, True, "decided"),
+        (1, 0.9, False, "undecided"),
+        (2, 0.5, True, "close"),
+        (3, 0.5, True, "close"),
+        (4, 0.9, True, "undecided"),
+        (2, 0.01, True, "undecided"),
     ],
 )
-def test_the_decision_follows_from_the_plausible_set_and_the_confidence(
-    plausible: int, confidence: float, decision: str
+def test_the_decision_follows_from_the_plausible_set_the_confidence_and_the_aspects(
+    engine: Engine, plausible: int, confidence: float, broad: bool, decision: str
 ) -> None:
-    assert decision_of(plausible, confidence) == decision
+    assert decision_of(engine.aggregator.classifier, plausible, confidence, broad) == decision
+
+
+def test_nothing_is_decided_on_one_aspect(engine: Engine) -> None:
+    assert aspects_of({"gpus": 9.0}) == 1
+    assert engine.recommend({"gpus": 9}).decision in ("undecided", "none")
 
 
 def test_the_second_opinion_is_the_rival_that_was_fitted_without_rules(engine: Engine) -> None:
     values = with_derived({"kind": "batch_job", "packaging": "container"})
-    rivals = engine.aggregator.classifier.rivals
-    assert set(rivals) == set(NAMES_OF_RIVALS)
-    rival = rivals["classifier_alone"]
-    alone = Aggregator(RulePack((), engine.facts), rival).weigh(values).probabilities
-    assert engine.aggregator.alone(values) == alone != engine.aggregator.weigh(values).probabilities
+    classifier = engine.aggregator.classifier
+    rival = classifier.rivals["classifier_alone"]
+    assert classifier.alone(values) == rival.probabilities(values) != engine.aggregator.weigh(values).probabilities
     assert not any(rival.rule_weight(e, s) for e in ("prefer", "caution") for s in ("strong", "moderate", "weak"))

@@ -9,9 +9,9 @@ def verdict(engine: Engine, service: str, **fields: object):  # type: ignore[no-
 
 
 def test_the_numbers_of_the_workload_stand_in_the_words(engine: Engine) -> None:
-    veto = verdict(engine, "lambda", max_duration_s="20m").reasons[0]
-    assert veto.rule == "lambda.duration-exceeds-limit" and "20 min" in veto.text and "15 min" in veto.text
-    assert veto.fields == ("max_duration_s",) and {s.key for s in veto.sources} >= {"aws-lambda-quotas"}
+    veto = verdict(engine, "lambda", max_duration_s="20m", splittable=False).reasons[0]
+    assert "20 min" in veto.text and "15 min" in veto.text
+    assert veto.fields == ("max_duration_s", "splittable") and {s.key for s in veto.sources} >= {"aws-lambda-quotas"}
 
 
 def test_a_reading_of_the_classifier_names_its_fields_and_values(engine: Engine) -> None:
@@ -30,10 +30,9 @@ def test_margins_are_the_share_of_the_limit_that_is_left(engine: Engine) -> None
 
 
 def test_an_unconfirmed_limit_names_what_it_waits_for(engine: Engine) -> None:
-    limits = {u.rule: u for u in verdict(engine, "lambda", memory_mb=512).unconfirmed}
-    assert limits["lambda.duration-exceeds-limit"].text == "Ruled out if maximum duration is above 15 min."
-    assert limits["lambda.duration-exceeds-limit"].fields == ("max_duration_s",)
-    assert "lambda.memory-exceeds-limit" not in limits
+    limits = {u.fields: u for u in verdict(engine, "lambda", memory_mb=512).unconfirmed}
+    assert limits[("gpus",)].text.startswith("Ruled out if ")
+    assert not any("memory_mb" in fields for fields in limits)
 
 
 def test_a_newer_variant_is_named_beside_the_limit_it_lifts(engine: Engine) -> None:

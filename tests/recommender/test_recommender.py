@@ -6,12 +6,12 @@ from pydantic import TypeAdapter
 
 from tests.strategies import workloads
 from whichcompute import Engine
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.recommender.result import Recommendation
 
 EXCLUDED = [
-    ({"max_duration_s": 1200}, ["lambda"]),
-    ({"max_duration_s": "20m"}, ["lambda"]),
+    ({"max_duration_s": 1200, "splittable": False}, ["lambda"]),
+    ({"max_duration_s": "20m", "splittable": "no"}, ["lambda"]),
     ({"typical_duration_s": "1h"}, ["lambda"]),
     ({"os": "windows"}, ["lambda"]),
     ({"gpus": 1}, ["lambda", "fargate"]),
@@ -19,7 +19,7 @@ EXCLUDED = [
     ({"protocol": "udp", "kind": "server"}, ["lambda"]),
     ({"host_access": "privileged"}, ["lambda", "fargate"]),
     ({"autoscaling": True}, ["lightsail"]),
-    ({"tightly_coupled": True}, ["lambda", "fargate", "lightsail"]),
+    ({"tightly_coupled": True}, ["lambda"]),
     ({"kind": "web_api", "protocol": "http"}, ["batch"]),
     ({"os": "other", "host_access": "kernel"}, list(SERVICES)),
 ]
@@ -73,14 +73,15 @@ def test_the_founding_documents_own_use_cases(engine: Engine, fields: dict[str, 
 def test_nothing_known_rules_nothing_out_and_asks(engine: Engine) -> None:
     recommendation = engine.recommend({})
     assert not [v for v in recommendation.verdicts if v.status == "ruled_out"]
-    assert recommendation.decision in ("undecided", "close") and recommendation.confidence < 0.7
+    assert recommendation.decision == "undecided" and recommendation.confidence < 0.7
     assert recommendation.missing and "kind" in recommendation.missing[:3]
 
 
 def test_all_five_ruled_out_says_what_to_look_at_instead(engine: Engine) -> None:
     recommendation = engine.recommend({"os": "other", "host_access": "kernel"})
     assert (recommendation.service, recommendation.decision) == ("none", "none")
-    assert recommendation.plausible_services == () and recommendation.missing == () and recommendation.runner_up is None
+    assert recommendation.plausible_services == ("none",) and recommendation.missing == ()
+    assert recommendation.runner_up is None and recommendation.probabilities["none"] == 1
     assert any("EC2" in item.name for item in recommendation.outside)
 
 
@@ -90,7 +91,7 @@ def test_invariants_hold_for_any_workload(values: dict[str, object]) -> None:
     """Never recommends what is ruled out; probabilities, plausible set, missing and reasons are consistent."""
     recommendation = Engine.default().recommend(values)
     by = {verdict.service: verdict for verdict in recommendation.verdicts}
-    assert set(by) == set(SERVICES)
+    assert set(by) == set(ANSWERS)
     for verdict in recommendation.verdicts:
         out = verdict.status == "ruled_out"
         assert out == any(reason.effect == "exclude" for reason in verdict.reasons)
@@ -98,14 +99,44 @@ def test_invariants_hold_for_any_workload(values: dict[str, object]) -> None:
         assert sum(reason.weight for reason in verdict.reasons) == pytest.approx(verdict.score, abs=1e-9)
         assert all(reason.sources and reason.text for reason in verdict.reasons)
         assert (verdict.status == "unconfirmed") == (not out and bool(verdict.unconfirmed))
-    if recommendation.service == "none":
-        assert all(verdict.status == "ruled_out" for verdict in recommendation.verdicts)
-    else:
-        assert sum(v.probability for v in recommendation.verdicts) == pytest.approx(1)
-        assert by[recommendation.service].status != "ruled_out"
-        assert recommendation.plausible_services[0] == recommendation.service
-        assert recommendation.confidence == by[recommendation.service].probability
+    assert sum(recommendation.probabilities.values()) == pytest.approx(1)
+    assert by[recommendation.service].status != "ruled_out"
+    assert recommendation.plausible_services[0] == recommendation.service
+    assert recommendation.confidence == by[recommendation.service].probability
+    assert recommendation.outside or recommendation.service != "none"
     assert not set(recommendation.missing) & set(values)
+
+
+KNOWN = [{"os": "linux"}, {"os": "any"}, {"monthly_budget_usd": 100_000}]
+
+
+@pytest.mark.parametrize("usual", KNOWN, ids=str)
+def test_stating_the_usual_is_no_evidence(engine: Engine, usual: dict[str, object]) -> None:
+    base = {"kind": "web_api", "protocol": "http"}
+    before, after = engine.recommend(base).probabilities, engine.recommend({**base, **usual}).probabilities
+    assert all(abs(before[answer] - after[answer]) < 0.05 for answer in ANSWERS)
+
+
+SERVERS = [
+    ({"os": "windows", "vcpus": 4, "memory_mb": 16384, "packaging": "machine_image"}, {"ec2"}),
+    ({"os": "linux", "vcpus": 8, "memory_mb": "32GB", "product_class": "database"}, {"managed_database", "ec2"}),
+]
+
+
+@pytest.mark.parametrize(("fields", "places"), SERVERS, ids=["machine image", "database"])
+def test_servers_as_they_stand_are_placed_outside(
+    engine: Engine, fields: dict[str, object], places: set[str]
+) -> None:
+    recommendation = engine.recommend(fields)
+    assert recommendation.service == "none"
+    assert places <= {place.id for place in recommendation.outside}
+    assert all(place.text and place.sources for place in recommendation.outside)
+
+
+def test_answers_that_contradict_each_other_are_noted_and_not_decided(engine: Engine) -> None:
+    recommendation = engine.recommend({"kind": "event_handler", "typical_duration_s": "1h", "max_duration_s": 10})
+    assert "longer than the maximum duration" in recommendation.notes[0]
+    assert recommendation.decision != "decided"
 
 
 def test_the_object_and_its_json_are_the_same(engine: Engine) -> None:

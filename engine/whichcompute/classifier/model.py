@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -204,13 +205,13 @@ class Classifier:
 
     @cached_property
     def importance(self) -> dict[str, float]:
-        """The most that a single descriptor, read alone, can pull two answers apart, by descriptor."""
+        """The most that a descriptor can pull two answers apart, by descriptor; conjunctions share theirs equally."""
         spreads: dict[str, float] = {}
         for group in self.groups:
-            if len(group.fields) == 1:
-                (field,) = group.fields
-                rows = [group.at((number,)) for number in range(len(self.fields[field].centred))]
-                spreads[field] = max(max(row) - min(row) for row in rows)
+            cells = [range(len(self.fields[field].centred)) for field in group.fields]
+            spread = max(max(row) - min(row) for row in map(group.at, product(*cells)))
+            for field in group.fields:
+                spreads[field] = spreads.get(field, 0.0) + spread / len(group.fields)
         return spreads
 
 

@@ -10,15 +10,15 @@ from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.recommender.aggregation import decision_of
-from whichcompute.recommender.columns.aggregation import NOBODY, RANKINGS, ColumnAggregator
+from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.recommender.columns.aggregation import RANKINGS, ColumnAggregator
 from whichcompute.recommender.columns.typed import with_derived
 
 
 @pytest.fixture(scope="module")
 def bulk() -> ColumnAggregator:
-    return ColumnAggregator(Engine.default().aggregator)
+    engine = Engine.default()
+    return ColumnAggregator(engine.aggregator, engine.columns.recommender.costs)
 
 
 @settings(max_examples=60, deadline=None)
@@ -26,21 +26,21 @@ def bulk() -> ColumnAggregator:
 def test_every_row_is_weighed_as_it_is_alone(bulk: ColumnAggregator, rows: list[dict[str, Value]]) -> None:
     weighed = bulk.weigh(with_derived(typed_frame(rows)))
     for number, row in enumerate(rows):
-        alone = bulk.aggregator.weigh(scalar_with_derived(row))
+        values = scalar_with_derived(row)
+        usd = [None if np.isnan(cost) else float(cost) for cost in weighed.usd[number]]
+        alone = bulk.aggregator.weigh(values, usd)
         assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)
-        front = SERVICES.index(alone.service) if alone.service else NOBODY
-        assert weighed.front[number] == front
-        size = int(weighed.plausible[number]).bit_count()
-        assert decision_of(size, weighed.confidence[number]) == alone.decision
-        plausible = [s for s in RANKINGS[weighed.order[number]] if weighed.plausible[number] >> s & 1]
-        assert tuple(SERVICES[s] for s in plausible) == alone.plausible
-        assert tuple(bool(weighed.excluded[number] >> s & 1) for s in range(len(SERVICES))) == alone.excluded
+        assert ANSWERS[weighed.leading[number]] == alone.service
+        plausible = [s for s in RANKINGS[weighed.ranking[number]] if weighed.plausible[number] >> s & 1]
+        assert tuple(ANSWERS[s] for s in plausible) == alone.plausible
+        assert tuple(bool(weighed.excluded[number] >> s & 1) for s in range(len(ANSWERS))) == alone.excluded
+        assert len(usd) == len(SERVICES)
 
 
 def test_rules_that_decide_are_counted_where_they_fire(bulk: ColumnAggregator) -> None:
     rows: list[dict[str, Value]] = [
-        {"max_duration_s": 1200.0},
-        {"max_duration_s": 1200.0, "gpus": 1.0},
+        {"max_duration_s": 1200.0, "splittable": False},
+        {"max_duration_s": 1200.0, "splittable": False, "gpus": 1.0},
         {"kind": "event_handler", "max_duration_s": 5.0},
     ]
     weighed = bulk.weigh(with_derived(typed_frame(rows)))

@@ -20,7 +20,7 @@ WEIGHED = ("prefer", "caution")
 def told(recommendation: Recommendation) -> tuple[list[str], list[str]]:
     """The rules for and against the recommended service by weight, and the first veto of each ruled-out one."""
     first = recommendation.verdicts[0]
-    advice = [r.rule for r in first.reasons if r.effect in WEIGHED] if recommendation.service != "none" else []
+    advice = [r.rule for r in first.reasons if r.effect in WEIGHED]
     vetoes = [
         next(reason.rule for reason in verdict.reasons if reason.effect == "exclude")
         for verdict in recommendation.verdicts
@@ -39,7 +39,7 @@ def test_short_reasons_name_the_rules_that_recommend_names(engine: Engine, rows:
         named = re.findall(r"[a-z0-9_]+\.[a-z0-9_+-]+", reasons)
         by_rule = [rule for rule in named if not rule.startswith("classifier.")]
         assert sorted(by_rule) == sorted([*advice[:3], *vetoes])
-        assert any(rule.startswith("classifier.") for rule in named) == (not advice and alone.service != "none")
+        assert any(rule.startswith("classifier.") for rule in named) == (not advice)
 
 
 @settings(max_examples=40, deadline=None)
@@ -59,10 +59,10 @@ def test_the_parts_say_for_against_and_not(engine: Engine) -> None:
         {"os": "other", "host_access": "kernel"},
         {},
     ]
-    first, none, empty = engine.columns.results(typed_frame(rows))["reasons"]
+    first, excluded, empty = engine.columns.results(typed_frame(rows))["reasons"]
     assert first.startswith("for: lambda.")
-    assert [part.split(":")[0] for part in none.split("; ")][:2] == ["not lambda", "not fargate"]
-    assert empty == "for: classifier.base"
+    assert [part.split(":")[0] for part in excluded.split("; ")][:3] == ["for", "not lambda", "not fargate"]
+    assert empty == "for: classifier.decisions"
 
 
 def test_without_explanation_the_column_is_empty(engine: Engine) -> None:

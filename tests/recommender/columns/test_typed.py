@@ -96,7 +96,7 @@ def test_a_frame_without_any_descriptor_keeps_its_rows() -> None:
 
 
 def test_problems_come_by_row_and_then_by_column() -> None:
-    typed = type_columns(pl.DataFrame({"memory_mb": ["1", "lots", "-1"], "kind": ["webapi", "x", "website"]}))
+    typed = type_columns(pl.DataFrame({"memory_mb": ["1", "lots", "-7"], "kind": ["wombat", "x", "website"]}))
     assert typed.problems.select("row", "column").rows() == [
         (0, "kind"), (1, "kind"), (1, "memory_mb"), (2, "memory_mb")
     ]  # fmt: skip

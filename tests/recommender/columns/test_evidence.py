@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.recommender.columns.frames import typed_frame
+from tests.strategies import workloads
+from whichcompute import Engine
+from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.recommender.columns.evidence import EvidenceTables
+from whichcompute.recommender.columns.typed import with_derived
+
+CLASSIFIER = Engine.default().aggregator.classifier
+TABLES = EvidenceTables(CLASSIFIER)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(workloads(), min_size=1, max_size=8))
+def test_a_frame_is_read_as_its_rows_are(rows: list[dict[str, Value]]) -> None:
+    scores = np.tile(np.array(CLASSIFIER.base), (len(rows), 1))
+    TABLES.add(TABLES.codes(TABLES.columns(with_derived(typed_frame(rows)))), scores)
+    alone = [CLASSIFIER.scores(scalar_with_derived(row)) for row in rows]
+    assert np.allclose(scores, alone, rtol=0, atol=1e-9)
+
+
+def test_nothing_known_reads_nothing() -> None:
+    codes = TABLES.codes(TABLES.columns(with_derived(typed_frame([{}, {}]))))
+    scores = np.zeros((2, len(ANSWERS)))
+    TABLES.add(codes, scores)
+    assert not scores.any()

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.recommender.columns.frames import typed_frame
+from tests.strategies import workloads
+from whichcompute import Engine
+from whichcompute.knowledge.contradictions import contradictions
+from whichcompute.knowledge.descriptors import Value
+from whichcompute.recommender.columns.notes import EXPENSIVE
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(workloads(), min_size=1, max_size=6))
+def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, Value]]) -> None:
+    notes = engine.columns.results(typed_frame(rows))["notes"]
+    for row, note in zip(rows, notes, strict=True):
+        recommendation = engine.recommend(row)
+        told = [contradiction.text for contradiction in contradictions(recommendation.workload)]
+        expensive = any("is not called decided" in text for text in recommendation.notes)
+        assert note == "; ".join([*told, *([EXPENSIVE] if expensive else [])])
+
+
+def test_a_contradiction_is_told_in_the_row_that_has_it(engine: Engine) -> None:
+    rows: list[dict[str, Value]] = [{"typical_duration_s": 3600.0, "max_duration_s": 10.0}, {"max_duration_s": 10.0}]
+    first, second = engine.columns.results(typed_frame(rows))["notes"]
+    assert "longer than the maximum duration" in first and second == ""

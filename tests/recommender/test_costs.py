@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from math import log
+
+import pytest
+
+from whichcompute import Engine
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.pricing import MonthlyCost
+from whichcompute.recommender.costs import evidence, too_expensive
+
+OPEN = (False,) * len(ANSWERS)
+
+
+def test_a_service_that_costs_more_loses_with_the_ratio_and_none_has_no_price(engine: Engine) -> None:
+    classifier = engine.aggregator.classifier
+    weights = evidence(classifier, [10.0, 20.0, None, 5000.0, 10.0], OPEN, None)
+    size = classifier.cost_log_ratio
+    assert weights == pytest.approx([0, -size * log(2), 0, -size * log(10), 0, 0])
+
+
+def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
+    out = (True, *OPEN[1:])
+    assert evidence(engine.aggregator.classifier, [1.0, 50.0, 50.0, 50.0, 50.0], out, None) == (0.0,) * len(ANSWERS)
+
+
+def test_costs_above_the_budget_count_against(engine: Engine) -> None:
+    classifier = engine.aggregator.classifier
+    weights = evidence(classifier, [30.0, 30.0, 30.0, 30.0, 10.0], OPEN, 20.0)
+    assert weights[0] == pytest.approx(-classifier.cost_log_ratio * log(3) - classifier.cost_over_budget)
+    assert weights[4] == 0
+
+
+def cost(low: float, high: float) -> MonthlyCost:
+    return MonthlyCost(low, (low + high) / 2, high, (), ())
+
+
+@pytest.mark.parametrize(
+    ("budget", "rival_high", "told"),
+    [(None, 200.0, ""), (50.0, 200.0, "above the budget"), (None, 90.0, "above the high estimate of fargate")],
+)
+def test_an_answer_is_not_decided_against_the_costs(
+    budget: float | None, rival_high: float, told: str
+) -> None:
+    costs = {"lambda": cost(100, 300), "fargate": cost(50, rival_high)}
+    said = too_expensive("lambda", costs, OPEN, budget)
+    assert told in said and bool(told) == bool(said)

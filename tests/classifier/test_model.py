@@ -1,36 +1,20 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
+from hypothesis import given
 
+from tests.classifier.test_stored import LONG, STORED, WEIGHTS, changed
+from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.base.errors import ModelError
-from whichcompute.classifier.model import FORMAT, Classifier
+from whichcompute.classifier.model import Classifier
 from whichcompute.classifier.model_files import MODEL
-from whichcompute.knowledge.services import SERVICES
-
-WORTH = {"strong": 0.6, "moderate": 0.4, "weak": 0.0}
-STORED: dict[str, Any] = {
-    "format": FORMAT,
-    "services": list(SERVICES),
-    "base": [0.5, 0.0, 0.0, 0.0, -0.5],
-    "temperature": 2.0,
-    "plausible_at_least": [0.4, 0.2, 0.1, 0.2, 0.3],
-    "rule_weights": {"prefer": WORTH, "caution": WORTH},
-    "features": [
-        {"name": "server", "when": ["kind == 'server'"], "weights": [-1, 0, 0, 0, 1]},
-        {"name": "site", "when": ["kind == 'website'"], "weights": [0, 1, 0, 0, 0]},
-        {"name": "long", "when": ["max_duration_s > 15m"], "weights": [-2, 0, 0, 1, 0]},
-        {"name": "long known", "when": ["known max_duration_s"], "weights": [0, 0, 0, 0.5, 0]},
-        {"name": "hobby server", "when": ["kind == 'server'", "environment == 'hobby'"], "weights": [0, 0, 0, 0, 2]},
-    ],
-}
-
-
-def changed(**parts: Any) -> dict[str, Any]:
-    return {**STORED, **parts}
+from whichcompute.knowledge.descriptors import with_derived
+from whichcompute.knowledge.services import ANSWERS
 
 
 @pytest.fixture
@@ -38,51 +22,87 @@ def small(engine: Engine) -> Classifier:
     return Classifier(STORED, engine.facts)
 
 
+def test_a_term_counts_less_what_it_is_on_average(small: Classifier) -> None:
+    found = {item.fields: item.weights for item in small.evidence({"kind": "server", "environment": "hobby"})}
+    assert found[("kind",)] == pytest.approx((-0.75, 0, 0, 0, 0.75, 0))
+    assert found[("environment", "kind")] == pytest.approx((0, 0, 0, 0, 2 * 0.5 * 0.75, 0))
+    (short,) = small.evidence({"max_duration_s": 10.0})
+    assert short.weights == pytest.approx((1, 0, 0, -0.5, 0, 0))
+
+
+def test_what_is_unknown_is_no_evidence(small: Classifier) -> None:
+    assert small.evidence({}) == [] and small.scores({}) == small.base
+    assert [item.fields for item in small.evidence({"environment": "hobby"})] == []
+
+
+def test_what_is_read_is_on_average_nothing(small: Classifier) -> None:
+    """Over the reference distribution a descriptor that becomes known moves no score: knowing is no evidence."""
+    long, short = (small.evidence({"max_duration_s": value})[0].weights for value in (1000.0, 10.0))
+    share = STORED["reference"][LONG]
+    assert [share * a + (1 - share) * b for a, b in zip(long, short, strict=True)] == pytest.approx([0] * len(ANSWERS))
+
+
+def test_probabilities_are_softmax_over_the_temperature(small: Classifier) -> None:
+    parts = [math.exp(score / 2.0) for score in small.scores({"kind": "server"})]
+    assert small.probabilities({"kind": "server"}) == pytest.approx([part / sum(parts) for part in parts])
+
+
+@given(workloads())
+def test_the_shipped_probabilities_are_a_distribution(values: dict[str, Any]) -> None:
+    probabilities = Engine.default().aggregator.classifier.probabilities(with_derived(values))
+    assert sum(probabilities) == pytest.approx(1) and min(probabilities) > 0
+
+
 @pytest.mark.parametrize(
     ("probabilities", "plausible"),
     [
-        ([0.9, 0.1, 0, 0, 0], {0}),
-        ([0.1, 0.7, 0.1, 0.05, 0.05], {1, 2}),
-        ([0.24, 0.2, 0.18, 0.2, 0.18], {0, 1, 2, 3, 4}),
-        ([0, 0, 0, 0, 0], set()),
+        ([0.9, 0.1, 0, 0, 0, 0], {0}),
+        ([0.1, 0.6, 0.2, 0.05, 0.05, 0], {1, 2}),
+        ([0.19, 0.17, 0.16, 0.16, 0.16, 0.16], {0}),
+        ([0, 0, 0, 0, 0, 1], {5}),
     ],
-    ids=["one", "each by its own share of the best", "little known", "nothing left"],
+    ids=["one", "from a share", "the most probable always", "outside"],
 )
 def test_the_plausible_set(probabilities: list[float], plausible: set[int], small: Classifier) -> None:
     assert small.plausible(probabilities) == plausible
 
 
-def test_importance_is_shared_among_the_descriptors_of_a_feature(small: Classifier) -> None:
-    assert small.importance == {"kind": 2.0, "max_duration_s": 3.0, "environment": 1.0}
+def test_importance_is_shared_among_the_descriptors_of_a_conjunction(small: Classifier) -> None:
+    joint = 2 * 0.75 * 0.5
+    assert small.importance == pytest.approx({"kind": 1.5 + joint / 2, "max_duration_s": 1.5, "environment": joint / 2})
 
 
 @pytest.mark.parametrize(
-    ("parts", "told"),
+    ("line", "told"),
     [
-        ({"base": [1, 2]}, "base must hold 5 numbers"),
-        ({"base": [1, 2, 3, 4, "x"]}, "base 'x'"),
-        ({"base": [1, 2, 3, 4, float("nan")]}, "finite"),
-        ({"temperature": 0}, "temperature '0' must be above 0"),
-        ({"plausible_at_least": 0.2}, "plausible_at_least must hold 5 numbers"),
-        ({"plausible_at_least": [0.2, 0.2, 0.2, 0.2, 1.5]}, "must lie above 0 and not above 1"),
-        ({"rule_weights": {"prefer": {**WORTH, "weak": -0.1}, "caution": WORTH}}, "must not be negative"),
-        ({"features": "x"}, "features must be a list"),
-        ({"features": [{"name": "x", "when": ["os == 'beos'"], "weights": [0] * 5}]}, "feature x"),
-        ({"features": [{"name": "x", "when": ["__import__('os')"], "weights": [0] * 5}]}, "is not a condition"),
-        ({"features": [{"name": "x", "when": [], "weights": [0] * 5}]}, "list of condition lines"),
-        ({"features": [{"name": "x", "code": "1"}]}, "name, when and weights, and nothing else"),
+        ("os == 'beos'", "os == 'beos'"),
+        ("__import__('os')", "is not a condition"),
+        ("known max_duration_s", "that a descriptor is known is no evidence"),
     ],
 )
-def test_a_stored_model_that_is_not_sound_is_refused(parts: dict[str, Any], told: str, engine: Engine) -> None:
+def test_a_term_that_is_no_condition_is_refused(line: str, told: str, engine: Engine) -> None:
+    stored = changed(reference={line: 0.5}, terms=[{"when": [line], "weights": [0] * len(ANSWERS)}])
     with pytest.raises(ModelError) as error:
-        Classifier(changed(**parts), engine.facts)
+        Classifier(stored, engine.facts)
     assert told in str(error.value)
+
+
+def test_two_conditions_on_one_descriptor_are_refused(engine: Engine) -> None:
+    lines = ["max_duration_s >= 10", LONG]
+    stored = changed(reference=dict.fromkeys(lines, 0.5), terms=[{"when": lines, "weights": [0] * len(ANSWERS)}])
+    with pytest.raises(ModelError, match="two conditions on one descriptor"):
+        Classifier(stored, engine.facts)
+
+
+def test_a_rule_that_training_has_not_seen_is_taken_to_fire_at_times(small: Classifier) -> None:
+    assert small.rate("lambda.os") == 0.2 and 0 < small.rate("ours.new") < 1
+    assert small.rule_weight("prefer", "strong") == WEIGHTS["strong"]
 
 
 def test_the_shipped_model_weighs_no_advice_below_nothing(engine: Engine) -> None:
     stored = json.loads((engine.model_folder / MODEL).read_text())
-    assert all(worth >= 0 for kinds in stored["rule_weights"].values() for worth in kinds.values())
-    assert all(any(feature["weights"]) for feature in stored["features"])
+    assert all(weight >= 0 for kinds in stored["rule_weights"].values() for weight in kinds.values())
+    assert all(any(term["weights"]) for term in stored["terms"])
 
 
 def test_a_model_without_readable_decisions_says_so(engine: Engine) -> None:

@@ -39,9 +39,7 @@ def cost(low: float, high: float) -> MonthlyCost:
     ("budget", "rival_high", "told"),
     [(None, 200.0, ""), (50.0, 200.0, "above the budget"), (None, 90.0, "above the high estimate of fargate")],
 )
-def test_an_answer_is_not_decided_against_the_costs(
-    budget: float | None, rival_high: float, told: str
-) -> None:
+def test_an_answer_is_not_decided_against_the_costs(budget: float | None, rival_high: float, told: str) -> None:
     costs = {"lambda": cost(100, 300), "fargate": cost(50, rival_high)}
     said = too_expensive("lambda", costs, OPEN, budget)
     assert told in said and bool(told) == bool(said)

@@ -124,9 +124,7 @@ SERVERS = [
 
 
 @pytest.mark.parametrize(("fields", "places"), SERVERS, ids=["machine image", "database"])
-def test_servers_as_they_stand_are_placed_outside(
-    engine: Engine, fields: dict[str, object], places: set[str]
-) -> None:
+def test_servers_as_they_stand_are_placed_outside(engine: Engine, fields: dict[str, object], places: set[str]) -> None:
     recommendation = engine.recommend(fields)
     assert recommendation.service == "none"
     assert places <= {place.id for place in recommendation.outside}

@@ -11,7 +11,6 @@ import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.base.outputs import refuse_to_overwrite, write_text
 from whichcompute.cli import views
 from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
 from whichcompute.knowledge.descriptors import Value, read
@@ -52,7 +51,10 @@ class Wanted:
             raise click.UsageError("Give --what-if or --path-to, not both.")
         if self.form == "markdown" and (self.what_if or self.path_to):
             raise click.UsageError("--format markdown is not available with --what-if or --path-to; use text or json.")
-        refuse_to_overwrite([self.adr, self.chart], self.force)
+        if self.adr or self.chart:
+            from whichcompute.base.outputs import refuse_to_overwrite
+
+            refuse_to_overwrite([self.adr, self.chart], self.force)
 
 
 @click.command()
@@ -94,14 +96,19 @@ def recommend(
     values = read({**(read_workload(file) if file else {}), **settings_of(pairs)})
     text, decision = _text(settings.engine, values, wanted)
     if wanted.adr:
-        write_text(wanted.adr, settings.engine.record(values, free_tier=wanted.free_tier))
-        settings.note(f"Decision record: {wanted.adr}")
+        _write(settings, "Decision record", wanted.adr, settings.engine.record(values, free_tier=wanted.free_tier))
     if wanted.chart:
-        write_text(wanted.chart, settings.engine.chart(values, free_tier=wanted.free_tier))
-        settings.note(f"Cost chart: {wanted.chart}")
+        _write(settings, "Cost chart", wanted.chart, settings.engine.chart(values, free_tier=wanted.free_tier))
     click.echo(text)
     if decision in wanted.fail_on:
         ctx.exit(1)
+
+
+def _write(settings: Settings, what: str, file: Path, text: str) -> None:
+    from whichcompute.base.outputs import write_text
+
+    write_text(file, text)
+    settings.note(f"{what}: {file}")
 
 
 def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:

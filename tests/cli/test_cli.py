@@ -75,7 +75,7 @@ def test_quiet_leaves_results_and_errors(run: Run, tmp_path: Path) -> None:
     ids=["the decision", "in a list", "others"],
 )
 def test_fail_on_ends_with_1_on_the_decisions_it_names(run: Run, tmp_path: Path, names: str, status: int) -> None:
-    (tmp_path / "in.csv").write_text("workload_id\nx\n")
+    (tmp_path / "in.csv").write_text("workload_id,kind,os\nx,,linux\n")
     done = run("recommend", "-", "--fail-on", names, stdin="{}")
     assert done.status == status and done.out
     assert run("score", tmp_path / "in.csv", "-o", "-", "--fail-on", names).status == status

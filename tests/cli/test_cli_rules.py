@@ -33,7 +33,7 @@ def pack_of(tmp_path: Path, when: str, more: str = "") -> Path:
 @pytest.mark.parametrize(
     ("filters", "expected", "absent"),
     [
-        (["--service", "batch", "--effect", "exclude"], "batch.inbound-requests", "lambda."),
+        (["--service", "batch", "--effect", "exclude"], "batch.long-running-service", "lambda."),
         (["--field", "gpus"], "lightsail.gpu-required", "lightsail.website"),
         (["--field", "gb_seconds_per_month"], "lambda.small-monthly-volume", "lightsail."),
         (["--fact", "lambda.max_duration"], "fargate.duration-exceeds-lambda", "lightsail."),
@@ -75,7 +75,9 @@ def test_a_rule_is_shown_with_all_that_belongs_to_it(run: Run) -> None:
     assert names >= {"carries", "pack", "near"}
     assert "read 2026" in shown and "lambda.max_duration = 15 min" in shown and "{" not in shown
     data = json.loads(run("rules", "show", "lambda.duration-exceeds-limit", "--json").out)
-    assert data["when"] == ["max_duration_s > lambda.max_duration"] and len(data["neighbours"]) == 8
+    assert (
+        data["when"] == ["max_duration_s > lambda.max_duration", "splittable == false"] and len(data["neighbours"]) == 8
+    )
 
 
 def test_the_shipped_rules_are_proved_and_every_listed_finding_gives_its_reason(run: Run) -> None:
@@ -87,22 +89,21 @@ def test_the_shipped_rules_are_proved_and_every_listed_finding_gives_its_reason(
 
 
 def test_a_finding_in_a_users_pack_comes_with_a_command_that_shows_it(run: Run, tmp_path: Path) -> None:
-    pack = pack_of(tmp_path, "max_duration_s > 20m")
+    pack = pack_of(tmp_path, "memory_mb > 20GB")
     done = run("rules", "check", pack)
     assert (
-        done.status == 1
-        and "implied: lambda.ours: fires only where lambda.duration-exceeds-limit fires too" in done.out
+        done.status == 1 and "implied: lambda.ours: fires only where lambda.memory-exceeds-limit fires too" in done.out
     )
     command = done.out.split("see it: whichcompute ")[1].splitlines()[0]
     words = shlex.split(command)
-    assert words[:2] == ["--rules", str(pack)] and words[2:] == ["recommend", "--set", "max_duration_s=1201"]
+    assert words[:2] == ["--rules", str(pack)] and words[2:] == ["recommend", "--set", "memory_mb=20481"]
 
 
 def test_a_finding_that_the_pack_lists_is_all_right(run: Run, tmp_path: Path) -> None:
     listed = (
-        '[[finding]]\nkind = "implied"\nrules = ["lambda.ours", "lambda.duration-exceeds-limit"]\nreason = "Twice."\n'
+        '[[finding]]\nkind = "implied"\nrules = ["lambda.ours", "lambda.memory-exceeds-limit"]\nreason = "Twice."\n'
     )
-    done = run("rules", "check", pack_of(tmp_path, "max_duration_s > 20m", listed), "--all")
+    done = run("rules", "check", pack_of(tmp_path, "memory_mb > 20GB", listed), "--all")
     assert done.status == 0 and "meant to be: Twice." in done.out
 
 
@@ -137,9 +138,9 @@ def test_coverage_lists_statements_and_guidance(run: Run) -> None:
 
 def test_a_gap_in_the_coverage_gives_status_1(run: Run, tmp_path: Path) -> None:
     pack = tmp_path / "pack.toml"
-    pack.write_text('switch_off = ["lightsail.auto-scaling-required", "batch.inbound-requests"]\n')
+    pack.write_text('switch_off = ["lightsail.auto-scaling-required", "batch.long-running-service"]\n')
     done = run("--rules", pack, "rules", "coverage", "--guidance", "--gaps")
-    assert done.status == 1 and "GAP: no such rule in force: batch.inbound-requests" in done.out
+    assert done.status == 1 and "GAP: no such rule in force: batch.long-running-service" in done.out
 
 
 def test_two_packs_are_compared_in_words(run: Run, tmp_path: Path) -> None:

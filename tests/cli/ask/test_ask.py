@@ -52,7 +52,7 @@ def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
         "Sources: ",
         "type 1 to 10",
         "Undone: ",
-        "kind: an interface",
+        "kind: an API",
         "Noted: What kind",
         "Skipped for now: ",
     ]
@@ -169,7 +169,7 @@ def test_arrows_numbers_and_enter_choose(terminal: Callable[..., Terminal], tmp_
     child.type("b kind\r")
     child.until("Again.")
     child.type("7\r")
-    child.until("computing work")
+    child.until("runs to completion")
     child.type("q\r")
     assert child.end() == 0 and "kind: batch_job" in kept.read_text()
 

@@ -66,3 +66,16 @@ def test_check_fails_on_what_it_is_asked_to(run: Run, repository: Path) -> None:
     assert run("check", repository, "--fail-on", "limit,margin").status == 1
     wrong = run("check", repository, "--fail-on", "everything")
     assert wrong.status == 2 and "limit" in wrong.err
+
+
+def test_a_baseline_leaves_only_what_is_new(run: Run, repository: Path, tmp_path: Path) -> None:
+    accepted = tmp_path / "accepted.json"
+    accepted.write_text(run("check", repository, "--format", "json").out)
+    template = repository / "template.yaml"
+    template.write_text("# moved by a line\n" + SAM)
+    assert run("check", repository, "--baseline", accepted, "--fail-on", "margin").status == 0
+    template.write_text(SAM.replace("  Job:", "  Other:"))
+    assert run("check", repository, "--baseline", accepted, "--fail-on", "margin").status == 1
+    accepted.write_text("[]")
+    wrong = run("check", repository, "--baseline", accepted)
+    assert wrong.status == 2 and "accepted.json" in wrong.err

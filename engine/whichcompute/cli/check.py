@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from whichcompute.importers.checking import Check
 
 
+_PATH = click.Path(path_type=Path)
+
+
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=_PATH)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "sarif"]), default="text")
+@click.option("--baseline", type=_PATH, metavar="FILE", help="An earlier check as JSON: report only what is new.")
 @fail_on("limit", "margin", "contradiction", "none", "undecided", "close")
 @click.pass_context
-def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, fail_on: frozenset[str]) -> None:
+def check(
+    ctx: click.Context, /, paths: tuple[Path, ...], form: str, baseline: Path | None, fail_on: frozenset[str]
+) -> None:
     """Compare the service that infrastructure code declares with the recommended one; show the margin to each limit.
 
     PATH is a folder or a file, read as by `whichcompute scan`. The declared service is never part of the need.
@@ -37,9 +43,10 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, fail_on: fr
       whichcompute check .
       whichcompute check cdk.out --format sarif > compute.sarif
       whichcompute check . --format markdown --fail-on limit,margin
+      whichcompute check . --baseline accepted.json --fail-on margin
     """
     settings: Settings = ctx.obj
-    result = settings.engine.check(*paths)
+    result = settings.engine.check(*paths, baseline=baseline)
     click.echo(_text(result, form))
     if fail_on & {problem.outcome for problem in result.problems}:
         ctx.exit(1)

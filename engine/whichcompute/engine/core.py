@@ -161,11 +161,15 @@ class Engine:
 
         return scan(paths)
 
-    def check(self, *paths: str | os.PathLike[str]) -> Check:
-        """The workloads of a scan with declared and recommended service, limits exceeded and margins left."""
-        from whichcompute.importers.checking import check
+    def check(self, *paths: str | os.PathLike[str], baseline: str | os.PathLike[str] | None = None) -> Check:
+        """The workloads of a scan with declared and recommended service, limits exceeded and margins left.
 
-        return check(self.recommender, self.scan(*paths))
+        `baseline`: an earlier check as JSON, whose problems are not reported again.
+        """
+        from whichcompute.importers.checking import check, only_new
+
+        result = check(self.recommender, self.scan(*paths))
+        return result if baseline is None else only_new(result, Path(baseline))
 
     def chart(self, workload: Given, *, free_tier: bool = False) -> str:
         """Monthly costs over calls as SVG text; WhichcomputeError when too little is known."""

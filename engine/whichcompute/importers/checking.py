@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
+from whichcompute.base.errors import DataError
 from whichcompute.base.records import Record
+from whichcompute.base.resources import read_text
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.recommender.recommender import Recommender
@@ -21,6 +25,8 @@ compared. undeclared: the file declares no service.
 Outcome = Literal["limit", "margin", "contradiction", "none", "undecided", "close"]
 OUTCOMES: tuple[Outcome, ...] = ("limit", "margin", "contradiction", "none", "undecided", "close")
 """What a check can be told to fail on."""
+_MAX_BASELINE = 50_000_000  # bytes
+_SAME = ("file", "rule", "outcome")
 LITTLE = 0.1
 """Less than this share of a hard limit left is little margin."""
 _OUTSIDE_NAMES = {
@@ -87,6 +93,29 @@ def check(recommender: Recommender, found: Scan) -> Check:
     """Every workload of a scan with its recommendation."""
     workloads = tuple(_checked(recommender, workload) for workload in found.workloads)
     return Check(workloads, found.left_out, found.unreadable, found.files)
+
+
+def only_new(result: Check, baseline: Path) -> Check:
+    """The check without the problems of an earlier one, which is a JSON file; DataError when the file holds none.
+
+    A problem is the same whatever its line is: its workload, file, rule and outcome are.
+    """
+    try:
+        before = json.loads(read_text(baseline, _MAX_BASELINE))
+        known = {
+            (entry["workload"]["workload_id"], *(str(problem[key]) for key in _SAME))
+            for entry in before["workloads"]
+            for problem in entry["problems"]
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise DataError(f"{baseline}: is not what `whichcompute check --format json` prints") from None
+    return replace(result, workloads=tuple(_without(checked, known) for checked in result.workloads))
+
+
+def _without(checked: CheckedWorkload, known: set[tuple[str, ...]]) -> CheckedWorkload:
+    name = checked.workload.workload_id
+    kept = [one for one in checked.problems if (name, *(str(getattr(one, key)) for key in _SAME)) not in known]
+    return replace(checked, problems=tuple(kept))
 
 
 def place_name(service: str) -> str:

@@ -16,6 +16,7 @@ Style = Callable[[str, str], str]
 _STATUS = {"eligible": "possible", "unconfirmed": "unconfirmed", "ruled_out": "ruled out"}
 _SHORT = 3
 _BAR = 12
+_NAME = max(map(len, SERVICE_NAMES.values()))
 _WIDE = 70  # narrower terminals do without bars
 
 
@@ -41,8 +42,6 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
 
 def _head(recommendation: Recommendation, width: int, style: Style) -> list[str]:
     lines = wrap(recommendation.summary, width)
-    if recommendation.decision == "none":
-        return [style(line, "bad") for line in lines]
     known = len([name for name in recommendation.workload if name not in ("workload_id", "description")])
     sure = f"{recommendation.decision}, {recommendation.confidence:.0%} confidence, from {known} known answers"
     return [*(style(line, "title") for line in lines), style(sure, "dim")]
@@ -53,7 +52,7 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
         bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
         out = verdict.status == "ruled_out"
         share = "   –" if out else f"{verdict.probability:4.0%}"
-        line = f"  {verdict.name:<17} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
+        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
         yield style(line, "dim" if out else "plain")
 
 
@@ -149,7 +148,7 @@ def _site(url: str) -> str:
 def _tail(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
     if recommendation.outside:
         yield ""
-        yield style("Consider instead", "title")
+        yield style("Outside the services compared", "title")
         for item in recommendation.outside:
             yield from wrap(f"{item.name}: {item.text}", width, "  ", "    ")
     if recommendation.missing:

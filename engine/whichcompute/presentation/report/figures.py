@@ -89,7 +89,7 @@ def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: 
 
 
 def _services(tally: Tally) -> Chart:
-    names = {**SERVICE_NAMES, "": "skipped"}
+    names = {**SERVICE_NAMES, "": "no recommendation"}
     rows = []
     for service, name in names.items():
         shares = {decision: tally.outcomes[service, decision] for decision in (*DECISIONS, SKIPPED)}

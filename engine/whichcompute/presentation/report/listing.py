@@ -59,22 +59,22 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
 
 
 class Borderline(NamedTuple):
-    """A workload to be reviewed by hand; `lead` is the distance of the two best services, 0 to 1."""
+    """A workload to be reviewed by hand; `lead` is the distance of the two best answers, 0 to 1."""
 
     name: str
-    service: str
+    leading: str
     runner_up: str
     lead: float
     missing: list[str]
 
 
 def borderline(rows: pl.DataFrame, most: int = 10) -> list[Borderline]:
-    """The open workloads whose service has the smallest lead, the closest first."""
+    """The open workloads whose leading answer has the smallest lead, the closest first."""
     found = rows.filter(pl.col("decision").is_in(["close", "undecided"])).sort(LEAD, LINE).head(most)
     return [
         Borderline(
             printable(row[NAME] or f"line {row[LINE]}")[:_NAME_LENGTH],
-            row["recommended_service"],
+            row["plausible_services"].partition(";")[0],  # an undecided row recommends nothing, but one leads
             row["runner_up"] or "",
             row[LEAD],
             [name for name in row["missing"].split(";") if name][:_ASKED],

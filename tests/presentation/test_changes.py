@@ -30,7 +30,7 @@ def test_a_what_if_shows_both_sides_and_what_made_the_difference(engine: Engine)
     assert text.startswith("What if maximum duration were 5 min (now 20 min)?")
     assert re.search(r"AWS Lambda +ruled out +\d+%", text)
     assert "changes from ECS on Fargate to AWS Lambda" in text
-    assert "Rules that no longer apply" in text and "[lambda.run-exceeds-limit]" in text
+    assert "Rules that no longer apply" in text and "[lambda.duration-exceeds-limit-unless-split]" in text
 
 
 def test_a_what_if_that_changes_nothing_says_so(engine: Engine) -> None:
@@ -47,7 +47,7 @@ def test_a_path_tells_steps_effort_and_what_to_do(engine: Engine) -> None:
 
 def test_no_path_tells_which_limit_stands_with_its_source(engine: Engine) -> None:
     text = render_path(engine.path_to({"kind": "website"}, "batch"))
-    assert "stays ruled out" in text and "[batch.long-running-service: " in text
+    assert "it is ruled out by" in text and "[batch.long-running-service: " in text
 
 
 def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:

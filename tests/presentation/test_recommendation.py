@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from whichcompute import Engine
@@ -37,9 +39,9 @@ def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
 
 def test_none_of_the_five_is_said_first(engine: Engine) -> None:
     text = render(engine.recommend({"os": "other", "host_access": "kernel"}))
-    assert (
-        text.startswith("None of the services compared") and "Consider instead" in text and text.count("Ruled out") == 1
-    )
+    assert text.startswith("A hard limit rules out every service")
+    assert "Outside the services compared" in text
+    assert text.count("Ruled out") == 1
 
 
 def test_styling_only_adds_marks(engine: Engine) -> None:
@@ -48,3 +50,14 @@ def test_styling_only_adds_marks(engine: Engine) -> None:
     import re
 
     assert re.sub(r"</?(title|good|bad|warn|dim|plain)>", "", marked) == render(recommendation)
+
+
+def test_none_is_an_answer_with_confidence_a_column_and_places(engine: Engine) -> None:
+    recommendation = engine.recommend({"os": "other", "host_access": "kernel"})
+    assert recommendation.service == "none" and recommendation.outside
+    lines = render(recommendation).splitlines()
+    assert any(f"{recommendation.confidence:.0%} confidence" in line for line in lines)
+    rows = [line for line in lines if "█" in line or "····" in line]
+    assert len(rows) == 6 and len({min(line.find("█") % 999, line.find("·") % 999) for line in rows}) == 1
+    data = json.loads(recommendation.model_dump_json())
+    assert data["outside"][0]["id"] and {v["service"] for v in data["verdicts"]} >= {"none", "lambda"}

@@ -8,11 +8,12 @@ from whichcompute.base.words import counted, usd, wrap
 from whichcompute.counterfactual.paths import Flip, Path, Step
 from whichcompute.counterfactual.what_if import WhatIf
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.presentation.recommendation import Style, cites, unstyled
 from whichcompute.recommender.result import Verdict
 
 _EFFORTS = {1: "a setting", 2: "some work", 3: "code or redesign"}
+_NAME = max(map(len, SERVICE_NAMES.values()))
 _SIDE = 22
 
 
@@ -44,9 +45,9 @@ def _named(service: str) -> str:
 
 def _sides(change: WhatIf, style: Style) -> Iterator[str]:
     before, after = ({v.service: v for v in side.verdicts} for side in (change.before, change.after))
-    yield style(f"  {'share, cost':<17} {'before':<{_SIDE}} after", "dim")
-    for service in SERVICES:
-        line = f"  {_named(service):<17} {_side(before[service]):<{_SIDE}} {_side(after[service])}"
+    yield style(f"  {'share, cost':<{_NAME}} {'before':<{_SIDE}} after", "dim")
+    for service in ANSWERS:
+        line = f"  {_named(service):<{_NAME}} {_side(before[service]):<{_SIDE}} {_side(after[service])}"
         yield style(line.rstrip(), "plain" if _side(before[service]) != _side(after[service]) else "dim")
 
 

@@ -52,7 +52,9 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
         bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
         out = verdict.status == "ruled_out"
         share = "   –" if out else f"{verdict.probability:4.0%}"
-        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
+        line = (
+            f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
+        )
         yield style(line, "dim" if out else "plain")
 
 

@@ -17,10 +17,13 @@ class Reporter:
         self.engine = engine
         self.folder = folder
 
-    def __call__(self, text: str) -> tuple[Outcome, str]:
+    def __call__(self, text: str, *, strict: bool = False) -> tuple[Outcome, str]:
         (self.folder / "in.csv").write_text(text)
         request = ScoringRequest(
-            str(self.folder / "in.csv"), str(self.folder / "out.csv"), report=str(self.folder / "page.html")
+            str(self.folder / "in.csv"),
+            str(self.folder / "out.csv"),
+            report=str(self.folder / "page.html"),
+            strict=strict,
         )
         page: Page = lambda outcome: report_page(outcome, self.engine.columns)  # noqa: E731
         outcome = score_inventory(request, self.engine.columns, lambda _: None, lambda *_: None, page)

@@ -22,8 +22,8 @@ TAIL = 'because = "Ours."\nsources = ["house-judgement"]\n'
 
 def rule(when: list[str], service: str = "lambda", effect: str = "exclude", more: str = "") -> str:
     lines = "[" + ", ".join(f'"{line}"' for line in when) + "]"
-    strength = 'strength = "weak"\n' if effect in ("prefer", "caution") else ""
-    return HEAD.format(service=service, effect=effect, when=lines) + strength + TAIL + more
+    advice = 'strength = "weak"\naspect = "arrival"\n' if effect in ("prefer", "caution") else ""
+    return HEAD.format(service=service, effect=effect, when=lines) + advice + TAIL + more
 
 
 def checked(tmp_path: Path, *texts: str) -> list[Finding]:
@@ -47,6 +47,9 @@ def test_every_listed_finding_is_still_found() -> None:
 )
 def test_a_witness_shows_its_finding(finding: Finding) -> None:
     values = with_derived(read(finding.witness))
+    if finding.kind == "dead":
+        assert not any(PACK.rule(id_).holds(values) is True for id_ in finding.rules)
+        return
     assert all(PACK.rule(id_).holds(values) is True for id_ in finding.rules)
     if finding.kind == "all-out":
         assert {PACK.rule(id_).entry.service for id_ in finding.rules} == set(SERVICES)
@@ -59,7 +62,7 @@ def test_without_its_list_every_finding_is_open() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        rule(["environment == 'production'"], "lightsail"),
+        rule(["environment == 'production'", "os == 'linux'"], "lightsail"),
         rule(["known traffic", "payload_mb > 3"], "fargate", "prefer"),
         rule(["kind == 'batch_job'", "environment == 'production'"], "batch", "prefer"),
         rule(["max_duration_s > 5m"]),
@@ -87,10 +90,10 @@ def test_a_sound_pack_without_examples_has_no_finding(tmp_path: Path, text: str)
     ("text", "kind", "rules"),
     [
         (rule(["gpus > 5", "gpus < 3"]), "dead", ("lambda.ours",)),
-        (rule(["max_duration_s > 20m"]), "implied", ("lambda.ours", "lambda.duration-exceeds-limit")),
+        (rule(["memory_mb > 20480"]), "implied", ("lambda.ours", "lambda.memory-exceeds-limit")),
         (rule(["kind == 'batch_job'"], "batch", "prefer"), "implied", ("batch.ours", "batch.run-to-completion-job")),
         (rule(["os == 'other'", "gpus == 0"], "batch", "prefer"), "vetoed", ("batch.ours", "batch.unsupported-os")),
-        (rule(["max_duration_s < lambda.max_duration"]), "hole", ("lambda.ours", "lambda.duration-exceeds-limit")),
+        (rule(["memory_mb < lambda.memory_max"]), "hole", ("lambda.ours", "lambda.memory-exceeds-limit")),
         (rule(["os == 'linux'"], more='fires_on = [{ os = "windows" }]\n'), "example", ("lambda.ours",)),
         (rule(["os == 'linux'"], more='silent_on = [{ os = "beos" }]\n'), "example", ("lambda.ours",)),
         (rule(["known os"], more="unknown_on = [{ surprise = 2020-01-01 }]\n"), "example", ("lambda.ours",)),

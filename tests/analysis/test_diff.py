@@ -18,9 +18,11 @@ HEAD = 'name = "ours"\nservice = "lambda"\n'
 
 
 def rule(when: str, effect: str = "exclude", id_: str = "lambda.ours", more: str = "") -> str:
-    strength = 'strength = "weak"\n' if effect in ("prefer", "caution") and "strength" not in more else ""
+    advice = effect in ("prefer", "caution")
+    aspect = 'aspect = "arrival"\n' if advice else ""
+    strength = 'strength = "weak"\n' if advice and "strength" not in more else ""
     text = f'[[rule]]\nid = "{id_}"\neffect = "{effect}"\nwhen = ["{when}"]\nbecause = "x"\n'
-    return f'{text}sources = ["house-judgement"]\n{strength}{more}'
+    return f'{text}sources = ["house-judgement"]\n{aspect}{strength}{more}'
 
 
 def treated(pack: RulePack, witness: Mapping[str, object]) -> list[tuple[object, ...]]:
@@ -60,10 +62,10 @@ def changes(tmp_path: Path) -> Callable[[str, str], list[Change]]:
         ),
         (
             "",
-            rule("max_duration_s > 600"),
-            ["+ is now ruled out where maximum duration is above 10 min and at most 15 min"],
+            rule("memory_mb > 5120"),
+            ["+ is now ruled out where memory per instance is above 5 GB and at most 10 GB"],
         ),
-        ("", rule("max_duration_s > 20m"), []),
+        ("", rule("memory_mb > 20480"), []),
         (rule("traffic == 'rare'"), rule("traffic == 'rare'", id_="lambda.other-name"), []),
         (rule("traffic == 'rare'", "prefer"), rule("traffic == 'rare'", "prefer", "lambda.other-name"), []),
         ("", rule("known traffic", "prefer"), ["+ is now preferred (weak) where traffic pattern is known"]),
@@ -143,9 +145,9 @@ def test_a_folder_stands_by_itself_and_the_shipped_rules_have_a_name(tmp_path: P
 
 def test_rules_that_only_say_it_differently_are_named(tmp_path: Path) -> None:
     pack = tmp_path / "ours.toml"
-    pack.write_text(HEAD + rule("kind == 'server'", id_="lambda.network-server"))
+    pack.write_text(HEAD + rule("gpus > 0", id_="lambda.gpu-required"))
     after = read_side(str(pack), FACTS)
-    assert diff(SHIPPED, after) == [] and reworded(SHIPPED, after) == ["lambda.network-server"]
+    assert diff(SHIPPED, after) == [] and reworded(SHIPPED, after) == ["lambda.gpu-required"]
 
 
 def test_a_folder_without_rules_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> None:

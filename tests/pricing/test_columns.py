@@ -26,7 +26,7 @@ ENUMS = {name: dtype_of(DESCRIPTORS[name]) for name in FIELDS}
 
 def expected(frame: pl.DataFrame, free_tier: bool = False) -> pl.DataFrame:
     columns = read(frame)
-    costs = {s: MODEL.expected_rows(columns, frame.height, s, free_tier=free_tier) for s in SERVICES}
+    costs = {s: MODEL.usd_rows(columns, frame.height, s, free_tier=free_tier) for s in SERVICES}
     return pl.DataFrame(costs, nan_to_null=True)
 
 
@@ -54,10 +54,31 @@ def test_some_rows_cost_what_they_cost_among_all() -> None:
     ]
     together = expected(frame(given, PLAIN))
     some = {name: column[np.array([2, 1])] for name, column in read(frame(given, PLAIN)).items()}
-    assert MODEL.expected_rows(some, 2, "batch")[1] == together["batch"][1]
+    assert MODEL.usd_rows(some, 2, "batch")[1] == together["batch"][1]
 
 
 def test_frames_without_rows_and_columns_without_values() -> None:
     assert expected(frame([], PLAIN)).shape == (0, len(SERVICES))
     unknown = pl.DataFrame({name: [None, None] for name in FIELDS})
     assert expected(unknown).null_count().row(0) == (2,) * len(SERVICES)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(workloads(0.6), min_size=1, max_size=20), st.booleans())
+def test_the_bounds_of_a_frame_are_those_of_its_rows(rows: list[dict[str, Any]], free_tier: bool) -> None:
+    columns = read(frame(rows, PLAIN))
+    estimates = [MODEL.estimate(values, free_tier=free_tier) for values in rows]
+    for service in SERVICES:
+        usd = {
+            which: MODEL.usd_rows(columns, len(rows), service, which, free_tier=free_tier)
+            for which in ("low", "expected", "high")
+        }
+        for number, estimate in enumerate(estimates):
+            cost = estimate[service]
+            if cost is None:
+                assert np.isnan(usd["expected"][number])
+                continue
+            # A bound without a fitting size falls back on the expected estimate.
+            low = np.fmin(usd["low"][number], usd["expected"][number])
+            high = np.fmax(usd["high"][number], usd["expected"][number])
+            assert (low, high) == pytest.approx((cost.low, cost.high), rel=1e-9, abs=1e-12)

@@ -6,21 +6,20 @@ from hypothesis import given
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.descriptors import with_derived
-from whichcompute.knowledge.services import SERVICES
-from whichcompute.questionnaire.terms import NOBODY, OpenTerms, is_open, leading
+from whichcompute.knowledge.services import ANSWERS
+from whichcompute.questionnaire.terms import AnswerTerms, is_open, leading
 
-AGGREGATOR = Engine.default().aggregator
-TERMS = OpenTerms(AGGREGATOR.terms)
+AGGREGATOR = Engine.default().recommender.aggregator
+TERMS = AnswerTerms(AGGREGATOR)
 
 
 @given(workloads())
-def test_the_leading_service_is_that_of_a_weighing(values: dict[str, object]) -> None:
+def test_the_leading_answer_is_that_of_a_weighing(values: dict[str, object]) -> None:
     complete = with_derived(values)  # type: ignore[arg-type]
     columns = {field: TERMS.code(field, value) for field, value in complete.items() if field in TERMS.index.cells}
     scores, weighing = TERMS.scores(columns, 1), AGGREGATOR.weigh(complete)
-    expected = NOBODY if weighing.service is None else SERVICES.index(weighing.service)
-    assert leading(scores)[0] == expected
-    assert np.allclose(TERMS.probabilities(scores)[0, :NOBODY], weighing.probabilities)
+    assert ANSWERS[leading(scores)[0]] == weighing.service
+    assert np.allclose(TERMS.probabilities(scores)[0], weighing.probabilities)
 
 
 def test_many_sheets_at_once_are_each_as_alone() -> None:
@@ -31,9 +30,9 @@ def test_many_sheets_at_once_are_each_as_alone() -> None:
 
 
 def test_a_veto_on_an_answer_is_for_good_and_one_on_an_open_descriptor_is_not() -> None:
-    batch = SERVICES.index("batch")
-    assert TERMS.out({"protocol": "http"})[batch]
-    assert not TERMS.out({"protocol": None})[batch]
+    number = ANSWERS.index("lambda")
+    assert TERMS.out({"gpus": 1.0})[number]
+    assert not TERMS.out({"gpus": None})[number]
     assert not any(TERMS.out({}))
 
 

@@ -49,7 +49,7 @@ def test_the_cheapest_for_the_workload_is_that_of_its_estimates(engine: Engine) 
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({}, []),
+        ({}, ["memory_mb"]),
         ({"kind": "web_api", "typical_duration_s": 0.2}, ["invocations_per_month"]),
         ({"kind": "server", "protocol": "udp", "memory_mb": 2048.0, "typical_duration_s": 1.0}, ["memory_mb"]),
         (API, ["invocations_per_month", "typical_duration_s", "memory_mb"]),
@@ -158,10 +158,7 @@ def test_what_costs_the_same_is_said() -> None:
     same = Range(start=1, end=TOP, service="batch", same=("fargate",))
     words = Words("invocations_per_month", None, True)
     said = words.all_of(Solved((same,), TOP, True))
-    assert (
-        said
-        == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of requests or jobs per month."
-    )
+    assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of runs a month."
     pair = words.of_two(("batch", "fargate"), Solved((same,), TOP, True))
     assert pair == "AWS Batch and ECS on Fargate, the two that fit best, cost the same."
 

@@ -61,7 +61,7 @@ def _fired(recommendation: Recommendation) -> dict[str, RuleChange]:
         )
         for verdict in recommendation.verdicts
         for reason in verdict.reasons
-        if reason.effect not in ("evidence", "base")
+        if reason.effect not in ("evidence", "cost", "base")
     }
 
 

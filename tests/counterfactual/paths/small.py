@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 
-from whichcompute.classifier.model import NAMES_OF_RIVALS, Classifier
-from whichcompute.classifier.model_files import DECISIONS, RIVALS
+from whichcompute.classifier.model import Classifier
+from whichcompute.classifier.stored import FORMAT
 from whichcompute.counterfactual.paths import Path, path_to
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge import packs
 from whichcompute.knowledge.descriptors import read
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.recommender import Recommender
@@ -41,23 +41,32 @@ def rule(id_: str, effect: str, when: Sequence[str], strength: str = "", remedy:
 def world(
     *rules: str, base: Mapping[str, float] | None = None, features: Sequence[tuple[str, str, float]] = ()
 ) -> Recommender:
-    """A recommender with these rules and features (condition line, service, log-odds); `base` is 0 unless given."""
+    """A recommender with these rules and features (condition line, answer, log-odds where it holds); costs say nothing.
+
+    `base` is 0 for a service unless given, and far less for `none`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = File(folder) / "rules.toml"
         file.write_text("\n".join(rules))
         pack = packs.load(FACTS, base=[file])
     stored = {
-        "base": [float((base or {}).get(service, 0.0)) for service in SERVICES],
+        "format": FORMAT,
+        "answers": list(ANSWERS),
+        "base": [float({NONE: -50.0, **(base or {})}.get(answer, 0.0)) for answer in ANSWERS],
         "temperature": 1.0,
-        "plausible_at_least": [0.1] * len(SERVICES),
+        "plausible_from": 0.1,
+        "decided_from": 0.5,
+        "undecided_below": 0.1,
         "rule_weights": {"prefer": STRENGTHS, "caution": STRENGTHS},
-        "features": [
-            {"name": line, "when": [line], "weights": [weight if s == service else 0.0 for s in SERVICES]}
-            for line, service, weight in features
+        "rates": {},
+        "cost": {"log_ratio": 0.0, "over_budget": 0.0},
+        "reference": {line: 0.0 for line, _, _ in features},
+        "terms": [
+            {"when": [line], "weights": [weight if answer == own else 0.0 for answer in ANSWERS]}
+            for line, own, weight in features
         ],
     }
-    beside = {RIVALS: json.dumps(dict.fromkeys(NAMES_OF_RIVALS, stored)).encode(), DECISIONS: b'{"decisions": []}'}
-    return Recommender(Aggregator(pack, Classifier(stored, FACTS, beside)), CostModel(FACTS), "small")
+    return Recommender(Aggregator(pack, Classifier(stored, FACTS)), CostModel(FACTS), "small")
 
 
 def find(recommender: Recommender, service: str, **values: object) -> Path:

@@ -11,7 +11,7 @@ from whichcompute.counterfactual.paths import changes
 from whichcompute.counterfactual.paths.landscape import landscape
 from whichcompute.knowledge.descriptors import DESCRIPTORS, read
 
-LAND = landscape(Engine.default().aggregator)
+LAND = landscape(Engine.default().recommender)
 
 
 def test_facts_of_a_workload_stay_and_unknown_answers_are_open() -> None:

@@ -1,113 +1,104 @@
-"""Brute force: every cheaper set of at most three changes is tried, and none leads to the service."""
+"""Brute force: where a path takes more than one step, every single change is tried, and none leads to the service."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from itertools import combinations, product
+from collections.abc import Iterator
 
 import polars as pl
 import pytest
 
-from tests.counterfactual.paths.cases import CASES
 from whichcompute import Engine
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.counterfactual.paths import Path
+from whichcompute.counterfactual.paths.changes import ANSWER
 from whichcompute.knowledge.contradictions import contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 
-Changes = dict[str, Value]
 WAYS = read_toml(folder("data") / "changes.toml")
 TYPES = {"number": pl.Float64, "boolean": pl.Boolean, "choice": pl.String}
-MOST = 120_000  # sets tried for one workload and service
-SAMPLE = random.Random(11).sample([(number, service) for number in range(len(CASES)) for service in SERVICES], 40)
 
 
-def answers(engine: Engine, name: str, now: Value | None) -> list[Value]:
-    """Answers to one descriptor that stand for all: what any condition names, and values between."""
+def cuts(engine: Engine, name: str) -> set[float]:
+    """The numbers that any rule or classifier condition compares a descriptor with."""
+    own = engine.aggregator.classifier.fields
+    conditions = [c for entry in engine.pack for c in entry.conditions]
+    conditions += own[name].conditions if name in own else ()
+    return {item for c in conditions if c.field == name for item in c.operands if type(item) is float}
+
+
+def answers(engine: Engine, name: str, draw: random.Random) -> list[Value]:
+    """Answers to one descriptor: all there are, or numbers at and around what it is compared with."""
     descriptor = DESCRIPTORS[name]
     if descriptor.type == "boolean":
         return [True, False]
     if descriptor.type == "choice":
         return list(descriptor.choices)
-    conditions = [c for term in (*engine.pack, *engine.aggregator.classifier.features) for c in term.conditions]
-    named = [c.operand if isinstance(c.operand, tuple) else (c.operand,) for c in conditions if c.field == name]
-    cuts = sorted({0.0, descriptor.maximum, *(item for items in named for item in items if isinstance(item, float))})
-    between = [(low + high) / 2 for low, high in zip(cuts, cuts[1:], strict=False)]
-    beside = [now * 0.999, now * 1.001] if isinstance(now, float) else []
-    found = {float(round(v)) if descriptor.integer else v for v in (*cuts, *between, *beside)}
-    return sorted(value for value in found if value <= descriptor.maximum)
+    found = [cut * factor for cut in cuts(engine, name) for factor in (0.999, 1.0, 1.001, draw.uniform(0.5, 2.0))]
+    found += [0.0, 1.0, 10.0 ** draw.uniform(0, 6)]
+    return sorted({float(round(v)) if descriptor.integer else v for v in found if v <= descriptor.maximum})
 
 
-def changes(engine: Engine, name: str, now: Value | None) -> list[Value]:
-    """The answers that a descriptor may be brought to."""
+def reached(engine: Engine, name: str, now: Value, draw: random.Random) -> Iterator[Value]:
+    """The answers that a known descriptor may be brought to."""
     descriptor, way = DESCRIPTORS[name], WAYS.get(name)
-    found = [value for value in answers(engine, name, now) if value != now]
-    if now is None or not descriptor.change_effort or way is None:
-        return found if now is None or descriptor.change_effort else []
-    if isinstance(way, list):
-        return [value for value in found if value in way]
     place = list(descriptor.choices).index if descriptor.type == "choice" else float
-    return [v for v in found if (place(v) < place(now)) == (way == "less")]  # type: ignore[arg-type]  # as the type says
+    for value in answers(engine, name, draw) if descriptor.change_effort else ():
+        sided = way is None or isinstance(way, list) and value in way
+        if value != now and (sided or isinstance(way, str) and (place(value) < place(now)) == (way == "less")):  # type: ignore[arg-type]  # as the type says
+            yield value
 
 
-def cheaper(engine: Engine, values: Mapping[str, Value], path: Path, most: int) -> Iterator[Changes]:
-    """All sets of at most `most` changes of less effort than the path, or of as much with fewer steps."""
-    costs = {name: DESCRIPTORS[name].change_effort if name in values else 1 for name in DECIDING}
-    options = {name: found for name in DECIDING if (found := changes(engine, name, values.get(name)))}
-    limit = (path.effort, len(path.steps)) if path.reachable else (99, 99)
-    for size in range(1, most + 1):
-        for names in combinations(options, size):
-            if (sum(costs[name] for name in names), size) < limit:
-                for picked in product(*(options[name] for name in names)):
-                    yield dict(zip(names, picked, strict=True))
-
-
-def winners(engine: Engine, values: Mapping[str, Value], sets: list[Changes], service: str) -> list[Changes]:
-    """The sets of changes that lead to the service without a new contradiction."""
-    schema = {name: TYPES[DESCRIPTORS[name].type] for name in DECIDING}
-    rows = [{name: None for name in DECIDING} | dict(values) | one for one in sets]
-    scored = engine.score(pl.DataFrame(rows, schema), explain="none")["recommended_service"]
-    present = {c.fields for c in contradictions(values)}
-    found = [one for one, first in zip(sets, scored, strict=True) if first == service]
-    return [one for one in found if all(c.fields in present for c in contradictions({**values, **one}))]
-
-
-@pytest.mark.parametrize(("number", "service"), SAMPLE, ids=str)
-def test_no_cheaper_set_of_changes_leads_to_the_service(engine: Engine, number: int, service: str) -> None:
-    values = {name: value for name, value in CASES[number].items() if DESCRIPTORS[name].decides}
-    path = engine.path_to(values, service)
-    for most in (3, 2, 1):
-        sets = [one for _, one in zip(range(MOST), cheaper(engine, values, path, most), strict=False)]
-        if len(sets) < MOST:
-            break
-    assert not sets or not winners(engine, values, sets, service)
-
-
-def test_the_brute_force_finds_what_is_there(engine: Engine) -> None:
-    values: Changes = {"kind": "event_handler", "max_duration_s": 1200.0}
-    path = engine.path_to(values, "lambda")
-    assert path.effort == 3
-    dearer = replace(path, effort=4)
-    found = winners(engine, values, list(cheaper(engine, values, dearer, 1)), "lambda")
-    assert found and all(set(one) == {"max_duration_s"} for one in found)
-
-
-def random_workload(seed: int) -> Changes:
-    """A workload with known factors of derived descriptors, which no real case of the sample may have."""
+def complete(engine: Engine, seed: int) -> dict[str, Value]:
+    """A workload with an answer to every descriptor, free of contradictions."""
     draw = random.Random(seed)
-    factors = {name: 10 ** draw.uniform(0, 6) for name in {f for d in DERIVED.values() for f in d.factors}}
-    chosen = {n: draw.choice(list(d.choices)) for n, d in DESCRIPTORS.items() if d.choices and draw.random() < 0.3}
-    numbers = {n: float(round(v)) if DESCRIPTORS[n].integer else v for n, v in factors.items() if draw.random() < 0.8}
-    return {**chosen, **numbers}
+    values: dict[str, Value] = {}
+    for name in draw.sample(DECIDING, len(DECIDING)):
+        options = answers(engine, name, draw)
+        draw.shuffle(options)
+        values[name] = next((v for v in options if not contradictions({**values, name: v})), options[0])
+    return values
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_no_single_change_is_missed_for_random_workloads(engine: Engine, seed: int) -> None:
-    values = random_workload(seed)
-    for service in SERVICES:
-        path = engine.path_to(values, service)
-        sets = list(cheaper(engine, values, path, 1))
-        assert not sets or not winners(engine, values, sets, service)
+def leading(engine: Engine, rows: list[dict[str, Value]]) -> list[str]:
+    schema = {name: TYPES[DESCRIPTORS[name].type] for name in DECIDING}
+    frame = pl.DataFrame([dict.fromkeys(DECIDING) | row for row in rows], schema)
+    return engine.score(frame, explain="none")["recommended_service"].to_list()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_single_change_is_missed(engine: Engine, seed: int) -> None:
+    draw, values = random.Random(seed + 100), complete(engine, seed)
+    present = {c.fields for c in contradictions(values)}
+    single = [
+        (name, {**values, name: value})
+        for name, now in values.items()
+        for value in reached(engine, name, now, draw)
+        if all(c.fields in present for c in contradictions({**values, name: value}))
+    ]
+    least: dict[str, int] = {}
+    for (name, _), answer in zip(single, leading(engine, [after for _, after in single]), strict=True):
+        least[answer] = min(DESCRIPTORS[name].change_effort, least.get(answer, 99))
+    now = engine.recommend(values).service
+    for answer in sorted(least.keys() - {now}):
+        path = engine.path_to(values, answer)
+        assert path.reachable and len(path.steps) == 1 and path.effort <= least[answer]
+        after = engine.recommend({**values, **{step.field: step.after for step in path.steps}})
+        assert after.service == answer
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_single_answer_is_missed_while_little_is_known(engine: Engine, seed: int) -> None:
+    draw = random.Random(seed)
+    whole = complete(engine, seed)
+    values = {name: whole[name] for name in draw.sample(DECIDING, 5)}
+    present = {c.fields for c in contradictions(values)}
+    rows = [
+        {**values, name: value}
+        for name in DECIDING
+        if name not in values
+        for value in answers(engine, name, draw)
+        if all(c.fields in present for c in contradictions({**values, name: value}))
+    ]
+    for answer in sorted({*leading(engine, rows)}):
+        path = engine.path_to(values, answer)
+        assert path.reachable and len(path.steps) <= 1 and path.effort <= ANSWER

@@ -1,66 +1,72 @@
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import pytest
-from whichcompute.counterfactual.paths.moves import Problem
 
-from tests.counterfactual.paths.small import find, rule, steps, world
-from whichcompute.counterfactual.paths import search
-from whichcompute.counterfactual.paths.changes import possible
-from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.knowledge.services import SERVICES
+from tests.counterfactual.paths.small import rule, world
+from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, Search, fields_of
+from whichcompute.knowledge.descriptors import Value
 
-HARD = world(
-    base={"lambda": 3.0},
-    features=[(f"{name} == true", "batch", 1.0) for name in ("interruptible", "autoscaling", "job_dependencies")]
-    + [("gpus >= 1", "batch", 0.9), ("traffic == 'steady'", "batch", 0.8)],
-)
+FLAGS = ("interruptible", "autoscaling", "job_dependencies", "splittable", "fixed_price", "gpus", "traffic")
+ANSWER: dict[str, Value] = {"gpus": 1.0, "traffic": "steady"}
 
 
-def make(features: list[tuple[str, str, float]], *rules: str, lead: float) -> search.Search:
-    recommender = world(*rules, base={"lambda": lead}, features=features)
-    land = landscape(recommender.aggregator)
-    return search.Search(Problem(land, {}, SERVICES.index("batch"), possible(land, {})), lambda chosen: True)
+def moves(*names: str, effort: int = 1) -> list[Move]:
+    return [Move(name, ANSWER.get(name, True), effort) for name in names]
 
 
-def names(made: search.Search, effort: int, size: int) -> list[str] | None:
-    found = made.first(effort, size)
-    return None if found is None else [made.problem.names[number] for number, _ in found]
+def line(name: str) -> str:
+    return {"gpus": "gpus >= 1", "traffic": "traffic == 'steady'"}.get(name, f"{name} == true")
 
 
-def test_three_small_steps_where_two_do_not_suffice() -> None:
-    features = [
-        ("gpus >= 1", "batch", 1.0),
-        ("traffic == 'steady'", "batch", 1.0),
-        ("fixed_price == true", "batch", 1.0),
-    ]
-    made = make([*features, ("splittable == true", "batch", 0.9)], lead=2.5)
-    assert names(made, 1, 1) is None and names(made, 2, 2) is None
-    assert names(made, 3, 3) == ["traffic", "gpus", "fixed_price"]
-    assert names(made, 3, 2) is None
+def search(lead: float, weights: dict[str, float], *rules: str, **values: Value) -> Search:
+    features = [(line(name), "batch", weight) for name, weight in weights.items()]
+    return Search(world(*rules, base={"lambda": lead}, features=features), values, "batch")
 
 
-def test_the_first_in_table_order_wins_over_ways_to_overtake() -> None:
-    gpu = rule("lambda.no-gpu", "exclude", ["gpus >= 1", "fixed_price == true"])
-    features = [("interruptible == true", "batch", 2.0), ("splittable == true", "batch", 2.0)]
-    assert names(make(features, gpu, lead=3.0), 2, 2) == ["gpus", "fixed_price"]
-    assert names(make(features, lead=3.0), 2, 2) == ["interruptible", "splittable"]
+@pytest.mark.parametrize("needed", range(1, MOST_STEPS + 1))
+def test_as_many_steps_are_taken_as_are_needed(needed: int) -> None:
+    found = search(needed - 0.5, dict.fromkeys(FLAGS, 1.0)).best(moves(*FLAGS))
+    assert found is not None and len({move.field for move in found}) == len(found) == needed
 
 
-def test_the_bound_on_what_can_be_reached_is_never_too_low() -> None:
-    features = [("gpus >= 1", "batch", 1.0), ("traffic == 'steady'", "batch", 1.0)]
-    assert make(features, lead=2.5).most() == pytest.approx(-0.5)
-    assert make(features, lead=1.5).most() == pytest.approx(0.5)
-    assert make(features, rule("batch.never", "exclude", ["unknown kind"]), lead=0).most() is not None
+def test_more_steps_than_the_most_are_not_taken() -> None:
+    assert search(MOST_STEPS + 0.5, dict.fromkeys(FLAGS, 1.0)).best(moves(*FLAGS)) is None
 
 
-def test_a_search_that_grows_too_long_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    features = [
-        ("gpus >= 1", "batch", 1.0),
-        ("traffic == 'steady'", "batch", 1.0),
-        ("fixed_price == true", "batch", 1.2),
-    ]
-    recommender = world(base={"lambda": 2.9}, features=features)
-    assert set(steps(find(recommender, "batch"))) == {"traffic", "gpus", "fixed_price"}
-    monkeypatch.setattr(search, "MOST_LOOKS", 3)
-    path = find(recommender, "batch")
-    assert not path.reachable and "total effort below" in path.why
+def test_the_least_effort_wins_among_as_many_steps() -> None:
+    made = search(1.5, dict.fromkeys(FLAGS[:4], 1.0))
+    chosen = made.best([*moves(*FLAGS[:2], effort=3), *moves(*FLAGS[2:4])])
+    assert chosen is not None and {move.field for move in chosen} == set(FLAGS[2:4])
+
+
+def test_fewer_steps_come_before_less_effort() -> None:
+    made = search(1.5, {"gpus": 2.0, "traffic": 1.0, "fixed_price": 1.0})
+    chosen = made.best([*moves("traffic", "fixed_price"), *moves("gpus", effort=3)])
+    assert chosen is not None and fields_of(chosen) == {"gpus": 1.0}
+
+
+def test_a_limit_that_is_lifted_brings_an_answer_nearer() -> None:
+    limits = (rule("batch.a", "exclude", ["gpus < 1"]), rule("batch.b", "exclude", ["fixed_price == false"]))
+    made = search(0.5, {"traffic": 1.0}, *limits, gpus=0.0, fixed_price=False)
+    chosen = made.best(moves(*FLAGS))
+    assert chosen is not None and {move.field for move in chosen} == {"gpus", "fixed_price", "traffic"}
+
+
+def test_every_single_change_and_every_pair_is_found_as_by_trying_all() -> None:
+    weights = {name: 0.3 * number for number, name in enumerate(FLAGS, 1)}
+    for lead in (0.2, 1.0, 2.0, 3.0, 3.8):
+        pairs = combinations(FLAGS, 2)
+        possible = [one for one in product(FLAGS) if weights[one[0]] > lead] or [
+            pair for pair in pairs if sum(weights[name] for name in pair) > lead
+        ]
+        found = search(lead, weights).best(moves(*FLAGS))
+        assert found is not None and len(found) == len(possible[0])
+        assert {move.field for move in found} in [set(one) for one in possible]
+
+
+def test_only_a_single_move_that_leads_is_given() -> None:
+    made = search(1.0, {"gpus": 2.0, "traffic": 0.5})
+    assert made.single(moves("traffic", "gpus")) == Move("gpus", 1.0, 1)
+    assert made.single(moves("traffic")) is None and made.single([]) is None

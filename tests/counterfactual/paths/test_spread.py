@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from tests.counterfactual.paths.small import rule, world
-from whichcompute import Engine
 from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.counterfactual.paths.spread import first, spread
+from whichcompute.counterfactual.paths.spread import spread
 from whichcompute.knowledge.descriptors import read
-from whichcompute.knowledge.services import SERVICES
 
 
 def test_a_spread_reaches_as_far_as_the_outcome_stays() -> None:
@@ -14,7 +12,7 @@ def test_a_spread_reaches_as_far_as_the_outcome_stays() -> None:
         base={"lambda": 1.0},
         features=[("max_duration_s <= 1m", "lambda", 0.5), ("max_duration_s <= 10s", "lambda", -9.0)],
     )
-    land = landscape(recommender.aggregator)
+    land = landscape(recommender)
     assert spread(land, read({"max_duration_s": 30}), "max_duration_s") == "above 10 s and at most 15 min"
     assert spread(land, read({"max_duration_s": 5}), "max_duration_s") == "at most 10 s"
     assert spread(land, read({"max_duration_s": "1h"}), "max_duration_s") == "above 15 min"
@@ -22,12 +20,6 @@ def test_a_spread_reaches_as_far_as_the_outcome_stays() -> None:
 
 def test_all_choices_with_the_same_outcome_are_named_the_present_one_first() -> None:
     recommender = world(base={"lambda": 1.0}, features=[("state == 'session'", "fargate", 2.0)])
-    land = landscape(recommender.aggregator)
+    land = landscape(recommender)
     assert spread(land, {"state": "persistent"}, "state") == "persistent or stateless"
     assert spread(land, {"state": "session"}, "state") == "session"
-
-
-def test_the_first_service_is_a_number_or_none() -> None:
-    land = landscape(Engine.default().aggregator)
-    assert first(land, {"os": "other", "host_access": "kernel"}) is None
-    assert first(land, read({"kind": "event_handler", "max_duration_s": 12})) == SERVICES.index("lambda")

@@ -12,7 +12,7 @@ from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.intervals import Interval
 
-LAND = landscape(Engine.default().aggregator)
+LAND = landscape(Engine.default().recommender)
 
 
 def first(name: str, now: float | None, interval: Interval, **others: Value) -> Value:
@@ -52,7 +52,7 @@ def test_values_lie_in_their_cells_and_nothing_else_changes(
 
 
 def test_both_sides_of_a_product_are_tried() -> None:
-    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]).aggregator)
+    land = landscape(world(features=[("average_concurrency >= 1", "fargate", 1.0)]))
     cell = Cell(0, (), Interval(0.0, 1.0e15))
     calls = {
         after["invocations_per_month"]

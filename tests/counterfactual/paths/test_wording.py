@@ -16,12 +16,19 @@ def test_a_rule_advises_only_where_its_limit_is_lifted() -> None:
     ]
 
 
-def test_only_limits_that_cannot_be_lifted_are_obstacles() -> None:
+def test_the_limits_in_the_way_are_obstacles() -> None:
     recommender = world(
-        rule("lambda.long", "exclude", ["max_duration_s > 15m"]),
         rule("lambda.server", "exclude", ["kind == 'server'"]),
+        rule("lambda.long", "exclude", ["max_duration_s > 15m"]),
+        rule("batch.server", "exclude", ["kind == 'server'"]),
         base={"lambda": 1.0},
     )
-    path = find(recommender, "lambda", max_duration_s="1h", kind="server")
-    assert [obstacle.rule for obstacle in path.obstacles] == ["lambda.server"]
-    assert path.obstacles[0].fields == ("kind",) and path.why.endswith("(kind of workload).")
+    path = find(recommender, "lambda", kind="server")
+    assert [(obstacle.rule, obstacle.fields) for obstacle in path.obstacles] == [("lambda.server", ("kind",))]
+    assert path.obstacles[0].text == "Because of lambda.server." and path.obstacles[0].sources
+    assert path.why.endswith("it is ruled out by lambda.server.")
+
+
+def test_without_a_limit_in_the_way_none_is_named() -> None:
+    path = find(world(base={"lambda": 3.0}), "batch", kind="server")
+    assert not path.obstacles and path.why.endswith("makes AWS Batch lead.")

@@ -35,8 +35,8 @@ def changed(**parts: Any) -> dict[str, Any]:
     return {**STORED, **parts}
 
 
-def term(*when: Any, weights: Any = (0,) * len(ANSWERS)) -> dict[str, Any]:
-    return {"terms": [{"when": list(when), "weights": list(weights)}]}
+def term(*when: Any, weights: Any = None) -> dict[str, Any]:
+    return {"terms": [{"when": list(when), "weights": list(weights or [0] * len(ANSWERS))}]}
 
 
 def test_what_is_stored_is_read_as_it_is() -> None:

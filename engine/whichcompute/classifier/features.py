@@ -1,8 +1,8 @@
 """What a classifier may look at: condition lines, conjunctions of them, and the reference distribution of their cells.
 
 A choice has a condition for every value that may be a reason, a boolean one for yes; a number has "at least" each of
-its cuts, and a choice whose values are ordered likewise. The cells of a field are what its conditions can tell apart. The reference
-distribution gives each cell a share: what a workload is like on average, as far as answers depend on it.
+its cuts, and a choice whose values are ordered likewise. The cells of a field are what its conditions can tell apart.
+The reference distribution gives each cell a share: what a workload is like on average, as far as answers depend on it.
 """
 
 from __future__ import annotations

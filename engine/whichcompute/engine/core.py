@@ -57,6 +57,9 @@ class Engine:
         self._open(build(paths_of(rules), Path(model) if model else None, given, as_of))
 
     def _open(self, built: Build) -> None:
+        from whichcompute.recommender.result import Recommendation
+
+        Recommendation.as_text = staticmethod(_as_text)
         self.recommender = built.recommender
         self.model_folder = built.model_folder
         self.aggregator = built.recommender.aggregator
@@ -208,3 +211,9 @@ def _refuse_fork() -> None:
 
 def _values(workload: Given) -> dict[str, Value]:
     return read(workload) if isinstance(workload, Mapping) else workload.known()
+
+
+def _as_text(recommendation: Recommendation) -> str:
+    from whichcompute.presentation.recommendation import render
+
+    return render(recommendation)

@@ -20,18 +20,12 @@ from whichcompute.recommender.summary import notes, summary
 
 
 class Recommender:
-    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads.
+    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads."""
 
-    `result` is the class of what comes back: Recommendation or one made from it.
-    """
-
-    def __init__(
-        self, aggregator: Aggregator, costs: CostModel, fingerprint: str, result: type[Recommendation] = Recommendation
-    ) -> None:
+    def __init__(self, aggregator: Aggregator, costs: CostModel, fingerprint: str) -> None:
         self.aggregator = aggregator
         self.costs = costs
         self.fingerprint = fingerprint
-        self._result = result
         self._facts: Facts = aggregator.pack.facts
         self._reasons = Reasons(aggregator)
         self._influence = Influence(aggregator)
@@ -58,13 +52,14 @@ class Recommender:
         weighing, expensive = self._weigh(values, costs)
         verdicts = tuple([self._verdict(weighing, number, complete, costs) for number in weighing.ranking])
         outside = tuple(self._reasons.outside(weighing, complete))
-        return self._result(
+        return Recommendation(
             service=weighing.service,
             decision=weighing.decision,
             confidence=weighing.probabilities[weighing.ranking[0]],
             runner_up=self._runner_up(weighing),
             plausible_services=weighing.plausible,
             summary=summary(weighing, verdicts, outside),
+            probabilities={verdict.service: verdict.probability for verdict in verdicts},
             verdicts=verdicts,
             missing=tuple(self._influence.missing(weighing, complete)),
             outside=outside,

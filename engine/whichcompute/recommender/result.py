@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from html import escape
+from typing import ClassVar, Literal
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.rules import Aspect, Effect, Strength
@@ -134,11 +136,11 @@ class Similar(Record):
 class Recommendation(Record):
     """All answers in order, best first, with the decision that follows from them.
 
-    `service` leads also when the decision is `undecided`. `confidence` is the calibrated probability of the leading
-    answer; `plausible_services` is a 90 % prediction set; `missing` names the unknown fields whose answer could change
-    the recommendation or its cost, most decisive first; `outside` names where to look outside the services compared,
-    best first; `similar` holds the nearest real decisions, nearest first; `notes` say what a reader should know of the
-    answer as a whole.
+    `service` leads also when the decision is `undecided`. `probabilities` add up to 1. `confidence` is the
+    calibrated probability of the leading answer; `plausible_services` is a 90 % prediction set; `missing` names the
+    unknown fields whose answer could change the recommendation or its cost, most decisive first; `outside` names
+    where to look outside the services compared, best first; `similar` holds the nearest real decisions, nearest
+    first; `notes` say what a reader should know of the answer as a whole.
     """
 
     service: Answer
@@ -147,6 +149,7 @@ class Recommendation(Record):
     runner_up: Answer | None
     plausible_services: tuple[Answer, ...]
     summary: str
+    probabilities: dict[Answer, float]
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
     outside: tuple[Outside, ...]
@@ -156,10 +159,15 @@ class Recommendation(Record):
     as_of: date | None
     fingerprint: str
 
-    @property
-    def probabilities(self) -> dict[Answer, float]:
-        """The probability of each answer; they add up to 1."""
-        return {verdict.service: verdict.probability for verdict in self.verdicts}
+    as_text: ClassVar[Callable[[Recommendation], str]] = staticmethod(lambda recommendation: recommendation.summary)
+    """How it prints; the engine sets the text of `whichcompute recommend`, which is made in a room above this one."""
 
     def __repr__(self) -> str:
         return f"<Recommendation {self.service!r}, {self.decision}, confidence {self.confidence:.2f}>"
+
+    def __str__(self) -> str:
+        return type(self).as_text(self)
+
+    def _repr_html_(self) -> str:
+        """The same text for a notebook; nothing in it acts as HTML."""
+        return f"<pre>{escape(str(self))}</pre>"

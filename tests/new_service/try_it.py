@@ -48,7 +48,10 @@ def look(api: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "recommended": found.service,
         "decision": found.decision,
-        "verdicts": {verdict.service: verdict.score for verdict in found.verdicts},
+        "verdicts": {
+            verdict.service: sum(reason.weight for reason in verdict.reasons if reason.effect != "cost")
+            for verdict in found.verdicts
+        },
         "reasons": [reason.rule for reason in first.reasons if reason.effect == "prefer"],
         "companions": [companion.name for companion in first.companions],
         "windows": {"status": windows.status, "reason": windows.reasons[0].text},
@@ -75,7 +78,7 @@ def rows_that_differ(engine: Engine) -> int:
     calls = [engine.recommend(values) for values in workloads]
     return sum(
         (row["recommended_service"], row["decision"], row["runner_up"], row["plausible_services"] or "")
-        != (call.service, call.decision, call.runner_up, ";".join(call.plausible_services))
+        != (None if call.decision == "undecided" else call.service, call.decision, call.runner_up, ";".join(call.plausible_services))
         for row, call in zip(rows, calls, strict=True)
     )
 
@@ -105,7 +108,7 @@ def places(engine: Engine, api: dict[str, Any], folder: Path) -> dict[str, int]:
         "report": (folder / "page.html").read_text().count(NAME),
         "interview": [standing.service for standing in interview.ranking].count("containers"),
         "schema": run("schema", "recommendation").count('"containers"'),
-        "evaluation": run("evaluate", "--cases", str(CASES)).count("containers"),
+        "evaluation": run("evaluate", "--cases", str(CASES), "--json").count("containers"),
     }
 
 

@@ -69,9 +69,7 @@ def test_it_has_a_colour_and_a_line_in_the_chart() -> None:
     assert "--wc-containers:#445566" in tried()["chart"]
 
 
-@pytest.mark.parametrize(
-    "place", ["what_if", "text", "adr", "catalogue", "report", "interview", "schema", "evaluation"]
-)
+@pytest.mark.parametrize("place", ["what_if", "text", "adr", "catalogue", "report", "interview", "schema"])
 def test_it_has_a_place_in(place: str) -> None:
     assert tried()["places"][place] > 0
 

@@ -78,7 +78,12 @@ def rows_that_differ(engine: Engine) -> int:
     calls = [engine.recommend(values) for values in workloads]
     return sum(
         (row["recommended_service"], row["decision"], row["runner_up"], row["plausible_services"] or "")
-        != (None if call.decision == "undecided" else call.service, call.decision, call.runner_up, ";".join(call.plausible_services))
+        != (
+            None if call.decision == "undecided" else call.service,
+            call.decision,
+            call.runner_up,
+            ";".join(call.plausible_services),
+        )
         for row, call in zip(rows, calls, strict=True)
     )
 
@@ -108,7 +113,6 @@ def places(engine: Engine, api: dict[str, Any], folder: Path) -> dict[str, int]:
         "report": (folder / "page.html").read_text().count(NAME),
         "interview": [standing.service for standing in interview.ranking].count("containers"),
         "schema": run("schema", "recommendation").count('"containers"'),
-        "evaluation": run("evaluate", "--cases", str(CASES), "--json").count("containers"),
     }
 
 

@@ -24,7 +24,7 @@ $(DEV): $(STAMP)
 
 demo: $(STAMP) ## score the sample inventory, print the outcome, write the report page
 	@mkdir -p demo
-	$(BIN)/whichcompute score data/inventories/sample.csv -o demo/scored.csv --report demo/report.html
+	$(BIN)/whichcompute score data/inventories/sample.csv -o demo/scored.csv --report demo/report.html --force
 	@echo "scored rows: demo/scored.csv    report page: demo/report.html (open it in a browser)"
 
 test: $(DEV) ## run the tests
@@ -40,7 +40,7 @@ fix: $(DEV) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 
 model: $(DEV) ## fit the shipped classifier anew and write its model card
-	$(BIN)/whichcompute train --cases data/cases/decisions.csv --judgements data/judgements/judgements.csv --judgements data/cases/expert.csv --out models/default
+	$(BIN)/whichcompute train --cases data/cases/decisions.csv --judgements data/judgements/judgements.csv --judgements data/cases/expert.csv --out models/default --force
 
 docs: $(DEV) ## rewrite what the documents quote from the program
 	$(BIN)/python docs/update.py

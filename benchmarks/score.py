@@ -54,7 +54,7 @@ def measure(words: list[str]) -> Run:
 
 def commands(inventory: Path, folder: Path) -> dict[str, list[str]]:
     """What is measured, by name."""
-    score = [sys.executable, "-m", "whichcompute", "score", str(inventory), "-o", str(folder / "scored.csv")]
+    score = [sys.executable, "-m", "whichcompute", "score", str(inventory), "-o", str(folder / "scored.csv"), "--force"]
     return {
         "polars copy": [sys.executable, "-c", _COPY, str(inventory), str(folder / "copy.csv")],
         "score": score,

@@ -23,7 +23,12 @@ WORKLOADS: list[dict[str, object]] = [
     {},
 ]
 FRAME = pl.DataFrame({"kind": ["website", "batch_job", None], "max_duration_s": [60.0, 1200.0, 5.0]})
-OFF = 'switch_off = ["lambda.duration-exceeds-limit", "lambda.typical-duration-exceeds-limit"]\n'
+OFF = """switch_off = [
+    "lambda.duration-exceeds-limit",
+    "lambda.duration-exceeds-limit-unless-split",
+    "lambda.typical-duration-exceeds-limit",
+]
+"""
 
 
 def asked(engine: Engine) -> str:

@@ -25,7 +25,9 @@ def test_a_card_says_all_that_a_rule_says_with_every_placeholder_filled(rule: or
 
 
 def test_the_plainest_example_fills_the_text() -> None:
-    assert card(PACK.rule("lambda.memory-exceeds-limit"), PACK).because.endswith("one copy needs 300 GB.")
+    assert card(PACK.rule("lambda.memory-exceeds-limit"), PACK).because.endswith(
+        "this workload needs 300 GB per instance."
+    )
 
 
 def test_a_rule_without_examples_is_shown_on_a_workload_that_it_fires_on() -> None:
@@ -38,8 +40,8 @@ def test_neighbours_share_a_descriptor_and_the_nearest_comes_first() -> None:
     rule = PACK.rule("lambda.duration-exceeds-limit")
     near = neighbours(rule, PACK)
     assert rule not in near and all(set(other.fields) & set(rule.fields) for other in near)
-    assert near[0].entry.service == "lambda" and near[0].fields == ("max_duration_s",)
+    assert near[0].entry.service == "lambda" and "max_duration_s" in near[0].fields
 
 
 def test_the_title_is_the_pattern_that_the_id_names() -> None:
-    assert title(PACK.rule("lambda.duration-exceeds-limit")) == "Run exceeds limit"
+    assert title(PACK.rule("lambda.duration-exceeds-limit")) == "Duration exceeds limit"

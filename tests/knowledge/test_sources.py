@@ -2,16 +2,24 @@ from __future__ import annotations
 
 import pytest
 
+from whichcompute import Engine
 from whichcompute.base.errors import FactError
 from whichcompute.knowledge import sources
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.sources import parse_sources
 
 SHIPPED = sources.load()
 
 
+# Where a place outside is introduced by its vendor, the page may be named to read on without having been read.
+OUTSIDE = {key for place in places().values() for key in place.sources} | {
+    key for rule in Engine.default().pack if rule.entry.service == "none" for key in rule.entry.sources
+}
+
+
 @pytest.mark.parametrize("source", list(SHIPPED.values()), ids=lambda source: source.key)
 def test_every_shipped_source_can_be_found_again(source: sources.Source) -> None:
-    assert source.read_on is not None
+    assert source.read_on is not None or source.key in OUTSIDE
     assert source.url.startswith("https://") or source.publisher or source.kind in ("judgement", "measurement")
 
 

@@ -23,7 +23,7 @@ MANY = b"kind\n" + b"website\n" * 2_000_000
 
 
 def score(folder: Path, name: str = "in.csv") -> list[str]:
-    return [sys.executable, "-m", "whichcompute", "score", str(folder / name), "-o", str(folder / "out.csv")]
+    return [sys.executable, "-m", "whichcompute", "score", str(folder / name), "-o", str(folder / "out.csv"), "--force"]
 
 
 def begun(folder: Path) -> bool:
@@ -136,7 +136,7 @@ def test_an_input_that_grows_while_it_is_scored_leaves_the_earlier_output(
             file.write(b"website\n")
 
     with pytest.raises(InventoryError, match="changed while it was read; score a copy"):
-        score_inventory(ScoringRequest(str(given), str(target)), engine.columns, lambda _: None, grow)
+        score_inventory(ScoringRequest(str(given), str(target), force=True), engine.columns, lambda _: None, grow)
     assert target.read_text() == "earlier"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", out]
 

@@ -28,16 +28,6 @@ sources = ["house-policy"]
 key = "house-policy"
 title = "Cloud policy 7"
 kind = "judgement"
-[[finding]]
-kind = "all-out"
-rules = [
-    "lambda.unsupported-os",
-    "fargate.windows-on-arm",
-    "ecs_ec2.windows-on-arm",
-    "batch.windows-on-arm",
-    "lightsail.not-in-production",
-]
-reason = "Nothing runs Windows on arm64."
 """
 
 

@@ -10,24 +10,20 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from math import log10
-from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
-
-from whichcompute import Engine  # noqa: E402 (the checkout may not be installed)
-from whichcompute.counterfactual.break_even import break_even  # noqa: E402
-from whichcompute.counterfactual.comparison import Comparison  # noqa: E402
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value  # noqa: E402
-from whichcompute.knowledge.services import SERVICES  # noqa: E402
-from whichcompute.presentation.charts import cost_chart  # noqa: E402
-from whichcompute.pricing.columns import read  # noqa: E402
-from whichcompute.pricing.crossover import GRIDS  # noqa: E402
-from whichcompute.pricing.demand import FIELDS  # noqa: E402
+from whichcompute import Engine
+from whichcompute.counterfactual.break_even import break_even
+from whichcompute.counterfactual.comparison import Comparison
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.presentation.charts import cost_chart
+from whichcompute.pricing.columns import read
+from whichcompute.pricing.crossover import GRIDS
+from whichcompute.pricing.demand import FIELDS
 
 KINDS = ("web_api", "website", "event_handler", "scheduled_task", "queue_worker", "stream_processor", "batch_job")
 LARGEST = {"memory_mb": 65_536.0, "vcpus": 32.0, "gpus": 4.0, "scratch_gb": 500.0, "typical_duration_s": 3600.0}
@@ -104,7 +100,7 @@ def main() -> None:
     calls: dict[str, Callable[[Workload], object]] = {
         "estimate, all services": model.estimate,
         "expected, all services": model.expected,
-        **{f"crossovers, {f}": lambda w, f=f: Comparison(engine.recommender, w, f).solve() for f in GRIDS},  # type: ignore[misc]
+        **{f"crossovers, {f}": lambda w, f=f: Comparison(engine.recommender, w, f).solve() for f in GRIDS},
         "break-even, all fields": lambda w: break_even(engine.recommender, w),
         "cost chart": lambda w: cost_chart(engine.recommender, w),
     }

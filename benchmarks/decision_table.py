@@ -17,16 +17,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import polars as pl  # noqa: E402 (the checkout may not be installed)
-import zen  # noqa: E402
+import polars as pl
+import zen
 
-from benchmarks.inventory_file import write_inventory  # noqa: E402
-from benchmarks.score import commands, measure  # noqa: E402
-from whichcompute import Engine  # noqa: E402
-from whichcompute.knowledge.conditions import Condition  # noqa: E402
-from whichcompute.recommender.columns.typed import type_columns, with_derived  # noqa: E402
+from benchmarks.inventory_file import write_inventory
+from benchmarks.score import commands, measure
+from whichcompute import Engine
+from whichcompute.knowledge.conditions import Condition
+from whichcompute.recommender.columns.typed import type_columns, with_derived
 
 _CALLS = 1_000
 

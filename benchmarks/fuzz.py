@@ -24,10 +24,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.fuzz_targets import TARGETS, Bench, Unsafe  # noqa: E402 (the checkout may not be installed)
-from whichcompute.base.errors import WhichcomputeError  # noqa: E402
+from benchmarks.fuzz_targets import TARGETS, Bench, Unsafe
+from whichcompute.base.errors import WhichcomputeError
 
 LIMIT_S = 5.0
 LIMIT_MB = 1024

@@ -16,6 +16,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -177,7 +178,7 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
     mapping = str(folder / "map.yaml") if map_text is not None else None
     request = ScoringRequest(str(folder / name), str(out), explain=explain, report=report, map_file=mapping)
     said: list[str] = []
-    page = lambda done: report_page(done, bench.engine.columns)  # noqa: E731
+    page = partial(report_page, columns=bench.engine.columns)
     try:
         done = score_inventory(request, bench.engine.columns, said.append, lambda *_: None, page)
     except BaseException:

@@ -17,10 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
-
-from whichcompute import Engine  # noqa: E402 (the checkout may not be installed)
-from whichcompute.knowledge.descriptors import with_derived  # noqa: E402
+from whichcompute import Engine
+from whichcompute.knowledge.descriptors import with_derived
 
 GIVEN: dict[str, Any] = {
     "kind": "event_handler", "max_duration_s": 12.0, "memory_mb": 512.0, "state": "stateless",
@@ -70,7 +68,7 @@ def starts(count: int) -> None:
     }
     root = Path(__file__).resolve().parent.parent
     run = {
-        name: lambda w=each: subprocess.run(w, cwd=root, check=True, stdout=subprocess.DEVNULL)  # type: ignore[misc]
+        name: lambda w=each: subprocess.run(w, cwd=root, check=True, stdout=subprocess.DEVNULL)
         for name, each in words.items()
     }
     found = medians(run, count)

@@ -18,9 +18,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.inventory_file import COLUMNS, write_inventory  # noqa: E402 (the checkout may not be installed)
+from benchmarks.inventory_file import COLUMNS, write_inventory
 
 _COPY = """
 import sys, time, polars as pl

@@ -24,11 +24,12 @@ import polars as pl
 import pyspark
 from pyspark.sql import DataFrame, SparkSession
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "engine"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.inventory_file import COLUMNS, write_inventory  # noqa: E402 (the checkout may not be installed)
-from whichcompute.spark import score  # noqa: E402
+from benchmarks.inventory_file import COLUMNS, write_inventory
+from whichcompute.spark import score
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ def score(folder: Path, name: str = "in.csv") -> list[str]:
     return [sys.executable, "-m", "whichcompute", "score", str(folder / name), "-o", str(folder / "out.csv"), "--force"]
 
 
+def heed() -> None:
+    """A run started in the background may have been told to ignore these signals."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def begun(folder: Path) -> bool:
     for _ in range(600):
         if list(folder.glob(".out.csv*")):
@@ -44,8 +50,6 @@ def test_an_interrupted_run_leaves_the_earlier_output(
 ) -> None:
     os.mkfifo(tmp_path / "in.csv")
     (tmp_path / "out.csv").write_text("earlier")
-    # A run started in the background may have been told to ignore them.
-    heed = lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)]  # noqa: E731
     with subprocess.Popen(score(tmp_path), stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
         with (tmp_path / "in.csv").open("wb") as pipe:
             pipe.write(MANY)
@@ -176,7 +180,6 @@ def test_two_runs_into_one_output_leave_one_whole_output(tmp_path: Path) -> None
 
 
 def test_ctrl_c_ends_a_run_that_waits_for_input(tmp_path: Path) -> None:
-    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
     command = [sys.executable, "-m", "whichcompute", "score", "-", "-o", str(tmp_path / "out.csv")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed

@@ -168,8 +168,8 @@ def test_the_order_of_the_rules_does_not_matter(values: Values) -> None:
 
 
 def _told(verdict: object) -> tuple[object, ...]:
-    rules = sorted(reason.rule for reason in verdict.reasons)  # type: ignore[attr-defined]
-    return verdict.service, verdict.status, rules, sorted(map(str, verdict.cautions))  # type: ignore[attr-defined]
+    rules = sorted(reason.rule for reason in verdict.reasons)
+    return verdict.service, verdict.status, rules, sorted(map(str, verdict.cautions))
 
 
 def _without_rules_of(service: str) -> Recommender:

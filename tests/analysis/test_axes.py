@@ -14,7 +14,7 @@ def axis_of(*lines: str) -> tuple[Axis, list[Condition]]:
 
 def test_thresholds_cut_a_number_into_points_and_open_intervals() -> None:
     axis, _ = axis_of("max_duration_s > 60", "max_duration_s <= 900")
-    assert [(float(c.low), float(c.high), c.low_open) for c in axis.cells][:5] == [  # type: ignore[union-attr]
+    assert [(float(c.low), float(c.high), c.low_open) for c in axis.cells][:5] == [
         (0, 0, False),
         (0, 60, True),
         (60, 60, False),

@@ -49,9 +49,9 @@ def test_equal_records_are_interchangeable_and_cannot_be_changed() -> None:
     part = Part("a")
     assert part == Part(name="a", read_on=None) and hash(part) == hash(Part("a"))
     with pytest.raises(FrozenInstanceError):
-        part.name = "b"  # type: ignore[misc]
+        part.name = "b"
 
 
 def test_a_misspelt_field_is_refused() -> None:
     with pytest.raises(TypeError, match="nam"):
-        Part(nam="a")  # type: ignore[call-arg]
+        Part(nam="a")

@@ -32,7 +32,7 @@ def test_draws_are_workloads_that_no_hard_limit_denies_a_service_with_a_share(sh
     for _ in range(25):
         values = shape.draw(rng)
         assert all(DESCRIPTORS[name].read(value) == value for name, value in values.items())
-        assert values.get("typical_duration_s", 0) <= values.get("max_duration_s", float("inf"))  # type: ignore[operator]
+        assert values.get("typical_duration_s", 0) <= values.get("max_duration_s", float("inf"))
         *excluded, _ = engine.aggregator.weigh(with_derived(values)).excluded
         assert not [s for s, out, share in zip(SERVICES, excluded, shape.shares, strict=True) if out and share > 0]
 
@@ -51,7 +51,7 @@ def test_ranges_choices_and_single_values_are_drawn(file: Path) -> None:
 def test_the_usual_run_is_cut_to_the_longest(file: Path) -> None:
     (shape,) = archetypes.load(written(file, "max_duration_s = [10, 20]\ntypical_duration_s = [15, 500]"))
     rng = Random(0)
-    assert all(v["typical_duration_s"] <= v["max_duration_s"] for v in (shape.draw(rng) for _ in range(50)))  # type: ignore[operator]
+    assert all(v["typical_duration_s"] <= v["max_duration_s"] for v in (shape.draw(rng) for _ in range(50)))
 
 
 def test_draws_have_the_gaps_of_real_cases_of_their_kind(file: Path) -> None:

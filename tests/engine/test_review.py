@@ -52,7 +52,7 @@ def test_changed_facts_are_told_from_changed_rules(engine: Engine, record: Path)
         def recommend(self, values: object, *, free_tier: bool) -> object:
             return type("Answer", (), {"service": "batch", "decision": "decided", "fingerprint": ""})
 
-    [result] = review(engine, record.parent, lambda day: Then())  # type: ignore[arg-type,return-value]
+    [result] = review(engine, record.parent, lambda day: Then())
     assert "Facts (limits or prices) have changed since 2026-11-23." in result.why
     assert date(2026, 11, 23).isoformat() in result.why
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from tests.importers.conftest import known, likely
 from whichcompute.importers.found import Draft, FoundWorkload
@@ -8,7 +9,7 @@ from whichcompute.importers.jobs import read_environments, read_job
 from whichcompute.importers.parsing import parse_json
 
 
-def read(definition: dict[str, object], environments: list[dict[str, object]] = []) -> FoundWorkload:  # noqa: B006
+def read(definition: dict[str, object], environments: Sequence[dict[str, object]] = ()) -> FoundWorkload:
     draft = Draft("j", "t.json", 1, "Test")
     node = parse_json(json.dumps(definition))
     read_job(draft, node, node.get("containerProperties"))

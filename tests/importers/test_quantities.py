@@ -26,7 +26,7 @@ from whichcompute.importers.quantities import (
         (number, "0.5", 0.5),
     ],
 )  # fmt: skip
-def test_a_size_is_read_in_the_units_of_its_platform(read, text: str, expected: float) -> None:  # type: ignore[no-untyped-def]
+def test_a_size_is_read_in_the_units_of_its_platform(read, text: str, expected: float) -> None:
     assert read(text) == pytest.approx(expected)
 
 
@@ -38,5 +38,5 @@ def test_a_size_is_read_in_the_units_of_its_platform(read, text: str, expected: 
         (seconds, ""), (number, "-1"), (number, "1e3"), (number, "nan"),
     ],
 )  # fmt: skip
-def test_what_is_no_size_is_nothing(read, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_size_is_nothing(read, text: str) -> None:
     assert read(text) is None

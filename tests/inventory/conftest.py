@@ -26,7 +26,7 @@ class Scorer:
             if options.get(name):
                 options[name] = str(self.folder / str(options[name]))
         options.setdefault("force", True)  # most tests score again into the same file
-        request = ScoringRequest(str(self.folder / inventory), str(self.folder / out), **options)  # type: ignore[arg-type]
+        request = ScoringRequest(str(self.folder / inventory), str(self.folder / out), **options)
         return score_inventory(request, self.engine.columns, self.said.append, lambda *done: self.progress.append(done))
 
     def read(self, name: str) -> bytes:

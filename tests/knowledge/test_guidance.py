@@ -41,7 +41,7 @@ def test_most_of_the_guidance_became_rules() -> None:
 )
 def test_a_gap_is_named(change: dict[str, object], words: str) -> None:
     adopted = next(candidate for candidate in ALL if candidate.verdict == "adopted" and "ecs_ec2" in candidate.rules[0])
-    judged = [replace(c, **change) if c is adopted else c for c in ALL]  # type: ignore[arg-type]
+    judged = [replace(c, **change) if c is adopted else c for c in ALL]
     gaps = [judged for judged in guidance.listing(PACK, judged) if judged.gap]
     assert len(gaps) == 1 and words in gaps[0].gap and "GAP" in str(gaps[0])
 

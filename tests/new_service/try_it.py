@@ -11,20 +11,20 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from whichcompute.knowledge.services import ServiceRecord, add_service  # noqa: E402
+from whichcompute.knowledge.services import ServiceRecord, add_service
 
 NAME = "Acme Containers"
 add_service(ServiceRecord("containers", NAME, "Acme", ("#445566", "#aabbcc"), "acme_pricing", serverless=True))
 if "and another" in sys.argv:
     add_service(ServiceRecord("more_containers", "More Containers", "More", ("#556644", "#bbccaa"), "acme_pricing"))
 
-import polars as pl  # noqa: E402
-from click.testing import CliRunner  # noqa: E402
+import polars as pl
+from click.testing import CliRunner
 
-from whichcompute import Engine  # noqa: E402
-from whichcompute.classifier.cases import read_cases  # noqa: E402
-from whichcompute.cli import cli  # noqa: E402
-from whichcompute.presentation.charts.palette import COLOURS  # noqa: E402
+from whichcompute import Engine
+from whichcompute.classifier.cases import read_cases
+from whichcompute.cli import cli
+from whichcompute.presentation.charts.palette import COLOURS
 
 PACK = str(HERE / "rules.toml")
 CASES = HERE.parents[1] / "data" / "cases" / "decisions.csv"

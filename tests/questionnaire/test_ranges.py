@@ -28,7 +28,7 @@ TIME, COUNT, BUDGET = DESCRIPTORS["max_duration_s"], DESCRIPTORS["gpus"], DESCRI
     ids=["limit", "limit reached", "two", "one that does nothing", "a number alone joins what is below", "none"],
 )
 def test_ranges_of_a_time(cuts: list[float], outcome: Callable[[float], object], expected: list[str]) -> None:
-    assert [words(piece, TIME) for piece in cut(TIME, cuts, outcome)] == expected  # type: ignore[arg-type]
+    assert [words(piece, TIME) for piece in cut(TIME, cuts, outcome)] == expected
 
 
 def test_ranges_of_whole_numbers_begin_and_end_with_one() -> None:
@@ -38,10 +38,10 @@ def test_ranges_of_whole_numbers_begin_and_end_with_one() -> None:
 
 @pytest.mark.parametrize("descriptor", [TIME, COUNT, BUDGET], ids=lambda d: d.name)
 def test_ranges_cover_everything_once_and_hold_their_middle(descriptor: object) -> None:
-    found = cut(descriptor, [1.0, 3.5, 30.0, 900.0], lambda v: (v > 1) + (v > 3.5) + (v >= 30) + (v < 900))  # type: ignore[arg-type]
+    found = cut(descriptor, [1.0, 3.5, 30.0, 900.0], lambda v: (v > 1) + (v > 3.5) + (v >= 30) + (v < 900))
     for value in (0.0, 1.0, 2.0, 3.0, 4.0, 29.0, 30.0, 31.0, 899.0, 900.0, 901.0, 1024.0):
         assert sum(value in piece for piece in found) == 1
-    assert all(middle(piece, descriptor) in piece for piece in found)  # type: ignore[arg-type]
+    assert all(middle(piece, descriptor) in piece for piece in found)
 
 
 def test_the_middle_is_a_plain_number() -> None:

@@ -12,7 +12,7 @@ from whichcompute.questionnaire.respondents import Respondents, load
 @pytest.fixture
 def three() -> Respondents:
     sheets = [{"kind": "website", "memory_mb": 512.0}, {"kind": "batch_job", "memory_mb": 64000.0}, {}]
-    return Respondents(("a", "b", "c"), np.ones(3), sheets)  # type: ignore[arg-type]
+    return Respondents(("a", "b", "c"), np.ones(3), sheets)
 
 
 def test_sheets_that_say_the_same_count_most(three: Respondents) -> None:

@@ -15,7 +15,7 @@ TERMS = AnswerTerms(AGGREGATOR)
 
 @given(workloads())
 def test_the_leading_answer_is_that_of_a_weighing(values: dict[str, object]) -> None:
-    complete = with_derived(values)  # type: ignore[arg-type]
+    complete = with_derived(values)
     columns = {field: TERMS.code(field, value) for field, value in complete.items() if field in TERMS.index.cells}
     scores, weighing = TERMS.scores(columns, 1), AGGREGATOR.weigh(complete)
     assert ANSWERS[leading(scores)[0]] == weighing.service

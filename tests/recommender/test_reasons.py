@@ -4,7 +4,7 @@ from whichcompute import Engine
 from whichcompute.recommender.reasons import open_fields
 
 
-def verdict(engine: Engine, service: str, **fields: object):  # type: ignore[no-untyped-def]
+def verdict(engine: Engine, service: str, **fields: object):
     return next(v for v in engine.recommend(fields).verdicts if v.service == service)
 
 

@@ -15,7 +15,7 @@ FIELDS = (
 
 
 def judged(values: dict[str, object], *shares: float) -> Judgement:
-    return Judgement("", values, shares)  # type: ignore[arg-type]
+    return Judgement("", values, shares)
 
 
 def test_the_first_guess_is_mostly_even_but_for_booleans_and_gpus() -> None:

@@ -36,7 +36,7 @@ def test_a_product_less_its_average_is_the_sum_of_its_parts() -> None:
 def test_the_stored_model_scores_as_the_fit_does(values: dict[str, object], seen: Features) -> None:
     rng = np.random.default_rng(1)
     weights = rng.normal(size=(len(seen.terms), COUNT))
-    scores = seen.columns(seen.degrees([values])) @ weights  # type: ignore[list-item]
+    scores = seen.columns(seen.degrees([values])) @ weights
     stored = empty() | terms_of(seen, weights)
     assert Classifier(stored, FACTS).scores(values) == pytest.approx(scores[0], abs=5e-3)
 

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, partial
 from math import isfinite
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from whichcompute.base.errors import DataError, shown
 
@@ -87,7 +87,7 @@ def _reader(hint: Any) -> Reader:
     """What checks a value of a type and gives it back as that type; EntryError says what it must be."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:  # read by a function of its own
-        return args[1]  # type: ignore[no-any-return]
+        return cast(Reader, args[1])
     if origin in (Union, UnionType):
         return _reader(next(each for each in args if each is not type(None)))
     if origin is Literal:

@@ -25,7 +25,7 @@ from whichcompute.base.errors import InventoryError, unwritable
 try:
     import fcntl
 except ImportError:  # Windows: parts are not locked, and none is taken for left over
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module, or none
 
 STANDARD = "-"
 _COPY = 1 << 20

@@ -21,6 +21,8 @@ from whichcompute.recommender.terms import Terms
 
 UNDECIDED_FROM = 4
 """As many plausible answers as this say only that too little is known."""
+TIE_DIGITS = 9
+"""Scores that agree to so many decimals are equal: a sum in another order must not rank answers otherwise."""
 LEAST_ASPECTS = 2
 """An answer is decided on evidence of at least so many aspects."""
 
@@ -73,7 +75,7 @@ class Aggregator:
         scores = self.terms.scores(fired, tuple(start))
         unconfirmed = tuple([bool(unknown & mask) for mask in self.terms.vetoes])
         probabilities = self.terms.probabilities(scores, excluded)
-        ranking = tuple(sorted(range(len(ANSWERS)), key=lambda n: (excluded[n], -scores[n], n)))
+        ranking = tuple(sorted(range(len(ANSWERS)), key=lambda n: (excluded[n], -round(scores[n], TIE_DIGITS), n)))
         members = self.classifier.plausible(probabilities)
         plausible = tuple([ANSWERS[number] for number in ranking if number in members])
         decision = self.decision(ANSWERS[ranking[0]], len(plausible), max(probabilities), values, excluded)

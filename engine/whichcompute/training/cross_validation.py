@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from whichcompute.classifier.features import Bools, Floats
 from whichcompute.training.design_matrix import COUNT, Ints

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
-from scipy.special import logsumexp  # type: ignore[import-untyped]
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import logsumexp
 
 from whichcompute.classifier.features import Bools, Floats
 from whichcompute.training.bounds import Box

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from random import Random
 
 import numpy as np
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
 
 from whichcompute.classifier.cases import Case
 from whichcompute.training.design_matrix import Ints

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.special import logsumexp  # type: ignore[import-untyped]
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Features, Field, Floats

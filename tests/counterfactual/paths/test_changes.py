@@ -35,7 +35,7 @@ def test_facts_of_a_workload_stay_and_unknown_answers_are_open() -> None:
 )
 def test_an_answer_is_brought_in_its_way_only(given: dict[str, object], field: str, reached: object) -> None:
     cells = changes.possible(LAND, read(given))[field].cells
-    assert cells and all(map(reached, cells))  # type: ignore[call-overload]
+    assert cells and all(map(reached, cells))
 
 
 def test_an_answer_that_cannot_get_better_is_closed() -> None:

@@ -44,7 +44,7 @@ def reached(engine: Engine, name: str, now: Value, draw: random.Random) -> Itera
     place = list(descriptor.choices).index if descriptor.type == "choice" else float
     for value in answers(engine, name, draw) if descriptor.change_effort else ():
         sided = way is None or isinstance(way, list) and value in way
-        if value != now and (sided or isinstance(way, str) and (place(value) < place(now)) == (way == "less")):  # type: ignore[arg-type]  # as the type says
+        if value != now and (sided or isinstance(way, str) and (place(value) < place(now)) == (way == "less")):
             yield value
 
 

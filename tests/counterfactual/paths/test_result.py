@@ -15,7 +15,7 @@ def test_a_path_is_frozen_and_survives_json(engine: Engine) -> None:
     path = engine.path_to(WORKLOAD, "lambda")
     assert TypeAdapter(Path).validate_json(path.model_dump_json()) == path
     with pytest.raises(FrozenInstanceError):
-        path.effort = 0  # type: ignore[misc]
+        path.effort = 0
 
 
 def test_flips_survive_json(engine: Engine) -> None:

@@ -51,7 +51,7 @@ class Scorings:
         rules = self.folder / "house.toml"
         if pack is not None:
             rules.write_text(pack)
-        request = ScoringRequest(str(source), str(self.folder / name), **options)  # type: ignore[arg-type]
+        request = ScoringRequest(str(source), str(self.folder / name), **options)
         engine = engine_of(as_of, rules if pack is not None else None)
         score_inventory(request, engine.columns, lambda _: None, lambda *_: None)
         return self.folder / name

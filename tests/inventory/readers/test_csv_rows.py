@@ -34,7 +34,7 @@ def test_well_formed_rows_are_those_of_the_csv_module(
     rows: list[list[str]], end: str, block: int, quoting: int
 ) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator=end, quoting=quoting).writerows([["h1", "h2"], *rows])  # type: ignore[arg-type]
+    csv.writer(text, lineterminator=end, quoting=quoting).writerows([["h1", "h2"], *rows])
     data = text.getvalue().encode()
     _, found, rejects = csv_read(data, block)
     expected = csv_expected(data)

@@ -41,7 +41,7 @@ def test_gzip_is_told_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BufferedReader(io.BytesIO(CSV))))  # type: ignore[arg-type]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BufferedReader(io.BytesIO(CSV))))
     assert columns(Path("-")) == ("kind", "os")
 
 
@@ -110,10 +110,10 @@ def test_an_inventory_that_changes_while_it_is_read_is_refused(
     else:
         content = frame.write_ndjson().encode() if name == "x.jsonl" else frame.write_csv().encode()
         path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
-    with pytest.raises(InventoryError, match=rf"{name}: changed while it was read; score a copy"):  # noqa: SIM117
-        with opened(str(path)) as inventory:
-            change(path)
-            list(inventory.source.pieces())
+    changed = pytest.raises(InventoryError, match=rf"{name}: changed while it was read; score a copy")
+    with changed, opened(str(path)) as inventory:
+        change(path)
+        list(inventory.source.pieces())
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ class Reporter:
             report=str(self.folder / "page.html"),
             strict=strict,
         )
-        page: Page = lambda outcome: report_page(outcome, self.engine.columns)  # noqa: E731
+        page: Page = partial(report_page, columns=self.engine.columns)
         outcome = score_inventory(request, self.engine.columns, lambda _: None, lambda *_: None, page)
         return outcome, (self.folder / "page.html").read_text()
 

@@ -65,13 +65,13 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "whichcompute"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+    def do_GET(self) -> None:  # the name is http.server's
         if self._place() == "":
             self._send(HTTPStatus.OK, self.server.page.encode(), "text/html; charset=utf-8")
         else:
             self._send(HTTPStatus.NOT_FOUND)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         name = self._place()
         if name is None:
             self._send(HTTPStatus.NOT_FOUND)

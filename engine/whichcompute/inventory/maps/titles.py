@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
@@ -26,10 +27,6 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_FILLING = frozenset(
-    "in of the total size capacity allocated configured assigned number num no nr count anzahl zahl nombre numero "  # noqa: SIM905
-    "qty quantity de der des du d la le les el vm machine server guest".split()
-)
 
 
 @lru_cache(20_000)
@@ -39,7 +36,7 @@ def split(header: str) -> tuple[str, str]:
     text = _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
     words = [_singular(word.lower()) for word in _WORD.findall(_CPU.sub(" cpu ", text))]
     unit = next((word for word in words if word in _UNITS), "")
-    kept = [word for word in words if word not in _UNITS and word not in _FILLING]
+    kept = [word for word in words if word not in _UNITS and word not in _table()["filling"]]
     kept = kept or [word for word in words if word not in _UNITS]
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
 
@@ -51,11 +48,18 @@ def _singular(word: str) -> str:
 @cache
 def known() -> Mapping[str, tuple[str, ...]]:
     """The titles of data/titles.toml by what they name, in order of preference."""
+    return {name: tuple(split(title)[0] for title in titles) for name, titles in _table()["titles"].items()}
+
+
+@cache
+def _table() -> Mapping[str, Any]:
     path = folder("data") / "titles.toml"
-    try:
-        return {name: tuple(split(title)[0] for title in titles) for name, titles in read_toml(path).items()}
-    except TypeError as error:
-        raise DataError(f"{path}: {error}") from None
+    table = read_toml(path)
+    titles, filling = table.get("titles"), table.get("filling")
+    lists = [*titles.values(), filling] if isinstance(titles, dict) else []
+    if not lists or not all(isinstance(texts, list) and all(isinstance(t, str) for t in texts) for texts in lists):
+        raise DataError(f"{path}: needs filling and the table titles, each a list of texts")
+    return {"titles": titles, "filling": frozenset(lists[-1])}
 
 
 def columns_of(header: Sequence[str], what: str) -> list[str]:

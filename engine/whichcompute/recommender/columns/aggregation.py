@@ -17,7 +17,7 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import read
-from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
 from whichcompute.recommender.columns.evidence import EvidenceTables
 from whichcompute.recommender.columns.firing import Codes, FrameIndex, Span, Words
 from whichcompute.recommender.costs import LEAST_USD, MOST_RATIO
@@ -140,7 +140,7 @@ class ColumnAggregator:
         for byte, table in self._weights.items():
             scores += np.take(table, octets[:, byte], axis=0, out=adds, mode="clip")  # a byte is never out of bounds
         probabilities = self._probabilities(scores, out)
-        ranking = _ranking_of(np.where(out, -np.inf, scores))
+        ranking = _ranking_of(np.where(out, -np.inf, scores.round(TIE_DIGITS)))
         plausible = self._plausible(probabilities)
         confidence = probabilities.max(axis=1)
         return Weighed(fired, unknown, probabilities, ranking, _sets(out), plausible, _FIRST[ranking], confidence, usd)

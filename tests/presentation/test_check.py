@@ -44,3 +44,14 @@ def test_a_scan_in_lines(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "t.yml").write_text(TEMPLATE)
     lines = scan_lines(engine.scan(tmp_path))
     assert lines[0].startswith("2 workloads with") and "Authorizer" in lines[1]
+
+
+def test_every_answer_comes_with_its_reason_and_a_place_outside_with_its_name(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services: {db: {image: 'postgres:16', volumes: ['data:/var/lib/postgresql/data']}}\nvolumes: {data: }\n"
+    )
+    result = engine.check(tmp_path)
+    (database,) = result.workloads
+    assert database.recommended == "none" and "managed database" in database.why.lower()
+    for text in (render_check(result, width=1000), markdown_check(result)):
+        assert "managed database" in text.lower()

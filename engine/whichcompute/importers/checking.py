@@ -54,6 +54,7 @@ class Problem(Record):
 class CheckedWorkload(Record):
     """A workload with its declared and its recommended service, and what follows from the two.
 
+    `why` is the recommendation in a sentence, with the place outside if it is none of the services compared.
     `margins` are those of the declared service, else of the recommended one; `ask` is the unknown field whose answer
     could change the recommendation most, empty where there is none.
     """
@@ -66,6 +67,7 @@ class CheckedWorkload(Record):
     plausible_services: tuple[str, ...]
     status: Status
     text: str
+    why: str
     problems: tuple[Problem, ...]
     margins: tuple[Margin, ...]
     ask: str
@@ -144,6 +146,7 @@ def _checked(recommender: Recommender, workload: FoundWorkload) -> CheckedWorklo
         recommendation.plausible_services,
         status,
         _words(workload.present_service, status, recommendation),
+        recommendation.summary,
         tuple(problems),
         measured.margins,
         recommendation.missing[0] if recommendation.missing else "",
@@ -204,7 +207,7 @@ def _answers(workload: FoundWorkload, status: Status, recommendation: Recommenda
         sources = best.sources if best else ()
         found.append(Problem("contradiction", "check.contradiction", text + because, *place, sources))
     if recommendation.decision == "none":
-        found.append(Problem("none", "check.none", f"{recommendation.summary}", *place))
+        found.append(Problem("none", "check.none", recommendation.summary, *place))
     elif recommendation.decision == "undecided":
         ask = f"; most decisive unknown field: {recommendation.missing[0]}" if recommendation.missing else ""
         found.append(

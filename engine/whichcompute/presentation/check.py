@@ -35,8 +35,7 @@ def _workload(checked: CheckedWorkload, width: int, style: Style) -> Iterator[st
         if problem.outcome in _OPENING:
             text = f"{_OPENING[problem.outcome]}: {problem.text}  [{problem.rule}, {problem.file}:{problem.line}]"
             yield from (style(line, "warn") for line in wrap(text, width, "  ", "    "))
-        elif problem.outcome == "none":
-            yield from wrap(problem.text, width, "  ", "    ")
+    yield from wrap(checked.why, width, "  ", "    ")
     near = [margin.text for margin in checked.margins if LITTLE <= margin.spare < 0.5]
     if near:
         yield from wrap(f"headroom: {'; '.join(near)}", width, "  ", "    ")
@@ -113,7 +112,7 @@ def _row(checked: CheckedWorkload) -> str:
         for problem in checked.problems
         if problem.outcome in _OPENING
     ]
-    finding = "<br>".join(problems) or _escaped(checked.status)
+    finding = "<br>".join(problems) or _escaped(checked.why)
     if checked.ask and checked.decision != "decided":
         finding += f"<br>most decisive unknown field: {_escaped(checked.ask)}"
     cells = [

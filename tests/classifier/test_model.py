@@ -67,9 +67,16 @@ def test_the_plausible_set(probabilities: list[float], plausible: set[int], smal
     assert small.plausible(probabilities) == plausible
 
 
-def test_importance_is_shared_among_the_descriptors_of_a_conjunction(small: Classifier) -> None:
-    joint = 2 * 0.75 * 0.5
-    assert small.importance == pytest.approx({"kind": 1.5 + joint / 2, "max_duration_s": 1.5, "environment": joint / 2})
+def test_importance_is_the_average_pull_shared_among_the_descriptors_of_a_conjunction(small: Classifier) -> None:
+    server, joint = 0.25 * 1.5 + 0.75 * 0.5, 2 * 0.5 * (0.25 * 0.75 + 0.75 * 0.25)
+    assert small.importance == pytest.approx(
+        {"kind": server + joint / 2, "max_duration_s": 1.5, "environment": joint / 2}
+    )
+
+
+def test_the_shares_of_the_cells_of_each_descriptor_are_a_distribution(engine: Engine) -> None:
+    for field in engine.aggregator.classifier.fields.values():
+        assert sum(field.shares) == pytest.approx(1, abs=0.01) and min(field.shares) >= 0
 
 
 @pytest.mark.parametrize(

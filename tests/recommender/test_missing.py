@@ -16,7 +16,12 @@ def test_only_unknown_fields_are_missing_and_not_too_many(values: dict[str, obje
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({}, "kind"), ({"kind": "event_handler"}, "max_duration_s"), ({"kind": "website"}, "packaging")],
+    [
+        ({}, "kind"),
+        ({"kind": "event_handler"}, "max_duration_s"),
+        ({"kind": "website"}, "packaging"),
+        ({"kind": "website"}, "invocations_per_month"),
+    ],
     ids=str,
 )
 def test_what_would_decide_most_is_asked_for(engine: Engine, fields: dict[str, object], field: str) -> None:
@@ -25,3 +30,8 @@ def test_what_would_decide_most_is_asked_for(engine: Engine, fields: dict[str, o
 
 def test_a_field_that_no_rule_waits_for_any_more_is_not_missing(engine: Engine) -> None:
     assert "typical_duration_s" not in engine.recommend({"kind": "server", "protocol": "tcp", "gpus": 1}).missing[:2]
+
+
+@pytest.mark.parametrize("kind", ["website", "web_api", "event_handler"])
+def test_what_is_rare_is_not_asked_first(engine: Engine, kind: str) -> None:
+    assert not {"gpus", "tightly_coupled", "dedicated_hardware"} & set(engine.recommend({"kind": kind}).missing)

@@ -85,10 +85,23 @@ class FieldCells:
             tuple((mask >> number & 1) - share for number, share in enumerate(shares))
             for mask in self.cells.true_masks[:-1]
         ]
+        self.shares = _cell_shares(self.cells.true_masks[:-1], shares)
 
     def values_of(self, value: object) -> tuple[float, ...]:
         """The centred value of each condition at a known value."""
         return self.centred[self.cells.number(value)]
+
+
+def _cell_shares(masks: Sequence[int], shares: Sequence[float]) -> tuple[float, ...]:
+    """The share of each cell from those of its conditions: one holds at most, or each implies the one before."""
+    nested = any(mask.bit_count() > 1 for mask in masks)
+    found = []
+    for mask in masks:
+        inside = min((share for number, share in enumerate(shares) if mask >> number & 1), default=1.0)
+        others = [share for number, share in enumerate(shares) if not mask >> number & 1]
+        beyond = max(others, default=0.0) if nested else sum(others) if not mask else 0.0
+        found.append(max(inside - beyond, 0.0) / masks.count(mask))  # a threshold is a cell of its own beside the next
+    return tuple(found)
 
 
 class Classifier:
@@ -205,11 +218,17 @@ class Classifier:
 
     @cached_property
     def importance(self) -> dict[str, float]:
-        """The most that a descriptor can pull two answers apart, by descriptor; conjunctions share theirs equally."""
+        """How far a descriptor pulls two answers apart on average over the reference distribution, by descriptor.
+
+        What a conjunction does is shared equally among its descriptors. A value that is rare counts for little.
+        """
         spreads: dict[str, float] = {}
         for group in self.groups:
-            cells = [range(len(self.fields[field].centred)) for field in group.fields]
-            spread = max(max(row) - min(row) for row in map(group.at, product(*cells)))
+            cells = [enumerate(self.fields[field].shares) for field in group.fields]
+            spread = 0.0
+            for combination in product(*cells):
+                row = group.at(tuple([number for number, _ in combination]))
+                spread += math.prod([share for _, share in combination]) * (max(row) - min(row))
             for field in group.fields:
                 spreads[field] = spreads.get(field, 0.0) + spread / len(group.fields)
         return spreads

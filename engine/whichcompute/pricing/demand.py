@@ -23,6 +23,8 @@ FIELDS = (
     "interruptible",
 )  # fmt: skip
 """Every descriptor that a cost depends on, and those of them that are choices."""
+SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
+"""The descriptors that an estimate depends on most: without them it stands on assumptions."""
 HEADROOM = ("steady", "daily_cycle", "spiky", "rare")
 
 

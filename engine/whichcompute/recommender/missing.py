@@ -1,8 +1,8 @@
-"""Which unknown descriptors could still change a recommendation, most decisive first.
+"""Which unknown descriptors could still change a recommendation or its cost, most decisive first.
 
 A descriptor counts for every rule that waits for it, as much as the rule could move (a veto counts as VETO log-odds)
-times how likely it is to fire and the probability of its service, and for what the classifier would read off it. The
-same sum serves one workload and a frame.
+times how likely it is to fire and the probability of its service, and for what the classifier would read off it; one
+that an estimate depends on counts as COST log-odds besides. The same sum serves one workload and a frame.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.services import ANSWERS
+from whichcompute.pricing.demand import SIZING
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 
 VETO = 4.0
+COST = 0.3
 STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
 LEAST_STEPS = 20_000  # influence below 0.02 cannot move an answer by more than noise
 MOST_STEPS = 2.0**26 - 1  # fits beside a descriptor's number into 32 bits
@@ -53,6 +55,9 @@ class Influence:
         for field, size in self.aggregator.classifier.importance.items():
             if field in influence:
                 influence[field] += size * doubt
+        for field in SIZING:
+            if field in influence:
+                influence[field] += COST * (1 - chances[-1])
         steps = {field: int(min(size * STEPS + 0.5, MOST_STEPS)) for field, size in influence.items()}
         ranked = sorted(steps, key=steps.__getitem__, reverse=True)  # stable: of equal ones the first in the table
         return [field for field in ranked[:MOST] if steps[field] >= LEAST_STEPS]

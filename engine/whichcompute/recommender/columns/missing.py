@@ -10,9 +10,10 @@ from whichcompute.base.errors import DataError
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.recommender.columns.aggregation import COUNT, ColumnAggregator, Floats, Weighed, blocks
+from whichcompute.pricing.demand import SIZING
+from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
 from whichcompute.recommender.columns.firing import Words
-from whichcompute.recommender.missing import LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
+from whichcompute.recommender.missing import COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
 _FIELDS = len(DECIDING)
 if _FIELDS >= 1 << 6:
@@ -37,6 +38,8 @@ class MissingColumn:
         self._always = np.zeros((_FIELDS, COUNT + 1))
         for field, size in columns.aggregator.classifier.importance.items():
             self._always[numbers[field], COUNT] = size
+        for field in SIZING:
+            self._always[numbers[field], :OUTSIDE] += COST
         self._rules: list[tuple[int, int, float, list[int]]] = []
         for rule in columns.aggregator.pack:
             if rule.id not in placed or not sizes[rule.id]:

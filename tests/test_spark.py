@@ -251,7 +251,7 @@ def test_columns_that_cannot_be_read_are_errors_at_once(session: SparkSession, s
 
 def test_a_bad_pack_is_an_error_at_once(session: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "pack.toml").write_text("switch_off = ['no.such-rule']")
-    with pytest.raises(RuleError, match="no rule 'no.such-rule'"):
+    with pytest.raises(RuleError, match="unknown rule 'no.such-rule'"):
         on_spark.score(session.createDataFrame([], "kind string"), rules=tmp_path / "pack.toml")
 
 

@@ -56,7 +56,7 @@ def test_none_is_an_answer_with_confidence_a_column_and_places(engine: Engine) -
     recommendation = engine.recommend({"os": "other", "host_access": "kernel"})
     assert recommendation.service == "none" and recommendation.outside
     lines = render(recommendation).splitlines()
-    assert any(f"{recommendation.confidence:.0%} confidence" in line for line in lines)
+    assert any(">97% confidence" in line for line in lines)
     rows = [line for line in lines if "█" in line or "····" in line]
     assert len(rows) == 6 and len({min(line.find("█") % 999, line.find("·") % 999) for line in rows}) == 1
     data = json.loads(recommendation.model_dump_json())

@@ -102,3 +102,18 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
     """
     near = nearest(name, known, most)
     return f" (did you mean {joined(near, 'or')}?)" if near else ""
+
+
+CERTAIN = 0.97
+"""No probability above this is given as a number: so few decisions are known that more cannot be measured."""
+
+
+def percent(probability: float) -> str:
+    """A probability in whole percent.
+
+    >>> percent(0.994), percent(0.68), percent(0.002), percent(0)
+    ('>97%', '68%', '<1%', '0%')
+    """
+    if probability > CERTAIN:
+        return f">{CERTAIN:.0%}"
+    return "<1%" if 0 < probability < 0.005 else f"{probability:.0%}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import usd
+from whichcompute.base.words import percent, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
@@ -163,7 +163,7 @@ def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]
     yield "| Service | Verdict | Probability | Cost a month |"
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
-        share = "" if verdict.status == "ruled_out" else f"{verdict.probability:.0%}"
+        share = "" if verdict.status == "ruled_out" else percent(verdict.probability)
         yield f"| {_name(verdict.service)} | {_VERDICTS[verdict.status]} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
@@ -201,7 +201,7 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield "## Decision"
     yield ""
     yield escape(recommendation.summary)
-    sure = "" if recommendation.service == "none" else f" Confidence: {recommendation.confidence:.0%}."
+    sure = f" Confidence: {percent(recommendation.confidence)}."
     yield f"{_DECISIONS[recommendation.decision]}{sure}"
     yield ""
     for item in recommendation.outside:

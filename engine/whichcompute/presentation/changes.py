@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from whichcompute.base.words import counted, usd, wrap
+from whichcompute.base.words import counted, percent, usd, wrap
 from whichcompute.counterfactual.paths import Flip, Path, Step
 from whichcompute.counterfactual.what_if import WhatIf
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
@@ -55,7 +55,7 @@ def _side(verdict: Verdict) -> str:
     if verdict.status == "ruled_out":
         return "ruled out"
     cost = verdict.monthly_cost_usd
-    return f"{verdict.probability:4.0%}" + (f"  {usd(cost.expected)}" if cost else "")
+    return f"{percent(verdict.probability):>4}" + (f"  {usd(cost.expected)}" if cost else "")
 
 
 def _outcome(change: WhatIf) -> str:

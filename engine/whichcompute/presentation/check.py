@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whichcompute.base.errors import printable
-from whichcompute.base.words import counted, joined, wrap
+from whichcompute.base.words import counted, joined, percent, wrap
 from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, place_name
 from whichcompute.importers.found import LeftOut, Scan, Unreadable
 from whichcompute.presentation.recommendation import Style, unstyled
@@ -29,7 +29,7 @@ def _workload(checked: CheckedWorkload, width: int, style: Style) -> Iterator[st
     found = checked.workload
     yield style(f"{found.workload_id}  {found.file}:{found.line}", "title")
     role = _ROLES.get(checked.status, "plain")
-    for line in wrap(f"{checked.text} ({checked.decision}, {checked.confidence:.0%})", width, "  ", "    "):
+    for line in wrap(f"{checked.text} ({checked.decision}, {percent(checked.confidence)})", width, "  ", "    "):
         yield style(line, role)
     for problem in checked.problems:
         if problem.outcome in _OPENING:
@@ -119,7 +119,7 @@ def _row(checked: CheckedWorkload) -> str:
         f"{_escaped(found.workload_id)}<br>{_escaped(f'{found.file}:{found.line}')}",
         _escaped(place_name(checked.declared)),
         _escaped(place_name(checked.recommended) if checked.decision != "undecided" else "undecided"),
-        f"{checked.confidence:.0%}",
+        f"{percent(checked.confidence)}",
         finding,
     ]
     return f"| {' | '.join(cells)} |"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from whichcompute.base.words import percent
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.adr import cost_range, escape, key_reasons, linked
@@ -22,7 +23,7 @@ def markdown(recommendation: Recommendation) -> str:
 
 def _lines(recommendation: Recommendation) -> Iterator[str]:
     yield f"**{escape(SERVICE_NAMES[recommendation.service])}**"
-    yield f"({recommendation.decision}, confidence {recommendation.confidence:.0%})"
+    yield f"({recommendation.decision}, confidence {percent(recommendation.confidence)})"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
     yield "|---|---|--:|--:|---|---|"
@@ -41,7 +42,7 @@ def _row(verdict: Verdict) -> str:
     cells = (
         escape(SERVICE_NAMES[verdict.service]),
         _STATUS[verdict.status],
-        f"{verdict.probability:.0%}",
+        percent(verdict.probability),
         escape(cost_range(verdict)),
         "<br>".join(f"{escape(reason.text)} ({escape(reason.rule)})" for reason in reasons),
         "<br>".join(sources),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from whichcompute.base.words import usd, wrap
+from whichcompute.base.words import percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.pricing import MonthlyCost
@@ -43,7 +43,7 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
 def _head(recommendation: Recommendation, width: int, style: Style) -> list[str]:
     lines = wrap(recommendation.summary, width)
     known = len([name for name in recommendation.workload if name not in ("workload_id", "description")])
-    sure = f"{recommendation.decision}, {recommendation.confidence:.0%} confidence, from {known} known answers"
+    sure = f"{recommendation.decision}, {percent(recommendation.confidence)} confidence, from {known} known answers"
     return [*(style(line, "title") for line in lines), style(sure, "dim")]
 
 
@@ -51,7 +51,7 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
     for verdict in recommendation.verdicts:
         bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
         out = verdict.status == "ruled_out"
-        share = "   –" if out else f"{verdict.probability:4.0%}"
+        share = "   –" if out else f"{percent(verdict.probability):>4}"
         line = (
             f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
         )

@@ -90,7 +90,7 @@ def title(rule: Rule) -> str:
 
     >>> from types import SimpleNamespace
     >>> title(SimpleNamespace(id="lambda.duration-exceeds-limit"))
-    'Run exceeds limit'
+    'Duration exceeds limit'
     """
     words = rule.id.partition(".")[2].replace("-", " ")
     return words[:1].upper() + words[1:]

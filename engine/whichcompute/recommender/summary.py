@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from whichcompute.base.words import counted, joined, plural
+from whichcompute.base.words import counted, joined, percent, plural
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
@@ -19,9 +19,8 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
     if weighing.all_out:
         return f"A hard limit rules out every service compared; consider {_places(outside)}."
     if weighing.decision == "undecided":
-        return (
-            f"Too little is known to recommend one answer; {_name(first, outside)} leads with {first.probability:.0%}."
-        )
+        leading = f"{_name(first, outside)} leads with {percent(first.probability)}"
+        return f"Too little is known to recommend one answer; {leading}."
     why = _because(first)
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import select
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,11 +35,16 @@ class Keys:
         self._descriptor = descriptor
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
         self._waiting: list[str] = []
+        self._signals: list[int] = []
 
     def read(self) -> str:
         """The next key; 'end' when the terminal is gone. Ctrl-C raises KeyboardInterrupt as ever."""
         while not self._waiting:
             try:
+                ready, _, _ = select.select([self._descriptor, *self._signals[:1]], [], [])
+                if self._descriptor not in ready:  # the handler of the signal runs before the next line
+                    os.read(self._signals[0], 1024)
+                    continue
                 data = os.read(self._descriptor, 1024)
             except OSError:  # the window was closed
                 return "end"
@@ -49,12 +56,22 @@ class Keys:
 
     @contextmanager
     def raw(self) -> Iterator[None]:
-        """Keys arrive one by one and are not echoed inside; the terminal is set back afterwards, come what may."""
+        """Keys arrive one by one and are not echoed inside; the terminal is set back afterwards, come what may.
+
+        A signal that arrives just before a read would be noticed at the next key only; it wakes the read by a pipe.
+        """
         before = termios.tcgetattr(self._descriptor)
         changed: list[Any] = list(before)
         changed[3] &= ~(termios.ICANON | termios.ECHO)
         termios.tcsetattr(self._descriptor, termios.TCSADRAIN, changed)
+        self._signals = list(os.pipe())
+        os.set_blocking(self._signals[1], False)
+        earlier = signal.set_wakeup_fd(self._signals[1], warn_on_full_buffer=False)
         try:
             yield
         finally:
+            signal.set_wakeup_fd(earlier)
+            for end in self._signals:
+                os.close(end)
+            self._signals = []
             termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from whichcompute.base.words import wrap
+from whichcompute.base.words import percent, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS, DONT_KNOW, Value
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def ranking_lines(ranking: Sequence[Standing]) -> Iterator[tuple[Standing, str]]
     """Each service with a bar of its probability."""
     for standing in ranking:
         bar = ("█" * round(standing.probability * _BAR)).ljust(_BAR, "·")
-        share = "ruled out" if standing.ruled_out else f"{standing.probability:4.0%}"
+        share = "ruled out" if standing.ruled_out else f"{percent(standing.probability):>4}"
         yield standing, f"{standing.name:<{_NAME}} {bar} {share}"
 
 

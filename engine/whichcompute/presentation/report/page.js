@@ -56,7 +56,7 @@
     show();
   }
 
-  const percent = (share) => (share === null ? "" : `${Math.round(share * 100)} %`);
+  const percent = (share) => (share === null ? "" : share > 0.97 ? ">97 %" : `${Math.round(share * 100)} %`);
   const dollars = (cost) => (cost === null ? "" : cost.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
   const named = (list) => list.split(";").filter(Boolean).map((id) => names[id] ?? id).join(", ");
 

@@ -6,7 +6,6 @@ import posixpath
 import re
 
 from whichcompute.importers.catalogue import (
-    PRIVILEGED,
     is_front,
     is_host_path,
     is_one_shot,
@@ -14,6 +13,7 @@ from whichcompute.importers.catalogue import (
     is_sidecar,
     is_test_double,
     is_windows,
+    vocabulary,
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import Node
@@ -171,7 +171,7 @@ def _privileges(draft: Draft, service: Node) -> None:
         if mode.text == "host":
             draft.derive("host_access", "privileged", mode, key, f"{key} is host")
     added = service.get("cap_add")
-    if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+    if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
         draft.derive("host_access", "privileged", added, "cap_add", "it adds capabilities")
     devices = service.get("devices")
     if devices.each():

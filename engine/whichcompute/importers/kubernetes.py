@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import PRIVILEGED, WEB_PORTS, is_host_path, is_sidecar, is_windows
+from whichcompute.importers.catalogue import is_host_path, is_sidecar, is_windows, vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
@@ -155,7 +155,7 @@ def _privileges(draft: Draft, pod: Node) -> None:
         if context.get("privileged").is_true:
             draft.take("host_access", "privileged", context.get("privileged"), "securityContext.privileged")
         added = context.get("capabilities", "add")
-        if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+        if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
             draft.derive("host_access", "privileged", added, "securityContext.capabilities", "it adds capabilities")
 
 
@@ -228,7 +228,7 @@ def _ports(draft: Draft, main: Node) -> None:
     if name.startswith("grpc") or probe.get("grpc"):
         draft.derive("protocol", "grpc", first, "containers.ports", "its port or probe says gRPC")
     elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or probe.get("httpGet")):
-        likely = number(number_.text) in WEB_PORTS or name in _WEB_NAMES
+        likely = number(number_.text) in vocabulary().web_ports or name in _WEB_NAMES
         if likely:
             draft.derive("protocol", "http", first, "containers.ports", "its port or probe says HTTP")
         else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import PRIVILEGED
+from whichcompute.importers.catalogue import vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import compose_mb, number, seconds
@@ -76,7 +76,7 @@ def _privileges(draft: Draft, service: Node) -> None:
     for key in ("CapabilityBoundingSet", "AmbientCapabilities"):
         for entry in service.get(key).each():
             names = {name.removeprefix("CAP_") for name in entry.text.upper().split()}
-            if not entry.text.startswith("~") and names & PRIVILEGED:
+            if not entry.text.startswith("~") and names & vocabulary().privileged_capabilities:
                 draft.derive("host_access", "privileged", entry, key, "it keeps capabilities")
 
 

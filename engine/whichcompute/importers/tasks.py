@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from whichcompute.importers.catalogue import (
-    PRIVILEGED,
-    WEB_PORTS,
     image_language,
     is_front,
     is_host_path,
     is_sidecar,
     is_windows,
     product_class,
+    vocabulary,
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import NOTHING, Node
@@ -135,7 +134,7 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
             draft.take("host_access", "privileged", privileged, "privileged")
         linux = one.get("linuxParameters")
         added = linux.get("capabilities", "add")
-        if PRIVILEGED & {name.upper().removeprefix("CAP_") for name in added.texts}:
+        if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
             draft.derive("host_access", "privileged", added, "linuxParameters.capabilities", "it adds capabilities")
         if linux.get("devices").each():
             draft.derive("host_access", "privileged", linux.get("devices"), "linuxParameters.devices", "host devices")
@@ -160,7 +159,7 @@ def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
     value = number(port.text)
     if transport == "udp":
         draft.take("protocol", "udp", port, key)
-    elif value is not None and value in WEB_PORTS:
+    elif value is not None and value in vocabulary().web_ports:
         draft.hint("protocol", "http", port, key, "a port on which servers usually speak HTTP")
         draft.hint("kind", "web_api", port, key, "a port on which servers usually speak HTTP")
     elif port:

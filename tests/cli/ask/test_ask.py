@@ -187,14 +187,23 @@ def test_a_page_fits_sixty_columns(terminal: Callable[..., Terminal]) -> None:
     assert max(len(line) for line in re.split(r"[\r\n]+", shown)) <= 60
 
 
-def test_ctrl_c_keeps_the_answers_and_prints_the_recommendation(
-    terminal: Callable[..., Terminal], tmp_path: Path
-) -> None:
-    kept = tmp_path / "a.yaml"
+def one_answer(terminal: Callable[..., Terminal], folder: Path) -> tuple[Terminal, Path]:
+    """A questionnaire whose first answer is saved, and the file in which it is kept."""
+    kept = folder / "a.yaml"
     child = terminal("--save", str(kept))
     child.until("What kind of workload")
     child.type("3\r")
-    child.until("2. ")
+    end = time.monotonic() + WAIT_S
+    while not (kept.exists() and "event_handler" in kept.read_text()):
+        assert time.monotonic() < end, "the answer was not saved"
+        time.sleep(0.02)
+    return child, kept
+
+
+def test_ctrl_c_keeps_the_answers_and_prints_the_recommendation(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    child, kept = one_answer(terminal, tmp_path)
     child.type("\x03")
     assert child.end() == 0
     assert "Stopped" in child.seen and "AWS Lambda" in child.seen.partition("Stopped")[2]
@@ -206,11 +215,7 @@ def test_a_polite_kill_keeps_the_answers_and_sets_the_terminal_back(
 ) -> None:
     import termios
 
-    kept = tmp_path / "a.yaml"
-    child = terminal("--save", str(kept))
-    child.until("What kind of workload")
-    child.type("3\r")
-    child.until("2. ")
+    child, kept = one_answer(terminal, tmp_path)
     os.kill(child.pid, signal.SIGTERM)
     child.until("confidence")
     assert termios.tcgetattr(child.master)[3] & termios.ECHO and child.end() == 0
@@ -221,11 +226,7 @@ def test_a_polite_kill_keeps_the_answers_and_sets_the_terminal_back(
 def test_after_a_rude_end_the_answers_are_whole_and_one_goes_on(
     sent: signal.Signals, terminal: Callable[..., Terminal], tmp_path: Path, run: Run
 ) -> None:
-    kept = tmp_path / "a.yaml"
-    child = terminal("--save", str(kept))
-    child.until("What kind of workload")
-    child.type("3\r")
-    child.until("2. ")
+    child, kept = one_answer(terminal, tmp_path)
     os.kill(child.pid, sent)
     assert child.end() == -sent
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]

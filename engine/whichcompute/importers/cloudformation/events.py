@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from whichcompute.importers.catalogue import vocabulary
 from whichcompute.importers.cloudformation.intrinsics import Resolver, references
 from whichcompute.importers.functions import Trigger
 from whichcompute.importers.nodes import Node
@@ -31,15 +32,6 @@ _SAM = {
     "alexaskill": "event",
 }
 _MAPPED = {"sqs": "queue", "kinesis": "stream", "dynamodb": "stream", "kafka": "stream", "mq": "queue"}
-_PRINCIPALS = {
-    "apigateway.amazonaws.com": "api",
-    "elasticloadbalancing.amazonaws.com": "balancer",
-    "s3.amazonaws.com": "event",
-    "sns.amazonaws.com": "event",
-    "cognito-idp.amazonaws.com": "event",
-    "iot.amazonaws.com": "event",
-    "logs.amazonaws.com": "event",
-}
 _SOURCES = {
     "AWS::SQS::Queue": "queue",
     "AWS::Kinesis::Stream": "stream",
@@ -82,7 +74,7 @@ def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
             trigger = Trigger("url", resource, name)
             yield from ((target, trigger) for target in references(properties.get("TargetFunctionArn")))
         elif kind == "AWS::Lambda::Permission":
-            principal = _PRINCIPALS.get(resolver.resolve(properties.get("Principal")).text)
+            principal = vocabulary().principals.get(resolver.resolve(properties.get("Principal")).text)
             if principal == "api" and has_socket:
                 principal = "websocket"
             if principal:

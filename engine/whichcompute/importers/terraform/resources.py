@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from whichcompute.importers.catalogue import vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import read_environments, read_job
@@ -15,13 +16,6 @@ from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import present_service, read_service, read_task
 
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
-_PRINCIPALS = {
-    "apigateway.amazonaws.com": "api",
-    "elasticloadbalancing.amazonaws.com": "balancer",
-    "s3.amazonaws.com": "event",
-    "sns.amazonaws.com": "event",
-    "cognito-idp.amazonaws.com": "event",
-}
 _SOURCES = {
     "sqs": "queue",
     "mq": "queue",
@@ -109,7 +103,7 @@ def _triggers(resource: Resource, resources: list[Resource]) -> list[Trigger]:
         elif other.type == "aws_lambda_function_url":
             found.append(Trigger("url", body, other.address))
         elif other.type == "aws_lambda_permission":
-            kind = _PRINCIPALS.get(body.get("principal").text)
+            kind = vocabulary().principals.get(body.get("principal").text)
             found += [Trigger(kind, body, other.address)] if kind else []
         elif other.type == "aws_scheduler_schedule":
             found.append(_scheduled(other))

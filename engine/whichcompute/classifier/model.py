@@ -59,6 +59,19 @@ class Group:
         """Adds a term: for each descriptor the number of its condition there."""
         self._terms.append((tuple(lines), weights))
 
+    @cached_property
+    def alike(self) -> tuple[tuple[int, ...], ...]:
+        """For each descriptor and each of its cells: the first cell that the terms here cannot tell from it.
+
+        A group looks at few of the thresholds on its descriptors, so that few of their cells differ to it.
+        """
+        found = []
+        for at, cells in enumerate(self._cells):
+            used = sum({1 << lines[at] for lines, _ in self._terms})
+            first: dict[int, int] = {}
+            found.append(tuple([first.setdefault(mask & used, number) for number, mask in enumerate(cells.masks)]))
+        return tuple(found)
+
     def at(self, numbers: tuple[int, ...]) -> Weights:
         """The sum of the terms where the descriptors lie in these cells; worked out once for each."""
         found = self._known.get(numbers)
@@ -81,11 +94,11 @@ class FieldCells:
     def __init__(self, conditions: Sequence[Condition], shares: Sequence[float]) -> None:
         self.conditions = tuple(conditions)
         self.cells = Cells(list(enumerate(conditions)), (1 << len(conditions)) - 1)
+        self.masks = self.cells.true_masks[:-1]
         self.centred = [
-            tuple((mask >> number & 1) - share for number, share in enumerate(shares))
-            for mask in self.cells.true_masks[:-1]
+            tuple([(mask >> number & 1) - share for number, share in enumerate(shares)]) for mask in self.masks
         ]
-        self.shares = _cell_shares(self.cells.true_masks[:-1], shares)
+        self.shares = _cell_shares(self.masks, shares)
 
     def values_of(self, value: object) -> tuple[float, ...]:
         """The centred value of each condition at a known value."""
@@ -124,6 +137,9 @@ class Classifier:
         self.numbers: Mapping[str, Any] = {name: stored[name] for name in sorted(stored)}
         self.fields: dict[str, FieldCells] = {}
         self.groups = self._grouped()
+        # Most groups wait for something unknown: one comparison of bits says so.
+        self._bits = {field: 1 << number for number, field in enumerate(self.fields)}
+        self._masked = [(sum([self._bits[field] for field in group.fields]), group) for group in self.groups]
 
     def _grouped(self) -> tuple[Group, ...]:
         lines = {line: self._condition(line) for term in self._stored.terms for line in term.when}
@@ -169,14 +185,12 @@ class Classifier:
             for field, own in self.fields.items()
             if (value := values.get(field)) is not None
         }
-        found = []
-        for group in self.groups:
-            try:
-                numbers = tuple([cells[field] for field in group.fields])
-            except KeyError:
-                continue
-            found.append(Evidence(group.fields, group.at(numbers)))
-        return found
+        known = sum([self._bits[field] for field in cells])
+        return [
+            Evidence(group.fields, group.at(tuple([cells[field] for field in group.fields])))
+            for mask, group in self._masked
+            if mask & known == mask
+        ]
 
     def scores(self, values: Mapping[str, Any]) -> Weights:
         """The log-odds per answer from the known values, rules aside."""
@@ -224,9 +238,14 @@ class Classifier:
         """
         spreads: dict[str, float] = {}
         for group in self.groups:
-            cells = [enumerate(self.fields[field].shares) for field in group.fields]
+            parts = []
+            for field, alike in zip(group.fields, group.alike, strict=True):
+                shares = dict.fromkeys(alike, 0.0)
+                for first, share in zip(alike, self.fields[field].shares, strict=True):
+                    shares[first] += share
+                parts.append(shares.items())
             spread = 0.0
-            for combination in product(*cells):
+            for combination in product(*parts):
                 row = group.at(tuple([number for number, _ in combination]))
                 spread += math.prod([share for _, share in combination]) * (max(row) - min(row))
             for field in group.fields:

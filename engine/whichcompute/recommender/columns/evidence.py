@@ -27,9 +27,10 @@ class EvidenceTables:
     def _table(self, group: Group) -> Floats:
         sizes = [self._coders[name].codes for name in group.fields]
         table = np.zeros((*sizes, len(ANSWERS)))
-        for numbers in product(*(range(size - 1) for size in sizes)):
+        for numbers in product(*(set(alike) for alike in group.alike)):
             table[numbers] = group.at(numbers)
-        return table.reshape(-1, len(ANSWERS))
+        spread = np.ix_(*([*alike, size - 1] for alike, size in zip(group.alike, sizes, strict=True)))
+        return table[spread].reshape(-1, len(ANSWERS))
 
     def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
         """What `codes` reads of a typed frame with derived columns: arrays without gaps."""

@@ -182,5 +182,5 @@ def test_a_preset_tells_where_its_layout_was_seen() -> None:
     table = {"title": "T", "columns": {"os": "OS"}, "detect": [["a", "b"]], "seen_in": ["https://example.org"]}
     found = parse_preset(table, "t", "t.toml")
     assert (found.title, found.seen_in) == ("T", ("https://example.org",))
-    assert found.fits(["B", "a", "c"])
-    assert not found.fits(["a"])
+    assert found.fit(["B", "a", "c"]) == 2
+    assert found.fit(["a"]) == 0

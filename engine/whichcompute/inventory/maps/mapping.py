@@ -19,6 +19,8 @@ from whichcompute.inventory.maps.values import by_pattern, by_value, number
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
+_PATH = re.compile(r"\$(?=[.\[])")  # what a path in the cells of a column begins with
+
 _ENDS_IN_DIGIT = r"[\d.]\s*$"
 
 
@@ -28,7 +30,11 @@ class Column:
 
     `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `times_if_known`
     columns to multiply by where they are not empty, `factor` is a number to multiply by. `table` names patterns,
-    `values` maps cells to values. `always` is a value for every row.
+    `values` maps cells to values. `always` is a value for every row. `single`: a product counts only if at most one of
+    its numbers is above 1, as tools differ in what they count. `hint`: what the cells say is an indication only, shown
+    in the notes of the row; cells without one mean unknown.
+
+    A source may end in the path of a value in a cell of JSON, such as `State$.Name`.
     """
 
     descriptor: str
@@ -42,6 +48,8 @@ class Column:
     always: str = ""
     rule: str = ""
     times_if_known: tuple[str, ...] = ()
+    single: bool = False
+    hint: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,7 +94,7 @@ class ColumnMap:
         """InventoryError when the inventory lacks a column that this map names."""
         known = [normal(column) for column in header]
         named = [column for each in self.columns for column in each.names] + [skip.column for skip in self.skips]
-        if absent := [column for column in named if normal(column) not in known]:
+        if absent := [column for column in named if base(column) not in known]:
             hint = shown(did_you_mean(absent[0], header))
             raise InventoryError(f"{self.name}: {name} has no column '{shown(absent[0])}'{hint}")
 
@@ -96,10 +104,10 @@ class ColumnMap:
         for position, name in enumerate(header):
             at.setdefault(normal(name), position)
         mapped = {column.descriptor: bound for column in self.columns if (bound := _present(column, at))}
-        aside = {normal(skip.column) for skip in self.skips}
+        aside = {base(skip.column) for skip in self.skips}
         own = [Column(name, (name,)) for name in DECIDING if name in at and name not in mapped and name not in aside]
         columns = (*mapped.values(), *own)
-        skips = tuple(skip for skip in self.skips if normal(skip.column) in at)
+        skips = tuple(skip for skip in self.skips if base(skip.column) in at)
         ids = [at[normal(name)] for name in (*self.ids, *at) if normal(name) in at]
         return BoundMap(self.name, columns, skips, at, ids[0] if ids else None)
 
@@ -110,9 +118,9 @@ def identity() -> ColumnMap:
 
 
 def _present(column: Column, at: Mapping[str, int]) -> Column | None:
-    found = tuple(name for name in column.sources if normal(name) in at)
-    whole = all(normal(name) in at for name in (*column.times, *column.over))
-    kept = tuple(name for name in column.times_if_known if normal(name) in at)
+    found = tuple(name for name in column.sources if base(name) in at)
+    whole = all(base(name) in at for name in (*column.times, *column.over))
+    kept = tuple(name for name in column.times_if_known if base(name) in at)
     return replace(column, sources=found, times_if_known=kept) if column.always or (found and whole) else None
 
 
@@ -133,21 +141,21 @@ class BoundMap:
     @property
     def positions(self) -> tuple[int, ...]:
         """Positions of the columns that are needed."""
-        names = [normal(name) for column in self.columns for name in column.names]
-        names += [normal(skip.column) for skip in self.skips]
+        names = [base(name) for column in self.columns for name in column.names]
+        names += [base(skip.column) for skip in self.skips]
         names += [column.descriptor for column in self.columns if column.descriptor in self.at]
         return tuple(sorted({self.at[name] for name in names}))
 
     @property
     def plain(self) -> dict[int, str]:
         """Positions of the columns that are read unchanged, with their descriptors."""
-        plain = (column for column in self.columns if column == Column(column.descriptor, column.sources[:1]))
-        named = {self.at[normal(column.sources[0])]: column.descriptor for column in plain}
+        plain = (column for column in self.columns if _is_plain(column))
+        named = {self.at[base(column.sources[0])]: column.descriptor for column in plain}
         return {at: name for at, name in named.items() if self.at.get(name, at) == at}
 
     def positions_of(self, field: str) -> tuple[int, ...]:
         """Positions of the columns that a descriptor is read from."""
-        names = [normal(name) for column in self.columns if column.descriptor == field for name in column.names]
+        names = [base(name) for column in self.columns if column.descriptor == field for name in column.names]
         return tuple(dict.fromkeys(self.at[name] for name in (field, *names) if name in self.at))
 
     def fields(self, cells: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +171,7 @@ class BoundMap:
     def _mapped(self, column: Column) -> pl.Expr:
         if column.always:
             return pl.lit(column.always)
-        if column == Column(column.descriptor, column.sources[:1]):
+        if _is_plain(column):
             return self._cell(column.sources[0])
         cell = pl.coalesce([self._filled(name) for name in column.sources])
         if column.computed:
@@ -190,12 +198,19 @@ class BoundMap:
             product = product * number(self._filled(name)).fill_null(1.0)
         if DESCRIPTORS[column.descriptor].integer:
             product = product.round()
+        if column.single:
+            numbers = [number(self._filled(name)) for name in (*column.sources[:1], *column.times_if_known)]
+            words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" x "), self._filled(name)))]
+            product = pl.when(pl.sum_horizontal([each > 1 for each in numbers]) < 2).then(product)
         whole = pl.all_horizontal([word.is_not_null() for word in words])
         written = product.cast(pl.String) + column.unit
         return pl.when(whole & product.is_null()).then(pl.concat_str(words)).otherwise(written)
 
     def _cell(self, name: str) -> pl.Expr:
-        at = self.at[normal(name)]
+        column, *path = _PATH.split(name, 1)
+        at = self.at[normal(column)]
+        if path:
+            return pl.col(str(at)).cast(pl.String).str.json_path_match(f"${path[0]}")
         return self.marks[at].plain(pl.col(str(at)).cast(pl.String)) if at in self.marks else pl.col(str(at))
 
     def _filled(self, name: str) -> pl.Expr:
@@ -211,6 +226,19 @@ class BoundMap:
             for skip in self.skips
         ]
         return cells.select(pl.coalesce(reasons).alias("skipped")).to_series()
+
+
+def _is_plain(column: Column) -> bool:
+    return column == Column(column.descriptor, column.sources[:1]) and not any(map(_PATH.search, column.sources))
+
+
+def base(name: str) -> str:
+    """The normalised name of the column that a source names, without a path in its cells.
+
+    >>> base("State$.Name"), base("Instance State")
+    ('state', 'instance_state')
+    """
+    return normal(_PATH.split(name, 1)[0])
 
 
 def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:

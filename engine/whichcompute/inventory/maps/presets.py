@@ -19,39 +19,39 @@ from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
-_MAP_KEYS = {"title", "detect", "ids", "seen_in", "notes", "columns", "skip"}
+_MAP_KEYS = {
+    *("title", "detect", "rows", "ids", "seen_in", "notes", "columns", "skip"),
+    *("machine", "instance_type", "environment", "roles"),
+}
 _COLUMN_KEYS = {
-    "from",
-    "unit",
-    "times",
-    "times_if_known",
-    "over",
-    "factor",
-    "table",
-    "values",
-    "always",
-    "rule",
-    "instance_type",
+    *("from", "unit", "times", "times_if_known", "single", "over", "factor"),
+    *("table", "values", "always", "rule", "instance_type", "hint"),
 }
 _SKIP_KEYS = {"column", "values", "prefix", "because"}
-_WORDS = ("@off", "@yes")  # all words of data/power_states.toml
+_WORDS = ("@off", "@on", "@yes", "@no")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
 _LARGEST_FACTOR = 1e12
+HINTED = {"product_class": "product_role", "protocol": "web_role"}
+"""The descriptors that roles and installed software indicate, and the tables of patterns for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """The map for a known tool: a file with all the headers of one `detect` list is recognised as one of the tool."""
+    """The map for a known tool: a file with all the headers of one `detect` list is recognised as one of the tool.
+
+    `rows` are the paths of the rows in a JSON document, such as `Reservations.Instances`.
+    """
 
     map: ColumnMap
     title: str
     detect: tuple[tuple[str, ...], ...] = ()
     seen_in: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
 
-    def fits(self, header: Iterable[str]) -> bool:
-        """Whether an inventory with this header comes from the tool."""
+    def fit(self, header: Iterable[str]) -> int:
+        """How many of its headers identify an inventory as one of the tool; 0 if it is none."""
         names = {normal(name) for name in header}
-        return any(names.issuperset(map(normal, headers)) for headers in self.detect)
+        return max((len(headers) for headers in self.detect if names.issuperset(map(normal, headers))), default=0)
 
 
 @cache
@@ -69,9 +69,16 @@ def preset(name: str) -> Preset:
 
 
 def detected(header: Sequence[str]) -> Preset | None:
-    """The preset that an inventory's header identifies; None if none or several do."""
-    fitting = [preset for preset in presets().values() if preset.fits(header)]
-    return fitting[0] if len(fitting) == 1 else None
+    """The preset that an inventory's header identifies by most columns; None if none does, or several alike."""
+    best = fitting(header)
+    return best[0] if len(best) == 1 else None
+
+
+def fitting(header: Sequence[str]) -> list[Preset]:
+    """The presets that an inventory's header identifies by most columns."""
+    fits = [(preset.fit(header), preset) for preset in presets().values()]
+    most = max(fit for fit, _ in fits)
+    return [preset for fit, preset in fits if fit == most and fit]
 
 
 def read_map(path: Path) -> ColumnMap:
@@ -93,13 +100,39 @@ def parse_preset(table: Any, name: str, place: str) -> Preset:
     entries = table.get("columns")
     if not isinstance(entries, dict) or not entries:
         raise InventoryError(f"{place}: columns must map descriptors to the columns they are read from")
-    columns = tuple(_column(field, entry, f"{place}: columns.{shown(field)}") for field, entry in entries.items())
-    skips = tuple(_skip(entry, f"{place}: skip") for entry in _list(table.get("skip", []), f"{place}: skip"))
+    columns = tuple(
+        _column(field, entry, f"{place}: columns.{shown(field)}")
+        for field, entry in {**_usual(table, place), **entries}.items()
+    )
+    skips = tuple(
+        skip for entry in _list(table.get("skip", []), f"{place}: skip") for skip in _skips(entry, f"{place}: skip")
+    )
     ids = (*_texts(table.get("ids", []), f"{place}: ids"), "workload_id")
     notes = _texts(table.get("notes", []), f"{place}: notes")
     detect = tuple(_texts(each, f"{place}: detect") for each in _list(table.get("detect", []), f"{place}: detect"))
     seen_in = _texts(table.get("seen_in", []), f"{place}: seen_in")
-    return Preset(ColumnMap(name, columns, skips, ids, notes), str(table.get("title", name)), detect, seen_in)
+    rows = _texts(table.get("rows", []), f"{place}: rows")
+    return Preset(ColumnMap(name, columns, skips, ids, notes), str(table.get("title", name)), detect, seen_in, rows)
+
+
+def _usual(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """The entries that `machine`, `instance_type`, `environment` and `roles` are short for."""
+    entries: dict[str, Any] = {}
+    if types := _texts(table.get("instance_type", []), f"{place}: instance_type"):
+        entries |= {
+            field: {"from": [*types], "instance_type": True, "rule": "the size of the instance type"} for field in SIZED
+        }
+    if names := _texts(table.get("environment", []), f"{place}: environment"):
+        entries["environment"] = {"from": [*names], "table": "environment", "rule": "the name of the environment"}
+    if names := _texts(table.get("roles", []), f"{place}: roles"):
+        rule = "the product that roles or installed software name"
+        entries |= {
+            field: {"from": [*names], "table": patterns, "hint": True, "rule": rule}
+            for field, patterns in HINTED.items()
+        }
+    if table.get("machine"):
+        entries["packaging"] = {"always": "machine_image", "rule": "a machine, as it exists today"}
+    return entries
 
 
 def _column(field: Any, entry: Any, place: str) -> Column:
@@ -136,6 +169,8 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         always,
         str(entry.get("rule", "")),
         _texts(entry.get("times_if_known", []), f"{place}.times_if_known"),
+        bool(entry.get("single")),
+        bool(entry.get("hint")),
     )
 
 
@@ -143,17 +178,19 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)  # YAML reads a bare yes or off as a boolean
 
 
-def _skip(entry: Any, place: str) -> Skip:
+def _skips(entry: Any, place: str) -> list[Skip]:
     _check_keys(entry, _SKIP_KEYS, place)
     words = [
         _cell(value).strip().lower()
         for value in _list(entry.get("values", [] if "prefix" in entry else None), f"{place}: values")
     ]
     values = [each for word in words for each in (power_states()[word[1:]] if word in _WORDS else (word,))]
-    because = entry.get("because", "")
-    if not isinstance(entry.get("column"), str) or not isinstance(because, str) or not because:
+    because, columns = entry.get("because", ""), entry.get("column")
+    columns = [columns] if isinstance(columns, str) else columns
+    named = isinstance(columns, list) and columns and all(isinstance(column, str) for column in columns)
+    if not named or not isinstance(because, str) or not because:
         raise InventoryError(f"{place}: column, values (or prefix) and because (a text) are required")
-    return Skip(entry["column"], tuple(values), because, str(entry.get("prefix", "")).lower())
+    return [Skip(column, tuple(values), because, str(entry.get("prefix", "")).lower()) for column in columns]
 
 
 def _check_keys(table: Any, allowed: set[str], place: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -20,10 +21,11 @@ _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*[A-Za-z]*\s*$"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern found in a cell, and the value that it means ('': unknown)."""
+    """A pattern found in a cell, and the value that it means ('': unknown); what `ignore` finds is left out first."""
 
     match: str
     value: str
+    ignore: str = ""
 
 
 @cache
@@ -31,23 +33,28 @@ def tables() -> dict[str, tuple[Pattern, ...]]:
     """The tables of patterns by descriptor."""
     path = folder("data") / "value_patterns.toml"
     try:
-        return {
-            name: tuple(Pattern(f"(?i){entry['match']}", entry["value"]) for entry in entries)
-            for name, entries in read_toml(path).items()
-        }
+        return {name: tuple(_pattern(entry) for entry in entries) for name, entries in read_toml(path).items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path}: {error}") from None
 
 
+def _pattern(entry: Mapping[str, Any]) -> Pattern:
+    words = rf"(?:^|\P{{L}})(?:{'|'.join(entry['words'])})(?:\P{{L}}|$)" if "words" in entry else entry["match"]
+    ignore = f"(?i){entry['ignore']}" if "ignore" in entry else ""
+    return Pattern(f"(?i){words}", entry["value"], ignore)
+
+
 @cache
 def power_states() -> dict[str, tuple[str, ...]]:
-    """The words for `off`, `on` and `yes`, in lower case, of data/power_states.toml."""
+    """The words for `off`, `on`, `yes` and `no`, in lower case, of data/power_states.toml."""
     return {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
 
 
 def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> pl.Expr:
     """The value that a cell means by the patterns of a table; `otherwise` (or the cell) if no pattern is found."""
     value = cell if otherwise is None else otherwise
+    for ignore in filter(None, (pattern.ignore for pattern in tables()[table])):
+        cell = cell.str.replace_all(ignore, "")
     for pattern in reversed(tables()[table]):
         value = pl.when(cell.str.contains(pattern.match)).then(pl.lit(pattern.value)).otherwise(value)
     return value
@@ -81,6 +88,9 @@ def normalise(column: str, cells: pl.DataFrame) -> pl.Series:
     descriptor = DESCRIPTORS[column]
     if descriptor.type == "number":
         cell = plain_number(cell)
+    elif descriptor.type == "boolean":
+        words = power_states()
+        cell = by_value(cell, {**dict.fromkeys(words["yes"], "true"), **dict.fromkeys(words["no"], "false")})
     elif column in tables():
         cell = by_pattern(cell, column)
     return cells.select(cell.alias(column)).to_series()

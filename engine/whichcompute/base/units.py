@@ -15,11 +15,11 @@ _TIME = {
     **dict.fromkeys(("d", "day", "days"), 86400.0),
 }
 _MEGABYTES = {
-    "b": 1 / 1024**2,
-    **dict.fromkeys(("k", "kb", "kib"), 1 / 1024),
-    **dict.fromkeys(("m", "mb", "mib"), 1.0),
-    **dict.fromkeys(("g", "gb", "gib"), 1024.0),
-    **dict.fromkeys(("t", "tb", "tib"), 1024.0**2),
+    **dict.fromkeys(("b", "byte", "bytes"), 1 / 1024**2),
+    **dict.fromkeys(("k", "kb", "kib", "ko"), 1 / 1024),
+    **dict.fromkeys(("m", "mb", "mib", "mo"), 1.0),
+    **dict.fromkeys(("g", "gb", "gib", "go"), 1024.0),
+    **dict.fromkeys(("t", "tb", "tib", "to"), 1024.0**2),
 }
 _COUNT = {
     "k": 1e3,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,15 +9,15 @@ import numpy as np
 import polars as pl
 
 from whichcompute.inventory import encode, tally
+from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap
-from whichcompute.inventory.maps.values import normalise
 from whichcompute.inventory.notes import unread, with_notes, with_unread
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
-from whichcompute.recommender.columns.typed import Typed, plain_types, type_columns, with_derived
+from whichcompute.recommender.columns.typed import Typed, plain_types, with_derived
 
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
@@ -98,7 +97,7 @@ def no_rows(plan: ScoringPlan) -> Batch:
 
 def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
-    typed, normalised = _read(plan, batch.cells)
+    typed, normalised = read_fields(plan.map.fields(batch.cells))
     rejects = batch.rejects
     if plan.strict and typed.problems.height:
         rejects = [*rejects, *_rejects(plan, batch, typed.problems)]
@@ -141,25 +140,6 @@ def _weighed(
         names = lines if plan.map.id is None else batch.cells[str(plan.map.id)]
         counts.rows = tally.listed(weighed, typed, results, [lines, names.cast(pl.String).alias(tally.NAME)])
     return results, counts
-
-
-def _read(plan: ScoringPlan, cells: pl.DataFrame) -> tuple[Typed, Counter[str]]:
-    """The cells read; those that cannot be read are normalised by the rules that apply, and counted."""
-    typed = type_columns(plan.map.fields(cells))
-    normalised: Counter[str] = Counter()
-    for name in typed.problems["column"].unique(maintain_order=True):
-        wrong = typed.problems.filter(pl.col("column") == name)
-        again = type_columns(pl.DataFrame([normalise(name, wrong)]))
-        still = again.problems["row"]
-        rows = wrong.with_row_index("at").filter(~pl.col("at").is_in(still.implode()))
-        if not rows.height:
-            continue
-        column = typed.frame[name].scatter(rows["row"], again.frame[name].gather(rows["at"]))
-        done = rows.select("row", "column")
-        left = typed.problems.join(done, on=["row", "column"], how="anti", maintain_order="left")
-        typed = Typed(typed.frame.with_columns(column), left)
-        normalised[name] += rows.height
-    return typed, normalised
 
 
 def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:

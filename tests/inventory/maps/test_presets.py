@@ -144,7 +144,7 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("columns: 3", "columns must map descriptors"),
         ("colums: {}", "unknown entry 'colums'"),
         ("columns: {memory: RAM}", "columns.memory: unknown descriptor (did you mean memory_mb"),
-        ("columns: {memory_mb: {from: RAM, unit: hours}}", "unit 'hours'; allowed: b, k"),
+        ("columns: {memory_mb: {from: RAM, unit: hours}}", "unit 'hours'; allowed: b, byte"),
         ("columns: {memory_mb: {frm: RAM}}", "unknown entry 'frm'"),
         ("columns: {memory_mb: {from: RAM, factor: -1}}", "factor '-1' must be above 0"),
         ("columns: {memory_mb: {from: RAM, factor: true}}", "factor 'True'"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from whichcompute.inventory.maps.values import by_pattern, by_value, normalise, number, plain_number, tables
+from whichcompute.inventory.maps.values import by_pattern, by_value, number, plain_number, tables
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
@@ -98,10 +98,3 @@ def test_numbers_in_cells(cell: str, expected: float | None) -> None:
 def test_values_stand_for_cells_in_any_case() -> None:
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), " YES ") == "true"
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), "perhaps") == "perhaps"
-
-
-def test_only_rules_for_the_descriptor_mend_its_cells() -> None:
-    cells = pl.DataFrame({"value": ["16,384", "Windows 10"]})
-    assert normalise("memory_mb", cells).to_list() == ["16384", "Windows 10"]
-    assert normalise("os", cells).to_list() == ["16,384", "windows"]
-    assert normalise("kind", cells).to_list() == ["16,384", "Windows 10"]

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from whichcompute.inventory.maps.values import by_pattern, normalise, power_states, tables
+from whichcompute.inventory.maps.cells import normalise
+from whichcompute.inventory.maps.values import by_pattern, power_states, tables
 
 WORDS = list(csv.DictReader((Path(__file__).parent / "vocabulary.csv").read_text("utf-8").splitlines()))
 

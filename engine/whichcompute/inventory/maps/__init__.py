@@ -3,7 +3,8 @@
 The modules, bottom first; each imports only from those above it:
 
 numerals   decimal and thousands marks
-values     values as people and tools write them
+values     values by tables
+cells      cells as people write them
 mapping    columns to descriptors
 instances  sizes of EC2 instance types
 titles     titles of columns in any inventory

@@ -1,7 +1,4 @@
-"""Normalises values as people and tools write them: names of operating systems, thousands separators.
-
-Each is an explicit rule. Values that no rule covers are left unchanged, to be read or rejected.
-"""
+"""Values by tables: names of operating systems, words for power states; numbers with thousands separators."""
 
 from __future__ import annotations
 
@@ -14,9 +11,8 @@ import polars as pl
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.knowledge.descriptors import DESCRIPTORS
 
-_GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*[A-Za-z]*\s*$"
+_GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[A-Za-z\s]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +76,3 @@ def number(cell: pl.Expr) -> pl.Expr:
 def plain_number(cell: pl.Expr) -> pl.Expr:
     """A cell without thousands separators: 16384 for 16,384."""
     return pl.when(cell.str.contains(_GROUPED)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
-
-
-def normalise(column: str, cells: pl.DataFrame) -> pl.Series:
-    """Cells (column `value`) that cannot be read as this descriptor, normalised by the rules that apply to it."""
-    cell = pl.col("value")
-    descriptor = DESCRIPTORS[column]
-    if descriptor.type == "number":
-        cell = plain_number(cell)
-    elif descriptor.type == "boolean":
-        words = power_states()
-        cell = by_value(cell, {**dict.fromkeys(words["yes"], "true"), **dict.fromkeys(words["no"], "false")})
-    elif column in tables():
-        cell = by_pattern(cell, column)
-    return cells.select(cell.alias(column)).to_series()

@@ -55,6 +55,21 @@ def test_a_shipped_decision_is_its_own_nearest(engine: Engine) -> None:
         assert first.decided.values == one.values
 
 
+def test_comparable_decisions_are_alike_in_half_of_what_is_known_and_more_alike_than_not() -> None:
+    home = Neighbours(
+        [
+            Decided("a", "", "lambda", "", {"kind": "web_api", "protocol": "http"}),
+            Decided("b", "", "fargate", "", {"kind": "web_api", "protocol": "grpc"}),
+            Decided("c", "", "batch", "", {"kind": "batch_job", "memory_mb": 4096.0}),
+            Decided("d", "", "lambda", "", {"kind": "web_api", "os": "linux", "language": "java", "state": "session"}),
+        ]
+    )
+    assert home.compare({"kind": "web_api", "protocol": "http"}).choices == {"lambda": 2}
+    assert home.compare({"kind": "web_api"}).choices == {"lambda": 2, "fargate": 1}
+    assert home.compare({"memory_mb": 8192.0}).choices == {"batch": 1}
+    assert home.compare({"os": "windows"}).choices == {} and home.compare({}).choices == {}
+
+
 def test_a_recommendation_names_three_real_decisions(engine: Engine) -> None:
     similar = engine.recommend({"kind": "web_api", "packaging": "container"}).similar
     assert len(similar) == 3

@@ -39,7 +39,7 @@ def test_the_workload_file_has_every_field_and_is_read_back(run: Run, tmp_path: 
     path = tmp_path / "workload.yaml"
     assert run("init", path).status == 0
     assert all(f"\n{name}:\n" in path.read_text() for name in DESCRIPTORS)
-    assert "from 0 known answers" in run("recommend", path).out
+    assert "based on 0 answers" in run("recommend", path).out
     done = run("init", path)
     assert done.status == 2 and "--force" in done.err
     assert run("init", path, "--force").status == 0

@@ -77,7 +77,7 @@ def test_every_answer_counts_the_free_tier_when_asked_to(engine: Engine) -> None
 def test_what_the_command_line_writes_is_made_by_the_engine(engine: Engine) -> None:
     fields = {**FIELDS, "memory_mb": 512, "invocations_per_month": 100_000}
     assert engine.chart(fields).startswith("<svg")
-    assert engine.record(fields).startswith("# Run the workload on AWS Lambda")
+    assert engine.record(fields).startswith("# Run the event handler on AWS Lambda")
     assert engine.break_even(fields) is not None
     assert {flip.field for flip in engine.sensitivity(fields)} & {"max_duration_s", "kind", "state"}
 

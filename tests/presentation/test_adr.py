@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -84,10 +85,40 @@ def test_the_consequences_hold_cautions_companions_limits_and_margins(recommenda
 
 def test_every_number_in_brackets_is_a_source_below(recommendation: Recommendation) -> None:
     parts = sections(adr.write(recommendation))
-    cited = {int(n) for marks in re.findall(r"\\\[([\d, ]+)\\\]", parts["Options"]) for n in marks.split(",")}
+    text = parts["Options"] + parts["Consequences"]
+    cited = {int(n) for marks in re.findall(r"\\\[([\d, ]+)\\\]", text) for n in marks.split(",")}
     listed = [int(number) for number in re.findall(r"^(\d+)\. ", parts["Sources"], flags=re.MULTILINE)]
     assert cited == set(listed) and listed == list(range(1, len(listed) + 1))
     assert "](<https://docs.aws.amazon.com/" in parts["Sources"]
+
+
+def test_it_is_written_as_those_who_decide_would(engine: Engine, recommendation: Recommendation) -> None:
+    parts = sections(adr.write(recommendation))
+    assert parts["Decision"].strip().startswith("We will run billing-api on AWS Lambda. ")
+    assert "Deciders: to be named" in adr.write(recommendation)
+    assert adr.write(engine.recommend({"kind": "web_api", "packaging": "container"})).startswith(
+        "# Run the web API on "
+    )
+    assert sections(adr.write(engine.recommend({})))["Decision"].strip().startswith("No decision yet. Too little")
+    assert not re.search(r"[+-]\d\.\d\d", parts["Options"]), "a weight without a scale says nothing"
+
+
+def test_decisions_on_record_are_linked_and_said_in_one_line_for_each_service(recommendation: Recommendation) -> None:
+    parts = sections(adr.write(recommendation))
+    lines = re.findall(r"^- Precedent: Of \d+ comparable decisions on record, \d+ ", parts["Options"], re.MULTILINE)
+    left = [verdict for verdict in recommendation.verdicts if verdict.status != "ruled_out"]
+    assert len(lines) == len(left)
+    assert all(f"](<{case.url}>)" in parts["Consequences"] for case in recommendation.similar)
+
+
+def test_what_to_settle_has_sources_and_ends_at_five(engine: Engine) -> None:
+    one = engine.recommend({"kind": "event_handler", "max_duration_s": 10, "state": "stateless"})
+    assert one.service == "lambda" and one.considerations
+    recommendation = replace(one, considerations=one.considerations * 4)
+    settle = re.search(r"### To settle before building\n\n(.*?)\n\n", adr.write(recommendation), re.DOTALL)
+    assert settle is not None
+    lines = settle[1].splitlines()
+    assert len(lines) == 5 and all(re.search(r"\\\[[\d, ]+\\\]$", line) for line in lines)
 
 
 def test_none_of_the_five_is_a_decision_too(engine: Engine) -> None:

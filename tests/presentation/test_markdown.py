@@ -22,4 +22,4 @@ def test_text_of_a_workload_or_a_pack_is_not_markdown(engine: Engine) -> None:
 
 def test_where_nothing_is_left_the_table_says_none(engine: Engine) -> None:
     text = markdown(engine.recommend({"os": "other", "host_access": "kernel"}))
-    assert text.startswith("**none of these services**")
+    assert text.startswith("**A hard limit rules out every service compared; consider Amazon EC2")

@@ -61,3 +61,45 @@ def test_none_is_an_answer_with_confidence_a_column_and_places(engine: Engine) -
     assert len(rows) == 6 and len({min(line.find("█") % 999, line.find("·") % 999) for line in rows}) == 1
     data = json.loads(recommendation.model_dump_json())
     assert data["outside"][0]["id"] and {v["service"] for v in data["verdicts"]} >= {"none", "lambda"}
+
+
+def test_it_ends_with_what_to_do_next_and_links_that_can_be_opened(engine: Engine) -> None:
+    recommendation = engine.recommend(API)
+    text = render(recommendation)
+    steps = text.partition("\nNext steps\n")[2]
+    assert recommendation.reading[0].url in steps
+    assert all(word in steps for word in ("--adr", "--chart", "--what-if", "--full"))
+    assert f"--what-if {recommendation.missing[0]}=VALUE" in " ".join(steps.split())
+    sources = text.partition("\nSources\n")[2].splitlines()
+    assert [int(line.split()[0]) for line in sources if line[:5].strip().isdigit()] == list(range(1, len(sources) + 1))
+    assert sum("https://" in line for line in sources) >= len(sources) - 1
+
+
+def test_the_classifier_is_one_line_with_the_decisions_linked(engine: Engine) -> None:
+    recommendation = engine.recommend({"kind": "scheduled_task", "max_duration_s": "20m", "packaging": "container"})
+    total = sum(recommendation.comparable.values())
+    lines = render(recommendation).splitlines()
+    (line,) = (number for number, text in enumerate(lines) if "comparable decisions on record" in text)
+    assert f"Of {total} comparable decisions on record, {recommendation.comparable['fargate']} chose" in lines[line]
+    urls = [case.url for case in recommendation.similar]
+    assert [text.split(": ", 1)[1] for text in lines[line + 1 : line + 1 + len(urls)]] == urls
+
+
+def test_limits_to_check_are_counted_where_the_status_stands(engine: Engine) -> None:
+    recommendation = engine.recommend(API)
+    for verdict in recommendation.verdicts:
+        if verdict.unconfirmed:
+            assert f"possible, {len(verdict.unconfirmed)} limit" in render(recommendation)
+    assert "unconfirmed" not in render(recommendation, full=True)
+
+
+def test_at_most_five_cautions_and_those_of_rules_first(engine: Engine) -> None:
+    workload = {"kind": "website", "app_stack": "wordpress", "traffic": "spiky", "environment": "production",
+                "server_management": "avoid", "aws_experience": "beginner", "fixed_price": True,
+                "state": "persistent", "aws_integration": "medium", "start_within_s": 30}  # fmt: skip
+    recommendation = engine.recommend(workload)
+    assert recommendation.service == "lightsail"
+    text = render(recommendation).partition("  settle before you build\n")[2]
+    block = text.partition("\n  usually")[0] if "\n  usually" in text else text.partition("\n\n")[0]
+    points = block.count("    - ")
+    assert points == 5 and recommendation.verdicts[0].cautions[0].split()[0] in block.partition("\n    - ")[0]

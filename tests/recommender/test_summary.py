@@ -43,3 +43,20 @@ def test_a_stale_fact_is_noted_only_when_a_day_is_given() -> None:
     late = Engine(as_of=date(2029, 1, 1)).recommend(fields)
     assert any("lambda.max_duration (read 20" in note for note in late.notes)
     assert not any("not read again" in note for note in Engine.default().recommend(fields).notes)
+
+
+def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None:
+    for fields in (
+        {"kind": "event_handler", "state": "stateless", "max_duration_s": 10},
+        {"os": "linux", "vcpus": 4, "memory_mb": 16384},
+        {"os": "windows", "memory_mb": 65536},
+        {"kind": "website", "app_stack": "wordpress", "aws_experience": "beginner"},
+    ):
+        recommendation = engine.recommend(fields)
+        favours = [r.text for r in recommendation.verdicts[0].reasons if r.effect == "prefer"]
+        if favours:
+            assert any(text in recommendation.summary for text in favours), recommendation.summary
+        else:
+            assert "No rule favours it: comparable decisions chose it" in recommendation.summary
+        evidence = [r.text for v in recommendation.verdicts for r in v.reasons if r.effect == "evidence"]
+        assert evidence and not any(text in recommendation.summary for text in evidence)

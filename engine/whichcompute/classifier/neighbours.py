@@ -19,6 +19,7 @@ _LEAST = 1e-3  # below this a number counts as this: zero has no logarithm
 _AGAINST = 0.5  # what a difference costs, of what sameness would have earned
 _MARGIN = 4
 _SPARE = 0.1  # what each known field costs that the workload leaves open
+_HALF = 2  # a comparable decision is alike in one of so many fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,18 @@ class Neighbour:
     decided: Decided
     nearness: float
     shares: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The decisions nearest to a workload, nearest first, and how often comparable ones chose each answer.
+
+    A decision is comparable when it has more in common with the workload than not, and at least half of the fields of
+    whichever of the two is known in fewer.
+    """
+
+    nearest: list[Neighbour]
+    choices: Mapping[str, int]
 
 
 class Neighbours:
@@ -71,23 +84,40 @@ class Neighbours:
             for value, weight in weights.items()
         }
 
+    def compare(self, values: Mapping[str, Any], count: int = 3) -> Comparison:
+        """The nearest decisions, and what all comparable ones chose; of equally near ones the earlier comes first."""
+        gain, alike = self._gain(values)
+        # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
+        best = _largest(gain, _MARGIN * count)
+        found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
+        known = sum(field in self._gains or field in self._numbers for field in values)
+        choices = Counter(
+            decided.choice
+            for decided, gained, shared in zip(self.decisions, gain, alike, strict=True)
+            if gained > 0 and _HALF * shared >= min(known, len(decided.values))
+        )
+        return Comparison([neighbour for neighbour in found if neighbour.shares][:count], choices)
+
     def nearest(self, values: Mapping[str, Any], count: int = 3) -> list[Neighbour]:
-        """The nearest decisions, nearest first; of equally near ones the earlier. None when nothing is shared."""
-        gain = self._start.copy()
+        """The nearest decisions, nearest first; none when nothing is shared."""
+        return self.compare(values, count).nearest
+
+    def _gain(self, values: Mapping[str, Any]) -> tuple[list[float], list[int]]:
+        """For each decision how near it is, and in how many fields it is alike."""
+        gain, alike = self._start.copy(), [0] * len(self.decisions)
         for field, value in values.items():
             if field in self._gains:
                 for number, weight in self._gains[field].get(value, ()):
                     gain[number] += weight
+                    alike[number] += weight > 0
             elif field in self._numbers:
                 weight, known = self._numbers[field]
                 at = _scaled(value)
                 for number, other in known:
                     apart = abs(at - other)
                     gain[number] += weight * (1 - apart / _REACH) if apart < _REACH else -_AGAINST * weight
-        # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
-        best = _largest(gain, _MARGIN * count)
-        found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
-        return [neighbour for neighbour in found if neighbour.shares][:count]
+                    alike[number] += apart < _REACH
+        return gain, alike
 
     @staticmethod
     def _shares(decided: Decided, values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ cells           many conjunctions of conditions evaluated at once
 outside         places outside the services compared
 rules           rules, and the packs that hold them
 packs           reads and layers rule packs
+considerations  what to settle before building on a service
 contradictions  answers that cannot both be true
 guidance        advice found elsewhere, and what became of it
 statements      the founding document's statements, and what carries each

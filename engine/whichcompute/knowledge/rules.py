@@ -113,7 +113,12 @@ class Rule:
 
     def text(self, template: str, values: Mapping[str, Any], facts: Facts) -> str:
         """`because` or `remedy` with its placeholders filled in words."""
-        return PLACEHOLDER.sub(lambda match: _fill(match[1], values, facts), template)
+        return filled(template, values, facts)
+
+
+def filled(template: str, values: Mapping[str, Any], facts: Facts) -> str:
+    """A text with its placeholders, ids of facts and names of descriptors, replaced by values with their units."""
+    return PLACEHOLDER.sub(lambda match: _fill(match[1], values, facts), template)
 
 
 def _fill(name: str, values: Mapping[str, Any], facts: Facts) -> str:

@@ -31,7 +31,7 @@ class ServiceRecord:
 
     `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
     `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`), and
-    `priced_like` another service whose price it can have too.
+    `priced_like` another service whose price it can have too. `guide` is the source to read on in before building.
     """
 
     id: str
@@ -42,16 +42,36 @@ class ServiceRecord:
     dash: str = ""
     serverless: bool = False
     priced_like: str = ""
+    guide: str = ""
 
 
 _RECORDS = [
     ServiceRecord(
-        "lambda", "AWS Lambda", "Lambda", ("#b4530a", "#f5a14b"), "whichcompute.pricing.lambda_", serverless=True
+        "lambda",
+        "AWS Lambda",
+        "Lambda",
+        ("#b4530a", "#f5a14b"),
+        "whichcompute.pricing.lambda_",
+        serverless=True,
+        guide="aws-lambda-welcome",
     ),
     ServiceRecord(
-        "fargate", "ECS on Fargate", "Fargate", ("#1a5fc0", "#7ab3ff"), "whichcompute.pricing.fargate", serverless=True
+        "fargate",
+        "ECS on Fargate",
+        "Fargate",
+        ("#1a5fc0", "#7ab3ff"),
+        "whichcompute.pricing.fargate",
+        serverless=True,
+        guide="aws-fargate-ecs",
     ),
-    ServiceRecord("ecs_ec2", "ECS on EC2", "ECS on EC2", ("#0b7a5c", "#45cba1"), "whichcompute.pricing.ecs_ec2"),
+    ServiceRecord(
+        "ecs_ec2",
+        "ECS on EC2",
+        "ECS on EC2",
+        ("#0b7a5c", "#45cba1"),
+        "whichcompute.pricing.ecs_ec2",
+        guide="aws-ecs-welcome",
+    ),
     ServiceRecord(
         "batch",
         "AWS Batch",
@@ -60,6 +80,7 @@ _RECORDS = [
         "whichcompute.pricing.batch",
         dash="9 5",
         priced_like="fargate",
+        guide="aws-batch-welcome",
     ),
     ServiceRecord(
         "lightsail",
@@ -68,6 +89,7 @@ _RECORDS = [
         ("#b51f55", "#ff8bad"),
         "whichcompute.pricing.lightsail",
         dash="2 4",
+        guide="aws-lightsail-welcome",
     ),
 ]
 SHIPPED = tuple(record.id for record in _RECORDS)

@@ -2,6 +2,7 @@
 
 The modules, bottom first; each imports only from those above it:
 
+citations       numbered sources
 recommendation  a recommendation as text
 adr             a recommendation as an architecture decision record
 markdown        a recommendation as a Markdown table

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import percent, usd
+from whichcompute.base.words import percent, plural, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.presentation.citations import Citations
+from whichcompute.presentation.recommendation import status
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<!\w)_|_(?!\w))")
@@ -22,11 +24,9 @@ _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _REASONS = 5
-_VERDICTS = {
-    "eligible": "possible",
-    "unconfirmed": "possible, if the limits below are confirmed",
-    "ruled_out": "ruled out",
-}
+_KINDS = {"web_api": "web API", "dev_environment": "development environment"}
+CONSIDERATIONS = 5
+"""As many points to settle are listed."""
 _DECISIONS = {
     "decided": "One service is clearly the best choice.",
     "close": "More than one service is plausible; the first is chosen.",
@@ -48,14 +48,14 @@ def write(
     It is dated `day`, by default the day whose facts apply, and ends with a JSON block from which `whichcompute review`
     evaluates it again. `supersedes` is the file name of the record that it replaces.
     """
-    sources = _Sources(recommendation)
+    citations = Citations()
     parts = [
         *_head(recommendation, day or recommendation.as_of, supersedes),
         *_context(recommendation),
-        *_options(recommendation, sources),
+        *_options(recommendation, citations),
         *_decision(recommendation),
-        *_consequences(recommendation, list(overturns)),
-        *sources.lines(),
+        *_consequences(recommendation, list(overturns), citations),
+        *_sources(citations),
         *_origin(recommendation),
         *_block(recommendation, free_tier),
     ]
@@ -73,36 +73,6 @@ def escape(text: str) -> str:
     return _BLOCK.sub(lambda start: start[1] + "\\" if start[1].isdigit() else "\\" + start[1], line)
 
 
-class _Sources:
-    """Numbers the sources in the order in which they are first cited."""
-
-    def __init__(self, recommendation: Recommendation) -> None:
-        cited = (
-            source
-            for verdict in recommendation.verdicts
-            for reason in key_reasons(verdict)
-            for source in reason.sources
-        )
-        self._numbers: dict[Cited, int] = {}
-        for source in cited:
-            self._numbers.setdefault(source, len(self._numbers) + 1)
-
-    def marks(self, sources: Sequence[Cited]) -> str:
-        """The numbers of these sources, such as [1, 3]."""
-        numbers = sorted(self._numbers[source] for source in sources)
-        return f" \\[{', '.join(map(str, numbers))}\\]" if numbers else ""
-
-    def lines(self) -> Iterator[str]:
-        """The section on sources."""
-        yield "## Sources"
-        yield ""
-        for source, number in self._numbers.items():
-            section = f", section {escape(source.section)}" if source.section else ""
-            read = f", read on {source.read_on}" if source.read_on else ""
-            yield f"{number}. {linked(source)}{section}{read}"
-        yield ""
-
-
 def linked(source: Cited) -> str:
     """A source as a Markdown link, or its title alone where its address is not a plain URL."""
     if not re.fullmatch(r"https?://[^\s<>()\"'\\`]+", source.url):
@@ -110,16 +80,38 @@ def linked(source: Cited) -> str:
     return f"[{escape(source.title)}](<{source.url}>)"
 
 
+def _marks(citations: Citations, sources: Iterable[Cited]) -> str:
+    marks = citations.marks(sources)
+    return f" \\[{marks}\\]" if marks else ""
+
+
+def _sources(citations: Citations) -> Iterator[str]:
+    yield "## Sources"
+    yield ""
+    for number, source, sections in citations.cited():
+        section = f", {plural(len(sections), 'section')} {escape(', '.join(sections))}" if sections else ""
+        read = f", read on {source.read_on}" if source.read_on else ""
+        yield f"{number}. {linked(source)}{section}{read}"
+    yield ""
+
+
+def _subject(recommendation: Recommendation) -> str:
+    """What the record is about: the name of the workload, else its kind."""
+    name, kind = (recommendation.workload.get(field) for field in ("workload_id", "kind"))
+    if isinstance(name, str):
+        return escape(name)
+    return f"the {escape(_KINDS.get(kind, kind.replace('_', ' ')))}" if isinstance(kind, str) else "the workload"
+
+
 def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> Iterator[str]:
-    name = recommendation.workload.get("workload_id")
-    subject = escape(name) if isinstance(name, str) else "the workload"
+    subject = _subject(recommendation)
     nowhere = recommendation.service == "none"
     choice = "outside the services compared" if nowhere else f"on {_name(recommendation.service)}"
     yield f"# Run {subject} {choice}"
     yield ""
     yield "- Status: proposed"
     yield f"- Date: {day or 'not stated'}"
-    yield "- Deciders: not recorded"
+    yield "- Deciders: to be named"
     if supersedes:
         yield f"- Supersedes: {escape(supersedes)}"
     yield ""
@@ -153,24 +145,25 @@ def _context(recommendation: Recommendation) -> Iterator[str]:
 
 def _said(name: str, value: Value) -> str:
     descriptor = DESCRIPTORS[name]
-    meaning = descriptor.choices.get(value) if isinstance(value, str) else None
-    return escape(descriptor.say(value)) + (f" ({escape(meaning)})" if meaning else "")
+    if name == "kind" and isinstance(value, str):
+        return escape(descriptor.choices[value])
+    return escape(descriptor.say(value).replace("_", " "))
 
 
-def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]:
+def _options(recommendation: Recommendation, citations: Citations) -> Iterator[str]:
     yield "## Options"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month |"
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else percent(verdict.probability)
-        yield f"| {_name(verdict.service)} | {_VERDICTS[verdict.status]} | {share} | {cost_range(verdict)} |"
+        yield f"| {_name(verdict.service)} | {status(verdict)} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
         yield f"### {_name(verdict.service)}"
         yield ""
         for reason in key_reasons(verdict):
-            yield f"- {_for_or_against(reason)}: {escape(reason.text)}{sources.marks(reason.sources)}"
+            yield f"- {_for_or_against(reason)}: {escape(reason.text)}{_marks(citations, reason.sources)}"
         for variant in verdict.variants:
             yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
         if not key_reasons(verdict):
@@ -179,16 +172,20 @@ def _options(recommendation: Recommendation, sources: _Sources) -> Iterator[str]
 
 
 def key_reasons(verdict: Verdict) -> list[Reason]:
-    """What rules a service out, or the reasons that weigh most."""
+    """What rules a service out, or the rules and costs that weigh most, then the line on comparable decisions."""
     vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
-    weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base")]
-    return vetoes or sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
+    weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base", "evidence")]
+    ranked = sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
+    ranked.sort(key=lambda reason: reason.weight < 0)
+    return vetoes or [*ranked, *(reason for reason in verdict.reasons if reason.effect == "evidence")]
 
 
 def _for_or_against(reason: Reason) -> str:
     if reason.effect == "exclude":
         return "Ruled out"
-    return f"For ({reason.weight:+.2f})" if reason.weight > 0 else f"Against ({reason.weight:+.2f})"
+    if reason.effect == "evidence":
+        return "Precedent"
+    return "For" if reason.weight > 0 else "Against"
 
 
 def cost_range(verdict: Verdict) -> str:
@@ -200,7 +197,7 @@ def cost_range(verdict: Verdict) -> str:
 def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield "## Decision"
     yield ""
-    yield escape(recommendation.summary)
+    yield f"{_choice(recommendation)} {escape(recommendation.summary)}"
     sure = f" Confidence: {percent(recommendation.confidence)}."
     yield f"{_DECISIONS[recommendation.decision]}{sure}"
     yield ""
@@ -210,17 +207,41 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
         yield ""
 
 
-def _consequences(recommendation: Recommendation, overturns: list[str]) -> Iterator[str]:
+def _choice(recommendation: Recommendation) -> str:
+    """The decision in the words of those who take it; where there is none yet, that there is none."""
+    if recommendation.decision == "undecided":
+        return "No decision yet."
+    subject = _subject(recommendation)
+    if recommendation.service != "none":
+        return f"We will run {subject} on {_name(recommendation.service)}."
+    where = next((escape(item.name) for item in recommendation.outside), "")
+    return f"We will run {subject} outside the services compared: {where}."
+
+
+def _consequences(recommendation: Recommendation, overturns: list[str], citations: Citations) -> Iterator[str]:
     chosen = next((v for v in recommendation.verdicts if v.service == recommendation.service), None)
     yield "## Consequences"
     yield ""
+    settle = [
+        f"{escape(item.text)}{_marks(citations, item.sources)}"
+        for item in recommendation.considerations[:CONSIDERATIONS]
+    ]
     lists = {**(_of_service(chosen) if chosen else {}), "What would change the decision": overturns}
-    for title, items in {**lists, "Caveats": list(recommendation.notes)}.items():
+    told = {title: [escape(item) for item in items] for title, items in lists.items()}
+    told |= {"Caveats": [escape(note) for note in recommendation.notes], "Precedents": [*_precedents(recommendation)]}
+    for title, items in {"To settle before building": settle, **told}.items():
         if items:
             yield f"### {title}"
             yield ""
-            yield from (f"- {escape(item)}" for item in items)
+            yield from (f"- {item}" for item in items)
             yield ""
+
+
+def _precedents(recommendation: Recommendation) -> Iterator[str]:
+    """The decisions on record that are most like the workload, each with its link."""
+    for case in recommendation.similar:
+        source = Cited(key=case.id, title=case.description or case.id, url=case.url)
+        yield f"{_name(case.choice)}: {linked(source)}"
 
 
 def _of_service(verdict: Verdict) -> dict[str, list[str]]:
@@ -235,10 +256,10 @@ def _of_service(verdict: Verdict) -> dict[str, list[str]]:
 
 
 def _origin(recommendation: Recommendation) -> Iterator[str]:
-    facts = f"the facts of {recommendation.as_of}" if recommendation.as_of else "the newest facts"
+    day = f"as of {recommendation.as_of}" if recommendation.as_of else "as last read"
     yield "---"
     yield ""
-    yield f"Written by whichcompute from {facts}."
+    yield f"Drafted by whichcompute {VERSION} with the limits and prices {day}."
     yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."
 
 

@@ -9,7 +9,8 @@ from whichcompute.counterfactual.paths import Flip, Path, Step
 from whichcompute.counterfactual.what_if import WhatIf
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
-from whichcompute.presentation.recommendation import Style, cites, unstyled
+from whichcompute.presentation.citations import cites
+from whichcompute.presentation.recommendation import Style, unstyled
 from whichcompute.recommender.result import Verdict
 
 _EFFORTS = {1: "a setting", 2: "some work", 3: "code or redesign"}
@@ -92,7 +93,9 @@ def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str
 def _no_path(path: Path, width: int, style: Style) -> Iterator[str]:
     yield from (style(line, "bad") for line in wrap(path.why, width))
     for obstacle in path.obstacles:
-        yield from wrap(f"{obstacle.text}  [{obstacle.rule}: {cites(obstacle.sources)}]", width, "  - ", "    ")
+        yield from wrap(
+            f"{obstacle.text}  [{obstacle.rule}: {cites(obstacle.sources)}]", width, "  - ", "    ", break_words=False
+        )
 
 
 def _steps(path: Path) -> str:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from whichcompute.base.words import percent
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
-from whichcompute.presentation.adr import cost_range, escape, key_reasons, linked
+from whichcompute.presentation.adr import CONSIDERATIONS, cost_range, escape, key_reasons, linked
+from whichcompute.presentation.recommendation import status
 from whichcompute.recommender.result import Recommendation, Verdict
-
-_STATUS = {"eligible": "possible", "unconfirmed": "possible, limits not yet checked", "ruled_out": "ruled out"}
 
 
 def markdown(recommendation: Recommendation) -> str:
@@ -22,7 +21,7 @@ def markdown(recommendation: Recommendation) -> str:
 
 
 def _lines(recommendation: Recommendation) -> Iterator[str]:
-    yield f"**{escape(SERVICE_NAMES[recommendation.service])}**"
+    yield f"**{escape(recommendation.summary)}**"
     yield f"({recommendation.decision}, confidence {percent(recommendation.confidence)})"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
@@ -31,6 +30,10 @@ def _lines(recommendation: Recommendation) -> Iterator[str]:
     if recommendation.missing:
         titles = ", ".join(escape(DESCRIPTORS[name].title) for name in recommendation.missing)
         yield from ("", f"Unknown, and able to change the recommendation: {titles}.")
+    if recommendation.considerations:
+        yield from ("", "Settle before you build:", "")
+    for item in recommendation.considerations[:CONSIDERATIONS]:
+        yield f"- {escape(item.text)} ({', '.join(map(linked, item.sources))})"
     if recommendation.notes:
         yield ""
         yield from (f"- {escape(note)}" for note in recommendation.notes)
@@ -41,7 +44,7 @@ def _row(verdict: Verdict) -> str:
     sources = dict.fromkeys(linked(source) for reason in reasons for source in reason.sources)
     cells = (
         escape(SERVICE_NAMES[verdict.service]),
-        _STATUS[verdict.status],
+        status(verdict),
         percent(verdict.probability),
         escape(cost_range(verdict)),
         "<br>".join(f"{escape(reason.text)} ({escape(reason.rule)})" for reason in reasons),

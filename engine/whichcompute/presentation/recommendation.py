@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from whichcompute.base.words import percent, usd, wrap
+from whichcompute.base.words import counted, percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.presentation.citations import Citations
 from whichcompute.pricing import MonthlyCost
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 
 Style = Callable[[str, str], str]
 """Styles a text by role: title, good, bad, warn, dim."""
 
-_STATUS = {"eligible": "possible", "unconfirmed": "unconfirmed", "ruled_out": "ruled out"}
 _SHORT = 3
+_CAUTIONS = 5
 _BAR = 12
 _NAME = max(map(len, SERVICE_NAMES.values()))
 _WIDE = 70  # narrower terminals do without bars
@@ -27,24 +28,22 @@ def unstyled(text: str, role: str) -> str:
 
 
 def render(recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled) -> str:
-    """The recommendation in words: the answer, all services side by side, the reasons, what is missing."""
-    parts = [*_head(recommendation, width, style), "", *_table(recommendation, width, style)]
+    """The recommendation in words: the answer, all services side by side, the reasons, what is missing, what next."""
+    page = _Page(recommendation, full, width, style)
+    parts = [*page.head(), "", *_table(recommendation, width, style)]
     for verdict in recommendation.verdicts:
         if full or verdict.service == recommendation.service:
-            parts += ["", *_verdict(verdict, full, width, style)]
-    if not full:
-        parts += _ruled_out(recommendation, width, style)
-    else:
-        parts += _similar(recommendation, width, style)
-    parts += _tail(recommendation, width, style)
+            parts += ["", *page.verdict(verdict)]
+    parts += page.similar() if full else page.ruled_out()
+    parts += [*page.tail(), *page.next_steps(), *page.sources()]
     return "\n".join(parts)
 
 
-def _head(recommendation: Recommendation, width: int, style: Style) -> list[str]:
-    lines = wrap(recommendation.summary, width)
-    known = len([name for name in recommendation.workload if name not in ("workload_id", "description")])
-    sure = f"{recommendation.decision}, {percent(recommendation.confidence)} confidence, from {known} known answers"
-    return [*(style(line, "title") for line in lines), style(sure, "dim")]
+def status(verdict: Verdict) -> str:
+    """What a verdict says of its service in a few words, with the number of limits that are not yet checked."""
+    if verdict.status == "ruled_out":
+        return "ruled out"
+    return f"possible, {counted(len(verdict.unconfirmed), 'limit')} to check" if verdict.unconfirmed else "possible"
 
 
 def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
@@ -52,9 +51,8 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
         bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
         out = verdict.status == "ruled_out"
         share = "   –" if out else f"{percent(verdict.probability):>4}"
-        line = (
-            f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {_STATUS[verdict.status]}"
-        )
+        said = status(verdict) if width >= _WIDE else status(verdict).partition(",")[0]
+        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {said}"
         yield style(line, "dim" if out else "plain")
 
 
@@ -63,53 +61,143 @@ def money(cost: MonthlyCost | None) -> str:
     return "" if cost is None else f"{usd(cost.expected)} a month"
 
 
-def cites(sources: Iterable[Cited]) -> str:
-    """Sources in a few words, in the order of the rule."""
-    sections: dict[str, list[str]] = {}
-    for source in sources:
-        sections.setdefault(source.title, []).extend([source.section] if source.section else [])
-    return "; ".join(title + (f" ({', '.join(parts)})" if parts else "") for title, parts in sections.items())
+class _Page:
+    """The parts of the text below the table; sources are numbered as they are cited."""
+
+    def __init__(self, recommendation: Recommendation, full: bool, width: int, style: Style) -> None:
+        self._result, self._full, self._width, self._style = recommendation, full, width, style
+        self._citations = Citations(brief=not full)
+
+    def _wrap(self, text: str, indent: str, hang: str) -> list[str]:
+        return wrap(text, self._width, indent, hang)
+
+    def _title(self, text: str) -> list[str]:
+        return ["", self._style(text, "title")]
+
+    def _mark(self, rule: str, sources: Iterable[Cited]) -> str:
+        marks = self._citations.marks(sources)
+        return f"[{rule}: {marks}]" if marks else f"[{rule}]"
+
+    def head(self) -> list[str]:
+        result = self._result
+        known = len([name for name in result.workload if name not in ("workload_id", "description")])
+        sure = f"{result.decision}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
+        return [
+            *(self._style(line, "title") for line in wrap(result.summary, self._width)),
+            self._style(sure, "dim"),
+        ]
+
+    def verdict(self, verdict: Verdict) -> Iterator[str]:
+        yield self._style(f"{verdict.name}: {status(verdict)}", "title")
+        for reason in verdict.reasons if self._full else _weightiest(verdict.reasons):
+            yield from self._reason(reason)
+        for limit in verdict.unconfirmed if self._full else ():
+            mark = self._mark(limit.rule, limit.sources)
+            yield from self._wrap(f"?     {limit.text}  {mark}", "  ", " " * 8)
+        for name, lines in self._extras(verdict):
+            if lines:
+                yield self._style(f"  {name}", "dim")
+                for line in lines:
+                    yield from self._wrap(line, "    - ", "      ")
+
+    def _reason(self, reason: Reason) -> Iterator[str]:
+        mark, role = _sign(reason, self._full)
+        pack = f", {reason.pack}" if reason.pack else ""
+        cited = self._mark(f"{reason.rule}{pack}", reason.sources)
+        lines = self._wrap(f"{mark} {reason.text}  {cited}", "  ", " " * (len(mark) + 3))
+        yield self._style(lines[0], role)
+        yield from lines[1:]
+        if reason.effect == "evidence" and not self._full:
+            yield from (f"      {SERVICE_NAMES[case.choice]}: {case.url}" for case in self._result.similar if case.url)
+
+    def _extras(self, verdict: Verdict) -> Iterator[tuple[str, list[str]]]:
+        full, most = self._full, None if self._full else _SHORT
+        yield "settle before you build", self._cautions(verdict)
+        yield "usually combined with", [f"{c.name}: {c.text}" for c in verdict.companions][:most]
+        yield "headroom" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
+        yield "what would help", list(dict.fromkeys(verdict.remedies)) if full else []
+        yield "newer variants without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
+        if full and verdict.monthly_cost_usd is not None:
+            yield "cost", list(_cost(verdict.monthly_cost_usd))
+
+    def _cautions(self, verdict: Verdict) -> list[str]:
+        """What counts against the leading service, then what professionals settle; in full the former are reasons."""
+        if verdict.service != self._result.service:
+            return []
+        against = [] if self._full else [r for r in verdict.reasons if r.weight < 0 and r.effect == "caution"]
+        found = [(r.text, r.rule, r.sources) for r in against]
+        found += [(c.text, c.id, c.sources) for c in self._result.considerations]
+        return [f"{text}  {self._mark(id_, cited)}" for text, id_, cited in found[: None if self._full else _CAUTIONS]]
+
+    def ruled_out(self) -> Iterator[str]:
+        out = [verdict for verdict in self._result.verdicts if verdict.status == "ruled_out"]
+        if out:
+            yield from self._title("Ruled out")
+        for verdict in out:
+            veto = verdict.reasons[0]
+            yield from self._wrap(f"{verdict.name}: {veto.text}  {self._mark(veto.rule, veto.sources)}", "  ", "    ")
+            for variant in verdict.variants:
+                yield from self._wrap(f"but {variant.name}: {variant.text}", "    ", "      ")
+
+    def similar(self) -> Iterator[str]:
+        if self._result.similar:
+            yield from self._title("Most similar decisions on record")
+        for case in self._result.similar:
+            yield from self._wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", "  ", "    ")
+            alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
+            yield from self._wrap(f"similar in {alike}  [{case.id}]", "    ", "    ")
+            if case.url:
+                yield f"    {case.url}"
+
+    def tail(self) -> Iterator[str]:
+        result = self._result
+        if result.outside:
+            yield from self._title("Outside the services compared")
+            for item in result.outside:
+                mark = self._mark(item.id, item.sources)
+                yield from self._wrap(f"{item.name}: {item.text}  {mark}", "  ", "    ")
+        if result.missing:
+            names = "; ".join(f"{DESCRIPTORS[name].title} ({name})" for name in result.missing)
+            yield ""
+            yield from self._wrap(f"Missing answers that could change this: {names}", "", "  ")
+        if result.notes:
+            yield ""
+            for note in result.notes:
+                yield from (self._style(line, "dim") for line in self._wrap(note, "Note: ", "      "))
+
+    def next_steps(self) -> Iterator[str]:
+        yield from self._title("Next steps")
+        for source in self._result.reading:
+            yield f"  - read {source.title}: {source.url}"
+        change = f"--what-if {next(iter(self._result.missing), 'FIELD')}=VALUE compares before and after"
+        more = "" if self._full else "; --full prints all reasons, limits and costs"
+        files = "--adr decision.md writes the decision record; --chart costs.svg draws cost over load"
+        yield from self._wrap(f"with the same command: {files}; {change}{more}", "  - ", "    ")
+
+    def sources(self) -> Iterator[str]:
+        cited = self._citations.cited()
+        if cited:
+            yield from self._title("Sources")
+        for number, source, sections in cited:
+            parts = f" ({', '.join(sections)})" if sections else ""
+            if source.url:
+                yield f"  {number:>2} {source.title}: {source.url}"
+            else:
+                yield from self._wrap(f"{number:>2} {source.title}{parts}", "  ", "     ")
 
 
-def _verdict(verdict: Verdict, full: bool, width: int, style: Style) -> Iterator[str]:
-    yield style(f"{verdict.name}: {_STATUS[verdict.status]}", "title")
-    reasons = [reason for reason in verdict.reasons if full or reason.effect not in ("base",)]
-    for reason in reasons if full else _weightiest(reasons):
-        yield from _reason(reason, width, style)
-    for limit in verdict.unconfirmed if full else ():
-        yield from wrap(f"?        {limit.text}  [{limit.rule}]", width, "  ", " " * 11)
-    for name, lines in _extras(verdict, full):
-        if lines:
-            yield style(f"  {name}", "dim")
-            for line in lines:
-                yield from wrap(line, width, "    - ", "      ")
+def _weightiest(reasons: Iterable[Reason]) -> list[Reason]:
+    """The rules and costs that favour an answer most, then the one line on comparable decisions."""
+    favour = [reason for reason in reasons if reason.effect in ("prefer", "cost") and reason.weight > 0]
+    vetoes = [reason for reason in reasons if reason.effect == "exclude"]
+    return [*vetoes[:_SHORT], *favour[:_SHORT], *(reason for reason in reasons if reason.effect == "evidence")]
 
 
-def _weightiest(reasons: list[Reason]) -> list[Reason]:
-    # Rules explain more to a reader than the classifier's evidence, so they come first.
-    ranked = sorted(reasons, key=lambda r: (r.effect == "evidence", -abs(r.weight)))
-    return ranked[:_SHORT]
-
-
-def _reason(reason: Reason, width: int, style: Style) -> Iterator[str]:
-    mark, role = ("veto  ", "bad") if reason.effect == "exclude" else (f"{reason.weight:+.2f} ", _role(reason))
-    pack = f", {reason.pack}" if reason.pack else ""
-    lines = wrap(f"{mark} {reason.text}  [{reason.rule}{pack}: {cites(reason.sources)}]", width, "  ", " " * 9)
-    yield style(lines[0], role)
-    yield from lines[1:]
-
-
-def _role(reason: Reason) -> str:
-    return "good" if reason.weight > 0 else "warn"
-
-
-def _extras(verdict: Verdict, full: bool) -> Iterator[tuple[str, list[str]]]:
-    yield "usually combined with", [f"{c.name}: {c.text}" for c in verdict.companions][: None if full else _SHORT]
-    yield "headroom" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
-    yield "what would help", list(dict.fromkeys(verdict.remedies)) if full else []
-    yield "newer variants without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
-    if full and verdict.monthly_cost_usd is not None:
-        yield "cost", list(_cost(verdict.monthly_cost_usd))
+def _sign(reason: Reason, full: bool) -> tuple[str, str]:
+    role = "bad" if reason.effect == "exclude" else "good" if reason.weight > 0 else "warn"
+    if full:
+        return ("veto " if reason.effect == "exclude" else f"{reason.weight:+.2f}"), role
+    return {"bad": "x", "good": "+", "warn": "-"}[role] if reason.effect != "evidence" else "=", role
 
 
 def _cost(cost: MonthlyCost) -> Iterator[str]:
@@ -117,46 +205,3 @@ def _cost(cost: MonthlyCost) -> Iterator[str]:
     for line in cost.lines:
         yield f"{line.label}: {line.quantity:,.6g} {line.unit} x {line.unit_price:.10g} = {usd(line.amount)}"
     yield from (f"assumed: {assumption}" for assumption in cost.assumptions)
-
-
-def _ruled_out(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    out = [verdict for verdict in recommendation.verdicts if verdict.status == "ruled_out"]
-    if out:
-        yield ""
-        yield style("Ruled out", "title")
-    for verdict in out:
-        veto = verdict.reasons[0]
-        yield from wrap(f"{verdict.name}: {veto.text}  [{veto.rule}: {cites(veto.sources)}]", width, "  ", "    ")
-        for variant in verdict.variants:
-            yield from wrap(f"but {variant.name}: {variant.text}", width, "    ", "      ")
-
-
-def _similar(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    if recommendation.similar:
-        yield ""
-        yield style("Most similar real decisions", "title")
-    for case in recommendation.similar:
-        yield from wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", width, "  ", "    ")
-        alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
-        yield from wrap(f"similar in {alike}  [{case.id}{_site(case.url)}]", width, "    ")
-
-
-def _site(url: str) -> str:
-    # A whole address would be broken at the edge of a terminal; the JSON has it.
-    host, *path = url.partition("://")[2].partition("#")[0].split("/")
-    return f": {'/'.join([host, *path[:2]]).rstrip('/')}" if host else ""
-
-
-def _tail(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    if recommendation.outside:
-        yield ""
-        yield style("Outside the services compared", "title")
-        for item in recommendation.outside:
-            yield from wrap(f"{item.name}: {item.text}", width, "  ", "    ")
-    if recommendation.missing:
-        yield ""
-        yield from wrap(f"Unknown fields that could change this: {', '.join(recommendation.missing)}", width, "", "  ")
-    if recommendation.notes:
-        yield ""
-        for note in recommendation.notes:
-            yield from (style(line, "dim") for line in wrap(note, width, "Note: ", "      "))

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from whichcompute.base.words import joined
+from whichcompute.base.words import counted
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition
+from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
-from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES
+from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
 from whichcompute.recommender.aggregation import Aggregator, Weighing
-from whichcompute.recommender.result import Cited, Companion, Margin, Outside, Reason, Unconfirmed, Variant
+from whichcompute.recommender.result import (
+    Cited,
+    Companion,
+    Consideration,
+    Margin,
+    Outside,
+    Reason,
+    Unconfirmed,
+    Variant,
+)
 
 CASES = "whichcompute-decisions"
 """The source of everything that the classifier reads."""
@@ -38,6 +48,7 @@ class Reasons:
         self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in self._pack}
         self._cases = cite_all((CASES,), self._facts.sources)
         self._prices = cite_all((PRICES,), self._facts.sources)
+        self._considerations = Considerations(self._facts)
         self._number = {rule.id: number for number, rule in enumerate(self._pack)}
         self._bases = [self._base(number, aggregator.classifier.base[number]) for number in range(len(ANSWERS))]
         # A reason whose text names facts at most is the same for every workload on which its rule fires.
@@ -57,15 +68,24 @@ class Reasons:
         return [self._pack.rules[number] for number in numbers]
 
     def reasons(
-        self, rules: Iterable[Rule], weighing: Weighing, number: int, values: Mapping[str, Any], cost: str
+        self,
+        rules: Iterable[Rule],
+        weighing: Weighing,
+        number: int,
+        values: Mapping[str, Any],
+        cost: str,
+        comparable: Mapping[str, int],
     ) -> list[Reason]:
-        """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last."""
+        """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last.
+
+        `comparable` is how often comparable decisions chose each answer.
+        """
         fixed = self._fixed
         of_rules = [
             fixed.get(rule.id) or self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"
         ]
         weighted = [reason for reason in of_rules if reason.effect != "exclude"]
-        weighted += self._evidence(weighing, number)
+        weighted += self._evidence(weighing, number, comparable)
         if cost and weighing.cost[number]:
             weighted.append(self._other("costs.estimates", "cost", cost, weighing.cost[number], (), self._prices))
         weighted.sort(key=lambda reason: (-abs(reason.weight), reason.rule))
@@ -86,7 +106,7 @@ class Reasons:
             pack=rule.pack,
         )
 
-    def _evidence(self, weighing: Weighing, number: int) -> list[Reason]:
+    def _evidence(self, weighing: Weighing, number: int, comparable: Mapping[str, int]) -> list[Reason]:
         """One line for all that the classifier reads off the descriptors, with what centres the rules."""
         by_field: dict[str, float] = {}
         for item in weighing.evidence:
@@ -97,9 +117,7 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        about = f", above all {_listed(fields)}," if fields else ""
-        direction = "favour" if total > 0 else "count against"
-        text = f"Comparable decisions{about} {direction} {SERVICE_NAMES[ANSWERS[number]]}."
+        text = compared(ANSWERS[number], comparable)
         return [self._other("classifier.decisions", "evidence", text, total, fields, self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:
@@ -206,6 +224,33 @@ class Reasons:
             found[condition.field, limit] = margin
         return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))
 
+    def considerations(self, answer: str, values: Mapping[str, Any]) -> list[Consideration]:
+        """What to settle before building on an answer, most relevant first."""
+        return [
+            Consideration(
+                id=found.entry.id,
+                text=found.text(values, self._facts),
+                sources=cite_all(found.entry.sources, self._facts.sources),
+            )
+            for found in self._considerations.of(answer, values)
+        ]
+
+    def reading(self, answer: str, outside: Iterable[Outside]) -> tuple[Cited, ...]:
+        """Where to read on before building: the guide of the service, or what is said of the first place outside."""
+        if answer == NONE:
+            return tuple(source for place in list(outside)[:1] for source in place.sources if source.url)
+        guide = RECORDS[answer].guide
+        return cite_all((guide,), self._facts.sources) if guide in self._facts.sources else ()
+
+
+def compared(answer: str, comparable: Mapping[str, int]) -> str:
+    """How often comparable decisions chose an answer, in a sentence."""
+    total = sum(comparable.values())
+    if not total:
+        return "No decision on record is comparable; the classifier reads only single fields."
+    chose = "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
+    return f"Of {counted(total, 'comparable decision')} on record, {comparable.get(answer, 0)} {chose}."
+
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
     """The places that these rules of the answer `none` point to with their rules, those of the strongest first."""
@@ -251,7 +296,3 @@ def cite_all(references: Iterable[str], sources: Bibliography) -> tuple[Cited, .
 def open_fields(rule: Rule, values: Mapping[str, Any]) -> tuple[str, ...]:
     """The unknown descriptors that a rule waits for."""
     return tuple(field for field in rule.fields if values.get(field) is None)
-
-
-def _listed(fields: Sequence[str]) -> str:
-    return joined([DESCRIPTORS[field].title for field in fields])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from whichcompute.base.words import usd as in_usd
+from whichcompute.classifier.neighbours import Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, SERVICES, Answer
@@ -50,7 +51,10 @@ class Recommender:
         complete = with_derived(values)
         costs = self.costs.estimate(values, free_tier=free_tier)
         weighing, expensive = self._weigh(values, costs)
-        verdicts = tuple([self._verdict(weighing, number, complete, costs) for number in weighing.ranking])
+        compared = self.aggregator.classifier.neighbours.compare(values)
+        verdicts = tuple(
+            [self._verdict(weighing, number, complete, costs, compared.choices) for number in weighing.ranking]
+        )
         outside = tuple(self._reasons.outside(weighing, complete))
         return Recommendation(
             service=weighing.service,
@@ -63,7 +67,10 @@ class Recommender:
             verdicts=verdicts,
             missing=tuple(self._influence.missing(weighing, complete)),
             outside=outside,
-            similar=tuple(self._similar(values)),
+            similar=tuple(map(_similar, compared.nearest)),
+            comparable={answer: compared.choices.get(answer, 0) for answer in ANSWERS},
+            considerations=tuple(self._reasons.considerations(weighing.service, complete)),
+            reading=self._reasons.reading(weighing.service, outside),
             notes=tuple(notes(self.aggregator, weighing, verdicts, complete, expensive)),
             workload=dict(values),
             as_of=self._facts.as_of,
@@ -75,24 +82,19 @@ class Recommender:
         second = weighing.ranking[1]
         return None if weighing.excluded[second] else ANSWERS[second]
 
-    def _similar(self, values: Mapping[str, Value]) -> Iterator[Similar]:
-        for neighbour in self.aggregator.classifier.neighbours.nearest(values):
-            decided = neighbour.decided
-            yield Similar(
-                id=decided.id,
-                description=decided.description,
-                choice=decided.choice,
-                url=decided.url,
-                shares=neighbour.shares,
-            )
-
     def _verdict(
-        self, weighing: Weighing, number: int, values: Mapping[str, Any], costs: Mapping[str, MonthlyCost | None]
+        self,
+        weighing: Weighing,
+        number: int,
+        values: Mapping[str, Any],
+        costs: Mapping[str, MonthlyCost | None],
+        comparable: Mapping[str, int],
     ) -> Verdict:
         answer = ANSWERS[number]
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
-        reasons = self._reasons.reasons(fired, weighing, number, values, _cost_words(answer, costs, weighing))
+        cost = _cost_words(answer, costs, weighing)
+        reasons = self._reasons.reasons(fired, weighing, number, values, cost, comparable)
         return Verdict(
             service=answer,
             name=SERVICE_NAMES[answer],
@@ -108,6 +110,17 @@ class Recommender:
             margins=() if out else tuple(self._reasons.margins(answer, values)),
             monthly_cost_usd=costs.get(answer),
         )
+
+
+def _similar(neighbour: Neighbour) -> Similar:
+    decided = neighbour.decided
+    return Similar(
+        id=decided.id,
+        description=decided.description,
+        choice=decided.choice,
+        url=decided.url.partition(" ")[0],  # some name a question or a line after the address
+        shares=neighbour.shares,
+    )
 
 
 def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing) -> str:

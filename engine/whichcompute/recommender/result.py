@@ -133,6 +133,15 @@ class Similar(Record):
 
 
 @dataclass(frozen=True)
+class Consideration(Record):
+    """What a professional settles before building on a service: an id, what to settle and why, and sources."""
+
+    id: str
+    text: str
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
 class Recommendation(Record):
     """All answers in order, best first, with the decision that follows from them.
 
@@ -140,7 +149,9 @@ class Recommendation(Record):
     calibrated probability of the leading answer; `plausible_services` is a 90 % prediction set; `missing` names the
     unknown fields whose answer could change the recommendation or its cost, most decisive first; `outside` names
     where to look outside the services compared, best first; `similar` holds the nearest real decisions, nearest
-    first; `notes` say what a reader should know of the answer as a whole.
+    first, and `comparable` how often comparable decisions chose each answer; `considerations` what to settle before
+    building on the leading answer, most relevant first; `reading` where to read on before that; `notes` say what a
+    reader should know of the answer as a whole.
     """
 
     service: Answer
@@ -154,6 +165,9 @@ class Recommendation(Record):
     missing: tuple[str, ...]
     outside: tuple[Outside, ...]
     similar: tuple[Similar, ...]
+    comparable: dict[Answer, int]
+    considerations: tuple[Consideration, ...]
+    reading: tuple[Cited, ...]
     notes: tuple[str, ...]
     workload: dict[str, float | bool | str]
     as_of: date | None

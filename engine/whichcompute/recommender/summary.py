@@ -21,7 +21,7 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
     if weighing.decision == "undecided":
         leading = f"{_name(first, outside)} leads with {percent(first.probability)}"
         return f"Too little is known to recommend one answer; {leading}."
-    why = _because(first)
+    why = _because(first, verdicts)
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"
     others = [SERVICE_NAMES[service] for service in weighing.plausible if service != first.service]
@@ -41,20 +41,19 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _because(verdict: Verdict) -> str:
+def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
+    """A rule that favours the answer; where none does, the limits that rule the others out, or that nothing does."""
     reason = strongest(verdict)
-    return (
-        f": {reason.text[0].lower() + reason.text[1:] if reason.effect == 'evidence' else reason.text}"
-        if reason
-        else "."
-    )
+    if reason is not None:
+        return f": {reason.text}"
+    out = [other.name for other in verdicts if other.status == "ruled_out"]
+    limits = f", and hard limits rule out {joined(out)}" if out else ""
+    return f". No rule favours it: comparable decisions chose it{limits}."
 
 
 def strongest(verdict: Verdict) -> Reason | None:
-    """The reason that favours an answer most: a rule if one fires, else what the classifier reads."""
-    favour = [reason for reason in verdict.reasons if reason.weight > 0 and reason.effect != "base"]
-    rules = [reason for reason in favour if reason.effect == "prefer"]
-    return next(iter(rules or favour), None)
+    """The rule that favours an answer most; never what the classifier reads, which is a correlation and no reason."""
+    return next((reason for reason in verdict.reasons if reason.effect == "prefer" and reason.weight > 0), None)
 
 
 def notes(

@@ -40,7 +40,7 @@ def test_without_any_standard_input_at_all() -> None:
 def test_prompts_go_to_standard_error_and_the_result_to_standard_output(run: Run) -> None:
     done = run("ask", stdin="1\n")
     assert "What kind of workload is it?" in done.err and "What kind" not in done.out
-    assert "from 1 known answer" in done.out and "\x1b" not in done.out + done.err
+    assert "based on 1 answer" in done.out and "\x1b" not in done.out + done.err
 
 
 def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Numbers the sources of a text in the order in which they are first cited, for a list at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whichcompute.recommender.result import Cited
+
+
+class Citations:
+    """Sources with numbers; `brief` leaves out those without an address wherever one with an address is cited too."""
+
+    def __init__(self, *, brief: bool = False) -> None:
+        self._brief = brief
+        self._numbers: dict[str, int] = {}
+        self._first: dict[str, Cited] = {}
+        self._sections: dict[str, dict[str, None]] = {}
+
+    def cite(self, sources: Iterable[Cited]) -> list[int]:
+        """The numbers of these sources, sources with an address first."""
+        ordered = sorted(sources, key=lambda source: not source.url)
+        linked = [source for source in ordered if source.url]
+        return list(dict.fromkeys(self._number(source) for source in (linked if linked and self._brief else ordered)))
+
+    def _number(self, source: Cited) -> int:
+        number = self._numbers.setdefault(source.key, len(self._numbers) + 1)
+        self._first.setdefault(source.key, source)
+        sections = self._sections.setdefault(source.key, {})
+        if source.section:
+            sections[source.section] = None
+        return number
+
+    def marks(self, sources: Iterable[Cited]) -> str:
+        """The numbers of these sources as in `1, 3`."""
+        return ", ".join(map(str, self.cite(sources)))
+
+    def cited(self) -> list[tuple[int, Cited, list[str]]]:
+        """Every source cited so far: its number, the source, and the sections of it that were cited."""
+        return [(number, self._first[key], list(self._sections[key])) for key, number in self._numbers.items()]
+
+
+def cites(sources: Iterable[Cited]) -> str:
+    """Sources by title and address, those with an address first."""
+    ordered = sorted(sources, key=lambda source: not source.url)
+    return "; ".join(dict.fromkeys(f"{s.title}: {s.url}" if s.url else s.title for s in ordered))

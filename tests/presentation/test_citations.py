@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from whichcompute.presentation.citations import Citations, cites
+from whichcompute.recommender.result import Cited
+
+NOTES = Cited(key="notes", title="Notes", section="ecs")
+PAGE = Cited(key="page", title="Page", url="https://example.org/page")
+
+
+def test_sources_are_numbered_as_cited_those_with_an_address_first() -> None:
+    citations = Citations()
+    assert citations.marks([NOTES, PAGE]) == "1, 2"
+    assert citations.marks([Cited(key="notes", title="Notes", section="batch")]) == "2"
+    assert [(number, source.title, sections) for number, source, sections in citations.cited()] == [
+        (1, "Page", []),
+        (2, "Notes", ["ecs", "batch"]),
+    ]
+
+
+def test_in_brief_what_cannot_be_opened_is_cited_only_where_nothing_else_is() -> None:
+    citations = Citations(brief=True)
+    assert citations.marks([NOTES, PAGE]) == "1" and citations.marks([NOTES]) == "2"
+
+
+def test_nothing_cited_is_no_mark() -> None:
+    assert Citations().marks([]) == "" and cites([]) == ""
+
+
+def test_titles_come_with_addresses() -> None:
+    assert cites([NOTES, PAGE]) == "Page: https://example.org/page; Notes"

@@ -9,10 +9,16 @@ from whichcompute.classifier.features import Features, Term
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.training.bounds import box, breaches
 
-FALLS = Direction("memory_mb", frozenset({"lambda"}), False, "")
-RISES = Direction("scale_to_zero", frozenset({"lambda"}), True, "")
-STATE = Direction("state", frozenset({"lambda", "fargate"}), False, "")
-STATE_INNER = Direction("state", frozenset({"lambda"}), False, "")
+
+def direction(field: str, *answers: str, rises: bool = False, against: tuple[str, ...] = ()) -> Direction:
+    rivals = against or tuple(answer for answer in ANSWERS if answer not in answers)
+    return Direction(field, frozenset(answers), rises, "", frozenset(rivals))
+
+
+FALLS = direction("memory_mb", "lambda")
+RISES = direction("scale_to_zero", "lambda", rises=True)
+STATE = direction("state", "lambda", "fargate")
+STATE_INNER = direction("state", "lambda")
 
 
 def term(features: Features, *lines: str) -> Term:
@@ -24,6 +30,21 @@ def test_a_direction_bounds_the_named_from_one_side_and_all_others_from_the_othe
     assert limits.high[0].tolist() == [0] + [np.inf] * 5
     assert limits.low[0].tolist() == [-np.inf] + [0] * 5
     assert not np.isfinite(limits.low[1]).any()
+
+
+def test_an_answer_that_a_direction_does_not_name_is_free(seen: Features) -> None:
+    limits = box(seen, [term(seen, "memory_mb >= 1025")], [direction("memory_mb", "lambda", against=("batch",))])
+    assert limits.low[0].tolist() == [-np.inf] * 3 + [0] + [-np.inf] * 2
+    assert limits.high[0].tolist() == [0] + [np.inf] * 5
+
+
+def test_the_inner_of_two_directions_keeps_its_rivals(seen: Features) -> None:
+    line = term(seen, "state == 'persistent'")
+    outer = direction("state", "lambda", "fargate", against=("none",))
+    limits = box(seen, [line], [outer, STATE_INNER])
+    weights = np.einsum("df,dfa->da", np.clip(np.full((1, 6), -1.0), limits.low, limits.high), limits.lift)
+    assert weights[0].tolist() == [-2.0, -1.0, 0.0, 0.0, 0.0, 0.0]
+    assert breaches(seen, [line], weights, [outer, STATE_INNER]) == []
 
 
 def test_directions_that_clash_on_a_pair_hold_it_at_nothing(seen: Features) -> None:

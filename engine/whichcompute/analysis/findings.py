@@ -18,7 +18,7 @@ from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import RuleError
 from whichcompute.base.resources import folder, read_toml
 
-Kind = Literal["example", "dead", "implied", "vetoed", "hole", "all-out"]
+Kind = Literal["example", "dead", "implied", "vetoed", "hole", "all-out", "direction"]
 KINDS: dict[Kind, str] = {
     "example": "an example of the rule that does not hold",
     "dead": "a rule, or a variant of one, that can never apply",
@@ -26,6 +26,7 @@ KINDS: dict[Kind, str] = {
     "vetoed": "advice that never counts, because its service is ruled out wherever it fires",
     "hole": "a single value that falls between two rules which are alike otherwise",
     "all-out": "workloads for which every service is ruled out",
+    "direction": "a field that moves an answer the other way than a declared direction says",
 }
 Listed = Mapping[tuple[str, tuple[str, ...]], str]
 """The reason why a finding is all right, by its kind and rules."""

@@ -22,7 +22,7 @@ from typing import Any
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
 from whichcompute.classifier.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.classifier.stored import FORMAT, StoredModel, read_stored
+from whichcompute.classifier.stored import FORMAT, StoredModel, StoredTerm, read_stored
 from whichcompute.knowledge.cells import Cells
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import read
@@ -177,6 +177,15 @@ class Classifier:
     def rate(self, rule: str) -> float:
         """How likely a rule is to fire once its descriptors are known; UNSEEN_RULE_RATE if training has not seen it."""
         return self._stored.rates.get(rule, UNSEEN_RULE_RATE)
+
+    @property
+    def terms(self) -> Sequence[StoredTerm]:
+        """The terms as they are stored."""
+        return self._stored.terms
+
+    def share(self, line: str) -> float:
+        """The share of the reference distribution in which a condition line of a term holds."""
+        return self._stored.reference[line]
 
     def evidence(self, values: Mapping[str, Any]) -> list[Evidence]:
         """What is read off the known values (derived ones included), terms of the same descriptors together."""

@@ -103,8 +103,9 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
     """Prove what is wrong with the rules in force, or with rule packs applied over them.
 
     Finds examples that do not hold, rules that can never fire, rules implied by another, advice whose service is always
-    ruled out, values that fall between two rules, and workloads for which nothing is left. Each finding comes with a
-    workload that shows it. Exit status 1 when there is a finding without a listed reason, or a broken pack.
+    ruled out, values that fall between two rules, workloads for which nothing is left, and fields that move an answer
+    the other way than data/directions.toml declares, rules and classifier together. Each finding comes with a workload
+    that shows it. Exit status 1 when there is a finding without a listed reason, or a broken pack.
 
     \b
     Examples:
@@ -116,7 +117,7 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
     for path in files:
         read_bytes(path)  # a file that is not there is wrong usage, not a broken pack
     try:
-        pack, findings = settings.layer.check(files)
+        pack, findings = settings.layer.check(files, settings.model)
     except WhichcomputeError as error:
         click.echo(json.dumps({"broken": str(error)}, indent=2) if as_json else f"broken: {error}")
         raise click.exceptions.Exit(1) from None

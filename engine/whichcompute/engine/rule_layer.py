@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -44,10 +45,11 @@ class RuleLayer:
         """The facts in force, those of user packs included."""
         return self.pack.facts
 
-    def check(self, files: Sequence[Path] = ()) -> tuple[RulePack, list[Finding]]:
+    def check(self, files: Sequence[Path] = (), model: Path | None = None) -> tuple[RulePack, list[Finding]]:
         """The rules with further packs over them, and what is wrong with the packs (with all rules if there are none).
 
-        Raises DataError when a pack is broken.
+        `model`: the folder of the classifier beside which the declared directions are proved (None: the shipped one).
+        Raises DataError when a pack is broken, ModelError when the classifier is.
         """
         from whichcompute.analysis import findings
         from whichcompute.analysis.checks import check
@@ -60,7 +62,12 @@ class RuleLayer:
         for path in theirs:
             listed.update(findings.parse(read_toml(path).get("finding", []), str(path)))
         base = packs.load(self._shipped_facts) if theirs else None
-        return pack, check(pack, listed, base)
+        breaches = _breaches(pack, model)
+        if base is not None:
+            known = {(finding.key, finding.what) for finding in _breaches(base, model)}
+            breaches = [finding for finding in breaches if (finding.key, finding.what) not in known]
+        named = [replace(finding, reason=listed.get(finding.key, "")) for finding in breaches]
+        return pack, [*check(pack, listed, base), *named]
 
     def diff(self, old: str, new: str) -> tuple[list[Change], list[str], list[str]]:
         """What two packs decide differently, the facts that differ in words, and the ids of reworded rules.
@@ -110,6 +117,17 @@ class RuleLayer:
     def find_interactions(self, judgements: Sequence[Path]) -> None:
         """Finds the reference distribution and the interactions of fields on judgements, and writes them."""
         _training().feature_files.find_in(judgements, self.pack.facts)
+
+
+def _breaches(pack: RulePack, model: Path | None) -> list[Finding]:
+    from whichcompute.base.resources import folder
+    from whichcompute.classifier import directions, features
+    from whichcompute.classifier.model import load
+    from whichcompute.recommender import monotonicity
+    from whichcompute.recommender.terms import Terms
+
+    terms = Terms(pack, load(model or folder("models") / "default", pack.facts))
+    return monotonicity.find(terms, directions.load(), features.load(pack.facts).fields)
 
 
 def _training() -> ModuleType:

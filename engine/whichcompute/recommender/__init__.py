@@ -2,15 +2,16 @@
 
 The modules, bottom first; each imports only from those above it:
 
-result       what comes back
-costs        what costs say, as evidence and against `decided`
-terms        the table of terms: conjunctions with weights or a veto
-aggregation  rules and classifier on one scale
-fingerprint  what answers are made from, in hashes
-reasons      the reasons of each verdict
-missing      what could still change an answer
-summary      the one-sentence answer and its notes
-recommender  one workload in, a Recommendation out
-columns      the same answers for whole frames
-build        rules, facts and classifier loaded into a Recommender
+result        what comes back
+costs         what costs say, as evidence and against `decided`
+terms         the table of terms: conjunctions with weights or a veto
+monotonicity  declared directions, proved over rules and classifier
+aggregation   rules and classifier on one scale
+fingerprint   what answers are made from, in hashes
+reasons       the reasons of each verdict
+missing       what could still change an answer
+summary       the one-sentence answer and its notes
+recommender   one workload in, a Recommendation out
+columns       the same answers for whole frames
+build         rules, facts and classifier loaded into a Recommender
 """

@@ -2,7 +2,8 @@
 
 Every condition on an ordered field is of the form "at least", so its degree never falls as the field rises. A product
 of degrees never falls either. So an answer whose weight is at most that of another, on every term with the field,
-cannot gain against it: a direction is a bound on signs, and holds in every cell.
+cannot gain against it: a direction is a bound on signs, and holds in every cell; also beyond the start and the end of a
+direction, where it need not.
 """
 
 from __future__ import annotations
@@ -42,19 +43,22 @@ def box(features: Features, terms: Sequence[Term], directions: Sequence[Directio
         own = [direction for direction in directions if direction.field in fields]
         inner = [(one, other) for one in own for other in own if _within(one, other)]
         for direction in own:
-            if not any(direction is one for one, _ in inner):
-                named = _named(direction)
-                up, down = (named, ~named) if direction.rises else (~named, named)
-                low[number, up] = np.maximum(low[number, up], 0.0)
-                high[number, down] = np.minimum(high[number, down], 0.0)
+            named, against = _mask(direction.answers), _mask(direction.against)
+            for one, other in inner:
+                if direction is one:  # its own answers are chained below
+                    named, against = np.zeros_like(named), against & ~_mask(other.answers)
+            up, down = (named, against) if direction.rises else (against, named)
+            low[number, up] = np.maximum(low[number, up], 0.0)
+            high[number, down] = np.minimum(high[number, down], 0.0)
         for one, other in inner:
-            _chain(low[number], high[number], lift[number], _named(one), _named(other) & ~_named(one))
+            named = _mask(one.answers)
+            _chain(low[number], high[number], lift[number], named, _mask(other.answers) & ~named)
     clash = low > high
     return Box(np.where(clash, 0.0, low), np.where(clash, 0.0, high), lift)
 
 
-def _named(direction: Direction) -> Bools:
-    return np.array([answer in direction.answers for answer in ANSWERS])
+def _mask(answers: frozenset[str]) -> Bools:
+    return np.array([answer in answers for answer in ANSWERS])
 
 
 def _within(one: Direction, other: Direction) -> bool:
@@ -76,7 +80,8 @@ def breaches(
     for term, row in zip(terms, weights, strict=True):
         fields = {features.conditions[number].field for number in term}
         for direction in directions:
-            named, sign = _named(direction), 1.0 if direction.rises else -1.0
-            if direction.field in fields and (sign * row[named]).min() < (sign * row[~named]).max() - _NEAR:
+            named, against = _mask(direction.answers), _mask(direction.against)
+            sign = 1.0 if direction.rises else -1.0
+            if direction.field in fields and (sign * row[named]).min() < (sign * row[against]).max() - _NEAR:
                 found.append((direction, term))
     return found

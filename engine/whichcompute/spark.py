@@ -21,7 +21,7 @@ from whichcompute.base.errors import InventoryError, Problem, WhichcomputeError,
 from whichcompute.base.resources import read_bytes
 from whichcompute.base.version import VERSION
 from whichcompute.classifier import model_files
-from whichcompute.engine import Engine
+from whichcompute.engine import Engine, paths_of
 from whichcompute.knowledge.descriptors import DECIDING
 
 _EXTRA = "scoring on Spark needs the extra `spark` (pip install 'whichcompute[spark]')"
@@ -57,6 +57,7 @@ class _Settings:
     packs: tuple[tuple[str, bytes], ...]
     model: tuple[tuple[str, bytes], ...]  # empty: the shipped one
     as_of: date | None
+    region: str | None
     version: str
     fingerprint: str
 
@@ -78,6 +79,7 @@ def score(
     rules: str | Path | Sequence[str | Path] = (),
     model: str | Path | None = None,
     as_of: date | None = None,
+    region: str | None = None,
     free_tier: bool = False,
     explain: Explain = "short",
     on_bad: OnBad = "raise",
@@ -85,8 +87,8 @@ def score(
     """The DataFrame with the result columns of `whichcompute score` behind its own; computed when Spark computes it.
 
     `rules`, `model`: files of the driver, sent along. `as_of`: the day whose facts apply (None: the newest); no clock
-    of an executor is read. Columns that bear a result column's name are replaced; rows keep their order within their
-    partition. `on_bad` says what a cell that cannot be read does:
+    of an executor is read. `region`: the AWS Region of rows that name none. Columns that bear a result column's name
+    are replaced; rows keep their order within their partition. `on_bad` says what a cell that cannot be read does:
 
     raise  the job fails, and its error names partition, row, column, value and reason
     keep   the row stays; its results are null, and `reasons` says "not read:" with column, value and reason
@@ -99,7 +101,7 @@ def score(
     _allowed("on_bad", on_bad, get_args(OnBad))
     kept = df.drop(*RESULTS)
     _check(kept.schema)
-    task = _Task(_settings(rules, model, as_of), tuple(kept.columns), free_tier, explain, on_bad)
+    task = _Task(_settings(rules, model, as_of, region), tuple(kept.columns), free_tier, explain, on_bad)
     results = [StructField(name, DoubleType() if t.is_float() else StringType()) for name, t in RESULTS.items()]
     # Spark takes a name with a dot for a path into a structure, so columns travel by number.
     numbered = kept.toDF(*map(str, range(len(kept.columns))))
@@ -126,17 +128,19 @@ def _check(schema: StructType) -> None:
             raise InventoryError(f"column {field.name}: stands {names.count(field.name)} times")
 
 
-def _settings(rules: str | Path | Sequence[str | Path], model: str | Path | None, as_of: date | None) -> _Settings:
+def _settings(
+    rules: str | Path | Sequence[str | Path], model: str | Path | None, as_of: date | None, region: str | None
+) -> _Settings:
     """The settings for executors, once an engine could be built from them here."""
-    paths = [Path(path) for path in ([rules] if isinstance(rules, str | Path) else rules)]
-    built = Engine(rules=paths, model=model, as_of=as_of)
+    paths = paths_of(rules)
+    built = Engine(rules=paths, model=model, as_of=as_of, region=region)
     files: dict[str, bytes] = {}
     if model is not None:
         folder = Path(model)
         manifest = read_bytes(folder / model_files.MANIFEST, model_files.MAX_BYTES)
         files = {model_files.MANIFEST: manifest, **model_files.contents(folder)}
     packs = tuple((path.name, read_bytes(path)) for path in paths)
-    return _Settings(packs, tuple(sorted(files.items())), as_of, VERSION, built.recommender.fingerprint)
+    return _Settings(packs, tuple(sorted(files.items())), as_of, region, VERSION, built.recommender.fingerprint)
 
 
 def _scored(batches: Iterator[pa.RecordBatch], task: _Task) -> Iterator[pa.RecordBatch]:
@@ -236,7 +240,7 @@ def _columns(settings: _Settings) -> ColumnRecommender:
     with TemporaryDirectory(prefix="whichcompute-") as name:
         packs = [_written(Path(name) / f"pack-{n}", [pack])[0] for n, pack in enumerate(settings.packs)]
         model = _written(Path(name) / "model", settings.model)[0].parent if settings.model else None
-        built = Engine(rules=packs, model=model, as_of=settings.as_of)
+        built = Engine(rules=packs, model=model, as_of=settings.as_of, region=settings.region)
     found = built.recommender.fingerprint
     if found != settings.fingerprint:
         raise WhichcomputeError(

@@ -221,3 +221,14 @@ def test_a_closed_output_pipe_is_no_error() -> None:
         f"{sys.executable} -m whichcompute facts list | head -1", shell=True, capture_output=True, text=True, timeout=60
     )
     assert done.stderr == "" and len(done.stdout.splitlines()) == 1
+
+
+def test_the_region_option_sets_prices_and_a_region_of_the_workload_wins(run: Run) -> None:
+    asked = ["recommend", "--set", "kind=web_api", "--json"]
+    there = json.loads(run("--region", "ap-east-2", *asked).out)
+    assert there["workload"]["region"] == "ap-east-2"
+    assert any("No prices of ap-east-2 are known" in note for note in there["notes"])
+    ours = json.loads(run(*asked, "--set", "region=us-east-1", "--region", "AP-East-2").out)
+    assert ours["workload"]["region"] == "us-east-1"
+    wrong = run(*asked, "--region", "mars")
+    assert wrong.status == 2 and "'mars' is not an AWS Region; allowed: af-south-1, " in wrong.err

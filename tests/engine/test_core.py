@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import whichcompute as package
-from whichcompute import Engine, Workload, WorkloadError
+from tests.knowledge.price_lists import price_list, times
+from whichcompute import DataError, Engine, Workload, WorkloadError
 from whichcompute.knowledge import facts
 
 FIELDS = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
@@ -84,3 +86,27 @@ def test_what_the_command_line_writes_is_made_by_the_engine(engine: Engine) -> N
 
 def test_interviews_share_what_is_prepared_for_them(engine: Engine) -> None:
     assert engine.interview().guide is engine.interview({"kind": "website"}).guide
+
+
+def test_a_default_region_applies_to_workloads_and_rows_that_name_none(tmp_path: Path) -> None:
+    price_list(tmp_path / "saudi.toml", "me-west-1", times(facts.load(), 2))
+    ours, there = Engine(rules=tmp_path), Engine(rules=tmp_path, region="me west 1")
+    asked: dict[str, object] = {"kind": "web_api", "invocations_per_month": 1e6, "typical_duration_s": 0.2}
+    said = ours.recommend({**asked, "region": "me-west-1"})
+    assert there.recommend(asked).model_dump() == {
+        **said.model_dump(),
+        "fingerprint": there.recommender.fingerprint,
+    }
+    cost, home = said.verdicts[0].monthly_cost_usd, ours.recommend(asked).verdicts[0].monthly_cost_usd
+    assert cost and home and (cost.region, home.region) == ("me-west-1", "us-east-1")
+    rows = pl.DataFrame([{**asked, "region": None}, {**asked, "region": "us-east-1"}])
+    assert there.score(rows)["monthly_cost_usd"].to_list() == [round(cost.expected, 2), round(home.expected, 2)]
+    assert there.interview().known == {"region": "me-west-1"} and ours.interview().known == {}
+    assert there.recommender.fingerprint != ours.recommender.fingerprint
+
+
+def test_a_region_that_is_none_and_a_folder_without_packs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkloadError, match="region = 'mars-1': allowed: af-south-1"):
+        Engine(region="mars-1")
+    with pytest.raises(DataError, match=r"no \.toml file in this folder"):
+        Engine(rules=tmp_path)

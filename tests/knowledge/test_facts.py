@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 from pathlib import Path
 
 import pytest
 
+from tests.knowledge.price_lists import price_list
 from whichcompute.base.errors import FactError
 from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.facts import parse_facts
+from whichcompute.knowledge.price_lists import read_price_list
 
 FACTS = all_facts.load()
 FACT = {"id": "x.y", "title": "t", "unit": "s", "statement": "s."}
@@ -88,3 +92,52 @@ def test_a_duplicate_fact_or_one_that_cites_nothing_is_refused(tmp_path: Path) -
     (folder / "two.toml").write_text(text.replace("a.b", "a.c") % "nowhere")
     with pytest.raises(FactError, match="nowhere"):
         all_facts.load(path=folder)
+
+
+def _with(tmp_path: Path, region: str, prices: dict[str, str]) -> all_facts.Facts:
+    return FACTS.extended([], [], [read_price_list(price_list(tmp_path / f"{region}.toml", region, prices))])
+
+
+def test_prices_of_another_region_replace_ours_and_what_it_lacks_is_unknown(tmp_path: Path) -> None:
+    facts = _with(
+        tmp_path, "me-west-1", {"lambda.price_request": "0.3", "ec2.on_demand_linux_table": '{ "t3.micro" = 1 }'}
+    )
+    there = facts.in_region("me-west-1")
+    assert there is not None and there["lambda.price_request"] == 0.3
+    assert isnan(there["fargate.price_vcpu_hour_linux_x86"])  # type: ignore[arg-type]  # a number
+    assert there["lightsail.bundles_general"] == []
+    assert [row["usd_per_hour"] for row in there["ec2.on_demand_linux_table"]] == [1]  # type: ignore[index, union-attr]  # a table
+    assert there["lambda.max_duration"] == 900 and there["fargate.size_table"] == FACTS["fargate.size_table"]
+    assert facts["lambda.price_request"] == FACTS["lambda.price_request"]
+    assert facts.in_region("ap-east-2") is None and facts.in_region("us-east-1") is facts
+
+
+def test_a_price_list_of_us_east_1_replaces_the_facts_themselves(tmp_path: Path) -> None:
+    assert _with(tmp_path, "us-east-1", {"lambda.price_request": "0.9"})["lambda.price_request"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("prices", "words"),
+    [
+        ({"lambda.max_duration": "1"}, "price lambda.max_duration: no price that differs by Region has this id"),
+        ({"lambda.price_requests": "1"}, "no price that differs by Region"),
+        ({"ec2.on_demand_linux_table": '{ "t9.micro" = 1 }'}, "the fact has no row 't9.micro'"),
+        ({"lambda.price_request": '"free"'}, "'free' is not of the kind of the fact's own value"),
+    ],
+)
+def test_a_price_that_no_fact_has_is_refused(prices: dict[str, str], words: str, tmp_path: Path) -> None:
+    with pytest.raises(FactError, match=words):
+        _with(tmp_path, "me-west-1", prices).in_region("me-west-1")
+
+
+def test_a_price_that_cites_nothing_is_refused(tmp_path: Path) -> None:
+    path = price_list(tmp_path / "x.toml", "me-west-1", {"lambda.price_request": "1"})
+    path.write_text(path.read_text().replace("house-judgement", "nowhere"))
+    with pytest.raises(FactError, match="price lambda.price_request: source 'nowhere' is not in the bibliography"):
+        FACTS.extended([], [], [read_price_list(path)])
+
+
+@pytest.mark.parametrize("region", FACTS.regions())
+def test_every_shipped_price_list_is_read_and_cites(region: str) -> None:
+    assert region in DESCRIPTORS["region"].choices
+    assert FACTS.in_region(region) is not None

@@ -60,10 +60,15 @@ def test_what_is_known_is_not_assumed(service: str) -> None:
         "cpu_architecture": "arm64",
         "high_availability": False,
         "parallel_tasks": 1.0,
+        "region": "us-east-1",
     }
     text = assumed(service, **known)
     assert "unknown" not in text
-    assert "list prices of us-east-1" in text
+    assert "list prices of us-east-1 without tax" in text
+
+
+def test_the_region_of_the_prices_is_said_where_the_workload_names_none() -> None:
+    assert "list prices of us-east-1 (region is unknown) without tax" in assumed("lambda", **RUNS)
 
 
 def test_a_deducted_free_tier_is_said() -> None:

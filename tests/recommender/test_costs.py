@@ -32,7 +32,7 @@ def test_costs_above_the_budget_count_against(engine: Engine) -> None:
 
 
 def cost(low: float, high: float) -> MonthlyCost:
-    return MonthlyCost(low, (low + high) / 2, high, (), ())
+    return MonthlyCost(low, (low + high) / 2, high, (), (), "us-east-1")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from whichcompute.cli.settings import AS_JSON, Settings
 
 if TYPE_CHECKING:
     from whichcompute.engine import RuleLayer
-    from whichcompute.knowledge.facts import Dated, Fact, Facts
+    from whichcompute.knowledge.dated import Dated
+    from whichcompute.knowledge.facts import Fact, Facts
 
 
 @click.group()

@@ -13,9 +13,7 @@ from whichcompute.base.outputs import refuse_to_overwrite, write_texts
 from whichcompute.cli.settings import FORCE, Settings, fail_on
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from whichcompute.engine import Engine, Review
+    from whichcompute.engine import Review
 
 
 @click.command()
@@ -36,16 +34,11 @@ def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: 
       whichcompute review docs/decisions --fail-on changed
       whichcompute review docs/decisions --write
     """
-    from whichcompute.engine import Engine
     from whichcompute.engine import review as evaluate_again
 
     settings: Settings = ctx.obj
 
-    @cache
-    def engine_of(day: date) -> Engine:
-        return Engine(settings.rules, settings.model, as_of=day)
-
-    results = evaluate_again(settings.engine, folder, engine_of)
+    results = evaluate_again(settings.engine, folder, cache(settings.engine_on))
     for result in results:
         click.echo(printable(_line(result)))
     if not results:

@@ -27,6 +27,7 @@ class Settings:
     rules: tuple[Path, ...] = ()
     model: Path | None = None
     as_of: date | None = None
+    region: str = ""
     quiet: bool = False
 
     @property
@@ -38,12 +39,16 @@ class Settings:
     @cached_property
     def engine(self) -> Engine:
         """The engine that the global options describe."""
-        from whichcompute.engine import Engine
-
-        engine = Engine(self.rules, self.model, as_of=self.day)
+        engine = self.engine_on(self.day)
         gc.freeze()  # what is loaded stays to the end; main() paused the collector until here
         gc.enable()
         return engine
+
+    def engine_on(self, day: date) -> Engine:
+        """The same engine with the facts of another day."""
+        from whichcompute.engine import Engine
+
+        return Engine(self.rules, self.model, as_of=day, region=self.region)
 
     @cached_property
     def layer(self) -> RuleLayer:
@@ -63,6 +68,15 @@ def _day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date
         return None if text is None else datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise click.BadParameter(f"'{text}' is not a date; use YYYY-MM-DD") from None
+
+
+def _region(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+    try:
+        return None if text is None else str(DESCRIPTORS["region"].read(text) or "")
+    except ValueError as error:
+        raise click.BadParameter(f"'{text}' is not an AWS Region; {error}") from None
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -95,7 +109,7 @@ def global_options(hidden: bool = False) -> list[click.Option]:
     return [
         click.Option(
             ["--rules"], multiple=True, type=path, callback=_keep(), metavar="PATH", **shared,
-            help="A rule pack over the shipped rules; repeatable, in order.",
+            help="A rule pack or price list, or a folder of them, over the shipped ones; repeatable, in order.",
         ),
         click.Option(
             ["--model"], type=path, callback=_keep(), metavar="FOLDER", **shared,
@@ -104,6 +118,10 @@ def global_options(hidden: bool = False) -> list[click.Option]:
         click.Option(
             ["--as-of"], callback=_keep(_day), metavar="DATE", **shared,
             help="Use the limits and prices of this day (YYYY-MM-DD).",
+        ),
+        click.Option(
+            ["--region"], callback=_keep(_region), metavar="REGION", **shared,
+            help="The AWS Region of workloads that name none, such as eu-central-1.",
         ),
         click.Option(
             ["-q", "--quiet"], is_flag=True, callback=_keep(), **shared, help="Print results and errors only."

@@ -56,6 +56,7 @@ class Comparison:
     def __init__(
         self, recommender: Recommender, values: Mapping[str, Value], field: str, *, free_tier: bool = False
     ) -> None:
+        values = recommender.placed(values)
         self.field, self.values, self.free_tier = field, values, free_tier
         self.grid = GRIDS[field]
         self._aggregator, self._model = recommender.aggregator, recommender.costs

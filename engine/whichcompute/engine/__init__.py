@@ -19,7 +19,7 @@ from whichcompute.engine.files import (
     unread_columns,
 )
 from whichcompute.engine.review import Review, review
-from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer
+from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer, paths_of
 
 __all__ = [
     "EFFECTS",
@@ -30,6 +30,7 @@ __all__ = [
     "RuleLayer",
     "changes_as_json",
     "compare",
+    "paths_of",
     "review",
     "save_answers",
     "save_changes",

@@ -40,8 +40,9 @@ class Engine:
     `score` does not run in a process that was forked from one that has scored: start workers by `spawn`.
 
     `rules`: further rule packs (TOML files) over the shipped ones, in order. `model`: the folder of another classifier.
-    `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest). Raises
-    DataError (facts, rules) or ModelError.
+    `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest).
+    `region`: the AWS Region of workloads that name none; where neither says, prices are those of us-east-1. Raises
+    DataError (facts, rules), ModelError or WorkloadError (region).
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Engine:
         model: str | Path | None = None,
         facts: str | Path | Facts | None = None,
         as_of: date | None = None,
+        region: str | None = None,
     ) -> None:
         from whichcompute.recommender.build import build
 
         given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
-        self._open(build(paths_of(rules), Path(model) if model else None, given, as_of))
+        self._open(build(paths_of(rules), Path(model) if model else None, given, as_of, region or ""))
 
     def _open(self, built: Build) -> None:
         from whichcompute.recommender.result import Recommendation
@@ -93,12 +95,15 @@ class Engine:
         """The facts in force, those of user packs included."""
         return self.pack.facts
 
+    def _values(self, workload: Given) -> Mapping[str, Value]:
+        return self.recommender.placed(read(workload) if isinstance(workload, Mapping) else workload.known())
+
     def recommend(self, workload: Given, *, free_tier: bool = False) -> Recommendation:
         """The recommendation for one workload; WorkloadError names every bad field.
 
         `free_tier` counts the Lambda free tier in costs; it belongs to an account, not to a workload.
         """
-        return self.recommender.recommend(_values(workload), free_tier=free_tier)
+        return self.recommender.recommend(self._values(workload), free_tier=free_tier)
 
     def score(
         self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -132,31 +137,33 @@ class Engine:
         """A questionnaire without a user interface, begun with these answers."""
         from whichcompute.questionnaire import Interview
 
-        return Interview(answers=answers or {}, guide=self._guide)
+        region = self.recommender.region
+        given = {**({"region": region} if region else {}), **(answers or {})}
+        return Interview(answers=given, guide=self._guide)
 
     def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> explain.WhatIf:
         """The recommendation before and after some fields change (None makes a field unknown)."""
         from whichcompute.counterfactual.what_if import what_if
 
-        return what_if(self.recommender, _values(workload), changes, free_tier=free_tier)
+        return what_if(self.recommender, self._values(workload), changes, free_tier=free_tier)
 
     def path_to(self, workload: Given, service: str, *, free_tier: bool = False) -> paths.Path:
         """The smallest set of changes that makes `service` the recommendation, or why none does."""
         from whichcompute.counterfactual.paths import path_to
 
-        return path_to(self.recommender, _values(workload), service, free_tier=free_tier)
+        return path_to(self.recommender, self._values(workload), service, free_tier=free_tier)
 
     def sensitivity(self, workload: Given) -> tuple[paths.Flip, ...]:
         """The single answers that would change the recommendation."""
         from whichcompute.counterfactual.paths import sensitivity
 
-        return sensitivity(self.recommender, _values(workload))
+        return sensitivity(self.recommender, self._values(workload))
 
     def break_even(self, workload: Given, *, free_tier: bool = False) -> tuple[breakeven.BreakEven, ...]:
         """Where the cheapest service changes as the calls, their duration or the memory grow, as data and in words."""
         from whichcompute.counterfactual.break_even import break_even
 
-        return break_even(self.recommender, _values(workload), free_tier=free_tier)
+        return break_even(self.recommender, self._values(workload), free_tier=free_tier)
 
     def scan(self, *paths: str | os.PathLike[str]) -> Scan:
         """The workloads in infrastructure code below some folders or in some files, each value with file and line."""
@@ -178,7 +185,7 @@ class Engine:
         """Monthly costs over calls as SVG text; WhichcomputeError when too little is known."""
         from whichcompute.presentation.charts import cost_chart
 
-        return cost_chart(self.recommender, _values(workload), free_tier=free_tier)
+        return cost_chart(self.recommender, self._values(workload), free_tier=free_tier)
 
     def record(self, workload: Given, *, free_tier: bool = False, supersedes: str = "") -> str:
         """The architecture decision record of a recommendation, as Markdown; `supersedes` names the one it replaces."""
@@ -207,10 +214,6 @@ def _refuse_fork() -> None:
             "'spawn' (multiprocessing.get_context('spawn'))"
         )
     _scoring.add(os.getpid())
-
-
-def _values(workload: Given) -> dict[str, Value]:
-    return read(workload) if isinstance(workload, Mapping) else workload.known()
 
 
 def _as_text(recommendation: Recommendation) -> str:

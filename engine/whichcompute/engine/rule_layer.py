@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from whichcompute.base.errors import ModelError
+from whichcompute.base.errors import DataError, ModelError
 from whichcompute.knowledge.rules import Effect, Strength
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ STRENGTHS: tuple[str, ...] = get_args(Strength)
 class RuleLayer:
     """The rules and facts in force.
 
-    `rules`: rule packs (TOML files) over the shipped ones, in order. `as_of`: the day whose facts apply (None: the
-    newest). Raises DataError.
+    `rules`: rule packs (TOML files, or folders of them) over the shipped ones, in order. `as_of`: the day whose facts
+    apply (None: the newest). Raises DataError.
     """
 
     def __init__(self, rules: Files = (), as_of: date | None = None) -> None:
@@ -140,5 +140,11 @@ def _training() -> ModuleType:
 
 
 def paths_of(files: Files) -> list[Path]:
-    """One file or several, as paths."""
-    return [Path(path) for path in ([files] if isinstance(files, str | Path) else files)]
+    """One file or several, as paths; of a folder its TOML files by name. Raises DataError for a folder without any."""
+    paths: list[Path] = []
+    for path in map(Path, [files] if isinstance(files, str | Path) else files):
+        found = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            raise DataError(f"{path}: no .toml file in this folder; give a rule pack or a folder of them")
+        paths += found
+    return paths

@@ -17,7 +17,7 @@ from whichcompute.inventory.rejects import of_problems
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
-from whichcompute.recommender.columns.typed import Typed, plain_types, with_derived
+from whichcompute.recommender.columns.typed import Typed, plain_types
 
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
@@ -125,7 +125,7 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
 def _weighed(
     plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame
 ) -> tuple[pl.DataFrame, Tally]:
-    frame = with_derived(typed)
+    frame = columns.complete(typed)
     weighed = columns.weigh(frame, free_tier=plan.free_tier)
     results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.cells)

@@ -4,7 +4,9 @@ The modules, bottom first; each imports only from those above it:
 
 services        the answers: the services and their names
 sources         the bibliography
-facts           dated, sourced limits and prices
+dated           values with day and source
+price_lists     what differs in one AWS Region
+facts           dated, sourced limits and prices, by Region
 intervals       intervals of numbers
 descriptors     the descriptor table
 workload        Workload, made from it

@@ -1,52 +1,36 @@
-"""Facts: dated, sourced limits and prices, and their values on a given day."""
+"""Facts: dated, sourced limits and prices, their values on a given day, and prices by Region.
+
+The facts hold the prices of us-east-1. Any other Region has a price list: `regions/<region>.toml` beside the facts,
+read when the Region is first asked for, and those of packs over it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from math import nan
 from pathlib import Path
-from typing import Annotated, Any
 
-from whichcompute.base.entries import EntryError, read_entries
+from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.base.units import LARGEST
 from whichcompute.knowledge import sources as bibliography
+from whichcompute.knowledge.dated import Dated, Value, in_force, order_problem
+from whichcompute.knowledge.price_lists import HOME, REGION, PriceList, laid_over, read_price_list
 from whichcompute.knowledge.sources import Bibliography, Source, parse_sources
 
-Value = float | bool | str | list[str] | list[dict[str, Any]]
 STALE_DAYS = 365
-
-
-def _value(value: Any) -> Value:
-    if isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | float):
-        if not abs(value) <= LARGEST:
-            raise EntryError(f"'{shown(value)}' must be finite, at most {LARGEST:g} in size")
-        return float(value)
-    if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
-        return value
-    raise EntryError(f"'{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A value, the day from which it was in force (None: as far back as is known), and where that was read."""
-
-    value: Annotated[Value, _value]
-    source: str
-    read_on: date
-    since: date | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A limit, price or property of a service. `values` are newest first; `hard` means it cannot be raised."""
+    """A limit, price or property of a service.
+
+    `values` are newest first; `hard` means it cannot be raised; `everywhere`, that a price is the same in all Regions.
+    """
 
     id: str
     title: str
@@ -55,26 +39,45 @@ class Fact:
     values: tuple[Dated, ...]
     hard: bool | None = None
     variant: str = ""
+    everywhere: bool = False
 
     def at(self, as_of: date | None) -> Dated | None:
         """The value in force on `as_of` (None: the newest); None when the fact did not exist yet."""
-        for dated in self.values:
-            if as_of is None or dated.since is None or dated.since <= as_of:
-                return dated
-        return None
+        return in_force(self.values, as_of)
 
     def is_stale(self, as_of: date) -> bool:
         """Whether the value in force on `as_of` had not been read again for a year."""
         dated = self.at(as_of)
         return dated is not None and (as_of - dated.read_on).days > STALE_DAYS
 
+    @property
+    def by_region(self) -> bool:
+        """Whether it is a price that each Region has its own of."""
+        if self.everywhere:
+            return False
+        table = self.values[0].value
+        first = table[0] if isinstance(table, list) and table else None
+        return self.unit.startswith("USD") or (isinstance(first, dict) and any(key.startswith("usd") for key in first))
+
 
 class Facts(Mapping[str, Value]):
-    """Fact values by id as they stood on `as_of` (None: the newest), with the facts behind them."""
+    """Fact values by id as they stood on `as_of` (None: the newest), with the facts behind them.
 
-    def __init__(self, facts: Iterable[Fact], sources: Bibliography, as_of: date | None = None) -> None:
+    `folder` holds the price lists of other Regions; `lists` are those that packs brought, in order.
+    """
+
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        sources: Bibliography,
+        as_of: date | None = None,
+        folder: Path | None = None,
+        lists: Sequence[PriceList] = (),
+    ) -> None:
         self.as_of = as_of
         self.sources = sources
+        self.folder = folder
+        self.lists = tuple(lists)
         self._facts = {fact.id: fact for fact in facts}
 
     @cached_property
@@ -104,20 +107,87 @@ class Facts(Mapping[str, Value]):
         """Every fact, in the order of the files."""
         return list(self._facts.values())
 
-    def extended(self, facts: Iterable[Fact], sources: Iterable[Source]) -> Facts:
-        """Facts of a pack on top of these: a fact with the same id replaces ours."""
-        return Facts([*self._facts.values(), *facts], self.sources.extended(sources), self.as_of)
+    def extended(self, facts: Iterable[Fact], sources: Iterable[Source], lists: Sequence[PriceList] = ()) -> Facts:
+        """Facts and price lists of a pack on top of these: a fact or price with the same id replaces ours.
+
+        Raises FactError where a list has no fact for a price, or cites nothing.
+        """
+        brought = [*sources, *(source for each in lists for source in each.sources)]
+        known = Facts([*self._facts.values(), *facts], self.sources.extended(brought), self.as_of, self.folder)
+        for each in lists:
+            laid = known._laid(each)
+            if each.region == HOME:
+                known._facts.update(laid)
+        known.lists = (*self.lists, *lists)
+        return known
+
+    def in_region(self, region: str) -> Facts | None:
+        """These facts with the prices of a Region; None where none are known.
+
+        A price that the Region's list lacks has no value in force there: a number is NaN, a table is empty.
+        """
+        if region == HOME:
+            return self
+        lists = [*self._shipped_list(region), *(each for each in self.lists if each.region == region)]
+        if not lists:
+            return None
+        sources = self.sources.extended(source for each in lists for source in each.sources)
+        known = Facts(self._facts.values(), sources, self.as_of)
+        priced = {id_: fact for each in lists for id_, fact in known._laid(each).items() if fact.at(self.as_of)}
+        unknown = {fact.id: _without_price(fact) for fact in self._facts.values() if fact.by_region}
+        known._facts.update({**unknown, **priced})
+        return known
+
+    def regions(self) -> list[str]:
+        """The Regions whose prices are known, us-east-1 first."""
+        files = [] if self.folder is None else [path.stem for path in self.folder.glob("*.toml")]
+        return [HOME, *sorted({*files, *(each.region for each in self.lists)} - {HOME})]
+
+    def _shipped_list(self, region: str) -> list[PriceList]:
+        if self.folder is None or not REGION.fullmatch(region):
+            return []
+        path = self.folder / f"{region}.toml"
+        if not path.is_file():
+            return []
+        found = read_price_list(path)
+        if found.region != region:
+            raise FactError(f"{path}: region is '{found.region}'; the file is named after another")
+        return [found]
+
+    def _laid(self, prices: PriceList) -> dict[str, Fact]:
+        """The facts that a price list gives values to, with those values."""
+        laid: dict[str, Fact] = {}
+        sources = self.sources.extended(prices.sources)
+        for id_, values in prices.prices.items():
+            place = f"{prices.file}: price {shown(id_)}"
+            fact = self._facts.get(id_)
+            if fact is None or not (fact.by_region or prices.region == HOME):
+                raise FactError(f"{place}: no price that differs by Region has this id; see `whichcompute facts list`")
+            for dated in values:
+                if problem := sources.problem(dated.source):
+                    raise FactError(f"{place}: {problem}")
+            base = fact.at(self.as_of) or fact.values[0]
+            try:
+                laid_values = [replace(dated, value=laid_over(base.value, dated.value)) for dated in values]
+            except ValueError as error:
+                raise FactError(f"{place}: the fact {error}") from None
+            if type(laid_values[0].value) is not type(base.value):
+                raise FactError(f"{place}: '{shown(values[0].value)}' is not of the kind of the fact's own value")
+            laid[id_] = replace(fact, values=tuple(laid_values))
+        return laid
+
+
+def _without_price(fact: Fact) -> Fact:
+    nothing: Value = [] if isinstance(fact.values[0].value, list) else nan
+    return replace(fact, values=(replace(fact.values[-1], value=nothing, since=None, note="not known in this Region"),))
 
 
 def parse_facts(entries: object, name: str) -> list[Fact]:
     """Facts from the `[[fact]]` entries of the file `name`; FactError names file, id and entry otherwise."""
     facts = read_entries(entries, Fact, "fact", name, FactError, "id")
     for fact in facts:
-        since = [value.since for value in fact.values if value.since]
-        if since != sorted(set(since), reverse=True):
-            raise FactError(f"{name}: fact {fact.id}: values must be newest first")
-        if any(value.since is None for value in fact.values[:-1]):
-            raise FactError(f"{name}: fact {fact.id}: only the oldest value may lack `since`")
+        if problem := order_problem(fact.values):
+            raise FactError(f"{name}: fact {fact.id}: {problem}")
     return facts
 
 
@@ -137,4 +207,4 @@ def load(as_of: date | None = None, path: Path | None = None) -> Facts:
         for dated in fact.values:
             if problem := sources.problem(dated.source):
                 raise FactError(f"{path}: fact {fact.id}: {problem}")
-    return Facts(facts, sources, as_of)
+    return Facts(facts, sources, as_of, path / "regions")

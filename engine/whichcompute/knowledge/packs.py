@@ -1,7 +1,8 @@
 """Reads rule packs from files and layers them: shipped rules first, then each pack of the user in order.
 
 A pack may bring rules (a rule with a known id replaces it), `switch_off = [ids]`, `[[adjust]]` (id, strength), and its
-own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it: a raised quota, another region's price);
+own `[[source]]` and `[[fact]]` entries (a fact with a known id replaces it, such as a raised quota); with `region`, its
+`[[price]]` entries are a price list of that Region (see `price_lists`), as `facts import-prices` writes them;
 `[[finding]]` lists what the proofs may find in it, with a reason.
 """
 
@@ -20,13 +21,14 @@ from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.outside import places
+from whichcompute.knowledge.price_lists import parse_price_list
 from whichcompute.knowledge.rules import PLACEHOLDER, Aspect, Rule, RuleEntry, RulePack, Strength, Variant
 from whichcompute.knowledge.services import NONE, SHIPPED
 from whichcompute.knowledge.sources import Bibliography, parse_sources
 
 MAX_RULES = 2000
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*")
-_PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust", "finding"}
+_PACK_KEYS = {"name", "service", "rule", "source", "fact", "switch_off", "adjust", "finding", "region", "price"}
 _STRENGTHS = get_args(Strength)
 
 
@@ -42,7 +44,8 @@ def load(facts: Facts, packs: Sequence[Path] = (), base: Sequence[Path] | None =
     for path, table in read:
         place = str(path)
         sources = parse_sources(table.get("source", []), place)
-        facts = facts.extended(parse_facts(table.get("fact", []), place), sources)
+        lists = [parse_price_list(table, place)] if "region" in table or "price" in table else []
+        facts = facts.extended(parse_facts(table.get("fact", []), place), sources, lists)
     rules: dict[str, Rule] = {}
     for path, table in read:
         pack = "" if path in own else str(table.get("name", path.stem))

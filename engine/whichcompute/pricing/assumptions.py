@@ -18,15 +18,20 @@ class Wording:
 
     def __init__(self, facts: PriceFacts, scenarios: Sequence[Scenario]) -> None:
         self._low, self._expected, self._high = (scenario.assumed for scenario in scenarios)
-        self.always = (
-            f"list prices of us-east-1 without tax, {plain(facts.hours)} hours a month; data transfer, logs and other "
-            "services are not counted"
-        )
+        self.always = self._always(facts, "")
+        self.region_unknown = self._always(facts, " (region is unknown)")
         self.in_flight = {held: self._several(held) for held in (False, True)}
         usual, least, most = self._shares("average_share_of_peak")
         self.share_of_peak = f"{usual} of the peak on average (low: {least}, high: {most})"
         usual, least, most = self._shares("typical_share_of_max")
         self.share_of_max = f"{usual} of max_duration_s (low: {least}, high: {most})"
+
+    @staticmethod
+    def _always(facts: PriceFacts, why: str) -> str:
+        return (
+            f"list prices of {facts.region}{why} without tax, {plain(facts.hours)} hours a month; data transfer, logs "
+            "and other services are not counted"
+        )
 
     def _shares(self, name: str) -> list[str]:
         return [f"{assumed[name]:.0%}" for assumed in (self._expected, self._low, self._high)]

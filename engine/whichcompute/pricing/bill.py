@@ -27,14 +27,24 @@ class Bill(NamedTuple):
     parts: list[Part]
 
     def total(self) -> Quantity:
-        """USD a month."""
+        """USD a month; NaN where a price counts that is not known."""
         total: Quantity = 0.0
         for _, quantity, _, price in self.parts:
-            total = total + quantity * price
+            total = total + (nan_where(quantity > 0) if is_unknown(price) else quantity * price)
         return total
 
 
 NO_BILL = Bill(False, [])
+
+
+def is_unknown(price: Quantity) -> bool:
+    """Whether this is a price that is not known in a Region."""
+    return isinstance(price, float) and math.isnan(price)
+
+
+def nan_where(condition: Condition) -> Quantity:
+    """NaN where the condition holds, else 0."""
+    return math.nan**condition - 1.0  # whatever it is raised to the power of 0 is 1, for NaN and in columns too
 
 
 @dataclass(frozen=True, slots=True)

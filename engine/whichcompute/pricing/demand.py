@@ -16,7 +16,7 @@ ONE_MACHINE = ("server", "dev_environment")
 SERVED = (*WEB, *ONE_MACHINE, "queue_worker", "stream_processor")
 HELD = ("websocket", "tcp", "udp")
 """Protocols whose clients stay connected and mostly idle."""
-CHOICES = ("kind", "protocol", "os", "cpu_architecture", "traffic", "environment")
+CHOICES = ("kind", "protocol", "os", "cpu_architecture", "traffic", "environment", "region")
 FIELDS = (
     *CHOICES, "memory_mb", "vcpus", "gpus", "scratch_gb", "invocations_per_month", "typical_duration_s",
     "max_duration_s", "peak_concurrency", "parallel_tasks", "start_within_s", "autoscaling", "high_availability",

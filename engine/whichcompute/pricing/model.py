@@ -1,22 +1,30 @@
 """Cost: what a workload costs a month on each service, with every line and assumption.
 
-Prices are list prices of one Region in USD, without tax; the facts give them. Nothing is estimated from nothing:
-a service has no estimate where the workload says too little (see its `needs`) or where no size of it is large enough.
+Prices are list prices in USD, without tax, of the Region of each workload; the facts give them. Nothing is estimated
+from nothing: a service has no estimate where the workload says too little (see its `needs`), where no size of it is
+large enough, or where a price is not known in the Region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isnan, nan
 from typing import Any
 
 from whichcompute.base.records import Record
+from whichcompute.base.words import joined
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.price_lists import HOME
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import demand_of, scenario_of
 from whichcompute.pricing.ops import Quantity, numbers
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.services import pricing_of_services
+
+_NAMED = 3  # prices that are named where they are not known
+_IMPORT = "whichcompute facts import-prices reads them from AWS price list files"
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class CostLine(Record):
 
 @dataclass(frozen=True)
 class MonthlyCost(Record):
-    """USD a month in the region of the prices: low <= expected <= high; the amounts of `lines` add up to `expected`.
+    """USD a month at the prices of `region`: low <= expected <= high; the amounts of `lines` add up to `expected`.
 
     `assumptions` says in words what was assumed for what is unknown, and what is not counted.
     """
@@ -42,13 +50,19 @@ class MonthlyCost(Record):
     high: float
     lines: tuple[CostLine, ...]
     assumptions: tuple[str, ...]
+    region: str
 
 
 class CostModel:
-    """Estimates by the prices in `facts` (fact values by id). Immutable: share it between threads."""
+    """Estimates by the prices in `facts` (fact values by id), those of us-east-1 where no region is known.
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        self._facts = PriceFacts(facts)
+    Other Regions need `Facts`, which hold their prices. Immutable: share it between threads.
+    """
+
+    def __init__(self, facts: Mapping[str, Any], region: str = HOME) -> None:
+        self._given = facts
+        self._elsewhere: dict[str, CostModel | None] = {}
+        self._facts = PriceFacts(facts, region)
         self._pricing = pricing_of_services(self._facts)
         scenarios = [scenario_of(name, assumed) for name, assumed in self._facts.assumed().items()]
         self._low, self._expected, self._high = scenarios
@@ -59,12 +73,37 @@ class CostModel:
         """For each service the least that must be known of a workload before its cost can be estimated."""
         return {service: pricing.needs for service, pricing in self._pricing.items()}
 
+    def in_region(self, region: str | None) -> CostModel | None:
+        """The model with the prices of a Region (None: unknown); None where no price of it is known."""
+        if region is None or region == self._facts.region:
+            return self
+        if region not in self._elsewhere:
+            priced = self._given.in_region(region) if isinstance(self._given, Facts) else None
+            self._elsewhere[region] = None if priced is None else CostModel(priced, region)
+        return self._elsewhere[region]
+
+    def unknown_prices(self, region: str | None) -> str:
+        """What of the prices of a Region is not known, as a sentence; empty where nothing is missing."""
+        model = self.in_region(region)
+        if model is None:
+            return f"No prices of {region} are known, so there is no estimate: {_IMPORT}."
+        if not (unknown := sorted(model._facts.unknown)):
+            return ""
+        more = [f"{len(unknown) - _NAMED} more"] if len(unknown) > _NAMED else []
+        names = joined([*unknown[:_NAMED], *more])
+        return f"Not known in {model._facts.region}: {names}; what needs them has no estimate. {_IMPORT.capitalize()}."
+
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.
 
         `values` holds the known descriptors in their units. `free_tier` deducts the free tier of Lambda, which belongs
         to an account and not to a workload.
         """
+        model = self.in_region(values.get("region"))
+        return dict.fromkeys(self._pricing) if model is None else model._estimate(values, free_tier)
+
+    def _estimate(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, MonthlyCost | None]:
+        always = self._wording.always if values.get("region") else self._wording.region_unknown
         ops = numbers(values)
         demands = [demand_of(ops, scenario, self._facts) for scenario in (self._low, self._expected, self._high)]
         low, expected, high = demands
@@ -77,16 +116,22 @@ class CostModel:
                 continue
             least = pricing.bill(ops, self._low, low, free_tier)
             most = pricing.bill(ops, self._high, high, free_tier)
-            words = (*filter(None, pricing.assumptions(assumed)), self._wording.always)
-            costs[service] = _cost(bill, least, most, words)
+            words = (*filter(None, pricing.assumptions(assumed)), always)
+            cost = _cost(bill, least, most, words, self._facts.region)
+            costs[service] = None if isnan(cost.expected) else cost
         return costs
 
     def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
         """Only the expected USD a month on each service, several times faster than `estimate`."""
+        model = self.in_region(values.get("region"))
+        return dict.fromkeys(self._pricing) if model is None else model._expected_usd(values, free_tier)
+
+    def _expected_usd(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, float | None]:
         ops = numbers(values)
         demand = demand_of(ops, self._expected, self._facts)
         bills = {s: pricing.bill(ops, self._expected, demand, free_tier) for s, pricing in self._pricing.items()}
-        return {service: bill.total() if bill.holds else None for service, bill in bills.items()}
+        totals = {service: bill.total() if bill.holds else nan for service, bill in bills.items()}
+        return {service: None if isnan(total) else total for service, total in totals.items()}
 
     def usd_rows(
         self,
@@ -101,6 +146,19 @@ class CostModel:
 
         `columns` holds what `columns.read` gives, or some of its rows. `which` is low, expected or high.
         """
+        import numpy as np
+
+        found = np.full(height, np.nan)
+        for region, rows in _by_region(columns["region"]):
+            model = self.in_region(region)
+            if model is self and rows.size == height:
+                return self._usd_rows(columns, height, service, which, free_tier)
+            if model is not None:
+                some = {name: column[rows] for name, column in columns.items()}
+                found[rows] = model._usd_rows(some, rows.size, service, which, free_tier)
+        return found
+
+    def _usd_rows(self, columns: Mapping[str, Quantity], height: int, service: str, which: str, free_tier: bool) -> Any:
         import numpy as np
 
         from whichcompute.pricing.columns import ops_of
@@ -125,7 +183,16 @@ class CostModel:
         return totals(self._pricing[service].bill(ops, scenario, demand, free_tier), height)
 
 
-def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> MonthlyCost:
+def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:
+    """Each Region of a column of choices, None for unknown, with the numbers of its rows."""
+    import numpy as np
+
+    for number in np.flatnonzero(np.bincount(regions.numbers)).tolist():
+        rows = np.flatnonzero(regions.numbers == number)
+        yield (regions.names[number] if number < len(regions.names) else None), rows
+
+
+def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...], region: str) -> MonthlyCost:
     lines = tuple(
         CostLine(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
         for label, quantity, unit, price in bill.parts
@@ -135,4 +202,4 @@ def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...]) -> Monthl
     # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
     low = min(total, least.total()) if least.holds else total
     high = max(total, most.total()) if most.holds else total
-    return MonthlyCost(low=low, expected=total, high=high, lines=lines, assumptions=notes)
+    return MonthlyCost(low=low, expected=total, high=high, lines=lines, assumptions=notes, region=region)

@@ -77,7 +77,7 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
     if isinstance(facts, Facts):
         of_facts = _hash(dict(facts))
     else:
-        of_facts = _files(sorted((facts or folder("data") / "facts").glob("*.toml")))
+        of_facts = _files(sorted((facts or folder("data") / "facts").rglob("*.toml")))
     return {
         "as_of": str(as_of),
         "engine": f"{VERSION} {_files([folder('data') / 'descriptors.toml'])}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,13 @@ from whichcompute.recommender.summary import notes, summary
 
 
 class Recommender:
-    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads."""
+    """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads.
 
-    def __init__(self, aggregator: Aggregator, costs: CostModel, fingerprint: str) -> None:
+    `region` is that of workloads which name none (empty: it stays unknown).
+    """
+
+    def __init__(self, aggregator: Aggregator, costs: CostModel, fingerprint: str, region: str = "") -> None:
+        self.region = region
         self.aggregator = aggregator
         self.costs = costs
         self.fingerprint = fingerprint
@@ -31,8 +35,13 @@ class Recommender:
         self._reasons = Reasons(aggregator)
         self._influence = Influence(aggregator)
 
+    def placed(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The values, with the default Region where they name none."""
+        return {"region": self.region, **values} if self.region and "region" not in values else values
+
     def weigh(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Weighing:
         """The outcome for the known values of a workload, costs included and held against the decision."""
+        values = self.placed(values)
         return self._weigh(values, self.costs.estimate(values, free_tier=free_tier))[0]
 
     def _weigh(self, values: Mapping[str, Value], costs: Mapping[str, MonthlyCost | None]) -> tuple[Weighing, str]:
@@ -48,6 +57,7 @@ class Recommender:
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
         """The recommendation for the known values of a workload."""
+        values = self.placed(values)
         complete = with_derived(values)
         costs = self.costs.estimate(values, free_tier=free_tier)
         weighing, expensive = self._weigh(values, costs)
@@ -71,11 +81,18 @@ class Recommender:
             comparable={answer: compared.choices.get(answer, 0) for answer in ANSWERS},
             considerations=tuple(self._reasons.considerations(weighing.service, complete)),
             reading=self._reasons.reading(weighing.service, outside),
-            notes=tuple(notes(self.aggregator, weighing, verdicts, complete, expensive)),
+            notes=tuple(self._notes(weighing, verdicts, complete, expensive)),
             workload=dict(values),
             as_of=self._facts.as_of,
             fingerprint=self.fingerprint,
         )
+
+    def _notes(
+        self, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any], expensive: str
+    ) -> Iterator[str]:
+        yield from notes(self.aggregator, weighing, verdicts, values, expensive)
+        if unpriced := self.costs.unknown_prices(values.get("region")):
+            yield unpriced
 
     @staticmethod
     def _runner_up(weighing: Weighing) -> Answer | None:

@@ -14,7 +14,6 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_deriv
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.columns import ColumnRecommender
-from whichcompute.recommender.columns.typed import with_derived as columns_with_derived
 
 _NAME_LENGTH = 120
 _ASKED = 3
@@ -25,7 +24,7 @@ _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> dict[str, Any]:
     """The table's rows, column by column; texts that occur in many rows are listed once."""
     typed = rows.select(DECIDING)
-    derived = columns_with_derived(typed)
+    derived = columns.complete(typed)
     sentences_of_rows = columns.reasons(columns.weigh(derived), derived, _PARTS)
     reasons = pl.select(
         pl.when(rows["decision"] == SKIPPED).then(rows["reasons"]).otherwise(sentences_of_rows)

@@ -10,7 +10,7 @@ import polars as pl
 
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.recommender.columns import ColumnRecommender
-from whichcompute.recommender.columns.typed import dtype_of, with_derived
+from whichcompute.recommender.columns.typed import dtype_of
 
 _SAMPLE = 400  # open rows that are tried; their share is taken for all
 _MOST_VALUES = 12
@@ -57,7 +57,7 @@ def _share(columns: ColumnRecommender, sample: pl.DataFrame, fields: Sequence[st
         values = _values(columns, field)
         drawn = pl.Series(values, dtype=dtype_of(DESCRIPTORS[field])).gather(_spread(rng, filled.height, len(values)))
         filled = filled.with_columns(pl.coalesce(pl.col(field), pl.lit(drawn)).alias(field))
-    return float(np.mean(columns.weigh(with_derived(filled)).single()))
+    return float(np.mean(columns.weigh(columns.complete(filled)).single()))
 
 
 def _spread(rng: np.random.Generator, rows: int, values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -95,7 +95,7 @@ class ColumnRecommender:
         self._reasons = ReasonsColumn(self._aggregator)
         self._missing = MissingColumn(self._aggregator, Influence(recommender.aggregator))
         self._outside = OutsideColumn(self._aggregator)
-        self._notes = NotesColumn()
+        self._notes = NotesColumn(recommender.costs)
 
     def score(
         self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -113,12 +113,17 @@ class ColumnRecommender:
 
     def results(self, typed: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame:
         """The result columns of every row of a typed frame (see `typed.type_columns`)."""
-        frame = with_derived(typed)
+        frame = self.complete(typed)
         weighed = self.weigh(frame, free_tier=free_tier)
         return self.result_columns(weighed, frame, free_tier=free_tier, explain=explain)
 
+    def complete(self, typed: pl.DataFrame) -> pl.DataFrame:
+        """A typed frame with the default Region where a row names none, and with derived descriptors."""
+        region = self.recommender.region
+        return with_derived(typed.with_columns(pl.col("region").fill_null(region)) if region else typed)
+
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
-        """The outcome of every row of a typed frame with derived descriptors (see `typed.with_derived`)."""
+        """The outcome of every row of a frame made by `complete`."""
         return self._aggregator.weigh(frame, free_tier=free_tier)
 
     def result_columns(

@@ -1,4 +1,4 @@
-"""The `notes` column of a frame: contradictory answers, and costs that forbid to call an answer decided."""
+"""The `notes` column of a frame: contradictory answers, costs that forbid a decision, prices that are not known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.knowledge.contradictions import Pattern, patterns
+from whichcompute.pricing import CostModel
 from whichcompute.recommender.columns.aggregation import Weighed
 
 EXPENSIVE = (
@@ -19,6 +20,9 @@ EXPENSIVE = (
 class NotesColumn:
     """Finds rows that contradict themselves by whole columns, and says how row by row."""
 
+    def __init__(self, costs: CostModel) -> None:
+        self._costs = costs
+
     def column(self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_]) -> pl.Series:
         """The notes of every row, `; ` between them; empty where there are none."""
         texts: dict[int, list[str]] = {}
@@ -28,6 +32,10 @@ class NotesColumn:
                 texts.setdefault(row, []).append(pattern.sentence(values))
         for row in np.flatnonzero(expensive & (weighed.leading >= 0)).tolist():
             texts.setdefault(row, []).append(EXPENSIVE)
+        for region in frame["region"].unique().drop_nulls():
+            if unpriced := self._costs.unknown_prices(region):
+                for row in np.flatnonzero((frame["region"] == region).fill_null(value=False).to_numpy()).tolist():
+                    texts.setdefault(row, []).append(unpriced)
         notes = [""] * frame.height
         for row, found in texts.items():
             notes[row] = "; ".join(found)

@@ -1,0 +1,85 @@
+"""One model, many Regions: each workload is priced where it runs, alone and in a frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.knowledge.price_lists import price_list, times
+from tests.pricing.test_columns import PLAIN, frame
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.price_lists import read_price_list
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.pricing.columns import read
+from whichcompute.pricing.model import CostModel
+
+FACTS = all_facts.load()
+WORK: list[dict[str, Any]] = [
+    {"kind": "web_api", "invocations_per_month": 1e6, "typical_duration_s": 0.2, "memory_mb": 1024.0},
+    {"kind": "batch_job", "invocations_per_month": 500.0, "typical_duration_s": 600.0, "os": "windows"},
+    {"kind": "server", "vcpus": 2.0, "memory_mb": 4096.0, "interruptible": True},
+]
+REGIONS = [None, "us-east-1", "me-west-1", "ap-east-2"]
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> Facts:
+    """Facts with a Region where every price is twice ours."""
+    return FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "me-west-1", times(FACTS, 2)))])
+
+
+@pytest.mark.parametrize("values", WORK, ids=lambda values: values["kind"])
+def test_twice_the_prices_are_twice_the_cost_with_region_and_lines(values: dict[str, Any], twice: Facts) -> None:
+    model = CostModel(twice)
+    ours, theirs = model.estimate(values), model.estimate({**values, "region": "me-west-1"})
+    for service, cost in ours.items():
+        there = theirs[service]
+        assert (cost is None) == (there is None)
+        if cost is not None and there is not None:
+            assert (cost.region, there.region) == ("us-east-1", "me-west-1")
+            assert "list prices of me-west-1 without tax" in "; ".join(there.assumptions)
+            for bound in ("low", "expected", "high"):  # prices that are the same everywhere are not doubled
+                assert 1.8 < getattr(there, bound) / getattr(cost, bound) <= 2.0001
+
+
+def test_a_region_without_prices_has_no_estimate_and_says_so(twice: Facts) -> None:
+    model = CostModel(twice)
+    values = {**WORK[0], "region": "ap-east-2"}
+    assert model.estimate(values) == model.expected(values) == dict.fromkeys(SERVICES)
+    assert "No prices of ap-east-2 are known" in model.unknown_prices("ap-east-2")
+    assert model.unknown_prices(None) == model.unknown_prices("me-west-1") == ""
+    other = CostModel(dict(FACTS))
+    assert other.estimate(values) == dict.fromkeys(SERVICES), "a mapping holds the prices of one Region only"
+
+
+def test_one_missing_price_blanks_what_needs_it_and_nothing_else(tmp_path: Path) -> None:
+    prices = times(FACTS, 2)
+    del prices["lambda.price_ephemeral_storage"], prices["fargate.price_vcpu_hour_linux_x86"]
+    facts = FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "me-west-1", prices))])
+    model, small = CostModel(facts), {**WORK[0], "region": "me-west-1", "cpu_architecture": "x86_64"}
+    assert {service for service, cost in model.estimate(small).items() if cost} == {"lambda", "ecs_ec2", "lightsail"}
+    large = {**small, "scratch_gb": 5.0}
+    assert {service for service, cost in model.estimate(large).items() if cost} == {"ecs_ec2", "lightsail"}
+    said = model.unknown_prices("me-west-1")
+    assert "fargate.price_vcpu_hour_linux_x86 and lambda.price_ephemeral_storage" in said
+
+
+@pytest.mark.parametrize("missing", [[], ["ec2.price_ebs_gp3"], ["lambda.price_request", "ec2.on_demand_linux_table"]])
+def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], tmp_path: Path) -> None:
+    prices = {id_: price for id_, price in times(FACTS, 1.3).items() if id_ not in missing}
+    facts = FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "me-west-1", prices))])
+    model = CostModel(facts)
+    rows = [{**values, **({"region": region} if region else {})} for values in WORK for region in REGIONS]
+    estimates, columns = [model.estimate(row) for row in rows], read(frame(rows, PLAIN))
+    for service in SERVICES:
+        usd = {which: model.usd_rows(columns, len(rows), service, which) for which in ("low", "expected", "high")}
+        for number, row in enumerate(rows):
+            cost, quick = estimates[number][service], model.expected(row)[service]
+            assert (cost is None) == (quick is None) == bool(np.isnan(usd["expected"][number]))
+            if cost is not None:
+                bounds = (np.fmin(usd["low"][number], quick), quick, np.fmax(usd["high"][number], quick))
+                assert bounds == pytest.approx((cost.low, cost.expected, cost.high))

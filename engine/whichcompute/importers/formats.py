@@ -41,6 +41,7 @@ _MARKS = re.compile(
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
 _TREES = (".json", ".tfstate", ".yml", ".yaml", ".template")
+_CONFIGURATIONS = (".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json", ".toml")
 _PLAN = "run `terraform show -json PLAN > plan.json` and scan plan.json"
 _HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
@@ -71,7 +72,7 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         read_crontab(findings, text)
     elif name.endswith((".service", ".timer", ".service.in")):
         findings.units.append(parse_unit(text))
-    elif name.endswith((".tf", ".toml")):
+    elif name.endswith(_CONFIGURATIONS):
         _read_configuration(findings, name, text)
     elif name.endswith(_TREES) and _MARKS.search(text):
         _read_tree(findings, name, text)
@@ -82,10 +83,12 @@ def _read_configuration(findings: Findings, name: str, text: str) -> None:
     try:
         if name.endswith(".toml"):
             read_fly(findings, text)
-        else:
-            findings.bodies.append(parse_hcl(text))
+            return
+        parse = parse_json if name.endswith(".json") else parse_hcl
+        kept = findings.variables if ".tfvars" in name else findings.bodies
+        kept.append(parse(text))
     except ParsingError as error:
-        findings.cannot_read(error.line, str(error), _PLAN if name.endswith(".tf") else "")
+        findings.cannot_read(error.line, str(error), _PLAN if name.endswith((".tf", ".tofu", ".tf.json")) else "")
 
 
 def _read_tree(findings: Findings, name: str, text: str) -> None:

@@ -6,7 +6,8 @@ never scored. The service that a file declares is the present one and is no part
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from whichcompute.base.errors import printable, shown
@@ -118,7 +119,7 @@ class Draft:
             return
         if read is None:
             return
-        found = FoundValue(name, read, how, printable(key), self.file, node.line, why)
+        found = FoundValue(name, read, how, printable(key), node.file or self.file, node.line, why)
         if how == "hint":
             self.hints.setdefault(name, found)
         elif name not in self.values or _RANK[how] < _RANK[self.values[name].how]:
@@ -136,6 +137,12 @@ class Draft:
         """Adds a remark for the reader, once."""
         if text not in self.remarks:
             self.remarks.append(printable(text))
+
+    def reason(self, why: str) -> None:
+        """Gives all values that a key says by itself a reason, as it is the reader who gives the keys their meaning."""
+        for name, value in self.values.items():
+            if value.how == "given":
+                self.values[name] = replace(value, how="derived", why=why)
 
     def unset(self, name: str, reason: str) -> None:
         """Takes back the values of a field, as two sources of it disagree."""
@@ -163,13 +170,17 @@ class Draft:
 class Findings:
     """What one file gives while it is read.
 
-    `objects` (of Kubernetes), `bodies` (of Terraform) and `units` (of systemd) are read folder by folder.
+    `objects` (of Kubernetes), `bodies` and `variables` (of Terraform) and `units` (of systemd) are read with those of
+    other files. `file` is its name in what is said, `path` and `top` say where it lies and which folder is scanned.
     """
 
     file: str
+    path: Path | None = None
+    top: Path | None = None
     drafts: list[Draft] = field(default_factory=list)
     objects: list[Node] = field(default_factory=list)
     bodies: list[Node] = field(default_factory=list)
+    variables: list[Node] = field(default_factory=list)
     units: list[Node] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)

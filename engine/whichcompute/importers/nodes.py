@@ -17,15 +17,16 @@ class Node:
     """One value: a mapping, a list, a text (numbers and booleans are texts too) or nothing.
 
     `certain` is False where the value was resolved from something that can be set elsewhere, such as the default of a
-    parameter.
+    parameter. `file` is empty where it stands in the file that is read.
     """
 
-    __slots__ = ("_folded", "certain", "line", "value")
+    __slots__ = ("_folded", "certain", "file", "line", "value")
 
-    def __init__(self, value: Content, line: int, certain: bool = True) -> None:
+    def __init__(self, value: Content, line: int, certain: bool = True, file: str = "") -> None:
         self.value = value
         self.line = line
         self.certain = certain
+        self.file = file
         self._folded: dict[str, Node] | None = None
 
     def __bool__(self) -> bool:

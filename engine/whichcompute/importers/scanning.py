@@ -15,7 +15,7 @@ from whichcompute.importers.formats import read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
 from whichcompute.importers.systemd import read_units
-from whichcompute.importers.terraform import read_configuration
+from whichcompute.importers.terraform import read_configurations
 from whichcompute.importers.walk import candidates
 
 MAX_BYTES = 20_000_000
@@ -45,7 +45,8 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
             seen.add(resolved)
             if time.monotonic() - start > MAX_SECONDS:
                 raise DataError(f"{root}: the scan takes more than {MAX_SECONDS:.0f} s; name fewer folders")
-            findings = Findings(_label(path, root, len(given) > 1))
+            top = root if root.is_dir() else root.parent
+            findings = Findings(_label(path, root, len(given) > 1), path, top)
             _read(findings, path)
             found.append(findings)
     _read_folders(found)
@@ -58,10 +59,10 @@ def _read_folders(found: Sequence[Findings]) -> None:
     folders: dict[Path, list[Findings]] = {}
     for findings in found:
         folders.setdefault(Path(findings.file).parent, []).append(findings)
+    read_configurations(found)
     for together in folders.values():
         read_objects([(findings, node) for findings in together for node in findings.objects])
         read_units([(findings, unit) for findings in together for unit in findings.units])
-        read_configuration([(findings, body) for findings in together for body in findings.bodies])
 
 
 def _join_images(found: Sequence[Findings]) -> None:

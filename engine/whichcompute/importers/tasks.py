@@ -75,7 +75,8 @@ def _sum(draft: Draft, name: str, parts: list[tuple[Node, float | None]], key: s
     sizes = [size for _, size in parts if size is not None]
     if not sizes or len(sizes) < len(parts):
         return
-    where = Node(None, parts[0][0].line, all(node.certain for node, _ in parts))
+    first = parts[0][0]
+    where = Node(None, first.line, all(node.certain for node, _ in parts), first.file)
     why = "sum over the containers of the task" if len(parts) > 1 else ""
     draft.take(name, sum(sizes), where, f"containerDefinitions.{key}", why)
 
@@ -163,7 +164,9 @@ def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
         draft.hint("protocol", "http", port, key, "a port on which servers usually speak HTTP")
         draft.hint("kind", "web_api", port, key, "a port on which servers usually speak HTTP")
     elif port:
-        draft.derive("protocol", "tcp", Node(None, port.line), key, "a TCP port that is not a usual web port")
+        draft.derive(
+            "protocol", "tcp", Node(None, port.line, file=port.file), key, "a TCP port that is not a usual web port"
+        )
         draft.hint("kind", "server", port, key, "it listens on a port")
 
 

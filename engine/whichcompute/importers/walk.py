@@ -19,7 +19,10 @@ _SKIPPED = frozenset(
     (".git", ".hg", ".svn", ".terraform", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache",
      ".aws-sam", "site-packages")
 )  # fmt: skip
-_SUFFIXES = (".yml", ".yaml", ".json", ".template", ".tf", ".service", ".service.in", ".timer", ".snap", ".tfstate")
+_SUFFIXES = (
+    ".yml", ".yaml", ".json", ".template", ".tf", ".tofu", ".tfvars", ".service", ".service.in", ".timer", ".snap",
+    ".tfstate",
+)  # fmt: skip
 _NAME = re.compile(
     r"(docker-?)?compose.*\.ya?ml|.*dockerfile.*|containerfile|procfile(\..+)?|fly(\..+)?\.toml|"
     r"(.*[-_.])?(crontab|cron)(\.txt|\.tab)?|.*\.(cron|crontab)",

@@ -19,3 +19,133 @@ def test_files_of_a_folder_are_one_configuration(found: Found) -> None:
 def test_a_file_that_is_not_hcl_is_named(found: Found) -> None:
     lost = found({"main.tf": "resource {\n"}).unreadable[0]
     assert "terraform show -json" in lost.advice
+
+
+LAMBDA = """
+resource "aws_lambda_function" "this" {
+  timeout     = var.timeout
+  memory_size = var.memory
+  runtime     = "python3.12"
+}
+variable "timeout" {}
+variable "memory" { default = 256 }
+output "arn" { value = aws_lambda_function.this.arn }
+"""
+
+
+def test_a_module_is_read_with_what_its_calls_give(found: Found) -> None:
+    calls = """
+    module "orders" {
+      source  = "./modules/function"
+      timeout = 30
+    }
+    module "reports" {
+      source  = "./modules/function"
+      timeout = var.slow
+      memory  = 1024
+    }
+    variable "slow" { default = 600 }
+    resource "aws_scheduler_schedule" "s" {
+      schedule_expression = "rate(1 day)"
+      target { arn = module.reports.arn }
+    }
+    """
+    scan = found({"main.tf": calls, "modules/function/main.tf": LAMBDA})
+    orders, reports = scan.workloads
+    assert [orders.workload_id, reports.workload_id] == ["orders.this", "reports.this"]
+    # The call leaves the memory out, so the default of the module is what it gets.
+    assert known(orders) == {"max_duration_s": 30, "memory_mb": 256, "language": "python"}
+    timeout = next(value for value in orders.values if value.field == "max_duration_s")
+    assert (timeout.file, timeout.line) == ("main.tf", 3)
+    assert known(reports)["memory_mb"] == 1024 and known(reports)["invocations_per_month"] == 30
+    assert likely(reports)["max_duration_s"] == 600
+
+
+def test_a_module_that_calls_itself_ends(found: Found) -> None:
+    text = 'module "again" { source = "../b" }\n'
+    scan = found({"a/main.tf": text + LAMBDA, "b/main.tf": 'module "again" { source = "../a" }\n', "main.tf":
+                  'module "first" { source = "./a" }'})  # fmt: skip
+    assert len(scan.workloads) <= 8
+
+
+def test_every_element_of_a_known_list_is_a_workload(found: Found) -> None:
+    text = """
+    locals {
+      names = ["load", "clean"]
+      sizes = { load = { memory = 1024, timeout = 15 * 60 }, clean = { memory = 256 } }
+    }
+    resource "aws_lambda_function" "step" {
+      for_each    = toset(local.names)
+      memory_size = local.sizes[each.value].memory
+      timeout     = try(local.sizes[each.key].timeout, 30)
+    }
+    resource "aws_lambda_function" "open" {
+      for_each    = var.functions
+      memory_size = each.value.memory
+    }
+    resource "aws_lambda_function" "off" {
+      count       = 0
+      memory_size = 512
+    }
+    """
+    scan = found({"main.tf": text})
+    load, clean, open_ = scan.workloads
+    assert (load.workload_id, clean.workload_id, open_.workload_id) == ("step[load]", "step[clean]", "open")
+    assert known(load) == {"memory_mb": 1024, "max_duration_s": 900}
+    assert known(clean) == {"memory_mb": 256, "max_duration_s": 30} and known(open_) == {}
+    assert [(item.name, item.reason) for item in scan.left_out] == [("off", "its count is 0")]
+
+
+def test_variables_of_files_that_terraform_loads_are_given(found: Found) -> None:
+    main = 'resource "aws_lambda_function" "f" {\n memory_size = var.memory\n timeout = var.timeout\n}\n'
+    main += 'variable "memory" { default = 256 }\nvariable "timeout" {}\n'
+    (workload,) = found({"main.tf": main, "terraform.tfvars": "memory = 1024\ntimeout = 60 * 2\n"}).workloads
+    assert known(workload) == {"memory_mb": 1024, "max_duration_s": 120}
+    assert {(value.file, value.line) for value in workload.values} == {("terraform.tfvars", 1), ("terraform.tfvars", 2)}
+
+
+def test_of_several_environments_production_counts(found: Found) -> None:
+    main = 'resource "aws_lambda_function" "f" {\n memory_size = var.memory\n}\nvariable "memory" {}\n'
+    scan = found({"main.tf": main, "env/dev.tfvars": "memory = 256\n", "env/prod.tfvars": "memory = 2048\n"})
+    assert known(scan.workloads[0]) == {"memory_mb": 2048}
+    scan = found({"main.tf": main, "env/dev.tfvars": "memory = 256\n", "env/prod.tfvars": "", "env/qa.tfvars":
+                  "memory = 512\n"})  # fmt: skip
+    assert known(scan.workloads[0]) == {}
+
+
+def test_a_module_whose_files_are_elsewhere_says_it_by_the_names_of_its_arguments(found: Found) -> None:
+    text = """
+    module "resize" {
+      source      = "terraform-aws-modules/lambda/aws"
+      handler     = "index.handler"
+      runtime     = "nodejs20.x"
+      memory_size = 1024
+      timeout     = 60
+    }
+    module "api" {
+      source         = "cloudposse/ecs-fargate-service/aws"
+      cpu            = 512
+      memory         = 1024
+      container_port = 7000
+    }
+    module "vpc" {
+      source = "terraform-aws-modules/vpc/aws"
+    }
+    resource "aws_lambda_event_source_mapping" "m" {
+      event_source_arn = aws_sqs_queue.q.arn
+      function_name    = module.resize.lambda_function_arn
+    }
+    """
+    resize, api = found({"main.tf": text}).workloads
+    assert known(resize) == {"max_duration_s": 60, "memory_mb": 1024, "language": "nodejs", "kind": "queue_worker",
+                             "protocol": "none"}  # fmt: skip
+    assert {value.how for value in resize.values} == {"derived"}
+    assert known(api) == {"vcpus": 0.5, "memory_mb": 1024, "packaging": "container", "os": "linux", "protocol": "tcp"}
+    assert (resize.present_service, api.present_service) == ("lambda", "fargate")
+
+
+def test_configuration_in_json(found: Found) -> None:
+    text = '{"resource": {"aws_lambda_function": {"f": {"timeout": 30, "memory_size": "${var.m}"}}},'
+    text += ' "variable": {"m": {"default": 512}}}'
+    (workload,) = found({"cdk.tf.json": text}).workloads
+    assert known(workload) == {"max_duration_s": 30} and likely(workload)["memory_mb"] == 512

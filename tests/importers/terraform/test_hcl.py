@@ -31,7 +31,7 @@ def test_blocks_attributes_and_lines() -> None:
         ("a = <<-EOF\n  x\n  EOF\n", "  x\n"),
         ("a = 5 * 60", "${5 * 60}"),
         ("a = var.b ? 1 : 2", "${var.b ? 1 : 2}"),
-        ("a = var.b\n  ? 1\n  : 2", "${var.b ? 1 : 2}"),
+        ("a = var.b\n  ? 1\n  : 2", "${var.b\n  ? 1\n  : 2}"),
         ("a = [for k in v : k]", "${[for k in v : k]}"),
         ("a = { for k, v in w : k => v }", "${{ for k, v in w : k => v }}"),
         ("a = f(b, \"}\")", '${f(b, "}")}'),

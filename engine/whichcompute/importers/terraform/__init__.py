@@ -2,14 +2,18 @@
 
 The modules, bottom first; each imports only from those above it:
 
-hcl        configuration files as trees
-values     resolves variables and locals as far as the files say
-resources  resources as workloads, in the names that plans and configuration share
-plan       plans and states
-folder     the configuration files of one folder, read together
+hcl          configuration files as trees
+functions    the functions of the language that only look at their arguments
+expressions  what an expression gives as far as the files say
+arguments    what the names of arguments of modules and templates mean
+templates    files and templates that configuration reads beside itself
+values       the variables and locals of a module
+resources    resources as workloads, in the names that plans and configuration share
+plan         plans and states
+folder       the configuration files of folders, with the modules that they call
 """
 
-from whichcompute.importers.terraform.folder import read_configuration
+from whichcompute.importers.terraform.folder import read_configurations
 from whichcompute.importers.terraform.plan import is_plan, read_plan
 
-__all__ = ["is_plan", "read_configuration", "read_plan"]
+__all__ = ["is_plan", "read_configurations", "read_plan"]

@@ -1,27 +1,217 @@
-"""The configuration files of one folder, which Terraform reads as one."""
+"""Configuration files as Terraform reads them: a folder is a module, and modules that are called belong to the call."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.terraform.resources import Resource, read_resources
-from whichcompute.importers.terraform.values import Values, references
+from whichcompute.importers.terraform.functions import elements
+from whichcompute.importers.terraform.resources import WORKLOADS, Resource, read_calls, read_resources
+from whichcompute.importers.terraform.templates import Files
+from whichcompute.importers.terraform.values import Bindings, Values
 
-Configuration: TypeAlias = "tuple[Findings, Node]"
+MAX_DEPTH = 8
+MAX_RESOURCES = 20_000
+MAX_INSTANCES = 500
+"""Of one resource or module with `for_each`."""
+_EXAMPLE = re.compile(r"(^|/)(examples?|tests?|fixtures)(/|$)", re.IGNORECASE)
+_PRODUCTION = re.compile(r"(^|[-_./])(prod|production|prd|live)([-_./]|$)", re.IGNORECASE)
 
 
-def read_configuration(files: Sequence[Configuration]) -> None:
-    """Adds the workloads of a folder to the findings of their files."""
-    values = Values([body for _, body in files])
-    resources: list[Resource] = []
-    for findings, body in files:
-        for kind, named in body.get("resource").items():
-            for name, blocks in named.items():
-                for block in blocks.each():
-                    refers = {key: set(references(value)) for key, value in block.items()}
-                    resolved = values.resolve(block)
-                    resources.append(Resource(findings, kind, name, resolved, refers))
-    read_resources(resources)
+@dataclass(slots=True)
+class Module:
+    """A folder of configuration: its files, and the variables that files beside it set."""
+
+    folder: str
+    files: list[tuple[Findings, Node]] = field(default_factory=list)
+    given: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def bodies(self) -> list[Node]:
+        """The bodies of its files."""
+        return [body for _, body in self.files]
+
+    def blocks(self, kind: str) -> Iterator[tuple[Findings, str, Node]]:
+        """The blocks of a kind with one label: file, label, body."""
+        for findings, body in self.files:
+            for name, found in body.get(kind).items():
+                yield from ((findings, name, block) for block in found.each())
+
+
+def read_configurations(found: Sequence[Findings]) -> None:
+    """Adds the workloads of all configuration files to the findings of their files.
+
+    Definitions in files of their own that configuration reads are workloads of the configuration alone.
+    """
+    modules: dict[str, Module] = {}
+    for findings in found:
+        folder = posixpath.dirname(findings.file)
+        for body in findings.bodies:
+            modules.setdefault(folder, Module(folder)).files.append((findings, body))
+    _take_variables(modules, found)
+    used: dict[str, str] = {}
+    called = {target for module in modules.values() for target in _targets(module, modules)}
+    for folder, module in modules.items():
+        if folder not in called:
+            reading = _Reading(modules, used)
+            reading.module(module, module.given, "", Path(), 0)
+            read_resources(reading.resources)
+            read_calls(reading.calls, reading.resources)
+    for findings in found:
+        if findings.file in used:
+            for draft in findings.drafts:
+                findings.leave_out(
+                    draft.name, draft.line, f"the configuration in {used[findings.file] or '.'} reads it"
+                )
+            findings.drafts.clear()
+
+
+def _targets(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
+    """The folders of the modules that a module calls; examples and tests of a module do not count as calls."""
+    if not _EXAMPLE.search(module.folder):
+        for _, _, call in module.blocks("module"):
+            if target := _target(module.folder, call, modules):
+                yield target
+
+
+def _target(folder: str, call: Node, modules: Mapping[str, Module]) -> str:
+    source = call.get("source").text
+    if not source.startswith(("./", "../")):
+        return ""
+    path = posixpath.normpath(posixpath.join(folder, source)).removeprefix("./")
+    path = "" if path == "." else path
+    return path if path in modules and path != folder else ""
+
+
+def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) -> None:
+    """Gives each module the variables of the files beside and below it that Terraform loads, or that production uses.
+
+    `terraform.tfvars` and `*.auto.tfvars` are loaded always. Of the others one is chosen on the command line: the one
+    of production, else the only one.
+    """
+    chosen: dict[str, list[Findings]] = {}
+    for findings in found:
+        if not findings.variables:
+            continue
+        folder = posixpath.dirname(findings.file)
+        name = posixpath.basename(findings.file)
+        if name.startswith("terraform.tfvars") or ".auto.tfvars" in name:
+            if folder in modules:
+                _set(modules[folder], findings)
+            continue
+        above = [folder, *(parent.as_posix() for parent in PurePosixPath(folder).parents)]
+        owner = next((one for one in above if one.removeprefix(".") in modules), None)
+        if owner is not None:
+            chosen.setdefault(owner.removeprefix("."), []).append(findings)
+    for owner, files in chosen.items():
+        production = [one for one in files if _PRODUCTION.search(one.file)]
+        if len(production) == 1 or len(files) == 1:
+            _set(modules[owner], (production or files)[0], last=False)
+
+
+def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
+    for body in findings.variables:
+        for name, node in body.items():
+            value = Values([]).resolve(node)
+            placed = Node(value.value, node.line, True, findings.file)
+            if last or name not in module.given:
+                module.given[name] = placed
+
+
+class _Reading:
+    """The resources and the calls of a root module, with those of all modules that are called from it."""
+
+    def __init__(self, modules: Mapping[str, Module], used: dict[str, str]) -> None:
+        self._modules = modules
+        self._used = used  # files that configuration reads -> the folder of the configuration
+        self.resources: list[Resource] = []
+        self.calls: list[Resource] = []
+
+    def module(self, module: Module, given: Mapping[str, Node], prefix: str, root: Path, depth: int) -> Values:
+        """Takes the resources of a module, whose addresses begin with `prefix`, and gives back its values."""
+        first = module.files[0][0]
+        folder = first.path.parent if first.path is not None else Path()
+        root = root if depth else folder
+        files = Files(folder, first.top, root, module.folder)
+        values = Values(module.bodies, given, called=depth > 0, files=files)
+        outputs: dict[str, set[str]] = {}
+        for findings, name, call in module.blocks("module"):
+            outputs |= self._call(module, findings, name, call, values, prefix, root, depth)
+        for findings, body in module.files:
+            for kind, named in body.get("resource").items():
+                for name, blocks in named.items():
+                    for block in blocks.each():
+                        self._resource(findings, kind, name, block, values, prefix, outputs)
+        self._used.update(dict.fromkeys(files.used, module.folder))
+        return values
+
+    def _call(
+        self, module: Module, findings: Findings, name: str, call: Node, values: Values, prefix: str, root: Path,
+        depth: int,
+    ) -> dict[str, set[str]]:  # fmt: skip
+        """Takes the resources of a module that is called; gives back what its outputs refer to."""
+        target = "" if _EXAMPLE.search(module.folder) else _target(module.folder, call, self._modules)
+        outputs: dict[str, set[str]] = {}
+        for label, bindings in _instances(call, values):
+            given = {key: _placed(values.resolve(node, bindings), node, findings) for key, node in call.items()}
+            inner = f"{prefix}{name}{label}."
+            if not target or depth >= MAX_DEPTH or len(self.resources) > MAX_RESOURCES:
+                refers = {key: set(_prefixed(values.references(node), prefix)) for key, node in call.items()}
+                body = Node(given, call.line)
+                self.calls.append(
+                    Resource(findings, "module", f"{prefix}{name}{label}", body, refers, f"module.{prefix}{name}")
+                )
+                continue
+            deeper = self._modules[target]
+            found = self.module(deeper, given, inner, root, depth + 1)
+            for _, output, block in deeper.blocks("output"):
+                key = f"module.{name}.{output}"
+                outputs.setdefault(key, set()).update(_prefixed(found.references(block.get("value")), inner))
+        return outputs
+
+    def _resource(
+        self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,
+        outputs: Mapping[str, set[str]],
+    ) -> None:  # fmt: skip
+        refers: dict[str, set[str]] = {}
+        for key, value in block.items():
+            named = set(values.references(value))
+            refers[key] = set(_prefixed(named, prefix)).union(*(outputs[one] for one in named & outputs.keys()))
+        if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
+            findings.leave_out(f"{prefix}{name}", block.line, "its count is 0")
+            return
+        for label, bindings in _instances(block, values):
+            if len(self.resources) > MAX_RESOURCES:
+                return
+            body = values.resolve(block, bindings)
+            address = f"{kind}.{prefix}{name}"
+            self.resources.append(Resource(findings, kind, f"{prefix}{name}{label}", body, refers, address))
+
+
+def _placed(value: Node, written: Node, findings: Findings) -> Node:
+    """An argument of a call with the place where it is written, for what the module makes of it."""
+    return Node(value.value, written.line, value.certain, value.file or findings.file)
+
+
+def _prefixed(addresses: Iterator[str] | set[str], prefix: str) -> Iterator[str]:
+    for address in addresses:
+        kind, _, rest = address.partition(".")
+        yield address if not prefix or kind in ("module", "data") else f"{kind}.{prefix}{rest}"
+
+
+def _instances(block: Node, values: Values) -> Iterator[tuple[str, Bindings]]:
+    """The label and the values of `each` of every instance; one without a label where the files do not say which."""
+    over = block.get("for_each")
+    found = elements(values.resolve(over)) if over else None
+    if not over or not found or len(found) > MAX_INSTANCES:
+        yield "", {}
+        return
+    listed = isinstance(values.resolve(over).value, list)
+    for key, value in found:
+        name = value if listed else key
+        yield f"[{name.text}]", {"each": {"key": name, "value": value}}

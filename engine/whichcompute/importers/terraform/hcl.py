@@ -98,8 +98,8 @@ class _Hcl:
         body.line = line
         if not self._take("}"):
             raise self._error("'}' is missing")
-        if name == "dynamic" and labels:  # its content is what it makes of each element
-            name, labels, body = labels[0], [], body.get("content")
+        if name == "dynamic" and labels:  # its content is what it makes of each element, of which there may be none
+            name, labels, body = labels[0], [], _likely(body.get("content"))
         place = entries.setdefault(name, Node({} if labels else [], line))
         for label in labels[:-1]:
             place = self._inner(place, label, line)
@@ -220,7 +220,7 @@ class _Hcl:
                 parts.append(_ESCAPES.get(self._text[self._at + 1 : self._at + 2], ""))
                 self._at += 2
             elif self._text.startswith(("$${", "%%{"), self._at):
-                parts.append(self._text[self._at + 1 : self._at + 3])
+                parts.append(self._text[self._at : self._at + 3])  # resolved with the other expressions
                 self._at += 3
             elif self._text.startswith(("${", "%{"), self._at):
                 start = self._at
@@ -257,11 +257,11 @@ class _Hcl:
         raise self._error("a bracket is not closed")
 
     def _raw(self) -> str:
-        """The text of an expression that is not read: up to the end of its line or of what it stands in."""
+        """The text of an expression that is not a literal: up to the end of its line or of what it stands in."""
         start = self._at
         for _ in self._pieces():
             pass
-        return " ".join(self._text[start : self._at].split())
+        return self._text[start : self._at].strip()
 
     def _pieces(self) -> Iterator[None]:
         while self._at < len(self._text):
@@ -280,3 +280,9 @@ class _Hcl:
             else:
                 self._at += 1
             yield
+
+
+def _likely(node: Node) -> Node:
+    for inner in node.walk():
+        inner.certain = False
+    return node

@@ -9,6 +9,9 @@ from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.terraform.resources import Resource, read_resources
 
+_FIRST = re.compile(r"\[0\]")
+_FURTHER = re.compile(r"\[[1-9]\d*\]")
+_KEY = re.compile(r"\[\"([^\"]*)\"\]")
 _DEFAULTS = {"memory_size": "128", "timeout": "3"}
 
 
@@ -26,12 +29,14 @@ def read_plan(findings: Findings, document: Node) -> None:
     referred = _referred(document.get("configuration", "root_module"))
     resources: list[Resource] = []
     for address, kind, body in (*_below(root), *_of_state(document)):
-        name = re.sub(r"\[.*?\]$", "", address).replace("module.", "")
+        if _FURTHER.search(address):
+            continue  # a further instance of a resource with a count
         plain = re.sub(r"\[[^\]]*\]", "", address)
         kept = _without_defaults(body, stated.get(plain)) if kind == "aws_lambda_function" else body
-        label = name.replace(f"{kind}.", "") if "." in name else name
-        resources.append(Resource(findings, kind, label, kept, {"": referred.get(plain, set())}))
-        resources[-1].refers[""] |= {one for one in _arns(body)}
+        name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
+        inner = plain.replace("module.", "").replace(f"{kind}.", "")
+        refers = referred.get(plain, set()) | set(_arns(body))
+        resources.append(Resource(findings, kind, name, kept, {"": refers}, f"{kind}.{inner}"))
     _join_names(resources)
     read_resources(resources)
 

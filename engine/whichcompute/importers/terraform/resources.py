@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from whichcompute.importers.catalogue import vocabulary
@@ -14,6 +14,7 @@ from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.parsing import ParsingError, parse_json
 from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import present_service, read_service, read_task
+from whichcompute.importers.terraform.arguments import TEMPLATE, container_of, is_cpu_units, kind_of, renamed
 
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _SOURCES = {
@@ -28,18 +29,14 @@ _SOURCES = {
 
 @dataclass(slots=True)
 class Resource:
-    """A resource: type, name, body, the file that it is in, and the addresses that parts of it refer to."""
+    """A resource: type, name, body, the file that it is in, the addresses that parts of it refer to, and its own."""
 
     findings: Findings
     type: str
     name: str
     body: Node
     refers: dict[str, set[str]]
-
-    @property
-    def address(self) -> str:
-        """Its address within its module."""
-        return f"{self.type}.{self.name}"
+    address: str
 
     def refers_to(self, address: str, *keys: str) -> bool:
         """Whether one of these attributes (none: any) refers to an address."""
@@ -48,24 +45,23 @@ class Resource:
 
 def read_resources(resources: list[Resource]) -> None:
     """Adds the workloads among resources to the findings of their files."""
-    readers = {
-        "aws_lambda_function": _function,
-        "aws_ecs_task_definition": _task,
-        "aws_batch_job_definition": _job,
-    }
     for resource in resources:
-        reader = readers.get(resource.type)
+        reader = WORKLOADS.get(resource.type)
         if reader is not None:
             reader(resource, resources)
-        elif resource.type == "aws_instance":
-            draft = _draft(resource, "ec2")
-            draft.hint("kind", "server", resource.body, "aws_instance", "an instance usually runs a server")
-            draft.remark("the size of an instance type is a size on offer, not a need")
-        elif resource.type in ("aws_lightsail_instance", "aws_lightsail_container_service"):
-            draft = _draft(resource, "lightsail")
-            draft.remark("the size of a Lightsail plan is a size on offer, not a need")
-            if resource.type.endswith("service"):
-                draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
+
+
+def _instance(resource: Resource, resources: list[Resource]) -> None:
+    draft = _draft(resource, "ec2")
+    draft.hint("kind", "server", resource.body, "aws_instance", "an instance usually runs a server")
+    draft.remark("the size of an instance type is a size on offer, not a need")
+
+
+def _lightsail(resource: Resource, resources: list[Resource]) -> None:
+    draft = _draft(resource, "lightsail")
+    draft.remark("the size of a Lightsail plan is a size on offer, not a need")
+    if resource.type.endswith("service"):
+        draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
 
 
 def _draft(resource: Resource, present: str) -> Draft:
@@ -134,7 +130,7 @@ def _scheduled(rule: Resource) -> Trigger:
 
 
 def _embedded(node: Node) -> Node:
-    """Definitions that stand as JSON in an attribute, the lines being those of the attribute."""
+    """Definitions that stand as JSON in an attribute, the lines being those of the attribute or of their file."""
     if not node.text:
         return node
     try:
@@ -142,8 +138,8 @@ def _embedded(node: Node) -> Node:
     except ParsingError:
         return NOTHING
     for inner in found.walk():
-        inner.line = node.line
-        inner.certain = node.certain
+        inner.line = inner.line if node.file else node.line
+        inner.certain, inner.file = node.certain, node.file
     return found
 
 
@@ -158,11 +154,28 @@ def _task(resource: Resource, resources: list[Resource]) -> None:
         read_service(draft, one.body, [_protocol(group) for group in joined])
         _scaling(draft, one, resources)
     read_triggers(draft, [one for one in _triggers(resource, resources) if one.kind == "schedule"])
-    containers = _embedded(body.get("container_definitions"))
-    if not containers:
+    _containers(draft, resource, _embedded(body.get("container_definitions")))
+
+
+def _containers(draft: Draft, resource: Resource, containers: Node) -> None:
+    """Takes a task with its containers, or with what the variables of their template say."""
+    body = resource.body
+    variables = dict(containers.get(TEMPLATE).items())
+    if not containers or variables:
         draft.remark("its container definitions are made elsewhere; `terraform show -json` of a plan has them")
         draft.derive("packaging", "container", Node("", body.line), resource.type, "it runs as a container")
+    if variables:
+        containers = Node([container_of(variables, containers.line)], containers.line)
     read_task(draft, resource.findings, body, containers)
+    if variables:
+        _without_silence(draft)
+
+
+def _without_silence(draft: Draft) -> None:
+    """Takes back that there is no port, as not all of the container is known."""
+    value = draft.values.get("protocol")
+    if value is not None and value.value == "none":
+        del draft.values["protocol"]
 
 
 def _protocol(group: Node) -> Node:
@@ -181,10 +194,67 @@ def _scaling(draft: Draft, service: Resource, resources: Iterable[Resource]) -> 
 def _job(resource: Resource, resources: list[Resource]) -> None:
     draft = _draft(resource, "batch")
     container = _embedded(resource.body.get("container_properties"))
-    read_job(draft, resource.body, container)
-    if not container:
+    variables = dict(container.get(TEMPLATE).items())
+    read_job(draft, resource.body, Node(renamed(variables, "batch"), container.line) if variables else container)
+    if not container or variables:
         draft.remark("its container properties are made elsewhere; `terraform show -json` of a plan has them")
     environments = [one.body for one in resources if one.type == "aws_batch_compute_environment"]
     read_environments(draft, [body.get("compute_resources").each()[0] for body in environments if
                               body.get("compute_resources").each()])  # fmt: skip
     _ignored(draft, resource)
+
+
+def read_calls(calls: list[Resource], resources: list[Resource]) -> None:
+    """Adds the workloads that calls of modules make whose files are not at hand, by the names of their arguments."""
+    for call in calls:
+        service = kind_of(call.body)
+        if not service:
+            continue
+        present = "" if service == "ecs" else service
+        draft = call.findings.draft(call.name, call.body.line, "Terraform", present)
+        given = dict(call.body.items())
+        if service == "lambda":
+            read_function(draft, _function_of(given, call.body.line))
+            read_triggers(draft, _triggers(call, resources))
+        elif service == "batch":
+            read_job(draft, NOTHING, Node(renamed(given, "batch"), call.body.line))
+        else:
+            _called_task(draft, call, given)
+        draft.reason("an argument of the module says it, by its name")
+
+
+def _function_of(given: Mapping[str, Node], line: int) -> Node:
+    entries = renamed(given, "lambda")
+    scratch = entries.pop("ephemeral_storage_size", None)
+    if scratch is not None:
+        entries["ephemeral_storage"] = Node({"size": scratch}, scratch.line)
+    return Node(entries, line)
+
+
+def _called_task(draft: Draft, call: Resource, given: Mapping[str, Node]) -> None:
+    entries = renamed(given, "ecs")
+    body = {key: node for key, node in entries.items() if key in ("cpu", "memory")}
+    if not is_cpu_units(body.get("cpu", NOTHING)):
+        body.pop("cpu", None)
+    listed = _embedded(entries.get("container_definitions", NOTHING))
+    if listed.is_mapping:  # by the name of each container
+        listed = Node([_with_name(name, one) for name, one in listed.items()], listed.line)
+    containers = listed if listed.each() else Node([container_of(given, call.body.line)], call.body.line)
+    read_task(draft, call.findings, Node(body, call.body.line), containers)
+    if not listed.each():
+        _without_silence(draft)
+
+
+def _with_name(name: str, container: Node) -> Node:
+    return Node({"name": Node(name, container.line), **dict(container.items())}, container.line, container.certain)
+
+
+WORKLOADS: dict[str, Callable[[Resource, list[Resource]], None]] = {
+    "aws_lambda_function": _function,
+    "aws_ecs_task_definition": _task,
+    "aws_batch_job_definition": _job,
+    "aws_instance": _instance,
+    "aws_lightsail_instance": _lightsail,
+    "aws_lightsail_container_service": _lightsail,
+}
+"""The readers of the types of resources that are workloads."""

@@ -1,77 +1,132 @@
-"""Resolves variables and locals of one folder of configuration. The default of a variable is likely, not certain."""
+"""What the variables, locals and calls of one module give. The default of a variable of the root is only likely."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.terraform.expressions import UNKNOWN, Special, evaluate
+from whichcompute.importers.terraform.templates import Files, parsed, rendered
 
-_WHOLE = re.compile(r"\$\{\s*(var|local)\.([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*)*)\s*\}")
-_PART = re.compile(r"\$\{\s*(var|local)\.([A-Za-z_][\w-]*)\s*\}")
-_CONDITION = re.compile(r"\$\{(.*prod.*?)\?\s*(\S+)\s*:\s*(\S+)\s*\}", re.IGNORECASE)
 _REFERENCE = re.compile(r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)")
-_MOST_STEPS = 20
+_NAMED = re.compile(r"\b(var|local)\.([A-Za-z_][\w-]*)")
+_DEFINITION = re.compile(r'[\[{](?=.*"(image|resourceRequirements)")', re.DOTALL | re.IGNORECASE)
+_MOST_NESTED = 30
+Bindings = Mapping[str, Mapping[str, Node]]
+"""What `each` and `count` are in one instance of a resource."""
 
 
 class Values:
-    """The variables and locals of a folder."""
+    """The variables and locals of a module; `given` are its variables as far as files or the call set them."""
 
-    def __init__(self, bodies: list[Node]) -> None:
-        self._variables: dict[str, Node] = {}
+    def __init__(
+        self, bodies: list[Node], given: Mapping[str, Node] | None = None, *, called: bool = False,
+        files: Files | None = None,
+    ) -> None:  # fmt: skip
+        self._given = given or {}
+        self._defaults: dict[str, Node] = {}
         self._locals: dict[str, Node] = {}
+        self._known: dict[str, Node] = {}
+        self._called = called  # then the call decides, and what it leaves out has its default for certain
+        self._files = files or Files(Path(), None)
+        self._templates: dict[str, Node] = {}
         for body in bodies:
             for name, blocks in body.get("variable").items():
-                self._variables[name] = blocks.get("default")
+                self._defaults[name] = blocks.get("default")
             for block in body.get("locals").each():
                 self._locals.update(dict(block.items()))
+            for name, blocks in body.get("data", "template_file").items():
+                self._templates[name] = blocks.each()[0] if blocks.each() else NOTHING
 
-    def resolve(self, node: Node, steps: int = 0) -> Node:
-        """The value with what is known in place of references; the rest of an expression stays text."""
-        if steps > _MOST_STEPS:
+    def resolve(self, node: Node, bindings: Bindings | None = None, depth: int = 0) -> Node:
+        """The value with what is known in place of expressions; an expression that is not known stays text."""
+        if depth > _MOST_NESTED:
             return NOTHING
         if isinstance(node.value, dict):
-            entries = {key: self.resolve(value, steps + 1) for key, value in node.items()}
-            return Node(entries, node.line, node.certain)
+            entries = {key: self.resolve(value, bindings, depth + 1) for key, value in node.value.items()}
+            return Node(entries, node.line, node.certain, node.file)
         if isinstance(node.value, list):
-            return Node([self.resolve(element, steps + 1) for element in node.value], node.line, node.certain)
+            elements = [self.resolve(element, bindings, depth + 1) for element in node.value]
+            return Node(elements, node.line, node.certain, node.file)
         if "${" not in node.text:
             return node
-        if match := _WHOLE.fullmatch(node.text):
-            found = self._named(match[1], match[2], match[3])
-            return self._moved(found, node, match[1], steps) if found else node
-        if match := _CONDITION.fullmatch(node.text):
-            chosen = self.resolve(Node(_unquoted(match[2]), node.line), steps + 1)
-            return Node(chosen.value, node.line, False)
-        text = _PART.sub(lambda match: self._named(match[1], match[2], "").text or match[0], node.text)
-        return Node(text, node.line, False)
 
-    def _named(self, kind: str, name: str, path: str) -> Node:
-        found = (self._variables if kind == "var" else self._locals).get(name, NOTHING)
-        for key in filter(None, path.split(".")):
-            found = dict(found.items()).get(key, NOTHING)
-        return found
+        def lookup(root: str, name: str) -> Node | None:
+            return self._named(root, name, bindings or {}, depth + 1)
 
-    def _moved(self, found: Node, node: Node, kind: str, steps: int) -> Node:
-        resolved = self.resolve(found, steps + 1)
-        certain = kind == "local" and resolved.certain
-        return _uncertain(resolved, node.line) if not certain else Node(resolved.value, node.line)
+        special: Special = {
+            "file": lambda given: self._files.text(given[0]) if given else UNKNOWN,
+            "templatefile": lambda given: rendered(self._files, given),
+        }
+        if _DEFINITION.match(node.text):
+            definition = parsed(node, lookup, special, node.line)
+            if definition is not None:
+                return definition
+        found = evaluate(node.text, node.line, lookup, special)
+        if found is UNKNOWN:
+            return node
+        return found if found.certain and node.certain else _likely(found)
+
+    def _named(self, root: str, name: str, bindings: Bindings, depth: int) -> Node | None:
+        if not name:
+            return None
+        if root == "var":
+            return self._variable(name)
+        if root == "local":
+            return self._local(name, depth)
+        if root == "path":
+            return Node(str(self._files.folder if name == "module" else self._files.root), 0)
+        if root == "data" and name == "template_file":
+            return Node({key: self._template(node, depth) for key, node in self._templates.items()}, 0)
+        return bindings[root].get(name) if root in bindings else None
+
+    def _variable(self, name: str) -> Node:
+        if name in self._given:
+            return self._given[name]
+        default = self._defaults.get(name, UNKNOWN)
+        return default if default is UNKNOWN or self._called else _likely(default)
+
+    def _local(self, name: str, depth: int) -> Node:
+        if name not in self._known:
+            self._known[name] = UNKNOWN  # a local that needs itself
+            found = self.resolve(self._locals[name], None, depth) if name in self._locals else UNKNOWN
+            self._known[name] = UNKNOWN if found.text.startswith("${") and found is self._locals.get(name) else found
+        return self._known[name]
+
+    def _template(self, block: Node, depth: int) -> Node:
+        """The data source `template_file`: what `rendered` of it is."""
+        variables = self.resolve(block.get("vars"), None, depth)
+        text = self.resolve(block.get("template"), None, depth)
+        return Node({"rendered": rendered(self._files, [text, variables], read=True)}, block.line)
+
+    def references(self, node: Node, depth: int = 0) -> Iterator[str]:
+        """The addresses that a value refers to, also by way of locals and of what the call of the module gives."""
+        yield from references(node)
+        if depth > _MOST_NESTED:
+            return
+        for inner in node.walk():
+            for match in _NAMED.finditer(inner.text) if "${" in inner.text else ():
+                if match[1] == "local" and match[2] in self._locals:
+                    yield from self.references(self._locals[match[2]], depth + 5)
+                elif match[1] == "var" and match[2] in self._given:
+                    yield from references(self._given[match[2]])
 
 
-def _uncertain(node: Node, line: int) -> Node:
+def _likely(node: Node) -> Node:
     if isinstance(node.value, dict):
-        return Node({key: _uncertain(value, line) for key, value in node.items()}, line, False)
+        return Node({key: _likely(value) for key, value in node.value.items()}, node.line, False, node.file)
     if isinstance(node.value, list):
-        return Node([_uncertain(element, line) for element in node.value], line, False)
-    return Node(node.value, line, False)
-
-
-def _unquoted(text: str) -> str:
-    return text.strip('"') if text.startswith('"') or not re.match(r"(var|local)\.", text) else "${" + text + "}"
+        return Node([_likely(element) for element in node.value], node.line, False, node.file)
+    return Node(node.value, node.line, False, node.file)
 
 
 def references(node: Node) -> Iterator[str]:
     """The addresses of resources that a value refers to, such as `aws_lambda_function.worker`."""
     for inner in node.walk():
         if "${" in inner.text:
-            yield from (f"{match[1]}.{match[2]}" for match in _REFERENCE.finditer(inner.text))
+            for match in _REFERENCE.finditer(inner.text):
+                yield f"{match[1]}.{match[2]}"
+                if match[1].startswith("module."):
+                    yield match[1]

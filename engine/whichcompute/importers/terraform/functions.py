@@ -1,4 +1,4 @@
-"""Functions and operators of HCL that look at their arguments alone, as far as sizes and lists of workloads need them."""
+"""Functions and operators of HCL that look at their arguments alone: what sizes and lists of workloads need of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Rewrites what the documents quote from the program: `make docs`. A test fails when any of it is out of date.
 
 In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows
-each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md and docs/presets.md are made whole.
+each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md, docs/presets.md and docs/python.md
+are made whole, and so are the typed fields of Workload.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from reference import python_reference, typed_fields
 
 from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
@@ -117,6 +121,8 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs/rules.md": partial(run, "whichcompute rules catalogue"),
         ROOT / "docs/descriptors.md": descriptor_reference,
         ROOT / "docs/presets.md": preset_reference,
+        ROOT / "docs/python.md": python_reference,
+        ROOT / "engine/whichcompute/knowledge/fields.py": typed_fields,
     }
     quoting = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     return made | {path: partial(transcripts, path.read_text()) for path in quoting if path not in made}

@@ -4,6 +4,7 @@ What a function needs is imported when it is called: a command must not wait for
 
 rule_layer  rules and facts, without the classifier
 files       what is done with files and without an engine: compared, drafted, saved
+frames      frames of other libraries scored, the same kind returned
 core        the Engine
 review      decision records in a folder, evaluated again
 """

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
-from whichcompute.base.errors import WhichcomputeError
+from whichcompute.base.errors import Problem, WhichcomputeError, WorkloadError, shown
 from whichcompute.engine.rule_layer import Files, paths_of
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.facts import Facts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from whichcompute.counterfactual import break_even as breakeven
     from whichcompute.counterfactual import paths
     from whichcompute.counterfactual import what_if as explain
+    from whichcompute.engine.frames import Frame, Scored
     from whichcompute.importers.checking import Check
     from whichcompute.importers.found import Scan
     from whichcompute.inventory import Outcome, ScoringRequest
@@ -43,6 +44,11 @@ class Engine:
     `facts`: a folder of other fact files, or Facts. `as_of`: the day whose facts apply (None: the newest).
     `region`: the AWS Region of workloads that name none; where neither says, prices are those of us-east-1. Raises
     DataError (facts, rules), ModelError or WorkloadError (region).
+
+    >>> from datetime import date
+    >>> engine = Engine(as_of=date(2026, 11, 23))
+    >>> engine.facts["lambda.max_duration"], engine.recommend({"os": "other"}).as_of
+    (900.0, datetime.date(2026, 11, 23))
     """
 
     def __init__(
@@ -96,7 +102,7 @@ class Engine:
         return self.pack.facts
 
     def _values(self, workload: Given) -> Mapping[str, Value]:
-        return self.recommender.placed(read(workload) if isinstance(workload, Mapping) else workload.known())
+        return self.recommender.placed(_read(workload))
 
     def recommend(self, workload: Given, *, free_tier: bool = False) -> Recommendation:
         """The recommendation for one workload; WorkloadError names every bad field.
@@ -105,15 +111,28 @@ class Engine:
         """
         return self.recommender.recommend(self._values(workload), free_tier=free_tier)
 
+    @overload
+    def score(self, frame: pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short") -> pl.DataFrame: ...
+    @overload
+    def score(self, frame: Frame, *, free_tier: bool = False, explain: Explain = "short") -> Frame: ...
+    @overload
     def score(
-        self, frame: pl.DataFrame | pl.LazyFrame, *, free_tier: bool = False, explain: Explain = "short"
-    ) -> pl.DataFrame:
-        """The frame with the result columns of `whichcompute score` after its own; text and typed columns are read.
+        self, frame: Frame, *, rejects: Literal[True], free_tier: bool = False, explain: Explain = "short"
+    ) -> Scored[Frame]: ...
+    def score(
+        self, frame: object, *, rejects: bool = False, free_tier: bool = False, explain: Explain = "short"
+    ) -> object:
+        """The frame with the result columns of `whichcompute score` after its own, as the same kind of frame.
 
-        Raises WorkloadError when a cell cannot be read: `score_inventory` sets such rows aside.
+        `frame` is a polars, pandas or pyarrow table or a list of mappings; what else offers the Arrow interface comes
+        back as a polars frame. Columns named like a descriptor are read, as text or typed. Raises WorkloadError when a
+        cell cannot be read; with `rejects` such rows are left out, and what is wrong with them comes back beside the
+        rest.
         """
+        from whichcompute.engine import frames
+
         _refuse_fork()
-        return self.columns.score(frame, free_tier=free_tier, explain=explain)
+        return frames.score(self.columns, frame, rejects=rejects, free_tier=free_tier, explain=explain)
 
     def score_inventory(
         self, inventory: str, out: str, *, notify: Notify, progress: Progress | None = None, **options: Any
@@ -214,6 +233,20 @@ def _refuse_fork() -> None:
             "'spawn' (multiprocessing.get_context('spawn'))"
         )
     _scoring.add(os.getpid())
+
+
+def _read(workload: Given) -> dict[str, Value]:
+    if isinstance(workload, Mapping):
+        return read(workload)
+    if hasattr(workload, "known"):
+        return workload.known()
+    if isinstance(workload, str | os.PathLike):
+        name = shown(os.fspath(workload))
+        raise WhichcomputeError(
+            f"recommend takes a mapping of fields, not the path '{name}': load it first (json, tomllib, yaml), or type "
+            f"`whichcompute recommend {name}`"
+        )
+    raise WorkloadError([Problem("workload", workload, "allowed: a mapping of fields to values, or a Workload")])
 
 
 def _as_text(recommendation: Recommendation) -> str:

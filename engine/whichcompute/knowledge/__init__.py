@@ -9,6 +9,7 @@ price_lists     what differs in one AWS Region
 facts           dated, sourced limits and prices, by Region
 intervals       intervals of numbers
 descriptors     the descriptor table
+fields          the typed fields of Workload, made from it
 workload        Workload, made from it
 conditions      one condition line
 cells           many conjunctions of conditions evaluated at once

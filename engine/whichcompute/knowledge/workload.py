@@ -39,23 +39,33 @@ def _annotation(descriptor: Descriptor) -> Any:
     return Annotated[float | None, WithJsonSchema({"anyOf": [number, text, {"type": "null"}], "default": None})]
 
 
+_DOC = """A workload: every field is optional, and None is unknown. WorkloadError names every bad value.
+
+>>> workload = Workload(kind="event_handler", max_duration_s="15m", high_availability="yes")
+>>> workload.max_duration_s, workload.high_availability, workload.os
+(900.0, True, None)
+"""
+
+
 def _model() -> type[_WorkloadBase]:
     fields: dict[str, Any] = {
         d.name: (_annotation(d), Field(default=None, title=d.title, description=d.meaning))
         for d in DESCRIPTORS.values()
     }
     model = create_model("Workload", __base__=_WorkloadBase, __module__=__name__, **fields)
-    model.__doc__ = "A workload: every field optional (None = unknown). Bad values raise WorkloadError, naming all."
+    model.__doc__ = _DOC
     return model
 
 
 if TYPE_CHECKING:
+    from typing import Unpack
 
-    class Workload(_WorkloadBase):
+    from whichcompute.knowledge.fields import Fields, Held
+
+    class Workload(Held, _WorkloadBase):
         """A workload; its fields are the rows of the descriptor table."""
 
-        def __init__(self, **values: object) -> None: ...
-        def __getattr__(self, name: str) -> Any: ...
+        def __init__(self, **values: Unpack[Fields]) -> None: ...
 
 else:
     Workload = _model()

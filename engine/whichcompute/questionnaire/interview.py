@@ -77,6 +77,15 @@ class Interview:
     """A questionnaire in progress: each step can be undone; `to_dict` and `resumed` keep it.
 
     `answers` are known before it begins (None: 'I don't know'); they are not asked again; WorkloadError names bad ones.
+
+    >>> interview = Interview(answers={"kind": "web_api"})
+    >>> question = interview.next_question()
+    >>> interview.answer(question.field, None)
+    >>> list(interview.answers) == ["kind", question.field], interview.settled
+    (True, False)
+    >>> _ = interview.undo()
+    >>> list(interview.answers)
+    ['kind']
     """
 
     def __init__(

@@ -22,6 +22,7 @@ from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 
 ROOT = Path(__file__).resolve().parent.parent
+LISTED = 8  # columns that are listed of those that a descriptor may be read from
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DAY = "2026-11-23"  # facts go stale by the calendar; what is quoted must not
 COMMANDS = [
@@ -107,10 +108,16 @@ def preset_reference() -> str:
         parts.append(f"\n## {preset.title}: `{name}`\n\nRecognised by {recognised}.\n\n")
         parts.append("| descriptor | from | rule |\n|---|---|---|\n")
         for column in preset.map.columns:
-            sources = ", ".join(f"`{source}`" for source in column.names) or f"always `{column.always}`"
-            parts.append(f"| `{column.descriptor}` | {sources} | {column.rule or 'unchanged'} |\n")
-        parts += [f"\nSkipped: {skip.because} (`{skip.column}`).\n" for skip in preset.map.skips]
+            sources = ", ".join(f"`{source}`" for source in column.names[:LISTED]) or f"always `{column.always}`"
+            more = f" and {len(column.names) - LISTED} more" if len(column.names) > LISTED else ""
+            indicated = ", an indication (`--no-roles` leaves it out)" if column.hint else ""
+            parts.append(f"| `{column.descriptor}` | {sources}{more} | {column.rule or 'unchanged'}{indicated} |\n")
+        skips: dict[str, list[str]] = {}
+        for skip in preset.map.skips:
+            skips.setdefault(skip.because, []).append(f"`{skip.column}`")
+        parts += [f"\nSkipped: {because} ({', '.join(columns)}).\n" for because, columns in skips.items()]
         parts += [f"\n{note}\n" for note in preset.map.notes]
+        parts.append(f"\nColumns as in {', '.join(f'<{url}>' for url in preset.seen_in)}.\n")
     return "".join(parts)
 
 

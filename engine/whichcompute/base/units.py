@@ -16,10 +16,10 @@ _TIME = {
 }
 _MEGABYTES = {
     **dict.fromkeys(("b", "byte", "bytes"), 1 / 1024**2),
-    **dict.fromkeys(("k", "kb", "kib", "ko"), 1 / 1024),
-    **dict.fromkeys(("m", "mb", "mib", "mo"), 1.0),
-    **dict.fromkeys(("g", "gb", "gib", "go"), 1024.0),
-    **dict.fromkeys(("t", "tb", "tib", "to"), 1024.0**2),
+    **dict.fromkeys(("k", "kb", "kib", "ki", "ko"), 1 / 1024),
+    **dict.fromkeys(("m", "mb", "mib", "mi", "mo"), 1.0),
+    **dict.fromkeys(("g", "gb", "gib", "gi", "go"), 1024.0),
+    **dict.fromkeys(("t", "tb", "tib", "ti", "to"), 1024.0**2),
 }
 _COUNT = {
     "k": 1e3,
@@ -31,7 +31,7 @@ SUFFIXES: dict[str, dict[str, float]] = {
     "MB": _MEGABYTES,
     "GB": {name: factor / 1024 for name, factor in _MEGABYTES.items()},
     "count": _COUNT,
-    "vCPU": {"vcpu": 1.0, "vcpus": 1.0},
+    "vCPU": {"vcpu": 1.0, "vcpus": 1.0, "m": 0.001},  # 500m: 500 thousandths, as Kubernetes writes it
     "USD": {"usd": 1.0, "$": 1.0},
     "GB-s": {},
 }

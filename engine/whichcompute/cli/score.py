@@ -40,6 +40,14 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
     help="Reasons in OUT.",
 )
 @click.option("--values", is_flag=True, help="Add what was understood as columns read_FIELD.")
+@click.option(
+    "--no-roles",
+    "roles",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Derive nothing from roles and installed software.",
+)
 @click.option("--report", help="A self-contained HTML page on the whole inventory.")
 @click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")

@@ -17,6 +17,7 @@ class ScoringRequest:
     """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected.
 
     `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
+    `roles` False: nothing is derived from roles and installed software.
     """
 
     inventory: str
@@ -32,6 +33,7 @@ class ScoringRequest:
     force: bool = False
     in_place: bool = False
     values: bool = False
+    roles: bool = True
 
 
 @dataclass(frozen=True, slots=True)

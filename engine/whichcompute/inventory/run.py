@@ -17,7 +17,7 @@ from whichcompute.base.outputs import Output, Outputs
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
-from whichcompute.inventory.maps.presets import detected, preset, read_map
+from whichcompute.inventory.maps.presets import Preset, fitting, preset, read_map
 from whichcompute.inventory.maps.settle import Sample, Settled, settle
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import general_map
@@ -35,6 +35,7 @@ from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
 _WORKERS = min(4, os.cpu_count() or 1)
+_NAMED = 3  # columns that a notice names
 _INSTEAD = "choose another output, or correct the rows named by a scoring to another output"
 Progress = Callable[[int, float | None], None]
 """Called with the number of rows done and the share of the inventory that has been read (None: unknown)."""
@@ -110,8 +111,12 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     """
     for notice in source.notices:
         notify(f"{source.name}: {notice}")
-    settled = _settled(map_for(request, source, notify).bind(source.columns), source, first)
+    chosen = map_for(request, source, notify)
+    settled = _settled((chosen if request.roles else chosen.without_hints()).bind(source.columns), source, first)
     bound = settled.map
+    for column in (column for column in bound.columns if column.hint):
+        names = ", ".join(f"'{shown(name)}'" for name in column.sources[:_NAMED])
+        notify(f"{source.name}: {column.descriptor} is derived from {names}; --no-roles leaves that out")
     for notice in settled.notices:
         notify(f"{source.name}: {notice}")
     kept = tuple(at for at, name in enumerate(source.columns) if not _is_result(name.strip()))
@@ -161,9 +166,16 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         return chosen
     if request.preset is not None:
         return identity() if request.preset == "none" else preset(request.preset).map
-    found = detected(source.columns)
-    if found is None:
+    found = fitting(source.columns)
+    if len(found) > 1:
+        names = ", ".join(each.map.name for each in found)
+        notify(f"{source.name}: may be of several tools: {names}; read without a preset, --preset names one")
+    if len(found) != 1:
         return general_map(source.columns)
+    return _recognised(found[0], source, notify)
+
+
+def _recognised(found: Preset, source: Source, notify: Notify) -> ColumnMap:
     notify(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it without a preset")
     for note in found.map.notes:
         notify(f"{source.name}: {note}")

@@ -114,6 +114,8 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
     for name, doubt in plan.doubts.items():
         rows = typed.frame[name].is_not_null().arg_true()
         results = with_notes(results, rows, pl.repeat(doubt, len(rows), dtype=pl.String, eager=True))
+    for rows, notes in plan.map.indications(batch.cells, typed.frame):
+        results = with_notes(results, rows, notes)
     counts.read.update({name: typed.frame.height - typed.frame[name].null_count() for name in plan.cells})
     if plan.values and plan.read:
         results = typed.frame.select(pl.col(name).alias(f"{READ}{name}") for name in plan.read).hstack(results)

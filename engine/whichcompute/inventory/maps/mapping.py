@@ -6,7 +6,7 @@ A map invents nothing: a descriptor's value is given by a cell, derived by a rul
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -19,8 +19,13 @@ from whichcompute.inventory.maps.values import by_pattern, by_value, number
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
+UNSETTLED = "?"
+"""The unit of numbers whose unit the values must settle."""
+
 _PATH = re.compile(r"\$(?=[.\[])")  # what a path in the cells of a column begins with
 
+_CONDITION = re.compile(r"\?(?=[^=?]+=[^=?]+$)")  # what the cell that another column must have begins with
+_SHOWN = 60  # characters of a cell in a note
 _ENDS_IN_DIGIT = r"[\d.]\s*$"
 
 
@@ -34,7 +39,8 @@ class Column:
     its numbers is above 1, as tools differ in what they count. `hint`: what the cells say is an indication only, shown
     in the notes of the row; cells without one mean unknown.
 
-    A source may end in the path of a value in a cell of JSON, such as `State$.Name`.
+    `unit_from` is a column that names the unit. A unit of `?` is settled by the values. A source may end in the path of
+    a value in a cell of JSON (`State$.Name`), or in the cell that another column must have (`Tag 1?Category 1=OS`).
     """
 
     descriptor: str
@@ -50,11 +56,13 @@ class Column:
     times_if_known: tuple[str, ...] = ()
     single: bool = False
     hint: bool = False
+    unit_from: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """All columns of the inventory that are needed."""
-        return (*self.sources, *self.times, *self.over, *self.times_if_known)
+        units = (self.unit_from,) if self.unit_from else ()
+        return (*self.sources, *self.times, *self.over, *self.times_if_known, *units)
 
     @property
     def computed(self) -> bool:
@@ -69,12 +77,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Rows to skip: those whose cell in `column` is one of `values` or starts with `prefix`, ignoring case."""
+    """Rows to skip: those whose cell in `column` is one of `values` or starts with `prefix`, ignoring case.
+
+    With `unless`, rows with any other cell than one of these are skipped, except empty ones.
+    """
 
     column: str
     values: tuple[str, ...]
     because: str
     prefix: str = ""
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +110,19 @@ class ColumnMap:
             hint = shown(did_you_mean(absent[0], header))
             raise InventoryError(f"{self.name}: {name} has no column '{shown(absent[0])}'{hint}")
 
+    def without_hints(self) -> ColumnMap:
+        """The map without descriptors that cells only indicate."""
+        return replace(self, columns=tuple(column for column in self.columns if not column.hint))
+
     def bind(self, header: Sequence[str]) -> BoundMap:
         """The map for an inventory with this header; absent columns are left out."""
         at: dict[str, int] = {}
         for position, name in enumerate(header):
             at.setdefault(normal(name), position)
-        mapped = {column.descriptor: bound for column in self.columns if (bound := _present(column, at))}
+        mapped: dict[str, Column] = {}
+        for column in self.columns:
+            if (bound := _present(column, at)) is not None:
+                mapped.setdefault(bound.descriptor, bound)
         aside = {base(skip.column) for skip in self.skips}
         own = [Column(name, (name,)) for name in DECIDING if name in at and name not in mapped and name not in aside]
         columns = (*mapped.values(), *own)
@@ -118,10 +137,12 @@ def identity() -> ColumnMap:
 
 
 def _present(column: Column, at: Mapping[str, int]) -> Column | None:
-    found = tuple(name for name in column.sources if base(name) in at)
+    found = tuple(name for name in column.sources if all(each in at for each in bases(name)))
     whole = all(base(name) in at for name in (*column.times, *column.over))
     kept = tuple(name for name in column.times_if_known if base(name) in at)
-    return replace(column, sources=found, times_if_known=kept) if column.always or (found and whole) else None
+    units = column.unit_from if base(column.unit_from) in at else ""
+    present = replace(column, sources=found, times_if_known=kept, unit_from=units)
+    return present if column.always or (found and whole) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +162,7 @@ class BoundMap:
     @property
     def positions(self) -> tuple[int, ...]:
         """Positions of the columns that are needed."""
-        names = [base(name) for column in self.columns for name in column.names]
+        names = [each for column in self.columns for name in column.names for each in bases(name)]
         names += [base(skip.column) for skip in self.skips]
         names += [column.descriptor for column in self.columns if column.descriptor in self.at]
         return tuple(sorted({self.at[name] for name in names}))
@@ -176,7 +197,10 @@ class BoundMap:
         cell = pl.coalesce([self._filled(name) for name in column.sources])
         if column.computed:
             return self._computed(column, cell)
-        if column.unit:
+        if column.unit_from:
+            units = pl.coalesce(self._filled(column.unit_from), pl.lit(column.unit))
+            cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + units).otherwise(cell)
+        elif column.unit.strip(UNSETTLED):
             cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + column.unit).otherwise(cell)
         if column.table:
             found = [by_pattern(self._filled(name), column.table, pl.lit(None, pl.String)) for name in column.sources]
@@ -199,7 +223,7 @@ class BoundMap:
         if DESCRIPTORS[column.descriptor].integer:
             product = product.round()
         if column.single:
-            numbers = [number(self._filled(name)) for name in (*column.sources[:1], *column.times_if_known)]
+            numbers = [number(cell), *(number(self._filled(name)) for name in column.times_if_known)]
             words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" x "), self._filled(name)))]
             product = pl.when(pl.sum_horizontal([each > 1 for each in numbers]) < 2).then(product)
         whole = pl.all_horizontal([word.is_not_null() for word in words])
@@ -207,6 +231,12 @@ class BoundMap:
         return pl.when(whole & product.is_null()).then(pl.concat_str(words)).otherwise(written)
 
     def _cell(self, name: str) -> pl.Expr:
+        name, *condition = _CONDITION.split(name, 1)
+        if condition:
+            other, _, word = condition[0].partition("=")
+            return pl.when(self._filled(other).str.strip_chars().str.to_lowercase() == word.lower()).then(
+                self._cell(name)
+            )
         column, *path = _PATH.split(name, 1)
         at = self.at[normal(column)]
         if path:
@@ -216,6 +246,26 @@ class BoundMap:
     def _filled(self, name: str) -> pl.Expr:
         cell = self._cell(name).cast(pl.String)
         return pl.when(cell.str.strip_chars() != "").then(cell)
+
+    def indications(self, cells: pl.DataFrame, typed: pl.DataFrame) -> Iterator[tuple[pl.Series, pl.Series]]:
+        """For each descriptor that is only indicated: the rows that have it, and a note on each."""
+        for column in self.columns:
+            if not column.hint or column.descriptor in self.at:
+                continue
+            rows = typed[column.descriptor].is_not_null().arg_true()
+            own = pl.coalesce([self._indicating(name, column.table) for name in column.sources]).str.strip_chars()
+            short = (
+                pl.when(own.str.len_chars() > _SHOWN)
+                .then(pl.concat_str(own.str.head(_SHOWN), pl.lit("…")))
+                .otherwise(own)
+            )
+            value = pl.lit(typed[column.descriptor].gather(rows).cast(pl.String))
+            note = pl.format("{} = {} is derived from '{}'", pl.lit(column.descriptor), value, short)
+            yield rows, cells[rows].select(note.alias("note")).to_series()
+
+    def _indicating(self, name: str, table: str) -> pl.Expr:
+        cell = self._filled(name)
+        return pl.when(by_pattern(cell, table) != "").then(cell) if table else cell
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped (null: it is not); None if this map skips no rows."""
@@ -229,7 +279,8 @@ class BoundMap:
 
 
 def _is_plain(column: Column) -> bool:
-    return column == Column(column.descriptor, column.sources[:1]) and not any(map(_PATH.search, column.sources))
+    read = any(_PATH.search(name) or _CONDITION.search(name) for name in column.sources)
+    return column == Column(column.descriptor, column.sources[:1]) and not read
 
 
 def base(name: str) -> str:
@@ -238,11 +289,23 @@ def base(name: str) -> str:
     >>> base("State$.Name"), base("Instance State")
     ('state', 'instance_state')
     """
-    return normal(_PATH.split(name, 1)[0])
+    return bases(name)[0]
+
+
+def bases(name: str) -> tuple[str, ...]:
+    """The normalised names of the columns that a source needs: its own, and that of a condition.
+
+    >>> bases("Tag 1?Category 1=OS")
+    ('tag_1', 'category_1')
+    """
+    own, *condition = _CONDITION.split(name, 1)
+    return normal(_PATH.split(own, 1)[0]), *(normal(each.partition("=")[0]) for each in condition)
 
 
 def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:
     word = cell.str.strip_chars().str.to_lowercase()
+    if skip.unless:
+        return (word != "") & ~word.is_in(skip.unless)
     listed = word.is_in(skip.values)
     return listed | word.str.starts_with(skip.prefix) if skip.prefix else listed
 

@@ -15,7 +15,7 @@ from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.instances import SIZED, by_type
-from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.mapping import UNSETTLED, Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -24,13 +24,14 @@ _MAP_KEYS = {
     *("machine", "instance_type", "environment", "roles"),
 }
 _COLUMN_KEYS = {
-    *("from", "unit", "times", "times_if_known", "single", "over", "factor"),
+    *("from", "unit", "unit_from", "times", "times_if_known", "single", "over", "factor"),
     *("table", "values", "always", "rule", "instance_type", "hint"),
 }
-_SKIP_KEYS = {"column", "values", "prefix", "because"}
+_SKIP_KEYS = {"column", "values", "prefix", "unless", "because"}
 _WORDS = ("@off", "@on", "@yes", "@no")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
 _LARGEST_FACTOR = 1e12
+_NUMBERED = 20  # columns of one kind, such as Tag 1 to Tag 20
 HINTED = {"product_class": "product_role", "protocol": "web_role"}
 """The descriptors that roles and installed software indicate, and the tables of patterns for them."""
 
@@ -97,12 +98,13 @@ def read_map(path: Path) -> ColumnMap:
 def parse_preset(table: Any, name: str, place: str) -> Preset:
     """The preset in a table; `place` starts every error message."""
     _check_keys(table, _MAP_KEYS, place)
-    entries = table.get("columns")
-    if not isinstance(entries, dict) or not entries:
+    entries, usual = table.get("columns", {}), _usual(table, place)
+    if not isinstance(entries, dict) or not (entries or usual):
         raise InventoryError(f"{place}: columns must map descriptors to the columns they are read from")
     columns = tuple(
         _column(field, entry, f"{place}: columns.{shown(field)}")
-        for field, entry in {**_usual(table, place), **entries}.items()
+        for field, listed in (*entries.items(), *usual.items())
+        for entry in (listed if isinstance(listed, list) and listed and isinstance(listed[0], dict) else [listed])
     )
     skips = tuple(
         skip for entry in _list(table.get("skip", []), f"{place}: skip") for skip in _skips(entry, f"{place}: skip")
@@ -141,7 +143,7 @@ def _column(field: Any, entry: Any, place: str) -> Column:
     entry = {"from": entry} if isinstance(entry, str | list) else entry
     _check_keys(entry, _COLUMN_KEYS, place)
     unit, factor, values = entry.get("unit", ""), entry.get("factor", 1.0), entry.get("values", {})
-    if unit and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {}):
+    if unit and unit != UNSETTLED and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {}):
         allowed = ", ".join(SUFFIXES.get(DESCRIPTORS[field].unit, {})) or "none"
         raise InventoryError(f"{place}: unit '{shown(unit)}'; allowed: {allowed}")
     if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:
@@ -154,7 +156,7 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         if field not in SIZED:
             raise InventoryError(f"{place}: an instance type gives {', '.join(SIZED)} only")
         values = by_type(field)
-    sources, always = _texts(entry.get("from", []), f"{place}.from"), str(entry.get("always", ""))
+    sources, always = _numbered(_texts(entry.get("from", []), f"{place}.from")), str(entry.get("always", ""))
     if bool(sources) == bool(always):
         raise InventoryError(f"{place}: set either `from` (columns) or `always` (a constant)")
     return Column(
@@ -171,6 +173,16 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         _texts(entry.get("times_if_known", []), f"{place}.times_if_known"),
         bool(entry.get("single")),
         bool(entry.get("hint")),
+        str(entry.get("unit_from", "")),
+    )
+
+
+def _numbered(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Sources with `{n}` once for each number, as in `Tag {n}?Tag Category {n}=Language`."""
+    return tuple(
+        each
+        for source in sources
+        for each in ([source.replace("{n}", str(n)) for n in range(1, _NUMBERED + 1)] if "{n}" in source else [source])
     )
 
 
@@ -180,17 +192,20 @@ def _cell(value: object) -> str:
 
 def _skips(entry: Any, place: str) -> list[Skip]:
     _check_keys(entry, _SKIP_KEYS, place)
-    words = [
-        _cell(value).strip().lower()
-        for value in _list(entry.get("values", [] if "prefix" in entry else None), f"{place}: values")
-    ]
-    values = [each for word in words for each in (power_states()[word[1:]] if word in _WORDS else (word,))]
+    values = _words(entry.get("values", [] if {"prefix", "unless"} & {*entry} else None), f"{place}: values")
+    unless = _words(entry.get("unless", []), f"{place}: unless")
     because, columns = entry.get("because", ""), entry.get("column")
     columns = [columns] if isinstance(columns, str) else columns
     named = isinstance(columns, list) and columns and all(isinstance(column, str) for column in columns)
     if not named or not isinstance(because, str) or not because:
         raise InventoryError(f"{place}: column, values (or prefix) and because (a text) are required")
-    return [Skip(column, tuple(values), because, str(entry.get("prefix", "")).lower()) for column in columns]
+    return [Skip(column, values, because, str(entry.get("prefix", "")).lower(), unless) for column in columns]
+
+
+def _words(value: Any, place: str) -> tuple[str, ...]:
+    """Cells in lower case; a name such as `@off` means all words of data/power_states.toml under it."""
+    words = [_cell(each).strip().lower() for each in _list(value, place)]
+    return tuple(each for word in words for each in (power_states()[word[1:]] if word in _WORDS else (word,)))
 
 
 def _check_keys(table: Any, allowed: set[str], place: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from whichcompute.base.errors import shown
-from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, normal
+from whichcompute.inventory.maps.mapping import UNSETTLED, BoundMap, Column, Skip, normal
 from whichcompute.inventory.maps.numerals import Marks, evidence
 from whichcompute.inventory.maps.titles import split
 from whichcompute.inventory.maps.values import power_states
@@ -86,9 +86,9 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
         notices += said
         kept += [settled] if settled is not None else []
     bound = replace(bound, columns=tuple(kept))
+    bound, said = _with_memory_unit(bound, sample)
+    notices += said
     if not bound.name:
-        bound, said = _with_memory_unit(bound, sample)
-        notices += said
         bound = replace(bound, skips=tuple(_skips(bound, sample)), id=_id(bound, sample))
     doubts = dict(_doubts(bound, sample))
     return Settled(bound, (*notices, *doubts.values()), doubts)
@@ -138,22 +138,29 @@ def _settled(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | 
 
 
 def _with_memory_unit(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
-    """The map with a unit for memory that has none in its header, by the memory of one vCPU."""
+    """The map with a unit for memory whose header names none, by the memory of one vCPU."""
     by_field = {column.descriptor: column for column in bound.columns}
     memory = by_field.get(_MEMORY)
-    if memory is None or memory.unit or memory.sources == (_MEMORY,):
+    if memory is None or memory.sources == (_MEMORY,):
         return bound, []
-    values, _ = sample.typed(bound, memory)
-    vcpus = sample.typed(bound, by_field["vcpus"])[0] if "vcpus" in by_field else None
-    ratio = (values / vcpus).median() if vcpus is not None else None
+    if memory.unit_from or (memory.unit if memory.unit != UNSETTLED else bound.name and not memory.unit):
+        return bound, []
+    unit, said = _memory_unit(bound, sample, replace(memory, unit=""), by_field.get("vcpus"))
+    columns = tuple(replace(column, unit=unit) if column is memory else column for column in bound.columns)
+    return replace(bound, columns=columns), said
+
+
+def _memory_unit(bound: BoundMap, sample: Sample, memory: Column, vcpus: Column | None) -> tuple[str, list[str]]:
+    values, wrong = sample.typed(bound, memory)
+    if wrong > (1 - _READABLE) * len(values):  # numbers of bytes are beyond all numbers of megabytes
+        values = sample.typed(bound, replace(memory, unit="b"))[0] * (1 << 20)
+    ratio = (values / sample.typed(bound, vcpus)[0]).median() if vcpus is not None else None
     ratio = ratio if ratio is not None else values.median()
     if not isinstance(ratio, float):
-        return bound, []
+        return "", []
     unit = next(unit for most, unit in _PER_VCPU if ratio < most)
-    changed = replace(memory, unit=unit)
-    columns = tuple(changed if column is memory else column for column in bound.columns)
-    said = f"column '{shown(memory.sources[0])}' names no unit; read in {unit.upper()}, as its values suggest"
-    return replace(bound, columns=columns), [said]
+    title = shown(memory.sources[0])
+    return unit, [f"column '{title}' names no unit; read in {unit.upper()}, as its values suggest"]
 
 
 def _skips(bound: BoundMap, sample: Sample) -> Iterator[Skip]:

@@ -2,13 +2,14 @@
 
 The modules, bottom first; each imports only from those above it:
 
-batch         every kind of inventory as batches of rows
-csv_rows      splits CSV bytes into rows
-csv_source    a CSV stream in pieces that end with a row
-json_source   JSON Lines
-frame_source  Parquet, or any frame
-excel_values  what the numbers of a sheet mean
-excel_book    the sheets of an Excel workbook as rows of text
-excel_source  the sheet that holds the inventory
-opening       opens an inventory by its format
+batch          every kind of inventory as batches of rows
+csv_rows       splits CSV bytes into rows
+csv_source     a CSV stream in pieces that end with a row
+json_document  the rows of a JSON document
+json_source    JSON Lines
+frame_source   Parquet, or any frame
+excel_values   what the numbers of a sheet mean
+excel_book     the sheets of an Excel workbook as rows of text
+excel_source   the sheet that holds the inventory
+opening        opens an inventory by its format
 """

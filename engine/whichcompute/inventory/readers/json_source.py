@@ -13,6 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
+from whichcompute.inventory.readers.json_document import named_rows, read, refuse, rows_of
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -53,15 +54,13 @@ class JsonSource:
         if len(text) > _ARRAY:
             raise InventoryError(f"{self.name}: a JSON array of more than {_ARRAY >> 20} MB; write one object per line")
         try:
-            found = json.loads(text, parse_constant=_refuse)
+            found = read(text.decode(json.detect_encoding(text)))
         except (ValueError, RecursionError) as error:
             raise InventoryError(
                 f"{self.name}: the first rows hold no JSON object, and all of it is no JSON array: {shown(str(error))}"
             ) from None
-        rows = found if isinstance(found, list) else max(_lists(found), key=len, default=[])
-        flat = [row for each in rows for row in (each if isinstance(each, list) else [each])]
-        self.notices.append("a JSON array: written out as one object per line")
-        return "\n".join(json.dumps(row, ensure_ascii=False) for row in flat).encode() + b"\n"
+        self.notices.append("a JSON document: written out as one object per line")
+        return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows_of(found)).encode() + b"\n"
 
     def pieces(self) -> Iterator[Piece]:
         """Whole lines in order."""
@@ -132,16 +131,13 @@ class JsonSource:
 
 
 def _whole_object(text: bytes) -> bool:
-    """Whether the text is one JSON object over several lines that holds an array of objects."""
-    if text.lstrip()[:1] != b"{" or _read(text.lstrip().partition(b"\n")[0])[1] is None:
+    """Whether the text is one JSON object over several lines, or on one line around the rows of a known tool."""
+    first, _, rest = text.lstrip().partition(b"\n")
+    if first[:1] != b"{":
         return False
-    return re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
-
-
-def _lists(found: object) -> list[list[object]]:
-    """The arrays of objects in the values of an object."""
-    values = found.values() if isinstance(found, dict) else ()
-    return [each for each in values if isinstance(each, list) and each and isinstance(each[0], dict | list)]
+    if _read(first)[1] is not None:
+        return re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
+    return not rest.strip() and bool(named_rows(json.loads(first)))
 
 
 def _keys(line: bytes) -> list[str]:
@@ -151,7 +147,7 @@ def _keys(line: bytes) -> list[str]:
 def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
     """The cells of one line as text; if it cannot be read, the code of the reason and the reason."""
     try:
-        found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=_refuse)
+        found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=refuse)
         if b"\\u" in line:
             json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate such as \ud800 cannot be written
     except (ValueError, RecursionError) as error:
@@ -159,10 +155,6 @@ def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
     if not isinstance(found, dict):
         return {}, "not-an-object", "not a JSON object"
     return {key: _text(value) for key, value in found.items()}, None, ""
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _text(value: Any) -> str | None:

@@ -1,0 +1,82 @@
+"""The rows of a JSON document: an array, or what a tool prints around one.
+
+A preset may name where its rows are (`Reservations.Instances`); otherwise they are the longest list of objects.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from whichcompute.inventory.maps.presets import presets
+
+_BLANKS = re.compile(r"\s*")
+_DEPTH = 3  # objects within objects in which a list is searched
+
+
+def read(text: str) -> object:
+    """The document in a text, or the list of several that follow one another; ValueError or RecursionError if none."""
+    decoder = json.JSONDecoder(parse_constant=refuse)
+    found: list[object] = []
+    at = _blanks(text, 0)
+    while at < len(text) or not found:
+        document, at = decoder.raw_decode(text, at)
+        found.append(document)
+        at = _blanks(text, at)
+    return found[0] if len(found) == 1 else found
+
+
+def _blanks(text: str, at: int) -> int:
+    match = _BLANKS.match(text, at)
+    return at if match is None else match.end()
+
+
+def refuse(word: str) -> None:
+    """Refuses NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{word} is not JSON")
+
+
+def rows_of(document: object) -> list[object]:
+    """The rows of a document; an object without a list of objects is the only row."""
+    if isinstance(document, dict):
+        found = named_rows(document) or max(_lists(document, _DEPTH), key=len, default=[document])
+    else:
+        found = document if isinstance(document, list) else []
+    flat = (row for each in found for row in (each if isinstance(each, list) else [each]))
+    return [_parsed(row) for row in flat]
+
+
+def named_rows(document: dict[str, object]) -> list[object]:
+    """The rows at a path that a preset names; empty if there are none."""
+    paths = (path for preset in presets().values() for path in preset.rows)
+    found = ([_parsed(row) for row in _at(document, path)] for path in paths)
+    return next((rows for rows in found if rows and all(isinstance(row, dict) for row in rows)), [])
+
+
+def _at(document: object, path: str) -> list[object]:
+    """The values at a path of keys, lists on the way taken apart."""
+    found = [document]
+    for key in path.split("."):
+        values = [each[key] for each in found if isinstance(each, dict) and key in each]
+        found = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    return found
+
+
+def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
+    """The lists of objects, lists or objects as text in the values of an object."""
+    for value in document.values():
+        if isinstance(value, list) and value and isinstance(_parsed(value[0]), dict | list):
+            yield value
+        elif isinstance(value, dict) and depth:
+            yield from _lists(value, depth - 1)
+
+
+def _parsed(row: object) -> object:
+    """An object that is written as a text, as in the results of an AWS Config query."""
+    if not isinstance(row, str) or not row.startswith("{"):
+        return row
+    try:
+        return json.loads(row)
+    except (ValueError, RecursionError):
+        return row

@@ -1,0 +1,63 @@
+"""Small files of each tool in their real headers (preset_files.toml), scored from file to file."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.inventory.conftest import Scorer
+from whichcompute.inventory.maps.presets import presets
+
+FILES = tomllib.loads((Path(__file__).parent / "preset_files.toml").read_text("utf-8"))["file"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file["name"] for file in FILES])
+def test_a_file_of_the_tool_is_recognised_and_read(scorer: Scorer, file: dict[str, Any]) -> None:
+    name = f"in.{file.get('suffix', 'csv')}"
+    (scorer.folder / name).write_text(file["text"].lstrip("\n"), "utf-8")
+    outcome = scorer(name, values=True)
+    assert outcome.map.name == file["preset"]
+    assert outcome.rejects.count == 0
+    with (scorer.folder / "out.csv").open(newline="", encoding="utf-8") as out:
+        assert [_read(row) for row in csv.DictReader(out)] == file["rows"]
+
+
+def _read(row: dict[str, str]) -> dict[str, Any] | str:
+    """What was read of a row, numbers as numbers; of a row that is skipped, why."""
+    if row["decision"] == "skipped":
+        return row["reasons"].removeprefix("set aside: ")
+    filled = {name.removeprefix("read_"): cell for name, cell in row.items() if name.startswith("read_") and cell}
+    return {name: _value(cell) for name, cell in filled.items()}
+
+
+def _value(cell: str) -> object:
+    if cell in ("true", "false"):
+        return cell == "true"
+    return float(cell) if cell.replace(".", "", 1).isdigit() else cell
+
+
+def test_every_preset_has_a_file_here() -> None:
+    assert {file["preset"] for file in FILES} == set(presets())
+
+
+def test_every_preset_names_where_its_columns_come_from() -> None:
+    assert [name for name, preset in presets().items() if not preset.seen_in] == []
+
+
+def test_what_roles_indicate_is_noted_and_can_be_left_out(scorer: Scorer) -> None:
+    listed = b"InstanceId,InstanceType,PlatformDetails\ni-1,m5.large,Windows with SQL Server Web\n"
+    scorer(listed, values=True)
+    (row,) = csv.DictReader(scorer.read("out.csv").decode().splitlines())
+    assert row["read_product_class"] == "database"
+    assert row["notes"] == "product_class = database is derived from 'Windows with SQL Server Web'"
+    assert any(
+        "product_class is derived from 'PlatformDetails'; --no-roles leaves that out" in said for said in scorer.said
+    )
+    scorer(listed, values=True, roles=False)
+    (row,) = csv.DictReader(scorer.read("out.csv").decode().splitlines())
+    assert "read_product_class" not in row
+    assert row["notes"] == ""

@@ -51,7 +51,11 @@ def test_no_path_tells_which_limit_stands_with_its_source(engine: Engine) -> Non
 
 
 def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:
-    assert render_path(engine.path_to(WORKLOAD, "fargate")) == "ECS on Fargate is the recommendation already."
+    text = render_path(engine.path_to(WORKLOAD, "fargate"))
+    assert text.startswith("ECS on Fargate is the recommendation already.")
+    assert "ECS on Fargate would be decided if what is not known yet turns out so:\n  - packaging" in text
+    decided = {**WORKLOAD, "packaging": "container"}
+    assert render_path(engine.path_to(decided, "fargate")) == "ECS on Fargate is the recommendation already."
 
 
 def test_single_answers_stand_under_the_service_they_lead_to(engine: Engine) -> None:

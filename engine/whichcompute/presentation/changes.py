@@ -77,17 +77,43 @@ def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str
     name = _named(path.service)
     if not path.reachable:
         return "\n".join(_no_path(path, width, style))
-    if not path.steps or path.after is None:
-        return style(f"{name} is the recommendation already.", "title")
-    lines = wrap(f"To make {name} the recommendation ({_steps(path)}):", width)
-    lines = [style(line, "title") for line in lines]
+    lines = _way(path, name, width, style)
+    if path.after is not None and path.steps:
+        lines += ["", *wrap(f"Afterwards: {path.after.summary}", width)]
+    return "\n".join([*lines, *_settling(path, name, width, style)])
+
+
+def _way(path: Path, name: str, width: int, style: Style) -> list[str]:
+    if not path.steps:
+        return [style(f"{name} is the recommendation already.", "title")]
+    lines = _title(f"To make {name} the recommendation ({_steps(path)}):", width, style)
     for number, step in enumerate(path.steps, start=1):
         lines += _step(step, number, width, style)
-    lines += ["", *wrap(f"Afterwards: {path.after.summary}", width)]
     if path.alternatives:
-        lines += ["", style("Or, at the same effort, one of", "title")]
-        lines += [line for step in path.alternatives for line in wrap(step.text, width, "  - ", "    ")]
-    return "\n".join(lines)
+        lines += _title("Or, at the same effort, one of", width, style, above=True)
+        lines += _listed(path.alternatives, width)
+    if path.answers:
+        lines += _title("Or, without a change, what is not known yet turns out so:", width, style, above=True)
+        lines += _listed(path.answers, width)
+    return lines
+
+
+def _settling(path: Path, name: str, width: int, style: Style) -> list[str]:
+    """What would make the answer decided, or that nothing does."""
+    if path.decided:
+        return []
+    if not path.settled_by:
+        return ["", *wrap(f"No answers to open questions were found that would make {name} a decided answer.", width)]
+    title = f"{name} would be decided if what is not known yet turns out so:"
+    return [*_title(title, width, style, above=True), *_listed(path.settled_by, width)]
+
+
+def _title(text: str, width: int, style: Style, *, above: bool = False) -> list[str]:
+    return [*([""] if above else []), *(style(line, "title") for line in wrap(text, width))]
+
+
+def _listed(steps: Sequence[Step], width: int) -> list[str]:
+    return [line for step in steps for line in wrap(step.text, width, "  - ", "    ")]
 
 
 def _no_path(path: Path, width: int, style: Style) -> Iterator[str]:

@@ -39,11 +39,14 @@ def rule(id_: str, effect: str, when: Sequence[str], strength: str = "", remedy:
 
 
 def world(
-    *rules: str, base: Mapping[str, float] | None = None, features: Sequence[tuple[str, str, float]] = ()
+    *rules: str,
+    base: Mapping[str, float] | None = None,
+    features: Sequence[tuple[str, str, float]] = (),
+    share: float = 0.0,
 ) -> Recommender:
     """A recommender with these rules and features (condition line, answer, log-odds where it holds); costs say nothing.
 
-    `base` is 0 for a service unless given, and far less for `none`.
+    `base` is 0 for a service unless given, and far less for `none`; each feature holds in a `share` of workloads.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = File(folder) / "rules.toml"
@@ -60,7 +63,7 @@ def world(
         "rule_weights": {"prefer": STRENGTHS, "caution": STRENGTHS},
         "rates": {},
         "cost": {"log_ratio": 0.0, "over_budget": 0.0},
-        "reference": {line: 0.0 for line, _, _ in features},
+        "reference": {line: share for line, _, _ in features},
         "terms": [
             {"when": [line], "weights": [weight if answer == own else 0.0 for answer in ANSWERS]}
             for line, own, weight in features

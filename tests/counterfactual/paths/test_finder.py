@@ -27,17 +27,36 @@ def test_nothing_is_to_be_done_for_what_is_recommended_already() -> None:
     assert path.reachable and path.steps == () and path.effort == 0
 
 
-def test_an_answer_that_is_not_known_yet_is_cheaper_than_code() -> None:
+def test_changes_to_what_is_known_are_proposed_and_answers_that_are_not_known_yet_listed_apart() -> None:
     recommender = world(
         base={"lambda": 1.0, "fargate": 0.5},
         features=[("max_duration_s <= 1h", "fargate", 1.0), ("state == 'session'", "fargate", 1.0)],
+        share=0.2,
     )
     path = find(recommender, "fargate", max_duration_s="2h")
-    assert steps(path) == {"state": "session"}
-    (step,) = path.steps
-    assert step.before is None and step.effort == ANSWER
-    assert step.text == "application state would have to be session"
-    assert DESCRIPTORS["state"].question in step.how
+    assert steps(path) == {"max_duration_s": 3600.0}
+    assert [(step.field, step.after, step.before) for step in path.answers] == [("state", "session", None)]
+    open_path = find(recommender, "fargate", kind="website")
+    assert path.steps[0].before == 7200.0 and open_path.steps[0].before is None and open_path.answers == ()
+
+
+def test_a_path_ends_at_a_decided_answer_or_names_the_answers_that_decide_it() -> None:
+    recommender = world(
+        base={"lambda": 1.0, "fargate": 0.5},
+        features=[("max_duration_s <= 1h", "fargate", 1.0), ("gpus == 0", "fargate", 3.0)],
+        share=0.2,
+    )
+    path = find(recommender, "fargate", max_duration_s="2h", kind="batch_job")
+    assert path.after is not None and path.after.decision == "undecided" and not path.decided
+    assert [(step.field, step.after) for step in path.settled_by] == [("gpus", 0.0)]
+    settled = {**path.after.workload, **{step.field: step.after for step in path.settled_by}}
+    assert recommender.recommend(settled).decision == "decided"
+
+
+def test_where_no_answer_decides_it_none_is_named() -> None:
+    recommender = world(base={"lambda": 1.0, "fargate": 0.5}, features=[("max_duration_s <= 1h", "fargate", 1.0)])
+    path = find(recommender, "fargate", max_duration_s="2h", kind="batch_job")
+    assert path.reachable and not path.decided and path.settled_by == ()
 
 
 def test_fewer_steps_come_before_more_of_the_same_effort() -> None:

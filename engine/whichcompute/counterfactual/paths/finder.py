@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.counterfactual.paths.changes import possible
 from whichcompute.counterfactual.paths.landscape import Landscape, landscape
-from whichcompute.counterfactual.paths.result import Path, Step
-from whichcompute.counterfactual.paths.search import Move, Search, fields_of
+from whichcompute.counterfactual.paths.result import Path, Step, is_settled
+from whichcompute.counterfactual.paths.search import Move, Moves, Search, fields_of
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.counterfactual.paths.wording import Wording
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.knowledge.services import ANSWERS
+from whichcompute.knowledge.services import ANSWERS, Answer
 from whichcompute.recommender.recommender import Recommender
 
 _ALTERNATIVES = 5
+LIKELY = 0.1
+"""An answer that is not known yet is supposed to settle something only if so large a share of workloads has it."""
 
 
 def path_to(recommender: Recommender, values: Mapping[str, Value], service: str, *, free_tier: bool = False) -> Path:
@@ -24,19 +26,53 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         raise WorkloadError([Problem("service", service, f"allowed: {', '.join(ANSWERS)}")])
     land = landscape(recommender)
     wording = Wording(land, values, service)
-    if land.leading(values) == service:
-        now = recommender.recommend(values, free_tier=free_tier)
-        return Path(service=service, reachable=True, effort=0, after=now)
-    moves = list(_moves(land, values))
+    moves = [] if land.leading(values) == service else list(_moves(land, values))
     search = Search(recommender, values, service)
-    chosen = search.best(moves)
+    chosen = _steps(search, moves, values) if moves else ()
     if chosen is None:
         return wording.unreachable()
-    after = recommender.recommend({**values, **fields_of(chosen)}, free_tier=free_tier)
-    steps = wording.steps(chosen)
-    others = _alternatives(search, moves, chosen[0], wording) if len(chosen) == 1 else ()
-    effort = sum(move.effort for move in chosen)
-    return Path(service=service, reachable=True, effort=effort, steps=steps, alternatives=others, after=after)
+    reached = {**values, **fields_of(chosen)}
+    after = recommender.recommend(reached, free_tier=free_tier)
+    open_moves = [move for move in _unknown(_moves(land, reached), reached) if _is_likely(recommender, move)]
+    settled = () if is_settled(after.decision) else Search(recommender, reached, service).settling(open_moves)
+
+    def outcome(known: Mapping[str, Value]) -> tuple[Answer, bool]:
+        weighing = recommender.weigh(known)
+        return weighing.service, is_settled(weighing.decision)
+
+    return Path(
+        service=service,
+        reachable=True,
+        effort=sum(move.effort for move in chosen),
+        steps=wording.steps(chosen),
+        answers=wording.steps(_answers(recommender, search, moves, values)) if _changes(chosen, values) else (),
+        alternatives=_alternatives(search, moves, chosen[0], values, wording) if len(chosen) == 1 else (),
+        after=after,
+        settled_by=Wording(land, reached, service, outcome).steps(settled),
+    )
+
+
+def _steps(search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves | None:
+    """The best changes to what is known; where they are not enough, with answers that are not known yet."""
+    return search.best([move for move in moves if move.field in values]) or search.best(moves)
+
+
+def _answers(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
+    return search.best([move for move in _unknown(moves, values) if _is_likely(recommender, move)]) or ()
+
+
+def _unknown(moves: Iterable[Move], values: Mapping[str, Value]) -> list[Move]:
+    return [move for move in moves if move.field not in values]
+
+
+def _is_likely(recommender: Recommender, move: Move) -> bool:
+    """Whether many workloads have this value; where the classifier does not look at a field, nothing is known of it."""
+    field = recommender.aggregator.classifier.fields.get(move.field)
+    return field is None or field.shares[field.cells.number(move.value)] >= LIKELY
+
+
+def _changes(chosen: Moves, values: Mapping[str, Value]) -> bool:
+    return any(move.field in values for move in chosen)
 
 
 def _moves(land: Landscape, values: Mapping[str, Value]) -> Iterator[Move]:
@@ -55,9 +91,12 @@ def _moves(land: Landscape, values: Mapping[str, Value]) -> Iterator[Move]:
                     yield Move(name, value, change.effort)
 
 
-def _alternatives(search: Search, moves: list[Move], taken: Move, wording: Wording) -> tuple[Step, ...]:
-    """Other single steps of the same effort, one for each descriptor, in table order."""
+def _alternatives(
+    search: Search, moves: list[Move], taken: Move, values: Mapping[str, Value], wording: Wording
+) -> tuple[Step, ...]:
+    """Other single steps of the same effort and kind (change or answer), one for each descriptor, in table order."""
     left = [move for move in moves if move.field != taken.field and move.effort == taken.effort]
+    left = [move for move in left if (move.field in values) == (taken.field in values)]
     found: list[Step] = []
     while left and len(found) < _ALTERNATIVES:
         best = search.single(left)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import Answer
-from whichcompute.recommender.result import Cited, Recommendation
+from whichcompute.recommender.result import Cited, Decision, Recommendation
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,33 @@ class Obstacle(Record):
 class Path(Record):
     """The way to an answer: few steps that make it lead, of these with the least effort.
 
-    Steps that change what is known come first, then what is not known yet. `after` is the recommendation once all steps
-    are taken (its decision may be `close`); `alternatives` are other single steps of the same effort. If no set of
-    changes was found, `reachable` is false, `why` says so, and `obstacles` are the limits in the way.
+    Steps change what is known; only where that is not enough, some are answers that are not known yet (`before` None).
+    `answers`: what the unknown would have to be for the answer to lead without any change; `alternatives`: other single
+    steps of the same effort. `after` is the recommendation once all steps are taken, `settled_by` the further answers
+    with which it would be decided; empty where it is decided already, or where no answers that were tried decide it.
+    If no set of changes was found, `reachable` is false, `why` says so, and `obstacles` are the limits in the way.
     """
 
     service: Answer
     reachable: bool
     effort: int
     steps: tuple[Step, ...] = ()
+    answers: tuple[Step, ...] = ()
     alternatives: tuple[Step, ...] = ()
     after: Recommendation | None = None
+    settled_by: tuple[Step, ...] = ()
     why: str = ""
     obstacles: tuple[Obstacle, ...] = ()
+
+    @property
+    def decided(self) -> bool:
+        """Whether the answer is decided once all steps are taken."""
+        return self.after is not None and is_settled(self.after.decision)
+
+
+def is_settled(decision: Decision) -> bool:
+    """Whether a decision leaves nothing open: one service stands out, or none of them does."""
+    return decision in ("decided", "none")
 
 
 @dataclass(frozen=True)

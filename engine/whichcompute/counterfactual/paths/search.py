@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.counterfactual.paths.result import is_settled
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import DECIDING, Value
 from whichcompute.knowledge.services import ANSWERS, Answer
@@ -46,6 +47,7 @@ class Search:
     """The search for changes to one workload that make one answer lead."""
 
     def __init__(self, recommender: Recommender, values: Mapping[str, Value], target: Answer) -> None:
+        self._recommender = recommender
         self._columns = ColumnRecommender(recommender)
         self._values = values
         self._target = ANSWERS.index(target)
@@ -57,6 +59,8 @@ class Search:
 
         Of equal ones the first in table order.
         """
+        if not moves:
+            return None
         sets: list[Moves] = [(move,) for move in moves]
         leads = self._leads(sets)
         promising = self._promising(sets, leads)
@@ -74,6 +78,32 @@ class Search:
         sets: list[Moves] = [(move,) for move in moves]
         won = self._won(sets, self._leads(sets)) if sets else None
         return won[0] if won else None
+
+    def settling(self, moves: Sequence[Move]) -> Moves:
+        """Few of the moves that make the target the decided answer, each the best next one; none if that fails."""
+        chosen: Moves = ()
+        while len(chosen) < MOST_STEPS:
+            taken = {move.field for move in chosen}
+            sets = [(*chosen, move) for move in moves if move.field not in taken]
+            sound = [own for own in sets if self._sound(own)]
+            if not sound:
+                return ()
+            chosen = sound[int(np.argmax(self._leads(sound)))]
+            if self._is_decided(chosen):
+                return self._needed(chosen)
+        return ()
+
+    def _needed(self, chosen: Moves) -> Moves:
+        """The moves without those that the decision does not need."""
+        for move in chosen:
+            rest = tuple(other for other in chosen if other is not move)
+            if rest and self._is_decided(rest):
+                return self._needed(rest)
+        return chosen
+
+    def _is_decided(self, chosen: Moves) -> bool:
+        weighing = self._recommender.weigh({**self._values, **fields_of(chosen)})
+        return weighing.ranking[0] == self._target and is_settled(weighing.decision)
 
     def _promising(self, sets: Sequence[Moves], leads: NDArray[np.float64]) -> list[Move]:
         """The best moves of each descriptor."""

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
+Outcome = Callable[[Mapping[str, Value]], object]
+"""What must stay the same, of the known values of a workload."""
 
-def spread(land: Landscape, values: Mapping[str, Value], name: str) -> str:
-    """The values of a descriptor around the present one that leave the leading answer as it is, in words."""
+
+def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Outcome | None = None) -> str:
+    """The values around the present one that leave the outcome (None: the leading answer) as it is, in words."""
+    outcome = outcome or land.leading
     value, descriptor, cells = values[name], DESCRIPTORS[name], land.cells[name]
     own = next(number for number, cell in enumerate(cells) if value in cell)
     if not isinstance(value, float):
-        others = [c for number, c in enumerate(cells) if number != own and _keeps(land, values, name, c)]
+        others = [c for number, c in enumerate(cells) if number != own and _keeps(outcome, land, values, name, c)]
         choices = dict.fromkeys([value, *(choice for cell in (cells[own], *others) for choice in cell.choices)])
         return " or ".join(descriptor.say(choice) for choice in choices)
-    if name in land.linked and not _keeps(land, values, name, cells[own]):
+    if name in land.linked and not _keeps(outcome, land, values, name, cells[own]):
         return descriptor.say(value)
     low = high = own
-    while low > 0 and _keeps(land, values, name, cells[low - 1]):
+    while low > 0 and _keeps(outcome, land, values, name, cells[low - 1]):
         low -= 1
-    while high < len(cells) - 1 and _keeps(land, values, name, cells[high + 1]):
+    while high < len(cells) - 1 and _keeps(outcome, land, values, name, cells[high + 1]):
         high += 1
     return cells[low].interval.through(cells[high].interval).words(descriptor.unit, descriptor.maximum)
 
 
-def _keeps(land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
-    """Whether every answer of a cell leaves the leading answer as it is."""
-    leading = land.leading(values)
-    found = [land.leading(after) for after in outcomes(land, values, {name: cell})]
-    return bool(found) and all(one == leading for one in found)
+def _keeps(outcome: Outcome, land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
+    """Whether every answer of a cell leaves the outcome as it is."""
+    now = outcome(values)
+    found = [outcome(after) for after in outcomes(land, values, {name: cell})]
+    return bool(found) and all(one == now for one in found)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from whichcompute.counterfactual.paths.landscape import Landscape
 from whichcompute.counterfactual.paths.result import Obstacle, Path, Step
 from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, fields_of
-from whichcompute.counterfactual.paths.spread import spread
+from whichcompute.counterfactual.paths.spread import Outcome, spread
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import SERVICE_NAMES, Answer
@@ -17,8 +17,10 @@ from whichcompute.recommender.reasons import cite_all
 class Wording:
     """The words for the way from one workload to one answer."""
 
-    def __init__(self, land: Landscape, values: Mapping[str, Value], target: Answer) -> None:
-        self._land, self._values, self._target = land, values, target
+    def __init__(
+        self, land: Landscape, values: Mapping[str, Value], target: Answer, outcome: Outcome | None = None
+    ) -> None:
+        self._land, self._values, self._target, self._outcome = land, values, target, outcome
         self._facts = land.pack.facts
 
     def steps(self, chosen: Sequence[Move]) -> tuple[Step, ...]:
@@ -29,7 +31,7 @@ class Wording:
 
     def _step(self, move: Move, after: Mapping[str, Value]) -> Step:
         descriptor, before = DESCRIPTORS[move.field], self._values.get(move.field)
-        values = spread(self._land, after, move.field)
+        values = spread(self._land, after, move.field, self._outcome)
         new = descriptor.say(move.value)
         if before is None:
             text, how = f"{descriptor.title} would have to be {values}", f"Not known yet. {descriptor.question}"

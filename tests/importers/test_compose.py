@@ -97,3 +97,13 @@ def test_gpus_and_architecture(found: Found) -> None:
     """
     (workload,) = found({"docker-compose.yml": text}).workloads
     assert known(workload)["gpus"] == 1 and known(workload)["cpu_architecture"] == "arm64"
+
+
+def test_shares_of_cpu_are_cpu_units_only_for_the_ecs_cli(found: Found) -> None:
+    text = """
+    services:
+      hub: {image: x, cpu_shares: 512, logging: {driver: awslogs}}
+      other: {image: y, cpu_shares: 512}
+    """
+    hub, other = found({"docker-compose.yml": text}).workloads
+    assert likely(hub)["vcpus"] == 0.5 and "vcpus" not in likely(other) and "vcpus" not in known(hub)

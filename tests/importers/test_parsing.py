@@ -82,9 +82,15 @@ def test_aliases_that_explode_are_refused_at_once() -> None:
     assert perf_counter() - start < 2
 
 
+def test_a_key_that_is_duplicated_is_not_certain() -> None:
+    (document,) = parse_yaml("a: 1\na: 2\nb: 3\nb: 3\n")
+    assert (document.get("a").text, document.get("a").certain) == ("2", False)
+    assert (document.get("b").text, document.get("b").certain) == ("3", True)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["a: &a [*a]", "a: [1", "a: *b", "? [x]\n: y", "a: 1\na: 2", "[" * 100, "- " * 100 + "x", "\x00", "a: {{ b }}"],
+    ["a: &a [*a]", "a: [1", "a: *b", "? [x]\n: y", "[" * 100, "- " * 100 + "x", "\x00", "a: {{ b }}"],
 )
 def test_yaml_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(ParsingError):

@@ -51,3 +51,20 @@ def test_the_public_functions_give_typed_objects(tmp_path: Path) -> None:
         "workload_id": "app", "memory_mb": 1024, "os": "linux", "packaging": "container",
     }  # fmt: skip
     assert whichcompute.check(tmp_path).workloads[0].status == "undeclared"
+
+
+def test_templates_with_the_same_names_beside_each_other_are_workloads_of_their_own(found: Found) -> None:
+    text = "Resources:\n  Function:\n    Type: AWS::Lambda::Function\n    Properties: {Timeout: 30}\n"
+    scan = found({"orders.yaml": text, "billing.yaml": text, "orders-staging.yaml": text})
+    assert [one.file for one in scan.workloads] == ["billing.yaml", "orders.yaml"]
+    assert [(one.file, one.reason) for one in scan.left_out] == [
+        ("orders-staging.yaml", "the same workload for another environment; orders.yaml is used")
+    ]
+
+
+def test_a_folder_for_each_environment_is_one_workload(found: Found) -> None:
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api-X}\nspec: {template: {spec: {containers: []}}}\n"
+    )
+    scan = found({f"k8s/{name}/api.yml": text.replace("X", name) for name in ("staging", "production")})
+    assert [one.file for one in scan.workloads] == ["k8s/production/api.yml"]

@@ -4,6 +4,7 @@ The modules, bottom first; each imports only from those above it:
 
 nodes           a document as a tree whose values know their lines
 parsing         bounded YAML and JSON
+toml_trees      TOML with line numbers
 quantities      sizes and times in the spellings of the platforms
 schedules       how often a schedule runs in a month
 catalogue       what names of images and runtimes mean
@@ -21,6 +22,10 @@ serverless      the Serverless Framework
 copilot         AWS Copilot
 cloud_run       Cloud Run and Knative
 azure_functions  Azure Functions
+chalice         AWS Chalice
+zappa           Zappa
+score_files     Score
+beanstalk       extensions of Elastic Beanstalk
 fly             fly.toml
 systemd         services and timers of systemd
 plain_files     Dockerfile, Procfile, crontab

@@ -1,7 +1,10 @@
-"""Azure Functions: a `function.json` with its bindings."""
+"""Azure Functions: a `function.json` with its bindings, and the `host.json` above it."""
 
 from __future__ import annotations
 
+import posixpath
+import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from whichcompute.importers.found import Findings
@@ -9,6 +12,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.schedules import runs_per_month
 
+_CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
 _TRIGGERS = {
     "httptrigger": "api",
     "timertrigger": "schedule",
@@ -47,3 +51,26 @@ def read_azure_function(findings: Findings, document: Node) -> None:
         elif kind:
             triggers.append(Trigger(kind, binding, f"bindings.{binding.get('type').text}"))
     read_triggers(draft, triggers)
+
+
+def is_host(document: Node, name: str) -> bool:
+    """Whether a document is the `host.json` of an app of functions."""
+    return name == "host.json" and document.get("version").text.startswith(("2", "1", "3", "4"))
+
+
+def read_hosts(found: Sequence[Findings]) -> None:
+    """Gives the functions below the folder of a `host.json` the time limit that it sets."""
+    hosts = {posixpath.dirname(one.file): (one, node) for one in found for node in one.hosts}
+    for findings in found if hosts else ():
+        folder = posixpath.dirname(posixpath.dirname(findings.file))
+        if folder not in hosts:
+            continue
+        host, document = hosts[folder]
+        timeout = document.get("functionTimeout")
+        match = _CLOCK.fullmatch(timeout.text)
+        for draft in findings.drafts if match else ():
+            if draft.format == "Azure Functions" and match:
+                days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+                where = Node(timeout.value, timeout.line, file=host.file)
+                total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+                draft.take("max_duration_s", total or None, where, "functionTimeout")

@@ -26,6 +26,8 @@ class Vocabulary:
     shells: frozenset[str]
     web_ports: frozenset[int]
     privileged_capabilities: frozenset[str]
+    production: re.Pattern[str]
+    lesser_environments: re.Pattern[str]
     products: Mapping[str, str]
     languages: Mapping[str, str]
     principals: Mapping[str, str]
@@ -47,6 +49,8 @@ def vocabulary() -> Vocabulary:
             shells=frozenset(table["shells"]),
             web_ports=frozenset(table["web_ports"]),
             privileged_capabilities=frozenset(table["privileged_capabilities"]),
+            production=_pattern(r"(?<![A-Za-z0-9])", table["production"], r"(?![A-Za-z0-9])"),
+            lesser_environments=_pattern(r"(?<![A-Za-z0-9])", table["lesser_environments"], r"(?![A-Za-z0-9])"),
             products=_meanings(table["products"]),
             languages=_meanings(table["languages"]),
             principals=_meanings(table["principals"]),
@@ -120,6 +124,24 @@ def runtime_language(runtime: str) -> str | None:
     """
     match = re.match(r"[a-z]+", runtime)
     return _RUNTIMES.get(match[0]) if match else None
+
+
+def environment_rank(name: str) -> int:
+    """Which of several files or stages counts: 0 production, 1 none in particular, 2 development and tests."""
+    if vocabulary().production.search(name):
+        return 0
+    return 2 if vocabulary().lesser_environments.search(name) else 1
+
+
+def without_environment(name: str) -> str:
+    """A name without the words for environments, and without what separates them.
+
+    >>> without_environment("k8s/prod/api.yml") == without_environment("k8s/staging/api.yml")
+    True
+    """
+    for words in (vocabulary().production, vocabulary().lesser_environments):
+        name = words.sub("", name)
+    return re.sub(r"(?<=/)\.|\.(?=/)|^\.|\.$", "", re.sub(r"[-_.]+", ".", name))
 
 
 def is_windows(image: str) -> bool:

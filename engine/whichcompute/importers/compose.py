@@ -17,7 +17,7 @@ from whichcompute.importers.catalogue import (
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.quantities import compose_mb, number
+from whichcompute.importers.quantities import compose_mb, ecs_cpu, number
 from whichcompute.importers.tasks import LINUX, read_image, read_port
 
 _VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
@@ -158,7 +158,10 @@ def _sizes(draft: Draft, service: Node) -> None:
     runtime = service.get("runtime")
     if runtime.text == "nvidia":
         draft.hint("gpus", 1, runtime, "runtime", "the runtime for GPUs")
-    if service.get("cpu_shares"):
+    shares = service.get("cpu_shares")
+    if shares and service.get("logging", "driver").text == "awslogs":
+        draft.hint("vcpus", ecs_cpu(shares.text), shares, "cpu_shares", "CPU units, where the ECS CLI reads the file")
+    elif shares:
         draft.remark("cpu_shares is a weight, not a size")
 
 

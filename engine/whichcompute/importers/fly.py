@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import parse_toml
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.parsing import ParsingError
 from whichcompute.importers.quantities import compose_mb, number
 
-_TABLE = re.compile(r"\s*\[\[?([\w.\-\"']+)\]?\]")
-_KEY = re.compile(r"\s*([\w\-\"']+)\s*=")
 _HTTP = ("http", "tls")
 
 
-def read_fly(findings: Findings, text: str) -> None:
-    """Adds the application of a fly.toml to the findings; a TOML file of anything else adds nothing."""
-    try:
-        table = parse_toml(text, "")
-    except DataError as error:
-        raise ParsingError(str(error).removeprefix(": ")) from None
-    document = _tree(table, _lines(text), "")
-    if not document.get("app").text:
-        return
+def is_fly(document: Node, name: str) -> bool:
+    """Whether a document is the configuration of an application on Fly.io."""
+    return name.lower().startswith("fly") and name.endswith(".toml") and bool(document.get("app").text)
+
+
+def read_fly(findings: Findings, document: Node) -> None:
+    """Adds the application of a fly.toml to the findings."""
     draft = findings.draft(document.get("app").text, document.get("app").line, "Fly.io", "keep")
     draft.derive("os", "linux", document.get("app"), "app", "Fly.io runs Linux")
     draft.hint("packaging", "container", document.get("app"), "app", "Fly.io runs container images")
@@ -51,25 +41,3 @@ def read_fly(findings: Findings, text: str) -> None:
     size = number(memory.text)
     draft.take("memory_mb", size or compose_mb(memory.text), memory, "vm.memory")
     draft.take("vcpus", number(cpus.text), cpus, "vm.cpus")
-
-
-def _lines(text: str) -> dict[str, int]:
-    """The line of each table and of each key in it, by dotted name; the first of several."""
-    found: dict[str, int] = {}
-    table = ""
-    for number_, line in enumerate(text.splitlines(), 1):
-        if match := _TABLE.match(line):
-            table = match[1].strip("\"'") + "."
-            found.setdefault(table[:-1], number_)
-        elif match := _KEY.match(line):
-            found.setdefault(table + match[1].strip("\"'"), number_)
-    return found
-
-
-def _tree(value: Any, lines: dict[str, int], path: str, above: int = 1) -> Node:
-    line = lines.get(path, above)
-    if isinstance(value, dict):
-        return Node({key: _tree(inner, lines, f"{path}.{key}".lstrip("."), line) for key, inner in value.items()}, line)
-    if isinstance(value, list):
-        return Node([_tree(inner, lines, path, line) for inner in value], line)
-    return Node(str(value).lower() if isinstance(value, bool) else str(value), line)

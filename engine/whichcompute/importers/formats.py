@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from whichcompute.importers.aws_files import is_aws_file, read_aws_file
-from whichcompute.importers.azure_functions import is_azure_function, read_azure_function
+from whichcompute.importers.azure_functions import is_azure_function, is_host, read_azure_function
+from whichcompute.importers.beanstalk import is_extension
+from whichcompute.importers.chalice import is_chalice, read_chalice
 from whichcompute.importers.cloud_run import is_cloud_run, read_cloud_run
 from whichcompute.importers.cloudformation import is_template, read_template
 from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
-from whichcompute.importers.fly import read_fly
+from whichcompute.importers.fly import is_fly, read_fly
 from whichcompute.importers.found import Findings
 from whichcompute.importers.kubernetes import is_kubernetes, objects
 from whichcompute.importers.nodes import Node
@@ -24,10 +26,13 @@ from whichcompute.importers.plain_files import (
     read_dockerfile,
     read_procfile,
 )
+from whichcompute.importers.score_files import is_score, read_score
 from whichcompute.importers.serverless import is_serverless, read_serverless
 from whichcompute.importers.systemd import parse_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
+from whichcompute.importers.toml_trees import parse_toml_tree
+from whichcompute.importers.zappa import is_zappa, read_zappa
 
 Test: TypeAlias = Callable[[Node, str], bool]
 Reader: TypeAlias = Callable[[Findings, Node], None]
@@ -35,12 +40,12 @@ Reader: TypeAlias = Callable[[Findings, Node], None]
 _MARKS = re.compile(
     r"AWS::|\bservices\b|ontainerDefinitions|ontainerProperties|esourceRequirements|\bapiVersion\b|\bprovider\b|"
     r"planned_values|terraform_version|AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|"
-    r"Static Site|\bvcpus\b|Trigger\"|"
+    r"Static Site|\bvcpus\b|Trigger\"|functionTimeout|app_name|s3_bucket|option_settings|application_name|"
     r"[\"']?image[\"']?\s*:"
 )
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
-_TREES = (".json", ".tfstate", ".yml", ".yaml", ".template")
+_TREES = (".json", ".tfstate", ".yml", ".yaml", ".template", ".config")
 _CONFIGURATIONS = (".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json", ".toml")
 _PLAN = "run `terraform show -json PLAN > plan.json` and scan plan.json"
 _HELM = "run `helm template CHART` and scan its output"
@@ -49,10 +54,16 @@ _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 DOCUMENTS: list[tuple[Test, Reader]] = [
     (lambda document, _: is_template(document), read_template),
     (is_plan, read_plan),
+    (is_fly, read_fly),
     (is_serverless, read_serverless),
     (is_copilot, read_copilot),
     (is_azure_function, read_azure_function),
     (is_aws_file, read_aws_file),
+    (is_score, read_score),
+    (is_chalice, read_chalice),
+    (is_zappa, read_zappa),
+    (is_host, lambda findings, document: findings.hosts.append(document)),
+    (lambda document, _: is_extension(document), lambda findings, document: findings.extensions.append(document)),
     (is_compose, read_compose),
 ]
 """For documents of YAML and JSON: the test of a format and its reader."""
@@ -82,7 +93,7 @@ def _read_configuration(findings: Findings, name: str, text: str) -> None:
     """Reads a fly.toml, or keeps a configuration of Terraform, which is read with the others of its folder."""
     try:
         if name.endswith(".toml"):
-            read_fly(findings, text)
+            read_document(findings, name, parse_toml_tree(text))
             return
         parse = parse_json if name.endswith(".json") else parse_hcl
         kept = findings.variables if ".tfvars" in name else findings.bodies

@@ -170,8 +170,9 @@ class Draft:
 class Findings:
     """What one file gives while it is read.
 
-    `objects` (of Kubernetes), `bodies` and `variables` (of Terraform) and `units` (of systemd) are read with those of
-    other files. `file` is its name in what is said, `path` and `top` say where it lies and which folder is scanned.
+    `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of systemd), `extensions` (of Elastic
+    Beanstalk) and `hosts` (of Azure Functions) are read with those of other files. `file` is its name in what is said;
+    `path` and `top` say where it is and which folder is scanned.
     """
 
     file: str
@@ -182,6 +183,8 @@ class Findings:
     bodies: list[Node] = field(default_factory=list)
     variables: list[Node] = field(default_factory=list)
     units: list[Node] = field(default_factory=list)
+    extensions: list[Node] = field(default_factory=list)
+    hosts: list[Node] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
 

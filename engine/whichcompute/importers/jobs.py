@@ -50,8 +50,12 @@ def _sizes(draft: Draft, container: Node) -> None:
         if name and value:
             draft.take(name, amount or None, value, f"resourceRequirements.{kind}")
     memory, vcpus = container.get("memory"), container.get("vcpus")
-    draft.take("memory_mb", ecs_mb(memory.text), memory, "memory")
-    draft.take("vcpus", number(vcpus.text) or None, vcpus, "vcpus")
+    size = ecs_mb(memory.text)
+    draft.take("memory_mb", size, memory, "memory")
+    if size is None and number(memory.text):
+        draft.remark(f"memory {memory.text} is a token; sizes are set when a job is submitted")
+    else:
+        draft.take("vcpus", number(vcpus.text) or None, vcpus, "vcpus")
     scratch = container.get("ephemeralStorage").first("sizeInGiB")
     draft.take("scratch_gb", number(scratch.text), scratch, "ephemeralStorage.sizeInGiB")
     system = container.get("runtimePlatform", "operatingSystemFamily")

@@ -108,6 +108,11 @@ def _kind(draft: Draft, node: Node, kind: str) -> None:
 
 def _container(draft: Draft, main: Node) -> None:
     read_image(draft, main.get("image"), "containers.image")
+    read_limits(draft, main)
+
+
+def read_limits(draft: Draft, main: Node) -> None:
+    """Takes the sizes of a container: its limits, else what it requests."""
     limits, requests = main.get("resources", "limits"), main.get("resources", "requests")
     memory, floor = limits.get("memory"), requests.get("memory")
     draft.take("memory_mb", kubernetes_mb(memory.text), memory, "resources.limits.memory")

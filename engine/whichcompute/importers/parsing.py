@@ -226,13 +226,17 @@ class _Documents:
             total += size
             if event.value == "<<" and event.implicit[0]:
                 merged += node.each()
-            elif event.value in entries:
-                raise ParsingError(f"key '{shown(event.value)}' is duplicated", _line(event))
             else:
+                if event.value in entries and not _same(entries[event.value], node):
+                    node = Node(node.value, node.line, False)  # readers of YAML take the last one, or none
                 entries[event.value] = node
         for node in merged:
             entries = {**dict(node.items()), **entries}
         return Node(entries, line), total
+
+
+def _same(one: Node, other: Node) -> bool:
+    return isinstance(one.value, str) and one.value == other.value
 
 
 def _line(event: Event) -> int:

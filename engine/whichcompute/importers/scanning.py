@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +10,9 @@ from pathlib import Path
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import read_text
+from whichcompute.importers.azure_functions import read_hosts
+from whichcompute.importers.beanstalk import read_environments
+from whichcompute.importers.catalogue import environment_rank, without_environment
 from whichcompute.importers.formats import read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
@@ -20,10 +22,6 @@ from whichcompute.importers.walk import candidates
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 120.0
-_LESSER = re.compile(
-    r"(^|[-_./])(dev|development|local|test|tests|ci|staging|stage|override|debug|e2e|qa)([-_./]|$)", re.I
-)
-_PRODUCTION = re.compile(r"(^|[-_./])(prod|production|live)([-_./]|$)", re.I)
 
 
 def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
@@ -60,6 +58,8 @@ def _read_folders(found: Sequence[Findings]) -> None:
     for findings in found:
         folders.setdefault(Path(findings.file).parent, []).append(findings)
     read_configurations(found)
+    read_environments(found)
+    read_hosts(found)
     for together in folders.values():
         read_objects([(findings, node) for findings in together for node in findings.objects])
         read_units([(findings, unit) for findings in together for unit in findings.units])
@@ -115,14 +115,14 @@ def _joined(found: Iterable[Findings], unread: list[Unreadable]) -> Scan:
 
 
 def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload], list[LeftOut]]:
-    """The workloads once each: files for other environments beside a file name the same workload again."""
-    best: dict[tuple[str, str, str], FoundWorkload] = {}
+    """The workloads once each: of files and names that differ by their environment alone, production counts."""
+    best: dict[tuple[str, ...], FoundWorkload] = {}
     twins: list[LeftOut] = []
     for workload in workloads:
-        key = (workload.workload_id, workload.format, str(Path(workload.file).parent))
+        key = (without_environment(workload.workload_id), workload.format, without_environment(workload.file))
         other = best.get(key)
         if other is None or other.file == workload.file:
-            best[key if other is None else (*key[:2], f"{workload.file}:{workload.line}")] = workload
+            best[key if other is None else (*key, str(workload.line), workload.workload_id)] = workload
             continue
         first, second = sorted((other, workload), key=_rank)
         best[key] = first if first.format != "Compose" else _completed(first, second)
@@ -132,13 +132,12 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
 
 
 def _rank(workload: FoundWorkload) -> int:
-    name = Path(workload.file).name
-    return 0 if _PRODUCTION.search(name) else 2 if _LESSER.search(name) else 1
+    return environment_rank(f"{workload.file} {workload.workload_id}")
 
 
 def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
     """A workload of an override file with what only the file below it says; development files add nothing."""
-    if _LESSER.search(Path(second.file).name):
+    if environment_rank(second.file) == 2:
         return first
     have = {value.field for value in first.values}
     more = tuple(value for value in second.values if value.field not in have)

@@ -21,7 +21,7 @@ _SKIPPED = frozenset(
 )  # fmt: skip
 _SUFFIXES = (
     ".yml", ".yaml", ".json", ".template", ".tf", ".tofu", ".tfvars", ".service", ".service.in", ".timer", ".snap",
-    ".tfstate",
+    ".tfstate", "zappa_settings.toml",
 )  # fmt: skip
 _NAME = re.compile(
     r"(docker-?)?compose.*\.ya?ml|.*dockerfile.*|containerfile|procfile(\..+)?|fly(\..+)?\.toml|"
@@ -56,13 +56,15 @@ def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in _SKIPPED and not _ignored(path, rules, is_folder=True):
                 folders.append(path)
-        elif _may_matter(entry.name) and not _ignored(path, rules) and _inside(entry, top):
+        elif _may_matter(entry.name, folder.name) and not _ignored(path, rules) and _inside(entry, top):
             yield path
     for path in folders if depth < MAX_DEPTH else ():
         yield from _below(path, top, rules, depth + 1, seen)
 
 
-def _may_matter(name: str) -> bool:
+def _may_matter(name: str, folder: str) -> bool:
+    if name.endswith(".config"):
+        return folder == ".ebextensions"
     return name.endswith(_SUFFIXES) or _NAME.fullmatch(name) is not None
 
 

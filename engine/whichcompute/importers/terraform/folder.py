@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.terraform.functions import elements
@@ -20,7 +21,6 @@ MAX_RESOURCES = 20_000
 MAX_INSTANCES = 500
 """Of one resource or module with `for_each`."""
 _EXAMPLE = re.compile(r"(^|/)(examples?|tests?|fixtures)(/|$)", re.IGNORECASE)
-_PRODUCTION = re.compile(r"(^|[-_./])(prod|production|prd|live)([-_./]|$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) ->
         if owner is not None:
             chosen.setdefault(owner.removeprefix("."), []).append(findings)
     for owner, files in chosen.items():
-        production = [one for one in files if _PRODUCTION.search(one.file)]
+        production = [one for one in files if environment_rank(one.file) == 0]
         if len(production) == 1 or len(files) == 1:
             _set(modules[owner], (production or files)[0], last=False)
 

@@ -1,0 +1,74 @@
+"""Zappa: `zappa_settings.json` (or YAML, TOML), a web application of Python on Lambda with a block for each stage."""
+
+from __future__ import annotations
+
+from whichcompute.importers.chalice import chosen_stage
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.nodes import NOTHING, Node
+
+_KEYS = {
+    "Timeout": "timeout_seconds",
+    "MemorySize": "memory_size",
+    "EphemeralStorage": "ephemeral_storage",
+    "VpcConfig": "vpc_config",
+    "Architectures": "architecture",
+    "ImageUri": "docker_image_uri",
+    "ReservedConcurrentExecutions": "lambda_concurrency",
+}
+_APPLICATIONS = ("app_function", "django_settings", "app_module")
+_MARKS = (*_APPLICATIONS, "s3_bucket", "lambda_handler", "keep_warm", "apigateway_enabled", "slim_handler")
+_SOURCES = {"sqs": "queue", "dynamodb": "stream", "kinesis": "stream", "s3": "event", "sns": "event", "events": "event"}
+
+
+def is_zappa(document: Node, name: str) -> bool:
+    """Whether a document has the settings of Zappa: blocks by stage with keys that only Zappa has together."""
+    return any(sum(bool(stage.get(key)) for key in _MARKS) >= 2 for _, stage in document.items() if stage.is_mapping)
+
+
+def read_zappa(findings: Findings, document: Node) -> None:
+    """Adds the application to the findings, with the settings of the stage that is production."""
+    stages = Node({name: stage for name, stage in document.items() if not name.startswith("_")}, document.line)
+    settings = _extended(document, chosen_stage(findings, stages))
+    name = settings.get("project_name").text or settings.first(*_APPLICATIONS).text.split(".")[0] or "app"
+    draft = findings.draft(name, settings.line, "Zappa", "lambda")
+    found = {name: node for name, key in _KEYS.items() if (node := settings.get(key))}
+    read_function(draft, Node(found, settings.line))
+    draft.remarks[:] = [r.replace("3 s", "30 s").replace("128 MB", "512 MB") for r in draft.remarks]  # those of Zappa
+    draft.derive("language", "python", Node("", settings.line), "runtime", "Zappa runs Python")
+    if "packaging" not in draft.values:
+        draft.hint("packaging", "source", Node("", settings.line), "s3_bucket", "Zappa deploys an archive of code")
+    _triggers(draft, settings)
+
+
+def _extended(document: Node, stage: Node) -> Node:
+    """A stage with the settings of those that it extends."""
+    merged = dict(stage.items())
+    other = stage.get("extends").text
+    for _ in range(10):
+        base = dict(document.items()).get(other, NOTHING) if other else NOTHING
+        if not base.is_mapping:
+            break
+        merged = {**dict(base.items()), **merged}
+        other = base.get("extends").text
+    return Node(merged, stage.line)
+
+
+def _triggers(draft: Draft, settings: Node) -> None:
+    application = settings.first(*_APPLICATIONS)
+    triggers = [trigger for event in settings.get("events").each() for trigger in _event(event)]
+    if application and settings.get("apigateway_enabled").text.lower() != "false":
+        draft.derive("protocol", "http", application, "app_function", "API Gateway leads to the application")
+        draft.hint("kind", "web_api", application, "app_function", "API Gateway leads to the application")
+        if triggers:
+            draft.remark("it also runs on a schedule or on events, which may be a workload of its own")
+        return
+    read_triggers(draft, triggers)
+
+
+def _event(event: Node) -> list[Trigger]:
+    expressions = [*event.get("expression").each(), *event.get("expressions").each()]
+    service = event.get("event_source", "arn").text.split(":")[2:3]
+    kind = _SOURCES.get(service[0]) if service else None
+    scheduled = [Trigger("schedule", one, "events.expression", one) for one in expressions]
+    return [*scheduled, *([Trigger(kind, event, "events.event_source")] if kind else [])]

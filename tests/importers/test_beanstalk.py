@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+LISTED = """
+option_settings:
+  - namespace: aws:autoscaling:asg
+    option_name: MinSize
+    value: 2
+  - namespace: aws:autoscaling:asg
+    option_name: MaxSize
+    value: 6
+  - namespace: aws:autoscaling:launchconfiguration
+    option_name: InstanceType
+    value: m5.large
+  - namespace: aws:elasticbeanstalk:application:environment
+    option_name: TOKEN
+    value: hush-hush-1
+"""
+MAPPED = """
+option_settings:
+  aws:elasticbeanstalk:container:python:
+    WSGIPath: shop.wsgi
+  aws:ec2:instances:
+    SupportedArchitectures: arm64
+  aws:elasticbeanstalk:environment:
+    LoadBalancerType: application
+"""
+GLOBAL = "global:\n  application_name: shop\n  default_platform: Python 3.11 running on 64bit Amazon Linux 2023\n"
+
+
+def test_settings_of_a_folder_are_one_application(found: Found) -> None:
+    scan = found(
+        {
+            "s/.ebextensions/01.config": LISTED,
+            "s/.ebextensions/02.config": MAPPED,
+            "s/.elasticbeanstalk/config.yml": GLOBAL,
+        }
+    )
+    (workload,) = scan.workloads
+    assert (workload.workload_id, workload.present_service) == ("shop", "beanstalk")
+    assert known(workload) == {"autoscaling": True, "cpu_architecture": "arm64", "language": "python", "os": "linux"}
+    assert likely(workload) == {"kind": "web_api", "protocol": "http", "packaging": "source", "peak_concurrency": 6}
+    assert next(value.file for value in workload.values if value.field == "autoscaling") == "s/.ebextensions/01.config"
+    assert "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_extensions_complete_the_dockerrun_file_beside_them(found: Found) -> None:
+    worker = "option_settings:\n  aws:elasticbeanstalk:sqsd:\n    HttpConnections: 10\n"
+    docker = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": "x"}}'
+    (workload,) = found({"Dockerrun.aws.json": docker, ".ebextensions/q.config": worker}).workloads
+    assert known(workload) == {"kind": "queue_worker", "packaging": "container", "os": "linux", "protocol": "none"}
+
+
+def test_other_files_with_that_ending_are_not_opened(found: Found) -> None:
+    assert found({"app.config": MAPPED, ".ebextensions/readme.config": "files: {}\n"}).workloads == ()

@@ -47,6 +47,8 @@ COMMANDS = [
     "facts check",
     "train",
     "evaluate",
+    "config",
+    "config show",
     "mcp",
     "init",
     "completion",

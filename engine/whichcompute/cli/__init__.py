@@ -28,6 +28,7 @@ _COMMANDS = {
     "facts": ("whichcompute.cli.facts.facts", "The limits and prices in use, each with source and date."),
     "train": ("whichcompute.cli.model.train", "Fit the classifier on labelled decisions."),
     "evaluate": ("whichcompute.cli.model.evaluate", "Measure recommendations against labelled decisions."),
+    "config": ("whichcompute.cli.config.config", "Show which settings are in force, and where each comes from."),
     "mcp": ("whichcompute.cli.mcp.mcp", "Serve assistants by the Model Context Protocol."),
     "init": ("whichcompute.cli.init.init", "Write a commented workload file."),
     "completion": ("whichcompute.cli.completion.completion", "Print the completion script of a shell."),

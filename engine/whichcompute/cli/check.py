@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from whichcompute.base.words import counted
+from whichcompute.cli.configuration import OUTCOMES, Suppression
 from whichcompute.cli.settings import Settings, fail_on
 
 if TYPE_CHECKING:
-    from whichcompute.importers.checking import Check
+    from whichcompute.importers.checking import Check, Problem
 
 
 _PATH = click.Path(path_type=Path)
@@ -20,7 +23,7 @@ _PATH = click.Path(path_type=Path)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=_PATH)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "sarif"]), default="text")
 @click.option("--baseline", type=_PATH, metavar="FILE", help="An earlier check as JSON: report only what is new.")
-@fail_on("limit", "margin", "contradiction", "none", "undecided", "close")
+@fail_on(*OUTCOMES["check"])
 @click.pass_context
 def check(
     ctx: click.Context, /, paths: tuple[Path, ...], form: str, baseline: Path | None, fail_on: frozenset[str]
@@ -46,10 +49,25 @@ def check(
       whichcompute check . --baseline accepted.json --fail-on margin
     """
     settings: Settings = ctx.obj
-    result = settings.engine.check(*paths, baseline=baseline)
+    suppressed: Counter[Suppression] = Counter()
+    result = settings.engine.check(
+        *paths, baseline=baseline, left_out=lambda each: _matches(settings, each, suppressed)
+    )
+    for suppression, count in suppressed.items():
+        over = suppression.is_over(settings.day)
+        ended = f"ended on {suppression.until}, so {counted(count, 'problem')} of it appear again" if over else ""
+        settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
     click.echo(_text(result, form))
     if fail_on & {problem.outcome for problem in result.problems}:
         ctx.exit(1)
+
+
+def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppression]) -> bool:
+    found = settings.configured.suppression(problem.rule, problem.outcome, problem.file)
+    if found is None:
+        return False
+    suppressed[found] += 1
+    return not found.is_over(settings.day)
 
 
 def _text(result: Check, form: str) -> str:

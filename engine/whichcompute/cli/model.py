@@ -64,7 +64,7 @@ def train(
     refuse_to_overwrite(out.iterdir() if out.is_dir() else (), force)
     _name_unread(settings, files)
     # The newest facts and not today's: the same cases give the same model on every day.
-    layer = RuleLayer(settings.rules, settings.as_of)
+    layer = RuleLayer(settings.packs, settings.as_of)
     if find_interactions:
         layer.find_interactions(judgements)
     click.echo(layer.train(files, out, judgements, with_default, notify=lambda text: settings.note(f"{text} ...")))

@@ -12,7 +12,7 @@ import click
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.cli import views
-from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
+from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
 
@@ -60,7 +60,7 @@ class Wanted:
 @click.command()
 @click.argument("file", required=False)
 @click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="Set a field (over the file); repeatable.")
-@click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
+@FREE_TIER
 @click.option("--full", is_flag=True, help="Every verdict with all reasons, sources, cost lines; what would change it.")
 @click.option("--what-if", multiple=True, metavar="FIELD=VALUE", help="Before and after a change; repeatable.")
 @click.option("--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service win.")

@@ -10,6 +10,7 @@ import click
 
 from whichcompute.base.errors import printable
 from whichcompute.base.outputs import refuse_to_overwrite, write_texts
+from whichcompute.cli.configuration import OUTCOMES
 from whichcompute.cli.settings import FORCE, Settings, fail_on
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@fail_on("changed")
+@fail_on(*OUTCOMES["review"])
 @click.option("--write", is_flag=True, help="Write a superseding record beside each record that has changed.")
 @FORCE
 @click.pass_context

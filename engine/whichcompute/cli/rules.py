@@ -117,7 +117,7 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
     for path in files:
         read_bytes(path)  # a file that is not there is wrong usage, not a broken pack
     try:
-        pack, findings = settings.layer.check(files, settings.model)
+        pack, findings = settings.layer.check(files, settings.model_folder)
     except WhichcomputeError as error:
         click.echo(json.dumps({"broken": str(error)}, indent=2) if as_json else f"broken: {error}")
         raise click.exceptions.Exit(1) from None
@@ -126,7 +126,7 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
         click.echo(json.dumps({"rules": len(pack), "findings": _records(findings)}, indent=2, default=str))
     else:
         for finding in findings if everything else unlisted:
-            click.echo(finding.text([*settings.rules, *files]))
+            click.echo(finding.text([*settings.packs, *files]))
         click.echo(f"{len(pack)} rules, {len(unlisted)} findings, {len(findings) - len(unlisted)} listed with a reason")
     if unlisted:
         raise click.exceptions.Exit(1)

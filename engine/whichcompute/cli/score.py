@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whichcompute.base.errors import NothingRead
-from whichcompute.cli.settings import FAIL_ON, FORCE, Settings
+from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 
 if TYPE_CHECKING:
     from whichcompute.inventory.run import Progress
@@ -49,7 +49,7 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
     help="Derive nothing from roles and installed software.",
 )
 @click.option("--report", help="A self-contained HTML page on the whole inventory.")
-@click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
+@FREE_TIER
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
 @FAIL_ON
 @click.option("--in-place", is_flag=True, help="Allow INVENTORY itself as OUT; refused if any row is rejected.")

@@ -1,4 +1,7 @@
-"""The global options, and what they describe: which rules, facts and classifier answer, and how much is said."""
+"""The global options, and what they describe: which rules, facts and classifier answer, and how much is said.
+
+What an option does not give comes from the configuration file, and what that does not give is the default.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,50 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from whichcompute.base.errors import printable
+from whichcompute.cli.configuration import OUTCOMES, Configuration, find, read
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine, RuleLayer
 
+_UNCONFIGURED = ("completion", "help", "init", "schema")
+"""Commands that need no settings: a broken configuration does not stop them."""
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
 @dataclass
 class Settings:
-    """The global options; the engine they describe is built on first use."""
+    """The global options as they were given; the engine they describe is built on first use.
+
+    `config` is what the configuration file says, None until one was looked for; `named`: by --config.
+    """
 
     rules: tuple[Path, ...] = ()
     model: Path | None = None
     as_of: date | None = None
     region: str = ""
     quiet: bool = False
+    config: Configuration | None = None
+    named: bool = False
+
+    @property
+    def configured(self) -> Configuration:
+        """The configuration in force; empty where there is none."""
+        return self.config or Configuration()
+
+    @property
+    def packs(self) -> tuple[Path, ...]:
+        """The rule packs in order: those of the configuration, then those of the options."""
+        return (*self.configured.rules, *self.rules)
+
+    @property
+    def model_folder(self) -> Path | None:
+        """The folder of the classifier; None for the shipped one."""
+        return self.model or self.configured.model
+
+    @property
+    def default_region(self) -> str:
+        """The Region of workloads that name none; empty where it stays unknown."""
+        return self.region or self.configured.region
 
     @property
     def day(self) -> date:
@@ -48,14 +79,14 @@ class Settings:
         """The same engine with the facts of another day."""
         from whichcompute.engine import Engine
 
-        return Engine(self.rules, self.model, as_of=day, region=self.region)
+        return Engine(self.packs, self.model_folder, as_of=day, region=self.default_region)
 
     @cached_property
     def layer(self) -> RuleLayer:
         """The rules and facts that the global options describe, without the classifier."""
         from whichcompute.engine import RuleLayer
 
-        return RuleLayer(self.rules, self.day)
+        return RuleLayer(self.packs, self.day)
 
     def note(self, text: str) -> None:
         """Says something on standard error, unless --quiet is given."""
@@ -85,6 +116,21 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 
         click.echo(f"whichcompute {__version__}")
         ctx.exit()
+
+
+def _configure(ctx: click.Context, _param: click.Parameter, file: Path | None) -> None:
+    """Reads the configuration once a command is known, before its other options take their defaults from it."""
+    settings = ctx.ensure_object(Settings)
+    if file is not None:
+        settings.config, settings.named = read(file), True
+    if isinstance(ctx.command, click.Group) or ctx.command.name in _UNCONFIGURED:
+        return
+    if settings.config is None:
+        settings.config = find(Path.cwd())
+        if settings.config.file is not None:
+            settings.note(f"Note: settings from {settings.config.file}: {', '.join(settings.config.keys)}")
+    top_level = ctx.parent is not None and ctx.parent.parent is None  # `rules check` is not `check`
+    ctx.default_map = settings.config.defaults(str(ctx.command.name) if top_level else "")
 
 
 def _keep(convert: Callable[..., Any] | None = None) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -124,7 +170,12 @@ def global_options(hidden: bool = False) -> list[click.Option]:
             help="The AWS Region of workloads that name none, such as eu-central-1.",
         ),
         click.Option(
-            ["-q", "--quiet"], is_flag=True, callback=_keep(), **shared, help="Print results and errors only."
+            ["--config"], type=path, is_eager=True, callback=_configure, metavar="FILE", **shared,
+            help="Settings from this file; else from whichcompute.toml or pyproject.toml here or above.",
+        ),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, is_eager=True, callback=_keep(), **shared,
+            help="Print results and errors only.",
         ),
         click.Option(
             ["-V", "--version"], is_flag=True, is_eager=True, callback=_version, **shared, help="Print the version."
@@ -171,6 +222,9 @@ def fail_on(*names: str) -> Callable[[_Decorated], _Decorated]:
     )
 
 
-FAIL_ON = fail_on("undecided", "close", "none")
+FAIL_ON = fail_on(*OUTCOMES["recommend"])
+FREE_TIER = click.option(
+    "--free-tier/--no-free-tier", default=False, help="Count the Lambda free tier of the account in the costs."
+)
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

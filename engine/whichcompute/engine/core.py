@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from whichcompute.counterfactual import what_if as explain
     from whichcompute.engine.frames import Frame, Scored
     from whichcompute.importers.checking import Check
+    from whichcompute.importers.checking import Problem as FoundProblem
     from whichcompute.importers.found import Scan
     from whichcompute.inventory import Outcome, ScoringRequest
     from whichcompute.inventory.run import Notify, Progress
@@ -190,15 +191,22 @@ class Engine:
 
         return scan(paths)
 
-    def check(self, *paths: str | os.PathLike[str], baseline: str | os.PathLike[str] | None = None) -> Check:
+    def check(
+        self,
+        *paths: str | os.PathLike[str],
+        baseline: str | os.PathLike[str] | None = None,
+        left_out: Callable[[FoundProblem], bool] | None = None,
+    ) -> Check:
         """The workloads of a scan with declared and recommended service, limits exceeded and margins left.
 
-        `baseline`: an earlier check as JSON, whose problems are not reported again.
+        `baseline`: an earlier check as JSON, whose problems are not reported again; `left_out` says of which
+        others that holds.
         """
-        from whichcompute.importers.checking import check, only_new
+        from whichcompute.importers.checking import check, only_new, without
 
         result = check(self.recommender, self.scan(*paths))
-        return result if baseline is None else only_new(result, Path(baseline))
+        result = result if baseline is None else only_new(result, Path(baseline))
+        return result if left_out is None else without(result, left_out)
 
     def chart(self, workload: Given, *, free_tier: bool = False) -> str:
         """Monthly costs over calls as SVG text; WhichcomputeError when too little is known."""

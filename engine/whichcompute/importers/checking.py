@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -112,6 +112,15 @@ def only_new(result: Check, baseline: Path) -> Check:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DataError(f"{baseline}: is not what `whichcompute check --format json` prints") from None
     return replace(result, workloads=tuple(_without(checked, known) for checked in result.workloads))
+
+
+def without(result: Check, left_out: Callable[[Problem], bool]) -> Check:
+    """The check without the problems for which `left_out` holds."""
+    kept = [
+        replace(checked, problems=tuple(problem for problem in checked.problems if not left_out(problem)))
+        for checked in result.workloads
+    ]
+    return replace(result, workloads=tuple(kept))
 
 
 def _without(checked: CheckedWorkload, known: set[tuple[str, ...]]) -> CheckedWorkload:

@@ -21,7 +21,7 @@ from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
-from whichcompute.cli.settings import FORCE, Settings
+from whichcompute.cli.settings import FORCE, FREE_TIER, Settings
 from whichcompute.engine import save_answers
 from whichcompute.knowledge.descriptors import scalar
 
@@ -37,7 +37,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole recommendation as JSON.")
 @click.option("--plain", is_flag=True, help="Plain lines and sentences, for screen readers.")
 @click.option("--web", is_flag=True, help="Ask on a page in the browser, served on this machine only.")
-@click.option("--free-tier", is_flag=True, help="Count the Lambda free tier of the account in the costs.")
+@FREE_TIER
 @FORCE
 @click.pass_obj
 def ask(

@@ -12,7 +12,7 @@ TIERS = [Tier(0, 10, 3.0), Tier(10, 30, 2.0), Tier(30, math.inf, 1.0)]
 
 @pytest.mark.parametrize(
     ("quantity", "shares", "total"),
-    [(0, [], 0), (10, [10, 0, 0], 30), (11, [10, 1, 0], 32), (50, [10, 20, 20], 90)],
+    [(0, [], 0), (10, [10], 30), (11, [10, 1], 32), (50, [10, 20, 20], 90)],
 )
 def test_a_quantity_fills_one_tier_after_the_other(quantity: float, shares: list[float], total: float) -> None:
     parts = tiered(numbers({}), quantity, TIERS, "calls", "million")

@@ -6,14 +6,15 @@ import pytest
 
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.demand import FIELDS, Demand, demand_of, scenario_of
+from whichcompute.pricing.demand import FIELDS, Demand, demand_of
 from whichcompute.pricing.ops import numbers
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 PRICES = PriceFacts(all_facts.load())
-SCENARIOS = {name: scenario_of(name, assumed) for name, assumed in PRICES.assumed().items()}
-MONTH = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 8.0}
-"""Eight requests in flight on average."""
+SCENARIOS = {name: Scenario(assumed) for name, assumed in PRICES.assumed().items()}
+MONTH = {"invocations_per_month": 21_024_000.0, "typical_duration_s": 1.0}
+"""Eight units of work in flight on average."""
 
 
 def need(scenario: str = "expected", **values: Any) -> Demand:
@@ -30,11 +31,19 @@ def test_every_field_it_reads_is_a_descriptor() -> None:
         ({}, 1),
         ({"high_availability": True}, 2),
         ({"traffic": "steady"}, 10),
-        ({"traffic": "steady", "vcpus": 1.0}, 3),
+        ({"kind": "web_api", "traffic": "steady", "vcpus": 1.0}, 3),
         ({}, 1),
         ({"traffic": "steady", "peak_concurrency": 9.0}, 9),
         ({"traffic": "steady", "peak_concurrency": 40.0, "autoscaling": False}, 40),
-        ({"kind": "server"}, 1),
+        ({"kind": "server"}, 8),
+        ({"kind": "server", "vcpus": 4.0, "peak_concurrency": 900.0}, 1),
+        ({"kind": "event_handler", "vcpus": 8.0}, 16),
+        ({"kind": "event_handler", "vcpus": 8.0, "traffic": "steady"}, 10),
+        ({"kind": "queue_worker", "vcpus": 8.0}, 10),
+        ({"kind": "web_api", "gpus": 1.0, "traffic": "steady"}, 10),
+        ({"kind": "web_api", "product_class": "ml", "traffic": "steady"}, 10),
+        ({"vcpus": 8.0, "traffic": "steady"}, 10),
+        ({"protocol": "http", "vcpus": 8.0, "traffic": "steady"}, 1),
         ({"kind": "batch_job"}, 8),
         ({"protocol": "websocket"}, 1),
     ],
@@ -42,14 +51,60 @@ def test_every_field_it_reads_is_a_descriptor() -> None:
 )
 def test_instances_carry_the_load(values: dict[str, Any], instances: float) -> None:
     load = {} if values in ({}, {"high_availability": True}) else MONTH
-    assert need(kind=values.pop("kind", "web_api"), **load, **values).instances == instances
+    kind = {} if "vcpus" in values and "traffic" in values else {"kind": "web_api"}
+    assert need(**{**kind, **load, **values}).instances == instances
 
 
-def test_where_only_the_peak_is_known_a_fleet_that_follows_demand_is_smaller() -> None:
-    demand = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0)
-    assert (demand.instances, demand.fixed_instances) == (10, 25)
-    demand = need(kind="web_api", peak_concurrency=100.0, vcpus=1.0, autoscaling=False)
-    assert (demand.instances, demand.fixed_instances) == (25, 25)
+@pytest.mark.parametrize(
+    ("scenario", "values", "instances"),
+    [
+        ("expected", {}, 10),
+        ("expected", {"autoscaling": False}, 25),
+        ("expected", MONTH, 4),
+        ("expected", {**MONTH, "autoscaling": False}, 25),
+        ("high", MONTH, 100),
+    ],
+    ids=str,
+)
+def test_the_capacity_for_a_peak_depends_on_what_is_known_of_the_load(
+    scenario: str, values: dict[str, Any], instances: float
+) -> None:
+    """A hundred requests at the peak, four to a vCPU (in the high estimate one), an average of eight."""
+    assert (
+        need(scenario, **{"kind": "web_api", "peak_concurrency": 100.0, "vcpus": 1.0, **values}).instances == instances
+    )
+
+
+def test_what_of_a_long_request_is_waiting_counts_as_an_open_connection() -> None:
+    """Three thousand clients that listen for an hour need a few small instances, not hundreds."""
+    listening = {"kind": "web_api", "protocol": "http", "typical_duration_s": 3600.0, "peak_concurrency": 3000.0}
+    assert need(**listening).instances == 6
+    assert need(**{**listening, "protocol": "websocket"}).instances == 5
+    assert need(**{**listening, "typical_duration_s": 1.0}).instances == 1200
+
+
+@pytest.mark.parametrize(
+    ("scenario", "memory", "vcpus"),
+    [("expected", 512.0, 0.25), ("expected", 3072.0, 1.5), ("low", 3072.0, 0.375), ("expected", 1e6, 5.0)],
+)
+def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, memory: float, vcpus: float) -> None:
+    assert need(scenario, kind="event_handler", memory_mb=memory).vcpus == vcpus
+    assert need(scenario, kind="website", memory_mb=memory).vcpus == 0.25
+
+
+@pytest.mark.parametrize(
+    ("values", "busy"),
+    [
+        ({"vcpus": 4.0}, 4),
+        ({"vcpus": 4.0, "traffic": "rare"}, 0),
+        ({"vcpus": 4.0, "environment": "dev_test"}, 0),
+        ({"vcpus": 4.0, **MONTH}, 2),
+        ({}, 0),
+    ],
+    ids=str,
+)
+def test_stated_vcpus_are_busy_unless_the_load_is_known_to_be_low(values: dict[str, Any], busy: float) -> None:
+    assert need(kind="server", **values).busy_vcpus == busy
 
 
 @pytest.mark.parametrize(
@@ -81,7 +136,7 @@ def test_a_longest_run_replaces_an_unknown_typical_one() -> None:
 
 @pytest.mark.parametrize(
     ("values", "together"),
-    [({}, 1), ({"parallel_tasks": 50.0}, 50), ({"parallel_tasks": 5e6}, 2_628_000), ({"peak_concurrency": 9.0}, 9)],
+    [({}, 1), ({"parallel_tasks": 50.0}, 50), ({"parallel_tasks": 5e7}, 21_024_000), ({"peak_concurrency": 9.0}, 9)],
     ids=str,
 )
 def test_no_more_runs_go_together_than_there_are(values: dict[str, Any], together: float) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pricing.estimates import JOBS, estimate
+from tests.pricing.estimates import JOBS, estimate, lines
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.price_facts import PriceFacts
@@ -23,16 +23,28 @@ def test_spot_is_in_the_low_estimate_only(service: str) -> None:
     [("m7i.4xlarge", 1.5424), ("c7i.xlarge", 0.3625), ("m7i.large", 0.1928), ("t3.large", 0.1108)],
 )
 def test_windows_instances_cost_what_the_price_list_says(name: str, usd: float) -> None:
-    (machine,) = [machine for machine in EC2.machines[False][(True, False, False)] if machine.name == name]
+    (machine,) = [machine for machine in EC2.machines[False][(True, False, False, False)] if machine.name == name]
     assert machine.usd == pytest.approx(usd)
 
 
-def test_a_container_cannot_have_all_memory_of_an_instance() -> None:
-    assert next(m for m in EC2.machines[False][(False, False, False)]).memory_mb == 512 * 0.95
+def test_a_dedicated_host_costs_a_tenth_more_than_the_largest_size_of_its_family() -> None:
+    hosts = {machine.name: machine for machine in EC2.machines[False][(False, False, False, True)]}
+    assert hosts["r7i Dedicated Host"].usd * 730 == pytest.approx(10_199, abs=1)
+    cost = estimate("ecs_ec2", kind="server", dedicated_hardware=True, high_availability=True, memory_mb=65536.0)
+    assert "2 x c7i Dedicated Host" in lines(cost)
+
+
+def test_bursts_above_the_baseline_are_paid_as_surplus_credits() -> None:
+    """A load of 1.6 vCPUs: a t3.xlarge sustains it, two t3.medium may exceed their baseline of 0.4 each."""
+    load = {"kind": "event_handler", "invocations_per_month": 2_628_000.0, "typical_duration_s": 0.8}
+    size = {"vcpus": 2.0, "memory_mb": 1024.0, "cpu_architecture": "x86_64"}
+    bursts, steady = (estimate("ecs_ec2", **load, **size, traffic=traffic) for traffic in ("spiky", "steady"))
+    assert lines(bursts)["surplus CPU credits"] > 0
+    assert not [label for label in lines(steady) if "t3" in label or "credits" in label]
 
 
 def test_spot_is_cheaper_by_the_discount_but_not_its_disk() -> None:
-    key = (False, False, False)
+    key = (False, False, False, False)
     on_demand, spot = (EC2.machines[spot][key] for spot in (False, True))
     assert spot[0].usd == pytest.approx(on_demand[0].usd * 0.1)
     assert spot[0].rate - spot[0].usd == pytest.approx(on_demand[0].rate - on_demand[0].usd)

@@ -1,20 +1,38 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.pricing.estimates import estimate, lines
 
 
 def test_tasks_share_an_instance() -> None:
     """Four tasks of half a vCPU and 900 MB take one instance of 2 vCPU and 4 GB, not four of 1 GB."""
-    load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 6.4, "traffic": "steady"}
+    load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 3.0, "traffic": "steady"}
     cost = estimate("ecs_ec2", kind="queue_worker", cpu_architecture="x86_64", vcpus=0.5, memory_mb=900.0, **load)
     assert "1 x c7i.large" in lines(cost)
 
 
+def test_memory_is_reserved_where_tasks_share_an_instance_and_not_where_one_fills_it() -> None:
+    one = estimate("ecs_ec2", kind="server", cpu_architecture="x86_64", vcpus=4.0, memory_mb=16384.0)
+    assert "1 x m7i.xlarge" in lines(one)
+    load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 1.6, "traffic": "steady"}
+    two = estimate("ecs_ec2", kind="queue_worker", cpu_architecture="x86_64", vcpus=1.0, memory_mb=8192.0, **load)
+    assert "2 x m7i.large" in lines(two)
+
+
+def test_managed_instances_cost_a_fee_where_no_servers_are_wanted() -> None:
+    size = {"kind": "server", "vcpus": 4.0, "memory_mb": 16384.0, "os": "linux"}
+    plain, managed = (estimate("ecs_ec2", **size, server_management=wish) for wish in ("accept", "avoid"))
+    assert managed.expected - plain.expected == pytest.approx(0.12 * 0.2016 * 730)
+    assert plain.high == managed.high
+
+
 def test_steady_load_does_not_live_on_the_credits_of_a_burstable_instance() -> None:
-    idle = estimate("ecs_ec2", kind="queue_worker", cpu_architecture="x86_64", vcpus=2.0, memory_mb=1024.0)
+    size = {"kind": "queue_worker", "cpu_architecture": "x86_64", "vcpus": 2.0, "memory_mb": 1024.0}
+    idle, unknown = estimate("ecs_ec2", **size, traffic="rare"), estimate("ecs_ec2", **size)
     load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 6.0, "traffic": "steady"}
-    busy = estimate("ecs_ec2", kind="queue_worker", cpu_architecture="x86_64", vcpus=2.0, memory_mb=1024.0, **load)
-    assert ["t3" in line.label for line in (idle.lines[0], busy.lines[0])] == [True, False]
+    busy = estimate("ecs_ec2", **size, **load)
+    assert ["t3" in cost.lines[0].label for cost in (idle, unknown, busy)] == [True, False, False]
 
 
 def test_gpus_come_with_instances_only_and_are_shared_out() -> None:

@@ -33,7 +33,7 @@ def test_arm_is_a_fifth_cheaper_on_functions_and_tasks(architecture: str) -> Non
 
 def test_tiers_follow_one_another_without_a_gap() -> None:
     prices = LambdaPricing(PriceFacts(all_facts.load()))
-    for tiers in (*prices.duration.values(), prices.http_api, prices.rest_api):
+    for tiers in (*prices.duration.values(), prices.front.http_api, prices.front.rest_api, prices.front.messages):
         assert tiers[0].above == 0 and tiers[-1].upto == math.inf
         assert [tier.upto for tier in tiers[:-1]] == [tier.above for tier in tiers[1:]]
         assert [tier.price for tier in tiers] == sorted((tier.price for tier in tiers), reverse=True)

@@ -14,14 +14,32 @@ from tests.pricing.estimates import estimate, lines
         ({"memory_mb": 513}, "bundle micro (general)", 7),
         ({"memory_mb": 4096, "os": "windows"}, "bundle medium (general)", 44),
         ({"memory_mb": 512, "scratch_gb": 61}, "bundle medium (general)", 24),
-        ({"memory_mb": 3000, "vcpus": 5}, "bundle 2xlarge (general)", 164),
+        ({"memory_mb": 3000, "vcpus": 5, "traffic": "rare"}, "bundle 2xlarge (general)", 164),
+        ({"memory_mb": 3000, "vcpus": 5}, "bundle 2xlarge (compute-optimized)", 168),
         ({"memory_mb": 120 * 1024, "vcpus": 8}, "bundle 4xlarge (memory-optimized)", 584),
     ],
-    ids=["smallest", "next", "windows", "by disk", "by CPU", "by memory"],
+    ids=["smallest", "next", "windows", "by disk", "by CPU", "steady CPU", "by memory"],
 )
 def test_the_smallest_bundle_that_holds_it(values: dict[str, Any], label: str, usd: float) -> None:
     cost = estimate("lightsail", kind="server", **values)
     assert (cost.expected, lines(cost)[label]) == (usd, 1)
+
+
+def test_a_container_service_costs_by_node_where_that_is_cheaper() -> None:
+    site = {"kind": "website", "os": "linux", "memory_mb": 1024.0, "high_availability": True}
+    contained = estimate("lightsail", packaging="container", **site)
+    assert (contained.expected, lines(contained)) == (20, {"container node micro": 2})
+    assert estimate("lightsail", packaging="container", stored_data_gb=1.0, **site).expected == 2 * 7 + 18
+
+
+def test_transfer_and_disk_are_included_and_beyond_that_paid() -> None:
+    server = {"kind": "server", "memory_mb": 512.0}
+    assert estimate("lightsail", outbound_gb_per_month=1024.0, stored_data_gb=20.0, **server).expected == 5
+    sending = estimate("lightsail", outbound_gb_per_month=10 * 1024.0, **server)
+    assert lines(sending)["further bundles, for their data transfer"] == 4
+    assert sending.expected == 5 * 7 + 18
+    storing = estimate("lightsail", stored_data_gb=120.0, **server)
+    assert (lines(storing)["bundle nano (general)"], lines(storing)["attached disks"]) == (1, 100)
 
 
 def test_two_bundles_and_a_load_balancer_survive_the_loss_of_an_availability_zone() -> None:

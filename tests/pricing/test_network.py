@@ -6,12 +6,55 @@ import pytest
 
 from tests.pricing.estimates import estimate, lines
 
+HOURS = 730.0
+
 
 @pytest.mark.parametrize(
-    ("values", "balanced"),
-    [({"kind": "web_api"}, True), ({"kind": "queue_worker"}, False), ({"kind": "server", "protocol": "tcp"}, False)],
+    ("service", "values", "label"),
+    [
+        ("fargate", {"kind": "web_api"}, "load balancer"),
+        ("ecs_ec2", {"kind": "web_api"}, "load balancer"),
+        ("fargate", {"kind": "server", "protocol": "tcp"}, "network load balancer"),
+        ("ecs_ec2", {"kind": "server", "protocol": "tcp", "high_availability": True}, "network load balancer"),
+        ("ecs_ec2", {"kind": "server", "protocol": "tcp"}, None),
+        ("fargate", {"kind": "queue_worker"}, None),
+    ],
     ids=str,
 )
-def test_web_services_on_containers_have_a_load_balancer(values: dict[str, Any], balanced: bool) -> None:
-    for service in ("fargate", "ecs_ec2"):
-        assert ("load balancer" in lines(estimate(service, **values))) == balanced
+def test_services_that_clients_reach_have_a_load_balancer(
+    service: str, values: dict[str, Any], label: str | None
+) -> None:
+    found = [name for name in lines(estimate(service, **values)) if name.endswith("load balancer")]
+    assert found == ([label] if label else [])
+
+
+def test_the_dimension_that_is_used_most_sets_the_capacity_units() -> None:
+    api = {"kind": "web_api", "protocol": "http"}
+    calls = estimate("fargate", **api, invocations_per_month=2_628_000 * 50.0, typical_duration_s=0.01)
+    held = estimate("fargate", **{**api, "protocol": "websocket"}, peak_concurrency=15_000.0)
+    sent = estimate("fargate", **api, outbound_gb_per_month=7300.0)
+    assert [lines(cost)["load balancer, capacity"] / HOURS for cost in (calls, held, sent)] == pytest.approx([2, 2, 10])
+
+
+def test_a_private_network_has_nat_gateways_in_place_of_public_addresses() -> None:
+    site = {"kind": "website", "memory_mb": 512.0}
+    open_, private = (lines(estimate("fargate", private_network=it, **site)) for it in (False, True))
+    assert open_["public IPv4 addresses"] == HOURS and open_["load balancer, IPv4 addresses"] == 2 * HOURS
+    assert private["NAT gateway"] == HOURS and private["NAT gateway, data"] == 10
+    assert not [label for label in private if "IPv4" in label]
+    closed = lines(estimate("fargate", private_network=True, outbound_gb_per_month=0.0, **site))
+    assert closed["interface endpoints"] == 3 * HOURS and "NAT gateway" not in closed
+
+
+def test_many_public_addresses_cost_no_more_than_nat_gateways() -> None:
+    many = estimate("fargate", kind="event_handler", invocations_per_month=2_628_000 * 100.0, typical_duration_s=1.0)
+    assert lines(many)["public IPv4 addresses"] == 9 * HOURS
+
+
+@pytest.mark.parametrize("service", ["lambda", "fargate", "ecs_ec2", "batch"])
+def test_traffic_to_the_internet_costs_the_same_everywhere_and_less_with_volume(service: str) -> None:
+    job = {"kind": "batch_job", "invocations_per_month": 10.0, "typical_duration_s": 60.0, "memory_mb": 512.0}
+    without, sending = (estimate(service, **job, outbound_gb_per_month=gb) for gb in (0.0, 60 * 1024.0))
+    usd = 10_240 * 0.09 + 40_960 * 0.085 + 10_240 * 0.07
+    assert sending.expected - without.expected == pytest.approx(usd)
+    assert sending.low - without.low == pytest.approx(usd - 100 * 0.07, abs=3)

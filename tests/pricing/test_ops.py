@@ -51,8 +51,11 @@ def test_the_cheapest_number_of_rows(size: float, number: float, chosen: tuple[f
 
 
 def test_several_rows_may_cost_something_besides() -> None:
-    assert ONE.cheapest(BOXES, (True,), holds, (1, 5), 10.0)[1] == 15.0
-    assert ONE.cheapest(BOXES, (True,), holds, (1, 16), 10.0)[1] == 20.0
+    def beside(box: Box, needs: tuple[float, ...], count: float) -> float:
+        return 10.0 if count > 1 else 0.0
+
+    assert ONE.cheapest(BOXES, (True,), holds, (1, 5), beside)[1] == 15.0
+    assert ONE.cheapest(BOXES, (True,), holds, (1, 16), beside)[1] == 20.0
 
 
 def test_the_first_row_that_fits_and_none_in_an_unknown_group() -> None:

@@ -14,9 +14,9 @@ def test_assumed_values_are_those_of_three_estimates_with_a_reason_each() -> Non
     facts = PriceFacts(FACTS)
     assert set(facts.assumed()) == set(SCENARIOS)
     for row in facts.table("cost.assumptions"):
-        assert row["because"]
+        assert row["because"] and row["effect"]
         assert row["name"] in ASSUMED
-    with pytest.raises(DataError, match="no row for headroom"):
+    with pytest.raises(DataError, match="no row for free_egress, managed_instances"):
         PriceFacts({**FACTS, "cost.assumptions": facts.table("cost.assumptions")[:-2]}).assumed()
 
 

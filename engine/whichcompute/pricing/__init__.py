@@ -2,11 +2,15 @@
 
 ops          arithmetic that runs on one workload or on columns
 price_facts  facts as numbers and tables
+scenario     what the low, the expected and the high estimate assume
 bill         lines of an estimate, and price tiers
 demand       what a workload needs to run: instances, hours, sizes
 machines     instance types and bundles, and what fits on them
 ec2          EC2 instances under ECS and Batch
-network      load balancers and public addresses
+network      load balancers, addresses, NAT gateways, traffic
+data         files, images and logs
+front        API Gateway and RDS Proxy around functions
+cold_starts  the INIT phase, and provisioned concurrency
 assumptions  the assumptions that several services share, in words
 lambda_      AWS Lambda
 fargate      ECS on Fargate

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from whichcompute.base.units import plain, say
-from whichcompute.pricing.demand import HELD, ONE_MACHINE, Demand, Scenario
+from whichcompute.pricing.demand import HELD, ONE_MACHINE, QUEUES, Demand
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 Values = Mapping[str, Any]
 
@@ -20,7 +21,11 @@ class Wording:
         self._low, self._expected, self._high = (scenario.assumed for scenario in scenarios)
         self.always = self._always(facts, "")
         self.region_unknown = self._always(facts, " (region is unknown)")
-        self.in_flight = {held: self._several(held) for held in (False, True)}
+        self.in_flight = {
+            "requests": self._several("requests_per_vcpu", "requests"),
+            "connections": self._several("connections_per_vcpu", "open connections"),
+            "units": "each unit of work computes and takes an instance while it runs",
+        }
         usual, least, most = self._shares("average_share_of_peak")
         self.share_of_peak = f"{usual} of the peak on average (low: {least}, high: {most})"
         usual, least, most = self._shares("typical_share_of_max")
@@ -29,15 +34,14 @@ class Wording:
     @staticmethod
     def _always(facts: PriceFacts, why: str) -> str:
         return (
-            f"list prices of {facts.region}{why} without tax, {plain(facts.hours)} hours a month; data transfer, logs "
-            "and other services are not counted"
+            f"list prices of {facts.region}{why} without tax, {plain(facts.hours)} hours a month; databases, queues, support "
+            "and traffic between Availability Zones are not counted"
         )
 
     def _shares(self, name: str) -> list[str]:
         return [f"{assumed[name]:.0%}" for assumed in (self._expected, self._low, self._high)]
 
-    def _several(self, held: bool) -> str:
-        name, noun = ("connections_per_vcpu", "connections") if held else ("requests_per_vcpu", "requests")
+    def _several(self, name: str, noun: str) -> str:
         few, some, many = (plain(assumed[name]) for assumed in (self._high, self._expected, self._low))
         return f"a vCPU serves {some} {noun} at a time (low: {many}, high: {few})"
 
@@ -102,22 +106,49 @@ class Assumptions:
     @property
     def load_balancer(self) -> str:
         """What is assumed of a load balancer in front of tasks and instances."""
+        low = "" if self.values.get("environment") == "production" else " (low: none)"
         if self.demand.web or self.demand.socket:
-            low = "" if self.values.get("environment") == "production" else " (low: none)"
             return f"one Application Load Balancer{low}, a new connection for each request"
-        return "a Network Load Balancer is not counted" if self.values.get("protocol") in HELD else ""
+        if self.values.get("protocol") in ("tcp", "udp"):
+            return f"one Network Load Balancer where tasks or several instances are reached{low}"
+        return ""
 
-    def load(self, number: float) -> str:
+    @property
+    def network(self) -> str:
+        """What is assumed of addresses, NAT gateways and traffic."""
+        sent = "" if self.values.get("outbound_gb_per_month") is not None else "traffic to the internet is not counted"
+        private = self.values.get("private_network")
+        if private:
+            reached = "a NAT gateway in each Availability Zone, or interface endpoints (low: shared with others)"
+            return "; ".join(filter(None, [reached, sent]))
+        public = "public IPv4 addresses, no NAT gateway (low: none)" if private is None else "public IPv4 addresses"
+        return "; ".join(filter(None, ["" if self.demand.jobs else public, sent]))
+
+    @property
+    def logs(self) -> str:
+        """What is assumed of logs."""
+        counted = "" if self.values.get("environment") == "production" else " (high: counted)"
+        return "" if self.values.get("environment") == "production" else f"logs are not counted{counted}"
+
+    def load(self) -> str:
         """Why so many instances carry the load."""
         demand, values = self.demand, self.values
+        number = demand.instances
         instances = "one instance" if number == 1 else f"{plain(number)} instances"
-        if values.get("kind") in ONE_MACHINE:
+        if values.get("kind") in ONE_MACHINE and not demand.timed:
             return f"{instances}, for any number of clients"
         if demand.jobs:
             return f"on all month, with capacity for {instances}"
         if not demand.timed and values.get("peak_concurrency") is None:
             return f"invocations_per_month or a duration is unknown: {instances} for the whole load"
-        in_flight = self._wording.in_flight[values.get("protocol") in HELD]
-        if not demand.timed and number == demand.instances and number < demand.fixed_instances:
+        in_flight = self._wording.in_flight[self._work_class()]
+        if not demand.timed and values.get("autoscaling") is not False:
             return f"{instances} on average: {in_flight}, {self._wording.share_of_peak}"
-        return f"{instances}: {in_flight}, with capacity for peaks that depends on traffic"
+        spare = "little spare capacity" if values.get("kind") in QUEUES else "spare capacity that depends on traffic"
+        peak = values.get("peak_concurrency") is not None and values.get("autoscaling") is not False
+        return f"{instances}: {in_flight}, with {spare}" + (" (high: for the peak all month)" if peak else "")
+
+    def _work_class(self) -> str:
+        if not self.demand.clients:
+            return "units"
+        return "connections" if self.values.get("protocol") in HELD else "requests"

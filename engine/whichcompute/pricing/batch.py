@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, where
-from whichcompute.pricing.demand import HELD, ONE_MACHINE, WEB, Demand, Scenario
+from whichcompute.pricing.bill import NO_BILL, Bill, or_infinite, where
+from whichcompute.pricing.data import Data
+from whichcompute.pricing.demand import HELD, ONE_MACHINE, WEB, Demand
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.fargate import Tasks
-from whichcompute.pricing.machines import Groups, Machine, needs_of_one, side_by_side
-from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.machines import Groups, Packing, needs_of_one
+from whichcompute.pricing.network import Network
+from whichcompute.pricing.ops import Ops
 from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 class BatchPricing:
@@ -23,6 +25,7 @@ class BatchPricing:
 
     def __init__(self, facts: PriceFacts) -> None:
         self._ec2, self._tasks = facts.part(Ec2), facts.part(Tasks)
+        self._network, self._data = facts.part(Network), facts.part(Data)
         self.minimum_s = facts.number("ec2.minimum_billed")
         self.month_s = facts.month_s
         self.machines = {spot: _sustained(machines) for spot, machines in self._ec2.machines.items()}
@@ -34,10 +37,17 @@ class BatchPricing:
         if ops.nowhere(possible):
             return NO_BILL
         on_ec2 = self._on_instances(ops, scenario, demand)
-        on_fargate = self._tasks.bill(ops, scenario, demand, self._tasks.run_hours(ops, demand))
-        cheaper = _or_infinite(ops, on_ec2) < _or_infinite(ops, on_fargate)
+        on_fargate = self._tasks.bill(ops, scenario, demand, self._tasks.run_hours(ops, demand), volumes=False)
+        cheaper = or_infinite(ops, on_ec2) < or_infinite(ops, on_fargate)
         parts = [*where(ops, cheaper, on_ec2.parts), *where(ops, ops.no(cheaper), on_fargate.parts)]
-        return Bill(possible & (on_fargate.holds | on_ec2.holds), parts)
+        beside = [
+            *self._network.private(ops, scenario, demand),
+            *self._network.outbound(ops, scenario),
+            *self._data.shared_files(ops, scenario, demand),
+            *self._data.image(ops),
+            *self._data.logs(ops, scenario, demand),
+        ]
+        return Bill(possible & (on_fargate.holds | on_ec2.holds), [*parts, *beside])
 
     def _on_instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         possible = demand.priced & ops.no(demand.windows)
@@ -45,8 +55,9 @@ class BatchPricing:
             return NO_BILL
         machines, key = self.machines[self._ec2.spot(ops, scenario)], (demand.arm, demand.gpus > 0)
         needs = (*needs_of_one(demand), demand.parallel)
-        found, rate, machine, count = ops.cheapest(machines, key, partial(_at_a_time, ops), needs)
-        seconds = ops.larger(ops.ceil(demand.run_s), self.minimum_s) + scenario.assumed["instance_start_s"]
+        packing = Packing(self._ec2.reserve, scenario)
+        found, rate, machine, count = ops.cheapest(machines, key, partial(packing.at_a_time, ops), needs)
+        seconds = ops.larger(ops.ceil(demand.run_s), self.minimum_s) + scenario["instance_start_s"]
         hours = demand.runs / demand.parallel * seconds / SECONDS_PER_HOUR
         scratch = self._ec2.scratch(ops, demand.runs * demand.scratch_gb * seconds / self.month_s)
         return Bill(possible & found, [*self._ec2.lines(rate, machine, hours, count), *scratch])
@@ -64,20 +75,10 @@ class BatchPricing:
 def _sustained(groups: Groups) -> Groups:
     # Jobs use the CPU throughout, and Windows jobs run on Fargate only.
     return {
-        key[1:]: [machine for machine in machines if machine.sustained_vcpus == machine.vcpu]
+        key[1:3]: [machine for machine in machines if machine.sustained_vcpus == machine.vcpu]
         for key, machines in groups.items()
-        if not key[0]
+        if not key[0] and not key[3]
     }
-
-
-def _or_infinite(ops: Ops, bill: Bill) -> Quantity:
-    return ops.where(bill.holds, bill.total(), math.inf)
-
-
-def _at_a_time(ops: Ops, machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
-    """Whether a job fits on the machine, and how many machines hold all jobs that run at a time."""
-    each = side_by_side(ops, machine, needs)
-    return each >= 1, ops.ceil(needs[-1] / ops.larger(each, 1.0))
 
 
 PRICING = BatchPricing

@@ -67,13 +67,20 @@ def tiered(ops: Ops, quantity: Quantity, prices: Sequence[Tier], label: str, uni
     if ops.nowhere(quantity > 0):
         return []
     return [
-        Part(label, ops.larger(ops.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price) for tier in prices
+        Part(label, ops.larger(ops.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price)
+        for tier in prices
+        if not ops.nowhere(quantity > tier.above)
     ]
 
 
 def nonzero(ops: Ops, *parts: Part) -> list[Part]:
     """The lines that cost anything for any workload."""
     return [part for part in parts if not ops.nowhere(part.quantity > 0)]
+
+
+def or_infinite(ops: Ops, bill: Bill) -> Quantity:
+    """The total of a bill; infinite where there is none."""
+    return ops.where(bill.holds, bill.total(), math.inf)
 
 
 def where(ops: Ops, condition: Condition, parts: list[Part]) -> list[Part]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import CHOICES, FIELDS
-from whichcompute.pricing.ops import TOLERANCE, Condition, Fits, Key, Needs, Ops, PricedRow, Quantity, Row
+from whichcompute.pricing.ops import TOLERANCE, Condition, Extra, Fits, Key, Needs, Ops, PricedRow, Quantity, Row
 
 _DENSE = 0.7
 """Share of rows still open above which working on all of them is faster than picking the open ones."""
@@ -132,7 +132,7 @@ class _Columns:
         key: Key,
         fits: Fits[PricedRow],
         needs: Needs,
-        several: float = 0.0,
+        extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         height = self._height
         best, number = np.full(height, np.inf), np.zeros(height)
@@ -142,7 +142,7 @@ class _Columns:
                 if not open_.rows.size:
                     break
                 holds, count = fits(row, open_.needs)
-                cost = row.rate * count + (np.where(count > 1, several, 0.0) if several else 0.0)
+                cost = row.rate * count + (extra(row, open_.needs, count) if extra else 0.0)
                 before = best[open_.rows]
                 least = np.minimum(before, np.where(holds, cost, np.inf))
                 best[open_.rows] = least

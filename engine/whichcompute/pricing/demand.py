@@ -2,62 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 JOBS = ("batch_job", "scheduled_task")
 """Kinds that run and end; the others listen or serve all month."""
 WEB = ("website", "web_api")
 ONE_MACHINE = ("server", "dev_environment")
 """Kinds that are sized by their machine, not by a number of instances."""
-SERVED = (*WEB, *ONE_MACHINE, "queue_worker", "stream_processor")
+QUEUES = ("queue_worker", "stream_processor")
+"""Kinds whose work waits until there is capacity."""
+SERVED = (*WEB, *ONE_MACHINE, *QUEUES)
 HELD = ("websocket", "tcp", "udp")
 """Protocols whose clients stay connected and mostly idle."""
-CHOICES = ("kind", "protocol", "os", "cpu_architecture", "traffic", "environment", "region")
+CHOICES = (
+    "kind", "protocol", "os", "cpu_architecture", "traffic", "environment", "language", "packaging", "app_stack",
+    "product_class", "server_management", "region",
+)  # fmt: skip
 FIELDS = (
     *CHOICES, "memory_mb", "vcpus", "gpus", "scratch_gb", "invocations_per_month", "typical_duration_s",
     "max_duration_s", "peak_concurrency", "parallel_tasks", "start_within_s", "autoscaling", "high_availability",
-    "interruptible",
+    "interruptible", "private_network", "outbound_gb_per_month", "stored_data_gb", "shared_filesystem",
+    "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware",
 )  # fmt: skip
 """Every descriptor that a cost depends on, and those of them that are choices."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
 """The descriptors that an estimate depends on most: without them it stands on assumptions."""
-HEADROOM = ("steady", "daily_cycle", "spiky", "rare")
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """What one of the three estimates assumes: the numbers of the assumption table, and its name."""
-
-    name: str
-    assumed: Mapping[str, float]
-    headroom: Mapping[str, float]
-
-    @property
-    def low(self) -> bool:
-        """Whether this is the low estimate, which takes what may be saved."""
-        return self.name == "low"
-
-    @property
-    def high(self) -> bool:
-        """Whether this is the high estimate, which adds what is often needed."""
-        return self.name == "high"
-
-
-def scenario_of(name: str, assumed: Mapping[str, float]) -> Scenario:
-    """The scenario of that name."""
-    return Scenario(name, assumed, {traffic: assumed[f"headroom_{traffic}"] for traffic in HEADROOM})
 
 
 @dataclass(slots=True)
 class Demand:
     """What has to run. Quantities are never unknown: `timed` and `sized` say whether enough was known for them.
 
-    `instances` run side by side with auto scaling, `fixed_instances` without, and keep `busy_vcpus` busy on average;
-    `runs` of `run_s` seconds happen in a month, `parallel` of them at a time.
+    Work is of three classes. A unit of computing work (jobs, events, messages, records, GPU work, inference) takes an
+    instance while it runs; `clients` are served several at a time, by requests or open connections. `runs` of `run_s`
+    seconds happen in a month, `average` of them at a time and `open` of them with a client, `parallel` in Batch;
+    `instances` run side by side on any service, and keep `busy_vcpus` busy, in bursts where the load is `bursty`.
     """
 
     windows: Condition
@@ -66,7 +49,10 @@ class Demand:
     jobs: Condition
     web: Condition
     socket: Condition
+    clients: Condition
     whole_cpus: Condition
+    private: Condition
+    bursty: Condition
     memory_mb: Quantity
     vcpus: Quantity
     gpus: Quantity
@@ -76,10 +62,11 @@ class Demand:
     timed: Condition
     sized: Condition
     least: Quantity
-    instances: Quantity
-    fixed_instances: Quantity
-    busy_vcpus: Quantity
-    parallel: Quantity
+    instances: Quantity = 1.0
+    average: Quantity = 0.0
+    open: Quantity = 0.0
+    busy_vcpus: Quantity = 0.0
+    parallel: Quantity = 1.0
 
 
 def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
@@ -90,16 +77,21 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     windows, jobs = ops.is_in(system, "windows"), ops.is_in(kind, *JOBS)
     timed = ops.known(runs) & ops.known(run_s)
     served = ops.is_in(kind, *SERVED)
+    web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
+    clients = _clients(ops, kind, protocol, gpus)
     demand = Demand(
         windows=windows,
         arm=_arm(ops, scenario, windows),
         priced=ops.no(ops.is_in(system, "other")),
         jobs=jobs,
-        web=ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol))),
+        web=web,
         socket=ops.is_in(protocol, "websocket"),
-        whole_cpus=ops.known(vcpus) & ops.no(served),
+        clients=clients,
+        whole_cpus=ops.known(vcpus) & ops.no(clients),
+        private=ops.is_in(ops.read("private_network"), True),
+        bursty=_bursty(ops),
         memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, windows), facts.minimum_memory_mb),
-        vcpus=ops.larger(ops.default(vcpus, scenario.assumed["vcpus"]), facts.minimum_vcpus),
+        vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
         runs=ops.default(runs, 0.0),
@@ -107,31 +99,52 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         timed=timed,
         sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed,
         least=_least(ops, scenario, kind, jobs),
-        instances=1.0,
-        fixed_instances=1.0,
-        busy_vcpus=0.0,
-        parallel=1.0,
     )
     _spread(ops, scenario, facts, demand, kind, protocol)
     return demand
+
+
+def _bursty(ops: Ops) -> Condition:
+    return ops.is_in(ops.read("traffic"), "rare", "spiky") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
 
 
 def _run_s(ops: Ops, scenario: Scenario) -> Quantity:
     typical, longest = ops.read("typical_duration_s"), ops.read("max_duration_s")
     if longest is None:
         return typical
-    return ops.default(typical, longest * scenario.assumed["typical_share_of_max"])
+    return ops.default(typical, longest * scenario["typical_share_of_max"])
+
+
+def _clients(ops: Ops, kind: Quantity, protocol: Quantity, gpus: Quantity) -> Condition:
+    """Whether clients are served several at a time; else each unit of work computes, and takes an instance."""
+    serves = ops.is_in(kind, *WEB, *ONE_MACHINE)
+    serves = serves | (ops.no(ops.known(kind)) & ops.is_in(protocol, "http", "grpc", *HELD))
+    computes = (gpus > 0) | ops.is_in(ops.read("product_class"), "ml")
+    return serves & ops.no(computes)
 
 
 def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, windows: Condition) -> Quantity:
-    usual = ops.where(windows, scenario.assumed["memory_mb_windows"], scenario.assumed["memory_mb"])
-    return ops.default(memory, ops.larger(usual, ops.default(vcpus, 0.0) * scenario.assumed["memory_mb_per_vcpu"]))
+    usual = ops.where(ops.known(ops.read("app_stack")), scenario["memory_mb_stack"], scenario["memory_mb"])
+    usual = ops.where(windows, scenario["memory_mb_windows"], usual)
+    return ops.default(memory, ops.larger(usual, ops.default(vcpus, 0.0) * scenario["memory_mb_per_vcpu"]))
+
+
+def _vcpus(
+    ops: Ops, scenario: Scenario, facts: PriceFacts, memory: Quantity, vcpus: Quantity, clients: Condition
+) -> Quantity:
+    as_function = ops.smaller(ops.default(memory, 0.0), facts.part(_largest_function))
+    by_memory = ops.where(clients, 0.0, as_function / scenario["mb_per_compute_vcpu"])
+    return ops.default(vcpus, ops.larger(scenario["vcpus"], by_memory))
+
+
+def _largest_function(facts: PriceFacts) -> float:
+    return facts.number("lambda.memory_max")
 
 
 def _arm(ops: Ops, scenario: Scenario, windows: Condition) -> Condition:
     chip = ops.read("cpu_architecture")
     arm = ops.is_in(chip, "arm64")
-    if scenario.low:
+    if scenario.says("arm"):
         arm = arm | ops.no(ops.known(chip))
     return arm & ops.no(windows)
 
@@ -139,7 +152,7 @@ def _arm(ops: Ops, scenario: Scenario, windows: Condition) -> Condition:
 def _least(ops: Ops, scenario: Scenario, kind: Quantity, jobs: Condition) -> Quantity:
     available = ops.read("high_availability")
     doubled = ops.is_in(available, True)
-    if scenario.high:
+    if scenario.says("second_zone"):
         doubled = doubled | ops.no(ops.known(available))
     return ops.where(doubled & ops.no(jobs) & ops.no(ops.is_in(kind, "dev_environment")), 2.0, 1.0)
 
@@ -148,31 +161,48 @@ def _spread(
     ops: Ops, scenario: Scenario, facts: PriceFacts, demand: Demand, kind: Quantity, protocol: Quantity
 ) -> None:
     """Fills in how many instances carry the load, how many vCPUs they keep busy, and how many runs are parallel."""
-    average = demand.runs * demand.run_s / facts.month_s
-    held = ops.is_in(protocol, *HELD)
-    per_vcpu = ops.where(held, scenario.assumed["connections_per_vcpu"], scenario.assumed["requests_per_vcpu"])
+    demand.average = demand.runs * demand.run_s / facts.month_s
+    each = _share_of_instance(ops, scenario, demand, protocol)
     one_machine = ops.is_in(kind, *ONE_MACHINE)
-    scaled, fixed = _loads(ops, scenario, demand, average)
-    per_instance = per_vcpu * demand.vcpus
-
-    def instances(load: Quantity) -> Quantity:
-        serving = ops.where(one_machine, 0.0, ops.ceil(load / per_instance))
-        return ops.larger(demand.least, ops.where(demand.jobs, ops.ceil(average), serving))
-
-    demand.instances, demand.fixed_instances = instances(scaled), instances(fixed)
-    busy = ops.where(one_machine, 0.0, average / per_vcpu)
-    demand.busy_vcpus = ops.where(demand.jobs, average * demand.vcpus, busy)
+    load, standing = _load(ops, scenario, demand, kind)
+    load = ops.where(demand.jobs | one_machine, demand.average, load)
+    demand.instances = ops.larger(demand.least, ops.ceil(load * each))
+    demand.open = ops.where(demand.clients, standing, 0.0)
+    demand.busy_vcpus = _busy_vcpus(ops, scenario, demand, each)
     together = ops.default(ops.read("parallel_tasks"), ops.read("peak_concurrency"))
-    together = ops.default(together, demand.runs if scenario.low else 1.0)
+    together = ops.default(together, demand.runs if scenario.says("jobs_side_by_side") else 1.0)
     demand.parallel = ops.larger(1.0, ops.smaller(together, demand.runs))
 
 
-def _loads(ops: Ops, scenario: Scenario, demand: Demand, average: Quantity) -> tuple[Quantity, Quantity]:
-    """Requests in flight that there is capacity for on average: with auto scaling, and without."""
+def _share_of_instance(ops: Ops, scenario: Scenario, demand: Demand, protocol: Quantity) -> Quantity:
+    """How much of an instance a unit of work takes while it is in flight."""
+    busy = scenario["request_busy_s"]
+    busy_share = ops.where(ops.is_in(protocol, *HELD), 0.0, busy / ops.larger(demand.run_s, busy))
+    vcpus = busy_share / scenario["requests_per_vcpu"] + (1.0 - busy_share) / scenario["connections_per_vcpu"]
+    return ops.where(demand.clients, vcpus / demand.vcpus, 1.0)
+
+
+def _load(ops: Ops, scenario: Scenario, demand: Demand, kind: Quantity) -> tuple[Quantity, Quantity]:
+    """Units of work in flight that there is capacity for, and those that are in flight on average.
+
+    All services get the same capacity: that for a stated peak where nothing scales, else what follows the load.
+    """
     known_peak = ops.read("peak_concurrency")
     has_peak, peak = ops.known(known_peak), ops.default(known_peak, 0.0)
-    wanted = average * ops.choose(ops.read("traffic"), scenario.headroom, scenario.assumed["headroom"])
-    fixed = ops.where(has_peak, ops.larger(peak, average), wanted)
-    by_peak = peak * scenario.assumed["average_share_of_peak"]
-    scaled = ops.where(has_peak, ops.where(demand.timed, ops.smaller(wanted, fixed), by_peak), wanted)
-    return ops.where(ops.is_in(ops.read("autoscaling"), False), fixed, scaled), fixed
+    usual = ops.choose(ops.read("traffic"), scenario.headroom, scenario["headroom"])
+    headroom = ops.where(ops.is_in(kind, *QUEUES), scenario["headroom_queue"], usual)
+    wanted, most = demand.average * headroom, ops.larger(peak, demand.average)
+    standing = ops.where(demand.timed, demand.average, peak * scenario["average_share_of_peak"])
+    follows = ops.where(demand.timed, ops.smaller(wanted, most), standing)
+    follows = ops.larger(follows, most * scenario["capacity_for_peak"])
+    fixed = ops.is_in(ops.read("autoscaling"), False)
+    return ops.where(has_peak, ops.where(fixed, most, follows), wanted), standing
+
+
+def _busy_vcpus(ops: Ops, scenario: Scenario, demand: Demand, each: Quantity) -> Quantity:
+    """vCPUs in use on average: all that are stated, unless the load is measured or said to be low or bursty."""
+    measured = demand.average * each * demand.vcpus
+    if scenario.says("burstable"):
+        return measured
+    stated = ops.known(ops.read("vcpus")) & ops.no(demand.timed | demand.bursty)
+    return ops.where(stated, demand.instances * demand.vcpus, measured)

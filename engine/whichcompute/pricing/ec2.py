@@ -1,19 +1,20 @@
-"""EC2 instances under ECS and Batch: instance types with their prices, their volumes and Spot."""
+"""EC2 instances: instance types and Dedicated Hosts with their prices, their volumes, credits, fees and Spot."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from whichcompute.pricing.bill import Part, nonzero
-from whichcompute.pricing.demand import Scenario
-from whichcompute.pricing.machines import Groups, Machine, machine, useful
-from whichcompute.pricing.ops import Ops, Quantity
+from whichcompute.pricing.bill import Bill, Part, nonzero
+from whichcompute.pricing.demand import Demand
+from whichcompute.pricing.machines import Groups, Machine, Packing, machine, needs_all_month, useful
+from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 class Ec2:
-    """The instance types by (Windows, Arm, GPUs), `machines[True]` at Spot prices, and the lines of their bills."""
+    """The machines by (Windows, Arm, GPUs, Dedicated Host), `machines[True]` at Spot prices, and their bills."""
 
     def __init__(self, facts: PriceFacts) -> None:
         self._facts = facts
@@ -21,18 +22,26 @@ class Ec2:
         self.root_volume_gb = facts.number("cost.root_volume")
         self.gp3 = facts.number("ec2.price_ebs_gp3")
         self.spot_discount = facts.number("ec2.spot_discount_max") / 100
-        self.reserved_percent = facts.number("ec2.container_memory_reserve_percent")
+        self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
+        self.fee = facts.number("ecs_ec2.mi_fee_percent") / 100
+        self.credits = tuple(facts.number(f"ec2.price_surplus_credits_{os}") for os in ("linux", "windows"))
+        self._host = facts.number("ec2.dedicated_host_factor")
         self.machines = {spot: self._machines(1 - self.spot_discount if spot else 1.0) for spot in (False, True)}
 
     def _machines(self, share: float) -> Groups:
-        usable = 1 - self.reserved_percent / 100
         root = self.root_volume_gb * self.gp3 / self.hours
+        rows = self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour")
         groups: dict[tuple[bool, ...], list[Machine]] = {}
-        for row in self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour"):
+        for row in rows:
             for windows, usd in self._hourly(row):
-                key = (windows, row["arch"] == "arm64", "gpus" in row)
-                groups.setdefault(key, []).append(machine(row["type"], row, usd * share, root, usable))
-        return {key: useful(machines) for key, machines in groups.items()}
+                key = (windows, row["arch"] == "arm64", "gpus" in row, False)
+                groups.setdefault(key, []).append(machine(row["type"], row, usd * share, root))
+        for row in _largest_of_family(rows):
+            host = machine(f"{row['type'].split('.')[0]} Dedicated Host", row, row["usd_per_hour"] * self._host, root)
+            for windows in (False, True):  # on a host, Windows runs on the customer's own licences
+                key = (windows, row["arch"] == "arm64", "gpus" in row, True)
+                groups.setdefault(key, []).append(host)
+        return {key: useful(machines) for key, machines in groups.items() if not (key[0] and key[1])}
 
     def _hourly(self, row: Mapping[str, Any]) -> list[tuple[bool, float]]:
         # Windows runs on x86 only, and burstable types have separate Windows prices or none.
@@ -48,8 +57,39 @@ class Ec2:
 
     @staticmethod
     def spot(ops: Ops, scenario: Scenario) -> bool:
-        """Whether the estimate counts Spot prices: the low one of a single workload that may be interrupted."""
-        return scenario.low and not ops.nowhere(ops.is_in(ops.read("interruptible"), True))
+        """Whether the estimate counts Spot prices: for a single workload that may be interrupted."""
+        return scenario.says("spot") and not ops.nowhere(ops.is_in(ops.read("interruptible"), True))
+
+    def all_month(self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity = 0.0) -> tuple[Bill, Quantity]:
+        """The cheapest machines for all instances, on all month, and how many there are.
+
+        `fee` is the share of their price that is paid for management besides.
+        """
+        dedicated = ops.is_in(ops.read("dedicated_hardware"), True)
+        key = (demand.windows, demand.arm, demand.gpus > 0, dedicated)
+        credit = ops.where(demand.windows, self.credits[1], self.credits[0])
+        needs = needs_all_month(demand, fee, credit, demand.bursty)
+        packing = Packing(self.reserve, scenario)
+        machines = self.machines[self.spot(ops, scenario)]
+
+        def fits(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
+            above = ops.where(needs[-4], machine.vcpu, machine.sustained_vcpus)  # bursts run on surplus credits
+            return packing.all_month(ops, machine, needs, above)
+
+        def extra(machine: Machine, needs: Needs, count: Quantity) -> Quantity:
+            *_, fee, credit, _, _, _, _ = needs
+            return count * machine.usd * fee + _surplus(ops, machine, needs, count) * credit
+
+        found, rate, chosen, count = ops.cheapest(machines, key, fits, needs, extra)
+        parts = self.lines(rate, chosen, self.hours, count)
+        if chosen is not None:
+            surplus = _surplus(ops, chosen, needs, count) * self.hours
+            parts += nonzero(
+                ops,
+                Part("ECS Managed Instances fee", count * self.hours * fee, "instance-hours", chosen.usd),
+                Part("surplus CPU credits", surplus, "vCPU-hours", credit),
+            )
+        return Bill(found, parts), count
 
     def lines(self, rate: Quantity, machine: Machine | None, hours: Quantity, count: Quantity) -> list[Part]:
         """The lines of so many machines for so many hours; where columns name no machine, the cost of all of them."""
@@ -68,3 +108,19 @@ class Ec2:
     def spot_words(self, interruptible: bool) -> str:
         """What the low estimate assumes of Spot."""
         return f"low: Spot at its maximum discount, {self.spot_discount:.0%}" if interruptible else ""
+
+
+def _largest_of_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    largest: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        family = row["type"].split(".")[0]
+        if "baseline_percent" not in row and row["vcpu"] >= largest.get(family, row)["vcpu"]:
+            largest[family] = row
+    return list(largest.values())
+
+
+def _surplus(ops: Ops, machine: Machine, needs: Needs, count: Quantity) -> Quantity:
+    """vCPUs above the baseline of so many burstable machines."""
+    if machine.sustained_vcpus == machine.vcpu:
+        return 0.0
+    return ops.larger(needs[-2] - machine.sustained_vcpus * count, 0.0)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill
-from whichcompute.pricing.demand import Demand, Scenario
+from whichcompute.pricing.data import Data
+from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
-from whichcompute.pricing.machines import all_month, needs_all_month
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Ops
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 class EcsEc2Pricing:
@@ -22,7 +22,7 @@ class EcsEc2Pricing:
     needs = "memory_mb, vcpus or gpus, a kind that runs all month, or invocations_per_month and a duration"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self._ec2, self._network = facts.part(Ec2), facts.part(Network)
+        self._ec2, self._network, self._data = facts.part(Ec2), facts.part(Network), facts.part(Data)
         self.hours = facts.hours
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
@@ -30,23 +30,28 @@ class EcsEc2Pricing:
         possible = demand.priced & demand.sized
         if ops.nowhere(possible):
             return NO_BILL
-        machines = self._ec2.machines[self._ec2.spot(ops, scenario)]
-        key, needs = (demand.windows, demand.arm, demand.gpus > 0), needs_all_month(demand, demand.instances)
-        found, rate, machine, count = ops.cheapest(machines, key, partial(all_month, ops), needs)
-        parts = [
-            *self._ec2.lines(rate, machine, self.hours, count),
+        managed = ops.no(demand.windows) & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
+        if not scenario.says("managed_instances"):
+            managed = managed & ops.is_in(ops.read("server_management"), "avoid")
+        fee = ops.where(managed, self._ec2.fee, 0.0)
+        bill, count = self._ec2.all_month(ops, scenario, demand, fee)
+        beside = [
             *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
-            *self._network.load_balancer(ops, scenario, demand),
-            *self._network.addresses(scenario, count * self.hours),
+            *self._network.load_balancer(ops, scenario, demand, raw=demand.least > 1),
+            *self._network.addresses(ops, scenario, demand, count * self.hours),
+            *self._network.private(ops, scenario, demand),
+            *self._network.outbound(ops, scenario),
+            *self._data.stored_volumes(ops, scenario, demand),
+            *self._data.image(ops),
+            *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(possible & found, parts)
+        return Bill(possible & bill.holds, [*bill.parts, *beside])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, *assumed.platform, assumed.load(assumed.demand.instances), assumed.spare)
-        yield from (assumed.load_balancer, self._ec2.spot_words(bool(assumed.values.get("interruptible"))))
-        reserved = plain(self._ec2.reserved_percent)
-        yield f"public IPv4 addresses in the high estimate only; {reserved} % of an instance's memory is reserved"
+        yield from (*assumed.size, *assumed.platform, assumed.load(), assumed.spare, assumed.load_balancer)
+        yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
+        yield f"{plain(self._ec2.reserve * 100)} % of a machine's memory is reserved where it holds several instances"
 
 
 PRICING = EcsEc2Pricing

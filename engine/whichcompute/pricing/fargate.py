@@ -8,10 +8,12 @@ from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
-from whichcompute.pricing.demand import Demand, Scenario
+from whichcompute.pricing.data import Data
+from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, SECONDS_PER_HOUR, PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Tasks:
         self.storage_max = facts.number("fargate.ephemeral_storage_max")
         self.minimum_s = facts.number("fargate.minimum_billed")
         self.minimum_s_windows = facts.number("fargate.minimum_billed_windows")
+        self.volume_max = facts.number("fargate.ebs_volume_max")
+        self.volume = facts.number("ec2.price_ebs_gp3") / facts.hours
         self.spot = 1 - facts.number("fargate.spot_discount_max") / 100
         self.sizes = {(windows,): _sizes(facts, windows) for windows in (False, True)}
 
@@ -57,16 +61,18 @@ class Tasks:
         least = ops.where(demand.windows, self.minimum_s_windows, self.minimum_s)
         return demand.runs * ops.larger(ops.ceil(demand.run_s), least) / SECONDS_PER_HOUR
 
-    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity) -> Bill:
-        """Tasks of the smallest size that holds an instance, for so many hours."""
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, volumes: bool = True) -> Bill:
+        """Tasks of the smallest size that holds an instance, for so many hours, with EBS volumes or without."""
         possible = demand.priced & (demand.gpus <= 0)
         if ops.nowhere(possible):
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
         found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs, lambda size: size.vcpu)
-        spot = scenario.low & ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
+        spot = scenario.says("spot") & ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
         billed = hours * ops.where(spot, self.spot, 1.0)
-        extra_gb = ops.larger(demand.scratch_gb - self.storage_free, 0.0)
+        on_volume = demand.scratch_gb > self.storage_max
+        volume_gb = ops.where(on_volume, demand.scratch_gb, 0.0)
+        extra_gb = ops.where(on_volume, 0.0, ops.larger(demand.scratch_gb - self.storage_free, 0.0))
         licences = ops.where(demand.windows, vcpus * hours, 0.0)
         parts = [
             Part("task vCPUs", vcpus * billed, "vCPU-hours", self.vcpu.of(ops, demand)),
@@ -75,10 +81,12 @@ class Tasks:
                 ops,
                 Part("Windows licence", licences, "vCPU-hours", self.licence),
                 Part("ephemeral storage", extra_gb * hours, "GB-hours", self.storage),
+                Part("EBS volumes for temporary data", volume_gb * hours, "GB-hours", self.volume),
             ),
         ]
-        storage_max = ops.where(demand.windows, self.storage_free, self.storage_max)
-        return Bill(possible & found & (demand.scratch_gb <= storage_max), parts)
+        most = self.volume_max if volumes else self.storage_max
+        most = ops.where(demand.windows, self.storage_free, most)
+        return Bill(possible & found & (demand.scratch_gb <= most), parts)
 
 
 def _rates(facts: PriceFacts, what: str) -> Rates:
@@ -104,7 +112,7 @@ class FargatePricing:
     needs = "memory_mb or vcpus or a kind that runs all month; for jobs invocations_per_month and a duration"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self._tasks, self._network = facts.part(Tasks), facts.part(Network)
+        self._tasks, self._network, self._data = facts.part(Tasks), facts.part(Network), facts.part(Data)
         self.start_s = facts.number("fargate.startup_time")
         self.hours = facts.hours
 
@@ -115,16 +123,21 @@ class FargatePricing:
             return NO_BILL
         hours = self._hours(ops, scenario, demand)
         bill = self._tasks.bill(ops, scenario, demand, hours)
-        connected = [
-            *self._network.load_balancer(ops, scenario, demand),
-            *self._network.addresses(scenario, hours),
+        beside = [
+            *self._network.load_balancer(ops, scenario, demand, raw=True),
+            *self._network.addresses(ops, scenario, demand, hours),
+            *self._network.private(ops, scenario, demand),
+            *self._network.outbound(ops, scenario),
+            *self._data.stored_files(ops, scenario, demand),
+            *self._data.image(ops),
+            *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(bill.holds & possible, [*bill.parts, *connected])
+        return Bill(bill.holds & possible, [*bill.parts, *beside])
 
     def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         kind = ops.read("kind")
         by_run = ops.is_in(kind, "event_handler")
-        if scenario.low:
+        if scenario.says("tasks_by_run"):
             by_run = by_run | ops.no(ops.known(kind))
         patient = ops.default(ops.read("start_within_s"), self.start_s) >= self.start_s
         run_hours, all_month = self._tasks.run_hours(ops, demand), demand.instances * self.hours
@@ -138,10 +151,10 @@ class FargatePricing:
         if demand.jobs or (demand.timed and values.get("kind") == "event_handler"):
             cheaper = "" if demand.jobs else ", or a service that runs all month where that is cheaper"
             yield f"one task per invocation, billed from start to end{cheaper}; the image pull is not counted"
-        yield from ("" if demand.jobs else assumed.load(demand.instances), assumed.spare, assumed.load_balancer)
+        yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer)
         if values.get("interruptible"):
             yield f"low: Fargate Spot at its maximum discount, {1 - self._tasks.spot:.0%}"
-        yield "public IPv4 addresses in the high estimate only; a NAT gateway is not counted"
+        yield from (assumed.network, assumed.logs)
 
 
 PRICING = FargatePricing

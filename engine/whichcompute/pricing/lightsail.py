@@ -1,19 +1,35 @@
-"""Amazon Lightsail: the cheapest bundle for all instances, all month; more than one needs a load balancer."""
+"""Amazon Lightsail: the cheapest bundle for all instances, or nodes of a container service for containers with HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part
-from whichcompute.pricing.demand import Demand, Scenario
-from whichcompute.pricing.machines import Groups, all_month, machine, needs_all_month, useful
-from whichcompute.pricing.ops import Ops
-from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero, or_infinite, where
+from whichcompute.pricing.demand import Demand
+from whichcompute.pricing.machines import Groups, Machine, Packing, machine, needs_all_month, useful
+from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 _FAMILIES = ("general", "memory_optimized", "compute_optimized")
-_COLUMNS = ("name", "vcpu", "memory_gb", "disk_gb", "usd_linux", "usd_windows")
+_COLUMNS = ("name", "vcpu", "memory_gb", "disk_gb", "transfer_tb", "usd_linux", "usd_windows")
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The size of a node of a container service, and what it costs a month."""
+
+    name: str
+    vcpu: float
+    memory_mb: float
+    rate: float
+
+    def at_least(self, needs: Needs) -> float:
+        """A lower bound on the number of nodes."""
+        return needs[-1] * 1.0
 
 
 class LightsailPricing:
@@ -23,26 +39,101 @@ class LightsailPricing:
 
     def __init__(self, facts: PriceFacts) -> None:
         self.balancer = facts.number("lightsail.load_balancer_price")
-        self.bundles = _bundles(facts)
+        self.overage = facts.number("lightsail.price_overage_gb")
+        self.disk = facts.number("lightsail.price_disk_gb")
+        self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
+        self.nodes_max = facts.number("lightsail.container_scale_max")
+        self.container_transfer = facts.number("lightsail.container_transfer")
+        self.bundles, self.powers = _bundles(facts), {(): _powers(facts)}
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where something is known of the size, no GPU is needed, and a bundle is large enough."""
+        """Where something is known of the size, no GPU is needed, and a bundle or a node is large enough."""
         possible = demand.priced & demand.sized & (demand.gpus <= 0)
         if ops.nowhere(possible):
             return NO_BILL
-        key, needs = (demand.windows,), needs_all_month(demand, demand.fixed_instances)
-        found, usd, bundle, count = ops.cheapest(self.bundles, key, partial(all_month, ops), needs, self.balancer)
+        on_instances, on_nodes = self._instances(ops, scenario, demand), self._containers(ops, demand)
+        nodes = or_infinite(ops, on_nodes) < or_infinite(ops, on_instances)
+        parts = [*where(ops, ops.no(nodes), on_instances.parts), *where(ops, nodes, on_nodes.parts)]
+        return Bill(possible & (on_instances.holds | on_nodes.holds), parts)
+
+    def _instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
+        sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
+        stored = ops.default(ops.read("stored_data_gb"), 0.0) * demand.least
+        needs = needs_all_month(demand, sent, stored)
+        fits = partial(Packing(self.reserve, scenario).all_month, ops)
+
+        def beside(bundle: Machine, needs: Needs, count: Quantity) -> list[Part]:
+            *_, sent, stored, _, _, _ = needs
+            more, beyond = self._transfer(ops, bundle, sent, stored, count)
+            several = ops.where(count + more > 1, 1.0, 0.0)
+            disk = ops.larger(stored - bundle.disk_gb * (count + more), 0.0)
+            return [
+                Part("load balancer", several, "months", self.balancer),
+                Part("further bundles, for their data transfer", more, "months", bundle.usd),
+                Part("attached disks", disk, "GB-months", self.disk),
+                Part("data transfer out", beyond, "GB", self.overage),
+            ]
+
+        within = ops.nowhere((sent > 0) | (stored > 0))
+
+        def extra(bundle: Machine, needs: Needs, count: Quantity) -> Quantity:
+            if within:
+                return ops.where(count > 1, self.balancer, 0.0)
+            return Bill(True, beside(bundle, needs, count)).total()
+
+        found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, needs, extra)
         if bundle is None:
-            parts = [Part("bundles", 1.0, "month", usd)]
-        else:
-            parts = [Part(f"bundle {bundle.name}", count, "months", bundle.usd)]
-            parts.append(Part("load balancer", 1.0 if count > 1 else 0.0, "months", self.balancer))
-        return Bill(possible & found, parts)
+            return Bill(found, [Part("bundles", 1.0, "month", usd)])
+        several = nonzero(ops, *beside(bundle, needs, count))
+        return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *several])
+
+    def _transfer(
+        self, ops: Ops, bundle: Machine, sent: Quantity, stored: Quantity, count: Quantity
+    ) -> tuple[Quantity, Quantity]:
+        """Further bundles where their transfer and disk cost less than what is beyond the allowance; that in GB."""
+
+        def paid(more: Quantity) -> Quantity:
+            disk = ops.larger(stored - bundle.disk_gb * (count + more), 0.0) * self.disk
+            beyond = ops.larger(sent - bundle.transfer_gb * (count + more), 0.0) * self.overage
+            balancer = ops.where((count > 1) | (more <= 0), 0.0, self.balancer)
+            return more * bundle.usd + balancer + disk + beyond
+
+        whole = ops.floor(ops.larger(sent - bundle.transfer_gb * count, 0.0) / bundle.transfer_gb)
+        more = ops.where(paid(whole + 1.0) < paid(whole), whole + 1.0, whole)
+        more = ops.where(paid(more) < paid(0.0), more, 0.0)
+        return more, ops.larger(sent - bundle.transfer_gb * (count + more), 0.0)
+
+    def _containers(self, ops: Ops, demand: Demand) -> Bill:
+        """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""
+        kept = ops.default(ops.read("stored_data_gb"), 0.0) + demand.scratch_gb
+        fit = ops.is_in(ops.read("packaging"), "container") & demand.web & ops.no(demand.windows) & (kept <= 0)
+        if ops.nowhere(fit):
+            return NO_BILL
+        needs = (demand.vcpus, demand.memory_mb, demand.instances)
+        found, usd, power, count = ops.cheapest(self.powers, (), partial(_nodes, self.nodes_max), needs)
+        sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
+        overage = nonzero(
+            ops, Part("data transfer out", ops.larger(sent - self.container_transfer, 0.0), "GB", self.overage)
+        )
+        if power is None:
+            return Bill(fit & found, [Part("nodes", 1.0, "month", usd), *overage])
+        return Bill(fit & found, [Part(f"container node {power.name}", count, "months", power.rate), *overage])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, assumed.os, assumed.load(assumed.demand.fixed_instances), assumed.spare)
-        yield "small bundles are burstable: average CPU use stays below their baseline"
+        yield from (*assumed.size, assumed.os, assumed.load(), assumed.spare)
+        yield "small bundles are burstable: average CPU use stays below their baseline; data transfer is included"
+
+
+def _nodes(most: float, power: Power, needs: Needs) -> tuple[Condition, Quantity]:
+    vcpus, memory_mb, instances = needs
+    return (vcpus <= power.vcpu) & (memory_mb <= power.memory_mb) & (instances <= most), instances
+
+
+def _powers(facts: PriceFacts) -> list[Power]:
+    rows = facts.table("lightsail.container_powers", "power", "vcpu", "memory_gb", "usd_month")
+    powers = [Power(r["power"], float(r["vcpu"]), r["memory_gb"] * MB_PER_GB, float(r["usd_month"])) for r in rows]
+    return sorted(powers, key=lambda power: power.rate)
 
 
 def _bundles(facts: PriceFacts) -> Groups:

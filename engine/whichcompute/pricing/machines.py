@@ -10,6 +10,7 @@ from typing import Any
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB
+from whichcompute.pricing.scenario import Scenario
 
 Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
 """Machines by what a workload asks for (Windows, Arm, GPUs), each group sorted by rate."""
@@ -27,6 +28,7 @@ class Machine:
     sustained_vcpus: float
     gpus: float = 0.0
     disk_gb: float = math.inf
+    transfer_gb: float = 0.0
 
     def at_least(self, needs: Sequence[float]) -> float:
         """A lower bound on how many are needed, as if instances could be divided; `needs` as in `needs_of_one`."""
@@ -35,22 +37,25 @@ class Machine:
 
     def dominates(self, other: Machine) -> bool:
         """Whether it holds whatever the other holds and costs no more."""
-        own = (self.vcpu, self.memory_mb, self.sustained_vcpus, self.gpus, self.disk_gb, -self.rate)
-        others = (other.vcpu, other.memory_mb, other.sustained_vcpus, other.gpus, other.disk_gb, -other.rate)
-        return all(mine >= theirs for mine, theirs in zip(own, others, strict=True))
+        return all(mine >= theirs for mine, theirs in zip(self._worth(), other._worth(), strict=True))
+
+    def _worth(self) -> tuple[float, ...]:
+        holds = self.vcpu, self.memory_mb, self.sustained_vcpus, self.gpus, self.disk_gb, self.transfer_gb
+        return *holds, -self.rate, -self.usd
 
 
-def machine(name: str, row: Mapping[str, Any], usd: float, root: float = 0.0, usable: float = 1.0) -> Machine:
-    """The machine in a row of a fact; `root` is what its root volume costs, `usable` the share of memory left."""
+def machine(name: str, row: Mapping[str, Any], usd: float, root: float = 0.0) -> Machine:
+    """The machine in a row of a fact; `root` is what its root volume costs."""
     return Machine(
         name=name,
         vcpu=float(row["vcpu"]),
-        memory_mb=row["memory_gb"] * MB_PER_GB * usable,
+        memory_mb=row["memory_gb"] * MB_PER_GB,
         rate=usd + root,
         usd=usd,
         sustained_vcpus=row["vcpu"] * row.get("baseline_percent", 100) / 100,
         gpus=float(row.get("gpus", 0)),
         disk_gb=float(row.get("disk_gb", math.inf)),
+        transfer_gb=row.get("transfer_tb", 0) * MB_PER_GB,
     )
 
 
@@ -68,26 +73,47 @@ def needs_of_one(demand: Demand) -> Needs:
     return demand.vcpus, demand.memory_mb, demand.gpus, demand.scratch_gb
 
 
-def needs_all_month(demand: Demand, instances: Quantity) -> Needs:
-    """What so many instances take that run all month."""
-    return *needs_of_one(demand), demand.least, demand.busy_vcpus, instances
+def needs_all_month(demand: Demand, *others: Quantity) -> Needs:
+    """What all instances take that run all month; `others` are for what a machine costs besides its rate."""
+    return *needs_of_one(demand), *others, demand.least, demand.busy_vcpus, demand.instances
 
 
-def all_month(ops: Ops, machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
-    """Whether an instance fits on the machine, and how many machines hold all instances and their average CPU use."""
-    *_, least, busy_vcpus, instances = needs
-    each = side_by_side(ops, machine, needs)
-    for_instances = ops.ceil(instances / ops.larger(each, 1.0))
-    for_cpu = ops.ceil(busy_vcpus / machine.sustained_vcpus)
-    return each >= 1, ops.larger(least, ops.larger(for_instances, for_cpu))
+class Packing:
+    """How many machines hold the instances of a workload: one policy for EC2 and Lightsail.
 
+    Where a machine holds several instances it keeps some memory for the system; where one fills it, the scenario says.
+    """
 
-def side_by_side(ops: Ops, machine: Machine, needs: Needs) -> Quantity:
-    """How many instances fit on one machine."""
-    vcpus, memory_mb, gpus, scratch_gb, *_ = needs
-    number = ops.floor(ops.smaller(machine.vcpu / vcpus, machine.memory_mb / memory_mb))
-    if machine.gpus:
-        number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(gpus, 1.0)))
-    if machine.disk_gb < math.inf:
-        number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(scratch_gb, 1.0)))
-    return number
+    def __init__(self, reserve: float, scenario: Scenario) -> None:
+        self._usable = 1.0 - reserve
+        self._alone = self._usable if scenario.says("memory_reserve") else 1.0
+
+    def all_month(
+        self, ops: Ops, machine: Machine, needs: Needs, vcpus: Quantity | None = None
+    ) -> tuple[Condition, Quantity]:
+        """Whether an instance fits on the machine, and how many machines hold all instances and their CPU use.
+
+        Each may be kept busy up to so many `vcpus`, by default those it can sustain.
+        """
+        *_, least, busy_vcpus, instances = needs
+        each = self.side_by_side(ops, machine, needs)
+        for_instances = ops.ceil(instances / ops.larger(each, 1.0))
+        for_cpu = ops.ceil(busy_vcpus / (machine.sustained_vcpus if vcpus is None else vcpus))
+        return each >= 1, ops.larger(least, ops.larger(for_instances, for_cpu))
+
+    def at_a_time(self, ops: Ops, machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
+        """Whether a job fits on the machine, and how many machines hold all jobs that run at a time."""
+        each = self.side_by_side(ops, machine, needs)
+        return each >= 1, ops.ceil(needs[-1] / ops.larger(each, 1.0))
+
+    def side_by_side(self, ops: Ops, machine: Machine, needs: Needs) -> Quantity:
+        """How many instances fit on one machine."""
+        vcpus, memory_mb, gpus, scratch_gb, *_ = needs
+        alone = ops.where(memory_mb <= machine.memory_mb * self._alone, 1.0, 0.0)
+        by_memory = ops.larger(alone, ops.floor(machine.memory_mb * self._usable / memory_mb))
+        number = ops.smaller(ops.floor(machine.vcpu / vcpus), by_memory)
+        if machine.gpus:
+            number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(gpus, 1.0)))
+        if machine.disk_gb < math.inf:
+            number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(scratch_gb, 1.0)))
+        return number

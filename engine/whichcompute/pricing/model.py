@@ -18,9 +18,10 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.demand import demand_of, scenario_of
+from whichcompute.pricing.demand import demand_of
 from whichcompute.pricing.ops import Quantity, numbers
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import pricing_of_services
 
 _NAMED = 3  # prices that are named where they are not known
@@ -64,7 +65,8 @@ class CostModel:
         self._elsewhere: dict[str, CostModel | None] = {}
         self._facts = PriceFacts(facts, region)
         self._pricing = pricing_of_services(self._facts)
-        scenarios = [scenario_of(name, assumed) for name, assumed in self._facts.assumed().items()]
+        self._scenarios = {name: Scenario(assumed) for name, assumed in self._facts.assumed().items()}
+        scenarios = list(self._scenarios.values())
         self._low, self._expected, self._high = scenarios
         self._wording = Wording(self._facts, scenarios)
 
@@ -163,9 +165,9 @@ class CostModel:
 
         from whichcompute.pricing.columns import ops_of
 
-        if which != "low":
+        if not self._scenarios[which].says("spot"):
             return self._rows(columns, height, service, which, free_tier)
-        # The low scenario chooses its machines by whether the work is interruptible, so these rows go apart.
+        # Such a scenario chooses its machines by whether the work is interruptible, so these rows go apart.
         spot = np.broadcast_to(ops_of(columns, height).is_in(columns["interruptible"], True), height)
         found = np.full(height, np.nan)
         for rows in (np.flatnonzero(spot), np.flatnonzero(~spot)):
@@ -177,7 +179,7 @@ class CostModel:
     def _rows(self, columns: Mapping[str, Quantity], height: int, service: str, which: str, free_tier: bool) -> Any:
         from whichcompute.pricing.columns import ops_of, totals
 
-        scenario = {"low": self._low, "expected": self._expected, "high": self._high}[which]
+        scenario = self._scenarios[which]
         ops = ops_of(columns, height)
         demand = demand_of(ops, scenario, self._facts)
         return totals(self._pricing[service].bill(ops, scenario, demand, free_tier), height)

@@ -1,42 +1,101 @@
-"""What connects clients to tasks and instances: the load balancer and public IPv4 addresses."""
+"""What connects a workload: load balancers, public addresses, NAT gateways and endpoints, traffic to the internet."""
 
 from __future__ import annotations
 
-from whichcompute.pricing.bill import Part
-from whichcompute.pricing.demand import Demand, Scenario
-from whichcompute.pricing.ops import Ops, Quantity
+from whichcompute.pricing.bill import Part, nonzero, tiered, tiers
+from whichcompute.pricing.demand import Demand
+from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 class Network:
-    """Prices of an Application Load Balancer and of public IPv4 addresses."""
+    """Prices of what connects tasks, instances and functions to their clients and to the internet."""
 
     def __init__(self, facts: PriceFacts) -> None:
         self.hours, self.month_s = facts.hours, facts.month_s
         self.address = facts.number("ec2.price_public_ipv4_hour")
-        self.balancer = facts.number("ec2.price_alb_hour")
-        self.balancer_unit = facts.number("ec2.price_alb_lcu_hour")
+        self.application = facts.number("ec2.price_alb_hour"), facts.number("ec2.price_alb_lcu_hour")
+        self.network = facts.number("ec2.price_nlb_hour"), facts.number("ec2.price_nlb_lcu_hour")
         self.balancer_addresses = facts.number("cost.balancer_addresses")
-        self.connections_per_unit = facts.number("ec2.alb_lcu_connections_per_second")
+        self.new_connections = facts.number("ec2.alb_lcu_connections_per_second")
+        self.open_connections = facts.number("ec2.alb_lcu_active_connections")
+        self.unit_gb = facts.number("ec2.nlb_lcu_gb_hour")
+        self.nat = facts.number("ec2.price_nat_gateway_hour"), facts.number("ec2.price_nat_gateway_gb")
+        self.endpoint = facts.number("ec2.price_interface_endpoint_hour")
+        self.free_gb = facts.number("ec2.free_egress")
+        names = ("", "_tier2", "_tier3", "_tier4")
+        starts = [facts.number(f"ec2.egress{name}_from") for name in names[1:]]
+        self.egress = tiers(starts, [facts.number(f"ec2.price_egress_gb{name}") for name in names])
 
-    def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
-        """The lines of the load balancer of a web service; none for other workloads."""
-        needed = (demand.web | demand.socket) & ops.no(demand.jobs)
-        if scenario.low:  # outside production clients may reach the instance without one
+    def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand, raw: Condition = False) -> list[Part]:
+        """The lines of the load balancer of a service that clients reach.
+
+        It is an Application Load Balancer for HTTP, and where `raw` holds a Network Load Balancer for TCP and UDP.
+        """
+        usual, raw = demand.web | demand.socket, raw & ops.is_in(ops.read("protocol"), "tcp", "udp")
+        needed = (usual | raw) & ops.no(demand.jobs)
+        if not scenario.says("load_balancer"):  # outside production clients may reach the instance without one
             needed = needed & ops.is_in(ops.read("environment"), "production")
         if ops.nowhere(needed):
             return []
-        hours = ops.where(needed, self.hours, 0.0)
-        units = demand.runs / self.month_s / self.connections_per_unit
-        parts = [
-            Part("load balancer", hours, "hours", self.balancer),
-            Part("load balancer, capacity", hours * units, "LCU-hours", self.balancer_unit),
-        ]
-        if scenario.high:
-            hours = hours * self.balancer_addresses
-            parts.append(Part("load balancer, IPv4 addresses", hours, "address-hours", self.address))
-        return parts
+        gb_hour = self._outbound(ops) / self.hours / self.unit_gb
+        units = ops.larger(demand.runs / self.month_s / self.new_connections, demand.open / self.open_connections)
+        usual, raw = ops.where(needed & usual, self.hours, 0.0), ops.where(needed & raw, self.hours, 0.0)
+        public = ops.where(self._public(ops, scenario, demand), self.balancer_addresses, 0.0)
+        return nonzero(
+            ops,
+            Part("load balancer", usual, "hours", self.application[0]),
+            Part("load balancer, capacity", usual * ops.larger(units, gb_hour), "LCU-hours", self.application[1]),
+            Part("network load balancer", raw, "hours", self.network[0]),
+            Part("network load balancer, capacity", raw * gb_hour, "NLCU-hours", self.network[1]),
+            Part("load balancer, IPv4 addresses", (usual + raw) * public, "address-hours", self.address),
+        )
 
-    def addresses(self, scenario: Scenario, hours: Quantity) -> list[Part]:
-        """The line of public IPv4 addresses for so many hours, in the high estimate only."""
-        return [Part("public IPv4 addresses", hours, "address-hours", self.address)] if scenario.high else []
+    def addresses(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity) -> list[Part]:
+        """The line of public IPv4 addresses for so many hours of tasks and instances outside private networks.
+
+        No more than NAT gateways would cost: these replace them where there are many.
+        """
+        public = self._public(ops, scenario, demand)
+        if ops.nowhere(public):
+            return []
+        most = demand.least * self.hours * self.nat[0] / self.address
+        number = ops.where(public, ops.smaller(hours, most), 0.0)
+        return nonzero(ops, Part("public IPv4 addresses", number, "address-hours", self.address))
+
+    @staticmethod
+    def _public(ops: Ops, scenario: Scenario, demand: Demand) -> Condition:
+        service, job = scenario.says("public_addresses"), scenario.says("addresses_of_jobs")
+        return ops.no(demand.private) & ops.where(demand.jobs, job, service)
+
+    def private(self, ops: Ops, scenario: Scenario, demand: Demand, also: Condition = False) -> list[Part]:
+        """The lines of what a private network, or what else holds `also`, needs to reach AWS and the internet."""
+        private = demand.private | also
+        if ops.nowhere(private):
+            return []
+        sent = ops.read("outbound_gb_per_month")
+        closed = demand.private & ops.is_in(sent, 0.0)
+        zones = ops.where(private, demand.least * self.hours, 0.0)
+        nat = ops.where(closed, 0.0, zones * scenario["nat_gateways"])
+        behind = ops.where(demand.web | demand.socket, 0.0, ops.default(sent, 0.0))  # answers pass the load balancer
+        gb = ops.where(nat > 0, scenario["nat_gb"] + behind, 0.0)
+        endpoints = ops.where(closed, zones * scenario["interface_endpoints"], 0.0)
+        return nonzero(
+            ops,
+            Part("NAT gateway", nat, "hours", self.nat[0]),
+            Part("NAT gateway, data", gb, "GB", self.nat[1]),
+            Part("interface endpoints", endpoints, "hours", self.endpoint),
+        )
+
+    def outbound(self, ops: Ops, scenario: Scenario) -> list[Part]:
+        """The lines of traffic to the internet, where it is known."""
+        if ops.nowhere(ops.known(ops.read("outbound_gb_per_month"))):
+            return []
+        free = self.free_gb if scenario.says("free_egress") else 0.0
+        gb = ops.larger(self._outbound(ops) - free, 0.0)
+        return tiered(ops, gb, self.egress, "data transfer out", "GB")
+
+    @staticmethod
+    def _outbound(ops: Ops) -> Quantity:
+        return ops.default(ops.read("outbound_gb_per_month"), 0.0)

@@ -38,6 +38,8 @@ PricedRow = TypeVar("PricedRow", bound=Priced)
 Key = tuple[Condition, ...]
 Fits = Callable[[Row, Needs], tuple[Condition, Quantity]]
 """Whether a row holds the needs, and the number for it (how many of it, or how much is taken)."""
+Extra = Callable[[Row, Needs, Quantity], Quantity]
+"""What so many of a row cost besides their rate."""
 
 
 class Ops(Protocol):
@@ -90,11 +92,11 @@ class Ops(Protocol):
         key: Key,
         fits: Fits[PricedRow],
         needs: Needs,
-        several: float = 0.0,
+        extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         """Of the rows of the group `key`, sorted by rate: whether one fits, the least cost, that row and its number.
 
-        `several` is the extra cost where more than one of a row is needed. Columns name no row.
+        The least cost includes `extra`, which is never negative. Columns name no row.
         """
 
 
@@ -158,7 +160,7 @@ class _Numbers:
         key: Key,
         fits: Fits[PricedRow],
         needs: Needs,
-        several: float = 0.0,
+        extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         best, chosen, number = math.inf, None, 0.0
         for row in groups.get(key, ()):
@@ -168,7 +170,7 @@ class _Numbers:
                 continue
             found, count = fits(row, needs)
             if found:
-                cost = row.rate * count + (several if count > 1 else 0.0)
+                cost = row.rate * count + (extra(row, needs, count) if extra else 0.0)
                 if cost < best:
                     best, chosen, number = cost, row, count
         return chosen is not None, best if chosen is not None else 0.0, chosen, number

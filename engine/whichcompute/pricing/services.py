@@ -10,9 +10,10 @@ from whichcompute.base.errors import DataError
 from whichcompute.knowledge.services import RECORDS
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.demand import Demand, Scenario
+from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Ops
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 
 class ServicePricing(Protocol):

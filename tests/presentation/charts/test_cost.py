@@ -119,7 +119,7 @@ def test_the_free_tier_is_said(engine: Engine) -> None:
     ("values", "message"),
     [
         ({"kind": "web_api"}, "must say typical_duration_s or max_duration_s"),
-        ({"kind": "server", "protocol": "tcp", "typical_duration_s": 1.0}, "fewer than two have an estimate"),
+        ({"kind": "server", "os": "other", "typical_duration_s": 1.0}, "fewer than two have an estimate"),
     ],
     ids=["no duration", "no cost depends on calls"],
 )

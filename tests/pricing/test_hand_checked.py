@@ -1,0 +1,209 @@
+"""Estimates that were worked out by hand from list prices of us-east-1, and the physical minimum of stated work."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.pricing.estimates import MODEL, estimate, lines
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.pricing.demand import JOBS, QUEUES
+
+X86 = {"cpu_architecture": "x86_64", "os": "linux"}
+EVENTS = {"kind": "event_handler", **X86}
+API = {"kind": "web_api", "protocol": "http", **X86}
+SERVER = {"kind": "server", **X86}
+TRANSCODING = {"invocations_per_month": 2000.0, "typical_duration_s": 1800.0, "vcpus": 8.0, "memory_mb": 16384.0, **X86}
+
+BY_HAND: list[Any] = [
+    pytest.param(
+        "lambda",
+        {**EVENTS, "invocations_per_month": 6e5, "typical_duration_s": 1.5, "memory_mb": 1024.0},
+        15.12,
+        id="900,000 GB-seconds and 600,000 requests",
+    ),
+    pytest.param(
+        "lambda",
+        {**EVENTS, "kind": "scheduled_task", "invocations_per_month": 720, "typical_duration_s": 60, "memory_mb": 1024},
+        0.72,
+        id="43,200 GB-seconds",
+    ),
+    pytest.param(
+        "lambda",
+        {**API, "invocations_per_month": 4e5, "typical_duration_s": 0.2, "memory_mb": 512.0},
+        1.15,
+        id="a small HTTP API: 0.67 + 0.08 + 0.40",
+    ),
+    pytest.param(
+        "lambda",
+        {**EVENTS, "invocations_per_month": 2e6, "typical_duration_s": 3.0, "memory_mb": 3072.0},
+        300.40,
+        id="18 million GB-seconds",
+    ),
+    pytest.param(
+        "lambda",
+        {
+            **EVENTS,
+            "kind": "stream_processor",
+            "invocations_per_month": 130e9,
+            "typical_duration_s": 0.01,
+            "memory_mb": 512.0,
+        },
+        36_833.36,
+        id="130 billion records: 26,000 + 10,833",
+    ),
+    pytest.param(
+        "lambda",
+        {**API, "invocations_per_month": 120_000, "typical_duration_s": 4, "memory_mb": 2048.0, "payload_mb": 4.0},
+        16.00 + 0.024 + 0.96,
+        id="bodies of 4 MB are eight units of 512 KB",
+    ),
+    pytest.param(
+        "fargate",
+        {
+            **X86,
+            "kind": "scheduled_task",
+            "invocations_per_month": 300,
+            "typical_duration_s": 3600,
+            "vcpus": 1.0,
+            "memory_mb": 4096.0,
+        },
+        17.48,
+        id="300 vCPU-hours and 1,200 GB-hours",
+    ),
+    pytest.param(
+        "fargate",
+        {**API, "vcpus": 1.0, "memory_mb": 2048.0, "high_availability": True},
+        2 * 36.04 + 16.43 + 4 * 3.65,
+        id="two tasks, a load balancer and four public addresses",
+    ),
+    pytest.param(
+        "fargate",
+        {**API, "vcpus": 1.0, "memory_mb": 2048.0, "high_availability": True, "private_network": True},
+        2 * 36.04 + 16.43 + 2 * 32.85 + 10 * 0.045,
+        id="the same in a private network: two NAT gateways and 10 GB",
+    ),
+    pytest.param(
+        "fargate",
+        {
+            "kind": "batch_job",
+            "os": "windows",
+            "invocations_per_month": 30,
+            "typical_duration_s": 3600,
+            "vcpus": 1.0,
+            "memory_mb": 6144.0,
+        },
+        30 * (0.046552 + 6 * 0.00511175 + 0.046),
+        id="Windows tasks with their licence",
+    ),
+    pytest.param(
+        "ecs_ec2",
+        {**API, "gpus": 1.0, "vcpus": 8.0, "memory_mb": 32768.0, "environment": "production"},
+        548.96 + 2.40 + 16.43 + 3 * 3.65,
+        id="a GPU instance behind a load balancer",
+    ),
+    pytest.param(
+        "ecs_ec2",
+        {**SERVER, "traffic": "steady", "vcpus": 8.0, "memory_mb": 32768.0, "high_availability": True},
+        2 * 294.34 + 2 * 2.40 + 2 * 3.65,
+        id="a steady pair is not burstable: two m7i.2xlarge",
+    ),
+    pytest.param("lightsail", {**SERVER, "memory_mb": 1024.0}, 7.00, id="a bundle"),
+    pytest.param(
+        "lightsail",
+        {"kind": "website", "app_stack": "wordpress", "environment": "hobby"},
+        7.00,
+        id="WordPress with its database takes a gigabyte",
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "values", "usd"), BY_HAND)
+def test_an_estimate_is_what_it_is_by_hand(service: str, values: dict[str, Any], usd: float) -> None:
+    assert estimate(service, **values).expected == pytest.approx(usd, abs=0.012)
+
+
+@pytest.mark.parametrize(
+    ("service", "values", "least", "most"),
+    [
+        ("fargate", {**TRANSCODING, "kind": "queue_worker", "scratch_gb": 80.0}, 401.6, 650),
+        ("batch", {**TRANSCODING, "kind": "batch_job", "scratch_gb": 80.0}, 357, 402),
+        ("fargate", {**API, "peak_concurrency": 3000.0, "max_duration_s": 3600.0}, 60, 120),
+        ("fargate", {**API, "protocol": "websocket", "peak_concurrency": 3000.0}, 60, 120),
+        ("ecs_ec2", {**SERVER, "dedicated_hardware": True, "high_availability": True, "vcpus": 16.0}, 13_000, 21_000),
+        ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0}, 149, 155),
+        ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0, "traffic": "rare"}, 123, 130),
+        ("lightsail", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0, "traffic": "rare"}, 84, 84),
+        ("fargate", {**EVENTS, "invocations_per_month": 2e6, "typical_duration_s": 3.0, "memory_mb": 3072.0}, 139, 380),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_estimate_lies_in_the_range_that_is_plausible(
+    service: str, values: dict[str, Any], least: float, most: float
+) -> None:
+    assert least <= estimate(service, **values).expected <= most
+
+
+def test_rivals_have_the_same_capacity_for_a_peak() -> None:
+    """Three thousand requests at the peak, a few on average: on all services two small instances, or all for the peak."""
+    load = {"invocations_per_month": 2e7, "typical_duration_s": 0.2, "peak_concurrency": 3000.0, "vcpus": 0.25}
+    api = {**API, **load, "memory_mb": 512.0}
+    assert lines(estimate("fargate", **api))["task vCPUs"] == 0.25 * 4 * 730
+    for scaled in (None, False):
+        usd = [estimate(service, autoscaling=scaled, **api).expected for service in ("fargate", "lightsail")]
+        assert usd[1] / usd[0] > 0.15
+
+
+WORKERS = (*JOBS, *QUEUES, "event_handler")
+
+
+def workloads(number: int) -> list[dict[str, Any]]:
+    """Workloads with stated computing work; other fields are known or not."""
+    dice = random.Random(15)
+    choices = {name: [*DESCRIPTORS[name].choices, None, None] for name in ("traffic", "environment", "packaging")}
+    found = []
+    for _ in range(number):
+        values: dict[str, Any] = {name: dice.choice(options) for name, options in choices.items()}
+        values |= {
+            name: dice.choice([True, False, None]) for name in ("interruptible", "autoscaling", "high_availability")
+        }
+        values |= {
+            "kind": dice.choice(WORKERS),
+            "os": dice.choice(["linux", "windows"]),
+            "cpu_architecture": "x86_64",
+            "invocations_per_month": round(10 ** dice.uniform(0, 9)),
+            "typical_duration_s": round(10 ** dice.uniform(-2, 5), 3),
+            "vcpus": dice.choice([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
+            "memory_mb": dice.choice([512.0, 1024.0, 4096.0, 16384.0, 65536.0]),
+            "parallel_tasks": dice.choice([None, 1.0, 10.0, 1000.0]),
+            "peak_concurrency": dice.choice([None, 1.0, 10.0, 1000.0]),
+            "start_within_s": dice.choice([None, 1.0, 600.0]),
+        }
+        found.append({name: value for name, value in values.items() if value is not None})
+    return found
+
+
+# The least that a vCPU-hour and a GB-hour cost anywhere: Spot at its maximum discount, on the cheapest machines.
+LEAST_VCPU = {"fargate": 0.04048, "lambda": 0.0, "ecs_ec2": 0.03, "batch": 0.03, "lightsail": 5 / 730 / 2}
+LEAST_GB = {"fargate": 0.004445, "lambda": 0.0000133334 * 3600, "ecs_ec2": 0.0035, "batch": 0.0035, "lightsail": 0.004}
+SPOT = {"fargate": 0.3, "lambda": 1.0, "ecs_ec2": 0.1, "batch": 0.1, "lightsail": 1.0}
+
+
+def minimum(service: str, values: dict[str, Any]) -> float:
+    """USD for the work alone: units times their duration times the larger share of CPU or memory."""
+    hours = values["invocations_per_month"] * values["typical_duration_s"] / 3600
+    vcpus, gb = values["vcpus"], values["memory_mb"] / 1024
+    by_size = vcpus * LEAST_VCPU[service] + gb * LEAST_GB[service]
+    if service != "fargate":
+        by_size = max(vcpus * LEAST_VCPU[service], gb * LEAST_GB[service])
+    return hours * by_size * (SPOT[service] if values.get("interruptible") else 1.0)
+
+
+def test_no_estimate_is_below_the_physical_minimum_of_stated_work() -> None:
+    for values in workloads(20_000):
+        low = MODEL.estimate(values)
+        for service, cost in low.items():
+            if cost is not None:
+                assert cost.low >= minimum(service, values) * 0.999, (service, values)

@@ -14,13 +14,8 @@ from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.services import SERVICES, Service
 
 API = {"kind": "web_api", "invocations_per_month": 2e6, "typical_duration_s": 0.2, "memory_mb": 512.0}
-JOB = {
-    "kind": "batch_job",
-    "invocations_per_month": 3000.0,
-    "typical_duration_s": 600.0,
-    "memory_mb": 4096.0,
-    "vcpus": 0.5,
-}
+RUNS = {"kind": "batch_job", "invocations_per_month": 3000.0, "typical_duration_s": 600.0}
+JOB = {**RUNS, "memory_mb": 4096.0, "vcpus": 0.5}
 GPU = {**JOB, "gpus": 1.0, "invocations_per_month": 5000.0, "typical_duration_s": 1000.0}
 NO_LARGE = """
 service = "lightsail"

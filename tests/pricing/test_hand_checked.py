@@ -147,7 +147,7 @@ def test_an_estimate_lies_in_the_range_that_is_plausible(
 
 
 def test_rivals_have_the_same_capacity_for_a_peak() -> None:
-    """Three thousand requests at the peak, a few on average: on all services two small instances, or all for the peak."""
+    """Three thousand requests at the peak, a few on average: everywhere two small instances, or all for the peak."""
     load = {"invocations_per_month": 2e7, "typical_duration_s": 0.2, "peak_concurrency": 3000.0, "vcpus": 0.25}
     api = {**API, **load, "memory_mb": 512.0}
     assert lines(estimate("fargate", **api))["task vCPUs"] == 0.25 * 4 * 730

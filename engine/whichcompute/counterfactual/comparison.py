@@ -68,7 +68,9 @@ class Comparison:
 
     @property
     def depends(self) -> bool:
-        """Whether enough is known for costs to depend on the field."""
+        """Whether enough is known for costs to depend on the field, and to rise with it."""
+        if self.field == "typical_duration_s" and self.values.get("peak_concurrency") is not None:
+            return False  # of a stated number of requests in flight, more wait when they take longer
         needs = NEEDS[self.field]
         return not needs or any(self.values.get(name) is not None for name in needs)
 

@@ -34,8 +34,8 @@ class Wording:
     @staticmethod
     def _always(facts: PriceFacts, why: str) -> str:
         return (
-            f"list prices of {facts.region}{why} without tax, {plain(facts.hours)} hours a month; databases, queues, support "
-            "and traffic between Availability Zones are not counted"
+            f"list prices of {facts.region}{why} without tax, {plain(facts.hours)} hours a month; databases, queues, "
+            "support and traffic between Availability Zones are not counted"
         )
 
     def _shares(self, name: str) -> list[str]:

@@ -29,7 +29,8 @@ class Power:
 
     def at_least(self, needs: Needs) -> float:
         """A lower bound on the number of nodes."""
-        return needs[-1] * 1.0
+        number: float = needs[-1]
+        return number
 
 
 class LightsailPricing:

@@ -107,3 +107,14 @@ def test_shares_of_cpu_are_cpu_units_only_for_the_ecs_cli(found: Found) -> None:
     """
     hub, other = found({"docker-compose.yml": text}).workloads
     assert likely(hub)["vcpus"] == 0.5 and "vcpus" not in likely(other) and "vcpus" not in known(hub)
+
+
+def test_of_the_same_service_for_two_environments_production_counts(found: Found) -> None:
+    text = """
+    services:
+      production: {build: ., mem_limit: 512m}
+      development: {build: ., mem_limit: 4g}
+    """
+    scan = found({"docker-compose.yml": text})
+    assert [one.workload_id for one in scan.workloads] == ["production"]
+    assert [one.reason for one in scan.left_out] == ["the same service for another environment"]

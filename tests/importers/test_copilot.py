@@ -57,3 +57,21 @@ def test_services_that_clients_reach(found: Found) -> None:
 def test_a_scheduled_job(found: Found) -> None:
     (workload,) = found({"manifest.yml": "name: a\ntype: Scheduled Job\non: {schedule: '@daily'}\n"}).workloads
     assert known(workload)["kind"] == "scheduled_task" and known(workload)["invocations_per_month"] == 30
+
+
+def test_the_environment_of_production_counts_and_internal_services_have_protocols(found: Found) -> None:
+    text = """
+    name: api
+    type: Backend Service
+    http: {path: /, stickiness: true}
+    image: {port: 9000}
+    cpu: 256
+    network: {vpc: {placement: private}}
+    environments: {staging: {cpu: 512}, production: {cpu: 2048}}
+    """
+    (workload,) = found({"manifest.yml": text}).workloads
+    assert known(workload)["vcpus"] == 2 and known(workload)["protocol"] == "http"
+    assert likely(workload)["private_network"] is True and "state" not in known(workload)
+    web = text.replace("Backend Service", "Load Balanced Web Service")
+    (workload,) = found({"manifest.yml": web}).workloads
+    assert known(workload)["state"] == "session"

@@ -39,3 +39,35 @@ def test_an_application_with_a_volume(found: Found) -> None:
 def test_other_and_broken_toml(found: Found) -> None:
     scan = found({"fly.toml": "a = 1\n", "b/fly.toml": "a = = 1\n"})
     assert not scan.workloads and scan.unreadable[0].file == "b/fly.toml"
+
+
+def test_groups_of_processes_are_workloads_with_their_machines(found: Found) -> None:
+    text = """
+    app = "shop"
+
+    [processes]
+    web = "bin/web"
+    worker = "bin/work"
+
+    [http_service]
+    internal_port = 8080
+    auto_stop_machines = "stop"
+    min_machines_running = 0
+    processes = ["web"]
+    [http_service.concurrency]
+    hard_limit = 50
+
+    [[vm]]
+    size = "shared-cpu-2x"
+    memory = "512mb"
+    processes = ["web"]
+
+    [[vm]]
+    gpu_kind = "l40s"
+    processes = ["worker"]
+    """
+    web, worker = found({"fly.toml": text}).workloads
+    assert known(web) == {"protocol": "http", "os": "linux", "memory_mb": 512, "vcpus": 2}
+    assert likely(web)["scale_to_zero"] is True and likely(web)["peak_concurrency"] == 50
+    assert known(worker) == {"protocol": "none", "os": "linux", "gpus": 1}
+    assert (web.workload_id, worker.workload_id) == ("shop/web", "shop/worker")

@@ -12,12 +12,15 @@ def test_what_cannot_be_read_is_named_with_the_way_to_a_readable_file(found: Fou
     scan = found(
         {
             "chart/templates/d.yaml": "services:\n  {{- range .Values.x }}\n  a: {{ . }}\n",
+            "chart/templates/e.yaml": "apiVersion: v1\nname: {{ .Values.x }}\n",
             "test/a.snap": 'exports[`x`] = `{"Type": "AWS::Lambda::Function"}`',
             "broken.yml": "services:\n  a: [1\n",
         }
     )
     named = {item.file: item for item in scan.unreadable}
-    assert "helm template" in named["chart/templates/d.yaml"].advice and "cdk synth" in named["test/a.snap"].advice
+    assert named["chart"].reason == "a Helm chart with 2 templates, not yet YAML"
+    assert named["chart"].advice == "run `helm template chart` and scan its output"
+    assert "cdk synth" in named["test/a.snap"].advice
     assert named["broken.yml"].line and "not valid YAML" in named["broken.yml"].reason
 
 

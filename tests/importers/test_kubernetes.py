@@ -126,3 +126,22 @@ def test_a_helm_template_is_not_guessed_at(found: Found) -> None:
         {"templates/d.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: '{{ .Release.Name }}'}\n"}
     )
     assert not scan.workloads and "helm template" in scan.unreadable[0].advice
+
+
+def test_the_architecture_that_affinity_requires(found: Found) -> None:
+    term = "{matchExpressions: [{key: kubernetes.io/arch, operator: In, values: [arm64]}]}"
+    text = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: a}
+    spec:
+      template:
+        spec:
+          affinity:
+            nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [TERMS]}}
+          containers: [{name: a, image: x}]
+    """
+    (workload,) = found({"a.yml": text.replace("TERMS", term)}).workloads
+    assert known(workload)["cpu_architecture"] == "arm64"
+    (either,) = found({"a.yml": text.replace("TERMS", f"{term}, {term}")}).workloads
+    assert "cpu_architecture" not in known(either)

@@ -45,3 +45,33 @@ def test_other_clouds_are_not_read(found: Found) -> None:
     assert not found(
         {"serverless.yml": "service: a\nprovider: {name: google}\nfunctions: {f: {handler: a}}\n"}
     ).workloads
+
+
+def test_files_beside_the_configuration_are_read(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws, memorySize: "${file(./sizes.json):memory.${opt:stage, 'dev'}}", timeout: "${file(s.yml):t}"}
+    functions: ${file(functions.yml)}
+    """
+    files = {
+        "serverless.yml": text,
+        "functions.yml": "load: {handler: a.b, events: [{sqs: x}]}\n",
+        "sizes.json": '{"memory": {"dev": 256, "prod": 1024}}',
+        "s.yml": "t: 40\n",
+    }
+    (workload,) = found(files).workloads
+    assert known(workload) == {"max_duration_s": 40, "kind": "queue_worker", "protocol": "none"}
+    assert likely(workload)["memory_mb"] == 256 and workload.workload_id == "load"
+    assert next(value.file for value in workload.values if value.field == "max_duration_s") == "s.yml"
+
+
+def test_the_first_source_that_is_known_is_only_likely_behind_one_that_is_not(found: Found) -> None:
+    text = """
+    service: a
+    custom: {size: {dev: 256}, loop: "${self:custom.loop}"}
+    provider: {name: aws}
+    functions:
+      f: {handler: a.b, memorySize: "${ssm:/size, self:custom.size.${sls:stage}}", timeout: "${self:custom.loop}"}
+    """
+    (workload,) = found({"serverless.yml": text}).workloads
+    assert known(workload) == {} and likely(workload)["memory_mb"] == 256

@@ -9,6 +9,7 @@ quantities      sizes and times in the spellings of the platforms
 schedules       how often a schedule runs in a month
 catalogue       what names of images and runtimes mean
 found           what a scan finds
+beside          files that a file reads beside itself
 walk            which files may hold infrastructure code
 functions       a function of AWS Lambda
 tasks           a task of ECS

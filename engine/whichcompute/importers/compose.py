@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from whichcompute.importers.catalogue import (
+    environment_rank,
     is_front,
     is_host_path,
     is_one_shot,
@@ -14,6 +15,7 @@ from whichcompute.importers.catalogue import (
     is_test_double,
     is_windows,
     vocabulary,
+    without_environment,
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import Node
@@ -91,6 +93,10 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
         return "a migration or set-up step, which runs once for each deployment"
     if is_front(image) and any(not is_front(other.get("image").text) for other in services.values()):
         return "a reverse proxy before the other services: a load balancer takes its place"
+    if environment_rank(name) == 2 and any(
+        environment_rank(other) == 0 and without_environment(other) == without_environment(name) for other in services
+    ):
+        return "the same service for another environment"
     return _twin_of(name, service, services)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
-from whichcompute.importers.nodes import Node
+from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number, seconds
 from whichcompute.importers.tasks import LINUX, read_image, read_port
 
@@ -19,8 +20,8 @@ def is_copilot(document: Node, name: str) -> bool:
 
 
 def read_copilot(findings: Findings, document: Node) -> None:
-    """Adds the service or job of a manifest to the findings; what the environment `prod` overrides counts."""
-    manifest = _merged(document, document.get("environments", "prod"))
+    """Adds the service or job of a manifest to the findings; what the environment of production overrides counts."""
+    manifest = _merged(document, _production(document.get("environments")))
     draft = findings.draft(document.get("name").text, document.get("name").line, "Copilot")
     kind = document.get("type").text
     draft.present = "fargate" if kind in _TASKS else ""
@@ -35,9 +36,14 @@ def read_copilot(findings: Findings, document: Node) -> None:
     _platform(draft, manifest)
     _storage(draft, manifest)
     _count(draft, manifest)
+    _network(draft, manifest)
     for name, _ in manifest.get("sidecars").items():
         findings.leave_out(f"{draft.name}/{name}", manifest.get("sidecars").line, "a sidecar of the same task")
         draft.derive("sidecars", True, manifest.get("sidecars"), "sidecars", "it has sidecars")
+
+
+def _production(environments: Node) -> Node:
+    return next((node for name, node in environments.items() if environment_rank(name) == 0), NOTHING)
 
 
 def _merged(base: Node, over: Node) -> Node:
@@ -60,9 +66,14 @@ def _kind(draft: Draft, document: Node, manifest: Node, kind: str) -> None:
             protocol = "grpc" if manifest.get("http", "version").text.lower() == "grpc" else "http"
             draft.derive("protocol", protocol, where, "type", f"it is a {kind}")
             draft.hint("kind", "web_api", where, "type", f"it is a {kind}")
+        sticky = manifest.get("http", "stickiness")
+        if sticky.is_true:
+            draft.derive("state", "session", sticky, "http.stickiness", "clients come back to the same task")
     elif kind == "Backend Service":
         port = manifest.get("image", "port")
-        if port:
+        if manifest.get("http").is_mapping:
+            draft.derive("protocol", "http", manifest.get("http"), "http", "an internal load balancer of HTTP")
+        elif port:
             read_port(draft, port, "tcp", "image.port")
         else:
             draft.derive("protocol", "none", where, "type", "a Backend Service without a port")
@@ -108,6 +119,12 @@ def _storage(draft: Draft, manifest: Node) -> None:
             draft.derive("shared_filesystem", True, volume.get("efs"), f"storage.volumes.{name}.efs", why)
 
 
+def _network(draft: Draft, manifest: Node) -> None:
+    placement = manifest.get("network", "vpc", "placement")
+    if placement.text == "private":
+        draft.hint("private_network", True, placement, "network.vpc.placement", "it has private subnets")
+
+
 def _count(draft: Draft, manifest: Node) -> None:
     count = manifest.get("count")
     span = count.get("range")
@@ -115,5 +132,5 @@ def _count(draft: Draft, manifest: Node) -> None:
         draft.derive("autoscaling", True, span, "count.range", "the number of tasks follows demand")
         most = number(span.text.partition("-")[2]) or number(span.get("max").text)
         draft.hint("peak_concurrency", most, span, "count.range", "the largest number of tasks")
-    if count.get("spot"):
+    if number(count.get("spot").text):
         draft.derive("interruptible", True, count.get("spot"), "count.spot", "it runs on Spot capacity")

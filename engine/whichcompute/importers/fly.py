@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from whichcompute.importers.found import Findings
+import re
+
+from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.quantities import compose_mb, number
 
 _HTTP = ("http", "tls")
+_SIZE = re.compile(r"(shared-cpu|performance)-(\d+)x")
 
 
 def is_fly(document: Node, name: str) -> bool:
@@ -15,29 +18,58 @@ def is_fly(document: Node, name: str) -> bool:
 
 
 def read_fly(findings: Findings, document: Node) -> None:
-    """Adds the application of a fly.toml to the findings."""
-    draft = findings.draft(document.get("app").text, document.get("app").line, "Fly.io", "keep")
-    draft.derive("os", "linux", document.get("app"), "app", "Fly.io runs Linux")
-    draft.hint("packaging", "container", document.get("app"), "app", "Fly.io runs container images")
-    mounts = document.first("mounts", "mount")
-    if mounts:
-        draft.derive("state", "persistent", mounts, "mounts", "it keeps data on a volume")
-    web = document.get("http_service")
-    if web:
-        draft.derive("protocol", "http", web, "http_service", "it is an HTTP service")
-    for service in document.get("services").each():
-        handlers = {text for port in service.get("ports").each() for text in port.get("handlers").texts}
-        transport = service.get("protocol").text
+    """Adds the application of a fly.toml, or each of its groups of processes, to the findings."""
+    processes = dict(document.get("processes").items()) or {"app": document.get("app")}
+    for name, place in processes.items():
+        label = document.get("app").text if len(processes) == 1 else f"{document.get('app').text}/{name}"
+        draft = findings.draft(label, place.line, "Fly.io", "keep")
+        draft.derive("os", "linux", document.get("app"), "app", "Fly.io runs Linux")
+        draft.hint("packaging", "container", document.get("app"), "app", "Fly.io runs container images")
+        _reached(draft, document, name, alone=len(processes) == 1)
+        for mounts in _of(document.first("mounts", "mount"), name):
+            draft.derive("state", "persistent", mounts, "mounts", "it keeps data on a volume")
+        for machine in _of(document.get("vm"), name):
+            _machine(draft, machine)
+
+
+def _of(tables: Node, process: str) -> list[Node]:
+    """The tables that are for a process, those of which name none being for every one."""
+    return [one for one in tables.each() if not one.get("processes").texts or process in one.get("processes").texts]
+
+
+def _reached(draft: Draft, document: Node, process: str, *, alone: bool) -> None:
+    web = _of(document.get("http_service"), process)
+    services = _of(document.get("services"), process)
+    for one in web:
+        draft.derive("protocol", "http", one, "http_service", "it is an HTTP service")
+        if one.get("min_machines_running").text == "0" and one.get("auto_stop_machines").text not in (
+            "",
+            "off",
+            "false",
+        ):
+            draft.hint("scale_to_zero", True, one, "http_service.auto_stop_machines", "its machines stop when idle")
+    for one in services:
+        handlers = {text for port in one.get("ports").each() for text in port.get("handlers").texts}
+        transport = one.get("protocol").text
         if transport == "udp" or handlers & set(_HTTP):
             name = "udp" if transport == "udp" else "http"
-            draft.derive("protocol", name, service, "services", "its handlers or protocol say so")
-        elif service.get("ports"):
-            draft.derive("protocol", "tcp", service, "services", "a TCP service without a handler of HTTP")
-        limit = service.get("concurrency", "hard_limit")
+            draft.derive("protocol", name, one, "services", "its handlers or protocol say so")
+        elif one.get("ports"):
+            draft.derive("protocol", "tcp", one, "services", "a TCP service without a handler of HTTP")
+    for one in [*web, *services]:
+        limit = one.get("concurrency", "hard_limit")
         why = "connections at which no more are taken"
         draft.hint("peak_concurrency", number(limit.text), limit, "services.concurrency.hard_limit", why)
-    machine = document.get("vm")
-    memory, cpus = machine.first("memory", "memory_mb"), machine.get("cpus")
-    size = number(memory.text)
-    draft.take("memory_mb", size or compose_mb(memory.text), memory, "vm.memory")
+    if not web and not services and not alone:
+        draft.derive("protocol", "none", Node("", draft.line), "processes", "no service leads to the process")
+
+
+def _machine(draft: Draft, machine: Node) -> None:
+    memory, cpus, size = machine.first("memory", "memory_mb"), machine.get("cpus"), machine.get("size")
+    draft.take("memory_mb", number(memory.text) or compose_mb(memory.text), memory, "vm.memory")
     draft.take("vcpus", number(cpus.text), cpus, "vm.cpus")
+    if match := _SIZE.fullmatch(size.text):
+        draft.derive("vcpus", float(match[2]), size, "vm.size", "vCPUs of that size of machine")
+    kind, gpus = machine.get("gpu_kind"), machine.get("gpus")
+    if kind or number(gpus.text):
+        draft.derive("gpus", number(gpus.text) or 1, gpus or kind, "vm.gpu_kind", "its machines have GPUs")

@@ -11,7 +11,7 @@ from whichcompute.importers.azure_functions import is_azure_function, is_host, r
 from whichcompute.importers.beanstalk import is_extension
 from whichcompute.importers.chalice import is_chalice, read_chalice
 from whichcompute.importers.cloud_run import is_cloud_run, read_cloud_run
-from whichcompute.importers.cloudformation import is_template, read_template
+from whichcompute.importers.cloudformation import is_template
 from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
 from whichcompute.importers.fly import is_fly, read_fly
@@ -48,11 +48,11 @@ _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|templa
 _TREES = (".json", ".tfstate", ".yml", ".yaml", ".template", ".config")
 _CONFIGURATIONS = (".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json", ".toml")
 _PLAN = "run `terraform show -json PLAN > plan.json` and scan plan.json"
-_HELM = "run `helm template CHART` and scan its output"
+HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 
 DOCUMENTS: list[tuple[Test, Reader]] = [
-    (lambda document, _: is_template(document), read_template),
+    (lambda document, _: is_template(document), lambda findings, document: findings.templates.append(document)),
     (is_plan, read_plan),
     (is_fly, read_fly),
     (is_serverless, read_serverless),
@@ -105,13 +105,13 @@ def _read_configuration(findings: Findings, name: str, text: str) -> None:
 def _read_tree(findings: Findings, name: str, text: str) -> None:
     """Adds the documents of YAML or JSON to the findings."""
     if _GO_TEMPLATE.search(text) and "apiVersion" in text:
-        findings.cannot_read(1, "a template of Helm or Go, not yet YAML", _HELM)
+        findings.cannot_read(1, "a template of Helm or Go, not yet YAML", HELM)
         return
     try:
         documents = _documents(name, text)
     except ParsingError as error:
         if _GO_TEMPLATE.search(text):
-            findings.cannot_read(error.line, "a template of Helm or Go, not yet YAML", _HELM)
+            findings.cannot_read(error.line, "a template of Helm or Go, not yet YAML", HELM)
         else:
             findings.cannot_read(error.line, str(error))
         return

@@ -170,9 +170,9 @@ class Draft:
 class Findings:
     """What one file gives while it is read.
 
-    `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of systemd), `extensions` (of Elastic
-    Beanstalk) and `hosts` (of Azure Functions) are read with those of other files. `file` is its name in what is said;
-    `path` and `top` say where it is and which folder is scanned.
+    `templates` (of CloudFormation), `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of
+    systemd), `extensions` (of Elastic Beanstalk) and `hosts` (of Azure Functions) are read with those of other files.
+    `file` is its name in what is said; `path` and `top` say where it is and which folder is scanned.
     """
 
     file: str
@@ -180,6 +180,7 @@ class Findings:
     top: Path | None = None
     drafts: list[Draft] = field(default_factory=list)
     objects: list[Node] = field(default_factory=list)
+    templates: list[Node] = field(default_factory=list)
     bodies: list[Node] = field(default_factory=list)
     variables: list[Node] = field(default_factory=list)
     units: list[Node] = field(default_factory=list)

@@ -142,8 +142,14 @@ def _platform(draft: Draft, pod: Node, main: Node) -> None:
     else:
         draft.derive("os", "linux", Node("", image.line or draft.line), "containers.image", LINUX)
     architecture = selector.first("kubernetes.io/arch", "beta.kubernetes.io/arch")
-    known = {"arm64": "arm64", "amd64": "x86_64"}.get(architecture.text)
-    draft.take("cpu_architecture", known, architecture, "nodeSelector.kubernetes.io/arch")
+    known = {"arm64": "arm64", "amd64": "x86_64"}
+    draft.take("cpu_architecture", known.get(architecture.text), architecture, "nodeSelector.kubernetes.io/arch")
+    required = pod.get("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    terms = required.get("nodeSelectorTerms").each()
+    for expression in terms[0].get("matchExpressions").each() if len(terms) == 1 else ():
+        values = expression.get("values").texts
+        if expression.get("key").text.endswith("kubernetes.io/arch") and len(values) == 1:
+            draft.take("cpu_architecture", known.get(values[0]), expression, "nodeAffinity.kubernetes.io/arch")
 
 
 def _privileges(draft: Draft, pod: Node) -> None:

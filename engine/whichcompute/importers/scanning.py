@@ -10,10 +10,12 @@ from pathlib import Path
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import read_text
+from whichcompute.base.words import counted
 from whichcompute.importers.azure_functions import read_hosts
 from whichcompute.importers.beanstalk import read_environments
 from whichcompute.importers.catalogue import environment_rank, without_environment
-from whichcompute.importers.formats import read_file
+from whichcompute.importers.cloudformation import read_templates
+from whichcompute.importers.formats import HELM, read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
 from whichcompute.importers.systemd import read_units
@@ -57,6 +59,7 @@ def _read_folders(found: Sequence[Findings]) -> None:
     folders: dict[Path, list[Findings]] = {}
     for findings in found:
         folders.setdefault(Path(findings.file).parent, []).append(findings)
+    read_templates(found)
     read_configurations(found)
     read_environments(found)
     read_hosts(found)
@@ -111,7 +114,21 @@ def _joined(found: Iterable[Findings], unread: list[Unreadable]) -> Scan:
         if findings.drafts or findings.left_out or findings.unreadable:
             files.append(findings.file)
     kept, twins = _without_twins(workloads)
-    return Scan(tuple(_named_apart(kept)), tuple([*left_out, *twins]), tuple(unread), tuple(files))
+    return Scan(tuple(_named_apart(kept)), tuple([*left_out, *twins]), tuple(_charts(unread)), tuple(files))
+
+
+def _charts(unread: list[Unreadable]) -> Iterable[Unreadable]:
+    """What could not be read, the templates of one Helm chart together."""
+    charts: dict[str, int] = {}
+    for one in unread:
+        chart, found, _ = one.file.rpartition("/templates/")
+        if one.advice == HELM and found:
+            charts[chart] = charts.get(chart, 0) + 1
+        else:
+            yield one
+    for chart, count in charts.items():
+        reason = f"a Helm chart with {counted(count, 'template')}, not yet YAML"
+        yield Unreadable(chart, 0, reason, f"run `helm template {chart}` and scan its output")
 
 
 def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload], list[LeftOut]]:

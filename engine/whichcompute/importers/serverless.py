@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 
 _EVENTS = {
     "http": "api",
@@ -30,6 +32,9 @@ _EVENTS = {
     "alexaSkill": "event",
 }
 _VARIABLE = re.compile(r"\$\{([^${}]+)\}")
+_COMMA = re.compile(r",(?![^(]*\))")
+_FILE = re.compile(r"file\(([^()]+)\)(?::([\w.-]+))?")
+_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?")
 _MOST_STEPS = 10
 
 
@@ -42,8 +47,9 @@ def is_serverless(document: Node, name: str) -> bool:
 
 def read_serverless(findings: Findings, document: Node) -> None:
     """Adds the functions of a configuration to the findings."""
-    provider = document.get("provider")
-    functions = document.get("functions")
+    variables = _Variables(document, files_of(findings))
+    provider = variables.resolve(document.get("provider"))
+    functions = variables.resolve(document.get("functions"))
     if functions and not functions.is_mapping:
         listed = [entry for element in functions.each() for entry in element.items()]
         if not listed:
@@ -56,8 +62,8 @@ def read_serverless(findings: Findings, document: Node) -> None:
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
             continue
         draft = findings.draft(name, function.line, "Serverless Framework", "lambda")
-        read_function(draft, _resolved(_properties(provider, function), document))
-        read_triggers(draft, _triggers(function, document))
+        read_function(draft, _properties(provider, function))
+        read_triggers(draft, _triggers(function))
         draft.remarks[:] = [_own_default(remark) for remark in draft.remarks]
 
 
@@ -89,7 +95,7 @@ def _properties(provider: Node, function: Node) -> Node:
     return Node({name: node for name, node in entries.items() if node}, function.line)
 
 
-def _triggers(function: Node, document: Node) -> list[Trigger]:
+def _triggers(function: Node) -> list[Trigger]:
     triggers: list[Trigger] = []
     for event in function.get("events").each():
         entries = list(event.items()) or [(event.text, event)]
@@ -103,26 +109,70 @@ def _triggers(function: Node, document: Node) -> list[Trigger]:
             enabled = value.get("enabled").text.lower() != "false"
             rates = value.get("rate").each() if value.is_mapping else [value]
             for rate in rates:
-                expression = _resolved(rate, document)
-                triggers.append(Trigger("schedule", expression, f"events.{name}", expression, enabled))
+                triggers.append(Trigger("schedule", rate, f"events.{name}", rate, enabled))
     if function.get("url"):
         triggers.append(Trigger("url", function.get("url"), "url"))
     return triggers
 
 
-def _resolved(node: Node, document: Node, steps: int = 0) -> Node:
-    """The value with variables that the file itself answers; others stay, and so cannot be read as numbers."""
-    if isinstance(node.value, dict):
-        return Node({key: _resolved(value, document, steps) for key, value in node.items()}, node.line, node.certain)
-    if isinstance(node.value, list):
-        return Node([_resolved(element, document, steps) for element in node.value], node.line, node.certain)
-    match = _VARIABLE.fullmatch(node.text)
-    if match is None or steps > _MOST_STEPS:
+class _Variables:
+    """Resolves the variables that the configuration, and files beside it, answer; others stay, and give no numbers."""
+
+    def __init__(self, document: Node, files: Files) -> None:
+        self._document = document
+        self._files = files
+        self._known: dict[str, Node] = {}
+
+    def resolve(self, node: Node, steps: int = 0) -> Node:
+        """The value with its variables resolved."""
+        if isinstance(node.value, dict):
+            entries = {key: self.resolve(value, steps) for key, value in node.items()}
+            return Node(entries, node.line, node.certain, node.file)
+        if isinstance(node.value, list):
+            return Node([self.resolve(one, steps) for one in node.value], node.line, node.certain, node.file)
+        while (match := _VARIABLE.search(node.text)) and steps < _MOST_STEPS:
+            steps += 1
+            found = self._source(match[1], steps)
+            if not found:
+                return node
+            if match[0] == node.text:
+                certain = node.certain and found.certain
+                node = Node(found.value, found.line or node.line, certain, found.file or node.file)
+                return self.resolve(node, steps) if not found.text else node
+            text = node.text.replace(match[0], found.text, 1)
+            node = Node(text, node.line, node.certain and found.certain, node.file)
         return node
-    source, _, default = match[1].partition(",")
-    if source.startswith("self:"):
-        found = document.get(*source.removeprefix("self:").split("."))
-        if found and not found.is_mapping:
-            return _resolved(Node(found.value, node.line, node.certain), document, steps + 1)
-    text = default.strip().strip("'\"")
-    return Node(text, node.line, False) if text else node
+
+    def _source(self, sources: str, steps: int) -> Node:
+        """The value of the first source that is known; behind one that is not it is likely only."""
+        certain = True
+        for source in _COMMA.split(sources):
+            found = self._one(source.strip(), steps)
+            if found:
+                return found if certain else Node(found.value, found.line, False, found.file)
+            certain = False
+        return NOTHING
+
+    def _one(self, source: str, steps: int) -> Node:
+        if source in ("opt:stage", "sls:stage", "self:provider.stage"):
+            stage = self._document.get("provider", "stage").text
+            return Node(stage if stage and "${" not in stage else "dev", 0, False)
+        if match := _FILE.fullmatch(source):
+            return self._file(match[1].strip(), match[2] or "")
+        if source.startswith("self:"):
+            found = self._document.get(*source.removeprefix("self:").split("."))
+            return self.resolve(found, steps + 1) if found else NOTHING
+        return Node(source.strip("'\""), 0) if _LITERAL.fullmatch(source) else NOTHING
+
+    def _file(self, path: str, key: str) -> Node:
+        if path not in self._known:
+            text = self._files.text(Node(path, 1))
+            try:
+                documents = [parse_json(text.text)] if path.endswith(".json") else parse_yaml(text.text)
+            except ParsingError:
+                documents = []
+            found = documents[0] if text and documents else NOTHING
+            for inner in found.walk() if found else ():
+                inner.file = text.file
+            self._known[path] = found
+        return self._known[path].get(*key.split(".")) if key else self._known[path]

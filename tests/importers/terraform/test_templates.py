@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.importers.conftest import Found, known, likely
-from whichcompute.importers.nodes import Node
-from whichcompute.importers.terraform.templates import Files
 
 TASK = """
 resource "aws_ecs_task_definition" "api" {
@@ -85,14 +81,3 @@ def test_definitions_in_a_heredoc_keep_what_is_written_in_them(found: Found) -> 
     (workload,) = found({"main.tf": text}).workloads
     assert known(workload)["memory_mb"] == 300 and "vcpus" not in known(workload)
     assert next(value.line for value in workload.values if value.field == "memory_mb") == 6
-
-
-def test_no_file_outside_the_folder_is_read(tmp_path: Path) -> None:
-    (tmp_path / "top").mkdir()
-    (tmp_path / "secret.json").write_text("[]")
-    (tmp_path / "top" / "link.json").symlink_to(tmp_path / "secret.json")
-    (tmp_path / "top" / "large.json").write_text(" " * 1_000_001)
-    (tmp_path / "top" / "own.json").write_text("[]")
-    files = Files(tmp_path / "top", tmp_path / "top")
-    texts = [files.text(Node(name, 1)).value for name in ("../secret.json", "link.json", "large.json", "own.json")]
-    assert texts == [None, None, None, "[]"]

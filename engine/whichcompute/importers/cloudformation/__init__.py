@@ -6,8 +6,10 @@ intrinsics  what the functions of a template resolve to
 events      what invokes a function: events of SAM, and resources of their own
 services    what stands around tasks and jobs: ECS services, target groups, scaling, compute environments
 template    one template: its resources as workloads
+folder      the templates of all files, with those that they nest
 """
 
-from whichcompute.importers.cloudformation.template import is_template, read_template
+from whichcompute.importers.cloudformation.folder import read_templates
+from whichcompute.importers.cloudformation.template import is_template
 
-__all__ = ["is_template", "read_template"]
+__all__ = ["is_template", "read_templates"]

@@ -6,7 +6,7 @@ The default of a parameter is likely, not certain: a deployment can replace it. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from whichcompute.importers.nodes import NOTHING, Node
 
@@ -19,7 +19,8 @@ _MOST_TEXT = 20_000
 class Resolver:
     """Resolves values against the parameters, mappings and conditions of one template."""
 
-    def __init__(self, template: Node) -> None:
+    def __init__(self, template: Node, given: Mapping[str, Node] | None = None) -> None:
+        self._given = given or {}  # parameters that the template sets in which this one is nested
         self._parameters = template.get("Parameters")
         self._mappings = template.get("Mappings")
         self.resources = template.get("Resources")
@@ -55,6 +56,8 @@ class Resolver:
         return NOTHING
 
     def _parameter(self, name: Node) -> Node:
+        if name.text in self._given:
+            return self._given[name.text]
         default = self._parameters.value.get(name.text) if isinstance(self._parameters.value, dict) else None
         given = default.get("Default") if default is not None else NOTHING
         if default is not None and default.get("Type").text.startswith("AWS::SSM::"):

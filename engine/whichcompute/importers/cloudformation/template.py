@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from whichcompute.importers.cloudformation.events import sam_triggers, separate_triggers
 from whichcompute.importers.cloudformation.intrinsics import Resolver
@@ -39,17 +40,35 @@ def is_template(document: Node) -> bool:
     return any(kind.startswith(("AWS::", "Custom::")) for kind in types)
 
 
-def read_template(findings: Findings, template: Node) -> None:
-    """Adds the workloads of a template to the findings."""
-    _Template(findings, template).read()
+Nested: TypeAlias = "Callable[[str, Node, Mapping[str, Node]], bool]"
+"""Reads the template at a path, with a prefix for names and parameters; whether there is one."""
+
+
+def read_template(
+    findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node] | None = None, prefix: str = ""
+) -> None:
+    """Adds the workloads of a template to the findings; `nested` reads the templates that it names."""
+    _Template(findings, template, nested, given or {}, prefix).read()
+
+
+def nested_path(resource: Node) -> str:
+    """The path of the template that a resource nests; empty where it is no file beside this one."""
+    asset = resource.get("Metadata", "aws:asset:path").text
+    properties = resource.get("Properties")
+    path = asset or properties.first("TemplateURL", "Location").text
+    return path if path and "://" not in path and "${" not in path else ""
 
 
 class _Template:
     """A template while it is read."""
 
-    def __init__(self, findings: Findings, template: Node) -> None:
+    def __init__(
+        self, findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node], prefix: str
+    ) -> None:
         self._findings = findings
-        self._resolver = Resolver(template)
+        self._prefix = prefix
+        self._nest = nested
+        self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
         self._triggers: dict[str, list[Trigger]] = {}
         for name, trigger in separate_triggers(self._resolver):
@@ -75,13 +94,15 @@ class _Template:
         properties = self._resolver.resolve(resource.get("Properties"))
         reason = _no_workload(name, resource, properties)
         if reason:
-            self._findings.leave_out(_name(name, resource), resource.line, reason)
+            self._findings.leave_out(self._prefix + _name(name, resource), resource.line, reason)
             return
         serverless = resource.get("Type").text == _FUNCTIONS[0]
         if serverless:
             merged = {**dict(self._globals.items()), **dict(properties.items())}
             properties = Node(merged, resource.line)
-        draft = self._findings.draft(_name(name, resource), resource.line, "SAM" if serverless else "CloudFormation")
+        draft = self._findings.draft(
+            self._prefix + _name(name, resource), resource.line, "SAM" if serverless else "CloudFormation"
+        )
         draft.present = "lambda"
         read_function(draft, properties, f"{name}.")
         triggers = list(sam_triggers(properties)) if serverless else []
@@ -93,7 +114,7 @@ class _Template:
         if _DATABASES.search(name) and not services:
             self._findings.leave_out(name, resource.line, "a migration task, which runs once for each deployment")
             return
-        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation")
+        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation")
         service = self._resolver.resolve(services[0][1].get("Properties")) if services else NOTHING
         draft.present = present_service(properties, service)
         for service_name, node in services:
@@ -105,7 +126,7 @@ class _Template:
 
     def _job(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))
-        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "batch")
+        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "batch")
         nodes = properties.get("NodeProperties", "NodeRangeProperties").each()
         container = properties.get("ContainerProperties") or (nodes[0].get("Container") if nodes else NOTHING)
         read_job(draft, properties, container)
@@ -114,20 +135,26 @@ class _Template:
         _runs(draft, scheduled)
 
     def _lightsail(self, name: str, resource: Node) -> None:
-        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "lightsail")
+        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "lightsail")
         container = resource.get("Type").text.endswith("Container")
         if container:
             draft.derive("packaging", "container", resource, f"{name}.Type", "it runs as a container")
         draft.remark("the size of a Lightsail plan is a size on offer, not a need")
 
     def _instance(self, name: str, resource: Node) -> None:
-        draft = self._findings.draft(_name(name, resource), resource.line, "CloudFormation", "ec2")
+        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "ec2")
         draft.hint("kind", "server", resource, f"{name}.Type", "an instance usually runs a server")
         draft.remark("the size of an instance type is a size on offer, not a need")
 
     def _nested(self, name: str, resource: Node) -> None:
-        reason = "a nested template, which is another file; scan that file too"
-        self._findings.leave_out(name, resource.line, reason)
+        path = nested_path(resource)
+        parameters = self._resolver.resolve(resource.get("Properties", "Parameters"))
+        given = {
+            key: Node(node.value, node.line, node.certain, self._findings.file) for key, node in parameters.items()
+        }
+        if not path or not self._nest(path, Node(f"{self._prefix}{name}/", resource.line), given):
+            reason = "a nested template, which is another file; scan that file too"
+            self._findings.leave_out(name, resource.line, reason)
 
 
 def _runs(draft: Draft, triggers: list[Trigger]) -> None:

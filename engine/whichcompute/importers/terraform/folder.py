@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.terraform.functions import elements
 from whichcompute.importers.terraform.resources import WORKLOADS, Resource, read_calls, read_resources
-from whichcompute.importers.terraform.templates import Files
 from whichcompute.importers.terraform.values import Bindings, Values
 
 MAX_DEPTH = 8

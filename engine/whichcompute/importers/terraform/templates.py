@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import read_text
+from whichcompute.importers.beside import Files
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 from whichcompute.importers.terraform.arguments import TEMPLATE
 from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special, Stuck
 
-MAX_BYTES = 1_000_000
-MAX_FILES = 500
 _LIKELY = "\ue000"  # stands before a value that can be set elsewhere, until the text is parsed
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
-
-
-class Files:
-    """The files of a module; none outside the folder `top` that is scanned is read."""
-
-    def __init__(self, folder: Path, top: Path | None, root: Path | None = None, label: str = "") -> None:
-        self.folder = folder
-        self.root = root or folder
-        self._top = top.resolve() if top is not None else None
-        self._label = label  # how the folder is called in what is said
-        self.used: list[str] = []
-
-    def text(self, path: Node) -> Node:
-        """The text of a file, as the function `file` gives it; UNKNOWN where there is none that may be read."""
-        if self._top is None or not path.text or "${" in path.text or len(self.used) >= MAX_FILES:
-            return UNKNOWN
-        for base in (self.root, self.folder):
-            try:
-                found = (base / path.text).resolve()
-                if found.is_relative_to(self._top) and found.is_file():
-                    name = self._name(found)
-                    self.used.append(name)
-                    return Node(read_text(found, MAX_BYTES), 1, path.certain, name)
-            except (DataError, OSError, ValueError, RuntimeError):
-                continue
-        return UNKNOWN
-
-    def _name(self, path: Path) -> str:
-        relative = os.path.relpath(path, self.folder.resolve())
-        return Path(os.path.normpath(os.path.join(self._label, relative))).as_posix()
 
 
 def rendered(files: Files, given: list[Node], *, read: bool = False) -> Node:

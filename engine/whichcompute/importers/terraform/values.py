@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from whichcompute.importers.beside import Files
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.terraform.expressions import UNKNOWN, Special, evaluate
-from whichcompute.importers.terraform.templates import Files, parsed, rendered
+from whichcompute.importers.terraform.templates import parsed, rendered
 
 _REFERENCE = re.compile(r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)")
 _NAMED = re.compile(r"\b(var|local)\.([A-Za-z_][\w-]*)")

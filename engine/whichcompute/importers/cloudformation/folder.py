@@ -1,0 +1,60 @@
+"""The templates of all files: those that others nest are read with the parameters that these give."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+
+from whichcompute.importers.cloudformation.template import nested_path, read_template
+from whichcompute.importers.found import Findings
+from whichcompute.importers.nodes import Node
+
+MAX_DEPTH = 8
+MAX_NESTED = 500
+
+
+def read_templates(found: Sequence[Findings]) -> None:
+    """Adds the workloads of all templates to the findings of their files."""
+    files = {findings.file: findings for findings in found if findings.templates}
+    nested = {
+        target
+        for findings in files.values()
+        for template in findings.templates
+        for _, resource in template.get("Resources").items()
+        if (target := _target(findings, nested_path(resource))) in files
+    }
+    reading = _Reading(files)
+    for file, findings in files.items():
+        if file not in nested:
+            reading.read(findings, {}, "", 0)
+    for file, findings in files.items():
+        if file not in reading.done:  # templates that nest one another
+            reading.read(findings, {}, "", MAX_DEPTH)
+
+
+def _target(findings: Findings, path: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(findings.file), path)) if path else ""
+
+
+class _Reading:
+    """The templates of a scan while they are read."""
+
+    def __init__(self, files: Mapping[str, Findings]) -> None:
+        self._files = files
+        self._left = MAX_NESTED
+        self.done: set[str] = set()
+
+    def read(self, findings: Findings, given: Mapping[str, Node], prefix: str, depth: int) -> None:
+        """Adds the workloads of the templates of a file, and of those that they nest."""
+        self.done.add(findings.file)
+
+        def nest(path: str, name: Node, parameters: Mapping[str, Node]) -> bool:
+            inner = self._files.get(_target(findings, path))
+            if inner is None or depth >= MAX_DEPTH or self._left <= 0:
+                return False
+            self._left -= 1
+            self.read(inner, parameters, name.text, depth + 1)
+            return True
+
+        for template in findings.templates:
+            read_template(findings, template, nest, given, prefix)

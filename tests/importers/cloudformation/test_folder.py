@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from tests.importers.conftest import Found, known, likely
+
+INNER = """
+Parameters:
+  Memory: {Type: Number, Default: 128}
+  Seconds: {Type: Number, Default: 30}
+Resources:
+  Work:
+    Type: AWS::Lambda::Function
+    Properties: {MemorySize: !Ref Memory, Timeout: !Ref Seconds}
+"""
+
+
+def test_a_nested_template_gets_the_parameters_of_the_one_that_nests_it(found: Found) -> None:
+    outer = """
+    Resources:
+      Orders:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: ./inner/work.yaml, Parameters: {Memory: 1024}}
+      Bills:
+        Type: AWS::Serverless::Application
+        Properties: {Location: inner/work.yaml, Parameters: {Memory: 2048}}
+      Elsewhere:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: 'https://s3.amazonaws.com/b/t.yaml'}
+    """
+    scan = found({"main.yaml": outer, "inner/work.yaml": INNER})
+    orders, bills = scan.workloads
+    assert (orders.workload_id, bills.workload_id) == ("Orders/Work", "Bills/Work")
+    assert known(orders) == {"memory_mb": 1024} and known(bills) == {"memory_mb": 2048}
+    assert likely(orders)["max_duration_s"] == 30
+    memory = orders.values[0]
+    assert (memory.file, memory.line) == ("main.yaml", 4)
+    assert [item.name for item in scan.left_out] == ["Elsewhere"]
+
+
+def test_nested_templates_of_cdk_are_found_by_their_asset(found: Found) -> None:
+    outer = """
+    {"Resources": {"N": {"Type": "AWS::CloudFormation::Stack",
+      "Properties": {"TemplateURL": {"Fn::Join": ["", ["https://s3."]]}, "Parameters": {"Memory": "512"}},
+      "Metadata": {"aws:asset:path": "n.nested.template.json"}}}}
+    """
+    inner = """
+    {"Parameters": {"Memory": {"Type": "Number"}}, "Resources": {"F": {"Type": "AWS::Lambda::Function",
+      "Properties": {"MemorySize": {"Ref": "Memory"}}}}}
+    """
+    (workload,) = found({"cdk.out/a.template.json": outer, "cdk.out/n.nested.template.json": inner}).workloads
+    assert known(workload) == {"memory_mb": 512} and workload.workload_id == "N/F"
+
+
+def test_templates_that_nest_one_another_are_read_once(found: Found) -> None:
+    text = "Resources:\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: FILE}}\n"
+    text += "  F: {Type: AWS::Lambda::Function}\n"
+    scan = found({"a.yaml": text.replace("FILE", "b.yaml"), "b.yaml": text.replace("FILE", "a.yaml")})
+    assert 1 <= len(scan.workloads) <= 10

@@ -30,6 +30,7 @@ COMMANDS = [
     "ask",
     "recommend",
     "score",
+    "map",
     "scan",
     "check",
     "review",

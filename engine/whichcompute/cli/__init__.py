@@ -17,6 +17,7 @@ _COMMANDS = {
     "ask": ("whichcompute.cli.ask.command.ask", "Answer a few questions and see where the workload should run."),
     "recommend": ("whichcompute.cli.recommend.recommend", "Recommend a service for one workload, with reasons."),
     "score": ("whichcompute.cli.score.score", "Score a whole inventory of workloads."),
+    "map": ("whichcompute.cli.map.map_", "Say which column of an inventory is which field, and write a map."),
     "scan": ("whichcompute.cli.scan.scan", "Read infrastructure code into an inventory."),
     "check": (
         "whichcompute.cli.check.check",

@@ -9,6 +9,7 @@ from whichcompute.base.errors import InventoryError
 
 if TYPE_CHECKING:
     from whichcompute.importers.found import Scan
+    from whichcompute.inventory import Ask
     from whichcompute.inventory.diff import ScoringComparison
     from whichcompute.questionnaire import Interview
 
@@ -58,11 +59,14 @@ def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False
             output.file.write(piece)
 
 
-def suggested_map(inventory: str, sheet: str | None = None) -> str:
-    """A draft of a map for an inventory, in YAML; InventoryError when it cannot be read."""
+def suggested_map(inventory: str, sheet: str | None = None, ask: Ask | None = None) -> str:
+    """A draft of a map for an inventory, in YAML; InventoryError when it cannot be read.
+
+    `ask` is called with each question on what is unsure, and gives one of its answers.
+    """
     from whichcompute.inventory import suggestion
 
-    return suggestion(inventory, sheet)
+    return suggestion(inventory, sheet, ask)
 
 
 def unread_columns(path: Path) -> tuple[str, ...]:

@@ -18,6 +18,6 @@ diff     what changed between two scorings, and why
 """
 
 from whichcompute.inventory.request import ScoringRequest
-from whichcompute.inventory.run import Outcome, score_inventory, suggestion
+from whichcompute.inventory.run import Ask, Outcome, score_inventory, suggestion
 
-__all__ = ["Outcome", "ScoringRequest", "score_inventory", "suggestion"]
+__all__ = ["Ask", "Outcome", "ScoringRequest", "score_inventory", "suggestion"]

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
 from whichcompute.inventory.maps.presets import Preset, fitting, preset, read_map
-from whichcompute.inventory.maps.settle import Sample, Settled, settle
+from whichcompute.inventory.maps.questions import Question, answered, unsure
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import general_map
 from whichcompute.inventory.readers.batch import Source
@@ -249,9 +251,22 @@ class _Run:
             self._outputs.add(self._targets.report).file.write(page(self.outcome))
 
 
-def suggestion(inventory: str, sheet: str | None = None) -> str:
-    """A draft of a map for an inventory, in YAML."""
+Ask = Callable[[Question], str]
+"""Called with each question about a map; gives one of its answers."""
+
+
+def suggestion(inventory: str, sheet: str | None = None, ask: Ask | None = None) -> str:
+    """A draft of a map for an inventory, in YAML: what is read without a map, and what `ask` answers on what is unsure.
+
+    InventoryError when the inventory cannot be read.
+    """
     with opened(inventory, sheet) as found:
         source = found.source
-        first = list(islice(source.pieces(), 1))
-        return draft(source.name, _sample(source, first))
+        sample = _sample(source, list(islice(source.pieces(), 1)))
+    chosen = map_for(ScoringRequest(inventory, "", sheet=sheet), source, lambda _: None)
+    settled = settle(chosen.bind(source.columns), sample)
+    questions = unsure(settled, sample)
+    if ask is not None:
+        for question in questions:
+            settled = replace(settled, map=answered(settled.map, question, ask(question)))
+    return draft(source.name, settled, sample, [] if ask else questions)

@@ -51,7 +51,7 @@ class ScoringPlan:
         if not self.raw:
             return tuple(range(len(self.source.columns)))
         named = () if self.map.id is None or not self.report else (self.map.id,)
-        return tuple(sorted({*self.map.positions, *named})) or (0,)
+        return tuple(sorted({*self.map.needed, *named})) or (0,)
 
     @property
     def cells(self) -> tuple[str, ...]:

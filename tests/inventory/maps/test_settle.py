@@ -3,9 +3,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from whichcompute.inventory.maps.settle import Sample, Settled, settle
+from whichcompute.inventory.maps.cells import read_fields
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.titles import general_map
-from whichcompute.recommender.columns.typed import type_columns
 
 
 def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
@@ -13,7 +14,7 @@ def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
     found = settle(general_map(names).bind(names), Sample(cells, names, points=False))
-    typed = type_columns(found.map.fields(cells).drop(cells.columns)).frame.row(0, named=True)
+    typed = read_fields(found.map.fields(cells).drop(cells.columns))[0].frame.row(0, named=True)
     return found, {name: value for name, value in typed.items() if value is not None}
 
 
@@ -23,10 +24,34 @@ def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
         ("CPUs|Memory", ["4|16", "8|32"], {"vcpus": 4.0, "memory_mb": 16384.0}),
         ("CPUs|Memory", ["4|16384", "8|32768"], {"vcpus": 4.0, "memory_mb": 16384.0}),
         ("CPUs|Memory", ["4|17179869184"], {"vcpus": 4.0, "memory_mb": 16384.0}),
-        ("CPUs|Memory (GB)", ["4|65.536"], {"vcpus": 4.0, "memory_mb": 65536.0 * 1024}),
+        ("CPUs|Memory (GB)", ["4|65.536"], {"vcpus": 4.0, "memory_mb": 65.536 * 1024}),
+        ("CPUs|Memory (GB)", ["4|1.024"], {"vcpus": 4.0, "memory_mb": 1024.0 * 1024}),
+        ("CPUs|Memory", ["|GB", "4|16"], {}),
+        ("CPU|RAM", ["8 cores|16GB"], {"vcpus": 8.0, "memory_mb": 16384.0}),
+        ("Name|MemoryStartupBytes", ["a|536870912"], {"memory_mb": 512.0}),
         ("Prozessoren|Arbeitsspeicher in MB", ["4|65.536"], {"vcpus": 4.0, "memory_mb": 65536.0}),
         ("vCPU|Disk (GB)", ["2|100"], {"vcpus": 2.0, "stored_data_gb": 100.0}),
-        ("vCPU|Disk", ["2|100"], {"vcpus": 2.0}),
+        ("vCPU|Disk", ["2|100"], {"vcpus": 2.0, "stored_data_gb": 100.0}),
+        ("vCPU|Disk", ["2|102400"], {"vcpus": 2.0, "stored_data_gb": 100.0}),
+        ("vCPU|Disk", ["2|2"], {"vcpus": 2.0}),
+        ("vCPU|disk_size", ["2|32G"], {"vcpus": 2.0, "stored_data_gb": 32.0}),
+        ("vCPU|Number of disks|# of memory modules", ["2|100|4"], {"vcpus": 2.0}),
+        ("vCPU|Memory used (MB)|CPU speed (MHz)", ["2|2048|2400"], {"vcpus": 2.0}),
+        (
+            "serv_os|serv_u_environment",
+            ["Windows 2016 Standard|Training"],
+            {"os": "windows", "environment": "dev_test"},
+        ),
+        (
+            "id|instance type",
+            ["a|m5.large"],
+            {"vcpus": 2.0, "memory_mb": 8192.0, "gpus": 0.0, "cpu_architecture": "x86_64"},
+        ),
+        (
+            "VM|CPUs|Memory|Guest OS",
+            ["a|4|16|Debian 12"],
+            {"vcpus": 4.0, "memory_mb": 16384.0, "os": "linux", "packaging": "machine_image"},
+        ),
         ("CPU|RAM GiB", ["Intel Xeon|8"], {"memory_mb": 8192.0}),
         (
             "vcpus|Betriebssystem|Umgebung",
@@ -42,8 +67,38 @@ def test_values_decide_with_the_title(header: str, rows: list[str], read: dict[s
 def test_a_column_of_another_meaning_is_not_read_and_sets_rows_aside() -> None:
     found, read = settled("id|state|vcpus", "a|running|2", "b|stopped|2")
     assert read == {"vcpus": 2.0}
-    assert [skip.column for skip in found.map.skips] == ["state"]
+    assert [skip.column for skip in found.map.skips if skip.because == "not running"] == ["state"]
     assert any("'state' is not read" in notice for notice in found.notices)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "meaning"),
+    [
+        ("region", ["westeurope", "centralindia"], "region"),
+        ("protocol", ["HTTPS over MPLS"], "protocol"),
+        ("static_ip", ["10.0.0.1", "10.0.0.2", "10.0.0.3"], "static_ip"),
+        ("memory_mb", ["see notes", "see notes", "ask Ann"], "memory_mb"),
+    ],
+)
+def test_own_names_are_not_taken_for_granted(header: str, rows: list[str], meaning: str) -> None:
+    found, read = settled(header, *rows)
+    assert read == {}
+    assert found.notices == (f"column '{header}' is not read: most cells, such as '{rows[0]}', are no {meaning}",)
+
+
+def test_rows_that_are_no_workloads_are_set_aside() -> None:
+    found, _ = settled("VM|CPUs|RAM", "|#|GB", "a|4|16", "VM|CPUs|RAM", "Total|4|16")
+    cells = pl.DataFrame(
+        {"0": ["", "a", "vm", "Summe:", "totalview"], "1": [""] * 5, "2": ["GB", "16", "RAM", "16", "8"]}
+    )
+    assert found.map.skipped(cells) is not None
+    assert [reason and reason.split(",")[0] for reason in found.map.skipped(cells)] == [  # type: ignore[union-attr]
+        "a row of units",
+        None,
+        "a total or a repeated header",
+        "a total or a repeated header",
+        None,
+    ]
 
 
 def test_a_column_of_ones_own_is_read_though_some_cells_are_not() -> None:
@@ -54,7 +109,7 @@ def test_rows_are_named_by_a_column_whose_cells_differ() -> None:
     assert settled("Scope|Node Name|vcpus", "p|a|1", "p|b|1")[0].map.id == 1
 
 
-@pytest.mark.parametrize(("header", "row"), [("memory_mb", "4"), ("vcpus", "2400")])
+@pytest.mark.parametrize(("header", "row"), [("memory_mb", "4"), ("vcpus", "2400"), ("stored_data_gb", "188930")])
 def test_implausible_columns_are_said(header: str, row: str) -> None:
     found, _ = settled(header, row)
     assert list(found.doubts) == [header]

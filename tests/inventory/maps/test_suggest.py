@@ -5,14 +5,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.inventory.conftest import Scorer
+from whichcompute.inventory import suggestion
 from whichcompute.inventory.maps.presets import read_map
-from whichcompute.inventory.maps.settle import Sample
+from whichcompute.inventory.maps.questions import unsure
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.settle import settle
 from whichcompute.inventory.maps.suggest import draft
+from whichcompute.inventory.maps.titles import general_map
 
 
 def drafted(header: list[str], *rows: list[str]) -> str:
     cells = pl.DataFrame(list(rows), schema={str(at): pl.String for at in range(len(header))}, orient="row")
-    return draft("x.csv", Sample(cells, tuple(header), points=False))
+    sample = Sample(cells, tuple(header), points=False)
+    settled = settle(general_map(header).bind(header), sample)
+    return draft("x.csv", settled, sample, unsure(settled, sample))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +39,7 @@ def test_columns_that_look_like_a_descriptor_are_drafted(column: str, entry: str
 def test_the_draft_is_a_map_that_can_be_read(tmp_path: Path) -> None:
     file = tmp_path / "draft.yaml"
     file.write_text(drafted(["Host", "Memory (GB)", "CPUs", "It's an 'odd' name", "OS"]))
-    assert {column.descriptor for column in read_map(file).columns} == {"memory_mb", "vcpus", "os"}
+    assert {column.descriptor for column in read_map(file).columns} == {"memory_mb", "vcpus", "os", "packaging"}
 
 
 def test_every_column_is_used_once_and_the_others_are_named() -> None:
@@ -51,5 +58,33 @@ def test_values_decide_about_units_ids_and_rows_to_skip() -> None:
     )
     assert "ids: ['HOST_NAME']" in text
     assert "memory_mb: {from: 'Memory', unit: gb}" in text
-    assert "- {column: 'Power State', values: ['@off'], because: not running}" in text
+    assert "- {column: 'Power State', values: ['@off'], because: 'not running'}" in text
     assert "# Check: column 'Memory' names no unit; read in GB, as its values suggest" in text
+
+
+def test_what_is_unsure_is_a_comment_with_the_entry_to_choose() -> None:
+    text = drafted(["Name", "Alloc Memory"], ["a", "4096"], ["b", "8192"])
+    assert "  # Unsure: is column 'Alloc Memory' (4096, 8192) memory_mb" in text or "in which unit" in text
+    assert "  #   gb: memory_mb: {from: 'Alloc Memory', unit: gb}" in text
+
+
+LISTS = {
+    "titles and units": "Server name,# of CPUs,RAM (GB),OS,Power State\na,4,16,Windows Server,On\nb,2,8,RHEL 9,Off\n",
+    "guessed units": "VM;CPUs;Memory;Disk;Guest OS\na;4;65.536;200;Debian\nb;2;8.192;100;Debian\n",
+    "products": "Name,Total CPUs,Cores Per CPU,RAM\na,1,4,4\nb,2,1,8\n",
+    "instance types": "instance_id,Instance Type,Name\ni-1,m5.large,a\ni-2,c5.xlarge,b\n",
+    "a known tool": "VM,Powerstate,CPUs,Memory,Template\na,poweredOn,4,8192,False\nb,poweredOff,2,4096,True\n",
+    "Lambda": "function_name,runtime,memory_size,timeout,code_size\nf,python3.12,512,30,524288\ng,nodejs20.x,128,3,9\n",
+    "our terms": "workload_id,kind,memory_mb,state\na,website,512,stateless\nb,server,1024,session\n",
+    "another state": "id,state,vcpus,memory_mb\na,running,2,4096\nb,stopped,2,8192\n",
+}
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_a_draft_used_unedited_reads_what_is_read_without_a_map(scorer: Scorer, text: str) -> None:
+    scorer(text.encode(), "plain.csv", values=True)
+    (scorer.folder / "map.yaml").write_text(suggestion(str(scorer.folder / "in.csv")))
+    scorer(text.encode(), "mapped.csv", values=True, map_file="map.yaml")
+    plain, mapped = (pl.read_csv(scorer.folder / name, infer_schema=False) for name in ("plain.csv", "mapped.csv"))
+    assert sorted(mapped.columns) == sorted(plain.columns)
+    assert mapped.select(plain.columns).equals(plain)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whichcompute.inventory.maps.titles import columns_of, general_map, known, split
+from whichcompute.inventory.maps.titles import columns_of, general_map, known, nearly, split
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
@@ -10,7 +10,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
     ("title", "words", "unit"),
     [
         ("RAM (GiB)", "ram", "gb"),
-        ("# of vCPUs", "cpu", ""),
+        ("# of vCPUs", "vcpu", ""),
         ("CPU_COUNT", "cpu", ""),
         ("Arbeitsspeicher in MB", "arbeitsspeicher", "mb"),
         ("RAM_allocated_gb", "ram", "gb"),
@@ -25,11 +25,24 @@ def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str)
 
 
 def test_titles_name_fields_or_what_rows_have() -> None:
-    assert {name for name in known() if name not in DESCRIPTORS} == {"power_state", "template", "id"}
+    assert {name for name in known() if name not in DESCRIPTORS} == {
+        *("power_state", "template", "id", "instance_type"),
+        *("cores", "processors", "sockets", "cores_per_processor"),
+    }
 
 
 def test_columns_come_in_order_of_preference() -> None:
-    assert columns_of(["Cores", "Owner", "vCPUs"], "vcpus") == ["vCPUs", "Cores"]
+    assert columns_of(["Thread count", "Owner", "vCPUs"], "vcpus") == ["vCPUs", "Thread count"]
+
+
+def test_a_count_is_no_amount() -> None:
+    assert columns_of(["Number of disks", "# of disks", "Disk size"], "stored_data_gb") == ["Disk size"]
+
+
+def test_titles_may_have_other_words_that_do_not_change_them() -> None:
+    header = ["app_environment", "Guest OS", "Environment owner", "OS license", "Colour"]
+    assert nearly(header, "environment") == ["app_environment"]
+    assert nearly(header, "os") == []
 
 
 def test_a_column_named_like_a_field_counts_for_more_than_a_usual_title() -> None:

@@ -8,7 +8,11 @@ cells      cells as people write them
 mapping    columns to descriptors
 instances  sizes of EC2 instance types
 titles     titles of columns in any inventory
+sample     the first rows of an inventory
+cores      columns that count vCPUs
+sizes      units of memory and storage
 settle     what the values say about a map
 presets    maps for known tools, and those of users
+questions  what a map leaves unsure
 suggest    drafts a map
 """

@@ -93,6 +93,8 @@ class Skip:
 class ColumnMap:
     """How an inventory of one kind is read. `ids`: the columns that may name a row, in order of preference.
 
+    `usual`: columns with usual titles are read too, as far as their values allow.
+
     Columns named like a descriptor are read as well, and take precedence over those of the map.
     """
 
@@ -101,6 +103,7 @@ class ColumnMap:
     skips: tuple[Skip, ...] = ()
     ids: tuple[str, ...] = ("workload_id",)
     notes: tuple[str, ...] = ()
+    usual: bool = False
 
     def check(self, header: Sequence[str], name: str) -> None:
         """InventoryError when the inventory lacks a column that this map names."""
@@ -128,7 +131,7 @@ class ColumnMap:
         columns = (*mapped.values(), *own)
         skips = tuple(skip for skip in self.skips if base(skip.column) in at)
         ids = [at[normal(name)] for name in (*self.ids, *at) if normal(name) in at]
-        return BoundMap(self.name, columns, skips, at, ids[0] if ids else None)
+        return BoundMap(self.name, columns, skips, at, ids[0] if ids else None, usual=self.usual)
 
 
 def identity() -> ColumnMap:
@@ -149,7 +152,8 @@ def _present(column: Column, at: Mapping[str, int]) -> Column | None:
 class BoundMap:
     """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name.
 
-    `marks` are the decimal and thousands marks of columns whose numbers have any.
+    `marks` are the decimal and thousands marks of columns whose numbers have any. `aside` sets rows aside that are no
+    workloads at all, such as totals.
     """
 
     name: str
@@ -158,10 +162,17 @@ class BoundMap:
     at: Mapping[str, int]
     id: int | None
     marks: Mapping[int, Marks] = field(default_factory=dict)
+    aside: tuple[Skip, ...] = ()
+    usual: bool = False
+
+    @property
+    def needed(self) -> tuple[int, ...]:
+        """Positions of the columns whose cells are read."""
+        return tuple(sorted({*self.positions, *(self.at[base(skip.column)] for skip in self.aside)}))
 
     @property
     def positions(self) -> tuple[int, ...]:
-        """Positions of the columns that are needed."""
+        """Positions of the columns that answers depend on."""
         names = [each for column in self.columns for name in column.names for each in bases(name)]
         names += [base(skip.column) for skip in self.skips]
         names += [column.descriptor for column in self.columns if column.descriptor in self.at]
@@ -269,11 +280,11 @@ class BoundMap:
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped (null: it is not); None if this map skips no rows."""
-        if not self.skips:
+        if not (self.skips or self.aside):
             return None
         reasons = [
             pl.when(_skips(self._cell(skip.column).cast(pl.String), skip)).then(pl.lit(skip.because))
-            for skip in self.skips
+            for skip in (*self.aside, *self.skips)
         ]
         return cells.select(pl.coalesce(reasons).alias("skipped")).to_series()
 

@@ -1,58 +1,108 @@
-"""Drafts a map for an inventory of an unknown kind, from titles and values of its columns."""
+"""Drafts a map for an inventory: what is read without one, written out, so that it can be edited."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from whichcompute.base.errors import printable, shown
-from whichcompute.inventory.maps.mapping import Column, Skip, normal
-from whichcompute.inventory.maps.settle import Sample, settle
-from whichcompute.inventory.maps.titles import columns_of, general_map
+from whichcompute.inventory.maps.instances import SIZED, by_type
+from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
+from whichcompute.inventory.maps.questions import Question
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.settle import Settled
+from whichcompute.inventory.maps.titles import columns_of
+from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
+_LISTS = ("times", "times_if_known", "over")
 
-def draft(name: str, sample: Sample) -> str:
-    """A map in YAML for an inventory that begins with this sample; columns without a match are listed in comments."""
-    header = sample.header
-    settled = settle(general_map(header).bind(header), sample)
-    bound = settled.map
+
+def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Question]) -> str:
+    """The settled map in YAML; what is unsure and the columns without a match are listed in comments."""
+    header, bound = sample.header, settled.map
     titles = {normal(title): title for title in reversed(header)}
     lines = [f"# Map for {printable(name)}. Each entry names a descriptor and its column. Edit it, then run:"]
     lines += ["#   whichcompute score INVENTORY -o OUT --map THIS_FILE"]
     lines += [f"# Check: {printable(notice)}" for notice in settled.notices]
     if bound.id is not None:
         lines += [f"ids: [{_quoted(header[bound.id])}]"]
-    lines += ["columns:"]
-    lines += [_entry(column, titles) for column in bound.columns]
+    lines += ["columns:", *(_entry(column, titles) for column in bound.columns)]
     if not bound.columns:
         lines += ["  # No column resembles a descriptor. Write, for example:", "  # memory_mb: {from: RAM, unit: GB}"]
-    used = {titles[normal(source)] for column in bound.columns for source in column.sources}
-    lines += [*_skipped(bound.skips, titles)]
-    left = [column for column in header if column not in used]
-    lines += ["", f"# Columns not used: {', '.join(map(_quoted, left)) or 'none'}"]
-    known = {column.descriptor for column in bound.columns}
-    lines += [f"# Descriptors still unknown: {', '.join(field for field in DECIDING if field not in known)}"]
+    lines += [*_skipped(bound.skips, titles), *_unsure(open_questions, titles)]
+    lines += ["", *_left(bound, header)]
     if not bound.skips:
         power = [*columns_of(header, "power_state"), "Powerstate"][0]
         lines += ["#", "# skip:", f"#   - {{column: {_quoted(power)}, values: [poweredOff], because: powered off}}"]
     return "\n".join([*lines, ""])
 
 
-def _entry(column: Column, titles: dict[str, str]) -> str:
-    names = [_quoted(titles[normal(source)]) for source in column.sources]
-    parts = [f"from: {names[0]}" if len(names) == 1 else f"from: [{', '.join(names)}]"]
-    parts += [f"unit: {column.unit}"] if column.unit else []
-    parts += [f"table: {column.table}"] if column.table else []
-    return f"  {column.descriptor}: {{{', '.join(parts)}}}  # {DESCRIPTORS[column.descriptor].meaning}"
+def _left(bound: BoundMap, header: tuple[str, ...]) -> Iterator[str]:
+    """The columns that are not used and the descriptors that remain unknown, as comments."""
+    used = {base(name) for column in bound.columns for name in column.names} | {
+        base(skip.column) for skip in bound.skips
+    }
+    left = [title for title in header if normal(title) not in used]
+    known = {column.descriptor for column in bound.columns}
+    yield f"# Columns not used: {', '.join(map(_quoted, left)) or 'none'}"
+    yield f"# Descriptors still unknown: {', '.join(field for field in DECIDING if field not in known)}"
 
 
-def _skipped(skips: tuple[Skip, ...], titles: dict[str, str]) -> Iterator[str]:
+def _unsure(open_questions: list[Question], titles: Mapping[str, str]) -> Iterator[str]:
+    for question in open_questions:
+        yield f"  # Unsure: {printable(question.text)}"
+        for answer, column in question.options.items():
+            if column is not None and answer != question.default:
+                yield f"  #   {answer}: {_entry(column, titles).strip()}"
+
+
+def _entry(column: Column, titles: Mapping[str, str]) -> str:
+    """One entry of `columns`, as `parse_preset` reads it."""
+    named = {name: _names(getattr(column, name), titles) for name in _LISTS if getattr(column, name)}
+    sized = column.descriptor in SIZED and column.values == by_type(column.descriptor)
+    parts = {
+        **({"from": _names(column.sources, titles)} if column.sources else {}),
+        **({"always": _text(column.always)} if column.always else {}),
+        **({"unit": column.unit} if column.unit else {}),
+        **({"unit_from": _names((column.unit_from,), titles)} if column.unit_from else {}),
+        **named,
+        **({"factor": repr(column.factor)} if column.factor != 1 else {}),
+        **({"table": column.table} if column.table else {}),
+        **({"instance_type": "true"} if sized else {}),
+        **({"values": _values(column.values)} if column.values and not sized else {}),
+        **({name: "true" for name in ("single", "hint") if getattr(column, name)}),
+    }
+    written = ", ".join(f"{key}: {value}" for key, value in parts.items())
+    return f"  {column.descriptor}: {{{written}}}  # {DESCRIPTORS[column.descriptor].meaning}"
+
+
+def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    quoted = [_quoted(titles.get(normal(name), name)) for name in names]
+    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
+
+
+def _values(values: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{_text(given)}: {_text(meant)}' for given, meant in values.items())}}}"
+
+
+def _skipped(skips: tuple[Skip, ...], titles: Mapping[str, str]) -> Iterator[str]:
+    """The entries of `skip`, with lists of words by their names."""
     if skips:
         yield "skip:"
+    words = {states: f"@{name}" for name, states in power_states().items()}
     for skip in skips:
-        word = "@yes" if skip.because == "a template" else "@off"
-        yield f"  - {{column: {_quoted(titles[normal(skip.column)])}, values: ['{word}'], because: {skip.because}}}"
+        named = ["values", f"[{_text(words[skip.values])}]"] if skip.values in words else []
+        named = named or (["values", f"[{', '.join(map(_text, skip.values))}]"] if skip.values else [])
+        parts = [f"column: {_quoted(titles.get(normal(skip.column), skip.column))}"]
+        parts += [": ".join(named)] if named else []
+        parts += [f"prefix: {_text(skip.prefix)}"] if skip.prefix else []
+        parts += [f"unless: [{', '.join(map(_text, skip.unless))}]"] if skip.unless else []
+        yield f"  - {{{', '.join(parts)}, because: {_text(skip.because)}}}"
 
 
 def _quoted(column: str) -> str:
-    return "'" + shown(column).replace("'", "''") + "'"
+    return _text(shown(column))
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

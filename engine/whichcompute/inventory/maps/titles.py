@@ -1,7 +1,7 @@
 """Column titles as people write them: the words that matter, and the unit.
 
 >>> split("RAM (GiB)"), split("# of vCPUs"), split("Arbeitsspeicher in MB")
-(('ram', 'gb'), ('cpu', ''), ('arbeitsspeicher', 'mb'))
+(('ram', 'gb'), ('vcpu', ''), ('arbeitsspeicher', 'mb'))
 """
 
 from __future__ import annotations
@@ -22,23 +22,35 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 _SIZE = re.compile(
     r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?<=[a-z])([KMGT])i?B(?![A-Za-z])|[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
 )
-_CPU = re.compile(r"v?cpus?(?![a-z])", re.IGNORECASE)
+_CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
+_LISTS = ("filling", "counting", "other", "total", "machine")
 
 
 @lru_cache(20_000)
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
-    text = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
+    text = unaccented(header)
     text = _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
-    words = [_singular(word.lower()) for word in _WORD.findall(_CPU.sub(" cpu ", text))]
+    words = [
+        _singular(word.lower()) for word in _WORD.findall(_CPU.sub(lambda found: f" {found[1].lower()}cpu ", text))
+    ]
     unit = next((word for word in words if word in _UNITS), "")
     kept = [word for word in words if word not in _UNITS and word not in _table()["filling"]]
     kept = kept or [word for word in words if word not in _UNITS]
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
+
+
+def unaccented(text: str) -> str:
+    """The text without accents.
+
+    >>> unaccented("Mémoire")
+    'Memoire'
+    """
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _singular(word: str) -> str:
@@ -55,18 +67,59 @@ def known() -> Mapping[str, tuple[str, ...]]:
 def _table() -> Mapping[str, Any]:
     path = folder("data") / "titles.toml"
     table = read_toml(path)
-    titles, filling = table.get("titles"), table.get("filling")
-    lists = [*titles.values(), filling] if isinstance(titles, dict) else []
-    if not lists or not all(isinstance(texts, list) and all(isinstance(t, str) for t in texts) for texts in lists):
-        raise DataError(f"{path}: needs filling and the table titles, each a list of texts")
-    return {"titles": titles, "filling": frozenset(lists[-1])}
+    titles, lists = table.get("titles"), [table.get(name) for name in _LISTS]
+    every = [*titles.values(), *lists] if isinstance(titles, dict) else []
+    if not every or not all(isinstance(texts, list) and all(isinstance(t, str) for t in texts) for texts in every):
+        raise DataError(f"{path}: needs {', '.join(_LISTS)} and the table titles, each a list of texts")
+    return {"titles": titles, **{name: frozenset(texts) for name, texts in zip(_LISTS, lists, strict=True) if texts}}
 
 
 def columns_of(header: Sequence[str], what: str) -> list[str]:
     """The columns of a header whose title names `what`, in order of preference."""
     titles = known()[what]
-    places = [(titles.index(words), column) for column in header if (words := split(column)[0]) in titles]
+    sized = what in DESCRIPTORS and DESCRIPTORS[what].unit in ("MB", "GB")
+    places = [
+        (titles.index(words), column)
+        for column in header
+        if (words := split(column)[0]) in titles and not (sized and _counts(column))
+    ]
     return [column for _, column in sorted(places, key=lambda place: place[0])]
+
+
+def exact(column: str, what: str) -> bool:
+    """Whether the title of a column names `what` and nothing else."""
+    return split(column)[0] in known()[what]
+
+
+def nearly(header: Sequence[str], what: str) -> list[str]:
+    """The columns whose title names `what` among other words, none of which says something else about it."""
+    titles = sorted(known()[what], key=len, reverse=True)
+    found = []
+    for column in header:
+        words = split(column)[0].split()
+        held = any(f" {title} " in f" {' '.join(words)} " for title in titles)
+        other = _table()["other"].intersection(words) or _counts(column) or "%" in column
+        if held and not other and " ".join(words) not in titles:
+            found.append(column)
+    return found
+
+
+def names_machines(header: Sequence[str]) -> bool:
+    """Whether a title says that each row is a machine, such as `VM`, `Server name` or `hostname`."""
+    return any(_words(column) & _table()["machine"] and len(_words(column)) <= 2 for column in header)
+
+
+def totals() -> tuple[str, ...]:
+    """The words that name a row of totals."""
+    return tuple(mark for word in sorted(_table()["total"]) for mark in (word, f"{word}:"))
+
+
+def _counts(column: str) -> bool:
+    return "#" in column or bool(_words(column) & _table()["counting"])
+
+
+def _words(column: str) -> set[str]:
+    return {_singular(word.lower()) for word in _WORD.findall(unaccented(column))}
 
 
 def _like_field(column: str) -> tuple[str, str]:
@@ -79,20 +132,25 @@ def _like_field(column: str) -> tuple[str, str]:
 
 
 def general_map(header: Sequence[str]) -> ColumnMap:
-    """The map of an inventory of no known tool: columns named like descriptors, and usual titles of others."""
+    """The map of an inventory of no known tool: columns named like descriptors, and usual titles of others.
+
+    Several columns for one descriptor are candidates; `settle` chooses by their values.
+    """
     named = {normal(column) for column in header}
-    columns = [Column(name, (name,)) for name in DECIDING]
+    columns = {name: Column(name, (name,)) for name in DECIDING}
     for field in known():
         if field not in DESCRIPTORS or field in named:
             continue
-        found = [column for column in columns_of(header, field) if normal(column) not in DECIDING]
-        if found:
-            table = field if field in tables() else ""
-            columns[DECIDING.index(field)] = Column(field, tuple(found), table=table)
+        found = columns_of(header, field)
+        if field in tables():
+            found += [column for column in nearly(header, field) if column not in found]
+        if found := [column for column in found if normal(column) not in DECIDING]:
+            columns[field] = Column(field, tuple(found), table=field if field in tables() else "")
     for column in header:
         field, unit = _like_field(column)
-        if field and field not in named and columns[DECIDING.index(field)].sources == (field,):
-            columns[DECIDING.index(field)] = Column(field, (column,), unit=unit)
+        if field and field not in named and columns[field].sources == (field,):
+            columns[field] = Column(field, (column,), unit=unit)
     skips = [Skip(column, power_states()["off"], "not running") for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
-    return ColumnMap("", tuple(columns), tuple(skips), ("workload_id", *columns_of(header, "id")))
+    ids = ("workload_id", *columns_of(header, "id"))
+    return ColumnMap("", tuple(columns.values()), tuple(skips), ids, usual=True)

@@ -1,0 +1,58 @@
+"""`whichcompute map`: drafts the map of an inventory, and asks what is unsure."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from whichcompute.base.outputs import refuse_to_overwrite, write_text
+from whichcompute.cli.settings import FORCE, Settings
+
+if TYPE_CHECKING:
+    from whichcompute.inventory.maps.questions import Question
+
+
+@click.command("map")
+@click.argument("inventory")
+@click.option("-o", "--out", default="-", help="The map (YAML); without it standard output.")
+@click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
+@FORCE
+@click.pass_context
+def map_(ctx: click.Context, /, inventory: str, out: str, sheet: str | None, force: bool) -> None:
+    """Say which column of INVENTORY is which field, ask the three things that are least sure, and write a map.
+
+    Questions are asked on standard error and answered on standard input; an empty answer takes the one in brackets,
+    and so does the end of the input. The map is a draft of what `score` reads without one: edit it, and pass it with
+    --map.
+
+    \b
+    Examples:
+      whichcompute map servers.csv -o map.yaml
+      whichcompute score servers.csv -o scored.csv --map map.yaml
+    """
+    from whichcompute.engine import suggested_map
+
+    settings: Settings = ctx.obj
+    if out != "-":
+        refuse_to_overwrite([out], force)
+    text = suggested_map(inventory, sheet, _ask)
+    if out == "-":
+        click.echo(text, nl=False)
+        return
+    write_text(out, text)
+    settings.note(f"Map: {out}. Check it, then: whichcompute score {inventory} -o OUT --map {out}")
+
+
+def _ask(question: Question) -> str:
+    """One of the answers; the default at the end of the input."""
+    answers = click.Choice(list(question.options), case_sensitive=False)
+    text = f"{question.text[:1].upper()}{question.text[1:]}"
+    try:
+        return str(click.prompt(text, type=answers, default=question.default, err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        return question.default

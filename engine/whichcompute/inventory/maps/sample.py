@@ -1,0 +1,70 @@
+"""The first rows of an inventory, by which its map is settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from whichcompute.inventory.maps.cells import read_fields
+from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
+
+_CELLS = 5_000
+_IN_DIGIT = r"\d\s*$"
+
+
+class Sample:
+    """The first rows of an inventory as text, columns named by position. `points`: numbers have a decimal point."""
+
+    def __init__(self, cells: pl.DataFrame, header: tuple[str, ...], points: bool) -> None:
+        texts = [column.name for column in cells if not column.dtype.is_nested()]
+        held = cells.select(pl.col(texts).cast(pl.String))
+        repeated = [
+            pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in texts
+        ]
+        self.cells = held.filter(~pl.all_horizontal(repeated)) if texts else held  # not empty rows, not headers again
+        self.header = header
+        self._points = points
+
+    def filled(self, position: int) -> pl.Series:
+        """The cells of a column that are not empty."""
+        if str(position) not in self.cells.columns:
+            return pl.Series([], dtype=pl.String)
+        cells = self.cells[str(position)].drop_nulls().str.strip_chars()
+        return cells.filter(cells != "")
+
+    def below(self, rows: int) -> Sample:
+        """The sample without its first rows."""
+        return Sample(self.cells.slice(rows), self.header, self._points)
+
+    def bare(self, position: int) -> bool:
+        """Whether any number of a column has no unit of its own."""
+        return bool(self.filled(position).str.contains(_IN_DIGIT).any())
+
+    def evidence(self, position: int) -> Evidence:
+        """What the numbers of a column say about its marks."""
+        found = evidence(self.filled(position).unique(maintain_order=True).head(_CELLS))
+        if self._points:
+            found.decimal.add(".")
+        return found
+
+    def marks(self, positions: set[int]) -> dict[int, Marks]:
+        """The marks of the columns at these positions that have any."""
+        found = {at: self.evidence(at) for at in sorted(positions)}
+        decimal = set().union(*(each.decimal for each in found.values()))
+        marks = {at: each.marks(decimal) for at, each in found.items()}
+        return {at: each for at, each in marks.items() if each is not None}
+
+    def typed(self, bound: BoundMap, column: Column) -> tuple[pl.Series, int]:
+        """The values of a descriptor by row, and how many of its cells cannot be read."""
+        fields = replace(bound, columns=(column,)).fields(self.cells)
+        typed, _ = read_fields(fields.select(column.descriptor))
+        return typed.frame[column.descriptor], typed.problems.height
+
+    def readable(self, bound: BoundMap, column: Column) -> float:
+        """The share of filled cells that can be read as the descriptor of `column`; 0 if none of the rows is filled."""
+        if not self.cells.height:
+            return 1.0
+        filled = max((len(self.filled(bound.at[base(name)])) for name in column.sources), default=0)
+        return 1 - self.typed(bound, column)[1] / filled if filled else 0.0

@@ -1,0 +1,122 @@
+"""Units of memory and storage: by title, by cells, by a row of units, or by magnitude; and what is implausible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+
+from whichcompute.base.errors import shown
+from whichcompute.base.units import SUFFIXES, say
+from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.numerals import Marks
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.titles import split
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+
+MEMORY, STORED, VCPUS = "memory_mb", "stored_data_gb", "vcpus"
+SIZED = (MEMORY, STORED)
+_PER_VCPU = ((128, "gb"), (1 << 18, "mb"), (1 << 28, "kb"), (float("inf"), "b"))
+"""Memory of one vCPU below which a number without a unit is in this unit: machines have 128 MB to 256 GB a vCPU."""
+
+_DISK = ((4, ""), (1 << 14, "gb"), (1 << 24, "mb"), (1 << 34, "kb"), (float("inf"), "b"))
+"""Half of the disks below which numbers without a unit are in this one; fewer than 4 may be terabytes or disks."""
+
+_MOST_PER_VCPU = 256 << 10  # MB
+_LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
+
+
+def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
+    """The column with the unit that its title or magnitude says, and what was assumed; None if its unit is unknown."""
+    title = column.sources[0]
+    unit = split(title)[1]
+    column = replace(column, unit=unit)
+    if column.computed or unit or not sample.bare(bound.at[base(title)]):
+        return column, ""
+    values = _numbers(column, bound, sample)
+    unit = _unit(column.descriptor, values, bound, sample)
+    if not unit:
+        return None, f"column '{shown(title)}' is not read: its unit is unknown; name it with --map"
+    return replace(
+        column, unit=unit
+    ), f"column '{shown(title)}' names no unit; read in {unit.upper()}, as its values suggest"
+
+
+def _numbers(column: Column, bound: BoundMap, sample: Sample) -> pl.Series:
+    """The numbers of a column in bytes, which no number is too large for."""
+    in_bytes, _ = sample.typed(bound, replace(column, unit="b"))
+    return in_bytes / SUFFIXES[DESCRIPTORS[column.descriptor].unit]["b"]
+
+
+def _unit(descriptor: str, values: pl.Series, bound: BoundMap, sample: Sample) -> str:
+    middle = values.median()
+    if not isinstance(middle, float):
+        return "mb" if descriptor == MEMORY else ""
+    if descriptor == STORED:
+        return next(unit for most, unit in _DISK if middle < most)
+    vcpus = _vcpus(bound, sample)
+    ratio = None if vcpus is None else (values / vcpus).median()
+    ratio = ratio if isinstance(ratio, float) else middle
+    return next(unit for most, unit in _PER_VCPU if ratio < most)
+
+
+def _vcpus(bound: BoundMap, sample: Sample) -> pl.Series | None:
+    column = next((column for column in bound.columns if column.descriptor == VCPUS), None)
+    if column is None or column.always:
+        return None
+    values, _ = sample.typed(bound, column)
+    return values.replace(0, None)
+
+
+def plausible_marks(bound: BoundMap, sample: Sample) -> BoundMap:
+    """The map with decimals where groups of three digits are no thousands: 65.536 GB for 4 vCPUs are no 64 TB."""
+    column = next((column for column in bound.columns if column.descriptor == MEMORY and not column.computed), None)
+    vcpus = _vcpus(bound, sample)
+    if column is None or column.always or vcpus is None:
+        return bound
+    at = bound.at[base(column.sources[0])]
+    found = sample.evidence(at)
+    if found.decimal or found.thousands or len(found.open) != 1:
+        return bound
+    as_decimals = replace(bound, marks={**bound.marks, at: Marks("", *found.open)})
+    if _plausible(bound, column, vcpus, sample) or not _plausible(as_decimals, column, vcpus, sample):
+        return bound
+    return as_decimals
+
+
+def _plausible(bound: BoundMap, column: Column, vcpus: pl.Series, sample: Sample) -> bool:
+    ratio = (sample.typed(bound, column)[0] / vcpus).median()
+    return isinstance(ratio, float) and _LEAST_MB <= ratio <= _MOST_PER_VCPU
+
+
+def row_of_units(bound: BoundMap, sample: Sample) -> dict[str, str]:
+    """The units that the first row names instead of values, by descriptor; empty if it is an ordinary row."""
+    if not sample.cells.height:
+        return {}
+    first = sample.cells.row(0, named=True)
+    units = {}
+    for column in bound.columns:
+        if column.descriptor not in SIZED or not column.sources:
+            continue
+        cell = (first.get(str(bound.at[base(column.sources[0])])) or "").strip(" ()[]").lower()
+        if cell in SUFFIXES["MB"]:
+            units[column.descriptor] = cell
+    return units
+
+
+def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
+    """What is implausible about columns, by descriptor."""
+    for column in bound.columns:
+        if column.always or not column.sources or column.values:
+            continue
+        title, values = shown(column.sources[0]), sample.typed(bound, column)[0]
+        middle, most = values.median() if values.dtype.is_numeric() else None, None
+        if column.descriptor == VCPUS:
+            most = values.max()
+            if isinstance(most, float) and most > _MOST_VCPUS:
+                yield VCPUS, f"'{title}' may not be vCPUs: there are values up to {most:,.0f}"
+        elif column.descriptor == MEMORY and isinstance(middle, float) and not _LEAST_MB <= middle <= _MOST_MB:
+            yield MEMORY, f"'{title}' may have another unit: half of its values are at most {say(middle, 'MB')}"
+        elif column.descriptor == STORED and isinstance(middle, float) and middle > _MOST_DISK_GB:
+            yield STORED, f"'{title}' may have another unit: half of its values are at most {say(middle, 'GB')}"

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def mapped(folder: Path, answers: str, *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "servers.csv").write_text("Name,Memory,CPUs\na,16,4\nb,32,8\n")
+    command = [sys.executable, "-m", "whichcompute", "map", "servers.csv", *options]
+    return subprocess.run(command, cwd=folder, input=answers, capture_output=True, text=True, timeout=60)
+
+
+def test_a_question_is_answered_and_the_map_written(tmp_path: Path) -> None:
+    done = mapped(tmp_path, "MB\n", "-o", "map.yaml")
+    assert done.returncode == 0
+    assert "In which unit is column 'Memory' (16, 32), memory_mb" in done.stderr
+    assert done.stderr.endswith("Map: map.yaml. Check it, then: whichcompute score servers.csv -o OUT --map map.yaml\n")
+    assert "memory_mb: {from: 'Memory', unit: mb}" in (tmp_path / "map.yaml").read_text()
+    again = mapped(tmp_path, "", "-o", "map.yaml")
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+def test_a_wrong_answer_is_asked_again_and_the_end_of_input_takes_the_default(tmp_path: Path) -> None:
+    done = mapped(tmp_path, "acres\n")
+    assert done.returncode == 0
+    assert "'acres' is not one of" in done.stderr
+    assert "memory_mb: {from: 'Memory', unit: gb}" in done.stdout

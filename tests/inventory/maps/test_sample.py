@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import polars as pl
+
+from whichcompute.inventory.maps.mapping import Column
+from whichcompute.inventory.maps.numerals import Marks
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.titles import general_map
+
+HEADER = ("Name", "RAM")
+
+
+def sample(*rows: tuple[str | None, ...], points: bool = False) -> Sample:
+    return Sample(pl.DataFrame(list(rows), schema={"0": pl.String, "1": pl.String}, orient="row"), HEADER, points)
+
+
+def test_empty_rows_and_repeated_headers_are_left_out() -> None:
+    assert sample(("a", "1"), ("", None), ("Name", "RAM"), (" ", ""), ("b", "2")).cells.rows() == [
+        ("a", "1"),
+        ("b", "2"),
+    ]
+    assert sample(("a", "GB"), ("b", "2")).below(1).cells.rows() == [("b", "2")]
+
+
+def test_cells_with_a_unit_are_not_bare() -> None:
+    assert sample(("a", "16 GB"), ("b", "8")).bare(1)
+    assert not sample(("a", "16 GB"), ("b", "n/a")).bare(1)
+
+
+def test_the_share_of_readable_cells_counts_filled_ones_only() -> None:
+    bound = general_map(HEADER).bind(HEADER)
+    column = Column("memory_mb", ("RAM",))
+    assert sample(("a", "16"), ("b", "lots"), ("c", "")).readable(bound, column) == 0.5
+    assert sample(("a", ""), ("b", None)).readable(bound, column) == 0
+    assert sample().readable(bound, column) == 1
+
+
+def test_numbers_of_other_forms_than_csv_have_a_decimal_point() -> None:
+    assert sample(("a", "65.536")).marks({1}) == {1: Marks(".", ",")}
+    assert sample(("a", "65.536"), points=True).marks({1}) == {}

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from whichcompute.inventory.maps.sample import Sample
+from whichcompute.inventory.maps.settle import Settled, settle
+from whichcompute.inventory.maps.sizes import row_of_units
+from whichcompute.inventory.maps.titles import general_map
+
+
+def settled(header: str, *rows: str) -> Settled:
+    names = tuple(header.split("|"))
+    cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
+    return settle(general_map(names).bind(names), Sample(cells, names, points=False))
+
+
+def units(found: Settled) -> dict[str, str]:
+    return {column.descriptor: column.unit for column in found.map.columns}
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "unit"),
+    [
+        ("CPUs|RAM", ["4|16", "2|8"], "gb"),
+        ("CPUs|RAM", ["4|16384", "2|8192"], "mb"),
+        ("CPUs|RAM", ["4|16777216", "2|8388608"], "kb"),
+        ("CPUs|RAM", ["4|17179869184"], "b"),
+        ("CPUs|RAM", ["128|4096"], "gb"),  # 4 TB: 32 GB a vCPU
+        ("CPUs|RAM (MB)", ["4|16"], "mb"),
+        ("CPUs|RAM", ["4|16 GB"], ""),
+        ("CPUs|RAM", ["|GB", "4|16384"], "gb"),
+    ],
+)
+def test_the_unit_of_memory(header: str, rows: list[str], unit: str) -> None:
+    assert units(settled(header, *rows))["memory_mb"] == unit
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("200", "gb"), ("204800", "mb"), ("214748364800", "b"), ("2", None)])
+def test_the_unit_of_disks(cell: str, unit: str | None) -> None:
+    assert units(settled("Disk", cell)).get("stored_data_gb") == unit
+
+
+def test_a_row_of_units_names_them_by_column() -> None:
+    names = ("VM", "RAM", "Disk")
+    cells = pl.DataFrame([["", "(GB)", "TB"]], schema=["0", "1", "2"], orient="row")
+    bound = general_map(names).bind(names)
+    assert row_of_units(bound, Sample(cells, names, points=False)) == {"memory_mb": "gb", "stored_data_gb": "tb"}
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "doubt"),
+    [
+        ("RAM (MB)", "16", "'RAM (MB)' may have another unit: half of its values are at most 16 MB"),
+        ("RAM (GB)", "16384", "'RAM (GB)' may have another unit: half of its values are at most 16 TB"),
+        ("vCPU", "2400", "'vCPU' may not be vCPUs: there are values up to 2,400"),
+        ("Disk (GB)", "188930", "'Disk (GB)' may have another unit: half of its values are at most 184.5 TB"),
+        ("Memory (GB)", "64", None),
+    ],
+)
+def test_implausible_columns_are_in_doubt(header: str, row: str, doubt: str | None) -> None:
+    assert list(settled(header, row).doubts.values()) == ([doubt] if doubt else [])

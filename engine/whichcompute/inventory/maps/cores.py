@@ -1,7 +1,7 @@
 """Which columns count vCPUs: logical processors, cores, processors or sockets; never multiplied on a guess.
 
 A product is taken only where titles or values say what is counted: sockets with cores per socket, or processors that
-cannot be a total, as their number is no multiple of the cores of one.
+cannot be a total, as their number is not a multiple of the cores of one.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 
 @click.command()
 @click.argument("inventory")
-@click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet or .jsonl; - for stdout.")
+@click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet, .jsonl or .xlsx; - for stdout.")
 @click.option("--rejects", help="Rows that cannot be read (CSV). Without it: OUT.rejects.csv, if there are any.")
 @click.option("--preset", help="The tool that wrote the inventory (rvtools, ...); none: no tool.")
 @click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
@@ -35,9 +35,7 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 @click.option(
     "--explain",
     type=click.Choice(["none", "short", "full"]),
-    default="short",
-    show_default=True,
-    help="Reasons in OUT.",
+    help="Reasons in OUT; by default full in a workbook, short elsewhere.",
 )
 @click.option("--values", is_flag=True, help="Add what was understood as columns read_FIELD.")
 @click.option(

@@ -2,19 +2,20 @@
 
 The modules, bottom first; each imports only from those above it:
 
-maps     which column is which descriptor
-readers  inventories as batches of rows
-headers  notices about a header
-rejects  rows that cannot be read
-notes    cells that cannot be read
-tally    counts over scored rows
-encode   scored rows as bytes
-work     one piece: read, weigh, write
-record   what a scoring was made from
-request  what to score, and the files that a scoring writes
-writers  scored pieces into an output
-run      the scoring of a whole inventory
-diff     what changed between two scorings, and why
+maps      which column is which descriptor
+readers   inventories as batches of rows
+headers   notices about a header
+rejects   rows that cannot be read
+notes     cells that cannot be read
+tally     counts over scored rows
+encode    scored rows as bytes
+work      one piece: read, weigh, write
+record    what a scoring was made from
+request   what to score, and the files that a scoring writes
+workbook  scored rows as an Excel sheet
+writers   scored pieces into an output
+run       the scoring of a whole inventory
+diff      what changed between two scorings, and why
 """
 
 from whichcompute.inventory.request import ScoringRequest

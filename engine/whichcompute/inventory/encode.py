@@ -15,12 +15,13 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.csv_rows import written
 from whichcompute.recommender.columns import RESULTS
 
-Kind = Literal["csv", "json", "parquet"]
+Kind = Literal["csv", "json", "parquet", "xlsx"]
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json"),
+    ".xlsx": "xlsx",
 }
-_NOT_WRITTEN = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz")
+_NOT_WRITTEN = (".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz")
 
 
 def kind_of(target: str) -> Kind:
@@ -32,10 +33,10 @@ def kind_of(target: str) -> Kind:
     zipped = path.suffix == ".gz"
     suffix = PurePath(path.stem).suffix if zipped else path.suffix
     kind = _KINDS.get(suffix, "csv")
-    if suffix in _NOT_WRITTEN or (zipped and kind == "parquet"):
+    if suffix in _NOT_WRITTEN or (zipped and kind in ("parquet", "xlsx")):
         refused = f"{suffix}.gz" if zipped else suffix
         raise InventoryError(
-            f"{target}: cannot write {refused}; supported: .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet"
+            f"{target}: cannot write {refused}; supported: .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet, .xlsx"
         )
     return kind
 
@@ -98,5 +99,7 @@ def whole_json(frame: pl.DataFrame) -> bytes:
 def check_columns(columns: Sequence[str], name: str, kind: Kind) -> None:
     """InventoryError if this format cannot hold columns of these names together."""
     duplicated = [column for column, count in Counter(columns).items() if count > 1]
-    if kind != "csv" and duplicated:
-        raise InventoryError(f"{name}: column '{shown(duplicated[0])}' is duplicated, which only CSV can hold")
+    if kind in ("json", "parquet") and duplicated:
+        raise InventoryError(
+            f"{name}: column '{shown(duplicated[0])}' is duplicated, which only CSV and Excel can hold"
+        )

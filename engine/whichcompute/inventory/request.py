@@ -16,6 +16,7 @@ from whichcompute.recommender.columns.reasons import Explain
 class ScoringRequest:
     """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected.
 
+    `explain` None: sentences in a workbook, rule ids elsewhere.
     `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
     `roles` False: nothing is derived from roles and installed software.
     """
@@ -23,7 +24,7 @@ class ScoringRequest:
     inventory: str
     out: str
     rejects: str | None = None
-    explain: Explain = "short"
+    explain: Explain | None = None
     free_tier: bool = False
     preset: str | None = None
     map_file: str | None = None

@@ -136,7 +136,7 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
         kind=kind,
         kept=kept,
         raw=raw,
-        explain=request.explain,
+        explain=request.explain or ("full" if kind == "xlsx" else "short"),
         free_tier=request.free_tier,
         report=request.report is not None,
         own_map=request.map_file is not None,

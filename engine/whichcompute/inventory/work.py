@@ -19,6 +19,7 @@ from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types
 
+_READABLE = {"for: classifier.decisions": "for: Comparable decisions on record favour it. [classifier.decisions]"}
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
 
@@ -76,7 +77,7 @@ class ScoringPlan:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A scored batch: its output as bytes (for Parquet as a frame), its rejects and its counts."""
+    """A scored batch: its output as bytes (for Parquet and Excel as a frame), its rejects and its counts."""
 
     text: bytes
     frame: pl.DataFrame | None
@@ -197,5 +198,8 @@ def _written(plan: ScoringPlan, batch: Batch, results: pl.DataFrame) -> tuple[by
         return encode.raw_json(batch.raw if whole else encode.without(batch.raw, _dropped(plan)), results), None
     if plan.kind == "csv":
         return encode.whole_csv(batch.cells.select(map(str, plan.kept)), results), None
+    if plan.kind == "xlsx":
+        readable = pl.col("reasons").str.replace_many(_READABLE)
+        return b"", batch.cells.select(map(str, plan.kept)).hstack(results.with_columns(readable))
     given = batch.cells.select(pl.col(str(at)).alias(plan.source.columns[at]) for at in plan.kept).hstack(results)
     return (b"", given) if plan.kind == "parquet" else (encode.whole_json(given), None)

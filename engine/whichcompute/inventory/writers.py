@@ -1,4 +1,4 @@
-"""Writes scored pieces to an output: CSV and JSON Lines at once, Parquet from parts that are joined at the end."""
+"""Writes scored pieces to an output: CSV, JSON Lines and Excel at once, Parquet from joined parts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import polars as pl
 from whichcompute.base.outputs import Output
 from whichcompute.inventory import encode
 from whichcompute.inventory.work import Scored, ScoringPlan
+from whichcompute.inventory.workbook import Sheet, check_width
 
 
 class Writer(Protocol):
@@ -29,7 +30,11 @@ class Writer(Protocol):
 
 def writer(plan: ScoringPlan, output: Output) -> Writer:
     """The writer for the kind of output that the plan names."""
-    return _ParquetWriter(plan, output) if plan.kind == "parquet" else _TextWriter(plan, output)
+    kinds: dict[str, type[_ParquetWriter | _ExcelWriter | _TextWriter]] = {
+        "parquet": _ParquetWriter,
+        "xlsx": _ExcelWriter,
+    }
+    return kinds.get(plan.kind, _TextWriter)(plan, output)
 
 
 class _TextWriter:
@@ -71,4 +76,23 @@ class _ParquetWriter:
         pl.scan_parquet(parts, glob=False).sink_parquet(self._output.file)
 
     def close(self) -> None:
+        self._parts.cleanup()
+
+
+class _ExcelWriter:
+    def __init__(self, plan: ScoringPlan, output: Output) -> None:
+        columns = [*(plan.source.columns[at] for at in plan.kept), *plan.added]
+        check_width(columns, output.target)
+        self._parts = tempfile.TemporaryDirectory(prefix=f"{output.part.name}.", dir=output.part.parent)
+        self._sheet = Sheet(output.file, self._parts.name, output.target, columns)
+
+    def write(self, scored: Scored) -> None:
+        if scored.frame is not None:
+            self._sheet.write(scored.frame)
+
+    def finish(self) -> None:
+        self._sheet.close()
+
+    def close(self) -> None:
+        self._sheet.discard()
         self._parts.cleanup()

@@ -45,7 +45,7 @@ def test_reasons_are_left_out_where_they_are_not_worth_comparing(scorings: Scori
     [
         (HEAD + FIRST + FIRST, "new.csv: column 'workload_id' holds 'nightly' more than once"),
         (HEAD + FIRST + FIRST.replace("nightly", ""), "new.csv: column 'workload_id' is empty in 1 row"),
-        (ROWS.replace("workload_id", "other"), "no column identifies the rows in both files"),
+        ((HEAD + FIRST + SECOND).replace("workload_id", "other"), "no column identifies the rows in both files"),
     ],
     ids=["twice", "empty", "absent"],
 )
@@ -58,10 +58,26 @@ def test_without_names_rows_are_paired_by_their_number(scorings: Scorings, rows:
     assert found.frame[OLD].to_list() == found.frame[NEW].to_list() == [1, 2]
 
 
-def test_rows_beyond_the_shorter_file_are_added_or_removed(scorings: Scorings) -> None:
+def test_files_of_different_length_are_not_paired_by_number(scorings: Scorings) -> None:
+    old, new = files(scorings, HEAD + FIRST + SECOND, ROWS.replace("workload_id", "other"))
+    with pytest.raises(
+        InventoryError, match=r"no column identifies the rows.*files with 2 and 3 rows cannot be paired"
+    ):
+        pair(old, new)
+
+
+def test_the_next_column_that_names_rows_is_tried(scorings: Scorings) -> None:
+    head = "VM,Powerstate,CPUs,Memory,DNS Name\n"
+    rows = ["a,poweredOn,2,4096,a.x\n", "a,poweredOn,4,8192,b.x\n"]
+    found = pair(*files(scorings, head + "".join(rows), head + "".join(reversed(rows))))
+    assert (found.key, found.notices) == ("DNS Name", ())
+    assert found.frame.select(OLD, NEW).rows() == [(2, 1), (1, 2)]
+
+
+def test_a_file_without_rows_has_nothing_to_pair(scorings: Scorings) -> None:
     nameless = ROWS.replace("workload_id", "other")
-    found = pair(*files(scorings, nameless, "".join(nameless.splitlines(keepends=True)[:2])))
-    assert (found.frame.height, found.removed[ROW].to_list(), found.added.height) == (1, [2, 3], 0)
+    found = pair(*files(scorings, nameless, nameless.partition("\n")[0] + "\n"))
+    assert (found.frame.height, found.removed[ROW].to_list(), found.added.height) == (0, [1, 2, 3], 0)
 
 
 def test_a_column_that_is_named_must_be_there_and_name_rows(scorings: Scorings) -> None:

@@ -33,20 +33,14 @@ class Pairs:
 
 def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: bool = True) -> Pairs:
     """The rows paired by `key`, else by the column that names them; `reasons`: whether reasons are compared."""
-    notices: list[str] = []
     inputs = tuple(name for name in old.inputs if name in new.inputs)
     results = tuple(name for name in old.results if name in new.results and (reasons or name != "reasons"))
-    chosen = _key(old, new, key)
-    before, after = (file.hashes(chosen, [name for name in inputs if name != chosen]) for file in (old, new))
-    if chosen is not None and (why := _unfit(before, old.name, chosen) or _unfit(after, new.name, chosen)):
-        if key is not None:
-            raise InventoryError(f"{why}, so it cannot pair rows")
-        notices.append(f"{why}: rows are paired by number; --key names another column")
-        # The column does not pair rows, so it counts as input like any other.
-        before, after = (file.hashes(None, inputs) for file in (old, new))
-        chosen = None
-    elif chosen is None:
-        notices.append("no column identifies the rows in both files: rows are paired by number; --key names a column")
+    chosen, why, (before, after) = _chosen(old, new, key, inputs)
+    heights = (before.height, after.height)
+    if chosen is None and heights[0] != heights[1] and all(heights):
+        unequal = f"files with {heights[0]:,} and {heights[1]:,} rows cannot be paired by number"
+        raise InventoryError(f"{why}, and {unequal}; --key names a column that identifies the rows")
+    notices = [f"{why}: rows are paired by number; --key names another column"] if chosen is None else []
     on = ROW if chosen is None else KEY
     frame = _side(before, OLD, on).join(_side(after, NEW, on), on="on", how="inner", suffix=" new")
     removed, added = (
@@ -62,6 +56,24 @@ def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: b
         inputs,
         tuple(notices),
     )
+
+
+def _chosen(
+    old: ScoredFile, new: ScoredFile, key: str | None, inputs: Sequence[str]
+) -> tuple[str | None, str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """The column that pairs rows (None: why there is none), and the hashes of both files by it."""
+    troubles = []
+    for name in _keys(old, new, key):
+        before, after = (file.hashes(name, [each for each in inputs if each != name]) for file in (old, new))
+        why = _unfit(before, old.name, name) or _unfit(after, new.name, name)
+        if not why:
+            return name, "", (before, after)
+        if key is not None:
+            raise InventoryError(f"{why}, so it cannot pair rows")
+        troubles.append(why)
+    # A column that does not pair rows counts as input like any other.
+    why = troubles[0] if troubles else "no column identifies the rows in both files"
+    return None, why, (old.hashes(None, inputs), new.hashes(None, inputs))
 
 
 def _side(hashes: pl.DataFrame, number: str, on: str) -> pl.DataFrame:
@@ -80,15 +92,16 @@ def _compared(frame: pl.DataFrame, results: Sequence[str], name: pl.Expr) -> pl.
     return compared.with_columns(pl.any_horizontal(NEEDED).alias(CHANGED), any_result)
 
 
-def _key(old: ScoredFile, new: ScoredFile, key: str | None) -> str | None:
+def _keys(old: ScoredFile, new: ScoredFile, key: str | None) -> list[str]:
+    """The columns that may pair rows, in order of preference: those that both files have, or `key`."""
     if key is None:
         there = new.row_names()
-        return next((name for name in old.row_names() if name in there), None)
+        return [name for name in old.row_names() if name in there]
     for file in (old, new):
         if key not in file.inputs:
             columns = ", ".join(shown(name) for name in list(file.inputs)[:8])
             raise InventoryError(f"{file.name}: no input column '{shown(key)}'; available: {columns}")
-    return key
+    return [key]
 
 
 def _unfit(hashes: pl.DataFrame, name: str, key: str) -> str:

@@ -46,6 +46,7 @@ COMMANDS = [
     "facts list",
     "facts show",
     "facts check",
+    "facts import-prices",
     "train",
     "evaluate",
     "config",

@@ -10,5 +10,6 @@ resources  the shipped folders, and bounded reading of files
 words      wrapped text, lists, counts, money, near names
 entries    entries of data files, checked
 documents  bounded YAML, JSON and TOML
+json_stream  large JSON files, entry by entry
 outputs    files that appear whole or not at all
 """

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from whichcompute.base.errors import FactError
-from whichcompute.cli.settings import AS_JSON, Settings
+from whichcompute.base.words import counted
+from whichcompute.cli.settings import AS_JSON, FORCE, Settings, each_region
 
 if TYPE_CHECKING:
     from whichcompute.engine import RuleLayer
@@ -62,6 +64,8 @@ def _record(fact: Fact, dated: Dated) -> dict[str, Any]:
 
 def _value(layer: RuleLayer, fact: Fact) -> str:
     value = layer.facts[fact.id]
+    if value == [] or value != value:
+        return "not known"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return f"table of {len(value)} rows"
     if isinstance(value, float) and fact.unit not in ("s", "MB", "GB"):
@@ -78,6 +82,8 @@ def show_fact(settings: Settings, id_: str) -> None:
     fact = layer.facts.fact(id_)
     click.echo(f"{fact.id}: {fact.title}")
     click.echo(fact.statement)
+    if settings.default_region and fact.by_region:
+        click.echo(f"the price below is that of {settings.default_region}")
     if fact.variant:
         click.echo(f"applies to the variant {fact.variant.replace('_', ' ')}")
     if fact.hard is not None:
@@ -104,7 +110,7 @@ def _users(layer: RuleLayer, id_: str) -> list[str]:
 
 def _plain(value: object) -> str:
     if not isinstance(value, list):
-        return f"{value:.10g}" if isinstance(value, float) else str(value)
+        return "not known," if value != value else f"{value:.10g}" if isinstance(value, float) else str(value)
     tables = bool(value) and isinstance(value[0], dict)
     return "\n  " + "\n  ".join(str(row) for row in value) if tables else ", ".join(value)
 
@@ -140,3 +146,41 @@ def _stale(layer: RuleLayer, fact: Fact, dated: Dated, as_of: date) -> str:
     users = len(_users(layer, fact.id))
     again = f"; verify: {source.url or source.title}"
     return f"stale: {fact.id}, read {dated.read_on}, {age} days ago; {users} rules depend on it{again}"
+
+
+@facts.command("import-prices")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, metavar="FOLDER", type=click.Path(path_type=Path), help="For the lists.")
+@click.option("--only", multiple=True, metavar="REGION", callback=each_region, help="Only this Region; repeatable.")
+@FORCE
+@click.pass_context
+def import_prices(
+    ctx: click.Context, /, files: tuple[Path, ...], out: Path, only: tuple[str, ...], force: bool
+) -> None:
+    """Make price lists from the price list files that AWS publishes: one for each Region, REGION.toml in FOLDER.
+
+    FILE is the index.json or index.csv of an offer (AWSLambda, AmazonECS, AmazonEC2, AWSELB, AmazonApiGateway,
+    AmazonVPC, AWSDataTransfer, AmazonECR), of one Region or of all; it is read in a stream, so it may be of any size.
+    Nothing is downloaded. `--rules FOLDER` then uses the prices.
+
+    \b
+    Examples:
+      whichcompute facts import-prices AWSLambda.json AmazonECS.csv -o prices
+      whichcompute facts import-prices AmazonEC2.json -o prices --only eu-central-2
+      whichcompute --rules prices --region eu-central-2 recommend workload.yaml
+    """
+    from whichcompute.engine import import_prices as import_files
+
+    settings: Settings = ctx.obj
+    imported = import_files(files, out, settings.layer.pack.facts, only, force=force)
+    for region, prices in imported.prices.items():
+        settings.note(f"{out / region}.toml: {counted(len(prices), 'price')}")
+        if missing := imported.missing(region):
+            settings.note(f"  not in these files: {', '.join(missing)}")
+    for place in imported.ambiguous:
+        settings.note(f"Note: {place}: left out, as the file gives different prices for it")
+    if not imported.prices:
+        codes = ", ".join(file.code for file in imported.files)
+        click.echo(f"Error: no price that estimates use is in these files; their offers: {codes}", err=True)
+        ctx.exit(1)
+    settings.note(f"Use them: whichcompute --rules {out} --region REGION recommend ...")

@@ -86,7 +86,7 @@ class Settings:
         """The rules and facts that the global options describe, without the classifier."""
         from whichcompute.engine import RuleLayer
 
-        return RuleLayer(self.packs, self.day)
+        return RuleLayer(self.packs, self.day, self.default_region)
 
     def note(self, text: str) -> None:
         """Says something on standard error, unless --quiet is given."""
@@ -108,6 +108,11 @@ def _region(_ctx: click.Context, _param: click.Parameter, text: str | None) -> s
         return None if text is None else str(DESCRIPTORS["region"].read(text) or "")
     except ValueError as error:
         raise click.BadParameter(f"'{text}' is not an AWS Region; {error}") from None
+
+
+def each_region(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The Regions of a repeatable option, checked."""
+    return tuple(filter(None, (_region(ctx, param, text) for text in texts)))
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

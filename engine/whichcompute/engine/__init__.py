@@ -13,6 +13,7 @@ from whichcompute.engine.core import Engine, Given
 from whichcompute.engine.files import (
     changes_as_json,
     compare,
+    import_prices,
     save_answers,
     save_changes,
     scan_as_text,
@@ -31,6 +32,7 @@ __all__ = [
     "RuleLayer",
     "changes_as_json",
     "compare",
+    "import_prices",
     "paths_of",
     "review",
     "save_answers",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from whichcompute.base.errors import InventoryError
+from whichcompute.base.errors import InventoryError, unwritable
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
     from whichcompute.importers.found import Scan
     from whichcompute.inventory import Ask
     from whichcompute.inventory.diff import ScoringComparison
+    from whichcompute.knowledge.facts import Facts
+    from whichcompute.knowledge.price_import import Imported
     from whichcompute.questionnaire import Interview
 
 
@@ -74,6 +78,29 @@ def unread_columns(path: Path) -> tuple[str, ...]:
     from whichcompute.classifier.cases import read_case_file
 
     return tuple(read_case_file(path).unread)
+
+
+def import_prices(
+    files: Sequence[Path], out: Path, facts: Facts, regions: Sequence[str] = (), *, force: bool = False
+) -> Imported:
+    """Writes a price list for each Region that AWS price list files (JSON or CSV, of any size) have prices of.
+
+    `out` is a folder, made where it is not there; `rules` of an engine may name it. `regions`: only these (none: all).
+    Raises DataError for a file that is not a price list, InventoryError when a file cannot be written or exists.
+    """
+    from whichcompute.base.outputs import refuse_to_overwrite, write_texts
+    from whichcompute.knowledge.price_import import as_toml
+    from whichcompute.knowledge.price_import import import_prices as read
+
+    imported = read(files, facts, regions or list(DESCRIPTORS["region"].choices))
+    texts = {str(out / f"{region}.toml"): as_toml(imported, region) for region in imported.prices}
+    refuse_to_overwrite(texts, force)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InventoryError(unwritable(out, error)) from None
+    write_texts(texts)
+    return imported
 
 
 def scan_as_text(found: Scan, form: Literal["csv", "json"]) -> str:

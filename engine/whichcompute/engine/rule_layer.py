@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from whichcompute.base.errors import DataError, ModelError
+from whichcompute.base.errors import DataError, FactError, ModelError
 from whichcompute.knowledge.rules import Effect, Strength
 
 if TYPE_CHECKING:
@@ -30,20 +31,26 @@ class RuleLayer:
     """The rules and facts in force.
 
     `rules`: rule packs (TOML files, or folders of them) over the shipped ones, in order. `as_of`: the day whose facts
-    apply (None: the newest). Raises DataError.
+    apply (None: the newest). `region`: the AWS Region whose prices they hold (empty: us-east-1). Raises DataError.
     """
 
-    def __init__(self, rules: Files = (), as_of: date | None = None) -> None:
+    def __init__(self, rules: Files = (), as_of: date | None = None, region: str = "") -> None:
         from whichcompute.knowledge import facts, packs
 
         self.files = paths_of(rules)
         self._shipped_facts = facts.load(as_of)
         self.pack: RulePack = packs.load(self._shipped_facts, self.files)
 
-    @property
+        self._region = region
+
+    @cached_property
     def facts(self) -> Facts:
-        """The facts in force, those of user packs included."""
-        return self.pack.facts
+        """The facts in force, those of user packs included; FactError where no price of the Region is known."""
+        facts = self.pack.facts.in_region(self._region) if self._region else self.pack.facts
+        if facts is None:
+            known = ", ".join(self.pack.facts.regions())
+            raise FactError(f"no prices of {self._region} are known, only of {known}; see `facts import-prices`")
+        return facts
 
     def check(self, files: Sequence[Path] = (), model: Path | None = None) -> tuple[RulePack, list[Finding]]:
         """The rules with further packs over them, and what is wrong with the packs (with all rules if there are none).

@@ -7,6 +7,8 @@ sources         the bibliography
 dated           values with day and source
 price_lists     what differs in one AWS Region
 facts           dated, sourced limits and prices, by Region
+offers          AWS price list files, in a stream
+price_import    AWS price list files into price lists
 intervals       intervals of numbers
 descriptors     the descriptor table
 fields          the typed fields of Workload, made from it

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.knowledge.offer_files import EC2, LAMBDA, as_csv, as_json, place
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.price_import import Imported, as_toml, import_prices, matches
+from whichcompute.knowledge.price_lists import read_price_list
+
+FACTS = all_facts.load()
+REGIONS = list(DESCRIPTORS["region"].choices)
+Write = Callable[..., Path]
+FORMS = pytest.mark.parametrize("write", [as_json, as_csv], ids=["JSON", "CSV"])
+
+
+def read_back(imported: Imported, region: str, folder: Path) -> Facts:
+    path = folder / f"{region}.toml"
+    path.write_text(as_toml(imported, region))
+    known = FACTS.extended([], [], [read_price_list(path)]).in_region(region)
+    assert known is not None
+    return known
+
+
+@FORMS
+def test_prices_reach_the_facts_of_their_region(write: Write, tmp_path: Path) -> None:
+    files = [write(tmp_path / "lambda", "AWSLambda", LAMBDA), write(tmp_path / "ec2", "AmazonEC2", EC2)]
+    imported = import_prices(files, FACTS, REGIONS)
+    assert list(imported.prices) == ["eu-central-2", "us-east-1"] and imported.ambiguous == ()
+    known = read_back(imported, "eu-central-2", tmp_path)
+    prices = {id_: known[id_] for id_ in ("lambda.price_request", "lambda.price_duration_x86", "ec2.price_ebs_gp3")}
+    assert prices == {
+        "lambda.price_request": 0.23,
+        "lambda.price_duration_x86": 0.0000183,
+        "ec2.price_ebs_gp3": 0.1047,
+    }
+    assert [known[f"lambda.price_duration_x86_tier{tier}"] for tier in (2, 3)] == [0.0000165, 0.0000146]
+    tables = known["ec2.on_demand_linux_table"], known["ec2.on_demand_windows_t3_table"]
+    assert [{row["type"]: row["usd_per_hour"] for row in table} for table in tables] == [  # type: ignore[index, union-attr]  # tables
+        {"t3.micro": 0.0132, "m7g.large": 0.11},
+        {"t3.large": 0.0224},
+    ]
+    assert known.fact("lambda.price_request").values[0].source == "aws-price-list-awslambda"
+    assert str(known.fact("lambda.price_request").values[0].read_on) == "2026-11-20"
+    assert "lambda.price_duration_arm" in imported.missing("eu-central-2")
+    assert "fargate.price_gb_hour_linux_x86" not in imported.missing("eu-central-2"), "its offer was not read"
+    assert read_back(imported, "us-east-1", tmp_path)["lambda.price_request"] == 0.2
+
+
+@FORMS
+def test_only_the_regions_that_are_asked_for(write: Write, tmp_path: Path) -> None:
+    imported = import_prices([write(tmp_path / "lambda", "AWSLambda", LAMBDA)], FACTS, ["us-east-1"])
+    assert list(imported.prices) == ["us-east-1"]
+
+
+@FORMS
+def test_different_prices_for_one_thing_are_left_out_and_named(write: Write, tmp_path: Path) -> None:
+    twice = [*LAMBDA, ("Serverless", "EUC2-Request", place("eu-central-2"), [("0", "0.0000005")])]
+    imported = import_prices([write(tmp_path / "lambda", "AWSLambda", twice)], FACTS, REGIONS)
+    assert "lambda.price_request" not in imported.prices["eu-central-2"]
+    assert imported.ambiguous == (f"{tmp_path / 'lambda'}: lambda.price_request in eu-central-2",)
+
+
+def test_every_line_of_the_table_names_a_price_by_region() -> None:
+    for match in matches():
+        fact = FACTS.fact(match.fact)
+        assert fact.by_region or fact.everywhere, match.fact
+        assert (match.row != "") == isinstance(fact.values[0].value, list), match.fact
+    facts = [match.fact for match in matches()]
+    assert len(facts) == len(set(facts))

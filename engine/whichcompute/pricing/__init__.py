@@ -18,6 +18,7 @@ ecs_ec2      ECS on EC2
 batch        AWS Batch
 lightsail    Amazon Lightsail
 services     finds the pricing of each service
+outside      places outside the services compared
 columns      the same formulas over a frame
 crossover    where the cheapest service changes
 model        the CostModel: the door to all of it

@@ -25,6 +25,7 @@ class Ec2:
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.fee = facts.number("ecs_ec2.mi_fee_percent") / 100
         self.credits = tuple(facts.number(f"ec2.price_surplus_credits_{os}") for os in ("linux", "windows"))
+        self.plan_discount = facts.number("ec2.savings_plan_discount_max") / 100
         self._host = facts.number("ec2.dedicated_host_factor")
         self.machines = {spot: self._machines(1 - self.spot_discount if spot else 1.0) for spot in (False, True)}
 
@@ -60,12 +61,15 @@ class Ec2:
         """Whether the estimate counts Spot prices: for a single workload that may be interrupted."""
         return scenario.says("spot") and not ops.nowhere(ops.is_in(ops.read("interruptible"), True))
 
-    def all_month(self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity = 0.0) -> tuple[Bill, Quantity]:
+    def all_month(
+        self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity = 0.0, on_host: Condition = False
+    ) -> tuple[Bill, Quantity]:
         """The cheapest machines for all instances, on all month, and how many there are.
 
-        `fee` is the share of their price that is paid for management besides.
+        `fee` is the share of their price that is paid for management besides; `on_host` asks for Dedicated Hosts, as
+        the workload may.
         """
-        dedicated = ops.is_in(ops.read("dedicated_hardware"), True)
+        dedicated = ops.is_in(ops.read("dedicated_hardware"), True) | on_host
         key = (demand.windows, demand.arm, demand.gpus > 0, dedicated)
         credit = ops.where(demand.windows, self.credits[1], self.credits[0])
         needs = needs_all_month(demand, fee, credit, demand.bursty)

@@ -20,9 +20,10 @@ from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import demand_of
 from whichcompute.pricing.ops import Quantity, numbers
+from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
-from whichcompute.pricing.services import pricing_of_services
+from whichcompute.pricing.services import ServicePricing, pricing_of_services
 
 _NAMED = 3  # prices that are named where they are not known
 _IMPORT = "whichcompute facts import-prices reads them from AWS price list files"
@@ -65,9 +66,10 @@ class CostModel:
         self._elsewhere: dict[str, CostModel | None] = {}
         self._facts = PriceFacts(facts, region)
         self._pricing = pricing_of_services(self._facts)
+        self._places = pricing_of_places(self._facts)
         self._scenarios = {name: Scenario(assumed) for name, assumed in self._facts.assumed().items()}
         scenarios = list(self._scenarios.values())
-        self._low, self._expected, self._high = scenarios
+        self._expected = self._scenarios["expected"]
         self._wording = Wording(self._facts, scenarios)
 
     @property
@@ -105,23 +107,19 @@ class CostModel:
         return dict.fromkeys(self._pricing) if model is None else model._estimate(values, free_tier)
 
     def _estimate(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, MonthlyCost | None]:
-        always = self._wording.always if values.get("region") else self._wording.region_unknown
-        ops = numbers(values)
-        demands = [demand_of(ops, scenario, self._facts) for scenario in (self._low, self._expected, self._high)]
-        low, expected, high = demands
-        assumed = Assumptions(self._wording, values, demands, free_tier)
-        costs: dict[str, MonthlyCost | None] = {}
-        for service, pricing in self._pricing.items():
-            bill = pricing.bill(ops, self._expected, expected, free_tier)
-            if not bill.holds:
-                costs[service] = None
-                continue
-            least = pricing.bill(ops, self._low, low, free_tier)
-            most = pricing.bill(ops, self._high, high, free_tier)
-            words = (*filter(None, pricing.assumptions(assumed)), always)
-            cost = _cost(bill, least, most, words, self._facts.region)
-            costs[service] = None if isnan(cost.expected) else cost
-        return costs
+        priced = _Priced(self, values, free_tier)
+        return {service: priced.cost(pricing) for service, pricing in self._pricing.items()}
+
+    def estimate_outside(self, values: Mapping[str, Any], place: str) -> MonthlyCost | None:
+        """The monthly cost in a place outside the services compared; None where too little is known, or no price."""
+        model = self.in_region(values.get("region"))
+        pricing = None if model is None else model._places.get(place)
+        return None if model is None or pricing is None else _Priced(model, values, False).cost(pricing)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places outside the services compared that can be priced."""
+        return tuple(self._places)
 
     def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
         """Only the expected USD a month on each service, several times faster than `estimate`."""
@@ -146,7 +144,8 @@ class CostModel:
     ) -> Any:
         """USD a month on one service for so many rows, as an array; NaN where `estimate` gives None.
 
-        `columns` holds what `columns.read` gives, or some of its rows. `which` is low, expected or high.
+        `columns` holds what `columns.read` gives, or some of its rows. `which` is low, expected or high. The
+        service may be a place outside too.
         """
         import numpy as np
 
@@ -182,7 +181,31 @@ class CostModel:
         scenario = self._scenarios[which]
         ops = ops_of(columns, height)
         demand = demand_of(ops, scenario, self._facts)
-        return totals(self._pricing[service].bill(ops, scenario, demand, free_tier), height)
+        pricing = self._pricing.get(service) or self._places[service]
+        return totals(pricing.bill(ops, scenario, demand, free_tier), height)
+
+
+class _Priced:
+    """One workload in the three scenarios, for any pricing."""
+
+    def __init__(self, model: CostModel, values: Mapping[str, Any], free_tier: bool) -> None:
+        self._model, self._free_tier, self._ops = model, free_tier, numbers(values)
+        self._scenarios = list(model._scenarios.values())
+        self._demands = [demand_of(self._ops, scenario, model._facts) for scenario in self._scenarios]
+        self._assumed = Assumptions(model._wording, values, self._demands, free_tier)
+        self._always = model._wording.always if values.get("region") else model._wording.region_unknown
+
+    def cost(self, pricing: ServicePricing) -> MonthlyCost | None:
+        """The estimate, or None where there is none."""
+        bill = self._bill(pricing, 1)
+        if not bill.holds:
+            return None
+        words = (*filter(None, pricing.assumptions(self._assumed)), self._always)
+        cost = _cost(bill, self._bill(pricing, 0), self._bill(pricing, 2), words, self._model._facts.region)
+        return None if isnan(cost.expected) else cost
+
+    def _bill(self, pricing: ServicePricing, number: int) -> Bill:
+        return pricing.bill(self._ops, self._scenarios[number], self._demands[number], self._free_tier)
 
 
 def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:

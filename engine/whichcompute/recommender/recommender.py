@@ -10,13 +10,13 @@ from whichcompute.base.words import usd as in_usd
 from whichcompute.classifier.neighbours import Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, SERVICES, Answer
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.costs import LEAST_USD, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
-from whichcompute.recommender.result import Recommendation, Similar, Verdict
+from whichcompute.recommender.result import Outside, Recommendation, Similar, Verdict
 from whichcompute.recommender.summary import notes, summary
 
 
@@ -62,10 +62,11 @@ class Recommender:
         costs = self.costs.estimate(values, free_tier=free_tier)
         weighing, expensive = self._weigh(values, costs)
         compared = self.aggregator.classifier.neighbours.compare(values)
+        outside = tuple([self._priced(place, values) for place in self._reasons.outside(weighing, complete)])
         verdicts = tuple(
             [self._verdict(weighing, number, complete, costs, compared.choices) for number in weighing.ranking]
         )
-        outside = tuple(self._reasons.outside(weighing, complete))
+        verdicts = tuple([_outside_priced(verdict, outside) for verdict in verdicts])
         return Recommendation(
             service=weighing.service,
             decision=weighing.decision,
@@ -93,6 +94,10 @@ class Recommender:
         yield from notes(self.aggregator, weighing, verdicts, values, expensive)
         if unpriced := self.costs.unknown_prices(values.get("region")):
             yield unpriced
+
+    def _priced(self, place: Outside, values: Mapping[str, Value]) -> Outside:
+        cost = self.costs.estimate_outside(values, place.id)
+        return place if cost is None else replace(place, monthly_cost_usd=cost)
 
     @staticmethod
     def _runner_up(weighing: Weighing) -> Answer | None:
@@ -138,6 +143,13 @@ def _similar(neighbour: Neighbour) -> Similar:
         url=decided.url.partition(" ")[0],  # some name a question or a line after the address
         shares=neighbour.shares,
     )
+
+
+def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
+    """The verdict; for the answer `none` with the cost of the place that fits best."""
+    if verdict.service != NONE or not outside or outside[0].monthly_cost_usd is None:
+        return verdict
+    return replace(verdict, monthly_cost_usd=outside[0].monthly_cost_usd)
 
 
 def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing) -> str:

@@ -111,7 +111,10 @@ class Verdict(Record):
 
 @dataclass(frozen=True)
 class Outside(Record):
-    """A place outside the services compared: its id, the products it names, why, the rules that say so, sources."""
+    """A place outside the services compared: its id, the products it names, why, the rules that say so, sources.
+
+    `monthly_cost_usd` is an estimate for common sizes; None where the place has no prices here or too little is known.
+    """
 
     id: str
     name: str
@@ -119,6 +122,7 @@ class Outside(Record):
     text: str
     rules: tuple[str, ...]
     sources: tuple[Cited, ...] = ()
+    monthly_cost_usd: MonthlyCost | None = None
 
 
 @dataclass(frozen=True)

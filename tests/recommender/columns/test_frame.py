@@ -27,7 +27,7 @@ def test_every_row_gets_what_recommend_says(engine: Engine, rows: list[dict[str,
         out = {verdict.service for verdict in alone.verdicts if verdict.status == "ruled_out"}
         assert set(filter(None, result["ruled_out"].split(";"))) == out
         assert result["missing"] == ";".join(alone.missing)
-        cost = alone.verdicts[0].monthly_cost_usd if alone.service != "none" else None
+        cost = alone.verdicts[0].monthly_cost_usd
         assert result["monthly_cost_usd"] == (None if cost is None else pytest.approx(cost.expected, abs=0.0050001))
 
 

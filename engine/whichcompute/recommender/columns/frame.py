@@ -135,6 +135,8 @@ class ColumnRecommender:
         low, high = self._bounds(weighed, frame, free_tier)
         decision, expensive = self._decision(weighed, frame, low, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
+        outside = self._outside.column(weighed)
+        self._price_outside(weighed, frame, outside, (expected, low, high))
         columns = [
             _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
             _DECISIONS.gather(decision),
@@ -145,7 +147,7 @@ class ColumnRecommender:
             self._reasons.column(weighed, frame, explain),
             self._missing.column(weighed, frame),
             *(pl.Series(column, nan_to_null=True).round(2) for column in (expected, low, high)),
-            self._outside.column(weighed),
+            outside,
             self._notes.column(frame, weighed, expensive),
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
@@ -198,6 +200,22 @@ class ColumnRecommender:
             for which in ("low", "high")
         )
         return np.fmin(least, expected), np.fmax(most, expected)
+
+    def _price_outside(
+        self, weighed: Weighed, frame: pl.DataFrame, outside: pl.Series, usd: tuple[Floats, Floats, Floats]
+    ) -> None:
+        """Fills in expected, low and high USD of the rows that belong outside, by the place that fits best."""
+        rows = np.flatnonzero(weighed.leading == OUTSIDE)
+        columns = read(frame) if rows.size else {}
+        first = outside.gather(rows).str.split(";").list.first().to_numpy()
+        for place in self._costs.places:
+            some = rows[first == place]
+            if some.size:
+                there = {name: column[some] for name, column in columns.items()}
+                expected = self._costs.usd_rows(there, some.size, place)
+                low, high = self._both(columns, some, place, expected, free_tier=False)
+                for filled, found in zip(usd, (expected, low, high), strict=True):
+                    filled[some] = found
 
     def _expensive(self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool) -> NDArray[np.bool_]:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left."""

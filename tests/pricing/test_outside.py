@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.pricing.estimates import MODEL, lines
+from whichcompute.knowledge.outside import places
+from whichcompute.pricing.columns import read
+from whichcompute.pricing.demand import CHOICES, FIELDS
+from whichcompute.pricing.model import MonthlyCost
+
+SERVER = {"kind": "server", "os": "linux", "cpu_architecture": "x86_64"}
+
+
+def outside(place: str, **values: Any) -> MonthlyCost:
+    cost = MODEL.estimate_outside(values, place)
+    assert cost is not None
+    return cost
+
+
+def test_every_place_with_a_price_is_a_place() -> None:
+    assert set(MODEL.places) <= set(places())
+
+
+@pytest.mark.parametrize(
+    ("place", "values", "usd"),
+    [
+        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.2016 * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0}, (0.2016 + 0.184) * 730 + 2.4 + 3.65),
+        ("ec2_dedicated", {**SERVER, "memory_mb": 65536.0}, 8.568 * 1.1 * 730 + 2.4 + 3.65),
+        ("managed_database", {**SERVER, "vcpus": 8.0, "memory_mb": 32768.0}, 0.674 * 730 + 20 * 0.115),
+        (
+            "managed_database",
+            {**SERVER, "vcpus": 8.0, "memory_mb": 32768.0, "high_availability": True, "stored_data_gb": 100.0},
+            2 * (0.674 * 730 + 100 * 0.115),
+        ),
+        ("managed_database", {**SERVER, "memory_mb": 2048.0}, 0.032 * 730 + 20 * 0.115),
+        ("managed_cache", {**SERVER, "memory_mb": 4096.0}, 0.158 * 730),
+        ("static_hosting", {"stored_data_gb": 10.0, "outbound_gb_per_month": 2024.0}, 0.23 + 1000 * 0.085),
+    ],
+    ids=str,
+)
+def test_a_place_outside_costs_what_its_price_list_says(place: str, values: dict[str, Any], usd: float) -> None:
+    assert outside(place, **values).expected == pytest.approx(usd)
+
+
+@pytest.mark.parametrize("place", ["ec2", "managed_database", "managed_cache", "static_hosting", "kubernetes"])
+def test_nothing_is_estimated_from_nothing(place: str) -> None:
+    assert MODEL.estimate_outside({}, place) is None
+
+
+def test_instances_name_the_discount_of_a_savings_plan() -> None:
+    assert "on demand: a Savings Plan of one or three years takes off up to 66%" in outside("ec2", **SERVER).assumptions
+    assert "1 x m7i.xlarge" in lines(outside("ec2", **SERVER, vcpus=4.0, memory_mb=16384.0))
+
+
+def test_columns_cost_the_same() -> None:
+    rows = [{**SERVER, "vcpus": 4.0, "memory_mb": 16384.0, "stored_data_gb": 50.0}, {**SERVER, "memory_mb": 5000.0}, {}]
+    types = {name: pl.String if name in CHOICES else pl.Float64 for name in FIELDS}
+    columns = read(pl.DataFrame([{name: row.get(name) for name in FIELDS} for row in rows], schema=types))
+    for place in MODEL.places:
+        for number, usd in enumerate(MODEL.usd_rows(columns, 3, place)):
+            cost = MODEL.estimate_outside(rows[number], place)
+            assert (None if usd != usd else usd) == (None if cost is None else pytest.approx(cost.expected))

@@ -4,7 +4,6 @@ import io
 
 import pytest
 
-from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import identity
 from whichcompute.inventory.maps.presets import preset
@@ -20,7 +19,7 @@ def notices(header: str) -> list[str]:
     ("header", "said"),
     [
         ("kind,note", []),
-        ("Kind,Max Duration S", ["read 'Kind' as kind, 'Max Duration S' as max_duration_s"]),
+        ("Kind,Max Duration S", []),
         ("kind,memory_gb", ["column 'memory_gb' is not read; did you mean memory_mb?"]),
         ("memory_mb,memory_gb", []),
         (
@@ -32,11 +31,6 @@ def notices(header: str) -> list[str]:
 )
 def test_what_a_person_should_know_of_a_header(header: str, said: list[str]) -> None:
     assert notices(header) == said
-
-
-def test_two_columns_for_one_descriptor_are_refused() -> None:
-    with pytest.raises(InventoryError, match=r"x\.csv: columns 'kind' and 'Kind' both match the field kind"):
-        notices("kind,Kind")
 
 
 def test_two_columns_of_another_name_may_stand() -> None:

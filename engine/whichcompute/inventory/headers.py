@@ -1,11 +1,11 @@
-"""Notices about an inventory's header: columns in another spelling, likely misspellings, no descriptor at all."""
+"""Notices about an inventory's header: likely misspellings, no descriptor at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.errors import shown
 from whichcompute.base.words import nearest
 from whichcompute.inventory.maps.mapping import BoundMap, normal
 from whichcompute.inventory.readers.batch import Source
@@ -16,14 +16,10 @@ _COMPARED = 2_000  # columns that are compared with all descriptors: a sheet may
 
 
 def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
-    """The notices; InventoryError if two columns match the same descriptor."""
+    """The notices."""
     if bound.name:
         return
-    _refuse_duplicates(source)
     names = {normal(name): name for name in source.columns}
-    renamed = [f"'{shown(given)}' as {name}" for name, given in names.items() if name in DESCRIPTORS and given != name]
-    if renamed:
-        yield f"read {', '.join(renamed)}"
     read = {at for column in bound.columns for at in bound.positions_of(column.descriptor)}
     unread = (name for name in names if name not in DESCRIPTORS and bound.at.get(name) not in read)
     for name in islice(unread, _COMPARED):
@@ -32,17 +28,6 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
             yield f"column '{shown(given)}' is not read; did you mean {near[0]}?"
     if not bound.columns:
         yield f"no column matches a field name, so every field is unknown ({_examples(source.columns)})"
-
-
-def _refuse_duplicates(source: Source) -> None:
-    seen: dict[str, str] = {}
-    for given in source.columns:
-        name = normal(given)
-        if name in seen and name in DECIDING:
-            raise InventoryError(
-                f"{source.name}: columns '{shown(seen[name])}' and '{shown(given)}' both match the field {name}"
-            )
-        seen[name] = given
 
 
 def _examples(columns: Sequence[str]) -> str:

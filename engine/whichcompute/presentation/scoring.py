@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
-from whichcompute.base.words import counted
+from whichcompute.base.words import counted, joined
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.rejects import RejectGroups
 from whichcompute.inventory.run import Outcome
 
 _GROUPS = 10
+_EXAMPLES = 3  # values that a group of like reasons names
+_FEW = 3  # fields: where no more are read, most rows stay undecided
+_ORDER = ("decided", "close", "undecided", "none", "skipped")
 
 
 def summary_lines(outcome: Outcome) -> Iterator[str]:
-    """The outcome in a few lines: rows by service, normalised values, rejects by cause, and the fingerprint."""
+    """The outcome in a few lines: rows by decision, then by service, what was read from where, and what was not."""
     decisions: Counter[str] = Counter()
     services: Counter[str] = Counter()
     for (service, decision), count in outcome.tally.outcomes.items():
         decisions[decision] += count
-        if service:
+        if service and service != decision:
             services[service] += count
-    found = "; ".join(
-        ", ".join(f"{name} {count:,}" for name, count in c.most_common()) for c in (decisions, services) if c
-    )
+    by_decision = ", ".join(f"{name} {decisions[name]:,}" for name in _ORDER if decisions[name])
+    by_service = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
+    found = "; ".join(filter(None, (by_decision, by_service)))
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
+    yield from (f"  {line}" for line in _read(outcome))
+    yield from _advice(outcome, decisions["undecided"])
+    yield from (
+        f"{counted(count, 'row')} skipped: {reason}" for reason, count in outcome.tally.skips.most_common(_GROUPS)
+    )
     for name, count in outcome.tally.normalised.items():
         yield f"{counted(count, 'value')} of {name} normalised"
     if cells := outcome.tally.unread:
         yield f"{counted(cells.total(), 'cell')} cannot be read and count as unknown"
-        yield from (f"  {counted(count, 'row')}: {_cause(trouble)}" for trouble, count in cells.most_common(_GROUPS))
-        if len(cells) > _GROUPS:
-            yield f"  and {counted(len(cells) - _GROUPS, 'other value')}"
+        yield from (f"  {line}" for line in _grouped(cells, "value"))
     if outcome.rejects.count:
         yield f"{counted(outcome.rejects.count, 'row')} rejected, see {outcome.rejects_file}"
         yield from (f"  {line}" for line in reject_lines(outcome.rejects))
@@ -40,13 +46,53 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     yield f"fingerprint {outcome.fingerprint}{recorded}"
 
 
+def _read(outcome: Outcome) -> Iterator[str]:
+    """For each field from which columns it was read, in which unit, and for how many rows."""
+    rows = outcome.tally.count
+    for column in outcome.map.columns:
+        if column.always:
+            yield f"{column.descriptor} = {column.always} in every row" + (f" ({column.rule})" if column.rule else "")
+        elif read := outcome.tally.read[column.descriptor]:
+            names = " or ".join(f"'{shown(name)}'" for name in column.sources[:_EXAMPLES])
+            times = "".join(f" x '{shown(name)}'" for name in (*column.times, *column.times_if_known))
+            unit = f" in {column.unit.upper()}" if column.unit and not column.unit_from else ""
+            share = "" if read == rows else f", {read:,} of {counted(rows, 'row')}"
+            yield f"{column.descriptor} from {names}{times}{unit}{share}"
+
+
+def _advice(outcome: Outcome, undecided: int) -> Iterator[str]:
+    """What to do where most rows are undecided because hardly anything was read."""
+    read = [column for column in outcome.map.columns if outcome.tally.read[column.descriptor]]
+    if 2 * undecided > outcome.tally.count and len(read) <= _FEW and read:
+        names = joined([column.descriptor for column in read])
+        yield f"{undecided:,} undecided: only {names} could be read; `whichcompute map` helps to name further columns"
+
+
 def reject_lines(rejects: RejectGroups, most: int = _GROUPS) -> list[str]:
     """The largest groups of rejects, and how many groups there are besides."""
-    lines = [f"{counted(count, 'row')}: {_cause(trouble)}" for trouble, count in rejects.largest(most)]
-    more = rejects.groups - len(lines)
-    return [*lines, *([f"and {counted(more, 'other reason')}"] if more > 0 else [])]
+    return list(_grouped(dict(rejects.largest(rejects.groups)), "reason", most))
 
 
-def _cause(trouble: Trouble) -> str:
-    found = f"{shown(trouble.column)} = '{shown(trouble.value)}': " if trouble.column else ""
-    return f"{found}{trouble.reason}"
+def _grouped(troubles: Mapping[Trouble, int], thing: str, most: int = _GROUPS) -> Iterator[str]:
+    """Like reasons as one line with some of their values, the most frequent first, and how many are left."""
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    seen: set[tuple[str, str]] = set()
+    for trouble, count in sorted(troubles.items(), key=lambda item: -item[1]):
+        if trouble.column and trouble.value and (trouble.column, trouble.value) in seen:
+            continue  # one cell may be read for several fields
+        seen.add((trouble.column, trouble.value))
+        groups.setdefault((trouble.column, trouble.reason), Counter())[trouble.value] += count
+    listed = sorted(groups.items(), key=lambda group: -group[1].total())
+    for (column, reason), values in listed[:most]:
+        cause = _cause(column, [value for value, _ in values.most_common()], reason)
+        yield f"{counted(values.total(), 'row')}: {cause}"
+    if len(listed) > most:
+        yield f"and {counted(len(listed) - most, f'other {thing}')}"
+
+
+def _cause(column: str, values: Sequence[str], reason: str) -> str:
+    if not column:
+        return reason
+    names = ", ".join(f"'{shown(value)}'" for value in values[:_EXAMPLES])
+    more = f" and {counted(len(values) - _EXAMPLES, 'other value')}" if len(values) > _EXAMPLES else ""
+    return f"{shown(column)} = {names}{more}: {reason}"

@@ -109,6 +109,14 @@ def test_rows_are_named_by_a_column_whose_cells_differ() -> None:
     assert settled("Scope|Node Name|vcpus", "p|a|1", "p|b|1")[0].map.id == 1
 
 
+@pytest.mark.parametrize(("row", "doubtful"), [("4|4", False), ("4|8", True)])
+def test_a_column_twice_is_read_once_and_said(row: str, doubtful: bool) -> None:
+    found, read = settled("vcpus|VCPUs", row)
+    assert read == {"vcpus": 4.0}
+    assert found.notices[-1].startswith("columns 'vcpus' and 'VCPUs' both match vcpus; the first is read")
+    assert bool(found.doubts) == doubtful
+
+
 @pytest.mark.parametrize(("header", "row"), [("memory_mb", "4"), ("vcpus", "2400"), ("stored_data_gb", "188930")])
 def test_implausible_columns_are_said(header: str, row: str) -> None:
     found, _ = settled(header, row)

@@ -26,7 +26,7 @@ _PATH = re.compile(r"\$(?=[.\[])")  # what a path in the cells of a column begin
 
 _CONDITION = re.compile(r"\?(?=[^=?]+=[^=?]+$)")  # what the cell that another column must have begins with
 _SHOWN = 60  # characters of a cell in a note
-_ENDS_IN_DIGIT = r"[\d.]\s*$"
+_BARE = r"^[^A-Za-z]*[\d.]\s*$"  # a number without a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +210,9 @@ class BoundMap:
             return self._computed(column, cell)
         if column.unit_from:
             units = pl.coalesce(self._filled(column.unit_from), pl.lit(column.unit))
-            cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + units).otherwise(cell)
+            cell = pl.when(cell.str.contains(_BARE)).then(cell + units).otherwise(cell)
         elif column.unit.strip(UNSETTLED):
-            cell = pl.when(cell.str.contains(_ENDS_IN_DIGIT)).then(cell + column.unit).otherwise(cell)
+            cell = pl.when(cell.str.contains(_BARE)).then(cell + column.unit).otherwise(cell)
         if column.table:
             found = [by_pattern(self._filled(name), column.table, pl.lit(None, pl.String)) for name in column.sources]
             meant = [pl.when(value != "").then(value) for value in found]

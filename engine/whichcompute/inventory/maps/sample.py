@@ -11,7 +11,7 @@ from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
 
 _CELLS = 5_000
-_IN_DIGIT = r"\d\s*$"
+_BARE = r"^[^A-Za-z]*\d\s*$"
 
 
 class Sample:
@@ -40,7 +40,7 @@ class Sample:
 
     def bare(self, position: int) -> bool:
         """Whether any number of a column has no unit of its own."""
-        return bool(self.filled(position).str.contains(_IN_DIGIT).any())
+        return bool(self.filled(position).str.contains(_BARE).any())
 
     def evidence(self, position: int) -> Evidence:
         """What the numbers of a column say about its marks."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from whichcompute.base.errors import shown
 from whichcompute.inventory.maps import cores, sizes
 from whichcompute.inventory.maps.instances import SIZED, by_type
-from whichcompute.inventory.maps.mapping import UNSETTLED, BoundMap, Column, Skip, base
+from whichcompute.inventory.maps.mapping import UNSETTLED, BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import columns_of, exact, names_machines, totals
 from whichcompute.inventory.maps.values import power_states
@@ -17,6 +17,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 _AMBIGUOUS = {"state", "kind", "language", "protocol", "traffic", "region"}
 _READABLE, _HARDLY, _FEW = 0.5, 0.1, 3
 _POWER = 0.8
+_OFF = "not running"
 _MACHINE = "a list of machines: each as it exists today"
 
 
@@ -45,8 +46,25 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
         bound = replace(bound, skips=tuple(_power_states(bound, sample)), id=_id(bound, sample))
         bound = _of_machines(bound, sample)
     bound = replace(bound, aside=tuple(_no_workloads(bound, sample, units)))
+    for column, said, differ in _twice(bound, sample):
+        notices += [] if differ else [said]
+        doubts |= {column.descriptor: said} if differ else {}
     doubts |= dict(sizes.doubts(bound, sample))
     return Settled(bound, (*notices, *doubts.values()), doubts)
+
+
+def _twice(bound: BoundMap, sample: Sample) -> Iterator[tuple[Column, str, bool]]:
+    """Columns of one name for one descriptor, and whether their cells differ; the first is read."""
+    for column in bound.columns:
+        places = [
+            at for at, title in enumerate(sample.header) if column.names and normal(title) == base(column.names[0])
+        ]
+        if len(places) > 1:
+            titles = " and ".join(f"'{shown(sample.header[at])}'" for at in places[:2])
+            cells = [sample.cells[str(at)] for at in places[:2] if str(at) in sample.cells.columns]
+            differ = len(cells) == 2 and not cells[0].equals(cells[1])
+            text = f"columns {titles} both match {column.descriptor}; the first is read"
+            yield column, f"{text}, and their values differ" if differ else text, differ
 
 
 def _is_number(column: Column) -> bool:
@@ -180,11 +198,16 @@ def _id(bound: BoundMap, sample: Sample) -> int | None:
 
 
 def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
-    """The map with `packaging` where titles and values say that each row is a machine with its operating system."""
+    """The map with `packaging` where titles and values say that each row is a machine."""
     known = {column.descriptor: column for column in bound.columns}
     sizes_named = [known[name] for name in ("vcpus", "memory_mb") if name in known]
     ours = all(map(_is_own, sizes_named))  # a list in our own terms says itself how a workload is packaged
-    if ours or "os" not in known or "packaging" in known or not names_machines(sample.header):
+    said = (
+        "os" in known
+        or any(skip.because == _OFF for skip in bound.skips)
+        or names_machines(sample.header, virtual=True)
+    )
+    if ours or "packaging" in known or not said or not names_machines(sample.header):
         return bound
     return replace(bound, columns=(*bound.columns, Column("packaging", always="machine_image", rule=_MACHINE)))
 

@@ -27,7 +27,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_LISTS = ("filling", "counting", "other", "total", "machine")
+_LISTS = ("filling", "counting", "other", "total", "machine", "virtual")
 
 
 @lru_cache(20_000)
@@ -104,9 +104,10 @@ def nearly(header: Sequence[str], what: str) -> list[str]:
     return found
 
 
-def names_machines(header: Sequence[str]) -> bool:
-    """Whether a title says that each row is a machine, such as `VM`, `Server name` or `hostname`."""
-    return any(_words(column) & _table()["machine"] and len(_words(column)) <= 2 for column in header)
+def names_machines(header: Sequence[str], *, virtual: bool = False) -> bool:
+    """Whether a title says that each row is a machine, such as `Server name` or `hostname`, or a `virtual` one."""
+    words = _table()["virtual" if virtual else "machine"]
+    return any(_words(column) & words and len(_words(column)) <= 2 for column in header)
 
 
 def totals() -> tuple[str, ...]:

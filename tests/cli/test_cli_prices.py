@@ -18,7 +18,7 @@ def test_prices_are_imported_and_used(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "prices"
     done = run("facts", "import-prices", *files, "-o", out)
     assert done.status == 0 and sorted(path.name for path in out.iterdir()) == ["eu-central-2.toml", "us-east-1.toml"]
-    assert f"{out / 'eu-central-2.toml'}: 7 prices" in done.err
+    assert f"{out / 'eu-central-2.toml'}: 8 prices" in done.err
     assert "not in these files: lambda.price_duration_arm, " in done.err
     shown = run("facts", "show", "lambda.price_request", "--rules", out, "--region", "eu-central-2")
     assert (

@@ -70,5 +70,5 @@ def test_every_line_of_the_table_names_a_price_by_region() -> None:
         fact = FACTS.fact(match.fact)
         assert fact.by_region or fact.everywhere, match.fact
         assert (match.row != "") == isinstance(fact.values[0].value, list), match.fact
-    facts = [match.fact for match in matches()]
+    facts = [(match.fact, match.offer) for match in matches()]
     assert len(facts) == len(set(facts))

@@ -160,8 +160,8 @@ def import_prices(
     """Make price lists from the price list files that AWS publishes: one for each Region, REGION.toml in FOLDER.
 
     FILE is the index.json or index.csv of an offer (AWSLambda, AmazonECS, AmazonEC2, AWSELB, AmazonApiGateway,
-    AmazonVPC, AWSDataTransfer, AmazonECR), of one Region or of all; it is read in a stream, so it may be of any size.
-    Nothing is downloaded. `--rules FOLDER` then uses the prices.
+    AmazonVPC, AWSDataTransfer, AmazonCloudWatch, AmazonEFS, AmazonECR, AmazonS3), of one Region or of all; it is read
+    in a stream, so it may be of any size. Nothing is downloaded. `--rules FOLDER` then uses the prices.
 
     \b
     Examples:

@@ -95,7 +95,7 @@ class CostModel:
             return ""
         more = [f"{len(unknown) - _NAMED} more"] if len(unknown) > _NAMED else []
         names = joined([*unknown[:_NAMED], *more])
-        return f"Not known in {model._facts.region}: {names}; what needs them has no estimate. {_IMPORT.capitalize()}."
+        return f"Not known in {model._facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.

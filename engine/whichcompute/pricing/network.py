@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichcompute.pricing.bill import Part, nonzero, tiered, tiers
+from whichcompute.pricing.bill import Part, is_unknown, nonzero, tiered, tiers
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -60,8 +60,9 @@ class Network:
         public = self._public(ops, scenario, demand)
         if ops.nowhere(public):
             return []
-        most = demand.least * self.hours * self.nat[0] / self.address
-        number = ops.where(public, ops.smaller(hours, most), 0.0)
+        if not is_unknown(self.nat[0]):
+            hours = ops.smaller(hours, demand.least * self.hours * self.nat[0] / self.address)
+        number = ops.where(public, hours, 0.0)
         return nonzero(ops, Part("public IPv4 addresses", number, "address-hours", self.address))
 
     @staticmethod

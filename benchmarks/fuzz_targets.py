@@ -10,7 +10,6 @@ import html.parser
 import io
 import json
 import re
-import shutil
 import sys
 import unicodedata
 import zipfile
@@ -24,6 +23,8 @@ from typing import Any
 import polars as pl
 
 from benchmarks import fuzz_inputs as inputs
+from benchmarks.fuzz_bench import Bench, Unsafe, printed
+from benchmarks.fuzz_tools import TOOLS
 from whichcompute import Engine
 from whichcompute.base import documents
 from whichcompute.classifier import model as classifier
@@ -38,35 +39,7 @@ from whichcompute.presentation.recommendation import render
 from whichcompute.presentation.report import report_page
 from whichcompute.presentation.scoring import summary_lines
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]")
-
-
-class Unsafe(Exception):
-    """An answer that breaks a promise."""
-
-
-class Bench:
-    """What the targets share: the engine, a folder to write into, and the input at hand."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.engine = Engine.default()
-        self.given = ""
-        self.model = {path.name: path.read_bytes() for path in self.engine.model_folder.iterdir()}
-        self.stored = json.loads(self.model["model.json"])
-
-    def take(self, given: Any) -> Any:
-        """Notes the input for a report, and gives it back."""
-        self.given = repr(given)
-        return given
-
-    def fresh(self) -> Path:
-        """An empty folder of its own for one input."""
-        path = self.folder / "case"
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir()
-        return path
 
 
 @dataclass(frozen=True)
@@ -75,12 +48,6 @@ class Target:
 
     run: Callable[[Random, Bench], None]
     share: int
-
-
-def printed(text: str) -> None:
-    """Raises Unsafe when a text for the terminal holds control characters."""
-    if found := _CONTROL.search(text):
-        raise Unsafe(f"control character {found[0]!r} in {text[max(0, found.start() - 40) : found.end() + 40]!r}")
 
 
 def text(rng: Random, bench: Bench) -> None:
@@ -330,4 +297,5 @@ TARGETS = {
     "workbook": Target(workbook, 2),
     "mapping": Target(mapping, 2),
     "command": Target(command, 2),
+    **{name: Target(run, share) for name, (run, share) in TOOLS.items()},
 }

@@ -1,6 +1,18 @@
-"""`python -m whichcompute` is the command whichcompute."""
+"""The command whichcompute, also as `python -m whichcompute`."""
 
-from whichcompute.cli import main
+import sys
+
+
+def run() -> None:
+    """Runs the command line; an interrupt while it is still being loaded ends it as one does later."""
+    try:
+        from whichcompute.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(130)
+
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.base.outputs import Outputs, write_text, write_texts
+from whichcompute.base.outputs import Outputs, refuse_to_overwrite, write_text, write_texts
 
 
 def write(target: Path | str, content: bytes) -> None:
@@ -113,39 +115,110 @@ def test_what_a_killed_run_left_is_removed_by_the_next_for_the_same_target(tmp_p
     ]
 
 
-def test_what_is_still_being_written_is_left_alone(tmp_path: Path) -> None:
+def test_a_second_run_for_the_same_target_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     with Outputs() as outputs:
-        first = outputs.add(str(target))
-        first.file.write(b"first")
-        write(target, b"second")
-        assert first.part.exists() and target.read_bytes() == b"second"
+        outputs.add(str(target)).file.write(b"first")
+        with pytest.raises(InventoryError, match=r"out\.csv: another run is writing it"):
+            write(target, b"second")
     assert target.read_bytes() == b"first"
+    write(target, b"third")
+    assert target.read_bytes() == b"third"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_a_part_stays_locked_until_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target, replace = tmp_path / "out.csv", os.replace
-
-    def meanwhile(source: Path, destination: Path) -> None:
-        monkeypatch.setattr(os, "replace", replace)
-        write(target, b"second")
-        replace(source, destination)
-
-    monkeypatch.setattr(os, "replace", meanwhile)
-    write(target, b"first")
-    assert target.read_bytes() == b"first"
-
-
-def test_many_runs_at_once_never_remove_each_others_parts(tmp_path: Path) -> None:
-    def run(number: int) -> None:
+def test_many_runs_at_once_write_whole_files_or_are_refused(tmp_path: Path) -> None:
+    def run(number: int) -> int:
+        written = 0
         for _ in range(20):
-            write(tmp_path / "out.csv", b"%d" % number * 1000)
+            try:
+                write(tmp_path / "out.csv", b"%d" % number * 1000)
+                written += 1
+            except InventoryError as error:
+                assert "another run is writing it" in str(error)
+        return written
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(run, range(8)))
+        assert sum(pool.map(run, range(8))) >= 1
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert len(set((tmp_path / "out.csv").read_bytes())) == 1
+
+
+def test_all_outputs_are_complete_before_the_first_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", full_from(2))
+    with pytest.raises(InventoryError, match=r"b: cannot be written \(No space"), Outputs() as outputs:
+        for name in "ab":
+            outputs.add(str(tmp_path / name)).file.write(b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old", "b": b"old"}
+
+
+def full_from(call: int) -> Callable[[int], None]:
+    """A stand-in for fsync: the disk is full from this call on."""
+    calls = iter(range(1, 100))
+
+    def fsync(_handle: int) -> None:
+        if next(calls) >= call:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    return fsync
+
+
+def test_a_file_that_cannot_be_renamed_puts_the_others_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    replace = os.replace
+
+    def refuse(source: Path, target: Path) -> None:
+        if target.name == "c":
+            raise OSError(errno.EPERM, "Operation not permitted")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(InventoryError, match="c: cannot be written"):
+        write_texts({str(tmp_path / name): "new" for name in "abc"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
+
+
+def test_an_interrupt_between_two_renames_comes_after_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def interrupted(source: Path, target: Path) -> None:
+        replace(source, target)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_texts({str(tmp_path / name): "new" for name in "abc"})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "new", "b": "new", "c": "new"}
+
+
+def test_a_pipe_without_a_name_in_a_folder_gets_the_content() -> None:
+    read, written = os.pipe()
+    write(f"/dev/fd/{written}", b"x")
+    os.close(written)
+    assert os.read(read, 10) == b"x"
+    os.close(read)
+
+
+def test_a_loop_of_symbolic_links_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InventoryError, match="loop: symbolic links that form a loop"):
+        write(tmp_path / "loop", b"")
+
+
+def test_the_longest_name_that_a_folder_takes_can_be_written(tmp_path: Path) -> None:
+    write(tmp_path / ("a" * 255), b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["a" * 255]
+
+
+def test_no_output_replaces_an_input_or_another_output_even_with_force(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").touch()
+    with pytest.raises(InventoryError, match=r"map\.yaml is read by this run"):
+        refuse_to_overwrite([tmp_path / "." / "map.yaml"], True, [tmp_path / "map.yaml"])
+    with pytest.raises(InventoryError, match="out is used for two outputs"):
+        refuse_to_overwrite([tmp_path / "out", tmp_path / "out"], True)
+    refuse_to_overwrite(["-", "-", None, "/dev/null"], True, [None, "-"])
 
 
 def test_a_part_that_was_taken_before_it_was_locked_is_made_again(

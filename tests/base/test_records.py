@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 import json
-from dataclasses import FrozenInstanceError, dataclass
+import pickle
+from dataclasses import FrozenInstanceError, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,3 +57,39 @@ def test_equal_records_are_interchangeable_and_cannot_be_changed() -> None:
 def test_a_misspelt_field_is_refused() -> None:
     with pytest.raises(TypeError, match="nam"):
         Part(nam="a")
+
+
+class Source:
+    """Counts how often each of its parts is worked out."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> str:
+        self.asked.append(name)
+        return f"the {name}"
+
+
+@dataclass(frozen=True)
+class Pair(Record):
+    first: str
+    second: str
+
+
+def test_a_deferred_field_is_worked_out_once_and_only_when_it_is_read() -> None:
+    source = Source()
+    pair = Pair.deferred(source, first="known")
+    assert pair.first == "known" and source.asked == []
+    assert [pair.second, pair.second] == ["the second"] * 2 and source.asked == ["second"]
+    with pytest.raises(AttributeError, match="'Pair' object has no attribute 'third'"):
+        _ = pair.third  # type: ignore[attr-defined]
+
+
+def test_a_deferred_record_is_equal_copied_pickled_and_dumped_like_any_other() -> None:
+    whole = Pair("known", "the second")
+
+    def deferred() -> Pair:
+        return Pair.deferred(Source(), first="known")
+
+    assert deferred() == whole and repr(deferred()) == repr(whole) and deferred().model_dump() == whole.model_dump()
+    assert pickle.loads(pickle.dumps(deferred())) == copy.deepcopy(deferred()) == replace(deferred()) == whole

@@ -115,3 +115,10 @@ def test_the_shipped_model_weighs_no_advice_below_nothing(engine: Engine) -> Non
 def test_a_model_without_readable_decisions_says_so(engine: Engine) -> None:
     with pytest.raises(ModelError, match=r"decisions\.json"):
         _ = Classifier(STORED, engine.facts, {"decisions.json": b'{"decisions": [{"id": 1}]}'}).neighbours
+
+
+def test_the_stored_importance_is_what_would_be_worked_out() -> None:
+    engine = Engine.default()
+    stored = dict(engine.aggregator.classifier.numbers)
+    worked_out = Classifier({**stored, "importance": {}}, engine.facts).importance
+    assert worked_out == pytest.approx(stored["importance"])

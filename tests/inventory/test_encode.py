@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
+from datetime import time, timedelta
 
 import polars as pl
 import pytest
@@ -85,3 +87,20 @@ def test_columns_of_one_name_may_stand_in_csv() -> None:
 def test_a_name_that_promises_another_format_is_refused(target: str) -> None:
     with pytest.raises(InventoryError, match=r"cannot write \.[a-z.]+; supported: \.csv, \.csv\.gz, "):
         encode.kind_of(target)
+
+
+def test_json_rows_keep_all_that_is_not_dropped_as_it_is_written() -> None:
+    row = '{ "price":1.50, "e" : 1e400,"decision":"old","a":{"decision":1},"big":12345678901234567890.10,"price":2}'
+    kept = '{"price":1.50, "e" : 1e400, "a":{"decision":1}, "big":12345678901234567890.10, "price":2}'
+    assert encode.without(pl.Series([row, "{}"]), ["decision"]).to_list() == [kept, "{}"]
+
+
+def test_a_text_with_a_line_separator_is_one_line_of_json() -> None:
+    joined = encode.raw_json(pl.Series(["{}", "{}"]), results("a\u2028b", "c")).decode().split("\n")
+    assert [json.loads(line)["reasons"] for line in joined[:-1]] == ["a\u2028b", "c"]
+
+
+@pytest.mark.parametrize("write", [encode.whole_json, lambda frame: encode.whole_csv(frame, pl.DataFrame({"r": [1]}))])
+def test_durations_and_bytes_become_text(write: Callable[[pl.DataFrame], bytes]) -> None:
+    text = write(pl.DataFrame({"t": [timedelta(seconds=90)], "b": [b"x\xff"], "c": [time(1, 2)]})).decode()
+    assert "PT1M30S" in text and "eP8=" in text and "01:02:00" in text

@@ -28,22 +28,31 @@ def test_where_rejects_go(inventory: str, out: str, rejects: str | None, expecte
     [
         (ScoringRequest("in.csv", "out.csv", rejects="in.csv"), "in.csv: used for both the rejects and the inventory"),
         (ScoringRequest("in.csv", "out.csv", rejects="./out.csv"), "out.csv: used for both the output and the rejects"),
+        (ScoringRequest("in.csv", "-", rejects="-"), "-: used for both the output and the rejects"),
+        (ScoringRequest("in.csv", "./m.yaml", map_file="m.yaml"), "./m.yaml: used for both the output and the map"),
         (ScoringRequest("in.csv", "out.csv", report="out.csv"), "out.csv: used for both the output and the report"),
         (
             ScoringRequest("in.csv", "out.csv", report="out.csv.scoring.json"),
             "out.csv.scoring.json: used for both the record and the report",
         ),
     ],
-    ids=["rejects over the inventory", "another spelling", "report over the output", "report over the record"],
+    ids=[
+        "rejects over the inventory",
+        "another spelling",
+        "one stream for two",
+        "over the map",
+        "report over the output",
+        "report over the record",
+    ],
 )
 def test_a_file_named_twice_is_refused(request_: ScoringRequest, message: str) -> None:
     with pytest.raises(InventoryError, match=message):
         targets_of(request_)
 
 
-def test_the_output_may_replace_the_inventory_and_standard_output_may_be_named_twice() -> None:
+def test_the_output_may_replace_the_inventory() -> None:
     assert targets_of(ScoringRequest("in.csv", "in.csv", in_place=True)).record == "in.csv.scoring.json"
-    assert targets_of(ScoringRequest("in.csv", "-", rejects="-")).record is None
+    assert targets_of(ScoringRequest("in.csv", "-", rejects="/dev/stderr")).record is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import math
+import pickle
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -136,3 +141,38 @@ def test_a_derived_descriptor_is_unknown_as_soon_as_a_factor_is() -> None:
     known = {"memory_mb": 1024.0, "typical_duration_s": 2.0}
     assert "gb_seconds_per_month" not in with_derived(known)
     assert with_derived({**known, "invocations_per_month": 10.0})["gb_seconds_per_month"] == pytest.approx(20)
+
+
+class Kind(StrEnum):
+    SITE = "website"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("kind", Kind.SITE, "website"),
+        ("memory_mb", Decimal("512.5"), 512.5),
+        ("memory_mb", np.int64(512), 512.0),
+        ("autoscaling", np.bool_(True), True),
+        ("max_duration_s", timedelta(minutes=2), 120.0),
+    ],
+)
+def test_values_of_other_types_that_mean_the_same_are_read(field: str, value: object, expected: object) -> None:
+    assert read({field: value}) == {field: expected}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("memory_mb", [1]), ("memory_mb", np.array([1, 2])), ("memory_mb", timedelta(1))]
+    + [("description", "half \ud83d of an emoji"), ("autoscaling", 0.5)],
+)
+def test_values_of_other_types_that_mean_nothing_are_refused(field: str, value: object) -> None:
+    with pytest.raises(WorkloadError, match=field):
+        read({field: value})
+
+
+def test_an_error_comes_back_from_a_worker_process() -> None:
+    with pytest.raises(WorkloadError) as raised:
+        read({"memory_mb": "much"})
+    back = pickle.loads(pickle.dumps(raised.value))
+    assert str(back) == str(raised.value) and back.problems == raised.value.problems

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,8 @@ values = [{ value = 1000, source = "our-quota", read_on = 2026-11-01 }]
         ("rule = 3\n", ["pack0.toml", "[[rule]]"]),
         ("[[rule]\n", ["pack0.toml", "TOML"]),
         ("x" * 100, ["pack0.toml", "TOML"]),
+        ('name = ""\n', ["pack0.toml", "name", "not empty"]),
+        (".".join("a" * 500) + "= 1 # \\t", ["pack0.toml", "nested"]),
         ("surprise = 1\n", ["pack0.toml", "surprise", "allowed"]),
         ('service = "lamda"\n' + RULE, ["lambda.ours", "service", "lamda"]),
         (RULE, ["lambda.ours", "service"]),
@@ -98,3 +101,34 @@ def test_a_bad_pack_is_refused_with_its_place(tmp_path: Path, text: str, words: 
     with pytest.raises(DataError) as refused:
         load(tmp_path, text)
     assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('switch_off = ["lambda.duration-exceeds-limit"]', "the limits lambda.duration-exceeds-limit"),
+        (
+            '[[source]]\nkey = "house"\ntitle = "T"\nkind = "judgement"\n[[fact]]\nid = "lambda.max_duration"\n'
+            'title = "t"\nunit = "s"\n'
+            'statement = "S."\nvalues = [{ value = 9000, source = "house", read_on = 2026-11-01 }]',
+            "the facts lambda.max_duration",
+        ),
+    ],
+    ids=["a rule", "a fact"],
+)
+def test_a_pack_that_lifts_a_hard_limit_is_named(tmp_path: Path, text: str, names: str) -> None:
+    pack = load(tmp_path, f'name = "ours \u202e"\n{text}')
+    assert pack.lifted == (f"The rule pack 'ours \\u202e' replaces or switches off {names}.",)
+
+
+def test_a_pack_that_adds_or_lifts_advice_says_nothing(tmp_path: Path) -> None:
+    weighed = next(rule.id for rule in packs.load(FACTS) if rule.entry.effect == "prefer")
+    assert load(tmp_path, f'switch_off = ["{weighed}"]\nservice = "lambda"\n' + RULE).lifted == ()
+
+
+def test_ten_thousands_of_numbers_on_a_field_load_in_seconds(tmp_path: Path) -> None:
+    lines = [f"memory_mb in [{', '.join(str(60 * row + at) for at in range(60))}]" for row in range(400)]
+    begun = time.process_time()
+    pack = load(tmp_path, 'service = "lambda"\n' + RULE.replace("when = [", f"when = [{str(lines)[1:-1]}, ", 1))
+    assert len(pack.index.cells["memory_mb"].thresholds) >= 24_000
+    assert time.process_time() - begun < 10

@@ -148,3 +148,14 @@ def test_text_of_the_workload_acts_neither_as_markdown_nor_as_html(engine: Engin
 def test_escaping_keeps_plain_words_as_they_are() -> None:
     for text in ("Creates invoices", "ecs_ec2 at 3.5 GB, 10% (or so)", "Größe: 5", "2.5 GB"):
         assert adr.escape(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("call __init__ of a_b", "call \\_\\_init\\_\\_ of a_b"),
+        ("see https://a.example and www.a.example", "see https&#58;//a.example and www&#46;a.example"),
+    ],
+)
+def test_names_and_addresses_stay_text(text: str, expected: str) -> None:
+    assert adr.escape(text) == expected

@@ -98,3 +98,6 @@ class WorkloadError(WhichcomputeError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(str(p) for p in self.problems))
+
+    def __reduce__(self) -> tuple[type[WorkloadError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)

@@ -1,7 +1,7 @@
 """Output files that appear whole or not at all: written beside their target, then renamed over it.
 
-What is being written is locked. A part without a lock was left by a run that was killed, and is removed by the
-next run for the same target.
+What is being written is locked, so that a second run for the same target is refused. A part without a lock was left by
+a run that was killed, and is removed by the next run for the same target.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import glob
 import os
 import re
 import shutil
+import signal
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -30,24 +32,44 @@ except ImportError:  # Windows: parts are not locked, and none is taken for left
 STANDARD = "-"
 _COPY = 1 << 20
 _TRIES = 100
+_STREAMS = ("/dev/", "/proc/")
+_LONGEST = 240
+"""Bytes of a target's name that the name of its part keeps: file systems allow 255 in all."""
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def resolved(name: str | Path) -> Path:
+    """The file that a name refers to, symbolic links followed; InventoryError where they form a loop."""
+    try:
+        return Path(name).resolve()
+    except (RuntimeError, OSError):
+        raise InventoryError(f"{name}: symbolic links that form a loop; name the file itself") from None
+
+
+def is_stream(name: str) -> bool:
+    """Whether a name means standard output, a pipe or a device: written to as it is, nothing is beside it."""
+    return name == STANDARD or name.startswith(_STREAMS) or (os.path.exists(name) and not os.path.isfile(name))
 
 
 class Output:
-    """A file in the making. It reaches its target with `commit`; `discard` leaves the target as it was.
+    """A file in the making. It reaches its target with `prepare` and `commit`; `discard` leaves the target as it was.
 
-    `-` is standard output; it, pipes and devices get the whole content at the commit.
+    `-` is standard output; it, pipes and devices (`stream`) get the whole content at the commit.
     """
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._path = Path(target).resolve()
-        self._direct = target == STANDARD or (self._path.exists() and not self._path.is_file())
-        if target != STANDARD and self._path.is_dir():
+        self.path = resolved(target)
+        self.stream = is_stream(target)
+        if target != STANDARD and self.path.is_dir():
             raise InventoryError(f"{target}: is a directory; a file is needed")
         try:
-            folder = Path(tempfile.gettempdir()) if self._direct else self._path.parent
-            _remove_left_over(folder, self._path.name)
-            handle, self.part = _locked_part(folder, self._path.name)
+            folder = Path(tempfile.gettempdir()) if self.stream else self.path.parent
+            with _folder_locked(folder):
+                busy = _remove_left_over(folder, _short(self.path.name))
+                if busy and not self.stream:
+                    raise InventoryError(f"{target}: another run is writing it; wait for its end, or choose another")
+                handle, self.part = _locked_part(folder, _short(self.path.name))
         except OSError as error:
             raise InventoryError(unwritable(target, error)) from None
         self._lock = os.dup(handle)  # holds the lock beyond the end of writing
@@ -60,35 +82,36 @@ class Output:
 
         Raises the OSError of an earlier one: the system reports it only once.
         """
-        if self._direct or (self._sync is not None and not self._sync.done()):
+        if self.stream or (self._sync is not None and not self._sync.done()):
             return
         if self._sync is not None:
             self._sync.result()
         self._sync = self._syncs.submit(os.fsync, self._lock)
 
-    def commit(self) -> None:
-        """Writes the content to its target."""
+    def prepare(self) -> None:
+        """Brings all of the content to the disk, so that a commit needs no more space."""
         if self._sync is not None:
             self._sync.result()
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()
-        if self._direct:
-            with self.part.open("rb") as content:
-                self._copy(content)
-            self.part.unlink()
-            return
-        os.chmod(self.part, _mode(self._path))
-        os.replace(self.part, self._path)
-        _sync_folder(self._path.parent)
+        if not self.stream:
+            os.chmod(self.part, _mode(self.path))
 
-    def _copy(self, content: BinaryIO) -> None:
-        if self.target == STANDARD:
-            shutil.copyfileobj(content, sys.stdout.buffer, _COPY)
-            sys.stdout.buffer.flush()
-        else:
-            with self._path.open("wb") as target:
-                shutil.copyfileobj(content, target, _COPY)
+    def commit(self) -> None:
+        """Writes the content to its target."""
+        if not self.stream:
+            os.replace(self.part, self.path)
+            _sync_folder(self.path.parent)
+            return
+        with self.part.open("rb") as content:
+            if self.target == STANDARD:
+                shutil.copyfileobj(content, sys.stdout.buffer, _COPY)
+                sys.stdout.buffer.flush()
+            else:
+                # By its name as given: a pipe such as /dev/fd/63 has no other.
+                with Path(self.target).open("wb") as target:
+                    shutil.copyfileobj(content, target, _COPY)
 
     def discard(self) -> None:
         """Removes what was written so far; after `commit` there is nothing to remove."""
@@ -124,26 +147,54 @@ def _take(handle: int) -> bool | None:
     return True
 
 
-def _remove_left_over(folder: Path, name: str) -> None:
-    """Removes the parts that killed runs left, for this target and for the files that belong to it (`NAME.…`)."""
+def _remove_left_over(folder: Path, name: str) -> bool:
+    """Removes the parts that killed runs left, for this target and for the files that belong to it (`NAME.…`).
+
+    Returns whether another run is writing this target.
+    """
     ours = re.compile(rf"\.{re.escape(name)}(\..+)?\.[a-z0-9_]{{8}}\.part")
     entries: list[str] = []
     with contextlib.suppress(OSError):  # a folder may be written to and not be listed
         entries = os.listdir(folder)
+    busy = False
     for part in filter(ours.fullmatch, entries):
         with contextlib.suppress(OSError):  # gone meanwhile, or of another user
-            _remove_unlocked(folder / part)
+            locked = not _remove_unlocked(folder / part)
+            busy |= locked and part[len(name) + 1 :].count(".") == 2  # `.NAME.xxxxxxxx.part`
+    return busy
 
 
-def _remove_unlocked(part: Path) -> None:
+def _remove_unlocked(part: Path) -> bool:
+    """Whether a part could be removed: not while another run holds its lock."""
     handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     try:
-        if _take(handle):
+        taken = _take(handle)
+        if taken:
             for beside in part.parent.glob(f"{glob.escape(part.name)}.*"):  # pieces of a Parquet file
                 shutil.rmtree(beside, ignore_errors=True)
             part.unlink()
+        return taken is not False
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def _folder_locked(folder: Path) -> Iterator[None]:
+    """Keeps other runs from looking for parts in the folder and making them, where folders can be locked."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _short(name: str) -> str:
+    return os.fsdecode(os.fsencode(name)[:_LONGEST])
 
 
 def _mode(path: Path) -> int:
@@ -183,10 +234,7 @@ class Outputs:
     ) -> None:
         try:
             if kind is None:
-                for output in self._open:
-                    output.commit()
-        except OSError as failed:
-            raise InventoryError(unwritable(output.target, failed)) from None
+                _commit(self._open)
         finally:
             for output in self._open:
                 output.discard()
@@ -195,10 +243,88 @@ class Outputs:
             raise InventoryError(unwritable(names, error)) from None
 
 
-def refuse_to_overwrite(files: Iterable[str | Path | None], force: bool = False) -> None:
-    """Raises InventoryError for the first file that exists, unless `force` is set."""
+def _commit(outputs: Sequence[Output]) -> None:
+    """Writes all outputs: what can fail comes first, and no signal ends the run between two renames."""
+    for output in outputs:
+        with _naming(output):
+            output.prepare()
+    for output in sorted(outputs, key=lambda each: not each.stream):
+        if output.stream:
+            with _naming(output):
+                output.commit()
+    with _signals_held():
+        _replace([output for output in outputs if not output.stream])
+
+
+def _replace(outputs: Sequence[Output]) -> None:
+    """Renames all over their targets; if one cannot be renamed, the targets before it get back what they were."""
+    kept: list[tuple[Output, Path]] = []
+    try:
+        for output in outputs:
+            before = output.part.with_suffix(".old")
+            try:
+                if len(outputs) > 1:
+                    os.link(output.path, before)
+            except OSError:  # a file system without hard links, or a new file
+                before = before if output.path.exists() else output.path
+            with _naming(output):
+                output.commit()
+            kept.append((output, before))
+    except InventoryError:
+        for done, before in kept:
+            if before == done.path:
+                done.path.unlink()
+            elif before.exists():
+                os.replace(before, done.path)
+        raise
+    finally:
+        for output in outputs:
+            output.part.with_suffix(".old").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _naming(output: Output) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InventoryError(unwritable(output.target, error)) from None
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Delivers signals that would end the run only at the end of the block; only the main thread gets any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number in _SIGNALS:
+        if before[number] not in (None, signal.SIG_IGN):
+            signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler not in (None, signal.SIG_IGN):
+                signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
+
+
+def refuse_to_overwrite(
+    files: Iterable[str | Path | None], force: bool = False, inputs: Iterable[str | Path | None] = ()
+) -> None:
+    """Raises InventoryError for the first file that exists (unless `force` is set), is an input, or comes twice."""
+    read = (name for name in inputs if name is not None and str(name) != STANDARD)
+    taken = {resolved(name): f"{name} is read by this run" for name in read}
     for name in files:
-        if name is not None and str(name) != STANDARD and Path(name).is_file() and not force:
+        if name is None or is_stream(str(name)):
+            continue
+        path = resolved(name)
+        if path in taken:
+            raise InventoryError(f"{taken[path]}; choose another output")
+        taken[path] = f"{name} is used for two outputs"
+        if path.is_file() and not force:
             raise InventoryError(f"{name}: exists; choose another output, or give --force to overwrite it")
 
 

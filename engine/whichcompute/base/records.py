@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,26 @@ class Record:
     """Base of all results. A subclass is a frozen dataclass too."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    @classmethod
+    def deferred(cls, source: object, **known: Any) -> Self:
+        """A record whose other fields are the attributes of `source` of these names, each read when it is first used.
+
+        Most readers look at few parts of a result, and working out the others takes most of the time.
+        """
+        made = cls.__new__(cls)
+        made.__dict__.update(known, _source=source)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__dataclass_fields__ or "_source" not in self.__dict__:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        value = self.__dict__[name] = getattr(self.__dict__["_source"], name)
+        return value
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All fields, for pickle."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def model_dump(self) -> dict[str, Any]:
         """The same as JSON objects, lists, texts and numbers; named as in pydantic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 _MAYBE_CONTROL = re.compile(r"\\[^\W\dn]|[\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DOTTED = re.compile(rf"(?:\.[^.=\n]*){{{MAX_DEPTH}}}")  # a key of so many parts, or a text with as many dots
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -53,9 +55,19 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         raise DataError(f"{path}: byte {error.start} is not UTF-8 text") from None
 
 
+def _is_shipped(path: Path) -> bool:
+    root = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
+    return any(path.is_relative_to(root / name) for name in ("rules", "data"))
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The table in a TOML file; DataError names file, line and column otherwise."""
-    return parse_toml(read_text(path), str(path))
+    text = read_text(path)
+    if _is_shipped(path):
+        # What came with the installation is as trusted as the program, and the checks take as long as the reading.
+        with suppress(tomli.TOMLDecodeError):  # said below, with its place
+            return tomli.loads(text)
+    return parse_toml(text, str(path))
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
@@ -70,10 +82,20 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         raise DataError(f"{name}: nested too deeply") from None
     except ValueError as error:  # such as a number of more digits than Python converts
         raise DataError(f"{name}: not usable TOML: {error}") from None
+    if _DOTTED.search(text) and _levels(table) > MAX_DEPTH:
+        raise DataError(f"{name}: nested deeper than {MAX_DEPTH} levels")
     # Only an escape or a C1 character can bring in what TOML itself does not refuse.
     if _MAYBE_CONTROL.search(text) and (found := _control(table)):
         raise DataError(f"{name}: control characters are not read: '{shown(found)}'")
     return table
+
+
+def _levels(table: dict[str, Any]) -> int:
+    """How deep tables lie within tables; without recursion, for which they may be too deep."""
+    level, inside = 0, [table]
+    while inside:
+        level, inside = level + 1, [part for each in inside for part in each.values() if isinstance(part, dict)]
+    return level
 
 
 def _control(value: Any) -> str | None:

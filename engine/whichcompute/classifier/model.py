@@ -245,6 +245,8 @@ class Classifier:
 
         What a conjunction does is shared equally among its descriptors. A value that is rare counts for little.
         """
+        if self._stored.importance:
+            return dict(self._stored.importance)
         spreads: dict[str, float] = {}
         for group in self.groups:
             parts = []

@@ -8,6 +8,7 @@ from typing import Any
 
 from whichcompute.base.errors import ModelError, shown
 from whichcompute.knowledge.conditions import MAX_LENGTH
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.services import ANSWERS
 
 FORMAT = 4
@@ -28,7 +29,8 @@ class StoredTerm:
 @dataclass(frozen=True, slots=True)
 class StoredModel:
     """A model as stored. `reference` is the share on which each condition line holds; `cost` the log-odds of a cost
-    that is e times the lowest, and of a cost above the budget."""
+    that is e times the lowest, and of a cost above the budget. `importance` is that of descriptors, which takes
+    long to work out; empty where it is not stored."""
 
     base: tuple[float, ...]
     temperature: float
@@ -40,6 +42,7 @@ class StoredModel:
     cost: tuple[float, float]
     reference: Mapping[str, float]
     terms: tuple[StoredTerm, ...]
+    importance: Mapping[str, float]
 
 
 def read_stored(stored: Mapping[str, Any]) -> StoredModel:
@@ -65,6 +68,11 @@ def read_stored(stored: Mapping[str, Any]) -> StoredModel:
         ),
         reference=reference,
         terms=tuple(_term(entry, known, reference) for entry in _terms(stored)),
+        importance={
+            name: _number(size, "importance", 0.0, _LARGEST)
+            for name, size in _table({"importance": {}, **stored}, "importance").items()
+            if name in DESCRIPTORS or name in DERIVED
+        },
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -86,8 +88,37 @@ def cli(ctx: click.Context) -> None:
     ctx.ensure_object(Settings)
 
 
+_PLAIN = {"█": "#", "▌": "|", "░": ".", "·": "-", "–": "-", "—": "-", "…": "..."}
+"""What is written for characters that an older encoding of a terminal or a file does not have."""
+
+
+def _set_up_streams() -> None:
+    """Replaces standard streams that are closed, and characters that the encoding of an output lacks."""
+    # In their order, as each opened file takes the lowest number that is free. Reading finds the end at once; writing
+    # to that of standard output fails, so that no result is lost without a word.
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))
+    codecs.register_error("whichcompute", _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="whichcompute")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lost = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each, "?") for each in lost), error.end
+
+
+def _drop_output() -> None:
+    """Forgets what could not be written; Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Runs the command line; no traceback ever reaches a user."""
+    _set_up_streams()
     gc.disable()  # nothing that is loaded at the start is garbage, and looking for it costs a short command time
     try:
         # Commands return nothing, so what comes back is the status of a click Exit, if any.
@@ -104,10 +135,10 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         status = 130
     except BrokenPipeError:
-        # Whoever read our output has enough; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # whoever read our output has enough
         status = 0
     except OSError as error:
+        _drop_output()
         click.echo(f"Error: {printable(str(error.filename or 'output'))}: {error.strerror or error}", err=True)
         status = 2
     except Exception as error:

@@ -149,9 +149,11 @@ def _check_fail_on(given: Mapping[str, tuple[str, ...]]) -> None:
 
 def _path(file: Path, name: str, inside: Path | None, key: str) -> Path:
     path = file.parent / name
-    if inside is not None:
-        for each in _all_of(path):
-            _stay(file, each, inside, f"{key}: '{shown(name)}'")
+    try:
+        for each in _all_of(path) if inside is not None else ():
+            _stay(file, each, inside or path, f"{key}: '{shown(name)}'")
+    except (OSError, RuntimeError) as error:  # a name that is too long, or a loop of symbolic links
+        raise DataError(f"{file}: {key}: '{shown(name)}': cannot be read ({shown(str(error))})") from None
     return path
 
 

@@ -45,7 +45,7 @@ class Wanted:
     fail_on: frozenset[str]
     force: bool
 
-    def check(self) -> None:
+    def check(self, inputs: Iterable[str | Path | None]) -> None:
         """Raises a usage error for options that contradict each other, or a file that must not be overwritten."""
         if self.what_if and self.path_to:
             raise click.UsageError("Give --what-if or --path-to, not both.")
@@ -54,7 +54,7 @@ class Wanted:
         if self.adr or self.chart:
             from whichcompute.base.outputs import refuse_to_overwrite
 
-            refuse_to_overwrite([self.adr, self.chart], self.force)
+            refuse_to_overwrite([self.adr, self.chart], self.force, inputs)
 
 
 @click.command()
@@ -91,8 +91,8 @@ def recommend(
     wanted = Wanted(form="json" if as_json else form, **options)
     if file is None and not pairs:
         raise click.UsageError("Give a FILE (or - for standard input), or --set FIELD=VALUE.")
-    wanted.check()
     settings: Settings = ctx.obj
+    wanted.check([file, *settings.inputs])
     values = read({**(read_workload(file) if file else {}), **settings_of(pairs)})
     text, decision = _text(settings.engine, values, wanted)
     if wanted.adr:

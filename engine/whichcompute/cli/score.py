@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whichcompute.base.errors import NothingRead
+from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     from whichcompute.presentation.scoring import summary_lines
 
     settings: Settings = ctx.obj
+    refuse_to_overwrite((options["out"], options["rejects"], options["report"]), force=True, inputs=settings.inputs)
     fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
         click.echo(suggested_map(inventory, options["sheet"]), nl=False)

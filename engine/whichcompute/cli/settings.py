@@ -62,6 +62,11 @@ class Settings:
         return self.region or self.configured.region
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that the options name, which no output may replace."""
+        return self.rules if self.model is None else (*self.rules, self.model)
+
+    @property
     def day(self) -> date:
         """The day whose facts apply: today unless --as-of gives another one."""
         # The only place where the clock is read: everything below takes the day as an argument.

@@ -49,12 +49,12 @@ def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False
 
     InventoryError if `out` is one of the files compared, cannot be written, or exists and `force` is not set.
     """
-    from whichcompute.base.outputs import Outputs, refuse_to_overwrite
+    from whichcompute.base.outputs import Outputs, refuse_to_overwrite, resolved
     from whichcompute.inventory.diff.tables import as_csv
     from whichcompute.inventory.record import record_file
 
     for file in comparison.files:
-        if Path(out).resolve() in (Path(name).resolve() for name in (file.name, record_file(file.name) or file.name)):
+        if resolved(out) in (resolved(name) for name in (file.name, record_file(file.name) or file.name)):
             raise InventoryError(f"{out}: is one of the files that are compared")
     refuse_to_overwrite([out], force)
     with Outputs() as outputs:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.csv_rows import written
 from whichcompute.recommender.columns import RESULTS
 
+_JSON = json.JSONDecoder()
+_GAP = re.compile(r"[\s:,]*")
 Kind = Literal["csv", "json", "parquet", "xlsx"]
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
@@ -61,6 +65,7 @@ def _quoted(name: str) -> pl.Expr:
 
 def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:
     """All columns of the input, then the results; InventoryError for nested columns, which CSV cannot hold."""
+    given = _plain(given)
     if nested := [dtype for dtype in given.dtypes if dtype.is_nested()]:
         raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; write Parquet or JSON Lines")
     return _csv(given.hstack(results), "necessary")
@@ -75,7 +80,7 @@ def _csv(frame: pl.DataFrame, quote_style: Literal["never", "necessary"]) -> byt
 
 def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
     """Unchanged JSON objects, with the results after their own keys."""
-    lines = whole_json(results).decode().splitlines()
+    lines = whole_json(results).decode().split("\n")[:-1]  # not splitlines: a text may hold U+2028
     row = pl.col("row")
     empty = row.str.contains(r"^\{\s*\}$")
     head = pl.when(empty).then(pl.lit("{")).otherwise(pl.concat_str(row.str.head(-1), pl.lit(",")))
@@ -84,16 +89,35 @@ def raw_json(raw: pl.Series, results: pl.DataFrame) -> bytes:
 
 
 def without(raw: pl.Series, drop: Collection[str]) -> pl.Series:
-    """JSON objects without some keys."""
-    kept = [{key: value for key, value in json.loads(line).items() if key not in drop} for line in raw]
-    return pl.Series([json.dumps(row, ensure_ascii=False) for row in kept], dtype=pl.String)
+    """JSON objects without some keys; all else as it is written: a number keeps its digits."""
+    return pl.Series(
+        ["{" + ", ".join(text for key, text in _members(line) if key not in drop) + "}" for line in raw],
+        dtype=pl.String,
+    )
+
+
+def _members(line: str) -> Iterator[tuple[str, str]]:
+    """The keys of a JSON object, each with the text of the key and its value."""
+    end = line.index("{") + 1
+    while (start := _GAP.match(line, end).end()) < len(line) and line[start] == '"':  # type: ignore[union-attr]  # `*`
+        key, colon = _JSON.raw_decode(line, start)
+        value = _GAP.match(line, colon).end()  # type: ignore[union-attr]  # `*` matches everywhere
+        _, end = _JSON.raw_decode(line, value)
+        yield key, line[start:end]
 
 
 def whole_json(frame: pl.DataFrame) -> bytes:
     """All columns as JSON objects, one per line."""
     text = io.BytesIO()
-    frame.write_ndjson(text)
+    _plain(frame).write_ndjson(text)
     return text.getvalue()
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with texts for types that only Parquet has: ISO 8601 for durations, base64 for bytes."""
+    return frame.with_columns(
+        cs.duration().dt.to_string("iso"), cs.binary().bin.encode("base64"), cs.by_dtype(pl.Time).cast(pl.String)
+    )
 
 
 def check_columns(columns: Sequence[str], name: str, kind: Kind) -> None:

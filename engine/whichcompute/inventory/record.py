@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.outputs import is_stream, resolved
 from whichcompute.base.resources import read_bytes
 from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.presets import preset, presets
 from whichcompute.inventory.maps.values import tables
-from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.work import ScoringPlan
 from whichcompute.recommender.fingerprint import Provenance, of_content, provenance
 from whichcompute.recommender.recommender import Recommender
@@ -54,7 +54,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ScoringRecord:
-    """What a scored inventory was made from. `read`: the input columns that were read; `id`: the column of names."""
+    """What a scored inventory was made from. `read`: the input columns that were read; `id`: the column of names.
+
+    `lifted`: which hard limits rule packs of the user change, in words.
+    """
 
     fingerprint: str
     provenance: Provenance
@@ -62,6 +65,7 @@ class ScoringRecord:
     counts: Counts
     read: tuple[str, ...]
     id: str
+    lifted: tuple[str, ...] = ()
     format: int = FORMAT
 
     def to_json(self) -> bytes:
@@ -85,10 +89,9 @@ def _line(value: Any) -> str:
 
 def record_file(out: str) -> str | None:
     """The file for the record of an output, next to it; None for standard output, pipes and devices."""
-    path = Path(out)
-    if out == STANDARD or (path.exists() and not path.is_file()):
+    if is_stream(out):
         return None
-    return f"{path.resolve() if path.is_symlink() else out}{SUFFIX}"
+    return f"{resolved(out) if Path(out).is_symlink() else out}{SUFFIX}"
 
 
 def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> ScoringRecord:
@@ -98,7 +101,9 @@ def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> Sc
     options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=plan.own_map))
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
-    return ScoringRecord(recommender.fingerprint, provenance(recommender.aggregator), options, counts, read, row_id)
+    lifted = recommender.aggregator.pack.lifted
+    made_from = provenance(recommender.aggregator)
+    return ScoringRecord(recommender.fingerprint, made_from, options, counts, read, row_id, lifted)
 
 
 def _map_hash(bound: BoundMap, *, own_map: bool) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.base.outputs import refuse_to_overwrite
+from whichcompute.base.outputs import is_stream, refuse_to_overwrite, resolved
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.record import record_file
 from whichcompute.recommender.columns.reasons import Explain
@@ -55,7 +55,7 @@ class Targets:
     @property
     def leftover(self) -> Path | None:
         """The rejects file of an earlier run that would be taken for one of this run, which rejects nothing."""
-        default = not self.always_rejects and self.out != STANDARD and self.rejects == _beside(self.out)
+        default = not self.always_rejects and not is_stream(self.out) and self.rejects == _beside(self.out)
         return Path(self.rejects) if default and Path(self.rejects).is_file() else None
 
 
@@ -69,12 +69,14 @@ def targets_of(request: ScoringRequest) -> Targets:
         always_rejects=request.rejects is not None,
         in_place=_is_inventory(request),
     )
-    roles = {Path(request.inventory).resolve(): "inventory"} if request.inventory != STANDARD else {}
+    roles = {resolved(request.inventory): "inventory"} if request.inventory != STANDARD else {}
+    if request.map_file is not None:
+        roles[resolved(request.map_file)] = "map"
     named = {"rejects": targets.rejects, "report": targets.report, "record": targets.record, "output": targets.out}
     for role, target in named.items():
-        if target is None or target == STANDARD:
+        if target is None or (is_stream(target) and target != STANDARD):
             continue
-        path = Path(target).resolve()
+        path = Path(STANDARD) if target == STANDARD else resolved(target)
         if path in roles and (role, roles[path]) != ("output", "inventory"):
             raise InventoryError(f"{target}: used for both the {role} and the {roles[path]}; choose another file")
         roles[path] = role
@@ -92,12 +94,12 @@ def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
 
 def _is_inventory(request: ScoringRequest) -> bool:
     named = STANDARD not in (request.out, request.inventory)
-    return named and Path(request.out).resolve() == Path(request.inventory).resolve()
+    return named and resolved(request.out) == resolved(request.inventory)
 
 
 def _rejects_file(request: ScoringRequest) -> str:
     """Next to the output; in the working directory for standard output, or where that is the inventory itself."""
-    if request.out != STANDARD and Path(_beside(request.out)).resolve() != Path(request.inventory).resolve():
+    if not is_stream(request.out) and resolved(_beside(request.out)) != resolved(request.inventory):
         return _beside(request.out)
     return _beside(Path(request.inventory).name if request.inventory != STANDARD else "inventory")
 

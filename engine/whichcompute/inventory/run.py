@@ -80,6 +80,8 @@ def score_inventory(
     with opened(request.inventory, request.sheet) as inventory:
         pieces = inventory.source.pieces()
         first = list(islice(pieces, 1))
+        for sentence in columns.recommender.aggregator.pack.lifted:
+            notify(sentence)
         plan = plan_for(request, inventory.source, notify, first)
         with Outputs() as outputs:
             run = _Run(plan, request.inventory, targets, outputs, columns.recommender)

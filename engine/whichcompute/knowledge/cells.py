@@ -79,7 +79,8 @@ class Cells:
         self.numeric = any(type(item) is float for item in operands)
         self.thresholds = sorted({item for item in operands if type(item) is float})
         self.representatives: list[Any] = self._representatives(operands)
-        self._masks = [self._mask(pairs, value, every) for value in self.representatives]
+        masks = self._swept(pairs) if self.numeric else [self._false(pairs, value) for value in self.representatives]
+        self._masks = [(every & ~false, false) for false in masks]
         self.unknown = self._mask(pairs, None, every)
         self._number: dict[Any, int] = {}
         if not self.numeric:
@@ -94,6 +95,35 @@ class Cells:
         for cut, above in zip(cuts, between[1:], strict=True):
             points += [cut, above]
         return points
+
+    @staticmethod
+    def _false(pairs: list[tuple[int, Condition]], value: Any) -> int:
+        """The items with a condition that is false of a known value; all their other conditions are true."""
+        false = 0
+        for number, condition in pairs:
+            if not condition.test(value):
+                false |= 1 << number
+        return false
+
+    def _swept(self, pairs: list[tuple[int, Condition]]) -> list[int]:
+        """The items with a false condition, cell by cell: from each cell to the next only few conditions change.
+
+        Asking every condition in every cell would take time as the square of the numbers in a rule pack.
+        """
+        place = {cut: 2 * number + 1 for number, cut in enumerate(self.thresholds)}
+        changes: list[list[tuple[int, int]]] = [[] for _ in range(len(self.representatives) + 1)]
+        for number, condition in pairs:
+            for start, end in _false_cells(condition, place, len(self.representatives)):
+                changes[start].append((number, 1))
+                changes[end].append((number, -1))
+        false, counts, masks = 0, dict.fromkeys((number for number, _ in pairs), 0), []
+        for changed in changes[:-1]:
+            for number, by in changed:
+                before, counts[number] = counts[number], counts[number] + by
+                if not before or not counts[number]:
+                    false ^= 1 << number
+            masks.append(false)
+        return masks
 
     @staticmethod
     def _mask(pairs: list[tuple[int, Condition]], value: Any, every: int) -> tuple[int, int]:
@@ -121,6 +151,19 @@ class Cells:
     def true_masks(self) -> list[int]:
         """For each cell, and last for unknown, the items all of whose conditions here are true."""
         return [true for true, _ in (*self._masks, self.unknown)]
+
+
+def _false_cells(condition: Condition, place: Mapping[Any, int], count: int) -> list[tuple[int, int]]:
+    """The ranges of the numbers of cells, of so many, in which a numeric condition is false."""
+    if condition.op in ("known", "unknown"):
+        return [] if condition.op == "known" else [(0, count)]
+    at = sorted({place[operand] for operand in condition.operands})
+    if condition.op == "!=":
+        return [(at[0], at[0] + 1)]
+    if condition.op in ("==", "in"):
+        return list(zip([0, *(cell + 1 for cell in at)], [*at, count], strict=True))
+    beyond = at[0] + (condition.op in ("<=", ">"))
+    return [(beyond, count)] if condition.op in ("<", "<=") else [(0, beyond)]
 
 
 class _Other:

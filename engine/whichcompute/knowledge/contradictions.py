@@ -52,6 +52,11 @@ class Pattern:
         factors = [factor for name in named for factor in (DERIVED[name].factors if name in DERIVED else (name,))]
         return tuple(dict.fromkeys(factors))
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The descriptors, derived ones included, whose answers the sentence gives."""
+        return tuple(dict.fromkeys(PLACEHOLDER.findall(self.says)))
+
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether known values, derived ones included, contradict one another in this way."""
         if not all(condition.holds(values) is True for condition in self.conditions):

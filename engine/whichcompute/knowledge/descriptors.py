@@ -6,10 +6,12 @@ The table is data/descriptors.toml. An absent, null or empty value means unknown
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
 from functools import cache
-from numbers import Real
 from typing import Any, Literal
 
 from whichcompute.base.entries import read_entries
@@ -23,6 +25,7 @@ TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
 UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "tbd"))
 """Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
+_HALF = re.compile("[\ud800-\udfff]")
 DONT_KNOW = "I don't know"
 """How people answer that a field is unknown."""
 
@@ -54,6 +57,10 @@ class Descriptor:
 
     def read(self, value: object) -> Value | None:
         """The value in the descriptor's unit, None for unknown; ValueError says what is allowed."""
+        if type(value) is str and value in self.choices:
+            return value  # the most frequent case by far, and a tenth of the time of the others
+        if not isinstance(value, str | float | int) or isinstance(value, Enum):
+            value = _native(value, self.unit)
         if value is None or (isinstance(value, str) and self._says_nothing(value)):
             return None
         if self.type == "number":
@@ -62,7 +69,10 @@ class Descriptor:
             return _boolean(value)
         if self.type == "choice":
             return self._choice(value)
-        return value if isinstance(value, str) else str(value)
+        text = value if isinstance(value, str) else str(value)
+        if _HALF.search(text):
+            raise ValueError("allowed: text; this holds half of a character (a lone surrogate)")
+        return text
 
     def _says_nothing(self, text: str) -> bool:
         word = text.strip().lower()
@@ -72,7 +82,7 @@ class Descriptor:
         if isinstance(value, str):
             number = read_number(value, self.unit)
         else:
-            number = _float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+            number = _float(value) if hasattr(value, "__float__") and not isinstance(value, bool) else None
         if number is None or not math.isfinite(number):
             raise ValueError(self.allowed())
         if not 0 <= number <= self.maximum or (self.integer and number != int(number)):
@@ -129,10 +139,19 @@ class Derived:
         return product
 
 
-def _float(value: Real) -> float | None:
+def _native(value: object, unit: str) -> object:
+    """The value of an enumeration, of a numpy scalar, or of a duration where seconds are needed."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, timedelta) and unit == "s":
+        return value.total_seconds()
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+
+
+def _float(value: Any) -> float | None:
     try:
         return float(value)
-    except OverflowError:  # an integer beyond all floats
+    except (OverflowError, TypeError, ValueError):  # an integer beyond all floats, or an array
         return None
 
 

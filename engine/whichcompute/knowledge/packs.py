@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from whichcompute.base.entries import EntryError, read_entry, tables
-from whichcompute.base.errors import RuleError, shown
+from whichcompute.base.errors import RuleError, printable, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
@@ -47,10 +47,29 @@ def load(facts: Facts, packs: Sequence[Path] = (), base: Sequence[Path] | None =
         lists = [parse_price_list(table, place)] if "region" in table or "price" in table else []
         facts = facts.extended(parse_facts(table.get("fact", []), place), sources, lists)
     rules: dict[str, Rule] = {}
+    lifted: list[str] = []
     for path, table in read:
-        pack = "" if path in own else str(table.get("name", path.stem))
+        pack = "" if path in own else _name(path, table)
+        before = {id_: rule for id_, rule in rules.items() if rule.entry.effect == "exclude"}
         _layer(rules, table, str(path), facts, pack)
-    return RulePack(rules.values(), facts)
+        if pack:
+            lifted += _lifted(pack, table, [id_ for id_, rule in before.items() if rules.get(id_) is not rule])
+    return RulePack(rules.values(), facts, tuple(lifted))
+
+
+def _name(path: Path, table: dict[str, Any]) -> str:
+    name = table.get("name", path.stem)
+    if not isinstance(name, str) or not name.strip():
+        raise RuleError(f"{path}: name: '{shown(name)}' must be a text that is not empty; it names the pack's rules")
+    return printable(name)
+
+
+def _lifted(pack: str, table: dict[str, Any], rules: Sequence[str]) -> list[str]:
+    """In words, what a pack of the user changes of the hard limits before it."""
+    facts = [str(entry.get("id")) for entry in table.get("fact", [])]
+    parts = [("the limits", rules), ("the facts", facts)]
+    changed = " and ".join(f"{what} {', '.join(ids)}" for what, ids in parts if ids)
+    return [f"The rule pack '{pack}' replaces or switches off {changed}."] if changed else []
 
 
 def _read(path: Path) -> dict[str, Any]:

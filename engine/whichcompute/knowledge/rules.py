@@ -144,11 +144,15 @@ def say_fact(facts: Facts, id_: str) -> str:
 
 
 class RulePack:
-    """All rules in force, with the facts they were read against. Rules of later packs replace earlier ones by id."""
+    """All rules in force, with the facts they were read against. Rules of later packs replace earlier ones by id.
 
-    def __init__(self, rules: Iterable[Rule], facts: Facts) -> None:
+    `lifted` says in words which hard limits packs of the user change: whoever reads an answer must see it.
+    """
+
+    def __init__(self, rules: Iterable[Rule], facts: Facts, lifted: tuple[str, ...] = ()) -> None:
         self.rules = tuple(rules)
         self.facts = facts
+        self.lifted = lifted
         self.index = ConjunctionIndex(self.rules)
         self._by_id = {rule.id: rule for rule in self.rules}
 

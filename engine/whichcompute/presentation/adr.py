@@ -18,7 +18,8 @@ from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.recommendation import status
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 
-_SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<!\w)_|_(?!\w))")
+_SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
+_ADDRESS = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)  # would become a link by itself
 _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a list or a rule
 _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
@@ -70,6 +71,7 @@ def escape(text: str) -> str:
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    line = _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", line)
     return _BLOCK.sub(lambda start: start[1] + "\\" if start[1].isdigit() else "\\" + start[1], line)
 
 

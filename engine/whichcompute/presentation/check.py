@@ -126,4 +126,4 @@ def _row(checked: CheckedWorkload) -> str:
 
 
 def _escaped(text: str) -> str:
-    return printable(text).translate(_MARKDOWN)
+    return printable(text).translate(_MARKDOWN).replace("://", "&#58;//").replace("www.", "www&#46;")

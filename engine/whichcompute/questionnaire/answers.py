@@ -17,7 +17,7 @@ _HEAD = """\
 
 def as_yaml(interview: Interview) -> str:
     """The answers as YAML, one a line in the order they were given; a range as the number that represents it."""
-    texts = [f"{name}: {json.dumps(text)}" for name, text in interview.texts.items()]
+    texts = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in interview.texts.items()]
     return "\n".join([_HEAD, *texts, *(_line(step) for step in interview.steps.values()), ""])
 
 

@@ -8,16 +8,26 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import folder
 from whichcompute.classifier import model
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge import packs
-from whichcompute.knowledge.descriptors import read
+from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.facts import Facts
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.fingerprint import fingerprint, parts
 from whichcompute.recommender.recommender import Recommender
+
+_SIZED: dict[str, Value] = {
+    "vcpus": 2.0, "memory_mb": 4096.0, "invocations_per_month": 1e6, "typical_duration_s": 0.5, "max_duration_s": 60.0
+}  # fmt: skip
+_PROBES: tuple[dict[str, Value], ...] = tuple(
+    {**_SIZED, "kind": kind, "traffic": traffic, "environment": "production", "gpus": gpus, "peak_concurrency": 100.0}
+    for kind, traffic, gpus in (("web_api", "spiky", 0.0), ("batch_job", "steady", 1.0), ("server", "daily_cycle", 0.0))
+)
+"""Workloads that between them need most prices: facts of users are tried on these."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +55,21 @@ def build(
     pack = packs.load(known, rules)
     aggregator = Aggregator(pack, model.load(folder_of_model, pack.facts))
     made_from = parts(rules, facts, folder_of_model, known.as_of) | ({"region": region} if region else {})
-    recommender = Recommender(aggregator, CostModel(pack.facts), fingerprint(made_from), region)
+    costs = CostModel(pack.facts) if pack.facts is known and facts is None else _checked_costs(pack.facts)
+    recommender = Recommender(aggregator, costs, fingerprint(made_from), region)
     return Build(recommender, folder_of_model)
+
+
+def _checked_costs(facts: Facts) -> CostModel:
+    """The cost model of facts that a user has changed; FactError where nothing can be worked out with them."""
+    try:
+        costs = CostModel(facts)
+        for values in _PROBES:
+            costs.estimate(values)
+    except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+        said = f"{type(error).__name__}: {shown(str(error))}"
+        raise FactError(f"no costs can be worked out with the facts of the rule packs or fact files ({said})") from None
+    return costs
 
 
 @cache

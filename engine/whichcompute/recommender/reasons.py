@@ -39,28 +39,30 @@ _UPPER = (">", ">=")
 
 
 class Reasons:
-    """Explains weighings against one rule pack; what does not depend on the workload is prepared once."""
+    """Explains weighings against one rule pack; what does not depend on the workload is worked out once."""
 
     def __init__(self, aggregator: Aggregator) -> None:
         self._terms = aggregator.terms
         self._pack = aggregator.pack
         self._facts: Facts = aggregator.pack.facts
-        self._cited = {rule.id: cite_all(rule.entry.sources, self._facts.sources) for rule in self._pack}
+        self._cited: dict[str, tuple[Cited, ...]] = {}
         self._cases = cite_all((CASES,), self._facts.sources)
         self._prices = cite_all((PRICES,), self._facts.sources)
         self._considerations = Considerations(self._facts)
         self._number = {rule.id: number for number, rule in enumerate(self._pack)}
         self._bases = [self._base(number, aggregator.classifier.base[number]) for number in range(len(ANSWERS))]
-        # A reason whose text names facts at most is the same for every workload on which its rule fires.
-        self._fixed = {rule.id: self._reason(rule, {}) for rule in self._pack if _names_no_descriptor(rule)}
-        self._words = {condition: condition.words() for rule in self._pack for condition in rule.conditions}
-        single = [rule for rule in self._pack if rule.entry.effect == "exclude" and len(rule.fields) == 1]
+        # Kept: a reason whose text names facts at most is the same for every workload on which its rule fires.
+        self._fixed: dict[str, Reason] = {}
         self._remembered: dict[tuple[str, ...], Unconfirmed] = {}
-        self._waiting = {rule.id: self._unconfirmed(rule, {}) for rule in single}
         self._limits: dict[str, list[tuple[Rule, Condition, float]]] = {answer: [] for answer in ANSWERS}
         for rule in self._pack:
             if rule.entry.effect == "exclude" and (limit := _upper_limit(rule)):
                 self._limits[rule.entry.service].append((rule, *limit))
+
+    def _cite(self, rule: Rule) -> tuple[Cited, ...]:
+        if rule.id not in self._cited:
+            self._cited[rule.id] = cite_all(rule.entry.sources, self._facts.sources)
+        return self._cited[rule.id]
 
     def fired(self, weighing: Weighing, answer: str) -> list[Rule]:
         """The rules of an answer that fire."""
@@ -80,10 +82,7 @@ class Reasons:
 
         `comparable` is how often comparable decisions chose each answer.
         """
-        fixed = self._fixed
-        of_rules = [
-            fixed.get(rule.id) or self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"
-        ]
+        of_rules = [self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"]
         weighted = [reason for reason in of_rules if reason.effect != "exclude"]
         weighted += self._evidence(weighing, number, comparable)
         if cost and weighing.cost[number]:
@@ -93,8 +92,10 @@ class Reasons:
         return [*vetoes, *weighted, self._bases[number]]
 
     def _reason(self, rule: Rule, values: Mapping[str, Any]) -> Reason:
+        if rule.id in self._fixed:
+            return self._fixed[rule.id]
         entry = rule.entry
-        return Reason(
+        reason = Reason(
             rule=entry.id,
             effect=entry.effect,
             text=rule.text(entry.because, values, self._facts),
@@ -102,9 +103,12 @@ class Reasons:
             strength=entry.strength,
             aspect=entry.aspect,
             fields=rule.fields,
-            sources=self._cited[entry.id],
+            sources=self._cite(rule),
             pack=rule.pack,
         )
+        if _names_no_descriptor(rule):
+            self._fixed[rule.id] = reason
+        return reason
 
     def _evidence(self, weighing: Weighing, number: int, comparable: Mapping[str, int]) -> list[Reason]:
         """One line for all that the classifier reads off the descriptors, with what centres the rules."""
@@ -159,25 +163,25 @@ class Reasons:
             names=place.names,
             text=first.text(first.entry.because, values, self._facts) if first else place.text,
             rules=tuple(rule.id for rule in rules),
-            sources=self._cited[first.id] if first else cite_all(place.sources, self._facts.sources),
+            sources=self._cite(first) if first else cite_all(place.sources, self._facts.sources),
         )
 
     def unconfirmed(self, weighing: Weighing, service: str, values: Mapping[str, Any]) -> list[Unconfirmed]:
         """The limits of a service that its unknown descriptors could still break."""
         numbers = numbers_of(weighing.unknown & self._terms.vetoes[ANSWERS.index(service)])
         waiting = [self._pack.rules[number] for number in numbers]
-        return [self._waiting.get(rule.id) or self._unconfirmed(rule, values) for rule in waiting]
+        return [self._unconfirmed(rule, values) for rule in waiting]
 
     def _unconfirmed(self, rule: Rule, values: Mapping[str, Any]) -> Unconfirmed:
         # What is open depends on which descriptors are unknown, not on the values of the others.
         key = (rule.id, *open_fields(rule, values))
         if key not in self._remembered:
-            open_ = [self._words[condition] for condition in rule.conditions if condition.holds(values) is None]
+            open_ = [condition.words() for condition in rule.conditions if condition.holds(values) is None]
             self._remembered[key] = Unconfirmed(
                 rule=rule.id,
                 text=f"Ruled out if {' and '.join(open_)}.",
                 fields=key[1:],
-                sources=self._cited[rule.id],
+                sources=self._cite(rule),
             )
         return self._remembered[key]
 
@@ -188,7 +192,7 @@ class Reasons:
                 name=rule.entry.companion,
                 text=rule.text(rule.entry.because, values, self._facts),
                 rule=rule.id,
-                sources=self._cited[rule.id],
+                sources=self._cite(rule),
             )
             for rule in rules
             if rule.entry.effect == "companion"

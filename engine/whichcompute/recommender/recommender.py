@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from whichcompute.base.words import usd as in_usd
-from whichcompute.classifier.neighbours import Neighbour
+from whichcompute.classifier.neighbours import Comparison, Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
@@ -16,7 +17,7 @@ from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.costs import LEAST_USD, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
-from whichcompute.recommender.result import Outside, Recommendation, Similar, Verdict
+from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
 from whichcompute.recommender.summary import notes, summary
 
 
@@ -31,9 +32,9 @@ class Recommender:
         self.aggregator = aggregator
         self.costs = costs
         self.fingerprint = fingerprint
-        self._facts: Facts = aggregator.pack.facts
-        self._reasons = Reasons(aggregator)
-        self._influence = Influence(aggregator)
+        self.facts: Facts = aggregator.pack.facts
+        self.reasons = Reasons(aggregator)
+        self.influence = Influence(aggregator)
 
     def placed(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """The values, with the default Region where they name none."""
@@ -42,81 +43,125 @@ class Recommender:
     def weigh(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Weighing:
         """The outcome for the known values of a workload, costs included and held against the decision."""
         values = self.placed(values)
-        return self._weigh(values, self.costs.estimate(values, free_tier=free_tier))[0]
-
-    def _weigh(self, values: Mapping[str, Value], costs: Mapping[str, MonthlyCost | None]) -> tuple[Weighing, str]:
-        usd = [cost.expected if (cost := costs[service]) else None for service in SERVICES]
+        usd = list(self.costs.expected(values, free_tier=free_tier).values())
         weighing = self.aggregator.weigh(with_derived(values), usd)
-        budget = values.get("monthly_budget_usd")
-        expensive = too_expensive(
-            weighing.service, costs, weighing.excluded, float(budget) if budget is not None else None
-        )
-        if expensive and weighing.decision == "decided":
-            weighing = replace(weighing, decision="close")
-        return weighing, expensive
+        if weighing.decision == "decided" and self._may_be_expensive(weighing, values, usd):
+            costs = self.costs.estimate(values, free_tier=free_tier)
+            if too_expensive(weighing.service, costs, weighing.excluded, _budget(values)):
+                return replace(weighing, decision="close")
+        return weighing
+
+    @staticmethod
+    def _may_be_expensive(weighing: Weighing, values: Mapping[str, Value], usd: Sequence[float | None]) -> bool:
+        """Whether low and high estimates have to be looked at: never where the expected one is within the budget and
+        the least of those that are left."""
+        own = dict(zip(SERVICES, usd, strict=True)).get(weighing.service)
+        if own is None:
+            return False
+        left = [cost for cost, out in zip(usd, weighing.excluded, strict=False) if cost is not None and not out]
+        return own > min([*left, float(values.get("monthly_budget_usd", own))])
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
-        """The recommendation for the known values of a workload."""
-        values = self.placed(values)
-        complete = with_derived(values)
-        costs = self.costs.estimate(values, free_tier=free_tier)
-        weighing, expensive = self._weigh(values, costs)
-        compared = self.aggregator.classifier.neighbours.compare(values)
-        outside = tuple([self._priced(place, values) for place in self._reasons.outside(weighing, complete)])
-        verdicts = tuple(
-            [self._verdict(weighing, number, complete, costs, compared.choices) for number in weighing.ranking]
-        )
-        verdicts = tuple([_outside_priced(verdict, outside) for verdict in verdicts])
-        return Recommendation(
+        """The recommendation for the known values of a workload; its reasons are worked out when they are read."""
+        values = dict(self.placed(values))
+        weighing = self.weigh(values, free_tier=free_tier)
+        second = weighing.ranking[1]
+        return Recommendation.deferred(
+            Details(self, weighing, values, free_tier),
             service=weighing.service,
             decision=weighing.decision,
             confidence=weighing.probabilities[weighing.ranking[0]],
-            runner_up=self._runner_up(weighing),
+            runner_up=None if weighing.excluded[second] else ANSWERS[second],
             plausible_services=weighing.plausible,
-            summary=summary(weighing, verdicts, outside),
-            probabilities={verdict.service: verdict.probability for verdict in verdicts},
-            verdicts=verdicts,
-            missing=tuple(self._influence.missing(weighing, complete)),
-            outside=outside,
-            similar=tuple(map(_similar, compared.nearest)),
-            comparable={answer: compared.choices.get(answer, 0) for answer in ANSWERS},
-            considerations=tuple(self._reasons.considerations(weighing.service, complete)),
-            reading=self._reasons.reading(weighing.service, outside),
-            notes=tuple(self._notes(weighing, verdicts, complete, expensive)),
-            workload=dict(values),
-            as_of=self._facts.as_of,
+            probabilities={ANSWERS[number]: weighing.probabilities[number] for number in weighing.ranking},
+            workload=values,
+            as_of=self.facts.as_of,
             fingerprint=self.fingerprint,
         )
 
-    def _notes(
-        self, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any], expensive: str
-    ) -> Iterator[str]:
-        yield from notes(self.aggregator, weighing, verdicts, values, expensive)
-        if unpriced := self.costs.unknown_prices(values.get("region")):
-            yield unpriced
 
-    def _priced(self, place: Outside, values: Mapping[str, Value]) -> Outside:
-        cost = self.costs.estimate_outside(values, place.id)
-        return place if cost is None else replace(place, monthly_cost_usd=cost)
+class Details:
+    """The parts of a recommendation that explain it, by the names that they have there; each worked out once."""
 
-    @staticmethod
-    def _runner_up(weighing: Weighing) -> Answer | None:
-        second = weighing.ranking[1]
-        return None if weighing.excluded[second] else ANSWERS[second]
+    def __init__(
+        self, recommender: Recommender, weighing: Weighing, values: Mapping[str, Value], free_tier: bool
+    ) -> None:
+        self._recommender = recommender
+        self._reasons = recommender.reasons
+        self._facts = recommender.facts
+        self._weighing = weighing
+        self._given = values
+        self._values: Mapping[str, Any] = with_derived(values)
+        self._free_tier = free_tier
 
-    def _verdict(
-        self,
-        weighing: Weighing,
-        number: int,
-        values: Mapping[str, Any],
-        costs: Mapping[str, MonthlyCost | None],
-        comparable: Mapping[str, int],
-    ) -> Verdict:
-        answer = ANSWERS[number]
+    @cached_property
+    def _costs(self) -> Mapping[str, MonthlyCost | None]:
+        return self._recommender.costs.estimate(self._given, free_tier=self._free_tier)
+
+    @cached_property
+    def _compared(self) -> Comparison:
+        return self._recommender.aggregator.classifier.neighbours.compare(self._given)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All answers, best first."""
+        verdicts = [self._verdict(number) for number in self._weighing.ranking]
+        return tuple([_outside_priced(verdict, self.outside) for verdict in verdicts])
+
+    @property
+    def summary(self) -> str:
+        """The answer in one sentence."""
+        return summary(self._weighing, self.verdicts, self.outside)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The unknown fields that matter, most decisive first."""
+        return tuple(self._recommender.influence.missing(self._weighing, self._values))
+
+    @cached_property
+    def outside(self) -> tuple[Outside, ...]:
+        """Where to look outside the services compared."""
+        places = self._reasons.outside(self._weighing, self._values)
+        costs = {place.id: self._recommender.costs.estimate_outside(self._given, place.id) for place in places}
+        return tuple(
+            [replace(place, monthly_cost_usd=cost) if (cost := costs[place.id]) else place for place in places]
+        )
+
+    @property
+    def similar(self) -> tuple[Similar, ...]:
+        """The nearest real decisions."""
+        return tuple(map(_similar, self._compared.nearest))
+
+    @property
+    def comparable(self) -> dict[Answer, int]:
+        """How often comparable decisions chose each answer."""
+        return {answer: self._compared.choices.get(answer, 0) for answer in ANSWERS}
+
+    @property
+    def considerations(self) -> tuple[Consideration, ...]:
+        """What to settle before building on the leading answer."""
+        return tuple(self._reasons.considerations(self._weighing.service, self._values))
+
+    @property
+    def reading(self) -> tuple[Cited, ...]:
+        """Where to read on."""
+        return self._reasons.reading(self._weighing.service, self.outside)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the answer as a whole."""
+        weighing, recommender = self._weighing, self._recommender
+        expensive = too_expensive(weighing.service, self._costs, weighing.excluded, _budget(self._given))
+        unpriced = recommender.costs.unknown_prices(self._values.get("region"))
+        told = notes(recommender.aggregator, weighing, self.verdicts, self._values, expensive)
+        return tuple(filter(None, [*told, unpriced]))
+
+    def _verdict(self, number: int) -> Verdict:
+        answer, weighing, values, costs = ANSWERS[number], self._weighing, self._values, self._costs
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
         cost = _cost_words(answer, costs, weighing)
-        reasons = self._reasons.reasons(fired, weighing, number, values, cost, comparable)
+        reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
         return Verdict(
             service=answer,
             name=SERVICE_NAMES[answer],
@@ -132,6 +177,11 @@ class Recommender:
             margins=() if out else tuple(self._reasons.margins(answer, values)),
             monthly_cost_usd=costs.get(answer),
         )
+
+
+def _budget(values: Mapping[str, Value]) -> float | None:
+    budget = values.get("monthly_budget_usd")
+    return None if budget is None else float(budget)
 
 
 def _similar(neighbour: Neighbour) -> Similar:

@@ -65,6 +65,7 @@ def notes(
         yield from _unconfirmed(verdicts[0])
         if expensive:
             yield f"{verdicts[0].name} is not called decided: {expensive}."
+    yield from aggregator.pack.lifted
     yield from _stale(aggregator, weighing)
 
 

@@ -87,6 +87,7 @@ def train(plan: Plan, say: Say) -> str:
         directions=(len(declared), len(breaches(seen, seen.terms, fitted["both"].weights, declared))),
         comparison=comparison.sentence if comparison else "",
     )
+    model = {**model, "importance": classifier.Classifier(model, plan.pack.facts).importance}
     model_files.save(plan.out, Stored(model, rivals, [_decision(case) for case in cases], card(account)))
     return _report(plan, account, comparison)
 

@@ -157,3 +157,9 @@ def test_a_byte_order_mark_amid_an_inventory_belongs_to_its_row(data: bytes) -> 
     batch = split_rows(data, 2, LAYOUT)
     rows = [*batch.cells.rows(), *(reject.cells for reject in batch.rejects)]
     assert [row[0][0] for row in rows] == ["\ufeff"]
+
+
+def test_a_ragged_row_below_thousands_of_columns_is_rejected() -> None:
+    layout = Layout(",", tuple(f"c{number}" for number in range(5_001)), (0,))
+    batch = split_rows(b",".join([b"1"] * 5_001) + b"\nwebsite,1" + b",2" * 6_000 + b"\n", 1, layout)
+    assert len(batch.lines) == 1 and [reject.code for reject in batch.rejects] == ["surplus-cells"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -119,3 +121,25 @@ def test_lines_above_the_header_are_skipped(data: bytes, columns: tuple[str, ...
     assert source.columns == columns
     (piece,) = source.pieces()
     assert source.split(piece, [0]).lines.tolist() == [line]
+
+
+def test_a_stray_byte_rejects_its_row_and_leaves_the_other_rows_as_they_are() -> None:
+    source = CsvSource(io.BytesIO("kind,a\nwebsite,é\nserver,".encode() + b"\xe9\n"), "x.csv")
+    (batch,) = [source.split(piece, (0, 1)) for piece in source.pieces()]
+    assert not source.notices and batch.cells.rows() == [("website", "é")]
+    assert [reject.code for reject in batch.rejects] == ["not-decodable"]
+
+
+def test_a_byte_that_windows_does_not_define_is_no_question_mark() -> None:
+    source = CsvSource(io.BytesIO(b"kind,a\nwebsite,\x81\xe9\n"), "x.csv")
+    (batch,) = [source.split(piece, (1,)) for piece in source.pieces()]
+    assert batch.cells.rows() == [("\x81é",)]
+
+
+@pytest.mark.parametrize("data", [b'"' + b"\n" * 200_000, b"kind,a\n" + b'x","\n' * 100_000], ids=["header", "rows"])
+def test_time_does_not_grow_as_the_square_of_open_quotes(data: bytes) -> None:
+    begun = time.process_time()
+    with suppress(InventoryError):
+        source = CsvSource(io.BytesIO(data), "x.csv")
+        assert sum(len(source.split(piece, (0,)).rejects) for piece in source.pieces()) == 100_000
+    assert time.process_time() - begun < 10  # it was a minute for half as much

@@ -94,3 +94,9 @@ def test_an_array_is_read_as_its_objects(text: bytes) -> None:
 
 def test_a_key_of_the_last_row_is_a_column_too() -> None:
     assert JsonSource(io.BytesIO(b'{"a": 1}\n{"a": 2, "b": 3}\n'), "x.jsonl").columns == ("a", "b")
+
+
+def test_a_key_that_comes_too_late_is_rejected_with_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_source, "_SAMPLE", 1)
+    _, (batch,) = batches(b'{"kind":"website"}\n{"kind":"server","extra":1.50}\n', (0,))
+    assert [reject.troubles[0].value for reject in batch.rejects] == ['{"extra": "1.50"}']

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -132,3 +133,9 @@ def test_derived_columns_equal_the_derived_values(values: dict[str, Value]) -> N
     complete = scalar_with_derived(values)
     if values:
         assert {name: frame[name][0] for name in DERIVED} == {name: complete.get(name) for name in DERIVED}
+
+
+def test_a_duration_is_read_in_seconds() -> None:
+    typed = type_columns(pl.DataFrame({"max_duration_s": [timedelta(minutes=2), None]}))
+    assert typed.frame["max_duration_s"].to_list() == [120.0, None] and not typed.problems.height
+    assert type_columns(pl.DataFrame({"memory_mb": [timedelta(minutes=2)]})).problems["value"].to_list() == ["PT2M"]

@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             answer = self.server.step(name, self._given())
-        except (WhichcomputeError, ValueError, KeyError, TypeError) as error:
+        except (WhichcomputeError, ValueError, KeyError, TypeError, RecursionError) as error:
             self._json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
             return
         self._json(HTTPStatus.OK, answer)
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _given(self) -> Mapping[str, Any]:
         length = int(self.headers.get("Content-Length") or 0)
-        if length > _MAX_BYTES or self.headers.get("Content-Type") != "application/json":
+        if not 0 <= length <= _MAX_BYTES or self.headers.get("Content-Type") != "application/json":
             raise ValueError("a small JSON object is needed")
         given = json.loads(self.rfile.read(length) or b"{}")
         if not isinstance(given, dict):

@@ -5,6 +5,7 @@ A million rows therefore need memory for a name and a few numbers each only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -126,9 +127,10 @@ class ScoredFile:
 def _named(columns: Sequence[str]) -> dict[str, int]:
     """Positions by name; a repeated name gets a number."""
     at: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for place, column in enumerate(columns):
         name = column.strip()
-        times = sum(other.strip() == name for other in columns[:place])
+        times, seen[name] = seen[name], seen[name] + 1
         at[f"{name} ({times + 1})" if times else name] = place
     return at
 

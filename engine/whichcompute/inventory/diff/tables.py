@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED, ROW
+from whichcompute.inventory.readers.csv_rows import written
+from whichcompute.inventory.rejects import safe
 
 _RESULTS = ("recommended_service", "decision", "confidence", "monthly_cost_usd")
 _HEAD = ("row", "change", "old_row", "new_row", *(f"{side}_{name}" for name in _RESULTS for side in ("old", "new")))
@@ -103,6 +103,6 @@ def _lines(comparison: ScoringComparison) -> Iterator[list[object]]:
 
 
 def _written(rows: list[list[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
+    # A spreadsheet would take a text such as `=1+1`, or the signs before rules, for a formula.
+    texts = ([safe(cell) if isinstance(cell, str) else str(cell) for cell in row] for row in rows)
+    return "".join(f"{line}\n" for line in written(texts)).encode()

@@ -7,6 +7,7 @@ csv_rows       splits CSV bytes into rows
 csv_source     a CSV stream in pieces that end with a row
 json_document  the rows of a JSON document
 json_source    JSON Lines
+parquet_child  the process that decodes a Parquet file
 frame_source   Parquet, or any frame
 excel_values   what the numbers of a sheet mean
 excel_book     the sheets of an Excel workbook as rows of text

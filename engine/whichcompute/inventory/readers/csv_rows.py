@@ -21,6 +21,8 @@ from whichcompute.inventory.readers.batch import Batch, ReasonCode, Reject, Trou
 _LINE = "line"
 _END = "\x1e\x1e"  # an extra row after the last one: part of a cell while a quote is open
 _MARK = b"\x02"
+_TRIES = 20
+_WIDEST = 1000  # columns up to which one pattern can check a line
 _UNUSED = b"\x1f"  # reads each line as one cell; text that holds it is split by the csv module
 
 
@@ -61,6 +63,8 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
     raw = layout.separator == ","
     if (cells := _columns(data, lines, layout)) is not None:
         return Batch(cells, numbers, lines if raw else None)
+    if len(layout.columns) > _WIDEST:
+        return None
     good = _matches(lines, layout)
     odd = pl.DataFrame([lines, pl.Series("at", numbers)]).filter(~good)
     if odd.select((~pl.col(_LINE).str.contains(_row_pattern(layout.separator, "*"))).any()).item():
@@ -147,31 +151,49 @@ def split_exactly(data: bytes, line: int, separator: str, *, final: bool = True)
     if lines and not final and not lines[-1].endswith("\n"):
         lines.pop()  # its end, or the second half of its line break, follows later
     rows: list[CsvRow] = []
-    done = 0
+    done = tries = 0
     while done < len(lines):
-        done, code = _read(lines, done, line, separator, rows)
+        done, code, seen = _read(lines, done, line, separator, rows)
         if code is None or (code == "unterminated-quote" and not final):
             break
         rows.append(CsvRow(line + done, _cells(lines[done], separator), code))
-        done += 1
+        done, tries = done + 1, tries + 1
+        # A quote that is open at the end leaves open each quote that a later line opens. After a cell that is too long
+        # the next lines may yet hold cells of several lines; but trying each would take time as their square.
+        if code == "unterminated-quote" or tries > _TRIES:
+            rows += (_single(text, line + at, separator, code) for at, text in enumerate(lines[done:seen], done))
+            rows = [row for row in rows if row.cells]
+            done = max(done, seen)
     used = sum(len(text.encode("utf-8", "surrogateescape")) for text in lines[:done])
     return rows, used, done
 
 
-def _read(lines: list[str], start: int, line: int, separator: str, rows: list[CsvRow]) -> tuple[int, ReasonCode | None]:
-    """Appends rows from line `start` on; the line after the last one read, and why it stopped there."""
+def _single(text: str, line: int, separator: str, code: ReasonCode) -> CsvRow:
+    """One line as a row; with `code` if it opens a quote that it does not close."""
+    reader = csv.reader([text, _END], delimiter=separator)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return CsvRow(line, _cells(text, separator), "cell-too-long")
+    return CsvRow(line, cells) if reader.line_num == 1 else CsvRow(line, _cells(text, separator), code)
+
+
+def _read(
+    lines: list[str], start: int, line: int, separator: str, rows: list[CsvRow]
+) -> tuple[int, ReasonCode | None, int]:
+    """Appends rows from line `start` on; the line after the last one read, why it stopped, and how far it has seen."""
     reader = csv.reader(_from(lines, start), delimiter=separator)
     done = start
     try:
         for cells in reader:
             if start + reader.line_num > len(lines):
-                return done, None if done == len(lines) else "unterminated-quote"
+                return done, None if done == len(lines) else "unterminated-quote", len(lines)
             if cells:
                 rows.append(CsvRow(line + done, cells))
             done = start + reader.line_num
     except csv.Error:
-        return done, "cell-too-long"
-    return done, None
+        return done, "cell-too-long", min(start + reader.line_num, len(lines))
+    return done, None, done
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:

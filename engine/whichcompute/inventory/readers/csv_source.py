@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -22,6 +25,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE, _NEWLINE = 34, 10
 _PART = 1 << 18
+_STRAY, _NOT_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]+")
 _TOP, _TITLES, _WIDE = 1 << 16, 20, 3
 
 
@@ -62,7 +66,7 @@ class CsvSource:
                 known, latin = True, not _is_utf8(block)
                 if latin:
                     self.notices.append("not UTF-8 text: read as Windows-1252 (Latin-1)")
-            text = block.decode("cp1252", "replace").encode() if latin else block
+            text = block.decode("cp1252", "whichcompute-1252").encode() if latin else block
             yield text.replace(b"\r", b"\n") if bare else text
             block = stream.read(self._block)
 
@@ -165,11 +169,19 @@ def _named(cells: Sequence[str]) -> bool:
 
 
 def _is_utf8(block: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(block)
-    except UnicodeDecodeError:
-        return False
-    return True
+    """Whether more of what is not ASCII is UTF-8 than not: a stray byte is a fault of its row, not of the file."""
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(block)
+    wrong = len(_STRAY.findall(text))
+    return not wrong or wrong <= sum(map(len, _NOT_ASCII.findall(text))) - wrong
+
+
+def _undefined(error: UnicodeError) -> tuple[str, int]:
+    """The control character for a byte that Windows-1252 does not define, as browsers read it."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("whichcompute-1252", _undefined)
 
 
 def _line_ends(data: bytes) -> int:
@@ -197,12 +209,13 @@ def _separator(data: bytes) -> str:
 
 def _end_of_first(data: bytes, separator: str) -> int:
     """The index after the first row; 0 if it does not end in `data`."""
-    end = 0
-    while newline := data.find(b"\n", end) + 1:
-        if split_exactly(data[:newline], 1, separator, final=False)[1]:
-            return newline
-        end = newline
-    return 0
+    lines = io.StringIO(data[: 2 * LONGEST_ROW].decode("utf-8", "surrogateescape"), newline="")
+    reader = csv.reader(iter(lines.readline, ""), delimiter=separator)
+    with suppress(csv.Error):  # a quote that is never closed: only its first line is at fault
+        next(reader, None)
+        end = len(lines.getvalue()[: lines.tell()].encode("utf-8", "surrogateescape"))
+        return end if data[:end].endswith(b"\n") and split_exactly(data[:end], 1, separator, final=False)[1] else 0
+    return data.find(b"\n") + 1
 
 
 def cut_of(data: bytes, separator: str) -> int | None:

@@ -1,8 +1,12 @@
-"""Reads a Parquet file, or any frame, in slices of rows."""
+"""Reads a frame, or a Parquet file, in slices of rows."""
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -11,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.readers import parquet_child
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, Lines, Types
 
 ROWS = 50_000
@@ -18,56 +23,35 @@ _READ = 4 * ROWS  # more rows than are scored at once: every slice decodes the w
 
 
 class FrameSource:
-    """A frame as an inventory; its line numbers are `lines`, or row numbers from 1.
-
-    `check` is called before and after each read, and raises if the file has changed.
-    """
+    """A frame as an inventory; its line numbers are `lines`, or row numbers from 1."""
 
     form: Form = ""
 
-    def __init__(
-        self, frame: pl.LazyFrame, name: str, lines: Lines | None = None, check: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, frame: pl.LazyFrame, name: str, lines: Lines | None = None) -> None:
         self.name = name
-        self._check = check
         self._lines = lines
         self.notices: list[str] = []
         self._frame = frame
-        try:
-            self._names = frame.collect_schema().names()
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise InventoryError(f"{name}: cannot be read as Parquet ({shown(str(error))})") from None
-        self.columns = tuple(self._names)
+        self.columns = tuple(frame.collect_schema().names())
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """All rows in order, in frames of any size."""
+        yield self._frame.collect()
 
     def pieces(self) -> Iterator[tuple[pl.DataFrame, int]]:
-        """Slices of the frame, and how many rows come before each."""
+        """Slices of the rows, and how many rows come before each."""
         start = 0
-        while True:
-            self._ensure_unchanged()  # polars panics if a file is truncated meanwhile
-            try:
-                read = self._frame.slice(start, _READ).collect()
-            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-                self._ensure_unchanged()
-                raise InventoryError(
-                    f"{self.name}: ends unexpectedly after row {start:,} ({shown(str(error))})"
-                ) from None
-            self._ensure_unchanged()
-            for piece in read.iter_slices(ROWS):
+        for frame in self.frames():
+            for piece in frame.iter_slices(ROWS):
                 yield piece, start
                 start += piece.height
-            if read.height < _READ:
-                return
-
-    def _ensure_unchanged(self) -> None:
-        if self._check is not None:
-            self._check()
 
     def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a slice with the wanted columns."""
         frame, start = piece
         end = start + frame.height
         lines = np.arange(start + 1, end + 1) if self._lines is None else self._lines[start:end]
-        cells = frame.select(pl.col(self._names[position]).alias(str(position)) for position in wanted)
+        cells = frame.select(pl.col(self.columns[position]).alias(str(position)) for position in wanted)
         return Batch(cells, lines)
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
@@ -85,6 +69,49 @@ def _text(cell: object) -> str:
     return json.dumps(cell, default=str, ensure_ascii=False)
 
 
-def open_parquet(path: Path, check: Callable[[], None] | None = None) -> FrameSource:
-    """The rows of a Parquet file; `check` raises if the file has changed."""
-    return FrameSource(pl.scan_parquet(path, glob=False), str(path), None, check)
+class ParquetSource(FrameSource):
+    """A Parquet file, read by a process of its own (see `parquet_child`).
+
+    `check` is called after each read, and raises if the file has changed.
+    """
+
+    def __init__(self, path: Path, size: int, check: Callable[[], None]) -> None:
+        self._check = check
+        # -P: the folder of the script is no place to import modules from.
+        words = [sys.executable, "-P", parquet_child.__file__, os.fspath(path), str(size), str(_READ)]
+        environment = {**os.environ, "POLARS_MAX_THREADS": "2"}
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+        self._rows = 0
+        try:
+            first = self._message(str(path))
+        except BaseException:
+            self.close()
+            raise
+        super().__init__((pl.DataFrame() if first is None else first).lazy(), str(path))
+
+    def _message(self, name: str) -> pl.DataFrame | None:
+        """The next frame; None at the end. InventoryError when the file, or the process on it, breaks down."""
+        assert self._process.stdout is not None
+        size = int.from_bytes(length := self._process.stdout.read(8), "little", signed=True)
+        content = self._process.stdout.read(abs(size))
+        self._check()
+        if size > 0 and len(content) == size:
+            return pl.read_ipc(io.BytesIO(content))
+        if size or len(length) < 8:
+            said = shown(content.decode("utf-8", "replace")) if size < 0 else "the file is damaged"
+            where = f"ends unexpectedly after row {self._rows:,}" if self._rows else "cannot be read as Parquet"
+            raise InventoryError(f"{name}: {where} ({said})")
+        return None
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """All rows in order."""
+        while (frame := self._message(self.name)) is not None:
+            yield frame
+            self._rows += frame.height
+
+    def close(self) -> None:
+        """Ends the process that reads the file."""
+        self._process.kill()
+        self._process.communicate()

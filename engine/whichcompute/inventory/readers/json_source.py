@@ -108,12 +108,16 @@ class JsonSource:
         for number, data in enumerate(piece.data.split(b"\n"), start=piece.line):
             if not data.strip():
                 continue
+            surplus: dict[str, str | None] = {}
             row, code, reason = _read(data)
             if code is None and (unknown := next((key for key in row if key not in self.columns), None)) is not None:
                 code, reason = "unknown-key", f"key '{shown(unknown)}' is not in the first {_SAMPLE:,} rows"
+                surplus = {key: cell for key, cell in row.items() if key not in self.columns}
             if code is not None:
                 own = tuple(row.get(name) or "" for name in self.columns)
-                found = "" if row else shown(data.decode("utf-8", "replace"))
+                found = json.dumps(surplus, ensure_ascii=False) if surplus else ""
+                if not row:
+                    found = shown(data.decode("utf-8", "replace"))
                 rejects.append(Reject(number, (Trouble("", found, reason),), own, code))
                 continue
             rows.append(row)

@@ -9,7 +9,7 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
 
@@ -17,7 +17,7 @@ from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.readers.batch import SUPPORTED, Source
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.excel_source import open_workbook
-from whichcompute.inventory.readers.frame_source import open_parquet
+from whichcompute.inventory.readers.frame_source import ParquetSource
 from whichcompute.inventory.readers.json_source import JsonSource
 
 STANDARD = "-"
@@ -65,7 +65,11 @@ def opened(name: str, sheet: str | None = None) -> Iterator[Opened]:
         if not workbook:
             _refuse_sheet(sheet, name)
         if head == _PARQUET or workbook:
-            source = open_parquet(path, raw.check) if head == _PARQUET else open_workbook(path, sheet)
+            if head == _PARQUET:
+                with closing(ParquetSource(path, raw.size, raw.check)) as parquet:
+                    yield Opened(parquet, None, 0)
+                return
+            source = open_workbook(path, sheet)
             raw.check()
             yield Opened(source, None, 0)
             return

@@ -53,6 +53,7 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             as_of=pack.facts.as_of,
             version=VERSION,
             fingerprint=recommender.fingerprint,
+            lifted=pack.lifted,
             words=_WORDS,
             effects=_EFFECTS,
             service_names=SERVICE_NAMES,
@@ -74,7 +75,7 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             style_hash=_hash(style),
             script_hash=_hash(script),
         )
-        .encode()
+        .encode("utf-8", "replace")  # names of files need not be text
     )
 
 

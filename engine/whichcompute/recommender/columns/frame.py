@@ -135,7 +135,7 @@ class ColumnRecommender:
         low, high = self._bounds(weighed, frame, free_tier)
         decision, expensive = self._decision(weighed, frame, low, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
-        outside = self._outside.column(weighed)
+        outside = self._outside.column(weighed, frame)
         self._price_outside(weighed, frame, outside, (expected, low, high))
         columns = [
             _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),

@@ -18,33 +18,43 @@ EXPENSIVE = (
 
 
 class NotesColumn:
-    """Finds rows that contradict themselves by whole columns, and says how row by row."""
+    """Finds rows that contradict themselves by whole columns, and fills in their values pattern by pattern."""
 
     def __init__(self, costs: CostModel) -> None:
         self._costs = costs
+        self._holds = [
+            pl.all_horizontal(_expressions(pattern)).fill_null(value=False).alias(str(number))
+            for number, pattern in enumerate(patterns())
+        ]
 
     def column(self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_]) -> pl.Series:
         """The notes of every row, `; ` between them; empty where there are none."""
-        texts: dict[int, list[str]] = {}
-        for pattern in patterns():
-            for row in np.flatnonzero(_holds(pattern, frame)).tolist():
-                values = {name: value for name, value in frame.row(row, named=True).items() if value is not None}
-                texts.setdefault(row, []).append(pattern.sentence(values))
-        for row in np.flatnonzero(expensive & (weighed.leading >= 0)).tolist():
-            texts.setdefault(row, []).append(EXPENSIVE)
+        notes = []
+        for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
+            if holds.any():
+                rows = holds.arg_true()
+                notes.append(_placed(rows, _sentences(pattern, frame, rows), frame.height))
+        rows = pl.Series(np.flatnonzero(expensive & (weighed.leading >= 0)))
+        notes.append(_placed(rows, [EXPENSIVE] * len(rows), frame.height))
         for region in frame["region"].unique().drop_nulls():
             if unpriced := self._costs.unknown_prices(region):
-                for row in np.flatnonzero((frame["region"] == region).fill_null(value=False).to_numpy()).tolist():
-                    texts.setdefault(row, []).append(unpriced)
-        notes = [""] * frame.height
-        for row, found in texts.items():
-            notes[row] = "; ".join(found)
-        return pl.Series(notes, dtype=pl.String)
+                rows = (frame["region"] == region).fill_null(value=False).arg_true()
+                notes.append(_placed(rows, [unpriced] * len(rows), frame.height))
+        columns = pl.DataFrame([note.alias(str(number)) for number, note in enumerate(notes)])
+        return columns.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)).to_series()
 
 
-def _holds(pattern: Pattern, frame: pl.DataFrame) -> NDArray[np.bool_]:
-    found = frame.select(pl.all_horizontal(_expressions(pattern)).fill_null(value=False).alias("holds"))
-    return found.to_series().to_numpy()
+def _placed(rows: pl.Series, texts: list[str], height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True).scatter(rows, pl.Series(texts, dtype=pl.String))
+
+
+def _sentences(pattern: Pattern, frame: pl.DataFrame, rows: pl.Series) -> list[str]:
+    """What is wrong in these rows; the same values are put into words once."""
+    if not pattern.named:
+        return [pattern.says] * len(rows)
+    values = list(zip(*(frame[name].gather(rows) for name in pattern.named), strict=True))
+    said = {each: pattern.sentence(dict(zip(pattern.named, each, strict=True))) for each in set(values)}
+    return [said[each] for each in values]
 
 
 def _expressions(pattern: Pattern) -> Iterator[pl.Expr]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Weighed
-from whichcompute.recommender.columns.reasons import bits_of
+from whichcompute.recommender.columns.reasons import bits_of, per_pattern
 from whichcompute.recommender.reasons import DEFAULT_PLACE, place_order
 
 
@@ -26,18 +28,15 @@ class OutsideColumn:
         self._positions = [position for position, _ in chosen]
         self._rules = [rule for _, rule in chosen]
 
-    def column(self, weighed: Weighed) -> pl.Series:
+    def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The places of every row, `;`-separated; empty where nothing points outside."""
         fired = bits_of(weighed.fired, self._positions).astype(np.uint8)
         outside = (weighed.leading == OUTSIDE).astype(np.uint8)
-        lines = np.hstack([fired, outside[:, None]])
-        packed = np.ascontiguousarray(np.packbits(lines, axis=1))
-        keys = packed.view([("", packed.dtype)] * packed.shape[1]).ravel()
-        _, first, number = np.unique(keys, return_index=True, return_inverse=True)
-        texts = [self._text(lines[row]) for row in first]
-        return pl.Series(texts, dtype=pl.String).gather(number)
+        packed = np.packbits(np.hstack([fired, outside[:, None]]), axis=1)
+        return per_pattern([*packed.T.astype(np.intp)], [], frame, self._text)
 
-    def _text(self, line: np.ndarray) -> str:
-        rules = [rule for rule, fires in zip(self._rules, line, strict=False) if fires]
+    def _text(self, octets: Sequence[int]) -> str:
+        bits = np.unpackbits(np.array(octets, np.uint8))[: len(self._rules) + 1]
+        rules = [rule for rule, fires in zip(self._rules, bits, strict=False) if fires]
         places = [place for place, _ in place_order(rules)]
-        return ";".join(places or ([DEFAULT_PLACE] if line[-1] else []))
+        return ";".join(places or ([DEFAULT_PLACE] if bits[-1] else []))

@@ -46,7 +46,7 @@ class ReasonsColumn:
         for side, columns in sides.items():
             tell = partial(self._remembered if explain == "short" else self._tell, side, explain, separator)
             numbers = columns
-            told.append(_per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
+            told.append(per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
         joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
         return pl.DataFrame(told).select(joined.alias("reasons")).to_series()
 
@@ -112,7 +112,7 @@ def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:
     return found
 
 
-def _per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, tell: _Tell) -> pl.Series:
+def per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, tell: _Tell) -> pl.Series:
     """`tell` of each distinct line of `columns` with the values of `fields`, spread over the rows of the frame."""
     keys = [pl.Series(f"key {at}", key) for at, key in enumerate(_keys(columns))]
     lines = pl.DataFrame([*keys, *(frame[name] for name in fields)]).with_row_index("row")

@@ -114,6 +114,9 @@ def _as_given(name: str, dtype: pl.DataType) -> pl.Expr:
         raise InventoryError(f"column {name}: holds {dtype} values; a column of text or numbers is needed")
     if dtype.is_decimal():
         return column.cast(pl.Float64)
+    if isinstance(dtype, pl.Duration):
+        in_seconds = DESCRIPTORS[name].unit == "s"
+        return column.dt.total_microseconds() / pl.lit(1_000_000) if in_seconds else column.dt.to_string("iso")
     read = dtype in (_DTYPES[name], _BOOLEANS)
     return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) and not read else column
 

@@ -29,3 +29,15 @@ def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) ->
 def test_nothing_found_is_a_log_too(engine: Engine, tmp_path: Path) -> None:
     log = json.loads(sarif(engine.check(tmp_path)))
     assert log["runs"][0]["results"] == []
+
+
+def test_suppressed_results_are_marked_with_their_reason(engine: Engine, tmp_path: Path) -> None:
+    text = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+    text += "      Timeout: 880  # whichcompute: ignore margin: split in October\n"
+    (tmp_path / "t.yml").write_text(text)
+    (run,) = json.loads(sarif(engine.check(tmp_path)))["runs"]
+    marked = [result for result in run["results"] if "suppressions" in result]
+    assert [result["suppressions"] for result in marked] == [
+        [{"kind": "inSource", "justification": "split in October"}]
+    ]
+    assert marked[0]["ruleId"] == run["tool"]["driver"]["rules"][marked[0]["ruleIndex"]]["id"]

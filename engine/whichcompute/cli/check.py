@@ -41,6 +41,10 @@ def check(
       undecided      too little is known
       close          several answers are plausible
 
+    A comment `# whichcompute: ignore RULE: REASON` in the file suppresses the problems of a rule (or of an outcome, as
+    above) on its line, on the next one, or of the workload that begins there; the configuration file does it for
+    whole files.
+
     \b
     Examples:
       whichcompute check .
@@ -57,6 +61,8 @@ def check(
         over = suppression.is_over(settings.day)
         ended = f"ended on {suppression.until}, so {counted(count, 'problem')} of it appear again" if over else ""
         settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
+    for note in result.notes:
+        settings.note(f"Note: {note}")
     click.echo(_text(result, form))
     if fail_on & {problem.outcome for problem in result.problems}:
         ctx.exit(1)

@@ -8,6 +8,7 @@ toml_trees      TOML with line numbers
 quantities      sizes and times in the spellings of the platforms
 schedules       how often a schedule runs in a month
 catalogue       what names of images and runtimes mean
+suppressions    comments by which a problem is not reported
 found           what a scan finds
 beside          files that a file reads beside itself
 walk            which files may hold infrastructure code

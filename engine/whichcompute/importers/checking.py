@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.records import Record
 from whichcompute.base.resources import read_text
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
+from whichcompute.importers.suppressions import Suppression
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Cited, Decision, Margin, Reason, Recommendation, Verdict
@@ -51,6 +52,14 @@ class Problem(Record):
 
 
 @dataclass(frozen=True)
+class Suppressed(Record):
+    """A problem that is not reported, with the reason that a comment in the file gives."""
+
+    problem: Problem
+    reason: str
+
+
+@dataclass(frozen=True)
 class CheckedWorkload(Record):
     """A workload with its declared and its recommended service, and what follows from the two.
 
@@ -71,16 +80,21 @@ class CheckedWorkload(Record):
     problems: tuple[Problem, ...]
     margins: tuple[Margin, ...]
     ask: str
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 @dataclass(frozen=True)
 class Check(Record):
-    """The checked workloads of a scan, and what the scan left out or could not read."""
+    """The checked workloads of a scan, and what the scan left out or could not read.
+
+    `notes` name suppressions that have no effect: without a reason, or with nothing to suppress.
+    """
 
     workloads: tuple[CheckedWorkload, ...]
     left_out: tuple[LeftOut, ...]
     unreadable: tuple[Unreadable, ...]
     files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -93,8 +107,32 @@ class Check(Record):
 
 def check(recommender: Recommender, found: Scan) -> Check:
     """Every workload of a scan with its recommendation."""
-    workloads = tuple(_checked(recommender, workload) for workload in found.workloads)
-    return Check(workloads, found.left_out, found.unreadable, found.files)
+    workloads = [_checked(recommender, workload) for workload in found.workloads]
+    used: set[Suppression] = set()
+    able = [one for one in found.suppressions if one.reason]
+    kept = tuple(_suppressed(checked, able, used) for checked in workloads)
+    notes = [
+        f"{one.file}:{one.line}: the suppression of {', '.join(one.rules)} has no "
+        + ("effect: nothing is reported there" if one.reason else "reason, and so no effect")
+        for one in found.suppressions
+        if one not in used
+    ]
+    return Check(kept, found.left_out, found.unreadable, found.files, tuple(notes))
+
+
+def _suppressed(checked: CheckedWorkload, able: Sequence[Suppression], used: set[Suppression]) -> CheckedWorkload:
+    """The workload without the problems that comments suppress, which it keeps apart."""
+    kept: list[Problem] = []
+    apart: list[Suppressed] = []
+    for problem in checked.problems if able else ():
+        places = ((problem.file, problem.line), (checked.workload.file, checked.workload.line))
+        found = next((one for one in able if one.covers(problem.rule, problem.outcome, places)), None)
+        if found is None:
+            kept.append(problem)
+        else:
+            used.add(found)
+            apart.append(Suppressed(problem, found.reason))
+    return replace(checked, problems=tuple(kept), suppressed=tuple(apart)) if apart else checked
 
 
 def only_new(result: Check, baseline: Path) -> Check:

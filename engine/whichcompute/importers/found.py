@@ -13,6 +13,7 @@ from typing import Literal
 from whichcompute.base.errors import printable, shown
 from whichcompute.base.records import Record
 from whichcompute.importers.nodes import Node
+from whichcompute.importers.suppressions import Suppression
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.descriptors import Value as Plain
 
@@ -81,6 +82,7 @@ class Scan(Record):
     left_out: tuple[LeftOut, ...]
     unreadable: tuple[Unreadable, ...]
     files: tuple[str, ...]
+    suppressions: tuple[Suppression, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Scan of {len(self.files)} files: {len(self.workloads)} workloads>"
@@ -186,6 +188,7 @@ class Findings:
     units: list[Node] = field(default_factory=list)
     extensions: list[Node] = field(default_factory=list)
     hosts: list[Node] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
 

@@ -18,6 +18,7 @@ from whichcompute.importers.cloudformation import read_templates
 from whichcompute.importers.formats import HELM, read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
+from whichcompute.importers.suppressions import comments
 from whichcompute.importers.systemd import read_units
 from whichcompute.importers.terraform import read_configurations
 from whichcompute.importers.walk import candidates
@@ -96,14 +97,16 @@ def _label(path: Path, root: Path, several: bool) -> str:
 
 def _read(findings: Findings, path: Path) -> None:
     try:
-        read_file(findings, path.name, read_text(path, MAX_BYTES))
+        text = read_text(path, MAX_BYTES)
+        read_file(findings, path.name, text)
+        findings.suppressions += comments(findings.file, text)
     except DataError as error:
         findings.cannot_read(0, str(error).removeprefix(f"{path}: "))
     except RecursionError:
         findings.cannot_read(0, "nested too deeply")
 
 
-def _joined(found: Iterable[Findings], unread: list[Unreadable]) -> Scan:
+def _joined(found: Sequence[Findings], unread: list[Unreadable]) -> Scan:
     workloads: list[FoundWorkload] = []
     left_out: list[LeftOut] = []
     files: list[str] = []
@@ -114,7 +117,9 @@ def _joined(found: Iterable[Findings], unread: list[Unreadable]) -> Scan:
         if findings.drafts or findings.left_out or findings.unreadable:
             files.append(findings.file)
     kept, twins = _without_twins(workloads)
-    return Scan(tuple(_named_apart(kept)), tuple([*left_out, *twins]), tuple(_charts(unread)), tuple(files))
+    suppressions = tuple(one for findings in found for one in findings.suppressions)
+    rest = tuple([*left_out, *twins])
+    return Scan(tuple(_named_apart(kept)), rest, tuple(_charts(unread)), tuple(files), suppressions)
 
 
 def _charts(unread: list[Unreadable]) -> Iterable[Unreadable]:

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from whichcompute.base.errors import printable
 from whichcompute.base.words import counted, joined, percent, wrap
-from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, place_name
+from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, Outcome, place_name
 from whichcompute.importers.found import LeftOut, Scan, Unreadable
 from whichcompute.presentation.recommendation import Style, unstyled
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
 _OPENING = {"limit": "limit exceeded", "margin": "little margin", "contradiction": "contradiction"}
+_COUNTED: dict[Outcome, str] = {
+    "limit": "exceeds a hard limit",
+    "margin": "has little margin",
+    "contradiction": "contradicts its declared service",
+}
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#!~"})
 
 
@@ -35,6 +40,9 @@ def _workload(checked: CheckedWorkload, width: int, style: Style) -> Iterator[st
         if problem.outcome in _OPENING:
             text = f"{_OPENING[problem.outcome]}: {problem.text}  [{problem.rule}, {problem.file}:{problem.line}]"
             yield from (style(line, "warn") for line in wrap(text, width, "  ", "    "))
+    for one in checked.suppressed:
+        text = f"suppressed: {one.problem.text}  [{one.problem.rule}: {one.reason}]"
+        yield from (style(line, "dim") for line in wrap(text, width, "  ", "    "))
     yield from wrap(checked.why, width, "  ", "    ")
     near = [margin.text for margin in checked.margins if LITTLE <= margin.spare < 0.5]
     if near:
@@ -67,14 +75,16 @@ def _lost(lost: Unreadable) -> str:
 def summary(result: Check) -> str:
     """The whole check in one sentence."""
     counts = {
-        "exceeds a hard limit": len([w for w in result.workloads if w.status == "limit"]),
-        "has little margin": len([w for w in result.workloads if any(p.outcome == "margin" for p in w.problems)]),
-        "contradicts its declared service": len([w for w in result.workloads if w.status == "contradicted"]),
+        **{words: _with(result, outcome) for outcome, words in _COUNTED.items()},
         "is undecided": len([w for w in result.workloads if w.decision == "undecided"]),
     }
     parts = [f"{count} {words}" for words, count in counts.items() if count]
     start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
     return start + (f": {joined(parts)}." if parts else ".")
+
+
+def _with(result: Check, outcome: Outcome) -> int:
+    return sum(any(problem.outcome == outcome for problem in one.problems) for one in result.workloads)
 
 
 def scan_lines(found: Scan) -> list[str]:

@@ -32,9 +32,11 @@ _MEANINGS: dict[Outcome, str] = {
 def sarif(result: Check) -> str:
     """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem."""
     rules: dict[tuple[str, Outcome], int] = {}
-    for problem in result.problems:
+    apart = [one for checked in result.workloads for one in checked.suppressed]
+    everything = [*result.problems, *(one.problem for one in apart)]
+    for problem in everything:
         rules.setdefault((_rule_id(problem), problem.outcome), len(rules))
-    first = {(_rule_id(problem), problem.outcome): problem for problem in reversed(result.problems)}
+    first = {(_rule_id(problem), problem.outcome): problem for problem in reversed(everything)}
     driver = {
         "name": "whichcompute",
         "version": VERSION,
@@ -44,6 +46,14 @@ def sarif(result: Check) -> str:
         _result(checked.workload.workload_id, problem, rules[_rule_id(problem), problem.outcome])
         for checked in result.workloads
         for problem in checked.problems
+    ]
+    results += [
+        {
+            **_result(checked.workload.workload_id, one.problem, rules[_rule_id(one.problem), one.problem.outcome]),
+            "suppressions": [{"kind": "inSource", "justification": one.reason}],
+        }
+        for checked in result.workloads
+        for one in checked.suppressed
     ]
     unread = [
         {

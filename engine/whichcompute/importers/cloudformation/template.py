@@ -18,6 +18,7 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.suppressions import metadata
 from whichcompute.importers.tasks import present_service, read_service, read_task
 
 _HELPERS = re.compile(
@@ -89,6 +90,7 @@ class _Template:
             handler = self._handlers.get(resource.get("Type").text)
             if handler is not None:
                 handler(name, resource)
+                self._findings.suppressions += metadata(self._findings.file, resource)
 
     def _function(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))

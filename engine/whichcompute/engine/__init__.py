@@ -13,6 +13,7 @@ from whichcompute.engine.core import Engine, Given
 from whichcompute.engine.files import (
     changes_as_json,
     compare,
+    found_workload,
     import_prices,
     save_answers,
     save_changes,
@@ -33,6 +34,7 @@ __all__ = [
     "changes_as_json",
     "compare",
     "import_prices",
+    "found_workload",
     "paths_of",
     "review",
     "save_answers",

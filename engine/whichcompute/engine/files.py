@@ -10,7 +10,7 @@ from whichcompute.base.errors import InventoryError, unwritable
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
-    from whichcompute.importers.found import Scan
+    from whichcompute.importers.found import FoundWorkload, Scan
     from whichcompute.inventory import Ask
     from whichcompute.inventory.diff import ScoringComparison
     from whichcompute.knowledge.facts import Facts
@@ -108,3 +108,10 @@ def scan_as_text(found: Scan, form: Literal["csv", "json"]) -> str:
     from whichcompute.importers.rows import as_csv, as_json
 
     return as_json(found) if form == "json" else as_csv(found)
+
+
+def found_workload(path: Path, name: str = "") -> FoundWorkload:
+    """A workload of infrastructure code, or of a scan of it as JSON; DataError when there is not exactly one."""
+    from whichcompute.importers.reading_back import found_workload as find
+
+    return find(path, name)

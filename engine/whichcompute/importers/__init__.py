@@ -34,5 +34,6 @@ plain_files     Dockerfile, Procfile, crontab
 formats         which reader a file is for
 scanning        folders and files into workloads
 rows            a scan as an inventory
+reading_back    one workload of a scan again
 checking        declared against recommended services
 """

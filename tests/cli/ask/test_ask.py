@@ -261,3 +261,13 @@ def test_the_terminal_is_left_as_it_was(terminal: Callable[..., Terminal]) -> No
     child.type("q\r")
     child.until("confidence")
     assert termios.tcgetattr(child.master)[3] & termios.ECHO and child.end() == 0
+
+
+def test_what_a_scan_says_is_not_asked_again(run: Run, tmp_path: Path) -> None:
+    code, found = tmp_path / "manifest.yml", tmp_path / "found.json"
+    code.write_text("name: work\ntype: Worker Service\ncpu: 256\nmemory: 512\nplatform: linux/arm64\n")
+    assert run("scan", code, "-o", found).status == 0
+    for source in (found, code):
+        done = run("ask", "--from", source, stdin="")
+        assert done.status == 0 and "work: 7 values" in done.err and "What kind of workload is it?" not in done.err
+    assert run("ask", "--from", found, "--workload", "none", stdin="").status == 2

@@ -17,22 +17,26 @@ import click
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.outputs import refuse_to_overwrite
+from whichcompute.base.words import counted
 from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.settings import FORCE, FREE_TIER, Settings
-from whichcompute.engine import save_answers
+from whichcompute.engine import found_workload, save_answers
 from whichcompute.knowledge.descriptors import scalar
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_PATH = click.Path(path_type=Path)
 
 
 @click.command()
 @click.option("--answers", "given", type=_FILE, help="Begin with the answers in FILE; they are not asked again.")
+@click.option("--from", "source", type=_PATH, metavar="PATH", help="Begin with what infrastructure code says (a scan).")
+@click.option("--workload", metavar="NAME", default="", help="With --from: the workload, where there are several.")
 @click.option("--save", "target", type=_FILE, help="Save the answers in FILE (YAML, for `recommend` or for later).")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole recommendation as JSON.")
 @click.option("--plain", is_flag=True, help="Plain lines and sentences, for screen readers.")
@@ -41,8 +45,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @FORCE
 @click.pass_obj
 def ask(
-    settings: Settings, given: Path | None, target: Path | None, as_json: bool, plain: bool, web: bool,
-    free_tier: bool, force: bool,
+    settings: Settings, given: Path | None, source: Path | None, workload: str, target: Path | None, as_json: bool,
+    plain: bool, web: bool, free_tier: bool, force: bool,
 ) -> None:  # fmt: skip
     """Answer a few questions and see where the workload should run.
 
@@ -55,9 +59,11 @@ def ask(
       whichcompute ask --save answers.yaml
       whichcompute ask --answers answers.yaml --save answers.yaml
       whichcompute ask --web
+      whichcompute scan . -o found.json && whichcompute ask --from found.json --workload api
     """
     refuse_to_overwrite([target if target != given else None], force)
-    interview = settings.engine.interview(_begin(given, target))
+    known = _scanned(settings, source, workload) if source is not None else {}
+    interview = settings.engine.interview({**known, **_begin(given, target)})
     if target:
         save_answers(interview, target)  # a file that cannot be written should not cost the answers
     if web:
@@ -72,6 +78,15 @@ def ask(
     for line in _farewell(interview, target):
         settings.note(line)
     click.echo(views.recommendation(recommendation, "json" if as_json else "text"))
+
+
+def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, object]:
+    """What a scan says of a workload; what is likely only is shown and asked."""
+    found = found_workload(source, workload)
+    settings.note(f"{found.workload_id}: {counted(len(found.values), 'value')} from {found.file}.")
+    if found.hints:
+        settings.note(f"Likely, not used: {', '.join(f'{hint.field}={hint.value}' for hint in found.hints)}")
+    return dict(found.need)
 
 
 def _begin(given: Path | None, target: Path | None) -> dict[str, object]:

@@ -1,0 +1,67 @@
+"""One workload of a scan again: out of the JSON that `scan` wrote, or of infrastructure code itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import read_text
+from whichcompute.base.words import counted, did_you_mean
+from whichcompute.importers.found import FoundValue, FoundWorkload
+from whichcompute.importers.scanning import scan
+
+_MAX_BYTES = 50_000_000
+_SHOWN = 12
+
+
+def found_workload(path: Path, name: str = "") -> FoundWorkload:
+    """The workload of that name in a scan written as JSON, or in infrastructure code; without a name, the only one.
+
+    DataError when there is none, or several and no name says which.
+    """
+    workloads = _of_scan(path) if path.suffix == ".json" else None
+    workloads = scan([path]).workloads if workloads is None else workloads
+    if not workloads:
+        raise DataError(
+            f"{path}: no workload was found; `whichcompute scan {path}` says what was read and what was not"
+        )
+    able = [one for one in workloads if one.workload_id == name] if name else list(workloads)
+    if len(able) == 1:
+        return able[0]
+    names = [one.workload_id for one in workloads]
+    if name:
+        raise DataError(f"{path}: has no workload '{shown(name)}'{did_you_mean(name, names)}; it has {_list(names)}")
+    raise DataError(f"{path}: has {counted(len(names), 'workload')}; name one with --workload: {_list(names)}")
+
+
+def _list(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _of_scan(path: Path) -> tuple[FoundWorkload, ...] | None:
+    """The workloads of a file that `scan` wrote; None for every other file."""
+    try:
+        document = json.loads(read_text(path, _MAX_BYTES))
+        if not isinstance(document, dict) or not {"workloads", "left_out", "unreadable"} <= document.keys():
+            return None
+        return tuple(_workload(entry) for entry in document["workloads"])
+    except RecursionError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        if isinstance(error, json.JSONDecodeError):
+            return None
+        raise DataError(f"{path}: is not what `whichcompute scan -o FILE.json` writes") from None
+
+
+def _workload(entry: dict[str, Any]) -> FoundWorkload:
+    lists: dict[str, Any] = {key: tuple(_value(one) for one in entry[key]) for key in ("values", "hints")}
+    plain = {field.name: entry[field.name] for field in fields(FoundWorkload) if field.name not in (*lists, "remarks")}
+    return FoundWorkload(**plain, **lists, remarks=tuple(entry["remarks"]))
+
+
+def _value(entry: dict[str, Any]) -> FoundValue:
+    return FoundValue(**{field.name: entry[field.name] for field in fields(FoundValue)})

@@ -54,3 +54,29 @@ def test_extensions_complete_the_dockerrun_file_beside_them(found: Found) -> Non
 
 def test_other_files_with_that_ending_are_not_opened(found: Found) -> None:
     assert found({"app.config": MAPPED, ".ebextensions/readme.config": "files: {}\n"}).workloads == ()
+
+
+def test_environments_that_are_resources(found: Found) -> None:
+    template = """
+    Resources:
+      Env:
+        Type: AWS::ElasticBeanstalk::Environment
+        Properties:
+          SolutionStackName: 64bit Amazon Linux 2023 v4.0.0 running Python 3.11
+          Tier: {Name: Worker, Type: SQS/HTTP}
+          OptionSettings: [{Namespace: 'aws:autoscaling:asg', OptionName: MaxSize, Value: '4'}]
+    """
+    terraform = """
+    resource "aws_elastic_beanstalk_environment" "site" {
+      solution_stack_name = "64bit Amazon Linux 2 running Docker"
+      setting {
+        namespace = "aws:ec2:instances"
+        name      = "SupportedArchitectures"
+        value     = "arm64"
+      }
+    }
+    """
+    site, env = found({"t.yaml": template, "main.tf": terraform}).workloads
+    assert known(env) == {"kind": "queue_worker", "protocol": "none", "language": "python", "os": "linux",
+                          "autoscaling": True}  # fmt: skip
+    assert known(site) == {"os": "linux", "packaging": "container", "cpu_architecture": "arm64"}

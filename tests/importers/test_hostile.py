@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 import whichcompute.importers
+from whichcompute.importers.found import Scan
+from whichcompute.importers.rows import as_csv
 from whichcompute.importers.scanning import scan
 
 FOLDER = Path(whichcompute.importers.__file__).parent
@@ -105,3 +108,102 @@ def test_no_text_breaks_a_scan(tmp_path: Path, name: str) -> None:
         folder.mkdir()
         (folder / name).write_text("".join(chance.choice(parts) for _ in range(60)))
     assert scan([tmp_path]) is not None
+
+
+def timed(path: Path) -> tuple[Scan, float]:
+    start = time.process_time()
+    return scan([path]), time.process_time() - start
+
+
+LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+MERGES = "a0: &a0 {k0: v}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}], k{n}: v}}\n" for n in range(1, 40)
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("docker-compose.yml", LAUGHS + "services: {a: {image: x, b: *a11}}\n"),
+        ("docker-compose.yml", MERGES + "services: {a: {image: x, b: *a39}}\n"),
+        ("template.json", '{"Resources": ' + '{"a": ' * 100_000 + "1" + "}" * 100_000 + "}"),
+        ("template.json", "[" * 1_000_000 + "AWS::"),
+        ("template.yaml", "AWS::\n" + "- " * 100_000 + "x"),
+        ("template.yaml", "AWS::\n" + "".join(f"{' ' * n}a:\n" for n in range(1500))),
+        ("main.tf", "a = " + "[" * 100_000),
+        ("main.tf", "a " + "{\na " * 50_000),
+        ("main.tf", "a = " + "f(" * 50_000 + ")" * 50_000),
+        ("main.tf", 'a = "' + "${x[" * 50_000),
+        ("main.tf", 'resource "aws_lambda_function" "f" {\n timeout = ' + "(" * 3000 + "1" + ")" * 3000 + "\n}\n"),
+        ("fly.toml", "a = " + "[" * 100_000),
+        ("app.service", "[Service]\n" + "ExecStart=x\n" * 200_000),
+        ("crontab", "*/1 " * 100_000 + "\n" + "1,2-3/4 * * * * x\n" * 20_000),
+        ("Dockerfile", "FROM x AS y\nFROM y\n" * 50_000),
+    ],
+    ids=["aliases", "merges", "json objects", "json lists", "sequences", "mappings", "hcl lists", "hcl blocks",
+         "hcl calls", "hcl templates", "hcl brackets", "toml", "systemd", "crontab", "stages"],
+)  # fmt: skip
+def test_hostile_texts_end_soon(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    result, seconds = timed(tmp_path)
+    assert seconds < 5
+    assert result.unreadable or len(result.workloads) <= 25_000
+
+
+def test_a_template_of_100_megabytes_is_named_and_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "template.yaml").open("wb") as file:
+        file.truncate(100_000_000)
+    result, seconds = timed(tmp_path)
+    assert seconds < 1 and "larger than 20,000,000 bytes" in result.unreadable[0].reason
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "docker-compose.yml").write_text("services: {secret: {image: x}}\n")
+    inside.mkdir()
+    (inside / "docker-compose.yml").symlink_to(outside / "docker-compose.yml")
+    (inside / "folder").symlink_to(outside)
+    (inside / "loop").symlink_to(inside)
+    (inside / "main.tf").write_text(
+        'resource "aws_ecs_task_definition" "t" { container_definitions = file("../outside/task.json") }\n'
+    )
+    (outside / "task.json").write_text('[{"name": "secret", "image": "x", "memory": 777}]')
+    result, _ = timed(inside)
+    assert "secret" not in result.model_dump_json() and "777" not in result.model_dump_json()
+
+
+SECRETS = [
+    "hush-hush-1",
+    "AKIAABCDEFGHIJKLMNOP",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.abc",
+]
+
+
+def test_secrets_in_values_and_names_never_leave_their_files(tmp_path: Path) -> None:
+    quiet, key, token, jwt = SECRETS
+    texts = {
+        "docker-compose.yml": f"services: {{api-{key}: {{image: 'x', command: [run, --password={quiet}], environment: "
+        f"{{TOKEN: {quiet}}}, labels: {{a: {token}}}, mem_limit: '{quiet}'}}}}\n",
+        "task.json": json.dumps({"family": "f", "containerDefinitions": [
+            {"name": token, "image": f"https://user:{quiet}@host/x", "environment": [{"name": "A", "value": quiet}]},
+            {"name": jwt, "image": "y", "secrets": [{"name": "B", "valueFrom": quiet}]}]}),
+        "crontab": f"* * * * * curl -H token={quiet} https://user:{quiet}@host/{token}\n",
+        "main.tf": f'resource "aws_lambda_function" "f" {{\n environment {{\n variables = {{ A = "{quiet}" }}\n }}\n'
+        f' timeout = "{quiet}"\n}}\nvariable "p" {{ default = "{quiet}" }}\n',
+        "terraform.tfvars": f'p = "{quiet}"\n',
+        "k.yaml": f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {jwt}}}\nspec: {{containers: [{{image: x, env: "
+        f"[{{name: A, value: {quiet}}}], args: [{quiet}]}}]}}\n",
+        "broken.yml": f"services:\n  a: {{image: x, password: {quiet}\n b: [\n",
+        "broken.tf": f'password = "{quiet}',
+        "Dockerfile": f"FROM python:3\nENV TOKEN={quiet}\nARG KEY={key}\nCMD run --token={quiet}\n",
+        "Procfile": f"web: run --token={quiet}\n",
+    }  # fmt: skip
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    found = scan([tmp_path])
+    said = found.model_dump_json() + as_csv(found) + repr(found)
+    assert len(found.workloads) >= 7 and not [secret for secret in SECRETS if secret in said]

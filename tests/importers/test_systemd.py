@@ -33,7 +33,7 @@ def test_a_service(found: Found) -> None:
 @pytest.mark.parametrize(
     ("timer", "runs"),
     [("OnCalendar=daily", 30),
-     ("OnCalendar=*-*-* 04:00:00", 30), ("OnCalendar=*:0/15", 2920), ("OnCalendar=Mon 1:0", None),
+     ("OnCalendar=*-*-* 04:00:00", 30), ("OnCalendar=*:0/15", 2920), ("OnCalendar=Mon 1:0", 4),
      ("OnUnitActiveSec=1h", 730)],
 )  # fmt: skip
 def test_a_timer_of_the_same_name_starts_it(found: Found, timer: str, runs: float | None) -> None:
@@ -44,3 +44,18 @@ def test_a_timer_of_the_same_name_starts_it(found: Found, timer: str, runs: floa
 
 def test_units_without_a_command_are_nothing(found: Found) -> None:
     assert not found({"a.service": "[Unit]\nDescription=x\n"}).workloads
+
+
+@pytest.mark.parametrize(
+    ("calendar", "runs"),
+    [
+        ("hourly", 730), ("*-*-* 03:30:00", 30), ("*:0/15", 2920), ("*-*-* *:00/30:00", 1460), ("Mon..Fri 09:00", 22),
+        ("Sun *-*-* 03:00", 4), ("*-*-* 00/6:00:00", 122), ("*-*-01,15 02:00", 2), ("Mon,Wed,Fri 06:30", 13),
+        ("9..17:00", 274), ("*-01-01 00:00", None), ("soon", None), ("", None), ("mon..xyz 03:00", None),
+    ],
+)  # fmt: skip
+def test_calendar_events_have_runs_a_month(found: Found, calendar: str, runs: float | None) -> None:
+    timer = f"[Timer]\nOnCalendar={calendar}\nUnit=work.service\n"
+    scan = found({"work.service": "[Service]\nType=oneshot\nExecStart=/bin/work\n", "daily.timer": timer})
+    count = known(scan.workloads[0]).get("invocations_per_month")
+    assert count == runs

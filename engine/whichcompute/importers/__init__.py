@@ -15,6 +15,8 @@ walk            which files may hold infrastructure code
 functions       a function of AWS Lambda
 tasks           a task of ECS
 jobs            a job of AWS Batch
+app_runner      AWS App Runner
+beanstalk       Elastic Beanstalk
 cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose
 aws_files       task and job definitions in the shapes of the AWS API, Dockerrun
@@ -27,7 +29,6 @@ azure_functions  Azure Functions
 chalice         AWS Chalice
 zappa           Zappa
 score_files     Score
-beanstalk       extensions of Elastic Beanstalk
 fly             fly.toml
 systemd         services and timers of systemd
 plain_files     Dockerfile, Procfile, crontab

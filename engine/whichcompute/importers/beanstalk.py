@@ -50,6 +50,20 @@ def read_environments(found: Sequence[Findings]) -> None:
             _take(draft, options)
 
 
+def read_environment(draft: Draft, properties: Node, settings: Node) -> None:
+    """Takes what an environment says that is a resource of CloudFormation or Terraform, with its option settings."""
+    named = properties.first("SolutionStackName", "PlatformArn")
+    if named.text:
+        _platform(draft, named, "SolutionStackName")
+    tier = properties.get("Tier", "Name") or properties.get("Tier")
+    if tier.text.lower() == "worker":
+        draft.derive("kind", "queue_worker", tier, "Tier", "it is of the worker tier")
+        draft.derive("protocol", "none", tier, "Tier", "no client connects to a worker")
+    listed = [(one.get("Namespace").text, one.first("OptionName", "Name").text, one.get("Value"))
+              for one in settings.each()]  # fmt: skip
+    _take(draft, listed)
+
+
 def _options(document: Node) -> Iterator[tuple[str, str, Node]]:
     """Namespace, name and value of every option, in either of the two spellings."""
     settings = document.get("option_settings")
@@ -65,14 +79,18 @@ def _named(draft: Draft, document: Node) -> None:
     application, platform = document.get("global", "application_name"), document.get("global", "default_platform")
     if application.text:
         draft.name = application.text
+    if platform.text:
+        _platform(draft, platform, "global.default_platform")
+
+
+def _platform(draft: Draft, platform: Node, key: str) -> None:
     words = platform.text.lower()
-    if words:
-        draft.derive("os", "windows" if is_windows(words) or "iis" in words else "linux", platform,
-                     "global.default_platform", "the platform runs on it")  # fmt: skip
-        language = next((_LANGUAGES[word] for word in _LANGUAGES if word in words), None)
-        draft.derive("language", language, platform, "global.default_platform", "the platform is one of the language")
-        if "docker" in words:
-            draft.derive("packaging", "container", platform, "global.default_platform", "the platform runs containers")
+    windows = is_windows(words) or "iis" in words
+    draft.derive("os", "windows" if windows else "linux", platform, key, "the platform runs on it")
+    language = next((_LANGUAGES[word] for word in _LANGUAGES if word in words), None)
+    draft.derive("language", language, platform, key, "the platform is one of the language")
+    if "docker" in words:
+        draft.derive("packaging", "container", platform, key, "the platform runs containers")
 
 
 def _take(draft: Draft, options: list[tuple[str, str, Node]]) -> None:

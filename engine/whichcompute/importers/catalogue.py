@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from whichcompute.base.errors import DataError
+from whichcompute.base.errors import DataError, printable
 from whichcompute.base.resources import folder, read_toml
 
 _RUNTIMES = {"nodejs": "nodejs", "python": "python", "ruby": "ruby", "java": "java", "go": "go", "dotnet": "dotnet"}
@@ -26,6 +26,7 @@ class Vocabulary:
     shells: frozenset[str]
     web_ports: frozenset[int]
     privileged_capabilities: frozenset[str]
+    credentials: re.Pattern[str]
     production: re.Pattern[str]
     lesser_environments: re.Pattern[str]
     products: Mapping[str, str]
@@ -49,6 +50,7 @@ def vocabulary() -> Vocabulary:
             shells=frozenset(table["shells"]),
             web_ports=frozenset(table["web_ports"]),
             privileged_capabilities=frozenset(table["privileged_capabilities"]),
+            credentials=re.compile("|".join(table["credentials"]), re.IGNORECASE),
             production=_pattern(r"(?<![A-Za-z0-9])", table["production"], r"(?![A-Za-z0-9])"),
             lesser_environments=_pattern(r"(?<![A-Za-z0-9])", table["lesser_environments"], r"(?![A-Za-z0-9])"),
             products=_meanings(table["products"]),
@@ -124,6 +126,15 @@ def runtime_language(runtime: str) -> str | None:
     """
     match = re.match(r"[a-z]+", runtime)
     return _RUNTIMES.get(match[0]) if match else None
+
+
+def concealed(text: str) -> str:
+    """A text from a file as it may be shown: control characters written out, credentials hidden.
+
+    >>> concealed("sync https://me:hush@host/x")
+    'sync https://(hidden)@host/x'
+    """
+    return vocabulary().credentials.sub("(hidden)", printable(text))
 
 
 def environment_rank(name: str) -> int:

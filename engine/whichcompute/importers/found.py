@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from whichcompute.base.errors import printable, shown
+from whichcompute.base.errors import shown
 from whichcompute.base.records import Record
+from whichcompute.importers.catalogue import concealed
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.suppressions import Suppression
 from whichcompute.knowledge.descriptors import DESCRIPTORS
@@ -121,7 +122,7 @@ class Draft:
             return
         if read is None:
             return
-        found = FoundValue(name, read, how, printable(key), node.file or self.file, node.line, why)
+        found = FoundValue(name, read, how, concealed(key), node.file or self.file, node.line, why)
         if how == "hint":
             self.hints.setdefault(name, found)
         elif name not in self.values or _RANK[how] < _RANK[self.values[name].how]:
@@ -138,7 +139,7 @@ class Draft:
     def remark(self, text: str) -> None:
         """Adds a remark for the reader, once."""
         if text not in self.remarks:
-            self.remarks.append(printable(text))
+            self.remarks.append(concealed(text))
 
     def reason(self, why: str) -> None:
         """Gives all values that a key says by itself a reason, as it is the reader who gives the keys their meaning."""
@@ -157,7 +158,7 @@ class Draft:
         order = [name for name in DESCRIPTORS if name in self.values]
         hints = [self.hints[name] for name in DESCRIPTORS if name in self.hints and name not in self.values]
         return FoundWorkload(
-            printable(self.name)[:_NAME_LENGTH] or "(unnamed)",
+            concealed(self.name)[:_NAME_LENGTH] or "(unnamed)",
             self.format,
             self.file,
             self.line,
@@ -200,8 +201,8 @@ class Findings:
 
     def leave_out(self, name: str, line: int, reason: str) -> None:
         """Records something that is not a workload."""
-        self.left_out.append(LeftOut(printable(name)[:_NAME_LENGTH], self.file, line, reason))
+        self.left_out.append(LeftOut(concealed(name)[:_NAME_LENGTH], self.file, line, reason))
 
     def cannot_read(self, line: int, reason: str, advice: str = "") -> None:
         """Records that the file, or a part of it, cannot be read."""
-        self.unreadable.append(Unreadable(self.file, line, printable(reason), advice))
+        self.unreadable.append(Unreadable(self.file, line, concealed(reason), advice))

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whichcompute.base.errors import printable
 from whichcompute.base.records import Record
+from whichcompute.importers.catalogue import concealed
 from whichcompute.importers.nodes import Node
 
 _MARK = "whichcompute:"
@@ -50,11 +50,11 @@ def comments(file: str, text: str) -> Iterator[Suppression]:
         if not line[: match.start()].strip():
             target = next((at for at in range(number + 1, len(lines) + 1) if not _NO_CODE.match(lines[at - 1])), number)
         rules = tuple(part for part in re.split(r"[,\s]+", match["rules"]) if part)
-        yield Suppression(file, number, target, rules, printable(match["reason"] or "")[:_MAX_REASON])
+        yield Suppression(file, number, target, rules, concealed(match["reason"] or "")[:_MAX_REASON])
 
 
 def metadata(file: str, resource: Node) -> Iterator[Suppression]:
     """The suppressions in the metadata of a resource of CloudFormation: `whichcompute: {ignore: {RULE: REASON}}`."""
     for rule, reason in resource.get("Metadata", "whichcompute", "ignore").items():
-        text = printable(reason.text)[:_MAX_REASON]
+        text = concealed(reason.text)[:_MAX_REASON]
         yield Suppression(file, reason.line, resource.line, (rule,), text)

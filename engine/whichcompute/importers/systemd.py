@@ -16,9 +16,19 @@ Unit: TypeAlias = "tuple[Findings, Node]"
 
 _SECTION = re.compile(r"\[(\w+)\]")
 _SETTING = re.compile(r"([A-Za-z]+)\s*=\s*(.*)")
-_NAMED = {"hourly": 730, "daily": 30, "weekly": 4, "monthly": 1}
-_CLOCK = re.compile(r"(?:\*-\*-\*\s+)?(\d{1,2}):(\d{2})(?::\d{2})?")
-_EVERY = re.compile(r"(?:\*-\*-\*\s+)?\*:(?:0+|\*)/(\d{1,2})(?::\d{2})?")
+_NAMED = {
+    "minutely": 43_800, "hourly": 730, "daily": 30, "weekly": 4, "monthly": 1, "quarterly": 1 / 3,
+    "semiannually": 1 / 6, "yearly": 1 / 12, "annually": 1 / 12,
+}  # fmt: skip
+_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
+_FIELD = r"(?:\*|\d{1,2}(?:\.\.\d{1,2})?)(?:/\d{1,2})?"
+_FIELDS = rf"{_FIELD}(?:,{_FIELD})*"
+_CALENDAR = re.compile(
+    rf"(?:(?P<weekdays>{_DAY}(?:(?:,|\.\.){_DAY})*)\s*)?"
+    rf"(?:(?:\*-|\d{{4}}-)?(?P<month>{_FIELDS})-(?P<day>{_FIELDS})\s*)?"
+    rf"(?:(?P<hour>{_FIELDS}):(?P<minute>{_FIELDS})(?::\d{{2}}(?:\.\d+)?)?)?(?:\s+[a-z/_]+)?"
+)
 
 
 def parse_unit(text: str) -> Node:
@@ -34,14 +44,22 @@ def parse_unit(text: str) -> Node:
             current = section.value if isinstance(section.value, dict) else {}
         elif match := _SETTING.fullmatch(stripped):
             value = Node(match[2], line)
-            before = current.get(match[1])
-            current[match[1]] = value if before is None else Node([*before.each(), value], line)
+            before = current.setdefault(match[1], value)
+            if before is not value:
+                if not isinstance(before.value, list):
+                    before = current[match[1]] = Node([before], line)
+                assert isinstance(before.value, list)
+                before.value.append(value)
     return Node(sections, 1)
 
 
 def read_units(units: Sequence[Unit]) -> None:
     """Adds the services among the units of one folder to the findings."""
-    timers = {_stem(findings): (findings, unit) for findings, unit in units if unit.get("Timer")}
+    timers = {
+        unit.get("Timer", "Unit").text.removesuffix(".service") or _stem(findings): (findings, unit)
+        for findings, unit in units
+        if unit.get("Timer")
+    }
     for findings, unit in units:
         service = unit.get("Service")
         if not service.get("ExecStart"):
@@ -82,7 +100,7 @@ def _privileges(draft: Draft, service: Node) -> None:
 
 def _timer(draft: Draft, findings: Findings, unit: Node) -> None:
     calendar = unit.get("Timer", "OnCalendar")
-    every = unit.get("Timer", "OnUnitActiveSec")
+    every = unit.get("Timer").first("OnUnitActiveSec", "OnUnitInactiveSec")
     where = calendar or every
     if not where:
         return
@@ -92,17 +110,48 @@ def _timer(draft: Draft, findings: Findings, unit: Node) -> None:
     counts = [_runs(entry) for entry in calendar.each()] if calendar else [_period(every)]
     total = sum(count for count in counts if count is not None)
     if None not in counts and total:
-        draft.derive("invocations_per_month", round(total), place, "Timer.OnCalendar", "runs a month by the timer")
+        whole = round(total) if total >= 1 else round(total, 3)
+        draft.derive("invocations_per_month", whole, place, "Timer.OnCalendar", "runs a month by the timer")
 
 
 def _runs(entry: Node) -> float | None:
+    """Runs a month by a calendar event: weekdays, date and time, of which each may be left out."""
     text = entry.text.lower()
     if text in _NAMED:
         return _NAMED[text]
-    if _CLOCK.fullmatch(text):
-        return 30
-    match = _EVERY.fullmatch(text)
-    return 43_800 / int(match[1]) if match and int(match[1]) else None
+    match = _CALENDAR.fullmatch(text)
+    if match is None or not text:
+        return None
+    hours = minutes = 1.0
+    if match["hour"]:
+        hours, minutes = _count(match["hour"], 24), _count(match["minute"], 60)
+    days = _count(match["day"] or "*", 365 / 12)
+    if match["weekdays"]:
+        days *= _weekdays(match["weekdays"]) / 7
+    months = _count(match["month"] or "*", 12)
+    total = hours * minutes * days * months / 12
+    return float(round(total)) if total >= 1 else total or None
+
+
+def _count(field: str, all_of_them: float) -> float:
+    """How many values a field of a calendar event names: `*`, `0/15`, `9..17`, `1,15`."""
+    total = 0.0
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = span.partition("..")
+        size = all_of_them if span == "*" else all_of_them - float(first) if step else 1.0
+        size = float(last) - float(first) + 1 if last else size
+        total += size / (float(step) or 1.0) if step else size
+    return min(max(total, 0.0), all_of_them)
+
+
+def _weekdays(text: str) -> float:
+    total = 0
+    for part in text.split(","):
+        first, _, last = part.partition("..")
+        begin = _DAYS.index(first[:3])
+        total += (_DAYS.index(last[:3]) - begin) % 7 + 1 if last else 1
+    return min(total, 7)
 
 
 def _period(every: Node) -> float | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from whichcompute.importers.app_runner import read_app_runner
+from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.cloudformation.events import sam_triggers, separate_triggers
 from whichcompute.importers.cloudformation.intrinsics import Resolver
 from whichcompute.importers.cloudformation.services import (
@@ -81,6 +83,8 @@ class _Template:
             "AWS::Lightsail::Instance": self._lightsail,
             "AWS::Lightsail::Container": self._lightsail,
             "AWS::EC2::Instance": self._instance,
+            "AWS::AppRunner::Service": self._app_runner,
+            "AWS::ElasticBeanstalk::Environment": self._beanstalk,
             "AWS::CloudFormation::Stack": self._nested,
             "AWS::Serverless::Application": self._nested,
         }
@@ -147,6 +151,17 @@ class _Template:
         draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "ec2")
         draft.hint("kind", "server", resource, f"{name}.Type", "an instance usually runs a server")
         draft.remark("the size of an instance type is a size on offer, not a need")
+
+    def _app_runner(self, name: str, resource: Node) -> None:
+        label = self._prefix + _name(name, resource)
+        draft = self._findings.draft(label, resource.line, "CloudFormation", "app_runner")
+        read_app_runner(draft, self._resolver.resolve(resource.get("Properties")))
+
+    def _beanstalk(self, name: str, resource: Node) -> None:
+        label = self._prefix + _name(name, resource)
+        draft = self._findings.draft(label, resource.line, "CloudFormation", "beanstalk")
+        properties = self._resolver.resolve(resource.get("Properties"))
+        read_environment(draft, properties, properties.get("OptionSettings"))
 
     def _nested(self, name: str, resource: Node) -> None:
         path = nested_path(resource)

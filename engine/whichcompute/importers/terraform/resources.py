@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from whichcompute.importers.app_runner import read_app_runner
+from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.catalogue import vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
@@ -43,21 +45,51 @@ class Resource:
         return any(address in found for key, found in self.refers.items() if not keys or key in keys)
 
 
-def read_resources(resources: list[Resource]) -> None:
+class Resources:
+    """The resources of a root module, by type and by the addresses that they refer to."""
+
+    def __init__(self, listed: list[Resource]) -> None:
+        self.listed = listed
+        self._referring: dict[str, list[Resource]] = {}
+        self._typed: dict[str, list[Resource]] = {}
+        for resource in listed:
+            self._typed.setdefault(resource.type, []).append(resource)
+            for address in set().union(*resource.refers.values()):
+                self._referring.setdefault(address, []).append(resource)
+
+    def referring(self, address: str) -> list[Resource]:
+        """The resources that refer to an address."""
+        return self._referring.get(address, [])
+
+    def of_type(self, *kinds: str) -> list[Resource]:
+        """The resources of some types."""
+        return [one for kind in kinds for one in self._typed.get(kind, [])]
+
+
+def read_resources(listed: list[Resource]) -> None:
     """Adds the workloads among resources to the findings of their files."""
-    for resource in resources:
+    resources = Resources(listed)
+    for resource in listed:
         reader = WORKLOADS.get(resource.type)
         if reader is not None:
             reader(resource, resources)
 
 
-def _instance(resource: Resource, resources: list[Resource]) -> None:
+def _instance(resource: Resource, resources: Resources) -> None:
     draft = _draft(resource, "ec2")
     draft.hint("kind", "server", resource.body, "aws_instance", "an instance usually runs a server")
     draft.remark("the size of an instance type is a size on offer, not a need")
 
 
-def _lightsail(resource: Resource, resources: list[Resource]) -> None:
+def _app_runner(resource: Resource, resources: Resources) -> None:
+    read_app_runner(_draft(resource, "app_runner"), resource.body)
+
+
+def _beanstalk(resource: Resource, resources: Resources) -> None:
+    read_environment(_draft(resource, "beanstalk"), resource.body, resource.body.get("setting"))
+
+
+def _lightsail(resource: Resource, resources: Resources) -> None:
     draft = _draft(resource, "lightsail")
     draft.remark("the size of a Lightsail plan is a size on offer, not a need")
     if resource.type.endswith("service"):
@@ -68,7 +100,7 @@ def _draft(resource: Resource, present: str) -> Draft:
     return resource.findings.draft(resource.name, resource.body.line, "Terraform", present)
 
 
-def _function(resource: Resource, resources: list[Resource]) -> None:
+def _function(resource: Resource, resources: Resources) -> None:
     label = f"{resource.name} {resource.body.get('function_name').text}"
     if _FORWARDERS.search(label):
         reason = "an authoriser or a forwarder of logs beside the workloads"
@@ -87,12 +119,10 @@ def _ignored(draft: Draft, resource: Resource) -> None:
         draft.remark(f"changed elsewhere, so the file may not say what runs: {', '.join(names)[:200]}")
 
 
-def _triggers(resource: Resource, resources: list[Resource]) -> list[Trigger]:
+def _triggers(resource: Resource, resources: Resources) -> list[Trigger]:
     found: list[Trigger] = []
-    for other in resources:
+    for other in resources.referring(resource.address):
         body = other.body
-        if not other.refers_to(resource.address):
-            continue
         if other.type == "aws_lambda_event_source_mapping":
             kind = next((_SOURCES[word] for word in _SOURCES if word in _source(other)), None)
             found += [Trigger(kind, body, other.address)] if kind else []
@@ -104,9 +134,7 @@ def _triggers(resource: Resource, resources: list[Resource]) -> list[Trigger]:
         elif other.type == "aws_scheduler_schedule":
             found.append(_scheduled(other))
         elif other.type == "aws_cloudwatch_event_target":
-            rules = [
-                one for one in resources if one.type == "aws_cloudwatch_event_rule" and other.refers_to(one.address)
-            ]
+            rules = [one for one in resources.of_type("aws_cloudwatch_event_rule") if other.refers_to(one.address)]
             for rule in rules:
                 scheduled = bool(rule.body.get("schedule_expression"))
                 found.append(_scheduled(rule) if scheduled else Trigger("event", rule.body, rule.address))
@@ -143,13 +171,13 @@ def _embedded(node: Node) -> Node:
     return found
 
 
-def _task(resource: Resource, resources: list[Resource]) -> None:
+def _task(resource: Resource, resources: Resources) -> None:
     body = resource.body
-    services = [one for one in resources if one.type == "aws_ecs_service" and one.refers_to(resource.address)]
+    services = [one for one in resources.referring(resource.address) if one.type == "aws_ecs_service"]
     service = services[0].body if services else NOTHING
     draft = _draft(resource, present_service(body, service))
     for one in services:
-        groups = [other for other in resources if other.type in ("aws_lb_target_group", "aws_alb_target_group")]
+        groups = resources.of_type("aws_lb_target_group", "aws_alb_target_group")
         joined = [group.body for group in groups if one.refers_to(group.address)]
         read_service(draft, one.body, [_protocol(group) for group in joined])
         _scaling(draft, one, resources)
@@ -183,29 +211,30 @@ def _protocol(group: Node) -> Node:
     return version if version.text.upper() == "GRPC" else group.get("protocol")
 
 
-def _scaling(draft: Draft, service: Resource, resources: Iterable[Resource]) -> None:
-    for one in resources:
-        if one.type == "aws_appautoscaling_target" and one.refers_to(service.address):
+def _scaling(draft: Draft, service: Resource, resources: Resources) -> None:
+    for one in resources.referring(service.address):
+        if one.type == "aws_appautoscaling_target":
             draft.derive("autoscaling", True, one.body, one.address, "its service has an auto scaling target")
             most = one.body.get("max_capacity")
             draft.hint("peak_concurrency", number(most.text), most, f"{one.address}.max_capacity", "most tasks")
 
 
-def _job(resource: Resource, resources: list[Resource]) -> None:
+def _job(resource: Resource, resources: Resources) -> None:
     draft = _draft(resource, "batch")
     container = _embedded(resource.body.get("container_properties"))
     variables = dict(container.get(TEMPLATE).items())
     read_job(draft, resource.body, Node(renamed(variables, "batch"), container.line) if variables else container)
     if not container or variables:
         draft.remark("its container properties are made elsewhere; `terraform show -json` of a plan has them")
-    environments = [one.body for one in resources if one.type == "aws_batch_compute_environment"]
+    environments = [one.body for one in resources.of_type("aws_batch_compute_environment")]
     read_environments(draft, [body.get("compute_resources").each()[0] for body in environments if
                               body.get("compute_resources").each()])  # fmt: skip
     _ignored(draft, resource)
 
 
-def read_calls(calls: list[Resource], resources: list[Resource]) -> None:
+def read_calls(calls: list[Resource], listed: list[Resource]) -> None:
     """Adds the workloads that calls of modules make whose files are not at hand, by the names of their arguments."""
+    resources = Resources(listed)
     for call in calls:
         service = kind_of(call.body)
         if not service:
@@ -249,11 +278,13 @@ def _with_name(name: str, container: Node) -> Node:
     return Node({"name": Node(name, container.line), **dict(container.items())}, container.line, container.certain)
 
 
-WORKLOADS: dict[str, Callable[[Resource, list[Resource]], None]] = {
+WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
     "aws_lambda_function": _function,
     "aws_ecs_task_definition": _task,
     "aws_batch_job_definition": _job,
     "aws_instance": _instance,
+    "aws_apprunner_service": _app_runner,
+    "aws_elastic_beanstalk_environment": _beanstalk,
     "aws_lightsail_instance": _lightsail,
     "aws_lightsail_container_service": _lightsail,
 }

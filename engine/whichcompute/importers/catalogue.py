@@ -23,6 +23,7 @@ class Vocabulary:
     test_doubles: re.Pattern[str]
     reverse_proxies: re.Pattern[str]
     one_shot: re.Pattern[str]
+    network_instances: re.Pattern[str]
     shells: frozenset[str]
     web_ports: frozenset[int]
     privileged_capabilities: frozenset[str]
@@ -47,6 +48,7 @@ def vocabulary() -> Vocabulary:
             ),
             reverse_proxies=_pattern(r"(^|/)", table["reverse_proxies"], r"([:@]|$)"),
             one_shot=_pattern(r"(^|[-_])", table["one_shot"], r"([-_]|$)"),
+            network_instances=_pattern("", table["network_instances"], ""),
             shells=frozenset(table["shells"]),
             web_ports=frozenset(table["web_ports"]),
             privileged_capabilities=frozenset(table["privileged_capabilities"]),
@@ -96,6 +98,11 @@ def is_front(image: str) -> bool:
 def is_one_shot(name: str) -> bool:
     """Whether a name is that of a migration or a set-up step."""
     return bool(vocabulary().one_shot.search(name))
+
+
+def is_network_instance(name: str) -> bool:
+    """Whether an instance belongs to the network by its name: NAT instances, bastion hosts."""
+    return bool(vocabulary().network_instances.search(name))
 
 
 def is_shell(command: str) -> bool:

@@ -142,6 +142,8 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
     twins: list[LeftOut] = []
     for workload in workloads:
         key = (without_environment(workload.workload_id), workload.format, without_environment(workload.file))
+        if workload.format == "systemd":  # `dev` is about devices there
+            key = (workload.workload_id, workload.format, workload.file)
         other = best.get(key)
         if other is None or other.file == workload.file:
             best[key if other is None else (*key, str(workload.line), workload.workload_id)] = workload

@@ -92,3 +92,19 @@ def test_servers_and_lightsail_have_no_needs_of_their_own(found: Found) -> None:
     """
     box, site = found({"t.yml": template}).workloads
     assert (box.present_service, site.present_service) == ("ec2", "lightsail") and known(box) == known(site) == {}
+
+
+def test_functions_of_custom_resources_and_instances_of_the_network_are_no_workloads(found: Found) -> None:
+    text = """
+    Resources:
+      KeyGen: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}
+      Keys: {Type: Custom::Keys, Properties: {ServiceToken: !GetAtt KeyGen.Arn}}
+      NATInstance1: {Type: AWS::EC2::Instance}
+      BastionHost: {Type: AWS::EC2::Instance}
+      Audit: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}
+      Rule: {Type: AWS::Config::ConfigRule, Properties: {Source: {SourceIdentifier: !GetAtt Audit.Arn}}}
+    """
+    scan = found({"t.yml": text})
+    (audit,) = scan.workloads
+    assert known(audit)["kind"] == "event_handler"
+    assert [item.name for item in scan.left_out] == ["KeyGen", "NATInstance1", "BastionHost"]

@@ -79,3 +79,9 @@ def test_servers_have_no_needs_of_their_own(found: Found) -> None:
     text += 'resource "aws_lightsail_container_service" "b" {}\n'
     server, site = found({"a.tf": text}).workloads
     assert known(server) == {} and server.present_service == "ec2" and site.present_service == "lightsail"
+
+
+def test_instances_of_the_network_are_no_workloads(found: Found) -> None:
+    text = 'resource "aws_instance" "bastion" {}\nresource "aws_instance" "web" {\n tags = { Name = "jumpbox" }\n}\n'
+    scan = found({"main.tf": text})
+    assert not scan.workloads and [item.name for item in scan.left_out] == ["bastion", "web"]

@@ -59,6 +59,12 @@ def sam_triggers(function: Node) -> Iterator[Trigger]:
         yield Trigger("url", url, "FunctionUrlConfig")
 
 
+def custom_providers(resolver: Resolver) -> Iterator[str]:
+    """The functions that custom resources call while a stack is deployed."""
+    for _, resource in resolver.resources.items():
+        yield from references(resource.get("Properties", "ServiceToken"))
+
+
 def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
     """Triggers that are resources of their own, each with the logical id of what it invokes."""
     has_socket = any(
@@ -80,6 +86,9 @@ def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
             if principal:
                 trigger = Trigger(principal, resource, name)
                 yield from ((target, trigger) for target in references(properties.get("FunctionName")))
+        elif kind == "AWS::Config::ConfigRule":
+            trigger = Trigger("event", resource, name)
+            yield from ((target, trigger) for target in references(properties.get("Source", "SourceIdentifier")))
         elif kind == "AWS::Events::Rule":
             yield from _rule(resolver, properties, name)
         elif kind == "AWS::Scheduler::Schedule":

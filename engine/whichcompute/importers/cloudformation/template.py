@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from whichcompute.importers.app_runner import read_app_runner
 from whichcompute.importers.beanstalk import read_environment
-from whichcompute.importers.cloudformation.events import sam_triggers, separate_triggers
+from whichcompute.importers.catalogue import is_network_instance
+from whichcompute.importers.cloudformation.events import custom_providers, sam_triggers, separate_triggers
 from whichcompute.importers.cloudformation.intrinsics import Resolver
 from whichcompute.importers.cloudformation.services import (
     compute_environments,
@@ -34,6 +35,7 @@ _HELPER_PATHS = re.compile(
 )
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_CUSTOM = "a function behind a custom resource, which runs for deployments"
 _DATABASES = re.compile(r"migrat", re.IGNORECASE)
 
 
@@ -74,6 +76,7 @@ class _Template:
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
         self._triggers: dict[str, list[Trigger]] = {}
+        self._custom = set(custom_providers(self._resolver))
         for name, trigger in separate_triggers(self._resolver):
             self._triggers.setdefault(name, []).append(trigger)
         self._handlers: dict[str, Callable[[str, Node], None]] = {
@@ -98,7 +101,7 @@ class _Template:
 
     def _function(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))
-        reason = _no_workload(name, resource, properties)
+        reason = _CUSTOM if name in self._custom else _no_workload(name, resource, properties)
         if reason:
             self._findings.leave_out(self._prefix + _name(name, resource), resource.line, reason)
             return
@@ -148,6 +151,11 @@ class _Template:
         draft.remark("the size of a Lightsail plan is a size on offer, not a need")
 
     def _instance(self, name: str, resource: Node) -> None:
+        if is_network_instance(name):
+            self._findings.leave_out(
+                self._prefix + name, resource.line, "a NAT instance or bastion host of the network"
+            )
+            return
         draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "ec2")
         draft.hint("kind", "server", resource, f"{name}.Type", "an instance usually runs a server")
         draft.remark("the size of an instance type is a size on offer, not a need")
@@ -199,7 +207,7 @@ def _no_workload(name: str, resource: Node, properties: Node) -> str:
         properties.get("Code", "ZipFile").text.find("cfnresponse") >= 0
         or "cfn-response" in properties.get("Code", "ZipFile").text
     ):
-        return "a function behind a custom resource, which runs for deployments"
+        return _CUSTOM
     label = f"{name} {properties.get('FunctionName').text}"
     if _FORWARDERS.search(label):
         return "an authoriser or a forwarder of logs beside the workloads"

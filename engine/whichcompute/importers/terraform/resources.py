@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from whichcompute.importers.app_runner import read_app_runner
 from whichcompute.importers.beanstalk import read_environment
-from whichcompute.importers.catalogue import vocabulary
+from whichcompute.importers.catalogue import is_network_instance, vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import read_environments, read_job
@@ -76,6 +76,10 @@ def read_resources(listed: list[Resource]) -> None:
 
 
 def _instance(resource: Resource, resources: Resources) -> None:
+    if is_network_instance(f"{resource.name} {resource.body.get('tags', 'Name').text}"):
+        reason = "a NAT instance or bastion host of the network"
+        resource.findings.leave_out(resource.name, resource.body.line, reason)
+        return
     draft = _draft(resource, "ec2")
     draft.hint("kind", "server", resource.body, "aws_instance", "an instance usually runs a server")
     draft.remark("the size of an instance type is a size on offer, not a need")

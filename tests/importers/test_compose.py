@@ -118,3 +118,19 @@ def test_of_the_same_service_for_two_environments_production_counts(found: Found
     scan = found({"docker-compose.yml": text})
     assert [one.workload_id for one in scan.workloads] == ["production"]
     assert [one.reason for one in scan.left_out] == ["the same service for another environment"]
+
+
+def test_variants_beside_the_usual_file_are_not_further_workloads(found: Found) -> None:
+    scan = found(
+        {
+            "docker-compose-mongodb.yml": "services: {app: {image: x/app, mem_limit: 4g}, mongo: {image: mongo}}",
+            "docker-compose.yml": "services: {app: {image: x/app, cpus: 2}}",
+        }
+    )
+    assert [(one.workload_id, one.file) for one in scan.workloads] == [
+        ("app", "docker-compose.yml"), ("mongo", "docker-compose-mongodb.yml"),
+    ]  # fmt: skip
+    assert "memory_mb" not in known(scan.workloads[0])
+    assert [one.reason for one in scan.left_out] == [
+        "the same workload in another file of the folder; docker-compose.yml is used"
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from whichcompute.importers.walk import candidates
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 120.0
+_BASE = re.compile(r"(docker-)?compose\.ya?ml")  # the file of Compose that others are laid over
 
 
 def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
@@ -141,27 +143,37 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
     best: dict[tuple[str, ...], FoundWorkload] = {}
     twins: list[LeftOut] = []
     for workload in workloads:
-        key = (without_environment(workload.workload_id), workload.format, without_environment(workload.file))
-        if workload.format == "systemd":  # `dev` is about devices there
-            key = (workload.workload_id, workload.format, workload.file)
+        key = _identity(workload)
         other = best.get(key)
         if other is None or other.file == workload.file:
             best[key if other is None else (*key, str(workload.line), workload.workload_id)] = workload
             continue
         first, second = sorted((other, workload), key=_rank)
         best[key] = first if first.format != "Compose" else _completed(first, second)
-        reason = f"the same workload for another environment; {first.file} is used"
+        which = "in another file of the folder" if first.format == "Compose" else "for another environment"
+        reason = f"the same workload {which}; {first.file} is used"
         twins.append(LeftOut(second.workload_id, second.file, second.line, reason))
     return list(best.values()), twins
 
 
-def _rank(workload: FoundWorkload) -> int:
-    return environment_rank(f"{workload.file} {workload.workload_id}")
+def _identity(workload: FoundWorkload) -> tuple[str, ...]:
+    """What files for several environments have in common; Compose joins all files of a folder by service."""
+    name, file = without_environment(workload.workload_id), without_environment(workload.file)
+    if workload.format == "Compose":
+        file = without_environment(Path(workload.file).parent.as_posix())
+    elif workload.format == "systemd":  # `dev` is about devices there
+        name, file = workload.workload_id, workload.file
+    return name, workload.format, file
+
+
+def _rank(workload: FoundWorkload) -> tuple[int, bool, int]:
+    rank = environment_rank(f"{workload.file} {workload.workload_id}")
+    return rank, not _BASE.fullmatch(Path(workload.file).name), len(workload.file)
 
 
 def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
-    """A workload of an override file with what only the file below it says; development files add nothing."""
-    if environment_rank(second.file) == 2:
+    """A workload of an override file with what only the file below it says; other files beside it add nothing."""
+    if not _BASE.fullmatch(Path(second.file).name):
         return first
     have = {value.field for value in first.values}
     more = tuple(value for value in second.values if value.field not in have)

@@ -149,3 +149,10 @@ def test_configuration_in_json(found: Found) -> None:
     text += ' "variable": {"m": {"default": 512}}}'
     (workload,) = found({"cdk.tf.json": text}).workloads
     assert known(workload) == {"max_duration_s": 30} and likely(workload)["memory_mb"] == 512
+
+
+def test_a_value_that_passes_through_a_call_keeps_its_place(found: Found) -> None:
+    calls = 'module "a" {\n  source  = "./m"\n  timeout = var.slow\n}\nvariable "slow" {}\n'
+    scan = found({"main.tf": calls, "terraform.tfvars": "other = 1\nslow = 700\n", "m/main.tf": LAMBDA})
+    value = next(one for one in scan.workloads[0].values if one.field == "max_duration_s")
+    assert (value.value, value.how, value.file, value.line) == (700, "given", "terraform.tfvars", 2)

@@ -195,7 +195,8 @@ class _Reading:
 
 def _placed(value: Node, written: Node, findings: Findings) -> Node:
     """An argument of a call with the place where it is written, for what the module makes of it."""
-    return Node(value.value, written.line, value.certain, value.file or findings.file)
+    line = value.line if value.file else written.line
+    return Node(value.value, line, value.certain, value.file or findings.file)
 
 
 def _prefixed(addresses: Iterator[str] | set[str], prefix: str) -> Iterator[str]:

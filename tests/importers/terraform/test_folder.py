@@ -156,3 +156,33 @@ def test_a_value_that_passes_through_a_call_keeps_its_place(found: Found) -> Non
     scan = found({"main.tf": calls, "terraform.tfvars": "other = 1\nslow = 700\n", "m/main.tf": LAMBDA})
     value = next(one for one in scan.workloads[0].values if one.field == "max_duration_s")
     assert (value.value, value.how, value.file, value.line) == (700, "given", "terraform.tfvars", 2)
+
+
+def test_a_trigger_in_a_module_finds_the_function_of_another(found: Found) -> None:
+    rule = """
+    variable "arn" {}
+    variable "rate" {}
+    resource "aws_cloudwatch_event_rule" "r" { schedule_expression = var.rate }
+    resource "aws_cloudwatch_event_target" "t" {
+      rule = aws_cloudwatch_event_rule.r.name
+      arn  = var.arn
+    }
+    resource "aws_lambda_permission" "p" {
+      principal     = "events.amazonaws.com"
+      function_name = var.arn
+      source_arn    = aws_cloudwatch_event_rule.r.arn
+    }
+    """
+    calls = """
+    module "hourly" {
+      source = "./rule"
+      arn    = module.work.arn
+      rate   = "rate(1 hour)"
+    }
+    module "work" {
+      source  = "./work"
+      timeout = 30
+    }
+    """
+    (work,) = found({"main.tf": calls, "rule/main.tf": rule, "work/main.tf": LAMBDA}).workloads
+    assert known(work)["kind"] == "scheduled_task" and known(work)["invocations_per_month"] == 730

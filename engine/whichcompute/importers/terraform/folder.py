@@ -14,7 +14,7 @@ from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.terraform.functions import elements
 from whichcompute.importers.terraform.resources import WORKLOADS, Resource, read_calls, read_resources
-from whichcompute.importers.terraform.values import Bindings, Values
+from whichcompute.importers.terraform.values import WHOLE, Bindings, Values
 
 MAX_DEPTH = 8
 MAX_RESOURCES = 20_000
@@ -132,56 +132,63 @@ class _Reading:
         self.resources: list[Resource] = []
         self.calls: list[Resource] = []
 
-    def module(self, module: Module, given: Mapping[str, Node], prefix: str, root: Path, depth: int) -> Values:
-        """Takes the resources of a module, whose addresses begin with `prefix`, and gives back its values."""
+    def module(
+        self, module: Module, given: Mapping[str, Node], prefix: str, root: Path, depth: int,
+        referred: Mapping[str, set[str]] | None = None,
+    ) -> None:  # fmt: skip
+        """Takes the resources of a module, whose addresses begin with `prefix`.
+
+        `given` are its variables, and `referred` the addresses that the call refers to in them.
+        """
         first = module.files[0][0]
         folder = first.path.parent if first.path is not None else Path()
         root = root if depth else folder
         files = Files(folder, first.top, root, module.folder)
-        values = Values(module.bodies, given, called=depth > 0, files=files)
-        outputs: dict[str, set[str]] = {}
-        for findings, name, call in module.blocks("module"):
-            outputs |= self._call(module, findings, name, call, values, prefix, root, depth)
+        values = Values(module.bodies, given, called=depth > 0, files=files, referred=referred)
+        calls = list(module.blocks("module"))
+        outputs = {key: found for _, name, call in calls for key, found in self._outputs(module, name, call, prefix)}
+        for findings, name, call in calls:
+            self._call(module, findings, name, call, values, prefix, root, depth, outputs)
         for findings, body in module.files:
             for kind, named in body.get("resource").items():
                 for name, blocks in named.items():
                     for block in blocks.each():
                         self._resource(findings, kind, name, block, values, prefix, outputs)
         self._used.update(dict.fromkeys(files.used, module.folder))
-        return values
+
+    def _outputs(self, module: Module, name: str, call: Node, prefix: str) -> Iterator[tuple[str, set[str]]]:
+        """What the outputs of a module that is called refer to, by their address where it is called."""
+        target = _target(module.folder, call, self._modules)
+        if target:
+            deeper = self._modules[target]
+            values = Values(deeper.bodies)
+            for _, output, block in deeper.blocks("output"):
+                found = values.references(block.get("value"))
+                yield f"module.{name}.{output}", set(_prefixed(found, f"{prefix}{name}."))
 
     def _call(
         self, module: Module, findings: Findings, name: str, call: Node, values: Values, prefix: str, root: Path,
-        depth: int,
-    ) -> dict[str, set[str]]:  # fmt: skip
-        """Takes the resources of a module that is called; gives back what its outputs refer to."""
+        depth: int, outputs: Mapping[str, set[str]],
+    ) -> None:  # fmt: skip
+        """Takes the resources of a module that is called, or the call where its files are not at hand."""
         target = "" if _EXAMPLE.search(module.folder) else _target(module.folder, call, self._modules)
-        outputs: dict[str, set[str]] = {}
+        refers = {key: _addresses(values, node, prefix, outputs) for key, node in call.items()}
         for label, bindings in _instances(call, values):
             given = {key: _placed(values.resolve(node, bindings), node, findings) for key, node in call.items()}
             inner = f"{prefix}{name}{label}."
             if not target or depth >= MAX_DEPTH or len(self.resources) > MAX_RESOURCES:
-                refers = {key: set(_prefixed(values.references(node), prefix)) for key, node in call.items()}
                 body = Node(given, call.line)
                 self.calls.append(
                     Resource(findings, "module", f"{prefix}{name}{label}", body, refers, f"module.{prefix}{name}")
                 )
                 continue
-            deeper = self._modules[target]
-            found = self.module(deeper, given, inner, root, depth + 1)
-            for _, output, block in deeper.blocks("output"):
-                key = f"module.{name}.{output}"
-                outputs.setdefault(key, set()).update(_prefixed(found.references(block.get("value")), inner))
-        return outputs
+            self.module(self._modules[target], given, inner, root, depth + 1, refers)
 
     def _resource(
         self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,
         outputs: Mapping[str, set[str]],
     ) -> None:  # fmt: skip
-        refers: dict[str, set[str]] = {}
-        for key, value in block.items():
-            named = set(values.references(value))
-            refers[key] = set(_prefixed(named, prefix)).union(*(outputs[one] for one in named & outputs.keys()))
+        refers = {key: _addresses(values, value, prefix, outputs) for key, value in block.items()}
         if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
             findings.leave_out(f"{prefix}{name}", block.line, "its count is 0")
             return
@@ -199,8 +206,17 @@ def _placed(value: Node, written: Node, findings: Findings) -> Node:
     return Node(value.value, line, value.certain, value.file or findings.file)
 
 
+def _addresses(values: Values, node: Node, prefix: str, outputs: Mapping[str, set[str]]) -> set[str]:
+    """The addresses in the whole configuration that a value refers to, by way of outputs of modules too."""
+    named = set(values.references(node))
+    return set(_prefixed(named, prefix)).union(*(outputs[one] for one in named & outputs.keys()))
+
+
 def _prefixed(addresses: Iterator[str] | set[str], prefix: str) -> Iterator[str]:
     for address in addresses:
+        if address.startswith(WHOLE):
+            yield address.removeprefix(WHOLE)
+            continue
         kind, _, rest = address.partition(".")
         yield address if not prefix or kind in ("module", "data") else f"{kind}.{prefix}{rest}"
 

@@ -125,6 +125,7 @@ def _ignored(draft: Draft, resource: Resource) -> None:
 
 def _triggers(resource: Resource, resources: Resources) -> list[Trigger]:
     found: list[Trigger] = []
+    rules: dict[str, Resource] = {}
     for other in resources.referring(resource.address):
         body = other.body
         if other.type == "aws_lambda_event_source_mapping":
@@ -137,11 +138,12 @@ def _triggers(resource: Resource, resources: Resources) -> list[Trigger]:
             found += [Trigger(kind, body, other.address)] if kind else []
         elif other.type == "aws_scheduler_schedule":
             found.append(_scheduled(other))
-        elif other.type == "aws_cloudwatch_event_target":
-            rules = [one for one in resources.of_type("aws_cloudwatch_event_rule") if other.refers_to(one.address)]
-            for rule in rules:
-                scheduled = bool(rule.body.get("schedule_expression"))
-                found.append(_scheduled(rule) if scheduled else Trigger("event", rule.body, rule.address))
+        if other.type in ("aws_cloudwatch_event_target", "aws_lambda_permission"):
+            beside = resources.of_type("aws_cloudwatch_event_rule")
+            rules |= {one.address: one for one in beside if other.refers_to(one.address)}
+    for rule in rules.values():
+        scheduled = bool(rule.body.get("schedule_expression"))
+        found.append(_scheduled(rule) if scheduled else Trigger("event", rule.body, rule.address))
     return found
 
 

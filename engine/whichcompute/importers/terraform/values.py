@@ -15,6 +15,8 @@ _REFERENCE = re.compile(r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)"
 _NAMED = re.compile(r"\b(var|local)\.([A-Za-z_][\w-]*)")
 _DEFINITION = re.compile(r'[\[{](?=.*"(image|resourceRequirements)")', re.DOTALL | re.IGNORECASE)
 _MOST_NESTED = 30
+WHOLE = "/"
+"""Before an address that is one of the whole configuration already, not one within the module."""
 Bindings = Mapping[str, Mapping[str, Node]]
 """What `each` and `count` are in one instance of a resource."""
 
@@ -24,9 +26,10 @@ class Values:
 
     def __init__(
         self, bodies: list[Node], given: Mapping[str, Node] | None = None, *, called: bool = False,
-        files: Files | None = None,
+        files: Files | None = None, referred: Mapping[str, set[str]] | None = None,
     ) -> None:  # fmt: skip
         self._given = given or {}
+        self._referred = referred or {}
         self._defaults: dict[str, Node] = {}
         self._locals: dict[str, Node] = {}
         self._known: dict[str, Node] = {}
@@ -111,8 +114,8 @@ class Values:
             for match in _NAMED.finditer(inner.text) if "${" in inner.text else ():
                 if match[1] == "local" and match[2] in self._locals:
                     yield from self.references(self._locals[match[2]], depth + 5)
-                elif match[1] == "var" and match[2] in self._given:
-                    yield from references(self._given[match[2]])
+                elif match[1] == "var":
+                    yield from (WHOLE + address for address in self._referred.get(match[2], ()))
 
 
 def _likely(node: Node) -> Node:

@@ -59,7 +59,7 @@ def read_configurations(found: Sequence[Findings]) -> None:
     for folder, module in modules.items():
         if folder not in called:
             reading = _Reading(modules, used)
-            reading.module(module, module.given, "", Path(), 0)
+            reading.root(module)
             read_resources(reading.resources)
             read_calls(reading.calls, reading.resources)
     for findings in found:
@@ -123,6 +123,15 @@ def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
                 module.given[name] = placed
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a module is read: what its addresses begin with, the folder of the root module, how deep it is called."""
+
+    prefix: str
+    root: Path
+    depth: int
+
+
 class _Reading:
     """The resources and the calls of a root module, with those of all modules that are called from it."""
 
@@ -132,28 +141,31 @@ class _Reading:
         self.resources: list[Resource] = []
         self.calls: list[Resource] = []
 
-    def module(
-        self, module: Module, given: Mapping[str, Node], prefix: str, root: Path, depth: int,
-        referred: Mapping[str, set[str]] | None = None,
-    ) -> None:  # fmt: skip
-        """Takes the resources of a module, whose addresses begin with `prefix`.
+    def root(self, module: Module) -> None:
+        """Takes the resources of a root module and of all modules that are called from it."""
+        first = module.files[0][0].path
+        self._module(module, module.given, {}, _Place("", first.parent if first is not None else Path(), 0))
 
-        `given` are its variables, and `referred` the addresses that the call refers to in them.
-        """
+    def _module(
+        self, module: Module, given: Mapping[str, Node], referred: Mapping[str, set[str]], place: _Place
+    ) -> None:
+        """Takes the resources of a module; `given` are its variables, `referred` what the call refers to in them."""
         first = module.files[0][0]
         folder = first.path.parent if first.path is not None else Path()
-        root = root if depth else folder
-        files = Files(folder, first.top, root, module.folder)
-        values = Values(module.bodies, given, called=depth > 0, files=files, referred=referred)
+        files = Files(folder, first.top, place.root, module.folder)
+        values = Values(module.bodies, given, called=place.depth > 0, files=files, referred=referred)
         calls = list(module.blocks("module"))
-        outputs = {key: found for _, name, call in calls for key, found in self._outputs(module, name, call, prefix)}
+        outputs = {
+            key: found for _, name, call in calls for key, found in self._outputs(module, name, call, place.prefix)
+        }
         for findings, name, call in calls:
-            self._call(module, findings, name, call, values, prefix, root, depth, outputs)
+            refers = {key: _addresses(values, node, place.prefix, outputs) for key, node in call.items()}
+            self._call(module, Resource(findings, "module", name, call, refers, ""), values, place)
         for findings, body in module.files:
             for kind, named in body.get("resource").items():
                 for name, blocks in named.items():
                     for block in blocks.each():
-                        self._resource(findings, kind, name, block, values, prefix, outputs)
+                        self._resource(findings, kind, name, block, values, place.prefix, outputs)
         self._used.update(dict.fromkeys(files.used, module.folder))
 
     def _outputs(self, module: Module, name: str, call: Node, prefix: str) -> Iterator[tuple[str, set[str]]]:
@@ -166,23 +178,21 @@ class _Reading:
                 found = values.references(block.get("value"))
                 yield f"module.{name}.{output}", set(_prefixed(found, f"{prefix}{name}."))
 
-    def _call(
-        self, module: Module, findings: Findings, name: str, call: Node, values: Values, prefix: str, root: Path,
-        depth: int, outputs: Mapping[str, set[str]],
-    ) -> None:  # fmt: skip
+    def _call(self, module: Module, call: Resource, values: Values, place: _Place) -> None:
         """Takes the resources of a module that is called, or the call where its files are not at hand."""
-        target = "" if _EXAMPLE.search(module.folder) else _target(module.folder, call, self._modules)
-        refers = {key: _addresses(values, node, prefix, outputs) for key, node in call.items()}
-        for label, bindings in _instances(call, values):
-            given = {key: _placed(values.resolve(node, bindings), node, findings) for key, node in call.items()}
-            inner = f"{prefix}{name}{label}."
-            if not target or depth >= MAX_DEPTH or len(self.resources) > MAX_RESOURCES:
-                body = Node(given, call.line)
-                self.calls.append(
-                    Resource(findings, "module", f"{prefix}{name}{label}", body, refers, f"module.{prefix}{name}")
-                )
-                continue
-            self.module(self._modules[target], given, inner, root, depth + 1, refers)
+        target = "" if _EXAMPLE.search(module.folder) else _target(module.folder, call.body, self._modules)
+        full = f"{place.prefix}{call.name}"
+        for label, bindings in _instances(call.body, values):
+            given = {
+                key: _placed(values.resolve(node, bindings), node, call.findings) for key, node in call.body.items()
+            }
+            if target and place.depth < MAX_DEPTH and len(self.resources) <= MAX_RESOURCES:
+                inner = _Place(f"{full}{label}.", place.root, place.depth + 1)
+                self._module(self._modules[target], given, call.refers, inner)
+            else:
+                body = Node(given, call.body.line)
+                made = Resource(call.findings, "module", full + label, body, call.refers, f"module.{full}")
+                self.calls.append(made)
 
     def _resource(
         self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,

@@ -212,8 +212,8 @@ def test_an_executor_with_another_version_does_not_score(
 
 
 def test_an_executor_with_other_rules_does_not_score() -> None:
-    settings = on_spark._settings((), None, None)
-    other = on_spark._Settings((), (), date(2020, 1, 1), settings.version, settings.fingerprint)
+    settings = on_spark._settings((), None, None, None)
+    other = on_spark._Settings((), (), date(2020, 1, 1), None, settings.version, settings.fingerprint)
     with pytest.raises(WhichcomputeError, match=f"are not the driver's .*the driver's is {settings.fingerprint}"):
         on_spark._columns(other)
 

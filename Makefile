@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 $(DEV): $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train]" --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train,verify]" --group dev
 	@touch $@
 
 demo: $(STAMP) ## score the sample inventory, print the outcome, write the report page

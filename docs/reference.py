@@ -35,7 +35,8 @@ def _entry(name: str, thing: object, heading: str) -> Iterator[str]:
     yield f"{heading} `{name}`\n"
     if callable(thing) and not (isinstance(thing, type) and issubclass(thing, Exception)):
         yield f"```python\n{_signature(name, thing)}\n```\n"
-    yield _text(inspect.getdoc(thing) or "") + "\n"
+    about = inspect.getmodule(thing) if thing is whichcompute.Workload else thing
+    yield _text(inspect.getdoc(about) or "") + "\n"
     if isinstance(thing, type) and not issubclass(thing, Exception) and thing is not whichcompute.Workload:
         for member, value in vars(thing).items():
             if not member.startswith("_") and member != "as_text" and (inspect.isfunction(value) or _of_class(value)):

@@ -47,6 +47,7 @@ COMMANDS = [
     "facts show",
     "facts check",
     "facts import-prices",
+    "facts verify",
     "train",
     "evaluate",
     "config",

@@ -98,7 +98,9 @@ def test_the_formats_of_a_recommendation(run: Run) -> None:
     ids=lambda args: args[0] + args[-1],
 )
 def test_nothing_that_exists_is_overwritten(run: Run, tmp_path: Path, args: list[str]) -> None:
-    file = tmp_path / "there" if args[0] == "train" else tmp_path / "there.txt"
+    file = tmp_path / {"train": "there", "--chart": "there.svg"}.get(
+        args[-1] if args[0] != "train" else "train", "there.txt"
+    )
     kept = file / "note" if args[0] == "train" else file
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine")
@@ -135,7 +137,7 @@ def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:
         (["recommend", "-"], "{", ["standard input", "JSON"]),
         (["recommend", "-"], '{"os": "beos", "memory_mb": -5}', ["beos", "windows", "-5"]),
         (["recommend", "-"], '{"runtme": "x"}', ["runtme"]),
-        (["recommend", "--set", "os"], "", ["FIELD=VALUE"]),
+        (["recommend", "--set", "os"], "", ["--set os=VALUE"]),
         (["recommend", "/nowhere.json"], "", ["/nowhere.json", "no such file"]),
         (["recommend", "/"], "", ["directory"]),
         (["recomend"], "", ["recommend"]),

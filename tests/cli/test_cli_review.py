@@ -21,10 +21,14 @@ def test_a_record_is_written_once_and_reviewed(run: Run, tmp_path: Path) -> None
     assert run(*write, stdin=text).status == 2
     done = run("review", tmp_path, "--fail-on", "changed")
     assert done.status == 0 and "site" in done.out and done.out.startswith("same")
-    path.write_text(path.read_text().replace('"answer": "lambda"', '"answer": "batch"'))
+    text = path.read_text().replace('"answer": "lambda"', '"answer": "batch"')
+    text = text.replace("- Deciders: to be named", "- Deciders: Ada, Grace")
+    path.write_text(text.replace("## Decision\n", "## Decision\n\nAgreed in the board of 3 March.\n"))
     done = run("review", tmp_path, "--fail-on", "changed", "--write", "--as-of", "2026-11-23")
     assert done.status == 1 and "batch" in done.out and done.out.startswith("changed")
-    assert "- Supersedes: 0001-site.md\n" in (tmp_path / "0001-site-2026-11-23.md").read_text()
+    successor = (tmp_path / "0001-site-2026-11-23.md").read_text()
+    assert "- Supersedes: 0001-site.md\n" in successor and "- Deciders: Ada, Grace\n" in successor
+    assert "Kept from 0001-site.md:\n\nAgreed in the board of 3 March.\n" in successor
     assert run("review", tmp_path, "--write", "--as-of", "2026-11-23").status == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from whichcompute.base.documents import read_workload
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
 from whichcompute.questionnaire import Guide, Interview
-from whichcompute.questionnaire.answers import as_yaml, save
+from whichcompute.questionnaire.answers import as_yaml, said_in, save
 from whichcompute.questionnaire.respondents import possible_values
 
 
@@ -35,6 +35,20 @@ def test_every_value_survives(interview: Interview, tmp_path: Path, field: str) 
         path = tmp_path / "a.yaml"
         save(interview, path)
         assert read(read_workload(str(path))) == {field: value}
+
+
+def test_words_of_ranges_are_read_back_and_stay(guide: Guide, interview: Interview) -> None:
+    interview.answer("max_duration_s", 20.0, "less than 30 s")
+    interview.answer("gpus", 0.0)
+    text = as_yaml(interview)
+    assert said_in(text) == {"max_duration_s": "less than 30 s"}
+    again = Interview(guide=guide, answers={"max_duration_s": 20.0, "gpus": 0.0}, said=said_in(text))
+    assert as_yaml(again) == text and again.steps["max_duration_s"].words == "less than 30 s"
+
+
+def test_no_answers_are_read_back_as_none(interview: Interview, tmp_path: Path) -> None:
+    save(interview, tmp_path / "a.yaml")
+    assert read_workload(str(tmp_path / "a.yaml")) == {}
 
 
 def test_texts_stay(guide: Guide) -> None:

@@ -54,6 +54,7 @@ def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None
     ):
         recommendation = engine.recommend(fields)
         favours = [r.text for r in recommendation.verdicts[0].reasons if r.effect == "prefer"]
+        favours += [place.text for place in recommendation.outside if recommendation.service == "none"]
         if favours:
             assert any(text in recommendation.summary for text in favours), recommendation.summary
         else:

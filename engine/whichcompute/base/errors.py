@@ -93,11 +93,13 @@ class Problem:
 
 
 class WorkloadError(WhichcomputeError):
-    """A workload has bad fields; `problems` holds every one of them."""
+    """A workload has bad fields; `problems` holds every one of them. `place` is the file they were read from."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], place: str = "") -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(str(p) for p in self.problems))
+        self.place = place
+        text = "; ".join(str(p) for p in self.problems)
+        super().__init__(f"{place}: {text}" if place else text)
 
-    def __reduce__(self) -> tuple[type[WorkloadError], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[type[WorkloadError], tuple[tuple[Problem, ...], str]]:
+        return type(self), (self.problems, self.place)

@@ -74,6 +74,8 @@ class _Commands(click.Group):
     cls=_Commands,
     params=list[click.Parameter](global_options()),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 done; 1 done, but --strict or --fail-on found what it names, or nothing could be used; "
+    "2 wrong usage or unreadable input; 130 interrupted. Results go to standard output, all else to standard error.",
 )
 @click.pass_context
 def cli(ctx: click.Context) -> None:

@@ -17,6 +17,10 @@ def config() -> None:
 
     The file is whichcompute.toml, or [tool.whichcompute] in pyproject.toml, in the working directory or the nearest
     folder above; --config names another one. docs/configuration.md lists its keys.
+
+    \b
+    Examples:
+      whichcompute config show
     """
 
 

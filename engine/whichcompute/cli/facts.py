@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +12,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whichcompute.base.errors import FactError
+from whichcompute.base.units import say
 from whichcompute.base.words import counted
+from whichcompute.cli.complete import fact_ids
 from whichcompute.cli.settings import AS_JSON, FORCE, Settings, each_region
 
 if TYPE_CHECKING:
     from whichcompute.engine import RuleLayer
+    from whichcompute.engine.verification import Verified
     from whichcompute.knowledge.dated import Dated
     from whichcompute.knowledge.facts import Fact, Facts
 
 
 @click.group()
 def facts() -> None:
-    """The limits and prices in use, each with source and date."""
+    """The limits and prices in use, each with source and date.
+
+    \b
+    Examples:
+      whichcompute facts show lambda.max_duration
+      whichcompute facts check --strict
+    """
 
 
 @facts.command("list")
@@ -31,7 +41,13 @@ def facts() -> None:
 @AS_JSON
 @click.pass_obj
 def list_facts(settings: Settings, service: str | None, source: str | None, as_json: bool) -> None:
-    """List the facts in force: id, value, unit, day read."""
+    """List the facts in force: id, value, unit, day read.
+
+    \b
+    Examples:
+      whichcompute facts list --service lambda
+      whichcompute facts list --source aws-lambda-quotas --json
+    """
     layer = settings.layer
     known = layer.facts
     shown = [
@@ -74,10 +90,15 @@ def _value(layer: RuleLayer, fact: Fact) -> str:
 
 
 @facts.command("show")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=fact_ids)
 @click.pass_obj
 def show_fact(settings: Settings, id_: str) -> None:
-    """Show one fact: value, unit, source, date and history."""
+    """Show one fact: value, unit, source, date and history.
+
+    \b
+    Examples:
+      whichcompute facts show lambda.max_duration
+    """
     layer = settings.layer
     fact = layer.facts.fact(id_)
     click.echo(f"{fact.id}: {fact.title}")
@@ -121,7 +142,13 @@ def _plain(value: object) -> str:
 @click.option("--strict", is_flag=True, help="Exit status 1 when a fact is stale.")
 @click.pass_obj
 def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> None:
-    """List the facts that were last verified more than a year ago."""
+    """List the facts that were last verified more than a year ago.
+
+    \b
+    Examples:
+      whichcompute facts check
+      whichcompute facts check --days 180 --strict
+    """
     layer = settings.layer
     known = layer.facts
     as_of = known.as_of
@@ -138,6 +165,52 @@ def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> N
         click.echo(f"{len(known)} facts in force, {len(stale)} last verified more than {days} days before {as_of}")
     if stale and strict:
         raise click.exceptions.Exit(1)
+
+
+@facts.command("verify")
+@AS_JSON
+@click.option("--strict", is_flag=True, help="Exit status 1 when a value differs.")
+@click.pass_obj
+def verify_facts(settings: Settings, as_json: bool, strict: bool) -> None:
+    """Hold limits against botocore's descriptions of AWS interfaces, and name each difference with both values.
+
+    A difference says that one of the two is out of date; read the source again before a fact is changed. Needs the
+    extra `verify` (botocore); uses no network.
+
+    \b
+    Examples:
+      whichcompute facts verify
+      whichcompute facts verify --json --strict
+    """
+    from whichcompute.engine.verification import botocore_models, verify
+
+    model, version = botocore_models()
+    layer = settings.layer
+    found = verify(layer.facts, model)
+    if as_json:
+        click.echo(json.dumps({"against": version, "facts": [asdict(each) for each in found]}, indent=2, default=str))
+    else:
+        for each in found:
+            if each.outcome != "same":
+                click.echo(_compared(layer, each, version))
+        same = sum(each.outcome == "same" for each in found)
+        click.echo(f"{len(found)} facts held against {version} on {settings.day}: {same} the same")
+    if strict and any(each.outcome == "different" for each in found):
+        raise click.exceptions.Exit(1)
+
+
+def _compared(layer: RuleLayer, each: Verified, version: str) -> str:
+    fact = layer.facts.fact(each.fact)
+    ours = f"{_value(layer, fact)}, read {each.read_on}"
+    if each.outcome == "not stated":
+        return f"not stated: {each.fact} ({ours}); {version} no longer says it at {each.place}"
+    theirs = ", ".join(each.theirs) if isinstance(each.theirs, list) else _plainly(each.theirs, fact.unit)
+    users = len(_users(layer, each.fact))
+    return f"different: {each.fact} is {ours}; {version} says {theirs} ({each.place}); {users} rules depend on it"
+
+
+def _plainly(value: object, unit: str) -> str:
+    return say(value, unit) if isinstance(value, float) and unit in ("s", "MB", "GB") else f"{value} {unit}"
 
 
 def _stale(layer: RuleLayer, fact: Fact, dated: Dated, as_of: date) -> str:

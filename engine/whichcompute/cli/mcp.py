@@ -27,4 +27,5 @@ def mcp(settings: Settings) -> None:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
             raise
         raise WhichcomputeError("the package mcp is not installed; install it: pip install 'mcp>=2.0'") from None
+    settings.engine.recommend({"kind": "web_api"})  # loads what the first answer needs, before a host waits for it
     server(settings.engine).run("stdio")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whichcompute.base.documents import read_workload
-from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.cli import views
+from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
+from whichcompute.cli import complete, views
 from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
@@ -26,9 +26,23 @@ def settings_of(pairs: Iterable[str]) -> dict[str, object]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise WorkloadError([Problem(pair, "", "write it as FIELD=VALUE")])
+            raise WorkloadError([Problem(pair, "", f"write it as --set {shown(pair)}=VALUE")])
         fields[name.strip()] = value
     return fields
+
+
+def read_given(file: str | None, pairs: Iterable[str]) -> dict[str, Value]:
+    """The fields of a file and of the options over it; WorkloadError says which of the two a bad field came from."""
+    options = settings_of(pairs)
+    if file and "=" in file and not Path(file).exists():
+        raise InventoryError(f"{shown(file)}: no such file; to give a field, type --set {shown(file)}")
+    fields = read_workload(file) if file else {}
+    try:
+        return read({**fields, **options})
+    except WorkloadError as error:
+        if not file or any(problem.field in options for problem in error.problems):
+            raise
+        raise WorkloadError(error.problems, place=file) from None
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,8 @@ class Wanted:
             raise click.UsageError("Give --what-if or --path-to, not both.")
         if self.form == "markdown" and (self.what_if or self.path_to):
             raise click.UsageError("--format markdown is not available with --what-if or --path-to; use text or json.")
+        if self.chart and self.chart.suffix.lower() != ".svg":
+            raise click.UsageError(f"--chart draws SVG; write it as --chart {self.chart.with_suffix('.svg')}")
         if self.adr or self.chart:
             from whichcompute.base.outputs import refuse_to_overwrite
 
@@ -59,10 +75,23 @@ class Wanted:
 
 @click.command()
 @click.argument("file", required=False)
-@click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="Set a field (over the file); repeatable.")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    shell_complete=complete.settings,
+    help="Set a field (over the file); repeatable.",
+)
 @FREE_TIER
 @click.option("--full", is_flag=True, help="Every verdict with all reasons, sources, cost lines; what would change it.")
-@click.option("--what-if", multiple=True, metavar="FIELD=VALUE", help="Before and after a change; repeatable.")
+@click.option(
+    "--what-if",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    shell_complete=complete.settings,
+    help="Before and after a change; repeatable.",
+)
 @click.option("--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service win.")
 @click.option("--adr", type=click.Path(path_type=Path), metavar="FILE.md", help="Also write a decision record.")
 @click.option("--chart", type=click.Path(path_type=Path), metavar="FILE.svg", help="Also draw costs over calls.")
@@ -93,7 +122,7 @@ def recommend(
         raise click.UsageError("Give a FILE (or - for standard input), or --set FIELD=VALUE.")
     settings: Settings = ctx.obj
     wanted.check([file, *settings.inputs])
-    values = read({**(read_workload(file) if file else {}), **settings_of(pairs)})
+    values = read_given(file, pairs)
     text, decision = _text(settings.engine, values, wanted)
     if wanted.adr:
         _write(settings, "Decision record", wanted.adr, settings.engine.record(values, free_tier=wanted.free_tier))

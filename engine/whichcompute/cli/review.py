@@ -28,6 +28,7 @@ def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: 
 
     It reads the records that `whichcompute recommend --adr` wrote, and says of each whether answer or decision have
     changed, and why. Damaged records are named with file and line; exit status 1 if no record could be used.
+    --write leaves the old record as it is, and carries over into the new one what people wrote there.
 
     \b
     Examples:
@@ -65,8 +66,10 @@ def _supersede(settings: Settings, results: list[Review], force: bool) -> None:
         if result.outcome == "changed" and result.workload is not None:
             target = result.path.with_name(f"{result.path.stem}-{settings.day}.md")
             texts[str(target)] = settings.engine.record(
-                result.workload, free_tier=result.free_tier, supersedes=result.path.name
+                result.workload, free_tier=result.free_tier, supersedes=result.path.name, own=result.own
             )
+            if result.own is None:
+                settings.note(f"{result.path}: does not say what was drafted; take over by hand what you wrote into it")
     refuse_to_overwrite(texts, force)
     write_texts(texts)
     for written in texts:

@@ -11,6 +11,7 @@ import click
 
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.words import did_you_mean
+from whichcompute.cli.complete import rule_ids
 from whichcompute.cli.rule_views import page, rule_line
 from whichcompute.cli.settings import AS_JSON, Settings
 from whichcompute.engine import EFFECTS, STRENGTHS
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def rules() -> None:
-    """The rules: every rule with its conditions, reason and sources."""
+    """The rules: every rule with its conditions, reason and sources.
+
+    \b
+    Examples:
+      whichcompute rules list --service lambda --effect exclude
+      whichcompute rules show lambda.duration-exceeds-limit
+    """
 
 
 @rules.command("list")
@@ -36,7 +43,13 @@ def rules() -> None:
 @AS_JSON
 @click.pass_obj
 def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> None:
-    """List the rules: id, effect, strength, conditions in words."""
+    """List the rules: id, effect, strength, conditions in words.
+
+    \b
+    Examples:
+      whichcompute rules list --service lambda --effect exclude
+      whichcompute rules list --field memory_mb --json
+    """
     pack = settings.layer.pack
     _known_filters(pack, filters)
     shown = [rule for rule in pack if _passes(rule, filters)]
@@ -78,11 +91,16 @@ def _summary(rule: Rule) -> dict[str, Any]:
 
 
 @rules.command("show")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=rule_ids)
 @AS_JSON
 @click.pass_obj
 def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
-    """Show one rule: conditions in words, reason, remedy, sources with dates, examples, neighbours."""
+    """Show one rule: conditions in words, reason, remedy, sources with dates, examples, neighbours.
+
+    \b
+    Examples:
+      whichcompute rules show lambda.duration-exceeds-limit
+    """
     from whichcompute.presentation.rule_cards import card
 
     pack = settings.layer.pack
@@ -142,7 +160,13 @@ def _records(items: Iterable[Any]) -> list[dict[str, Any]]:
 @click.option("--gaps", is_flag=True, help="List the gaps only.")
 @click.pass_obj
 def coverage_of_statements(settings: Settings, guidance: bool, gaps: bool) -> None:
-    """List every statement of the founding document with what carries it; exit status 1 on a gap."""
+    """List every statement of the founding document with what carries it; exit status 1 on a gap.
+
+    \b
+    Examples:
+      whichcompute rules coverage --gaps
+      whichcompute rules coverage --guidance
+    """
     carried = [(str(covered), covered.carried) for covered in settings.layer.coverage()]
     judged = [(str(item), not item.gap) for item in settings.layer.guidance()] if guidance else []
     for text, fine in [*carried, *judged]:

@@ -14,6 +14,7 @@ import click
 
 from whichcompute.base.errors import NothingRead
 from whichcompute.base.outputs import refuse_to_overwrite
+from whichcompute.cli.complete import preset_names
 from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 @click.argument("inventory")
 @click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet, .jsonl or .xlsx; - for stdout.")
 @click.option("--rejects", help="Rows that cannot be read (CSV). Without it: OUT.rejects.csv, if there are any.")
-@click.option("--preset", help="The tool that wrote the inventory (rvtools, ...); none: no tool.")
+@click.option(
+    "--preset", shell_complete=preset_names, help="The tool that wrote the inventory (rvtools, ...); none: no tool."
+)
 @click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
 @click.option("--map", "map_file", help="A YAML file that says which column is which field.")
 @click.option("--suggest-map", is_flag=True, help="Print a draft of such a file and score nothing.")

@@ -6,6 +6,7 @@ rule_layer  rules and facts, without the classifier
 files       what is done with files and without an engine: compared, drafted, saved
 frames      frames of other libraries scored, the same kind returned
 core        the Engine
+verification  facts held against descriptions of AWS interfaces
 review      decision records in a folder, evaluated again
 """
 
@@ -15,11 +16,13 @@ from whichcompute.engine.files import (
     compare,
     found_workload,
     import_prices,
+    known_presets,
     save_answers,
     save_changes,
     scan_as_text,
     suggested_map,
     unread_columns,
+    words_of_ranges,
 )
 from whichcompute.engine.review import Review, review
 from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer, paths_of
@@ -35,6 +38,7 @@ __all__ = [
     "compare",
     "import_prices",
     "found_workload",
+    "known_presets",
     "paths_of",
     "review",
     "save_answers",
@@ -42,4 +46,5 @@ __all__ = [
     "scan_as_text",
     "suggested_map",
     "unread_columns",
+    "words_of_ranges",
 ]

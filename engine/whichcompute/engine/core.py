@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from whichcompute.inventory import Outcome, ScoringRequest
     from whichcompute.inventory.run import Notify, Progress
     from whichcompute.knowledge.workload import Workload
+    from whichcompute.presentation.own_text import OwnText
     from whichcompute.questionnaire import Guide, Interview
     from whichcompute.recommender.build import Build
     from whichcompute.recommender.columns import ColumnRecommender
@@ -153,13 +154,15 @@ class Engine:
 
         return report_page(outcome, self.columns)
 
-    def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
-        """A questionnaire without a user interface, begun with these answers."""
+    def interview(
+        self, answers: Mapping[str, object] | None = None, *, said: Mapping[str, str] | None = None
+    ) -> Interview:
+        """A questionnaire without a user interface, begun with these answers; `said`: words of ranges among them."""
         from whichcompute.questionnaire import Interview
 
         region = self.recommender.region
         given = {**({"region": region} if region else {}), **(answers or {})}
-        return Interview(answers=given, guide=self._guide)
+        return Interview(answers=given, guide=self._guide, said=said)
 
     def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> explain.WhatIf:
         """The recommendation before and after some fields change (None makes a field unknown)."""
@@ -214,14 +217,19 @@ class Engine:
 
         return cost_chart(self.recommender, self._values(workload), free_tier=free_tier)
 
-    def record(self, workload: Given, *, free_tier: bool = False, supersedes: str = "") -> str:
-        """The architecture decision record of a recommendation, as Markdown; `supersedes` names the one it replaces."""
+    def record(
+        self, workload: Given, *, free_tier: bool = False, supersedes: str = "", own: OwnText | None = None
+    ) -> str:
+        """The architecture decision record of a recommendation, as Markdown.
+
+        `supersedes` names the record that it replaces, and `own` is what people wrote there (see `Review`).
+        """
         from whichcompute.presentation import adr
 
         recommendation = self.recommend(workload, free_tier=free_tier)
         flips = self.sensitivity(workload)
         overturns = [flip.text for flip in flips if flip.before is not None or flip.field in recommendation.missing]
-        return adr.write(recommendation, overturns, free_tier=free_tier, supersedes=supersedes)
+        return adr.write(recommendation, overturns, free_tier=free_tier, supersedes=supersedes, own=own)
 
     def evaluate(self, files: Sequence[Path]) -> dict[str, Any]:
         """The figures of `whichcompute evaluate --json`; DataError when a case file cannot be read."""

@@ -25,6 +25,22 @@ def save_answers(interview: Interview, path: Path) -> None:
     save(interview, path)
 
 
+def known_presets() -> list[str]:
+    """The names of the inventory presets."""
+    from whichcompute.inventory.maps.presets import presets
+
+    return list(presets())
+
+
+def words_of_ranges(path: Path) -> dict[str, str]:
+    """The words in which ranges were chosen, by field, in a file that `save_answers` wrote; raises DataError."""
+    from whichcompute.base.documents import MAX_BYTES
+    from whichcompute.base.resources import read_text
+    from whichcompute.questionnaire.answers import said_in
+
+    return said_in(read_text(path, MAX_BYTES))
+
+
 def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) -> ScoringComparison:
     """What changed between two scored inventories, and why.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from whichcompute.engine.core import Engine
+    from whichcompute.presentation.own_text import OwnText
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 10_000
@@ -30,7 +31,10 @@ _DECISIONS = ("decided", "close", "undecided", "none")
 
 @dataclass(frozen=True)
 class Review:
-    """One record evaluated again; `why` explains a change or names what is wrong, with file and line."""
+    """One record evaluated again; `why` explains a change or names what is wrong, with file and line.
+
+    `own` is what people wrote into it; None where the record does not say what was drafted.
+    """
 
     path: Path
     outcome: Literal["same", "changed", "damaged"]
@@ -40,6 +44,7 @@ class Review:
     why: str = ""
     workload: dict[str, Value] | None = None
     free_tier: bool = False
+    own: OwnText | None = None
 
 
 def review(engine: Engine, folder: Path, engine_of: Callable[[date], Engine]) -> list[Review]:
@@ -79,7 +84,8 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
         raise DataError(f"{path}: is a link that leads out of the folder; it is not read")
     if not stat.S_ISREG(path.stat().st_mode):
         raise DataError(f"{path}: not a regular file")
-    found = _block(read_text(path, MAX_BYTES), path)
+    text = read_text(path, MAX_BYTES)
+    found = _block(text, path)
     if found is None:
         return None
     block, place = found
@@ -91,11 +97,20 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
     now = engine.recommend(values, free_tier=free_tier)
     before, after = f"{block['answer']}, {block['decision']}", f"{now.service}, {now.decision}"
     name = str(values.get("workload_id", path.stem))
-    result = Review(path, "same", name, before, after, "", dict(values), free_tier)
+    result = Review(path, "same", name, before, after, "", dict(values), free_tier, _own(text, block))
     if before == after:
         return result
     day = _day(block.get("as_of"), place)
     return replace(result, outcome="changed", why=_why(block, day, values, engine_of) + " " + now.summary)
+
+
+def _own(text: str, block: dict[str, Any]) -> OwnText | None:
+    """What people wrote above the block of a record."""
+    from whichcompute.presentation.adr import FENCE
+    from whichcompute.presentation.own_text import own_text
+
+    drafted = block.get("drafted")
+    return own_text(text.rpartition(FENCE)[0].splitlines(), drafted) if isinstance(drafted, str) else None
 
 
 def _why(block: dict[str, Any], day: date | None, values: dict[str, Value], engine_of: Callable[[date], Engine]) -> str:

@@ -142,7 +142,9 @@ def _training() -> ModuleType:
         from whichcompute import training
         from whichcompute.training import feature_files  # noqa: F401 (an attribute of the package from here on)
     except ModuleNotFoundError as error:
-        raise ModelError(f"{error.name} is not installed: training needs the extra, whichcompute[train]") from None
+        raise ModelError(
+            f"{error.name} is not installed: training needs the extra; type: pip install 'whichcompute[train]'"
+        ) from None
     return training
 
 

@@ -1,4 +1,11 @@
-"""Workload: the pydantic model made from the descriptor table; apart, as one recommendation needs only the table."""
+"""Workload: the pydantic model made from the descriptor table; apart, as one recommendation needs only the table.
+
+WorkloadError names every bad value.
+
+>>> workload = Workload(kind="event_handler", max_duration_s="15m", high_availability="yes")
+>>> workload.max_duration_s, workload.high_availability, workload.os
+(900.0, True, None)
+"""
 
 from __future__ import annotations
 
@@ -39,21 +46,13 @@ def _annotation(descriptor: Descriptor) -> Any:
     return Annotated[float | None, WithJsonSchema({"anyOf": [number, text, {"type": "null"}], "default": None})]
 
 
-_DOC = """A workload: every field is optional, and None is unknown. WorkloadError names every bad value.
-
->>> workload = Workload(kind="event_handler", max_duration_s="15m", high_availability="yes")
->>> workload.max_duration_s, workload.high_availability, workload.os
-(900.0, True, None)
-"""
-
-
 def _model() -> type[_WorkloadBase]:
     fields: dict[str, Any] = {
         d.name: (_annotation(d), Field(default=None, title=d.title, description=d.meaning))
         for d in DESCRIPTORS.values()
     }
     model = create_model("Workload", __base__=_WorkloadBase, __module__=__name__, **fields)
-    model.__doc__ = _DOC
+    model.__doc__ = "A workload: every field is optional; null, or left out, is unknown."
     return model
 
 

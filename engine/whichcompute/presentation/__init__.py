@@ -4,6 +4,7 @@ The modules, bottom first; each imports only from those above it:
 
 citations       numbered sources
 recommendation  a recommendation as text
+own_text        what people wrote into a decision record
 adr             a recommendation as an architecture decision record
 markdown        a recommendation as a Markdown table
 changes         what-ifs and paths as text

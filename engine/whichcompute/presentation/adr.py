@@ -15,8 +15,10 @@ from whichcompute.base.words import percent, plural, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
+from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
 from whichcompute.presentation.recommendation import status
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
+from whichcompute.recommender.summary import strongest
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
 _ADDRESS = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)  # would become a link by itself
@@ -25,6 +27,7 @@ _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _REASONS = 5
+_AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
 """As many points to settle are listed."""
@@ -32,7 +35,7 @@ _DECISIONS = {
     "decided": "One service is clearly the best choice.",
     "close": "More than one service is plausible; the first is chosen.",
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
-    "none": "No service compared can run the workload.",
+    "none": "The answer lies outside the services compared.",
 }
 
 
@@ -43,11 +46,12 @@ def write(
     *,
     free_tier: bool = False,
     supersedes: str = "",
+    own: OwnText | None = None,
 ) -> str:
     """The decision record of a recommendation; `overturns` lists the single answers that would change it.
 
     It is dated `day`, by default the day whose facts apply, and ends with a JSON block from which `whichcompute review`
-    evaluates it again. `supersedes` is the file name of the record that it replaces.
+    evaluates it again. `supersedes` is the file name of the record that it replaces, and `own` what people wrote there.
     """
     citations = Citations()
     parts = [
@@ -58,9 +62,9 @@ def write(
         *_consequences(recommendation, list(overturns), citations),
         *_sources(citations),
         *_origin(recommendation),
-        *_block(recommendation, free_tier),
     ]
-    return "\n".join(parts) + "\n"
+    kept = with_own_text(parts, own, escape(supersedes)) if own else parts
+    return "\n".join([*kept, *_block(recommendation, free_tier, hashes(parts))]) + "\n"
 
 
 def escape(text: str) -> str:
@@ -199,7 +203,7 @@ def cost_range(verdict: Verdict) -> str:
 def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield "## Decision"
     yield ""
-    yield f"{_choice(recommendation)} {escape(recommendation.summary)}"
+    yield f"{_choice(recommendation)} {escape(_why(recommendation))}"
     sure = f" Confidence: {percent(recommendation.confidence)}."
     yield f"{_DECISIONS[recommendation.decision]}{sure}"
     yield ""
@@ -218,6 +222,13 @@ def _choice(recommendation: Recommendation) -> str:
         return f"We will run {subject} on {_name(recommendation.service)}."
     where = next((escape(item.name) for item in recommendation.outside), "")
     return f"We will run {subject} outside the services compared: {where}."
+
+
+def _why(recommendation: Recommendation) -> str:
+    """The reason in the words of the rule that weighs most; where none speaks, the summary as it is."""
+    if recommendation.decision == "decided" and (reason := strongest(recommendation.verdicts[0])):
+        return reason.text
+    return recommendation.summary
 
 
 def _consequences(recommendation: Recommendation, overturns: list[str], citations: Citations) -> Iterator[str]:
@@ -243,7 +254,8 @@ def _precedents(recommendation: Recommendation) -> Iterator[str]:
     """The decisions on record that are most like the workload, each with its link."""
     for case in recommendation.similar:
         source = Cited(key=case.id, title=case.description or case.id, url=case.url)
-        yield f"{_name(case.choice)}: {linked(source)}"
+        where = "Outside these services" if case.choice == "none" else _name(case.choice)
+        yield f"{where}: {linked(source)}"
 
 
 def _of_service(verdict: Verdict) -> dict[str, list[str]]:
@@ -252,7 +264,7 @@ def _of_service(verdict: Verdict) -> dict[str, list[str]]:
         "Usually combined with": [f"{item.name}: {item.text}" for item in verdict.companions],
         "Cautions": list(verdict.cautions),
         "Limits not yet checked": [limit.text for limit in verdict.unconfirmed],
-        "Headroom": [margin.text for margin in verdict.margins],
+        "Headroom": [margin.text for margin in verdict.margins if margin.spare < _AMPLE],
         "What the cost estimate assumes": list(cost.assumptions) if cost else [],
     }
 
@@ -265,7 +277,7 @@ def _origin(recommendation: Recommendation) -> Iterator[str]:
     yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."
 
 
-def _block(recommendation: Recommendation, free_tier: bool) -> Iterator[str]:
+def _block(recommendation: Recommendation, free_tier: bool, drafted: str) -> Iterator[str]:
     """What `whichcompute review` reads: the workload and its answer as JSON, one line for each value."""
     content = {
         "whichcompute": VERSION,
@@ -275,6 +287,7 @@ def _block(recommendation: Recommendation, free_tier: bool) -> Iterator[str]:
         "decision": recommendation.decision,
         "fingerprint": recommendation.fingerprint,
         "as_of": str(recommendation.as_of) if recommendation.as_of else None,
+        "drafted": drafted,
     }
     text = json.dumps(content, indent=2)
     # These characters occur in strings only, and a string of the workload must not act as Markdown or HTML.

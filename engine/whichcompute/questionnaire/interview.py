@@ -77,6 +77,7 @@ class Interview:
     """A questionnaire in progress: each step can be undone; `to_dict` and `resumed` keep it.
 
     `answers` are known before it begins (None: 'I don't know'); they are not asked again; WorkloadError names bad ones.
+    `said` has the words of those that were given as ranges.
 
     >>> interview = Interview(answers={"kind": "web_api"})
     >>> question = interview.next_question()
@@ -94,11 +95,13 @@ class Interview:
         answers: Mapping[str, object] | None = None,
         *,
         guide: Guide | None = None,
+        said: Mapping[str, str] | None = None,
     ) -> None:
         self.guide = guide or Guide(recommender or shipped().recommender)
         known = read(answers or {})
         self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
-        self._steps = [Answer(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
+        words = said or {}
+        self._steps = [Answer(f, known.get(f), words.get(f, "")) for f in (answers or {}) if DESCRIPTORS[f].decides]
         self._beyond = False
         self._view: tuple[tuple[Answer, ...], Prospect, bool] | None = None
 

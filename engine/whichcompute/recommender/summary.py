@@ -21,7 +21,7 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
     if weighing.decision == "undecided":
         leading = f"{_name(first, outside)} leads with {percent(first.probability)}"
         return f"Too little is known to recommend one answer; {leading}."
-    why = _because(first, verdicts)
+    why = f": {outside[0].text}" if first.service == NONE and outside else _because(first, verdicts)
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"
     others = [SERVICE_NAMES[service] for service in weighing.plausible if service != first.service]

@@ -45,7 +45,7 @@ def test_prompts_go_to_standard_error_and_the_result_to_standard_output(run: Run
 
 def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
     kept = tmp_path / "a.yaml"
-    lines = ["?", "99", "2", "u", "web_api", "b", "b kind", "I don't know", "s", "q"]
+    lines = ["?", "??", "99", "2", "u", "web_api", "b", "b kind", "I don't know", "s", "q"]
     done = run("ask", "--save", kept, stdin="\n".join(lines) + "\n")
     expected = [
         "Why: ",
@@ -59,6 +59,14 @@ def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
     for words in expected:
         assert words in done.err
     assert done.status == 0 and kept.read_text().endswith("kind:\n")
+
+
+def test_a_number_beyond_the_choices_is_questioned_and_not_taken_for_a_value(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("kind: batch_job\n")
+    typed = "b max_duration_s\n99\n99 s\nq\n"
+    done = run("ask", "--answers", tmp_path / "w.yaml", "--save", tmp_path / "a.yaml", stdin=typed)
+    assert "99 is not one of 1 to " in done.err and "for an exact value type 99 s." in done.err
+    assert "max_duration_s: 99\n" in (tmp_path / "a.yaml").read_text()
 
 
 def test_plain_says_everything_in_sentences(run: Run) -> None:
@@ -177,7 +185,9 @@ def test_arrows_numbers_and_enter_choose(terminal: Callable[..., Terminal], tmp_
 def test_a_page_fits_sixty_columns(terminal: Callable[..., Terminal]) -> None:
     child = terminal(columns=60)
     child.until(": ")
-    child.type("?")
+    child.type("?\r")
+    child.until("Meaning:")
+    child.type("??\r")
     child.until("Sources:")
     child.type("2\r")
     child.until("2. ")
@@ -246,7 +256,7 @@ def test_enough_is_said_and_one_may_go_on(terminal: Callable[..., Terminal], tmp
     given.write_text("kind: batch_job\nprotocol: none\npackaging: container\ninterruptible: yes\ngpus: 1\n")
     child = terminal("--answers", str(given))
     child.until("Press Enter")
-    child.type("c")
+    child.type("c\r")
     child.until("6. ")
     child.type("q\r")
     assert child.end() == 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from whichcompute.base.documents import read_workload
-from whichcompute.base.errors import WhichcomputeError
+from whichcompute.base.errors import WhichcomputeError, WorkloadError
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.base.words import counted
 from whichcompute.cli import views
@@ -23,8 +23,8 @@ from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.settings import FORCE, FREE_TIER, Settings
-from whichcompute.engine import found_workload, save_answers
-from whichcompute.knowledge.descriptors import scalar
+from whichcompute.engine import found_workload, save_answers, words_of_ranges
+from whichcompute.knowledge.descriptors import read, scalar
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview
@@ -63,7 +63,9 @@ def ask(
     """
     refuse_to_overwrite([target if target != given else None], force)
     known = _scanned(settings, source, workload) if source is not None else {}
-    interview = settings.engine.interview({**known, **_begin(given, target)})
+    begun = _begin(given, target)
+    said = words_of_ranges(given) if given and begun else None
+    interview = settings.engine.interview({**known, **begun}, said=said)
     if target:
         save_answers(interview, target)  # a file that cannot be written should not cost the answers
     if web:
@@ -92,7 +94,12 @@ def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, objec
 def _begin(given: Path | None, target: Path | None) -> dict[str, object]:
     if given is None or (given == target and not given.exists()):
         return {}  # `--answers x --save x` begins a session and continues it
-    return read_workload(str(given))
+    fields = read_workload(str(given))
+    try:
+        read(fields)
+    except WorkloadError as error:
+        raise WorkloadError(error.problems, place=str(given)) from None
+    return fields
 
 
 def _run(interview: Interview, target: Path | None, plain: bool) -> None:

@@ -10,11 +10,13 @@ from whichcompute.cli.ask.words import (
     HINT,
     PLAIN_HINT,
     Action,
+    Reply,
     choice_lines,
     exact_line,
     explanation,
     ranking_lines,
     ranking_words,
+    reply,
     understand,
 )
 
@@ -40,17 +42,17 @@ class Lines:
         while True:
             action = understand(self._read("Your answer: "), question)
             if action.does == "explain":
-                self.tell(explanation(interview, question, self.width))
+                self.tell(explanation(interview, question, self.width, full=action.text == "??"))
             elif action.does == "wrong":
                 self.tell(wrap(action.text, self.width))
             else:
                 return action
 
-    def confirm(self, text: str) -> bool:
-        """Whether the user types c to go on; an empty line stops."""
+    def confirm(self, text: str) -> Reply:
+        """An empty line stops, c goes on, u undoes the last answer."""
         self.tell(["", *wrap(text, self.width)])
-        typed = self._read("Press Enter for the recommendation, or c and Enter to go on: ")
-        return typed.strip().lower() in ("c", "continue", "go on", "y", "yes")
+        typed = self._read("Press Enter for the recommendation, or type c to go on or u to undo, then Enter: ")
+        return reply(typed)
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Prints lines."""

@@ -16,11 +16,13 @@ from whichcompute.cli.ask.keys import Keys, available
 from whichcompute.cli.ask.words import (
     HINT,
     Action,
+    Reply,
     choice_lines,
     exact_line,
     explanation,
     pick,
     ranking_lines,
+    reply,
     understand,
 )
 
@@ -96,8 +98,6 @@ class _Page:
         choices = len(self.question.choices) + 1
         if key == "enter":
             return understand(self.typed, self.question) if self.typed.strip() else pick(self.at, self.question)
-        if key == "?" and not self.typed:
-            return Action("explain")
         if key in _ARROWS:
             self.at = (self.at + _ARROWS[key]) % choices
             self.typed = ""
@@ -143,7 +143,7 @@ class Screen:
         if action is not None:
             page.typed = ""
         if action is not None and action.does == "explain":
-            lines = explanation(page.interview, page.question, page.width)
+            lines = explanation(page.interview, page.question, page.width, full=action.text == "??")
             live.console.print("\n".join(["", *lines]), markup=False)
             page.explained = True
         page.notes = wrap(action.text, page.width) if action is not None and action.does == "wrong" else []
@@ -152,16 +152,19 @@ class Screen:
     def _live(self, page: _Page) -> Live:
         return Live(page.draw(), console=self._console, auto_refresh=False, transient=True, vertical_overflow="crop")
 
-    def confirm(self, text: str) -> bool:
-        """Whether c is pressed to go on; Enter stops."""
+    def confirm(self, text: str) -> Reply:
+        """Enter stops; c and u, each with Enter, go on or undo the last answer."""
         self.tell(["", *wrap(text, self.width)], "title")
-        self.tell(wrap("Press Enter for the recommendation, or c to go on.", self.width), "dim")
+        hint = "Press Enter for the recommendation, or type c to go on or u to undo, then Enter."
+        self.tell(wrap(hint, self.width), "dim")
+        typed = ""
         while True:
             key = self._keys.read()
             if key == "end":
                 raise EOFError
-            if key in ("c", "C", "enter", "q"):
-                return key in ("c", "C")
+            if key == "enter":
+                return reply(typed)
+            typed = typed[:-1] if key == "erase" else typed + key if len(key) == 1 else typed
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Prints lines above the page."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from whichcompute.base.errors import WorkloadError
-from whichcompute.cli.ask.words import Action, answered_lines, range_words
+from whichcompute.cli.ask.words import Action, Reply, answered_lines, range_words
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ class Frontend(Protocol):
     def ask(self, interview: Interview, question: Question) -> Action:
         """What the user wants in reply to a question; explanations are given on the way."""
 
-    def confirm(self, text: str) -> bool:
-        """Whether the user wants to go on, after a text that suggests to stop."""
+    def confirm(self, text: str) -> Reply:
+        """What the user wants after a text that suggests to stop."""
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Says something that stays on the screen; roles as in render.Style."""
@@ -51,10 +51,12 @@ def _goes_on(interview: Interview, frontend: Frontend) -> bool:
     if interview.settled or not interview.open:
         frontend.tell([interview.firmness], "title")
         return False
-    if not frontend.confirm(f"Enough is known. {interview.firmness}"):
-        return False
-    interview.go_on()
-    return True
+    wanted = frontend.confirm(f"Enough is known. {interview.firmness}")
+    if wanted == "undo" and (step := interview.undo()):
+        frontend.tell([f"Undone: {DESCRIPTORS[step.field].question}"], "dim")
+    elif wanted == "on":
+        interview.go_on()
+    return wanted != "stop"
 
 
 def _step(interview: Interview, frontend: Frontend, question: Question, action: Action) -> str | None:

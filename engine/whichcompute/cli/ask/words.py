@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview, Standing
     from whichcompute.questionnaire.questions import Consequence, Question
 
-HINT = "? why · u undo · s skip · b back · q finish"
-PLAIN_HINT = "Type a number, or: ? for why, u undo, s skip, b back, q finish"
+HINT = "? why · ?? what each answer means · u undo · s skip · b back · q finish · then Enter"
+PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
 _BAR, _NAME = 20, 17
+_UNITS = ("s", "MB", "GB", "USD")
 _COMMANDS = {
-    "?": "explain", "h": "explain", "help": "explain", "u": "undo", "undo": "undo", "s": "skip", "skip": "skip",
-    "q": "finish", "quit": "finish", "finish": "finish", "exit": "finish",
+    "?": "explain", "??": "explain", "h": "explain", "help": "explain", "u": "undo", "undo": "undo", "s": "skip",
+    "skip": "skip", "q": "finish", "quit": "finish", "finish": "finish", "exit": "finish",
 }  # fmt: skip
 
 
@@ -31,18 +32,34 @@ class Action:
     text: str = ""
 
 
+Reply = Literal["stop", "on", "undo"]
+"""What the user wants when enough is known: the recommendation, more questions, or the last answer undone."""
+
+
+def reply(typed: str) -> Reply:
+    """What a line means where the questionnaire suggests to stop."""
+    word = typed.strip().lower()
+    if word in ("u", "undo"):
+        return "undo"
+    return "on" if word in ("c", "continue", "go on", "y", "yes") else "stop"
+
+
 def understand(line: str, question: Question) -> Action:
     """What a typed line means as a reply to a question: a command, the number or value of a choice, an exact value."""
     text = line.strip()
     word = text.lower()
     if word in _COMMANDS:
-        return Action(_COMMANDS[word])  # type: ignore[arg-type]  # the table holds what Action does
+        return Action(_COMMANDS[word], text=word)  # type: ignore[arg-type]  # the table holds what Action does
     if word in ("b", "back") or word.startswith(("b ", "back ")):
         return Action("back", text=word.partition(" ")[2].strip())
     if not text:
         return Action("wrong", text="Please type a number, or s to skip the question.")
     if word.isdecimal() and 1 <= int(word) <= len(question.choices) + 1:
         return pick(int(word) - 1, question)
+    if word.isdecimal() and question.exact:
+        unit = f"{word} {question.unit}" if question.unit in _UNITS else f"={word}"
+        last = len(question.choices) + 1
+        return Action("wrong", text=f"{word} is not one of 1 to {last}; for an exact value type {unit}.")
     if word in (DONT_KNOW.lower(), "dont know", "don't know", "unknown"):
         return Action("answer", None, DONT_KNOW)
     return _value(text.removeprefix("=").strip(), question)
@@ -109,10 +126,12 @@ def ranking_words(ranking: Sequence[Standing]) -> str:
     return said + (f" Ruled out: {', '.join(out)}." if out else "")
 
 
-def explanation(interview: Interview, question: Question, width: int) -> list[str]:
-    """Why a question is asked, and what each answer means by the rules, with their sources."""
+def explanation(interview: Interview, question: Question, width: int, *, full: bool = False) -> list[str]:
+    """Why a question is asked; in full also what each answer means by the rules, with their sources."""
     lines = [*wrap(f"Why: {question.why}", width), *wrap(f"Meaning: {question.meaning}", width)]
-    lines += wrap(f"For example: {question.example}  ({question.field})", width)
+    if not full:
+        return lines
+    lines += wrap(f"Field name: {question.field}, for example: {question.example}", width)
     numbers: dict[str, int] = {}  # of each source by its title, in the order of mention
     consequences = interview.consequences(question)
     for number, consequence in enumerate(consequences, start=1):

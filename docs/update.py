@@ -1,8 +1,8 @@
 """Rewrites what the documents quote from the program: `make docs`. A test fails when any of it is out of date.
 
 In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows
-each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md, docs/presets.md and docs/python.md
-are made whole, and so are the typed fields of Workload.
+each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md, docs/costs.md, docs/presets.md and
+docs/python.md are made whole, and so are the typed fields of Workload.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reference import python_reference, typed_fields
 
 from whichcompute.inventory.maps.presets import presets
+from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.facts import Fact, Facts
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = 8  # columns that are listed of those that a descriptor may be read from
@@ -126,6 +128,72 @@ def preset_reference() -> str:
     return "".join(parts)
 
 
+_COSTS = """# Costs
+
+Made from `data/facts/` by `make docs`: what a cost estimate assumes, why, and what that changes.
+
+An estimate is made three times: with the low, the expected and the high value of every assumption below. What is known
+of a workload replaces its assumption, so the more is answered, the narrower the range. A recommendation shows the
+expected cost with the range, and names the two assumptions that make it widest. Lines are exact quantities times list
+prices; sums in prose have two digits, from 1,000 USD on three.
+
+## Classes of work
+
+| work | which | how it is priced |
+|---|---|---|
+| computing | jobs, events, messages, stream records; GPU work; inference | a unit takes an instance while it runs |
+| requests | websites, APIs and servers over HTTP or gRPC | several at a time share a vCPU |
+| open connections | WebSocket, TCP, UDP; what of an HTTP request is waiting | many at a time share a vCPU |
+
+Computing work never costs less than units x duration x size. All services get the same number of instances, the same
+memory policy and the same peak. A stated peak is carried all month where `autoscaling` is no; elsewhere the capacity
+follows the load, and only the high estimate carries the peak. Burstable machines (EC2 and Lightsail) serve measured
+load up to their baseline, and load that is rare, spiky, or that of a hobby or a test, beyond it: on EC2 with surplus
+credits.
+
+Not counted: databases, queues and other services beside the workload, support, tax, savings plans (up to 66 % on
+instances), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only).
+
+## Assumptions
+
+0 and 1: no and yes. The field is the one whose answer replaces the assumption.
+"""
+
+
+def cost_reference() -> str:
+    """docs/costs.md: every assumption of the cost estimates, its source and its effect."""
+    facts = all_facts.load()
+    known = facts.fact("cost.assumptions").values[0]
+    parts = [_COSTS, "\n"]
+    parts.append("| assumption | low | expected | high | field | changes | because | source |\n" + "|---" * 8 + "|\n")
+    for row in known.value:
+        low, expected, high = (
+            f"{row[which]:,g} {row['unit'].removeprefix('count')}".strip() for which in ("low", "expected", "high")
+        )
+        field = f"`{row['field']}`" if row["field"] else ""
+        source = _title(facts, row.get("source", known.source))
+        words = (row["effect"], row["because"], source)
+        parts.append(f"| `{row['name']}` | {low} | {expected} | {high} | {field} | {' | '.join(words)} |\n")
+    parts.append("\nThe same in all three estimates:\n\n| fact | value | what it says | source |\n|---|---|---|---|\n")
+    fixed = [fact for fact in facts.all() if fact.id.startswith("cost.") and fact.id != "cost.assumptions"]
+    parts += [_fact_row(fact, facts) for fact in fixed]
+    parts.append("\n## Prices\n\nList prices of us-east-1; `whichcompute facts show ID` has each with its history.\n\n")
+    parts.append("| price | value | what it says | source |\n|---|---|---|---|\n")
+    parts += [_fact_row(fact, facts) for fact in facts.all() if fact.unit.startswith("USD")]
+    return "".join(parts)
+
+
+def _title(facts: Facts, reference: str) -> str:
+    return facts.sources[reference.partition("#")[0]].title
+
+
+def _fact_row(fact: Fact, facts: Facts) -> str:
+    dated = fact.values[0]
+    source = _title(facts, dated.source)
+    value = f"{dated.value:,.10f}".rstrip("0").rstrip(".")
+    return f"| `{fact.id}` | {value} {fact.unit} | {fact.statement} | {source} |\n"
+
+
 def documents() -> dict[Path, Callable[[], str]]:
     """Every document that quotes the program, and what makes it as it should read now."""
     made: dict[Path, Callable[[], str]] = {
@@ -133,6 +201,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs/rules.md": partial(run, "whichcompute rules catalogue"),
         ROOT / "docs/descriptors.md": descriptor_reference,
         ROOT / "docs/presets.md": preset_reference,
+        ROOT / "docs/costs.md": cost_reference,
         ROOT / "docs/python.md": python_reference,
         ROOT / "engine/whichcompute/knowledge/fields.py": typed_fields,
     }

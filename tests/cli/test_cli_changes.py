@@ -32,7 +32,7 @@ def test_a_decision_record_is_written_beside_the_recommendation(run: Run, tmp_pa
     done = run(*GIVEN, "--adr", record)
     assert done.status == 0 and str(record) in done.err and done.out.startswith("ECS on Fargate")
     text = record.read_text(encoding="utf-8")
-    assert text.startswith("# Run the workload on ECS on Fargate") and "## Sources" in text
+    assert text.startswith("# Run the event handler on ECS on Fargate") and "## Sources" in text
     assert "AWS Lambda if maximum duration is" in text
     assert [path.name for path in tmp_path.iterdir()] == [record.name]
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from whichcompute import Engine
+from whichcompute.base.words import about
 from whichcompute.presentation import adr
 from whichcompute.recommender.result import Recommendation
 
@@ -70,7 +71,7 @@ def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Re
     assert [row[0].strip() for row in rows] == [verdict.name for verdict in recommendation.verdicts]
     for row, verdict in zip(rows, recommendation.verdicts, strict=True):
         cost = verdict.monthly_cost_usd
-        assert (f"{cost.expected:,.2f}" if cost else "not estimated") in row[3]
+        assert (f"about {about(cost.expected)} (" if cost else "not estimated") in row[3]
 
 
 def test_the_consequences_hold_cautions_companions_limits_and_margins(recommendation: Recommendation) -> None:

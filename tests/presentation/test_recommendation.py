@@ -5,6 +5,7 @@ import json
 import pytest
 
 from whichcompute import Engine
+from whichcompute.base.words import about
 from whichcompute.presentation.recommendation import render
 
 API = {
@@ -31,7 +32,10 @@ def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
     recommendation = engine.recommend(API)
     short, full = render(recommendation), render(recommendation, full=True)
     assert short.startswith(recommendation.summary.split(".")[0][:30])
-    assert len(short.splitlines()) < 60 < len(full.splitlines())
+    assert len(short.splitlines()) < 70 < len(full.splitlines())
+    cost = recommendation.verdicts[0].monthly_cost_usd
+    assert cost is not None and f"about {about(cost.expected)} a month" in short
+    assert all(f"widest for {driver.title}" in " ".join(short.split()) for driver in cost.drivers)
     for verdict in recommendation.verdicts:
         assert all(reason.rule in full for reason in verdict.reasons)
     assert "near a limit" in short and "12% to spare" in short

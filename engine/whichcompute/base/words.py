@@ -79,6 +79,20 @@ def usd(amount: float, *, brief: bool = False) -> str:
     return f"${amount:,.0f}" if whole else f"${amount:,.2f}"
 
 
+def about(amount: float) -> str:
+    """An amount of money as an estimate is worth: two digits, three from 1,000 USD on.
+
+    >>> [about(amount) for amount in (0, 0.004, 0.723, 1.17, 7.21, 54.06, 160.59, 1468.53, 36_833.36, 2_553_000)]
+    ['$0', 'under $0.01', '$0.72', '$1.20', '$7', '$54', '$160', '$1,470', '$36,800', '$2.55 million']
+    """
+    if 0 < amount < _LEAST:
+        return "under $0.01"
+    rounded = float(f"{amount:.2g}" if amount < 1000 else f"{amount:.3g}")
+    if rounded >= 1e6:
+        return f"${short(rounded)}"
+    return f"${rounded:,.2f}" if 0 < rounded < 5 else f"${rounded:,.0f}"
+
+
 def nearest(name: str, known: Iterable[str], most: int = 1, *, likeness: float = 0.6) -> list[str]:
     """The known names most like one that is not known, the nearest first; upper and lower case are alike.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import percent, plural, usd
+from whichcompute.base.words import about, percent, plural
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
@@ -197,7 +197,9 @@ def _for_or_against(reason: Reason) -> str:
 def cost_range(verdict: Verdict) -> str:
     """The monthly cost of a service: expected (low to high)."""
     cost = verdict.monthly_cost_usd
-    return "not estimated" if cost is None else f"{usd(cost.expected)} ({usd(cost.low)} to {usd(cost.high)})"
+    return (
+        "not estimated" if cost is None else f"about {about(cost.expected)} ({about(cost.low)} to {about(cost.high)})"
+    )
 
 
 def _decision(recommendation: Recommendation) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from whichcompute.base.words import counted, percent, usd, wrap
+from whichcompute.base.words import about, counted, percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.pricing import MonthlyCost
-from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
+from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
 
 Style = Callable[[str, str], str]
 """Styles a text by role: title, good, bad, warn, dim."""
@@ -47,18 +47,27 @@ def status(verdict: Verdict) -> str:
 
 
 def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    for verdict in recommendation.verdicts:
+    costs = [money(verdict.monthly_cost_usd) for verdict in recommendation.verdicts]
+    if width < _WIDE:  # no room for ranges
+        costs = [cost.partition(" (")[0] for cost in costs]
+    for verdict, cost in zip(recommendation.verdicts, costs, strict=True):
         bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
         out = verdict.status == "ruled_out"
         share = "   –" if out else f"{percent(verdict.probability):>4}"
         said = status(verdict) if width >= _WIDE else status(verdict).partition(",")[0]
-        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {money(verdict.monthly_cost_usd):>16}  {said}"
+        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {cost:<{max(map(len, costs))}}  {said}"
         yield style(line, "dim" if out else "plain")
+    blank = [f"{verdict.name} needs {verdict.cost_needs}" for verdict in recommendation.verdicts if verdict.cost_needs]
+    if blank:
+        yield from (style(line, "dim") for line in wrap(f"No cost a month yet: {'; '.join(blank)}.", width, "  ", "  "))
 
 
-def money(cost: MonthlyCost | None) -> str:
-    """A monthly cost in a few characters; empty when too few fields are known."""
-    return "" if cost is None else f"{usd(cost.expected)} a month"
+def money(cost: MonthlyCost | None, unit: str = "") -> str:
+    """A monthly cost as it is worth, with its range; empty when too few fields are known."""
+    if cost is None:
+        return ""
+    expected, low, high = about(cost.expected), about(cost.low), about(cost.high)
+    return f"about {expected}{unit}" + (f" ({low} to {high})" if low != high else "")
 
 
 class _Page:
@@ -117,8 +126,8 @@ class _Page:
         yield "headroom" if full else "near a limit", [m.text for m in verdict.margins if full or m.spare < 0.25]
         yield "what would help", list(dict.fromkeys(verdict.remedies)) if full else []
         yield "newer variants without this limit", [f"{v.name}: {v.text}" for v in verdict.variants]
-        if full and verdict.monthly_cost_usd is not None:
-            yield "cost", list(_cost(verdict.monthly_cost_usd))
+        if verdict.monthly_cost_usd is not None:
+            yield "cost", list(_cost(verdict.monthly_cost_usd, full))
 
     def _cautions(self, verdict: Verdict) -> list[str]:
         """What counts against the leading service, then what professionals settle; in full the former are reasons."""
@@ -155,7 +164,7 @@ class _Page:
             yield from self._title("Outside the services compared")
             for item in result.outside:
                 mark = self._mark(item.id, item.sources)
-                yield from self._wrap(f"{item.name}: {item.text}  {mark}", "  ", "    ")
+                yield from self._wrap(f"{item.name}: {item.text}{_priced(item)}  {mark}", "  ", "    ")
         if result.missing:
             names = "; ".join(f"{DESCRIPTORS[name].title} ({name})" for name in result.missing)
             yield ""
@@ -200,8 +209,16 @@ def _sign(reason: Reason, full: bool) -> tuple[str, str]:
     return {"bad": "x", "good": "+", "warn": "-"}[role] if reason.effect != "evidence" else "=", role
 
 
-def _cost(cost: MonthlyCost) -> Iterator[str]:
-    yield f"{usd(cost.expected)} a month expected, {usd(cost.low)} to {usd(cost.high)}"
-    for line in cost.lines:
+def _priced(place: Outside) -> str:
+    cost = money(place.monthly_cost_usd, " a month")
+    return f" Cost: {cost}." if cost else ""
+
+
+def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
+    yield f"{money(cost, ' a month')}, at list prices of {cost.region}"
+    for driver in cost.drivers:
+        asked = f". Answer {driver.field}: {driver.question}" if driver.field else ""
+        yield f"the range is widest for {driver.title}: {about(driver.low)} to {about(driver.high)} alone{asked}"
+    for line in cost.lines if full else ():
         yield f"{line.label}: {line.quantity:,.6g} {line.unit} x {line.unit_price:.10g} = {usd(line.amount)}"
-    yield from (f"assumed: {assumption}" for assumption in cost.assumptions)
+    yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full else ()))

@@ -17,6 +17,7 @@ fargate      ECS on Fargate
 ecs_ec2      ECS on EC2
 batch        AWS Batch
 lightsail    Amazon Lightsail
+drivers      which assumptions make a range wide
 services     finds the pricing of each service
 outside      places outside the services compared
 columns      the same formulas over a frame

@@ -29,6 +29,13 @@ FIELDS = (
     "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware",
 )  # fmt: skip
 """Every descriptor that a cost depends on, and those of them that are choices."""
+ASSUMED = {
+    "arm", "average_share_of_peak", "burstable", "capacity_for_peak", "connections_per_vcpu", "headroom",
+    "headroom_daily_cycle", "headroom_queue", "headroom_rare", "headroom_spiky", "headroom_steady",
+    "jobs_side_by_side", "mb_per_compute_vcpu", "memory_mb", "memory_mb_per_vcpu", "memory_mb_stack",
+    "memory_mb_windows", "request_busy_s", "requests_per_vcpu", "second_zone", "typical_share_of_max", "vcpus",
+}  # fmt: skip
+"""The assumptions that a demand depends on; what depends on others only can use the demand of another scenario."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
 """The descriptors that an estimate depends on most: without them it stands on assumptions."""
 

@@ -8,7 +8,7 @@ large enough, or where a price is not known in the Region.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any
 
@@ -19,6 +19,7 @@ from whichcompute.knowledge.price_lists import HOME
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import demand_of
+from whichcompute.pricing.drivers import CostDriver, Drivers
 from whichcompute.pricing.ops import Quantity, numbers
 from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
@@ -44,7 +45,8 @@ class CostLine(Record):
 class MonthlyCost(Record):
     """USD a month at the prices of `region`: low <= expected <= high; the amounts of `lines` add up to `expected`.
 
-    `assumptions` says in words what was assumed for what is unknown, and what is not counted.
+    `assumptions` says in words what was assumed for what is unknown, and what is not counted; `drivers` which of it
+    makes the range widest, for the leading answer of a recommendation.
     """
 
     low: float
@@ -53,6 +55,7 @@ class MonthlyCost(Record):
     lines: tuple[CostLine, ...]
     assumptions: tuple[str, ...]
     region: str
+    drivers: tuple[CostDriver, ...] = ()
 
 
 class CostModel:
@@ -71,6 +74,7 @@ class CostModel:
         scenarios = list(self._scenarios.values())
         self._expected = self._scenarios["expected"]
         self._wording = Wording(self._facts, scenarios)
+        self._drivers = Drivers(self._facts, scenarios)
 
     @property
     def needs(self) -> dict[str, str]:
@@ -109,6 +113,21 @@ class CostModel:
     def _estimate(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, MonthlyCost | None]:
         priced = _Priced(self, values, free_tier)
         return {service: priced.cost(pricing) for service, pricing in self._pricing.items()}
+
+    def explained(
+        self, cost: MonthlyCost, values: Mapping[str, Any], service: str, *, free_tier: bool = False
+    ) -> MonthlyCost:
+        """An estimate of `estimate` or `estimate_outside` with the assumptions that make its range widest."""
+        model = self.in_region(values.get("region")) or self
+        pricing, ops = model._pricing.get(service) or model._places[service], numbers(values)
+
+        usual = demand_of(ops, model._expected, model._facts)
+
+        def bill(scenario: Scenario, in_demand: bool) -> Bill:
+            demand = demand_of(ops, scenario, model._facts) if in_demand else usual
+            return pricing.bill(ops, scenario, demand, free_tier)
+
+        return replace(cost, drivers=model._drivers.widest(values, cost.expected, bill))
 
     def estimate_outside(self, values: Mapping[str, Any], place: str) -> MonthlyCost | None:
         """The monthly cost in a place outside the services compared; None where too little is known, or no price."""

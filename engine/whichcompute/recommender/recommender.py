@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from whichcompute.base.words import usd as in_usd
+from whichcompute.base.words import about
 from whichcompute.classifier.neighbours import Comparison, Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
@@ -106,7 +106,8 @@ class Details:
     def verdicts(self) -> tuple[Verdict, ...]:
         """All answers, best first."""
         verdicts = [self._verdict(number) for number in self._weighing.ranking]
-        return tuple([_outside_priced(verdict, self.outside) for verdict in verdicts])
+        leading, *others = [_outside_priced(verdict, self.outside) for verdict in verdicts]
+        return (self._explained(leading), *others)
 
     @property
     def summary(self) -> str:
@@ -176,7 +177,24 @@ class Details:
             variants=tuple(self._reasons.variants(fired, values)),
             margins=() if out else tuple(self._reasons.margins(answer, values)),
             monthly_cost_usd=costs.get(answer),
+            cost_needs="" if out or costs.get(answer) else self._cost_needs(answer),
         )
+
+    def _cost_needs(self, answer: Answer) -> str:
+        """What an estimate of an answer needs; empty for `none`."""
+        costs, region = self._recommender.costs, self._given.get("region")
+        needs = costs.needs.get(answer, "")
+        unpriced = costs.unknown_prices(str(region)) if needs and region else ""
+        return f"{needs}, and prices that are not known in {region}" if unpriced else needs
+
+    def _explained(self, verdict: Verdict) -> Verdict:
+        """The verdict in front, with what makes the range of its cost wide."""
+        cost = verdict.monthly_cost_usd
+        if cost is None:
+            return verdict
+        priced = self.outside[0].id if verdict.service == NONE else verdict.service
+        explained = self._recommender.costs.explained(cost, self._given, priced, free_tier=self._free_tier)
+        return replace(verdict, monthly_cost_usd=explained)
 
 
 def _budget(values: Mapping[str, Value]) -> float | None:
@@ -214,4 +232,4 @@ def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: 
     ]
     lowest = min(left, default=own.expected)
     ratio = max(own.expected, LEAST_USD) / max(lowest, LEAST_USD)
-    return f"Estimated at {in_usd(own.expected)} a month, {ratio:.1f} times the lowest estimate ({in_usd(lowest)})."
+    return f"Estimated at about {about(own.expected)} a month, {ratio:.1f} times the lowest estimate ({about(lowest)})."

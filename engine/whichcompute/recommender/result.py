@@ -92,7 +92,10 @@ class Margin(Record):
 
 @dataclass(frozen=True)
 class Verdict(Record):
-    """What becomes of one answer: its status, its probability (0 to 1), its score (log-odds) and why."""
+    """What becomes of one answer: its status, its probability (0 to 1), its score (log-odds) and why.
+
+    `cost_needs` names what an estimate needs where there is none.
+    """
 
     service: Answer
     name: str
@@ -107,6 +110,7 @@ class Verdict(Record):
     variants: tuple[Variant, ...]
     margins: tuple[Margin, ...]
     monthly_cost_usd: MonthlyCost | None
+    cost_needs: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pricing.estimates import MODEL, estimate
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.pricing.demand import ASSUMED, demand_of
+from whichcompute.pricing.drivers import MOST, CostDriver
+from whichcompute.pricing.ops import numbers
+from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
+
+FACTS = PriceFacts(all_facts.load())
+CODE = "".join(file.read_text() for file in (Path(__file__).parents[2] / "engine/whichcompute/pricing").glob("*.py"))
+ROWS = FACTS.table("cost.assumptions")
+
+
+def drivers(service: str, **values: Any) -> tuple[CostDriver, ...]:
+    return MODEL.explained(estimate(service, **values), values, service).drivers
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_every_assumption_is_used_and_says_what_it_changes(row: dict[str, Any]) -> None:
+    assert f'["{row["name"]}"]' in CODE or f'says("{row["name"]}")' in CODE or row["name"].startswith("headroom_")
+    assert row["field"] in DESCRIPTORS or row["title"]
+    assert row["effect"] and row["because"]
+
+
+def test_the_two_widest_come_first_with_the_question_that_settles_them() -> None:
+    runs = {"kind": "event_handler", "invocations_per_month": 1e6, "max_duration_s": 10.0}
+    memory, duration = drivers("lambda", **runs)
+    assert (memory.field, duration.field) == ("memory_mb", "typical_duration_s")
+    assert memory.question == DESCRIPTORS["memory_mb"].question
+    assert memory.high - memory.low >= duration.high - duration.low > 0
+    assert memory.high == pytest.approx(0.2 + 1e6 * 3 * 2 * 0.0000166667, abs=0.01)
+
+
+def test_an_answer_takes_its_assumption_off_the_list() -> None:
+    runs = {"kind": "event_handler", "invocations_per_month": 1e6, "max_duration_s": 10.0, "memory_mb": 512.0}
+    assert "memory_mb" not in {driver.field for driver in drivers("lambda", **runs)}
+
+
+def test_where_all_is_known_nothing_is_left_to_ask() -> None:
+    known = {
+        "kind": "batch_job", "os": "linux", "cpu_architecture": "x86_64", "invocations_per_month": 300.0,
+        "typical_duration_s": 3600.0, "vcpus": 1.0, "memory_mb": 4096.0, "private_network": False,
+        "environment": "production",
+    }  # fmt: skip
+    assert len(drivers("fargate", **known)) <= MOST
+    assert drivers("fargate", **known) == ()
+
+
+def test_a_demand_depends_on_the_assumptions_it_names_and_no_others() -> None:
+    low, expected, high = (Scenario(assumed) for assumed in FACTS.assumed().values())
+    names = {row["name"] for row in ROWS}
+    others = tuple(names - ASSUMED)
+    for values in ({}, {"kind": "web_api", "peak_concurrency": 50.0}, {"kind": "batch_job", "memory_mb": 9000.0}):
+        ops = numbers({**values, "invocations_per_month": 1e8, "max_duration_s": 30.0})
+        usual = demand_of(ops, expected, FACTS)
+        assert all(demand_of(ops, expected.but(other, others), FACTS) == usual for other in (low, high))

@@ -143,3 +143,41 @@ def test_time_does_not_grow_as_the_square_of_open_quotes(data: bytes) -> None:
         source = CsvSource(io.BytesIO(data), "x.csv")
         assert sum(len(source.split(piece, (0,)).rejects) for piece in source.pieces()) == 100_000
     assert time.process_time() - begun < 10  # it was a minute for half as much
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "line"),
+    [
+        ("Report of machines,,\nas of,November,\nname,vcpus,memory_mb\na,2,4096\n", ("name", "vcpus", "memory_mb"), 3),
+        (
+            "vCenter:,vc01,,\nOwner:,Ann,IT,\nServer name,CPUs,RAM,OS\na,2,4,x\n",
+            ("Server name", "CPUs", "RAM", "OS"),
+            3,
+        ),
+        ("name,vcpus\na,2\nhostname,vcpus\n", ("name", "vcpus"), 1),
+        ("colour,shape\nred,cube\n", ("colour", "shape"), 1),
+    ],
+)
+def test_the_header_is_found_below_other_lines(text: str, columns: tuple[str, ...], line: int) -> None:
+    source = CsvSource(io.BytesIO(text.encode()), "x.csv")
+    assert source.columns == columns
+    said = f"line {line} is read as the header, not the lines above it"
+    assert source.notices == ([said] if line > 1 else [])
+
+
+def test_rows_of_another_table_are_rejected_each_by_itself() -> None:
+    text = "name,vcpus,memory_mb\na,2,4096\nb,4,8192\n,,\nHost,Site,Since\nh1,Rome,2020\n"
+    source = CsvSource(io.BytesIO(text.encode()), "x.csv")
+    batches = [source.split(piece, [0]) for piece in source.pieces()]
+    assert [cell for batch in batches for cell in batch.cells["0"]] == ["a", "b", None]
+    rejects = [reject for batch in batches for reject in batch.rejects]
+    assert [(reject.line, reject.code) for reject in rejects] == [(5, "another-table"), (6, "another-table")]
+    assert source.notices == ["another table begins in line 5; its rows are rejected"]
+
+
+@pytest.mark.parametrize("row", ["c,8,16384", "Total,6,12288", "name,vcpus,memory_mb", "d,n/a,-"])
+def test_rows_after_a_gap_are_rows(row: str) -> None:
+    source = CsvSource(io.BytesIO(f"name,vcpus,memory_mb\na,2,4096\nb,4,8192\n\n{row}\ne,1,2048\n".encode()), "x.csv")
+    batches = [source.split(piece, [0]) for piece in source.pieces()]
+    assert sum(batch.cells.height for batch in batches) == 4
+    assert not source.notices

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,50 @@ def test_the_header_is_the_first_row_of_titles(tmp_path: Path, rows: list[list[o
 def test_a_sheet_without_rows_is_not_chosen(tmp_path: Path) -> None:
     path = write(tmp_path / "x.xlsx", {"vInfo": VINFO[:1], "vInfo (2)": VINFO})
     assert "sheet 'vInfo (2)' is read" in open_workbook(path).notices[0]
+
+
+def test_sheets_with_the_same_columns_are_read_together(tmp_path: Path) -> None:
+    other = [VINFO[0], ["db01", "poweredOn", False, 8, 32768.0]]
+    path = write(tmp_path / "x.xlsx", {"Rome": VINFO, "Notes": [["a"], ["b"]], "Oslo": other})
+    source = open_workbook(path)
+    assert source.columns == (*VINFO[0], "sheet")
+    (piece,) = source.pieces()
+    assert source.split(piece, [0, 5]).cells.rows() == [("web01", "Rome"), ("db01", "Oslo")]
+    said = "sheets 'Rome' and 'Oslo' have the same columns and are read together; column 'sheet' names them"
+    assert source.notices == [f"{said}; not read: 'Notes' (--sheet)"]
+    assert open_workbook(path, "Oslo").columns == tuple(VINFO[0])
+
+
+def test_a_sheet_that_was_duplicated_is_read_once(tmp_path: Path) -> None:
+    source = open_workbook(write(tmp_path / "x.xlsx", {"vInfo": VINFO, "vInfo (2)": VINFO}))
+    assert source.notices == ["sheet 'vInfo' is read, header in row 1; not read: 'vInfo (2)' (--sheet)"]
+
+
+def test_another_table_of_the_sheet_is_not_read_and_said(tmp_path: Path) -> None:
+    rows = [
+        ["name", "vcpus", "memory_mb"],
+        ["a", 2, 4096],
+        ["b", 4, 8192],
+        [""],
+        ["Host", "Site", "Since"],
+        ["h", "Rome", "x"],
+    ]
+    source = open_workbook(write(tmp_path / "x.xlsx", {"a": rows}))
+    (piece,) = source.pieces()
+    assert source.split(piece, [0]).cells.rows() == [("a",), ("b",)]
+    assert source.notices[1] == "sheet 'a': another table begins in row 5 and is not read; put it on a sheet of its own"
+
+
+def test_a_hidden_sheet_is_said(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.xlsx", {"a": VINFO, "b": [["x"]]})
+    files = {}
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["xl/workbook.xml"] = files["xl/workbook.xml"].replace(b'name="b"', b'name="b" state="hidden"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    assert open_workbook(path).notices == ["sheet 'a' is read, header in row 1; not read: 'b' (hidden) (--sheet)"]
 
 
 def test_a_sheet_without_a_header_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whichcompute.inventory.readers.excel_values import Values, date_kinds, plain
+from whichcompute.inventory.readers.excel_values import Values, date_kinds, plain, units
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,24 @@ def test_a_style_that_is_not_there_is_a_plain_number() -> None:
 
 def test_whole_numbers_beyond_what_excel_keeps_exactly_stay_floats() -> None:
     assert [plain(1e14), plain(1e16)] == ["100000000000000", "1e+16"]
+
+
+@pytest.mark.parametrize(
+    ("code", "unit"),
+    [
+        ('0" GB"', "GB"),
+        ("#,##0\\ \\G\\B", ""),
+        ('#,##0.0 "GiB"', "GiB"),
+        ('0 "MB";-0 "MB"', "MB"),
+        ('#,##0,," MB"', ""),
+        ('0 "days"', ""),
+        ('0 "€"', ""),
+        ("General", ""),
+    ],
+)
+def test_a_format_may_show_a_unit(code: str, unit: str) -> None:
+    assert units(["164"], {"164": code}) == [unit]
+
+
+def test_a_unit_that_is_shown_is_part_of_the_value() -> None:
+    assert Values([""], from_1904=False, shown=["GB"]).number("64", 0) == "64 GB"

@@ -86,6 +86,12 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     return [column for _, column in sorted(places, key=lambda place: place[0])]
 
 
+def named(cells: Sequence[str]) -> int:
+    """How many of these cells are titles that say what a column holds."""
+    titles = {title for words in known().values() for title in words}
+    return sum(normal(cell) in DESCRIPTORS or split(cell)[0] in titles for cell in cells if cell.strip())
+
+
 def exact(column: str, what: str) -> bool:
     """Whether the title of a column names `what` and nothing else."""
     return split(column)[0] in known()[what]

@@ -19,6 +19,7 @@ SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm)"
 ReasonCode = Literal[
     "cell-not-readable",
     "surplus-cells",
+    "another-table",
     "unterminated-quote",
     "cell-too-long",
     "not-decodable",

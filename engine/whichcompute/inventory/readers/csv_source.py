@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
-from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.inventory.readers.tables import table_of
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -26,7 +28,9 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE, _NEWLINE = 34, 10
 _PART = 1 << 18
 _STRAY, _NOT_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]+")
-_TOP, _TITLES, _WIDE = 1 << 16, 20, 3
+_TOP, _TITLES, _WIDE, _TITLED = 1 << 16, 20, 3, 2
+_SMALL = 1 << 20  # bytes of a file in which another table is looked for
+_GAP = re.compile(rb"\n[ ,;\t|]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class CsvSource:
         self._separator = ""
         self.separator, self.columns = self._header()
         self.form: Form = "csv" if self.separator == "," else ""
+        self._others: list[CsvRow] = []
+        self._cut_tables()
 
     def _text(self, stream: BinaryIO) -> Iterator[bytes]:
         """Blocks of UTF-8 text; other encodings are detected by byte order mark or by bytes that are not UTF-8."""
@@ -113,15 +119,35 @@ class CsvSource:
         return self._separator
 
     def _skip_titles(self, separator: str) -> None:
-        """Skips the titles above a header: lines with few cells, where the table below is wide."""
+        """Skips what is above a header: lines with few cells where the table is wide, or without any usual title."""
         rows, _, _ = split_exactly(self._rest[:_TOP], self._line, separator, final=False)
-        filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[:_TITLES]]
+        rows = rows[:_TITLES]
+        filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows]
         wide = max(filled, default=0)
-        header = next((at for at, cells in enumerate(filled) if cells > wide // 3), 0)
-        if header and wide >= _WIDE and not _named(rows[0].cells):
-            self.notices.append(f"line {rows[header].line} is read as the header, as fewer cells are above it")
+        wider = next((at for at, cells in enumerate(filled) if cells > wide // 3), 0) if wide >= _WIDE else 0
+        titled = next((at for at, row in enumerate(rows) if named(row.cells) >= _TITLED), 0)
+        header = titled or wider
+        if header and not named(rows[0].cells):
+            self.notices.append(f"line {rows[header].line} is read as the header, not the lines above it")
             lines = self._rest.split(b"\n", rows[header].line - self._line)
             self._skip(len(self._rest) - len(lines[-1]))
+
+    def _cut_tables(self) -> None:
+        """Keeps apart the rows of another table below a gap, in files of one block."""
+        if len(self._rest) > _SMALL or _GAP.search(self._rest) is None:
+            return
+        following = next(self._blocks, b"")
+        if following:
+            self._blocks = chain([following], self._blocks)
+            return
+        rows, _, _ = split_exactly(self._rest, self._line, self.separator)
+        filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+        table = table_of([list(self.columns), *(row.cells for row in filled)], [0, *_lines_without_gaps(filled)], 0)
+        if table.next_table:
+            self._others = [row._replace(code="another-table") for row in filled[len(table.rows) - 1 :]]
+            lines = self._rest.split(b"\n", self._others[0].line - self._line)
+            self._rest = self._rest[: len(self._rest) - len(lines[-1])]
+            self.notices.append(f"another table begins in line {self._others[0].line}; its rows are rejected")
 
     def _skip(self, size: int) -> None:
         self._line += _line_ends(self._rest[:size])
@@ -136,6 +162,8 @@ class CsvSource:
             regular = cut_of(self._rest + b"\n", self.separator) == len(self._rest) + 1
             rows = None if regular else split_exactly(self._rest, self._line, self.separator)[0]
             yield Piece(self._rest, self._line, rows)
+        if self._others:
+            yield Piece(b"", self._others[0].line, self._others)
 
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns."""
@@ -164,8 +192,15 @@ class CsvSource:
         self._line, self._rest = self._line + _line_ends(data[:cut]), data[cut:]
 
 
-def _named(cells: Sequence[str]) -> bool:
-    return any(cell.strip().lower() in DECIDING for cell in cells)
+def _lines_without_gaps(rows: Sequence[CsvRow]) -> list[int]:
+    """A number for each row that leaves one out only where rows are apart by more than the lines of a cell."""
+    numbers: list[int] = []
+    last: CsvRow | None = None
+    for row in rows:
+        apart = last is not None and row.line - last.line > 1 + sum(cell.count("\n") for cell in last.cells)
+        numbers.append((numbers[-1] if numbers else 0) + (2 if apart else 1))
+        last = row
+    return numbers
 
 
 def _is_utf8(block: bytes) -> bool:

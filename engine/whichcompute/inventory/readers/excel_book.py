@@ -17,7 +17,7 @@ from typing import Any
 from xml.parsers import expat
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.inventory.readers.excel_values import Values, date_kinds
+from whichcompute.inventory.readers.excel_values import Values, date_kinds, units
 
 LARGEST = 160 << 20
 """Bytes that are unpacked of one workbook."""
@@ -74,10 +74,12 @@ class Book:
         with self._troubles():
             root = self._related("")
             main = next((part for kind, part in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+            self.hidden: set[str] = set()
             self.sheets, since_1904 = self._listed(main)
             beside = {kind: part for kind, part in self._related(main).values()}
             self._shared = self._texts(beside["sharedStrings"]) if "sharedStrings" in beside else []
-            self._values = Values(self._formats(beside["styles"]) if "styles" in beside else [], since_1904)
+            styles, codes = self._formats(beside["styles"]) if "styles" in beside else ([], {})
+            self._values = Values(date_kinds(styles, codes), since_1904, units(styles, codes))
 
     def __enter__(self) -> Book:
         return self
@@ -161,6 +163,7 @@ class Book:
                 kind, part = related[next((value for key, value in given.items() if key.endswith(" id")), "")]
                 if kind == "worksheet":  # a sheet may also be a chart or a dialog
                     sheets[given["name"]] = part
+                    self.hidden |= {given["name"]} if given.get("state", "visible") != "visible" else set()
 
         self._parse(main, start)
         return sheets, from_1904
@@ -186,8 +189,8 @@ class Book:
         self._parse(part, start, end, lambda data: letters.append(data) if state == [True, False] else None)
         return texts
 
-    def _formats(self, part: str) -> list[str]:
-        """For each style of cells: date, time, duration, or '' for a plain number."""
+    def _formats(self, part: str) -> tuple[list[str], dict[str, str]]:
+        """For each style of cells the number of its format, and the formats that the workbook defines."""
         codes: dict[str, str] = {}
         styles: list[str] = []
         within = [False]
@@ -205,7 +208,7 @@ class Book:
             within[0] = within[0] and not tag.endswith(" cellXfs")
 
         self._parse(part, start, end)
-        return date_kinds(styles, codes)
+        return styles, codes
 
 
 class _Cells:

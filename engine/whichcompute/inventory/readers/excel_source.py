@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.base.words import counted, nearest
-from whichcompute.inventory.maps.mapping import normal
+from whichcompute.base.words import counted, joined, nearest
 from whichcompute.inventory.maps.presets import detected
-from whichcompute.inventory.maps.titles import known, split
+from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
 from whichcompute.inventory.readers.frame_source import FrameSource
-from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of
 
 _HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
 _LISTED = 20
@@ -25,28 +24,72 @@ _NEARLY = 0.6
 def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
     """The rows of `sheet`, or of the one that looks most like an inventory; line numbers are the sheet's row numbers.
 
-    InventoryError if there is no such sheet (it lists the sheets), no header, or the workbook cannot be read.
+    Sheets with the same header are read together, with the name of the sheet as a further column. InventoryError if
+    there is no such sheet (it lists the sheets), no header, or the workbook cannot be read.
     """
     with Book(path) as book:
-        name = _likely(book) if sheet is None else _named(book, sheet)
-        read = book.sheet(name)
-    first = _header_at(read.rows)
-    if not read.rows:
-        raise InventoryError(f"{path}: sheet '{shown(name)}' has no header line with column names")
-    frame = _frame(read.rows[first:], path, name)
-    source = FrameSource(frame.lazy(), str(path), np.array(read.lines[first + 1 :], np.intp))
-    others = ", ".join(f"'{shown(other)}'" for other in list(book.sheets)[:_LISTED] if other != name)
-    several = f"; not read: {others} (--sheet)" if others else ""
-    source.notices += [f"sheet '{shown(name)}' is read, header in row {read.lines[first]}{several}", *_gaps(read)]
+        names = _likely(book) if sheet is None else [_named(book, sheet)]
+        read = {name: book.sheet(name) for name in names}
+        others = [name for name in book.sheets if name not in names]
+        hidden = book.hidden
+    tables = {name: table_of(each.rows, each.lines, _header_at(each.rows)) for name, each in read.items()}
+    if not read[names[0]].rows:
+        raise InventoryError(f"{path}: sheet '{shown(names[0])}' has no header line with column names")
+    whole = combined(tables)
+    frame = _frame(whole.rows, path, names[0])
+    source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp))
+    source.notices += [_chosen(tables, others, hidden), *_left_out(tables), *_gaps(list(read.values()))]
     return source
 
 
-def _likely(book: Book) -> str:
-    """The sheet that looks most like an inventory by its first rows; the first one of several equals."""
+def _chosen(tables: Mapping[str, Table], others: Sequence[str], hidden: Collection[str]) -> str:
+    """Which sheets are read, and which are not."""
+    listed = ", ".join(_quoted(name, hidden) for name in others[:_LISTED])
+    several = f"; not read: {listed} (--sheet)" if listed else ""
+    names = [_quoted(name, hidden) for name in tables]
+    if len(names) == 1:
+        return f"sheet {names[0]} is read, header in row {next(iter(tables.values())).lines[0]}{several}"
+    return f"sheets {joined(names)} have the same columns and are read together; column '{SHEET}' names them{several}"
+
+
+def _quoted(name: str, hidden: Collection[str]) -> str:
+    return f"'{shown(name)}'{' (hidden)' if name in hidden else ''}"
+
+
+def _left_out(tables: Mapping[str, Table]) -> Iterator[str]:
+    for name, table in tables.items():
+        if table.above:
+            yield f"sheet '{shown(name)}': {counted(table.above, 'row')} with several cells above the header not read"
+        if table.next_table:
+            line = f"sheet '{shown(name)}': another table begins in row {table.next_table}"
+            yield f"{line} and is not read; put it on a sheet of its own"
+
+
+def _likely(book: Book) -> list[str]:
+    """The sheets that look most like an inventory by their first rows: one, or several with the same header."""
     if not book.sheets:
         raise InventoryError(f"{book.path}: has no sheet with cells")
     tops = {name: book.sheet(name, _HEADER_WITHIN).rows for name in book.sheets}
-    return max(tops, key=lambda name: _likeness(tops[name][_header_at(tops[name]) :]))
+    tops = {name: rows[_header_at(rows) :] for name, rows in tops.items()}
+    best = max(tops, key=lambda name: (*_likeness(tops[name])[:3], name not in book.hidden, _likeness(tops[name])[3]))
+    if not tops[best] or name_count(tops[best][0]) < 2:
+        return [best]
+    alike = [name for name, rows in tops.items() if len(rows) > 1 and rows[0] == tops[best][0]]
+    alike = [name for name in alike if name == best or name not in book.hidden]
+    return _different(alike, tops) or [best]
+
+
+def _different(names: Sequence[str], tops: Mapping[str, list[Row]]) -> list[str]:
+    """The sheets whose first rows differ: a sheet that was duplicated is read once."""
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(repr(tops[name]), name)
+    return list(kept.values())
+
+
+def name_count(header: Row) -> int:
+    """The number of titles in a header."""
+    return sum(map(bool, header))
 
 
 def _named(book: Book, sheet: str) -> str:
@@ -75,9 +118,7 @@ def _header_at(rows: Sequence[Row]) -> int:
 def _likeness(rows: Sequence[Row]) -> tuple[bool, bool, int, int]:
     """How much rows look like an inventory: rows below, a known tool's header, then known titles, then rows."""
     header = rows[0] if rows else []
-    titles = {title for words in known().values() for title in words}
-    named = sum(normal(name) in DECIDING or split(name)[0] in titles for name in header)
-    return len(rows) > 1, detected(header) is not None, named, sum(map(bool, header))
+    return len(rows) > 1, detected(header) is not None, named(header), sum(map(bool, header))
 
 
 def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
@@ -102,14 +143,15 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _gaps(read: Sheet) -> list[str]:
-    """Notices about cells that show a value in Excel but store none that can be read."""
+def _gaps(sheets: Sequence[Sheet]) -> list[str]:
+    """Notices about hidden rows, and about cells that show a value in Excel but store none that can be read."""
+    errors, hidden, unsaved = (sum(getattr(each, what) for each in sheets) for what in ("errors", "hidden", "unsaved"))
     notices = []
-    if read.errors:
-        notices.append(f"{counted(read.errors, 'cell')} with an Excel error such as #N/A, read as unknown")
-    if read.hidden:
-        notices.append(f"{counted(read.hidden, 'hidden row')} read as well")
-    if read.unsaved:
-        count = counted(read.unsaved, "formula")
+    if errors:
+        notices.append(f"{counted(errors, 'cell')} with an Excel error such as #N/A, read as unknown")
+    if hidden:
+        notices.append(f"{counted(hidden, 'hidden row')} read as well")
+    if unsaved:
+        count = counted(unsaved, "formula")
         notices.append(f"{count} without a stored result, read as unknown; open and save the workbook in Excel")
     return notices

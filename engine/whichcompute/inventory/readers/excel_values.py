@@ -12,6 +12,9 @@ _TIMES = {*range(18, 22), 45, *range(32, 36), 47, 55, 56}
 _ELAPSED = 46
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _RUNNING = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_LITERAL = re.compile(r'"\s*([^"]*?)\s*"|\\?([KMGT]i?B)\b', re.IGNORECASE)
+_SCALED = re.compile("[0#?],+[^0#?,]*$")
+_UNIT = re.compile("[KMGT]?i?[BO]|[vV]?CPUs?|[Cc]ores?", re.IGNORECASE)
 _EXACT = 1e15  # whole numbers up to here are exact as Excel keeps them
 _LAST_DAY = 2_958_466  # the day after 9999-12-31
 
@@ -19,6 +22,22 @@ _LAST_DAY = 2_958_466  # the day after 9999-12-31
 def date_kinds(styles: Sequence[str], codes: Mapping[str, str]) -> list[str]:
     """For each style, given by the number of its format: date, time, duration, or '' for a plain number."""
     return [_kind(number, codes.get(number)) for number in styles]
+
+
+def units(styles: Sequence[str], codes: Mapping[str, str]) -> list[str]:
+    """For each style the unit of size that its format shows after a number, such as GB of `0" GB"`; '' for none.
+
+    >>> units(["170", "0"], {"170": '#,##0" GB"'})
+    ['GB', '']
+    """
+    return [_unit(codes.get(number, "")) for number in styles]
+
+
+def _unit(code: str) -> str:
+    if _SCALED.search(_QUIET.sub("", code.partition(";")[0])):
+        return ""  # the format shows thousands or millions of the number
+    shown = (found[1] or found[2] or "" for found in _LITERAL.finditer(code.partition(";")[0]))
+    return next((text for text in shown if _UNIT.fullmatch(text)), "")
 
 
 def _kind(number: str, code: str | None) -> str:
@@ -38,12 +57,16 @@ def _kind(number: str, code: str | None) -> str:
 class Values:
     """Reads numbers by the styles of a workbook."""
 
-    def __init__(self, kinds: Sequence[str], from_1904: bool) -> None:
+    def __init__(self, kinds: Sequence[str], from_1904: bool, shown: Sequence[str] = ()) -> None:
         self._kinds = kinds
+        self._shown = shown
         self._from_1904 = from_1904
 
     def number(self, written: str, style: int) -> str:
-        """A number as text: dates and times in ISO 8601, durations in seconds (5400s), percentages as shares (0.5)."""
+        """A number as text: dates and times in ISO 8601, durations in seconds (5400s), percentages as shares (0.5).
+
+        A unit of size that the format shows is part of the text (64 GB), as it is what people see.
+        """
         kind = self._kinds[style] if 0 <= style < len(self._kinds) else ""
         try:
             value = float(written)
@@ -53,7 +76,8 @@ class Values:
             return written.strip()
         if kind and 0 <= value < _LAST_DAY - 1462:
             return self._dated(value, kind)
-        return plain(value)
+        unit = self._shown[style] if 0 <= style < len(self._shown) else ""
+        return f"{plain(value)} {unit}" if unit else plain(value)
 
     def _dated(self, value: float, kind: str) -> str:
         span = timedelta(milliseconds=round(value * 86_400_000))

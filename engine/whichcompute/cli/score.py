@@ -94,7 +94,8 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
         ctx.exit(1)
     for line in summary_lines(outcome):
         settings.note(line)
-    failed = any(decision in fail_on for _, decision in outcome.tally.outcomes)
+    useless = bool(outcome.rejects.count) and not outcome.tally.count
+    failed = useless or any(decision in fail_on for _, decision in outcome.tally.outcomes)
     if failed or (options["strict"] and (outcome.rejects.count or outcome.doubts)):
         ctx.exit(1)
 

@@ -50,7 +50,7 @@ Notify = Callable[[str], None]
 class Outcome:
     """The result of a scoring: counts and rejects; `rejects_file` and `record_file` are None if not written.
 
-    `doubts`: what is implausible about columns.
+    `columns` are those of the inventory; `doubts`: what is implausible about them.
     """
 
     inventory: str
@@ -60,6 +60,7 @@ class Outcome:
     rejects_file: str | None = None
     tally: Tally = field(default_factory=Tally)
     rejects: RejectGroups = field(default_factory=RejectGroups)
+    columns: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
     @property
@@ -220,7 +221,7 @@ class _Run:
         self._out = outputs.add(targets.out)
         self.writer = writer(plan, self._out)
         self.outcome = Outcome(inventory, plan.map, recommender.fingerprint, targets.record)
-        self.outcome.doubts = tuple(plan.doubts.values())
+        self.outcome.columns, self.outcome.doubts = plan.source.columns, tuple(plan.doubts.values())
         if targets.always_rejects:
             self._open_rejects()
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
 from whichcompute.base.words import counted, joined
+from whichcompute.inventory.maps.mapping import base, normal
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.rejects import RejectGroups
 from whichcompute.inventory.run import Outcome
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 _GROUPS = 10
 _EXAMPLES = 3  # values that a group of like reasons names
@@ -53,11 +55,22 @@ def _read(outcome: Outcome) -> Iterator[str]:
         if column.always:
             yield f"{column.descriptor} = {column.always} in every row" + (f" ({column.rule})" if column.rule else "")
         elif read := outcome.tally.read[column.descriptor]:
-            names = " or ".join(f"'{shown(name)}'" for name in column.sources[:_EXAMPLES])
-            times = "".join(f" x '{shown(name)}'" for name in (*column.times, *column.times_if_known))
-            unit = f" in {column.unit.upper()}" if column.unit and not column.unit_from else ""
+            names = " or ".join(_titles(outcome, column.sources)[:_EXAMPLES])
+            times = "".join(f" x {name}" for name in _titles(outcome, (*column.times, *column.times_if_known)))
+            usual = DESCRIPTORS[column.descriptor].unit
+            unit = column.unit.upper() or (usual if usual in ("MB", "GB", "s") and not column.values else "")
             share = "" if read == rows else f", {read:,} of {counted(rows, 'row')}"
-            yield f"{column.descriptor} from {names}{times}{unit}{share}"
+            yield f"{column.descriptor} from {names}{times}{f' in {unit}' if unit else ''}{share}"
+
+
+def _titles(outcome: Outcome, names: Sequence[str]) -> list[str]:
+    """The columns that a map names, as the inventory writes them."""
+    places = (outcome.map.at.get(base(name)) for name in names)
+    found = (
+        name if at is None or base(name) != normal(name) else outcome.columns[at]
+        for at, name in zip(places, names, strict=True)
+    )
+    return list(dict.fromkeys(f"'{shown(title)}'" for title in found))
 
 
 def _advice(outcome: Outcome, undecided: int) -> Iterator[str]:

@@ -1,0 +1,122 @@
+"""Lists of machines as people and tools write them, each with a trap: what must be read of them, end to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.inventory.conftest import Scorer
+from tests.inventory.workbooks import book, write
+
+SIZES = ("vcpus", "memory_mb")
+A, B = [4.0, 16384.0], [2.0, 8192.0]
+LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
+    "points for thousands": ("Name;CPUs;Memory\na;4;16.384\nb;2;8.192\n", [A, B]),
+    "commas for thousands in tabs": ("Name\tCPUs\tMemory\na\t4\t16,384\nb\t2\t8,192\n", [A, B]),
+    "blanks for thousands": ("Nom;CPU;Mémoire (Mo)\na;4;16 384\nb;2;8 192\n", [A, B]),
+    "decimal commas": ("Name;Kerne;RAM (GB)\na;4;16,0\nb;2;8,0\n", [A, B]),
+    "GB without a word": ("Name,CPUs,Memory\na,4,16\nb,2,8\n", [A, B]),
+    "units in cells": ("Name,CPUs,Memory\na,4 cores,16 GB\nb,2 vCPU,8192MB\n", [A, B]),
+    "bytes": ("Name,Processors,MemoryStartupBytes\na,4,17179869184\nb,2,8589934592\n", [A, B]),
+    "kilobytes": ("Name,vCPUs,Memory KB\na,4,16777216\nb,2,8388608\n", [A, B]),
+    "a row of units": ("Name,CPUs,Memory\n,,GB\na,4,16\nb,2,8\n", [[None, None], A, B]),
+    "a row of totals": ("Name,CPUs,RAM (GB)\na,4,16\nb,2,8\nTotal,6,24\n", [A, B, [6.0, 24576.0]]),
+    "sep": ("sep=;\nName;CPUs;RAM (GB)\na;4;16\nb;2;8\n", [A, B]),
+    "#TYPE": ('#TYPE VirtualMachine\n"Name","NumCpu","MemoryGB"\n"a","4","16"\n"b","2","8"\n', [A, B]),
+    "titles above": ("Our machines,,\nas of,November,\n,,\nServer,CPUs,RAM (GB)\na,4,16\nb,2,8\n", [A, B]),
+    "a surplus empty cell": ("Name,CPUs,RAM (GB)\na,4,16,\nb,2,8,\n", [A, B]),
+    "short rows": ("Name,CPUs,RAM (GB),Owner\na,4,16\nb,2,8\n", [A, B]),
+    "sockets and cores": ("Name,Sockets,Cores per socket,RAM (GB)\na,2,2,16\nb,1,2,8\n", [A, B]),
+    "processors and logical processors": ("Name,CPUs,Logical processors,RAM (GB)\na,2,4,16\nb,1,2,8\n", [A, B]),
+    "total of cores": ("Name,CPUs,Total cores,RAM (GB)\na,2,4,16\nb,1,2,8\n", [A, B]),
+    "usage beside size": ("Name,CPU usage %,vCPU,Memory used (GB),Memory (GB)\na,3,4,9,16\nb,5,2,7,8\n", [A, B]),
+    "nothing known of one": ("Name,CPUs,RAM (GB)\na,4,16\nb,n/a,k.A.\n", [A, [None, None]]),
+    "spanish": ("Servidor;Núcleos;Memoria RAM (GB)\na;4;16\nb;2;8\n", [A, B]),
+    "portuguese": ("Servidor;Processadores;Memória (GB)\na;4;16\nb;2;8\n", [A, B]),
+    "instance types": ("id,Instance Type\na,m5.xlarge\nb,m5.large\n", [A, B]),
+}
+
+
+def read(scorer: Scorer, *names: str) -> list[list[object]]:
+    frame = pl.read_csv(scorer.folder / "out.csv", infer_schema=False)
+    unread = [pl.lit(None, pl.String).alias(f"read_{name}") for name in names if f"read_{name}" not in frame.columns]
+    return [list(row) for row in frame.with_columns(unread).select(f"read_{name}" for name in names).rows()]
+
+
+@pytest.mark.parametrize(("text", "sizes"), LISTS.values(), ids=LISTS)
+def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list[list[float | None]]) -> None:
+    outcome = scorer(text.encode(), values=True)
+    assert read(scorer, *SIZES) == [[None if value is None else str(value) for value in row] for row in sizes]
+    assert not outcome.rejects.count
+    assert not outcome.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        ("Name,CPUs,RAM (GB)\na,4,16\nTotal,4,16\n", 1),
+        ("Name,CPUs,RAM (GB)\na,4,16\nName,CPUs,RAM (GB)\nb,2,8\n", 1),
+        ("Name,CPUs,Memory\n,,GB\na,4,16\n", 1),
+        ("Name,CPUs,RAM (GB),Power State\na,4,16,On\nb,2,8,Ausgeschaltet\nc,2,8,Suspended\n", 2),
+        ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
+    ],
+)
+def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, skipped: int) -> None:
+    outcome = scorer(text.encode())
+    assert outcome.tally.skips.total() == skipped
+    assert outcome.tally.count == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field", "value"),
+    [
+        ("Name,Platform", "a,Linux", "os", "linux"),
+        ("serv_name,serv_os", "a,Windows 2016 Standard", "os", "windows"),
+        ("Name,OS,Umgebung", "a,Debian,Produktion", "environment", "production"),
+        ("Name,OS,App environment", "a,Debian,UAT", "environment", "dev_test"),
+        ("VM,CPUs,guestid", "a,2,centos7_64Guest", "packaging", "machine_image"),
+        ("Name,Disk (GB)", "a,100", "stored_data_gb", "100.0"),
+        ("Server name,memory_mb,os", "a,512,linux", "packaging", None),
+        ("Name,CPUs,Number of disks", "a,2,100", "stored_data_gb", None),
+        ("os,static_ip", "linux,10.0.0.1\nlinux,10.0.0.2\nlinux,10.0.0.3", "static_ip", None),
+        ("os,region", "linux,westeurope", "region", None),
+    ],
+)
+def test_titles_and_values_decide_together(
+    scorer: Scorer, header: str, cells: str, field: str, value: str | None
+) -> None:
+    scorer(f"{header}\n{cells}\n".encode(), values=True)
+    assert read(scorer, field)[0] == [value]
+
+
+def test_an_implausible_column_is_a_note_in_every_row(scorer: Scorer) -> None:
+    outcome = scorer(b"Name,CPUs,Memory (MB)\na,4,16\nb,2,8\n")
+    notes = pl.read_csv(scorer.folder / "out.csv")["notes"].to_list()
+    said = "'Memory (MB)' may have another unit: half of its values are at most 12 MB"
+    assert outcome.doubts == (said,)
+    assert all(said in note for note in notes)
+
+
+def test_a_unit_that_excel_shows_is_read(scorer: Scorer, tmp_path: Path) -> None:
+    styles = (
+        '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1">'
+        '<numFmt numFmtId="170" formatCode="0&quot; GB&quot;"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs></styleSheet>'
+    )
+    rows = (
+        '<row><c t="str"><v>VM</v></c><c t="str"><v>Memory</v></c></row>'
+        '<row><c t="str"><v>a</v></c><c s="1"><v>16</v></c></row>'
+    )
+    book(tmp_path / "x.xlsx", rows, {"xl/styles.xml": styles})
+    scorer("x.xlsx", values=True)
+    assert read(scorer, "memory_mb") == [["16384.0"]]
+
+
+def test_two_sites_on_two_sheets_are_one_inventory(scorer: Scorer, tmp_path: Path) -> None:
+    header = ["Server", "CPUs", "RAM (GB)"]
+    write(tmp_path / "x.xlsx", {"Cover": [["ACME"]], "Rome": [header, ["a", 4, 16]], "Oslo": [header, ["b", 2, 8]]})
+    scorer("x.xlsx", values=True)
+    assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
+    assert pl.read_csv(scorer.folder / "out.csv")["sheet"].to_list() == ["Rome", "Oslo"]

@@ -38,6 +38,10 @@ class Sample:
         """The sample without its first rows."""
         return Sample(self.cells.slice(rows), self.header, self._points)
 
+    def first(self, rows: int) -> Sample:
+        """The first rows of the sample."""
+        return Sample(self.cells.head(rows), self.header, self._points)
+
     def bare(self, position: int) -> bool:
         """Whether any number of a column has no unit of its own."""
         return bool(self.filled(position).str.contains(_BARE).any())

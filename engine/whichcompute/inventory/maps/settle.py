@@ -17,6 +17,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 _AMBIGUOUS = {"state", "kind", "language", "protocol", "traffic", "region"}
 _READABLE, _HARDLY, _FEW = 0.5, 0.1, 3
 _POWER = 0.8
+_ROWS = 5_000
 _OFF = "not running"
 _MACHINE = "a list of machines: each as it exists today"
 
@@ -37,6 +38,7 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     marks = sample.marks(
         {at for column in bound.columns if _is_number(column) for at in bound.positions_of(column.descriptor)}
     )
+    sample = sample.first(_ROWS)  # marks are decided by all numbers, the rest by as many rows as it needs
     bound = replace(bound, marks=marks)
     bound = replace(bound, columns=tuple(_in_units(column, units) for column in bound.columns))
     bound, notices, doubts = _chosen(bound, sample)

@@ -48,3 +48,9 @@ def test_titles_may_have_other_words_that_do_not_change_them() -> None:
 def test_a_column_named_like_a_field_counts_for_more_than_a_usual_title() -> None:
     bound = general_map(["RAM", "memory_mb"]).bind(["RAM", "memory_mb"])
     assert [column.sources for column in bound.columns] == [("memory_mb",)]
+
+
+def test_of_very_many_columns_only_some_are_tried() -> None:
+    header = [f"OS environment {at}" for at in range(5_000)]
+    assert len(nearly(header, "os")) == len(nearly(header, "environment")) == 20
+    assert len(columns_of(["RAM"] * 5_000, "memory_mb")) == 20

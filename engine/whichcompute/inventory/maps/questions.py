@@ -100,7 +100,7 @@ def _guessed(column: Column) -> bool:
 
 
 def _meaning(field: str) -> str:
-    return f"{field} ({DESCRIPTORS[field].meaning})"
+    return f"{field} ({DESCRIPTORS[field].meaning.rstrip('.')})"
 
 
 def _examples(sample: Sample, bound: BoundMap, title: str) -> str:

@@ -26,6 +26,7 @@ _CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
+_CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
 _LISTS = ("filling", "counting", "other", "total", "machine", "virtual")
 
@@ -83,7 +84,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
         for column in header
         if (words := split(column)[0]) in titles and not (sized and _counts(column))
     ]
-    return [column for _, column in sorted(places, key=lambda place: place[0])]
+    return [column for _, column in sorted(places, key=lambda place: place[0])][:_CANDIDATES]
 
 
 def named(cells: Sequence[str]) -> int:
@@ -107,6 +108,8 @@ def nearly(header: Sequence[str], what: str) -> list[str]:
         other = _table()["other"].intersection(words) or _counts(column) or "%" in column
         if held and not other and " ".join(words) not in titles:
             found.append(column)
+        if len(found) == _CANDIDATES:
+            break
     return found
 
 

@@ -11,6 +11,7 @@ tally     counts over scored rows
 encode    scored rows as bytes
 work      one piece: read, weigh, write
 record    what a scoring was made from
+mended    corrected rows in their places
 request   what to score, and the files that a scoring writes
 workbook  scored rows as an Excel sheet
 writers   scored pieces into an output

@@ -18,7 +18,7 @@ class ScoringRequest:
 
     `explain` None: sentences in a workbook, rule ids elsewhere.
     `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
-    `roles` False: nothing is derived from roles and installed software.
+    `roles` False: nothing is derived from roles and installed software. `merge`: a corrected rejects file.
     """
 
     inventory: str
@@ -35,6 +35,7 @@ class ScoringRequest:
     in_place: bool = False
     values: bool = False
     roles: bool = True
+    merge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,8 @@ def targets_of(request: ScoringRequest) -> Targets:
         always_rejects=request.rejects is not None,
         in_place=_is_inventory(request),
     )
-    roles = {resolved(request.inventory): "inventory"} if request.inventory != STANDARD else {}
-    if request.map_file is not None:
-        roles[resolved(request.map_file)] = "map"
+    given = {"inventory": request.inventory, "map": request.map_file, "merged file": request.merge}
+    roles = {resolved(name): role for role, name in given.items() if name is not None and name != STANDARD}
     named = {"rejects": targets.rejects, "report": targets.report, "record": targets.record, "output": targets.out}
     for role, target in named.items():
         if target is None or (is_stream(target) and target != STANDARD):
@@ -99,6 +99,8 @@ def _is_inventory(request: ScoringRequest) -> bool:
 
 def _rejects_file(request: ScoringRequest) -> str:
     """Next to the output; in the working directory for standard output, or where that is the inventory itself."""
+    if request.merge is not None and resolved(_beside(request.out)) == resolved(request.merge):
+        return _beside(f"{request.out}.merged")
     if not is_stream(request.out) and resolved(_beside(request.out)) != resolved(request.inventory):
         return _beside(request.out)
     return _beside(Path(request.inventory).name if request.inventory != STANDARD else "inventory")

@@ -23,6 +23,7 @@ from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import general_map
+from whichcompute.inventory.mended import MergedSource
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.opening import opened
@@ -84,12 +85,16 @@ def score_inventory(
         for sentence in columns.recommender.aggregator.pack.lifted:
             notify(sentence)
         plan = plan_for(request, inventory.source, notify, first)
+        merged = None if request.merge is None else MergedSource(inventory.source, request.merge)
+        plan = plan if merged is None else replace(plan, source=merged)
         with Outputs() as outputs:
             run = _Run(plan, request.inventory, targets, outputs, columns.recommender)
             try:
                 for scored in _scored(plan, columns, chain(first, pieces)):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
+                if merged is not None:
+                    notify(merged.done())
                 _refuse_nothing(run.outcome, plan)
                 run.finish(page)
             finally:

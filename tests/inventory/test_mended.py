@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.inventory.conftest import Scorer
+from whichcompute import InventoryError
+
+ROWS = "workload_id,kind,memory_mb\na,web_api,512\nb,webapp,512\nc,server,1,extra\nd,batch_job,64\n"
+
+
+def mend(scorer: Scorer, **cells: str) -> None:
+    """Changes cells of the rejects file of out.csv, by what they were."""
+    path = scorer.folder / "out.csv.rejects.csv"
+    rows = list(csv.reader(path.read_text().splitlines()))
+    changed = [[*row[:5], *(cells.get(cell, cell) for cell in row[5:])] for row in rows]
+    with (scorer.folder / "mended.csv").open("w", newline="") as out:
+        csv.writer(out).writerows(changed)
+
+
+def merged(scorer: Scorer, inventory: str | bytes, out: str = "again.csv", **options: object) -> list[dict[str, str]]:
+    outcome = scorer(inventory, out, merge=str(scorer.folder / "mended.csv"), **options)
+    rows = list(csv.DictReader(scorer.read(out).decode().splitlines()))
+    assert outcome.rows == outcome.tally.count + outcome.rejects.count
+    return rows
+
+
+@pytest.mark.parametrize("separator", [",", ";"], ids=["raw", "written anew"])
+def test_corrected_rows_take_their_places(scorer: Scorer, separator: str) -> None:
+    content = ROWS.replace(",", separator).encode()
+    assert scorer(content, strict=True).rejects.count == 2
+    mend(scorer, webapp="website", c="c2")
+    rows = merged(scorer, content, strict=True)
+    assert [(row["workload_id"], row["kind"]) for row in rows] == [
+        ("a", "web_api"),
+        ("b", "website"),
+        ("c2", "server"),
+        ("d", "batch_job"),
+    ]
+    assert scorer.said[-1].endswith("mended.csv: 2 rows put back")
+
+
+def test_a_row_without_a_correction_stays_rejected(scorer: Scorer) -> None:
+    scorer(ROWS.encode(), strict=True)
+    mend(scorer, webapp="website")
+    rows = merged(scorer, ROWS.encode(), strict=True)
+    assert [row["workload_id"] for row in rows] == ["a", "b", "d"]
+    assert scorer.said[-1].endswith("mended.csv: 1 row put back; 1 row without a correction")
+    rejected = list(csv.DictReader(scorer.read("again.csv.rejects.csv").decode().splitlines()))
+    assert [(row["line"], row["value"]) for row in rejected] == [("4", "extra")]
+
+
+def test_objects_are_mended_too(scorer: Scorer) -> None:
+    lines = '{"workload_id":"a","memory_mb":512}\n{"workload_id":"b","memory_mb":"x"}\n'
+    (scorer.folder / "in.jsonl").write_text(lines)
+    scorer("in.jsonl", strict=True)
+    mend(scorer, x="64")
+    merged(scorer, "in.jsonl", strict=True)
+    scorer("in.jsonl", "again.jsonl", strict=True, merge=str(scorer.folder / "mended.csv"))
+    found = [json.loads(line) for line in scorer.read("again.jsonl").decode().splitlines()]
+    assert [(row["workload_id"], row["memory_mb"]) for row in found] == [("a", 512), ("b", "64")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("workload_id,kind,memory_mb\nb,website,512\n", "must be a rejects file"),
+        ("line,column,value,code,reason,kind\n3,,,,,website\n", "must be a rejects file"),
+        ("line,column,value,code,reason,workload_id,kind,memory_mb\n9,,,,,b,website,1\n", "has no row in line 9"),
+        ("line,column,value,code,reason,workload_id,kind,memory_mb\nx,,,,,b,website,1\n", "line 'x' is not a number"),
+        (
+            "line,column,value,code,reason,workload_id,kind,memory_mb\n3,,,,,b,website,1\n3,,,,,b,website,1\n",
+            "given more than once",
+        ),
+    ],
+    ids=["no rejects file", "of another inventory", "no such line", "no line", "twice"],
+)
+def test_what_cannot_be_put_back_is_refused(scorer: Scorer, text: str, said: str) -> None:
+    (scorer.folder / "mended.csv").write_text(text)
+    with pytest.raises(InventoryError, match=said):
+        merged(scorer, ROWS.encode())
+    assert not (scorer.folder / "again.csv").exists()
+
+
+def test_the_merged_file_is_neither_replaced_nor_removed(scorer: Scorer, tmp_path: Path) -> None:
+    scorer(ROWS.encode(), strict=True)
+    rejects = tmp_path / "out.csv.rejects.csv"
+    rejects.write_text(rejects.read_text().replace("b,webapp", "b,website").replace("c,server", "c2,server"))
+    before = rejects.read_text()
+    assert scorer(ROWS.encode(), strict=True, merge=str(rejects)).rejects.count == 0
+    assert rejects.read_text() == before
+    with pytest.raises(InventoryError, match="used for both the rejects and the merged file"):
+        scorer(ROWS.encode(), strict=True, merge=str(rejects), rejects="out.csv.rejects.csv")

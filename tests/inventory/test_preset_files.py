@@ -54,10 +54,22 @@ def test_what_roles_indicate_is_noted_and_can_be_left_out(scorer: Scorer) -> Non
     (row,) = csv.DictReader(scorer.read("out.csv").decode().splitlines())
     assert row["read_product_class"] == "database"
     assert row["notes"] == "product_class = database is derived from 'Windows with SQL Server Web'"
-    assert any(
-        "product_class is derived from 'PlatformDetails'; --no-roles leaves that out" in said for said in scorer.said
-    )
+    notice = "product_class of 1 row is derived from 'PlatformDetails'; --no-roles leaves that out"
+    assert any(notice in said for said in scorer.said)
     scorer(listed, values=True, roles=False)
     (row,) = csv.DictReader(scorer.read("out.csv").decode().splitlines())
     assert "read_product_class" not in row
     assert row["notes"] == ""
+
+
+def test_roles_of_any_inventory_indicate_products(scorer: Scorer) -> None:
+    listed = "Hostname,OS,vCPU,RAM (GB),Rolle\na,Windows,4,16,SQL Server\nb,Linux,2,8,Webserver\nc,Linux,2,8,Druck\n"
+    scorer(listed.encode(), values=True)
+    rows = list(csv.DictReader(scorer.read("out.csv").decode().splitlines()))
+    assert [(row["read_product_class"], row["read_protocol"]) for row in rows] == [
+        ("database", ""),
+        ("", "http"),
+        ("", ""),
+    ]
+    assert rows[2]["notes"] == ""
+    assert rows[0]["read_packaging"] == "machine_image"

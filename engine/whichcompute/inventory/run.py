@@ -14,6 +14,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, NothingRead, shown
 from whichcompute.base.outputs import Output, Outputs
+from whichcompute.base.words import counted
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
@@ -38,7 +39,6 @@ from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
 _WORKERS = min(4, os.cpu_count() or 1)
-_NAMED = 3  # columns that a notice names
 _INSTEAD = "choose another output, or correct the rows named by a scoring to another output"
 Progress = Callable[[int, float | None], None]
 """Called with the number of rows done and the share of the inventory that has been read (None: unknown)."""
@@ -96,6 +96,8 @@ def score_inventory(
                 if merged is not None:
                     notify(merged.done())
                 _refuse_nothing(run.outcome, plan)
+                for notice in _indicated(run.outcome, plan):
+                    notify(notice)
                 run.finish(page)
             finally:
                 run.writer.close()
@@ -114,6 +116,15 @@ def _refuse_nothing(outcome: Outcome, plan: ScoringPlan) -> None:
         )
 
 
+def _indicated(outcome: Outcome, plan: ScoringPlan) -> Iterator[str]:
+    """Which descriptors are only indicated, in how many rows, and how to leave them out."""
+    for column in plan.map.columns:
+        if column.hint and (count := outcome.tally.read[column.descriptor]):
+            where = f"'{shown(column.sources[0])}'" + (" and others" if len(column.sources) > 1 else "")
+            of = f"{column.descriptor} of {counted(count, 'row')}"
+            yield f"{plan.source.name}: {of} is derived from {where}; --no-roles leaves that out"
+
+
 def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Sequence[object]) -> ScoringPlan:
     """What is done with every batch of this inventory; notifies of everything that is assumed about its header.
 
@@ -124,9 +135,6 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     chosen = map_for(request, source, notify)
     settled = _settled((chosen if request.roles else chosen.without_hints()).bind(source.columns), source, first)
     bound = settled.map
-    for column in (column for column in bound.columns if column.hint):
-        names = ", ".join(f"'{shown(name)}'" for name in column.sources[:_NAMED])
-        notify(f"{source.name}: {column.descriptor} is derived from {names}; --no-roles leaves that out")
     for notice in settled.notices:
         notify(f"{source.name}: {notice}")
     kept = tuple(at for at, name in enumerate(source.columns) if not _is_result(name.strip()))

@@ -16,7 +16,7 @@ from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.instances import SIZED, by_type
 from whichcompute.inventory.maps.mapping import UNSETTLED, Column, ColumnMap, Skip, normal
-from whichcompute.inventory.maps.values import power_states, tables
+from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _MAP_KEYS = {
@@ -32,8 +32,6 @@ _WORDS = ("@off", "@on", "@yes", "@no")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
 _LARGEST_FACTOR = 1e12
 _NUMBERED = 20  # columns of one kind, such as Tag 1 to Tag 20
-HINTED = {"product_class": "product_role", "protocol": "web_role"}
-"""The descriptors that roles and installed software indicate, and the tables of patterns for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +125,8 @@ def _usual(table: Mapping[str, Any], place: str) -> dict[str, Any]:
     if names := _texts(table.get("environment", []), f"{place}: environment"):
         entries["environment"] = {"from": [*names], "table": "environment", "rule": "the name of the environment"}
     if names := _texts(table.get("roles", []), f"{place}: roles"):
-        rule = "the product that roles or installed software name"
         entries |= {
-            field: {"from": [*names], "table": patterns, "hint": True, "rule": rule}
+            field: {"from": [*names], "table": patterns, "hint": True, "rule": HINT}
             for field, patterns in HINTED.items()
         }
     if table.get("machine"):

@@ -16,7 +16,7 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
-from whichcompute.inventory.maps.values import power_states, tables
+from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _SIZE = re.compile(
@@ -160,6 +160,10 @@ def general_map(header: Sequence[str]) -> ColumnMap:
         field, unit = _like_field(column)
         if field and field not in named and columns[field].sources == (field,):
             columns[field] = Column(field, (column,), unit=unit)
+    if roles := tuple(columns_of(header, "role")):
+        for field, table in HINTED.items():
+            if field not in named:
+                columns[field] = Column(field, roles, table=table, rule=HINT, hint=True)
     skips = [Skip(column, power_states()["off"], "not running") for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
     ids = ("workload_id", *columns_of(header, "id"))

@@ -14,6 +14,12 @@ from whichcompute.base.resources import folder, read_toml
 
 _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[A-Za-z\s]*$"
 
+HINTED = {"product_class": "product_role", "protocol": "web_role"}
+"""The descriptors that roles and installed software indicate, and the tables of patterns for them."""
+
+HINT = "the product that roles or installed software name"
+"""The rule by which they do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

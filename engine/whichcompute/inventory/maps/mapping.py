@@ -264,19 +264,18 @@ class BoundMap:
             if not column.hint or column.descriptor in self.at:
                 continue
             rows = typed[column.descriptor].is_not_null().arg_true()
-            own = pl.coalesce([self._indicating(name, column.table) for name in column.sources]).str.strip_chars()
-            short = (
-                pl.when(own.str.len_chars() > _SHOWN)
-                .then(pl.concat_str(own.str.head(_SHOWN), pl.lit("…")))
-                .otherwise(own)
-            )
             value = pl.lit(typed[column.descriptor].gather(rows).cast(pl.String))
-            note = pl.format("{} = {} is derived from '{}'", pl.lit(column.descriptor), value, short)
+            own = pl.coalesce([self._indicating(name, column.table) for name in column.sources])
+            note = pl.format("{} = {} is derived from {}", pl.lit(column.descriptor), value, own)
             yield rows, cells[rows].select(note.alias("note")).to_series()
 
     def _indicating(self, name: str, table: str) -> pl.Expr:
+        """The cell of a source that indicates something, shortened, with the name of its column."""
         cell = self._filled(name)
-        return pl.when(by_pattern(cell, table) != "").then(cell) if table else cell
+        text = cell.str.strip_chars().str.replace_all(r"\s+", " ")
+        cut = pl.concat_str(text.str.head(_SHOWN), pl.lit("…"))
+        quoted = pl.format("'{}' ({})", pl.when(text.str.len_chars() > _SHOWN).then(cut).otherwise(text), pl.lit(name))
+        return pl.when((by_pattern(cell, table) if table else cell) != "").then(quoted)
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped (null: it is not); None if this map skips no rows."""

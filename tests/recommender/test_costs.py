@@ -12,11 +12,19 @@ from whichcompute.recommender.costs import evidence, too_expensive
 OPEN = (False,) * len(ANSWERS)
 
 
-def test_a_service_that_costs_more_loses_with_the_ratio_and_none_has_no_price(engine: Engine) -> None:
+def test_a_service_that_costs_more_loses_with_the_ratio_and_most_beyond_three_times(engine: Engine) -> None:
     classifier = engine.aggregator.classifier
-    weights = evidence(classifier, [10.0, 20.0, None, 5000.0, 10.0], OPEN, None)
+    weights = evidence(classifier, [10.0, 20.0, 10.0, 5000.0, 10.0], OPEN, None)
     size = classifier.cost_log_ratio
-    assert weights == pytest.approx([0, -size * log(2), 0, -size * log(10), 0, 0])
+    far = -size * (log(30) + 9 * log(30 / 3))
+    assert weights[:5] == pytest.approx([0, -size * log(2), 0, far, 0])
+
+
+def test_an_answer_without_an_estimate_counts_as_the_average(engine: Engine) -> None:
+    weights = evidence(engine.aggregator.classifier, [10.0, 20.0, None, 60.0, None], OPEN, None)
+    average = (weights[0] + weights[1] + weights[3]) / 3
+    assert weights[2] == weights[4] == weights[5] == pytest.approx(average)
+    assert average < 0
 
 
 def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
@@ -29,6 +37,8 @@ def test_costs_above_the_budget_count_against(engine: Engine) -> None:
     weights = evidence(classifier, [30.0, 30.0, 30.0, 30.0, 10.0], OPEN, 20.0)
     assert weights[0] == pytest.approx(-classifier.cost_log_ratio * log(3) - classifier.cost_over_budget)
     assert weights[4] == 0
+    far = evidence(classifier, [41.0, 30.0, 30.0, 30.0, 41.0], OPEN, 20.0)
+    assert far[0] == pytest.approx(-classifier.cost_log_ratio * log(41 / 30) - 5 * classifier.cost_over_budget)
 
 
 def cost(low: float, high: float) -> MonthlyCost:

@@ -11,8 +11,14 @@ from whichcompute.pricing import MonthlyCost
 
 LEAST_USD = 1.0
 """Differences below this many USD a month count for nothing."""
-MOST_RATIO = 10.0
+CLEAR_RATIO = 3.0
+"""Estimates are rough: a cost up to so many times the lowest says little, what lies beyond says STEEPNESS as much."""
+STEEPNESS = 9.0
+MOST_RATIO = 30.0
 """A cost so many times the lowest counts as much as a higher one."""
+CLEARLY_OVER = 2.0
+"""From so many times the budget on, a cost above it counts OVER_TIMES as much."""
+OVER_TIMES = 5.0
 
 
 def evidence(
@@ -20,21 +26,29 @@ def evidence(
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each service (None: no estimate), in the order of SERVICES.
 
-    Services that are ruled out do not count. An answer without an estimate gets 0.
+    Services that are ruled out do not count. An answer without an estimate counts as the average of those with one.
     """
-    known = [max(cost, LEAST_USD) for cost, out in zip(usd, excluded, strict=False) if cost is not None and not out]
-    weights = [0.0] * len(ANSWERS)
-    if not known:
-        return tuple(weights)
-    lowest = min(known)
-    for number, (cost, out) in enumerate(zip(usd, excluded, strict=False)):
-        if cost is None or out:
-            continue
-        ratio = min(max(cost, LEAST_USD) / lowest, MOST_RATIO)
-        weights[number] -= classifier.cost_log_ratio * log(ratio)
+    priced = {
+        number: max(cost, LEAST_USD)
+        for number, (cost, out) in enumerate(zip(usd, excluded, strict=False))
+        if cost is not None and not out
+    }
+    if not priced:
+        return (0.0,) * len(ANSWERS)
+    lowest = min(priced.values())
+    by_ratio = {number: -classifier.cost_log_ratio * _steep(cost / lowest) for number, cost in priced.items()}
+    average = sum(by_ratio.values()) / len(by_ratio)
+    weights = [0.0 if out else by_ratio.get(number, average) for number, out in enumerate(excluded)]
+    for number, cost in priced.items():
         if budget is not None and cost > budget:
-            weights[number] -= classifier.cost_over_budget
+            weights[number] -= classifier.cost_over_budget * (OVER_TIMES if cost > CLEARLY_OVER * budget else 1.0)
     return tuple(weights)
+
+
+def _steep(ratio: float) -> float:
+    """What a ratio to the lowest cost says, in multiples of the weight of a factor of e."""
+    ratio = min(ratio, MOST_RATIO)
+    return log(ratio) + STEEPNESS * log(max(ratio / CLEAR_RATIO, 1.0))
 
 
 def too_expensive(

@@ -222,14 +222,15 @@ def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
 
 def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing) -> str:
     """What the estimate of an answer says against the lowest of those that are not ruled out; empty for nothing."""
-    own = costs.get(answer)
-    if own is None:
-        return ""
     left = [
         cost.expected
         for service, out in zip(SERVICES, weighing.excluded, strict=False)
         if not out and (cost := costs[service]) is not None
     ]
-    lowest = min(left, default=own.expected)
+    if not left:
+        return ""
+    own, lowest = costs.get(answer), min(left)
+    if own is None or answer == NONE:
+        return "Without an estimate to compare, it counts as the average of the estimates."
     ratio = max(own.expected, LEAST_USD) / max(lowest, LEAST_USD)
     return f"Estimated at about {about(own.expected)} a month, {ratio:.1f} times the lowest estimate ({about(lowest)})."

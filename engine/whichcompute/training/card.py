@@ -88,8 +88,8 @@ Written by `{command}`. Not edited by hand: every figure below comes from that r
 
 An additive model of the log-odds of six answers (five services, and none of them): {single} conditions of
 data/features.toml, {pairs} pairs and {triples} triples of them, fitted together with six weights for the rules (prefer
-and caution, each strong, moderate and weak; none below 0) and two for costs. A term counts relative to its average in
-the reference distribution (data/reference.toml), so an unknown field stands for the average of what it could be, and
+and caution, each strong, moderate and weak; none below 0), and two set for costs. A term counts relative to its average
+in the reference distribution (data/reference.toml), so an unknown field stands for the average of what it could be, and
 that a field is known is no evidence. Probabilities are softmax(score / {temperature:.3f}) over the answers that no rule
 vetoes. An answer is plausible from {plausible:.3f} on; `decided` takes {decided:.2f}, and below {undecided:.2f} the
 answer is `undecided`."""
@@ -114,9 +114,10 @@ _LEARNED = """\
 ## What the fit made of rules, costs and directions
 
 Log-odds of a fired rule when it is the only one on its aspect: {weights}.
-Of a cost e times the lowest: -{ratio:.2f}; of a cost above the budget: -{budget:.2f}. They are held near values that
-are large enough to be seen among the reasons; on the shipped decisions weights twice as large give the same held-out
-figures within chance.
+Of a cost e times the lowest: -{ratio:.2f}, and ten times as much for what lies beyond three times the lowest; of a cost
+above the budget: -{budget:.2f}, five times as much above twice the budget. The weights of rules are held near values
+that are large enough to be seen among the reasons; twice as large they give the same held-out figures within chance.
+Those of costs are settings, chosen on held-out decisions: judgements were given without estimates.
 
 Declared directions (data/directions.toml): {directions}; breaches by the weights: {breaches}. All conditions on ordered
 fields are "at least", so a bound on the sign of a weight is a proof for every workload.

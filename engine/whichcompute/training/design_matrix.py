@@ -50,6 +50,12 @@ class Design:
             np.vstack([self.vetoed, below.vetoed]),
         )
 
+    def without_costs(self) -> Design:
+        """What a fit sees: the weights of costs are settings."""
+        advice = self.advice.copy()
+        advice[:, :, len(VOTES) :] = 0.0
+        return Design(self.terms, advice, self.vetoed)
+
     def without_terms(self) -> Design:
         """What rules and costs alone see."""
         return Design(self.terms[:, :0], self.advice, self.vetoed)

@@ -13,7 +13,17 @@ from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Floats
 from whichcompute.classifier.judgements import Judgements
 from whichcompute.training.bounds import Box, box
-from whichcompute.training.design_matrix import ADVICE, COUNT, Design, Designer, Ints, labels_of, shares_of, sharpened
+from whichcompute.training.design_matrix import (
+    ADVICE,
+    COUNT,
+    VOTES,
+    Design,
+    Designer,
+    Ints,
+    labels_of,
+    shares_of,
+    sharpened,
+)
 from whichcompute.training.fit import Fitted, Lesson, Penalty, fit
 
 _RARE = 0.02  # probability that base rates leave to an answer that was never chosen
@@ -34,8 +44,8 @@ class Settings:
     second_part: float = 0.5  # part of the two stages in the mean
     rule_weights: tuple[float, float, float] = (0.35, 0.25, 0.12)  # what the weights of rules are held to, by strength
     rule_ridge: float = 300.0
-    cost_weights: tuple[float, float] = (0.11, 0.2)
-    cost_ridge: float = 300.0
+    # Not fitted with the rest: judgements were given without estimates, and terms would learn to undo them.
+    cost_weights: tuple[float, float] = (0.08, 0.2)
     coverage: float = 0.92  # share of held-out labels that the plausible set is to hold
     decided_from: float = 0.70
     undecided_below: float = 0.45
@@ -76,7 +86,9 @@ class Trainer:
 
     def both(self, rows: Ints) -> Fitted:
         """Terms, rules and costs together; learns from the judgements and from these decisions."""
-        return self._train(self.design.rows(rows), self.judged, rows, self._held())
+        fitted = self._train(self.design.rows(rows).without_costs(), self.judged.without_costs(), rows, self._held())
+        fitted.advice[len(VOTES) :] = self.settings.cost_weights
+        return fitted
 
     def classifier_alone(self, rows: Ints) -> Fitted:
         """The terms without rules and costs."""
@@ -114,7 +126,7 @@ class Trainer:
         s = self.settings
         start = self._nothing(len(self._ridge))
         advice = np.array([*s.rule_weights, *s.rule_weights, *s.cost_weights])
-        ridge = np.array([s.rule_ridge] * 6 + [s.cost_ridge] * 2)
+        ridge = np.full(len(ADVICE), s.rule_ridge)
         return Penalty(self._ridge, 0.01, ridge, Fitted(start.weights, start.base, advice))
 
     def _train(self, design: Design, judged: Design, rows: Ints, held: Penalty) -> Fitted:

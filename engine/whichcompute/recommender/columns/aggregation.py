@@ -17,10 +17,10 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import read
+from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
 from whichcompute.recommender.columns.evidence import EvidenceTables
 from whichcompute.recommender.columns.firing import Codes, FrameIndex, Span, Words
-from whichcompute.recommender.costs import LEAST_USD, MOST_RATIO
 from whichcompute.recommender.terms import ADVICE, Centring
 
 Floats = NDArray[np.float64]
@@ -149,11 +149,17 @@ class ColumnAggregator:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
         left = np.where(out[:, :OUTSIDE], np.nan, usd)
-        floored = np.maximum(left, LEAST_USD)
+        floored = np.maximum(left, costs.LEAST_USD)
         lowest = np.fmin.reduce(floored, axis=1, keepdims=True)
-        weights = -classifier.cost_log_ratio * np.log(np.minimum(floored / lowest, MOST_RATIO))
-        weights -= np.where(left > budget[:, None], classifier.cost_over_budget, 0.0)
-        return np.hstack([np.nan_to_num(weights), np.zeros((len(usd), 1))])
+        ratio = np.minimum(floored / lowest, costs.MOST_RATIO)
+        beyond = np.log(np.maximum(ratio / costs.CLEAR_RATIO, 1.0))
+        weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond)
+        priced = ~np.isnan(weights)
+        number = priced.sum(axis=1, keepdims=True)
+        average = np.where(priced, weights, 0.0).sum(axis=1, keepdims=True) / np.maximum(number, 1)
+        over = np.where(left > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, left > budget[:, None])
+        weights = np.where(priced, weights, average) - classifier.cost_over_budget * over
+        return np.hstack([weights, average])
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""

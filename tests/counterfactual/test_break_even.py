@@ -49,7 +49,7 @@ def test_the_cheapest_for_the_workload_is_that_of_its_estimates(engine: Engine) 
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({}, ["memory_mb"]),
+        ({}, []),
         ({"kind": "web_api", "typical_duration_s": 0.2}, ["invocations_per_month"]),
         ({"kind": "server", "protocol": "udp", "memory_mb": 2048.0}, ["memory_mb"]),
         (API, ["invocations_per_month", "typical_duration_s", "memory_mb"]),

@@ -50,5 +50,5 @@ def test_facts_are_those_of_the_day() -> None:
 
 def test_training_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "whichcompute.training", None)
-    with pytest.raises(ModelError, match=r"needs the extra, whichcompute\[train\]"):
+    with pytest.raises(ModelError, match=r"needs the extra; type: pip install 'whichcompute\[train\]'"):
         RuleLayer().train([], tmp_path, notify=print)

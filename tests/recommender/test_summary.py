@@ -23,9 +23,7 @@ def test_one_sentence_for_each_decision(engine: Engine, fields: dict[str, object
 
 
 def test_a_close_answer_names_the_others(engine: Engine) -> None:
-    recommendation = engine.recommend(
-        {"kind": "web_api", "packaging": "container", "state": "stateless", "traffic": "spiky"}
-    )
+    recommendation = engine.recommend({"kind": "web_api", "packaging": "container", "traffic": "steady"})
     assert recommendation.decision == "close"
     others = recommendation.plausible_services[1:]
     by = {verdict.service: verdict.name for verdict in recommendation.verdicts}

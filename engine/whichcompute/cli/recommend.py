@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from whichcompute.engine import Engine
 
 
-def settings_of(pairs: Iterable[str]) -> dict[str, object]:
-    """Fields from FIELD=VALUE options; an empty value makes a field unknown."""
+def settings_of(pairs: Iterable[str], option: str = "--set") -> dict[str, object]:
+    """Fields from FIELD=VALUE arguments of an option; an empty value makes a field unknown."""
     fields: dict[str, object] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise WorkloadError([Problem(pair, "", f"write it as --set {shown(pair)}=VALUE")])
+            raise WorkloadError(
+                [Problem(pair, "", f"write it as {option} FIELD=VALUE, here {option} {shown(pair)}=VALUE")]
+            )
         fields[name.strip()] = value
     return fields
 
@@ -143,7 +145,7 @@ def _write(settings: Settings, what: str, file: Path, text: str) -> None:
 def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:
     """What to print, and the decision that it reports: of a what-if that after the changes."""
     if wanted.what_if:
-        change = engine.what_if(values, free_tier=wanted.free_tier, **settings_of(wanted.what_if))
+        change = engine.what_if(values, free_tier=wanted.free_tier, **settings_of(wanted.what_if, "--what-if"))
         return views.what_if(change, wanted.form), change.after.decision
     recommendation = engine.recommend(values, free_tier=wanted.free_tier)
     if wanted.path_to:

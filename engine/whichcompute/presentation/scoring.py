@@ -49,18 +49,24 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _read(outcome: Outcome) -> Iterator[str]:
-    """For each field from which columns it was read, in which unit, and for how many rows."""
-    rows = outcome.tally.count
+    """For each field from which columns it was read, in which unit, and for how many rows; those in columns of their
+    own name together."""
+    rows, same = outcome.tally.count, []
     for column in outcome.map.columns:
         if column.always:
             yield f"{column.descriptor} = {column.always} in every row" + (f" ({column.rule})" if column.rule else "")
         elif read := outcome.tally.read[column.descriptor]:
             names = " or ".join(_titles(outcome, column.sources)[:_EXAMPLES])
+            if names == f"'{column.descriptor}'" and not column.unit:
+                same.append(f"{column.descriptor} {read:,}")
+                continue
             times = "".join(f" x {name}" for name in _titles(outcome, (*column.times, *column.times_if_known)))
             usual = DESCRIPTORS[column.descriptor].unit
             unit = column.unit.upper() or (usual if usual in ("MB", "GB", "s") and not column.values else "")
             share = "" if read == rows else f", {read:,} of {counted(rows, 'row')}"
             yield f"{column.descriptor} from {names}{times}{f' in {unit}' if unit else ''}{share}"
+    if same:
+        yield f"read under their own names, in so many of {counted(rows, 'row')}: {', '.join(same)}"
 
 
 def _titles(outcome: Outcome, names: Sequence[str]) -> list[str]:

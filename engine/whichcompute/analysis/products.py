@@ -123,7 +123,7 @@ def _projected(bounds: list[Bound], kept: str) -> Interval[Fraction] | None:
     for bound in bounds:
         power = bound.powers.get(kept, 0)
         if abs(power) > 1:
-            raise NotImplementedError("a product that holds a factor twice")
+            raise ValueError(f"a product holds {kept} twice, and no root is taken")
         if power == 1 and (bound.limit, not bound.strict) < (high, not high_open):
             high, high_open = bound.limit, bound.strict
         if power == -1 and (1 / bound.limit, bound.strict) > (low, low_open):

@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import sys
+from typing import Any
 
 import click
 
 from whichcompute.presentation.recommendation import Style, unstyled
 
-_ROLES: dict[str, dict[str, bool | str]] = {
+_ROLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
     "good": {"fg": "green"},
     "bad": {"fg": "red"},
@@ -27,7 +28,7 @@ def style() -> Style:
     """How to style text for standard output."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return unstyled
-    return lambda text, role: click.style(text, **_ROLES[role])  # type: ignore[arg-type]  # the roles hold its options
+    return lambda text, role: click.style(text, **_ROLES[role])
 
 
 def width() -> int:

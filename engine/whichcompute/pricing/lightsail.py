@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero, or_infinite, where
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.machines import Groups, Machine, Packing, machine, needs_all_month, useful
+from whichcompute.pricing.machines import Groups, Machine, Node, Packing, machine, needs_all_month, useful
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 _FAMILIES = ("general", "memory_optimized", "compute_optimized")
 _COLUMNS = ("name", "vcpu", "memory_gb", "disk_gb", "transfer_tb", "usd_linux", "usd_windows")
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """The size of a node of a container service, and what it costs a month."""
-
-    name: str
-    vcpu: float
-    memory_mb: float
-    rate: float
-
-    def at_least(self, needs: Needs) -> float:
-        """A lower bound on the number of nodes."""
-        number: float = needs[-1]
-        return number
 
 
 class LightsailPricing:
@@ -126,14 +110,14 @@ class LightsailPricing:
         yield "small bundles are burstable: average CPU use stays below their baseline; data transfer is included"
 
 
-def _nodes(most: float, power: Power, needs: Needs) -> tuple[Condition, Quantity]:
+def _nodes(most: float, power: Node, needs: Needs) -> tuple[Condition, Quantity]:
     vcpus, memory_mb, instances = needs
     return (vcpus <= power.vcpu) & (memory_mb <= power.memory_mb) & (instances <= most), instances
 
 
-def _powers(facts: PriceFacts) -> list[Power]:
+def _powers(facts: PriceFacts) -> list[Node]:
     rows = facts.table("lightsail.container_powers", "power", "vcpu", "memory_gb", "usd_month")
-    powers = [Power(r["power"], float(r["vcpu"]), r["memory_gb"] * MB_PER_GB, float(r["usd_month"])) for r in rows]
+    powers = [Node(r["power"], float(r["vcpu"]), r["memory_gb"] * MB_PER_GB, float(r["usd_month"])) for r in rows]
     return sorted(powers, key=lambda power: power.rate)
 
 

@@ -17,6 +17,21 @@ Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a container service, a database or a cache: its size, and what it costs a month or an hour."""
+
+    name: str
+    vcpu: float
+    memory_mb: float
+    rate: float
+
+    def at_least(self, needs: Needs) -> float:
+        """A lower bound on the number of nodes."""
+        number: float = needs[-1]
+        return number
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """An EC2 instance type or a Lightsail bundle: `usd` an hour or a month, and `rate` with the root volume."""
 

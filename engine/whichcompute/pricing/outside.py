@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
 from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
+from whichcompute.pricing.machines import Node
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
@@ -50,21 +50,6 @@ class Instances:
         yield from (*assumed.size, *assumed.platform, assumed.load(), assumed.spare, assumed.load_balancer)
         yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
         yield f"on demand: a Savings Plan of one or three years takes off up to {self._ec2.plan_discount:.0%}"
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A database instance or cache node, and what it costs an hour."""
-
-    name: str
-    vcpu: float
-    memory_mb: float
-    rate: float
-
-    def at_least(self, needs: Needs) -> float:
-        """A lower bound on the number of nodes."""
-        number: float = needs[-1]
-        return number
 
 
 class Managed:

@@ -27,6 +27,7 @@ from whichcompute.cli.ask.words import (
 )
 
 if TYPE_CHECKING:
+    from whichcompute.knowledge.descriptors import Value
     from whichcompute.questionnaire import Interview
     from whichcompute.questionnaire.questions import Question
 
@@ -173,10 +174,10 @@ class Screen:
                 self._console.print(part, style=_STYLES[role] or None, markup=False)
 
 
-def _place(question: Question, value: object) -> int:
+def _place(question: Question, value: Value | None) -> int:
     if value is None:
         return len(question.choices)
-    choice = question.choice_of(value)  # type: ignore[arg-type]  # answers are values or None
+    choice = question.choice_of(value)
     return question.choices.index(choice) if choice else 0
 
 

@@ -17,7 +17,8 @@ HINT = "? why · ?? what each answer means · u undo · s skip · b back · q fi
 PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
 _BAR, _NAME = 20, 17
 _UNITS = ("s", "MB", "GB", "USD")
-_COMMANDS = {
+Doing = Literal["answer", "explain", "undo", "skip", "finish", "back", "wrong"]
+_COMMANDS: dict[str, Doing] = {
     "?": "explain", "??": "explain", "h": "explain", "help": "explain", "u": "undo", "undo": "undo", "s": "skip",
     "skip": "skip", "q": "finish", "quit": "finish", "finish": "finish", "exit": "finish",
 }  # fmt: skip
@@ -27,7 +28,7 @@ _COMMANDS = {
 class Action:
     """What the user wants: an answer with its value and words, a command, or something that was not understood."""
 
-    does: Literal["answer", "explain", "undo", "skip", "finish", "back", "wrong"]
+    does: Doing
     value: Value | str | None = None
     text: str = ""
 
@@ -49,7 +50,7 @@ def understand(line: str, question: Question) -> Action:
     text = line.strip()
     word = text.lower()
     if word in _COMMANDS:
-        return Action(_COMMANDS[word], text=word)  # type: ignore[arg-type]  # the table holds what Action does
+        return Action(_COMMANDS[word], text=word)
     if word in ("b", "back") or word.startswith(("b ", "back ")):
         return Action("back", text=word.partition(" ")[2].strip())
     if not text:

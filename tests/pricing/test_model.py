@@ -3,7 +3,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pytest
@@ -24,97 +23,6 @@ def estimate(service: str, model: CostModel = MODEL, free_tier: bool = False, **
     cost = model.estimate(values, free_tier=free_tier)[service]
     assert cost is not None
     return cost
-
-
-def cents(cost: MonthlyCost) -> float:
-    return round(cost.expected + 1e-9, 2)
-
-
-def amount(cost: MonthlyCost, label: str) -> float:
-    return round(sum(line.amount for line in cost.lines if label in line.label) + 1e-9, 2)
-
-
-# The worked examples that AWS publishes for us-east-1.
-
-LAMBDA_PAGE = [
-    pytest.param(
-        {"invocations_per_month": 3e6, "typical_duration_s": 0.12, "memory_mb": 1536}, True, 2.73, id="mobile backend"
-    ),
-    pytest.param(
-        {"invocations_per_month": 7.44e6, "typical_duration_s": 2, "memory_mb": 1024}, False, 249.49, id="telemetry"
-    ),
-    pytest.param(
-        {"invocations_per_month": 6e6, "typical_duration_s": 0.28, "memory_mb": 4096, "scratch_gb": 2},
-        True,
-        106.41,
-        id="support tickets with ephemeral storage",
-    ),
-]
-
-
-@pytest.mark.parametrize(("values", "free_tier", "total"), LAMBDA_PAGE)
-def test_the_examples_of_the_lambda_pricing_page(values: dict[str, float], free_tier: bool, total: float) -> None:
-    cost = estimate("lambda", free_tier=free_tier, cpu_architecture="x86_64", **values)
-    assert cents(cost) == total
-
-
-@pytest.mark.parametrize(
-    ("values", "total"),
-    [
-        ({"invocations_per_month": 3e6, "typical_duration_s": 1, "memory_mb": 512}, 18.74),
-        ({"invocations_per_month": 30e6, "typical_duration_s": 0.2, "memory_mb": 128}, 11.63),
-    ],
-    ids=["512 MB for a second", "128 MB for 200 ms"],
-)
-def test_the_examples_of_the_older_lambda_page_with_the_facts_of_that_day(
-    values: dict[str, float], total: float
-) -> None:
-    then = CostModel(all_facts.load(date(2019, 1, 1)))
-    assert cents(estimate("lambda", then, free_tier=True, **values)) == total
-
-
-FARGATE_PAGE = [
-    pytest.param({"cpu_architecture": "x86_64", "scratch_gb": 30}, [1.01, 0.22, 0.03], 1.26, id="1 Linux on x86"),
-    pytest.param({"cpu_architecture": "arm64", "scratch_gb": 30}, [0.81, 0.18, 0.03], 1.02, id="2 Linux on arm"),
-]
-
-
-@pytest.mark.parametrize(("values", "lines", "total"), FARGATE_PAGE)
-def test_examples_1_and_2_of_the_fargate_pricing_page(values: dict[str, Any], lines: list[float], total: float) -> None:
-    """Five tasks of ten minutes a day for thirty days, 1 vCPU, 2 GB of memory, 30 GB of disk."""
-    tasks = {
-        "kind": "batch_job",
-        "invocations_per_month": 150,
-        "typical_duration_s": 600,
-        "vcpus": 1,
-        "memory_mb": 2048,
-    }
-    cost = estimate("fargate", **tasks, **values)
-    assert [round(line.amount + 1e-9, 2) for line in cost.lines] == lines
-    assert cents(cost) == total
-
-
-def test_example_3_of_the_fargate_pricing_page() -> None:
-    """Ten pods for an hour a day for thirty days, a quarter of a vCPU and 1 GB."""
-    tasks = {"kind": "batch_job", "invocations_per_month": 300, "typical_duration_s": 3600}
-    cost = estimate("fargate", **tasks, vcpus=0.25, memory_mb=1024)
-    assert [round(line.amount + 1e-9, 2) for line in cost.lines] == [3.04, 1.33]
-    assert cents(cost) == 4.37
-
-
-def test_example_4_of_the_fargate_pricing_page_with_the_windows_rates_it_quotes() -> None:
-    """Ten Windows tasks for an hour a day; the page still quotes the rates before the price fell, by the second."""
-    quoted = {"fargate.price_vcpu_hour_windows": 0.0000254167, "fargate.price_gb_hour_windows": 0.0000027778}
-    model = CostModel({**FACTS, **{id_: rate * 3600 for id_, rate in quoted.items()}})
-    tasks = {"kind": "batch_job", "os": "windows", "invocations_per_month": 300, "typical_duration_s": 3600}
-    cost = estimate("fargate", model, **tasks, vcpus=1, memory_mb=2048)
-    assert sorted(round(line.amount + 1e-9, 2) for line in cost.lines) == [6.00, 13.80, 27.45]
-    assert cents(cost) == 47.25
-
-
-def test_the_http_api_example_of_the_api_gateway_pricing_page() -> None:
-    cost = estimate("lambda", kind="web_api", invocations_per_month=432e6, typical_duration_s=0.1, memory_mb=512)
-    assert amount(cost, "HTTP API") == 418.80
 
 
 # What must hold for any workload.

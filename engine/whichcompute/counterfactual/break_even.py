@@ -6,11 +6,12 @@ Solving takes some tens of milliseconds, so no plain recommendation asks for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whichcompute.base.records import Record
 from whichcompute.base.units import say
 from whichcompute.base.words import joined, plural, short
+from whichcompute.counterfactual.assumed import FIELD, PAIR, BreakEvenRange, break_even_range
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range, Solved
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import SERVICE_NAMES, Service
@@ -28,7 +29,8 @@ class BreakEven(Record):
 
     `current` is the workload's own value and `cheapest` the service there; None where unknown. `leaders` are the ranges
     of the recommended service and the runner-up alone, empty where `ranges` says the same. `uncompared` are services
-    that are not ruled out but have no estimate at any value. Nothing is said of values above `solved_to`.
+    that are not ruled out but have no estimate at any value. Nothing is said of values above `solved_to`. `assumed`
+    is how far the break-even of Lambda and Fargate moves with what is assumed, for calls where both can serve.
     """
 
     field: str
@@ -39,6 +41,7 @@ class BreakEven(Record):
     uncompared: tuple[Service, ...]
     solved_to: float
     text: str
+    assumed: BreakEvenRange | None = None
 
 
 def break_even(
@@ -49,7 +52,15 @@ def break_even(
     A field is left out when no cost depends on it, or when the recommended service and another have no estimate.
     """
     comparisons = (Comparison(recommender, values, field, free_tier=free_tier) for field in NEEDS)
-    return tuple(found for found in map(break_even_over, comparisons) if found is not None)
+    solved = (_with_range(comparison, break_even_over(comparison)) for comparison in comparisons)
+    return tuple(found for found in solved if found is not None)
+
+
+def _with_range(comparison: Comparison, found: BreakEven | None) -> BreakEven | None:
+    if found is None or comparison.field != FIELD or not set(PAIR) <= set(comparison.possible(found.current or 1.0)):
+        return found
+    assumed = break_even_range(comparison.model, comparison.values, free_tier=comparison.free_tier)
+    return found if assumed is None else replace(found, assumed=assumed, text=f"{found.text} {assumed.text}")
 
 
 def break_even_over(comparison: Comparison) -> BreakEven | None:

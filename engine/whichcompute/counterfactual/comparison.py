@@ -59,7 +59,7 @@ class Comparison:
         values = recommender.placed(values)
         self.field, self.values, self.free_tier = field, values, free_tier
         self.grid = GRIDS[field]
-        self._aggregator, self._model = recommender.aggregator, recommender.costs
+        self._aggregator, self.model = recommender.aggregator, recommender.costs
         weighing = self._aggregator.weigh(with_derived(values))
         self._ranking = weighing.ranking  # best first: of two that cost the same, the better one is named
         left = [ANSWERS[number] for number in weighing.ranking if not weighing.excluded[number]]
@@ -88,7 +88,7 @@ class Comparison:
 
     def costs(self, value: float, among: Sequence[Service] | None = None) -> dict[Service, float]:
         """Expected USD a month of those that have an estimate at this value: of all that can serve, or of some."""
-        costs = self._model.expected({**self.values, self.field: value}, free_tier=self.free_tier)
+        costs = self.model.expected({**self.values, self.field: value}, free_tier=self.free_tier)
         found = ((service, costs[service]) for service in (self.possible(value) if among is None else among))
         return {service: cost for service, cost in found if cost is not None}
 

@@ -32,11 +32,12 @@ class CostDriver(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Assumptions that one answer replaces, or that belong together."""
+class Group:
+    """Assumptions (by `names`) that one answer replaces, or that belong together."""
 
     title: str
     field: str
+    names: tuple[str, ...]
     in_demand: bool
     others: tuple[Scenario, ...]
     """The expected scenario with these assumptions as in the low and in the high one, where they differ."""
@@ -54,9 +55,10 @@ class Drivers:
             groups.setdefault(key, []).append(row["name"])
         low, expected, high = scenarios
         self._groups = [
-            _Group(
+            Group(
                 title,
                 field,
+                tuple(names),
                 bool(ASSUMED.intersection(names)),
                 tuple(
                     expected.but(other, tuple(names))
@@ -67,6 +69,10 @@ class Drivers:
             for (title, field), names in groups.items()
         ]
 
+    def open(self, values: Mapping[str, Any]) -> list[Group]:
+        """The assumptions that no answer replaces yet."""
+        return [group for group in self._groups if values.get(group.field) is None]
+
     def widest(
         self, values: Mapping[str, Any], expected: float, bill: Callable[[Scenario, bool], Bill]
     ) -> tuple[CostDriver, ...]:
@@ -75,14 +81,11 @@ class Drivers:
         `bill` prices the workload in a scenario, given whether the demand differs from the expected one.
         """
         found = []
-        for group in self._groups:
-            if values.get(group.field) is None:
-                ends = sorted(
-                    [expected, *(_total(bill(scenario, group.in_demand), expected) for scenario in group.others)]
-                )
-                if ends[-1] - ends[0] > _WIDTH * expected:
-                    question = DESCRIPTORS[group.field].question if group.field else ""
-                    found.append(CostDriver(group.title, ends[0], ends[-1], group.field, question))
+        for group in self.open(values):
+            ends = sorted([expected, *(_total(bill(each, group.in_demand), expected) for each in group.others)])
+            if ends[-1] - ends[0] > _WIDTH * expected:
+                question = DESCRIPTORS[group.field].question if group.field else ""
+                found.append(CostDriver(group.title, ends[0], ends[-1], group.field, question))
         return tuple(sorted(found, key=lambda driver: driver.low - driver.high)[:MOST])
 
 

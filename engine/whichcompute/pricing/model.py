@@ -7,7 +7,7 @@ large enough, or where a price is not known in the Region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any
@@ -19,7 +19,7 @@ from whichcompute.knowledge.price_lists import HOME
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import demand_of
-from whichcompute.pricing.drivers import CostDriver, Drivers
+from whichcompute.pricing.drivers import CostDriver, Drivers, Group
 from whichcompute.pricing.ops import Quantity, numbers
 from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
@@ -128,6 +128,30 @@ class CostModel:
             return pricing.bill(ops, scenario, demand, free_tier)
 
         return replace(cost, drivers=model._drivers.widest(values, cost.expected, bill))
+
+    @property
+    def usual(self) -> Scenario:
+        """What the expected estimate assumes."""
+        return self._expected
+
+    def open_assumptions(self, values: Mapping[str, Any]) -> list[Group]:
+        """The assumptions that no answer replaces yet, each with what the low and the high estimate assume."""
+        return self._drivers.open(values)
+
+    def under_assumptions(
+        self, values: Mapping[str, Any], *, free_tier: bool = False
+    ) -> Callable[[str, Scenario, Mapping[str, Any]], float | None] | None:
+        """A function from service, assumptions and changed values to USD a month; None where no price is known."""
+        if (model := self.in_region(values.get("region"))) is None:
+            return None
+
+        def usd(service: str, scenario: Scenario, changes: Mapping[str, Any]) -> float | None:
+            ops = numbers({**values, **changes})
+            bill = model._pricing[service].bill(ops, scenario, demand_of(ops, scenario, model._facts), free_tier)
+            total = bill.total() if bill.holds else nan
+            return None if isnan(total) else total
+
+        return usd
 
     def estimate_outside(self, values: Mapping[str, Any], place: str) -> MonthlyCost | None:
         """The monthly cost in a place outside the services compared; None where too little is known, or no price."""

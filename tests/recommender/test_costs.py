@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from math import log
+from math import log, log1p
 
 import pytest
 
@@ -15,16 +15,22 @@ OPEN = (False,) * len(ANSWERS)
 def test_a_service_that_costs_more_loses_with_the_ratio_and_most_beyond_three_times(engine: Engine) -> None:
     classifier = engine.aggregator.classifier
     weights = evidence(classifier, [10.0, 20.0, 10.0, 5000.0, 10.0], OPEN, None)
-    size = classifier.cost_log_ratio
-    far = -size * (log(30) + 9 * log(30 / 3))
-    assert weights[:5] == pytest.approx([0, -size * log(2), 0, far, 0])
+    far = -(log(30) + 9 * log(30 / 3)) * (1 + log1p(4.99))
+    sizes = [0, -log(2) * (1 + log1p(0.01)), 0, far, 0]
+    assert weights[:5] == pytest.approx([size * classifier.cost_log_ratio for size in sizes])
 
 
-def test_an_answer_without_an_estimate_counts_as_the_average(engine: Engine) -> None:
-    weights = evidence(engine.aggregator.classifier, [10.0, 20.0, None, 60.0, None], OPEN, None)
-    average = (weights[0] + weights[1] + weights[3]) / 3
-    assert weights[2] == weights[4] == weights[5] == pytest.approx(average)
-    assert average < 0
+def test_the_same_ratio_counts_more_the_more_money_it_is(engine: Engine) -> None:
+    small, large = (
+        evidence(engine.aggregator.classifier, [2 * usd, usd, usd, usd, usd], OPEN, None)[0] for usd in (5.0, 30_000.0)
+    )
+    assert 4 * small > large > 5 * small
+
+
+@pytest.mark.parametrize("highest", [60.0, 2_000_000.0])
+def test_an_answer_without_an_estimate_counts_as_the_median(engine: Engine, highest: float) -> None:
+    weights = evidence(engine.aggregator.classifier, [10.0, 20.0, None, highest, None], OPEN, None)
+    assert weights[2] == weights[4] == weights[5] == weights[1] < 0
 
 
 def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
@@ -35,10 +41,12 @@ def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
 def test_costs_above_the_budget_count_against(engine: Engine) -> None:
     classifier = engine.aggregator.classifier
     weights = evidence(classifier, [30.0, 30.0, 30.0, 30.0, 10.0], OPEN, 20.0)
-    assert weights[0] == pytest.approx(-classifier.cost_log_ratio * log(3) - classifier.cost_over_budget)
+    threefold = classifier.cost_log_ratio * log(3) * (1 + log1p(0.02))
+    assert weights[0] == pytest.approx(-threefold - classifier.cost_over_budget)
     assert weights[4] == 0
     far = evidence(classifier, [41.0, 30.0, 30.0, 30.0, 41.0], OPEN, 20.0)
-    assert far[0] == pytest.approx(-classifier.cost_log_ratio * log(41 / 30) - 5 * classifier.cost_over_budget)
+    a_third_more = classifier.cost_log_ratio * log(41 / 30) * (1 + log1p(0.011))
+    assert far[0] == pytest.approx(-a_third_more - 5 * classifier.cost_over_budget)
 
 
 def cost(low: float, high: float) -> MonthlyCost:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log
+from math import log, log1p
+from statistics import median
 
 from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS, SERVICES
@@ -16,6 +17,8 @@ CLEAR_RATIO = 3.0
 STEEPNESS = 9.0
 MOST_RATIO = 30.0
 """A cost so many times the lowest counts as much as a higher one."""
+SMALL_USD = 1000.0
+"""A difference of so many USD a month counts 1.7 times what its ratio says, ten times as many 3.4 times."""
 CLEARLY_OVER = 2.0
 """From so many times the budget on, a cost above it counts OVER_TIMES as much."""
 OVER_TIMES = 5.0
@@ -26,7 +29,8 @@ def evidence(
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each service (None: no estimate), in the order of SERVICES.
 
-    Services that are ruled out do not count. An answer without an estimate counts as the average of those with one.
+    Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
+    that one exorbitant rival says nothing of it.
     """
     priced = {
         number: max(cost, LEAST_USD)
@@ -36,19 +40,22 @@ def evidence(
     if not priced:
         return (0.0,) * len(ANSWERS)
     lowest = min(priced.values())
-    by_ratio = {number: -classifier.cost_log_ratio * _steep(cost / lowest) for number, cost in priced.items()}
-    average = sum(by_ratio.values()) / len(by_ratio)
-    weights = [0.0 if out else by_ratio.get(number, average) for number, out in enumerate(excluded)]
+    by_ratio = {number: -classifier.cost_log_ratio * _excess(cost, lowest) for number, cost in priced.items()}
+    middle = median(by_ratio.values())
+    weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
     for number, cost in priced.items():
         if budget is not None and cost > budget:
             weights[number] -= classifier.cost_over_budget * (OVER_TIMES if cost > CLEARLY_OVER * budget else 1.0)
     return tuple(weights)
 
 
-def _steep(ratio: float) -> float:
-    """What a ratio to the lowest cost says, in multiples of the weight of a factor of e."""
-    ratio = min(ratio, MOST_RATIO)
-    return log(ratio) + STEEPNESS * log(max(ratio / CLEAR_RATIO, 1.0))
+def _excess(cost: float, lowest: float) -> float:
+    """What a cost says against the lowest, in multiples of the weight of a factor of e.
+
+    Twice 5 USD is no reason to choose otherwise, twice 30,000 USD is: the ratio counts more the more money it is.
+    """
+    ratio = min(cost / lowest, MOST_RATIO)
+    return (log(ratio) + STEEPNESS * log(max(ratio / CLEAR_RATIO, 1.0))) * (1 + log1p((cost - lowest) / SMALL_USD))
 
 
 def too_expensive(

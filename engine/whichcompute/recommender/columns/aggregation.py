@@ -153,13 +153,12 @@ class ColumnAggregator:
         lowest = np.fmin.reduce(floored, axis=1, keepdims=True)
         ratio = np.minimum(floored / lowest, costs.MOST_RATIO)
         beyond = np.log(np.maximum(ratio / costs.CLEAR_RATIO, 1.0))
-        weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond)
-        priced = ~np.isnan(weights)
-        number = priced.sum(axis=1, keepdims=True)
-        average = np.where(priced, weights, 0.0).sum(axis=1, keepdims=True) / np.maximum(number, 1)
+        money = 1 + np.log1p((floored - lowest) / costs.SMALL_USD)
+        weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
+        middle = _median(weights)
         over = np.where(left > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, left > budget[:, None])
-        weights = np.where(priced, weights, average) - classifier.cost_over_budget * over
-        return np.hstack([weights, average])
+        weights = np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
+        return np.hstack([weights, middle])
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""
@@ -242,3 +241,12 @@ def _ranking_of(scores: Floats) -> Ints:
     for a, b in combinations(range(COUNT), 2):
         numbers += (scores[:, b] > scores[:, a]) * _RADIX[a]
     return numbers
+
+
+def _median(weights: Floats) -> Floats:
+    """The median of what is known in each row; 0 where nothing is. Several times as fast as numpy.nanmedian."""
+    ordered = np.sort(weights, axis=1)  # what is not known comes last
+    last = np.maximum(np.count_nonzero(~np.isnan(weights), axis=1, keepdims=True) - 1, 0)
+    ends = np.take_along_axis(ordered, np.hstack([last // 2, (last + 1) // 2]), axis=1)
+    middle: Floats = np.nan_to_num(ends.mean(axis=1, keepdims=True), nan=0.0)
+    return middle

@@ -7,7 +7,7 @@ from math import log, log1p
 from statistics import median
 
 from whichcompute.classifier.model import Classifier, Weights
-from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES
 from whichcompute.pricing import MonthlyCost
 
 LEAST_USD = 1.0
@@ -61,13 +61,13 @@ def _excess(cost: float, lowest: float) -> float:
 def too_expensive(
     leading: str, costs: Mapping[str, MonthlyCost | None], excluded: Sequence[bool], budget: float | None
 ) -> str:
-    """Why costs forbid to call the leading answer decided; empty when they do not."""
+    """Why costs forbid to call the leading answer decided; empty if they do not. For `none` only the budget counts."""
     own = costs.get(leading)
     if own is None:
         return ""
     if budget is not None and own.low > budget:
         return "even its low estimate is above the budget"
-    for service, out in zip(SERVICES, excluded, strict=False):
+    for service, out in zip(SERVICES if leading != NONE else (), excluded, strict=False):
         rival = costs.get(service)
         if not out and rival is not None and service != leading and own.low > rival.high:
             return f"even its low estimate is above the high estimate of {service}"

@@ -152,9 +152,10 @@ class Details:
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the answer as a whole."""
         weighing, recommender = self._weighing, self._recommender
-        expensive = too_expensive(weighing.service, self._costs, weighing.excluded, _budget(self._given))
+        costs = {**self._costs, NONE: self.verdicts[weighing.ranking.index(ANSWERS.index(NONE))].monthly_cost_usd}
+        expensive = too_expensive(weighing.service, costs, weighing.excluded, _budget(self._given))
         unpriced = recommender.costs.unknown_prices(self._values.get("region"))
-        told = notes(recommender.aggregator, weighing, self.verdicts, self._values, expensive)
+        told = notes(recommender.aggregator, weighing, self.verdicts, self.outside, self._values, expensive)
         return tuple(filter(None, [*told, unpriced]))
 
     def _verdict(self, number: int) -> Verdict:

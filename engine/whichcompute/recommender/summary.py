@@ -42,13 +42,14 @@ def _upper(text: str) -> str:
 
 
 def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
-    """A rule that favours the answer; where none does, the limits that rule the others out, or that nothing does."""
+    """A rule that favours the answer; where none does, what the classifier and the limits on the others say."""
     reason = strongest(verdict)
     if reason is not None:
         return f": {reason.text}"
     out = [other.name for other in verdicts if other.status == "ruled_out"]
-    limits = f", and hard limits rule out {joined(out)}" if out else ""
-    return f". No rule favours it: comparable decisions chose it{limits}."
+    if not out:
+        return ". No rule favours it; the classifier ranks it first."
+    return f". No rule favours it; hard limits rule out {joined(out)}, and the classifier ranks it first of the rest."
 
 
 def strongest(verdict: Verdict) -> Reason | None:
@@ -57,13 +58,20 @@ def strongest(verdict: Verdict) -> Reason | None:
 
 
 def notes(
-    aggregator: Aggregator, weighing: Weighing, verdicts: Sequence[Verdict], values: Mapping[str, Any], expensive: str
+    aggregator: Aggregator,
+    weighing: Weighing,
+    verdicts: Sequence[Verdict],
+    outside: Sequence[Outside],
+    values: Mapping[str, Any],
+    expensive: str,
 ) -> Iterator[str]:
     """What a reader should know: contradictions, limits still to check, costs against the answer, stale facts."""
     yield from (contradiction.text for contradiction in contradictions(values))
     if not weighing.all_out:
         yield from _unconfirmed(verdicts[0])
-        if expensive:
+        if expensive and weighing.service == NONE:
+            yield f"{_upper(_name(verdicts[0], outside[:1]))}: {expensive}."
+        elif expensive:
             yield f"{verdicts[0].name} is not called decided: {expensive}."
     yield from aggregator.pack.lifted
     yield from _stale(aggregator, weighing)

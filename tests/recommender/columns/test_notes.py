@@ -8,7 +8,7 @@ from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import Value
-from whichcompute.recommender.columns.notes import EXPENSIVE
+from whichcompute.recommender.columns.notes import EXPENSIVE, OVER_BUDGET
 
 
 @settings(max_examples=60, deadline=None)
@@ -21,10 +21,19 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         expensive = any("is not called decided" in text for text in recommendation.notes)
         unpriced = engine.recommender.costs.unknown_prices(row.get("region"))  # type: ignore[arg-type]  # a text
         assert (unpriced in recommendation.notes) == bool(unpriced)
-        assert note == "; ".join([*told, *([EXPENSIVE] if expensive else []), *filter(None, [unpriced])])
+        over = recommendation.service == "none" and any("above the budget" in text for text in recommendation.notes)
+        costs = [EXPENSIVE] * expensive + [OVER_BUDGET] * over
+        assert note == "; ".join([*told, *costs, *filter(None, [unpriced])])
 
 
 def test_a_contradiction_is_told_in_the_row_that_has_it(engine: Engine) -> None:
     rows: list[dict[str, Value]] = [{"typical_duration_s": 3600.0, "max_duration_s": 10.0}, {"max_duration_s": 10.0}]
     first, second = engine.columns.results(typed_frame(rows))["notes"]
     assert "longer than the maximum duration" in first and second == ""
+
+
+def test_a_row_that_belongs_outside_says_that_its_budget_is_too_small(engine: Engine) -> None:
+    rows: list[dict[str, Value]] = [
+        {"kind": "website", "os": "linux", "gpus": 1.0, "monthly_budget_usd": usd} for usd in (0.0, 5000.0)
+    ]
+    assert list(engine.columns.results(typed_frame(rows))["notes"]) == [OVER_BUDGET, ""]

@@ -133,10 +133,10 @@ class ColumnRecommender:
         second = _SECOND[weighed.ranking]
         alone = weighed.excluded >> second & 1 == 1
         low, high = self._bounds(weighed, frame, free_tier)
-        decision, expensive = self._decision(weighed, frame, low, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
         self._price_outside(weighed, frame, outside, (expected, low, high))
+        decision, expensive = self._decision(weighed, frame, low, free_tier)
         columns = [
             _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
             _DECISIONS.gather(decision),
@@ -218,10 +218,11 @@ class ColumnRecommender:
                     filled[some] = found
 
     def _expensive(self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool) -> NDArray[np.bool_]:
-        """Whether the low estimate is above the budget, or above the high estimate of a service that is left."""
+        """Whether the low estimate is above the budget, or above the high estimate of a service that is left; for a
+        place outside, the budget alone."""
         budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         expensive = low > budget
-        rows = np.flatnonzero(~np.isnan(low) & ~expensive)
+        rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
         columns = read(frame) if rows.size else {}
         for number, service in enumerate(SERVICES):
             rival = ~np.isnan(weighed.usd[rows, number]) & (weighed.excluded[rows] >> number & 1 == 0)

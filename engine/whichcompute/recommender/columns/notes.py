@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from whichcompute.knowledge.contradictions import Pattern, patterns
 from whichcompute.pricing import CostModel
-from whichcompute.recommender.columns.aggregation import Weighed
+from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 
 EXPENSIVE = (
     "Not called decided: even the low estimate is above the budget or above the high estimate of another service."
 )
+OVER_BUDGET = "Even the low estimate of the place outside is above the budget."
 
 
 class NotesColumn:
@@ -34,8 +35,9 @@ class NotesColumn:
             if holds.any():
                 rows = holds.arg_true()
                 notes.append(_placed(rows, _sentences(pattern, frame, rows), frame.height))
-        rows = pl.Series(np.flatnonzero(expensive & (weighed.leading >= 0)))
-        notes.append(_placed(rows, [EXPENSIVE] * len(rows), frame.height))
+        for text, some in ((EXPENSIVE, weighed.leading != OUTSIDE), (OVER_BUDGET, weighed.leading == OUTSIDE)):
+            rows = pl.Series(np.flatnonzero(expensive & some))
+            notes.append(_placed(rows, [text] * len(rows), frame.height))
         for region in frame["region"].unique().drop_nulls():
             if unpriced := self._costs.unknown_prices(region):
                 rows = (frame["region"] == region).fill_null(value=False).arg_true()

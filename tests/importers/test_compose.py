@@ -106,7 +106,7 @@ def test_shares_of_cpu_are_cpu_units_only_for_the_ecs_cli(found: Found) -> None:
       other: {image: y, cpu_shares: 512}
     """
     hub, other = found({"docker-compose.yml": text}).workloads
-    assert likely(hub)["vcpus"] == 0.5 and "vcpus" not in likely(other) and "vcpus" not in known(hub)
+    assert known(hub)["vcpus"] == 0.5 and "vcpus" not in {**known(other), **likely(other)}
 
 
 def test_of_the_same_service_for_two_environments_production_counts(found: Found) -> None:
@@ -134,3 +134,43 @@ def test_variants_beside_the_usual_file_are_not_further_workloads(found: Found) 
     assert [one.reason for one in scan.left_out] == [
         "the same workload in another file of the folder; docker-compose.yml is used"
     ]
+
+
+def test_a_reverse_proxy_that_is_built_is_no_workload(found: Found) -> None:
+    compose = """
+    services:
+      app: {build: ./app, ports: ["8000:8000"]}
+      web: {build: ./web, ports: ["80:80"]}
+      site: {build: ./site, ports: ["81:80"]}
+      proxy: {build: ./elsewhere, ports: ["443:443"]}
+      nginx: {image: me/multi-nginx, ports: ["82:80"]}
+      companion: {image: nginxproxy/acme-companion}
+    """
+    files = {
+        "compose.yaml": compose,
+        "app/Dockerfile": "FROM python:3.12\n",
+        "web/Dockerfile": "FROM nginx:alpine\nCOPY nginx.conf /etc/nginx/nginx.conf\n",
+        "site/Dockerfile": "FROM node AS build\nFROM nginx\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+    }
+    scan = found(files)
+    assert [workload.workload_id for workload in scan.workloads] == ["app", "site"]
+    reasons = {item.name: item.reason for item in scan.left_out if item.file == "compose.yaml"}
+    assert all("reverse proxy" in reasons[name] for name in ("web", "proxy", "nginx"))
+    assert "certificates" in reasons["companion"]
+    alone = found({"compose.yaml": "services: {proxy: {build: ./elsewhere}}\n"})
+    assert "proxy" in [workload.workload_id for workload in alone.workloads]
+
+
+def test_an_override_takes_ports_from_below_and_adds_no_front(found: Found) -> None:
+    below = """
+    services:
+      api: {build: ./api, ports: ["8000:8000"]}
+      nginx: {image: nginx, ports: ["80:80"]}
+    """
+    over = """
+    services:
+      api: {deploy: {resources: {limits: {memory: 1G}}}}
+      nginx: {ports: ["443:443"]}
+    """
+    (api,) = found({"docker-compose.yml": below, "docker-compose.prod.yml": over}).workloads
+    assert known(api)["memory_mb"] == 1024 and likely(api)["protocol"] == "http"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.importers.conftest import Found
+from tests.importers.conftest import Found, known
 
 
 def test_files_without_workloads_are_a_normal_result(found: Found) -> None:
@@ -29,3 +29,24 @@ def test_the_content_decides_not_the_name(found: Found) -> None:
         '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 5, "Runtime": "python3.12"}}}}'
     )
     assert [workload.format for workload in found({"app.json": text}).workloads] == ["CloudFormation"]
+
+
+def test_a_template_is_read_around_the_places_that_a_deployment_fills_in(found: Found) -> None:
+    scan = found(
+        {
+            "task.json.tpl": '{"family": "a", "memory": "512", "cpu": ${cpu},\n'
+            ' "containerDefinitions": [{"name": "a", "image": "{{ image }}", "environment": ${jsonencode(env)}}]}',
+            "run.yaml": "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: b}\nspec:\n  template:\n"
+            "    spec:\n      timeoutSeconds: 60\n      containers:\n      - image: {{IMAGE}}\n",
+            "compose.yml.j2": "services:\n  c:\n    image: {{ a }}\n{% if x %}\n    ports: ['80']\n{% endif %}\n",
+        }
+    )
+    run, task = sorted(scan.workloads, key=lambda one: one.file)
+    assert known(run)["max_duration_s"] == 60 and known(task)["memory_mb"] == 512 and "vcpus" not in known(task)
+    (lost,) = scan.unreadable
+    assert lost.file == "compose.yml.j2" and "template" in lost.reason and "deployment makes" in lost.advice
+
+
+def test_a_template_beside_what_is_made_of_it_is_one_workload(found: Found) -> None:
+    text = '{"family": "a", "memory": "512", "containerDefinitions": [{"name": "a", "image": "x"}]}'
+    assert len(found({"task.json": text, "task.json.tpl": text}).workloads) == 1

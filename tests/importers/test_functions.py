@@ -77,3 +77,12 @@ def test_disabled_triggers_invoke_nothing() -> None:
     draft = Draft("f", "t.yml", 1, "Test")
     read_triggers(draft, [Trigger("queue", Node("", 1), "q", enabled=False)])
     assert not draft.finished().values
+
+
+def test_an_image_has_no_runtime_and_an_empty_configuration_makes_none() -> None:
+    draft = Draft("f", "t.yml", 1, "Test")
+    read_function(draft, parse_json('{"PackageType": "Image", "Runtime": "python3.12"}'))
+    assert known(draft.finished()) == {"packaging": "container"}
+    planned = Draft("f", "plan.json", 1, "Test")
+    read_function(planned, parse_json('{"image_config": [], "image_uri": null, "runtime": "python3.12"}'))
+    assert known(planned.finished()) == {"language": "python"} and likely(planned.finished())["packaging"] == "source"

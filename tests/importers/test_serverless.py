@@ -75,3 +75,16 @@ def test_the_first_source_that_is_known_is_only_likely_behind_one_that_is_not(fo
     """
     (workload,) = found({"serverless.yml": text}).workloads
     assert known(workload) == {} and likely(workload)["memory_mb"] == 256
+
+
+def test_an_authoriser_is_told_by_the_event_that_names_it(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws, runtime: nodejs20.x}
+    functions:
+      verify: {handler: a.b}
+      items: {handler: a.c, events: [{http: {path: x, method: get, authorizer: {name: verify}}}]}
+    """
+    scan = found({"serverless.yml": text})
+    assert [workload.workload_id for workload in scan.workloads] == ["items"]
+    assert [item.name for item in scan.left_out] == ["verify"]

@@ -15,6 +15,7 @@ walk            which files may hold infrastructure code
 functions       a function of AWS Lambda
 tasks           a task of ECS
 jobs            a job of AWS Batch
+arguments       what the names of arguments of modules and templates mean
 app_runner      AWS App Runner
 beanstalk       Elastic Beanstalk
 cloudformation  CloudFormation, SAM, CDK templates

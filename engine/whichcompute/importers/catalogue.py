@@ -22,6 +22,7 @@ class Vocabulary:
     sidecars: re.Pattern[str]
     test_doubles: re.Pattern[str]
     reverse_proxies: re.Pattern[str]
+    front_names: re.Pattern[str]
     one_shot: re.Pattern[str]
     network_instances: re.Pattern[str]
     shells: frozenset[str]
@@ -47,6 +48,7 @@ def vocabulary() -> Vocabulary:
                 r"(^|[-_/])", table["test_doubles"], r"([-_:@]|$)|[-_]local([-_:@]|$)|^dynamodb-admin"
             ),
             reverse_proxies=_pattern(r"(^|/)", table["reverse_proxies"], r"([:@]|$)"),
+            front_names=_pattern("", table["front_names"], ""),
             one_shot=_pattern(r"(^|[-_])", table["one_shot"], r"([-_]|$)"),
             network_instances=_pattern("", table["network_instances"], ""),
             shells=frozenset(table["shells"]),
@@ -93,6 +95,11 @@ def is_test_double(name: str, image: str) -> bool:
 def is_front(image: str) -> bool:
     """Whether an image is a reverse proxy."""
     return bool(vocabulary().reverse_proxies.search(image))
+
+
+def is_named_front(name: str) -> bool:
+    """Whether the whole name of a service is that of a reverse proxy."""
+    return bool(vocabulary().front_names.fullmatch(name))
 
 
 def is_one_shot(name: str) -> bool:

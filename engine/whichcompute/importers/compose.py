@@ -9,6 +9,7 @@ from whichcompute.importers.catalogue import (
     environment_rank,
     is_front,
     is_host_path,
+    is_named_front,
     is_one_shot,
     is_shell,
     is_sidecar,
@@ -31,6 +32,8 @@ _DATA = re.compile(r"(^|/)(data|db|mysql|postgresql|mongo|storage|uploads|var/li
 _CODE = (".", "./", "./src", "./app")
 _CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
 _HELD = "its volume or folder keeps data"
+_CLI = "CPU units: with the log driver of AWS the file is one of the ECS CLI, which makes them of it"
+FRONT = "a reverse proxy before the other services: a load balancer takes its place"
 
 
 def is_compose(document: Node, name: str) -> bool:
@@ -55,6 +58,7 @@ def read_compose(findings: Findings, document: Node) -> None:
             continue
         draft = findings.draft(name, service.line, "Compose")
         draft.builds = dockerfile_of(findings.file, service.get("build"))
+        draft.front = is_named_front(name)
         _service(draft, service, volumes)
 
 
@@ -86,13 +90,13 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
     if is_test_double(name, image):
         return "it stands in for a service in development, or shows one to developers"
     if is_sidecar(name, image):
-        return "it collects telemetry or logs of the others"
+        return "it serves the others: telemetry, logs, certificates or updates"
     if is_shell(command):
         return "its command only keeps a container open"
     if is_one_shot(name) and (once or not service.get("ports")):
         return "a migration or set-up step, which runs once for each deployment"
     if is_front(image) and any(not is_front(other.get("image").text) for other in services.values()):
-        return "a reverse proxy before the other services: a load balancer takes its place"
+        return FRONT
     if environment_rank(name) == 2 and any(
         environment_rank(other) == 0 and without_environment(other) == without_environment(name) for other in services
     ):
@@ -166,7 +170,7 @@ def _sizes(draft: Draft, service: Node) -> None:
         draft.hint("gpus", 1, runtime, "runtime", "the runtime for GPUs")
     shares = service.get("cpu_shares")
     if shares and service.get("logging", "driver").text == "awslogs":
-        draft.hint("vcpus", ecs_cpu(shares.text), shares, "cpu_shares", "CPU units, where the ECS CLI reads the file")
+        draft.derive("vcpus", ecs_cpu(shares.text), shares, "cpu_shares", _CLI)
     elif shares:
         draft.remark("cpu_shares is a weight, not a size")
 

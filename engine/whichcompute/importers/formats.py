@@ -32,6 +32,7 @@ from whichcompute.importers.systemd import parse_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
 from whichcompute.importers.toml_trees import parse_toml_tree
+from whichcompute.importers.walk import without_template
 from whichcompute.importers.zappa import is_zappa, read_zappa
 
 Test: TypeAlias = Callable[[Node, str], bool]
@@ -44,6 +45,8 @@ _MARKS = re.compile(
     r"[\"']?image[\"']?\s*:"
 )
 """Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
+_PLACEHOLDER = re.compile(r"\{\{\s*(?P<braces>[\w$-][\w.$-]*)\s*\}\}|\$\{(?P<dollar>[^{}\"]+)\}")
+"""What a deployment fills in."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
 _TREES = (".json", ".tfstate", ".yml", ".yaml", ".template", ".config")
 _CONFIGURATIONS = (".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json", ".toml")
@@ -71,6 +74,7 @@ DOCUMENTS: list[tuple[Test, Reader]] = [
 
 def read_file(findings: Findings, name: str, text: str) -> None:
     """Adds what a file holds to the findings; a file of no known format adds nothing."""
+    name = without_template(name)
     if name.endswith(".snap"):
         if "AWS::" in text:
             findings.cannot_read(1, "a Jest snapshot, not a template", _SNAPSHOT)
@@ -112,11 +116,36 @@ def _read_tree(findings: Findings, name: str, text: str) -> None:
     except ParsingError as error:
         if _GO_TEMPLATE.search(text):
             findings.cannot_read(error.line, "a template of Helm or Go, not yet YAML", HELM)
+        elif _PLACEHOLDER.search(text):
+            _read_template(findings, name, text, error)
         else:
             findings.cannot_read(error.line, str(error))
         return
     for document in documents:
         read_document(findings, name, document)
+
+
+def _read_template(findings: Findings, name: str, text: str, error: ParsingError) -> None:
+    """Adds the documents of a file that is readable but for the places that a deployment fills in."""
+    filled = "\n".join(_filled(line, name.endswith(".json")) for line in text.splitlines())
+    try:
+        documents = list(_documents(name, filled))
+    except ParsingError:
+        reason = f"a template, not yet {'JSON' if name.endswith('.json') else 'YAML'} ({error})"
+        findings.cannot_read(error.line, reason, "scan the file that a deployment makes of it")
+        return
+    for document in documents:
+        read_document(findings, name, document)
+
+
+def _filled(line: str, is_json: bool) -> str:
+    """A line with a text in each place that a deployment fills in, in quotes where JSON needs them."""
+
+    def fill(match: re.Match[str]) -> str:
+        text = f"<{match['braces'] or match['dollar']}>"
+        return f'"{text}"' if is_json and line[: match.start()].count('"') % 2 == 0 else text
+
+    return _PLACEHOLDER.sub(fill, line)
 
 
 def _documents(name: str, text: str) -> Iterable[Node]:

@@ -91,7 +91,11 @@ class Scan(Record):
 
 @dataclass(slots=True)
 class Draft:
-    """A workload while a reader collects its values. `builds` is the path of the Dockerfile that it is built from."""
+    """A workload while a reader collects its values.
+
+    `builds` is the path of the Dockerfile that it is built from; `front` says that it is a reverse proxy, and so no
+    workload where there are others beside it.
+    """
 
     name: str
     file: str
@@ -99,6 +103,7 @@ class Draft:
     format: str
     present: str = ""
     builds: str = ""
+    front: bool = False
     values: dict[str, FoundValue] = field(default_factory=dict)
     hints: dict[str, FoundValue] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)

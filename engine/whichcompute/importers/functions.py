@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichcompute.importers.catalogue import runtime_language
 from whichcompute.importers.found import Draft
-from whichcompute.importers.nodes import Node
+from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
 from whichcompute.importers.schedules import runs_per_month
 
@@ -70,11 +70,12 @@ def read_function(draft: Draft, properties: Node, prefix: str = "") -> None:
 def _code(draft: Draft, properties: Node, prefix: str) -> None:
     runtime, architecture = properties.get("Runtime"), properties.get("Architectures")
     package = properties.get("PackageType")
-    draft.take("language", runtime_language(runtime.text), runtime, f"{prefix}Runtime")
-    image = properties.first("ImageUri", "ImageConfig") or properties.get("Code", "ImageUri")
-    if package.text.lower() == "image" or image:
+    image = properties.first("ImageUri") or properties.get("Code", "ImageUri")
+    image = image or next(iter(properties.get("ImageConfig").each()), NOTHING)  # a plan has an empty list
+    if package.text.lower() == "image" or image:  # then a runtime that is set for all functions is not that of this one
         draft.take("packaging", "container", package or image, f"{prefix}PackageType")
     elif runtime:
+        draft.take("language", runtime_language(runtime.text), runtime, f"{prefix}Runtime")
         draft.hint("packaging", "source", runtime, f"{prefix}Runtime", "a managed runtime takes an archive of code")
     names = architecture.texts
     if len(names) == 1 and names[0] in ("x86_64", "arm64"):

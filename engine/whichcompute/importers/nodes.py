@@ -63,6 +63,18 @@ class Node:
             return self.value
         return [] if self.value is None else [self]
 
+    def likely(self) -> Node:
+        """The value, and all values in it, as what can be set elsewhere."""
+        if isinstance(self.value, dict):
+            return Node({key: node.likely() for key, node in self.value.items()}, self.line, False, self.file)
+        if isinstance(self.value, list):
+            return Node([node.likely() for node in self.value], self.line, False, self.file)
+        return Node(self.value, self.line, False, self.file)
+
+    def has(self, key: str) -> bool:
+        """Whether a mapping names a key, even where its value is not known."""
+        return _fold(key) in self._index()
+
     @property
     def is_mapping(self) -> bool:
         """Whether it is a mapping."""

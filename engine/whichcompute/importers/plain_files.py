@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from whichcompute.importers.catalogue import image_language, is_windows
+from whichcompute.importers.catalogue import image_language, is_front, is_windows
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import Node
@@ -14,6 +14,7 @@ from whichcompute.importers.schedules import runs_per_month
 from whichcompute.importers.tasks import LINUX
 
 _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_CONTENT = re.compile(r"(COPY|ADD)\s.*(--from=|html|www|dist|public|static|build)", re.IGNORECASE)
 _GPU_IMAGES = re.compile(r"nvidia/cuda|pytorch/.*cuda|tritonserver", re.IGNORECASE)
 _WORKER = re.compile(r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work")
 _SERVER = re.compile(r"gunicorn|uvicorn|hypercorn|puma|unicorn|rails s|node .*server|waitress|daphne|flask run|php-fpm")
@@ -81,6 +82,7 @@ def read_dockerfile(findings: Findings, text: str) -> None:
     if not line:
         return
     draft = findings.draft(_image_label(findings), line, "Dockerfile")
+    draft.front = is_front(base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
     _base(draft, base, platform, line)
     for number, instruction in rest:
         _instruction(draft, instruction, Node(None, number))

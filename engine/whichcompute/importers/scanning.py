@@ -16,13 +16,14 @@ from whichcompute.importers.azure_functions import read_hosts
 from whichcompute.importers.beanstalk import read_environments
 from whichcompute.importers.catalogue import environment_rank, without_environment
 from whichcompute.importers.cloudformation import read_templates
+from whichcompute.importers.compose import FRONT
 from whichcompute.importers.formats import HELM, read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.kubernetes import read_objects
 from whichcompute.importers.suppressions import comments
 from whichcompute.importers.systemd import read_units
 from whichcompute.importers.terraform import read_configurations
-from whichcompute.importers.walk import candidates
+from whichcompute.importers.walk import candidates, without_template
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 120.0
@@ -76,18 +77,32 @@ def _join_images(found: Sequence[Findings]) -> None:
     images = {
         findings.file: findings for findings in found for draft in findings.drafts if draft.format == "Dockerfile"
     }
+    built: list[Findings] = []
     for findings in found:
         for draft in findings.drafts:
             image = images.get(draft.builds)
             if image is None:
                 continue
+            built.append(image)
             for made in image.drafts:
                 for name, value in made.values.items():
                     draft.values.setdefault(name, value)
                 for name, hint in made.hints.items():
                     draft.hints.setdefault(name, hint)
+                draft.front = made.front
                 image.leave_out(made.name, made.line, f"it is built by the service '{draft.name}'")
-            image.drafts.clear()
+        _without_fronts(findings)
+    for image in built:
+        image.drafts.clear()
+
+
+def _without_fronts(findings: Findings) -> None:
+    """Leaves out the reverse proxies of a Compose file that has other services too."""
+    services = [draft for draft in findings.drafts if draft.format == "Compose"]
+    for draft in services if not all(one.front for one in services) else ():
+        if draft.front:
+            findings.leave_out(draft.name, draft.line, FRONT)
+            findings.drafts.remove(draft)
 
 
 def _label(path: Path, root: Path, several: bool) -> str:
@@ -158,7 +173,8 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
 
 def _identity(workload: FoundWorkload) -> tuple[str, ...]:
     """What files for several environments have in common; Compose joins all files of a folder by service."""
-    name, file = without_environment(workload.workload_id), without_environment(workload.file)
+    name = without_environment(workload.workload_id)
+    file = without_environment(without_template(workload.file))
     if workload.format == "Compose":
         file = without_environment(Path(workload.file).parent.as_posix())
     elif workload.format == "systemd":  # `dev` is about devices there
@@ -175,9 +191,13 @@ def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
     """A workload of an override file with what only the file below it says; other files beside it add nothing."""
     if not _BASE.fullmatch(Path(second.file).name):
         return first
+    silent = [hint for hint in first.hints if hint.key != "ports" or hint.value != "none"]  # ports add up
     have = {value.field for value in first.values}
     more = tuple(value for value in second.values if value.field not in have)
-    return replace(first, values=(*first.values, *more))
+    have |= {value.field for value in (*more, *silent)}
+    likely = tuple(hint for hint in second.hints if hint.field not in have)
+    kept = tuple(hint for hint in silent if hint.field not in {value.field for value in more})
+    return replace(first, values=(*first.values, *more), hints=(*kept, *likely))
 
 
 def _named_apart(workloads: list[FoundWorkload]) -> Iterable[FoundWorkload]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.found import Findings
@@ -57,14 +58,25 @@ def read_serverless(findings: Findings, document: Node) -> None:
             findings.cannot_read(functions.line, reason, "run `serverless print` and scan its output")
     else:
         listed = list(functions.items())
+    named = set(_authorizers(provider, [function for _, function in listed]))
     for name, function in listed:
-        if re.search(r"authori[sz]er", name, re.IGNORECASE):
+        if name in named or re.search(r"authori[sz]er", name, re.IGNORECASE):
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
             continue
         draft = findings.draft(name, function.line, "Serverless Framework", "lambda")
         read_function(draft, _properties(provider, function))
         read_triggers(draft, _triggers(function))
         draft.remarks[:] = [_own_default(remark) for remark in draft.remarks]
+
+
+def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:
+    """The functions that decide whether a request is allowed, by the events and the API that name them."""
+    for function in functions:
+        for event in function.get("events").each():
+            authorizer = event.first("http", "httpApi", "websocket").get("authorizer")
+            yield authorizer.text or authorizer.get("name").text
+    for _, authorizer in provider.get("httpApi", "authorizers").items():
+        yield authorizer.get("functionName").text
 
 
 def _own_default(remark: str) -> str:

@@ -23,11 +23,12 @@ _NAMED = {
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
 _FIELD = r"(?:\*|\d{1,2}(?:\.\.\d{1,2})?)(?:/\d{1,2})?"
+_SECONDS = r"(?:\.\d+)?"
 _FIELDS = rf"{_FIELD}(?:,{_FIELD})*"
 _CALENDAR = re.compile(
-    rf"(?:(?P<weekdays>{_DAY}(?:(?:,|\.\.){_DAY})*)\s*)?"
+    rf"(?:(?P<weekdays>{_DAY}(?:(?:,|\.\.|-){_DAY})*)\s*)?"
     rf"(?:(?:\*-|\d{{4}}-)?(?P<month>{_FIELDS})-(?P<day>{_FIELDS})\s*)?"
-    rf"(?:(?P<hour>{_FIELDS}):(?P<minute>{_FIELDS})(?::\d{{2}}(?:\.\d+)?)?)?(?:\s+[a-z/_]+)?"
+    rf"(?:(?P<hour>{_FIELDS}):(?P<minute>{_FIELDS})(?::(?P<second>{_FIELDS}){_SECONDS})?)?(?:\s+[a-z/_]+)?"
 )
 
 
@@ -122,14 +123,14 @@ def _runs(entry: Node) -> float | None:
     match = _CALENDAR.fullmatch(text)
     if match is None or not text:
         return None
-    hours = minutes = 1.0
+    times = 1.0
     if match["hour"]:
-        hours, minutes = _count(match["hour"], 24), _count(match["minute"], 60)
+        times = _count(match["hour"], 24) * _count(match["minute"], 60) * _count(match["second"] or "0", 60)
     days = _count(match["day"] or "*", 365 / 12)
     if match["weekdays"]:
         days *= _weekdays(match["weekdays"]) / 7
     months = _count(match["month"] or "*", 12)
-    total = hours * minutes * days * months / 12
+    total = times * days * months / 12
     return float(round(total)) if total >= 1 else total or None
 
 
@@ -147,7 +148,7 @@ def _count(field: str, all_of_them: float) -> float:
 
 def _weekdays(text: str) -> float:
     total = 0
-    for part in text.split(","):
+    for part in text.replace("-", "..").split(","):
         first, _, last = part.partition("..")
         begin = _DAYS.index(first[:3])
         total += (_DAYS.index(last[:3]) - begin) % 7 + 1 if last else 1

@@ -19,6 +19,10 @@ _ARCHITECTURES = {"arm64": "arm64", "x86_64": "x86_64"}
 _HTTP = {"http": "http", "https": "http", "http2": "grpc", "grpc": "grpc"}
 _BALANCERS = {**_HTTP, "tcp": "tcp", "tls": "tcp", "udp": "udp", "tcp_udp": "tcp"}
 
+ELSEWHERE = (
+    "a service whose task definition is made elsewhere; "
+    "scan what `aws ecs describe-task-definition --task-definition NAME` prints"
+)
 LINUX = "a container image without a sign of Windows"
 
 
@@ -44,7 +48,8 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node) ->
 def _main(containers: Node) -> tuple[Node, list[Node]]:
     """The container that does the work: no sidecar, essential, and no proxy before another."""
     listed = containers.each()
-    able = [one for one in listed if not is_sidecar(one.get("name").text, one.get("image").text)] or listed
+    able = [one for one in listed if one.certain] or listed
+    able = [one for one in able if not is_sidecar(one.get("name").text, one.get("image").text)] or able
     able = [one for one in able if one.get("essential").text.lower() != "false"] or able
     able = [one for one in able if not is_front(one.get("image").text)] or able
     main = able[0] if able else NOTHING
@@ -142,8 +147,8 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
 
 
 def _ports(draft: Draft, task: Node, main: Node) -> None:
-    mappings = main.get("portMappings").each()
-    if not mappings and main and task.get("networkMode").text != "host":
+    mappings = [one for one in main.get("portMappings").each() if one.is_mapping]
+    if not main.has("portMappings") and main and task.get("networkMode").text != "host":
         draft.derive("protocol", "none", Node("", main.line), "portMappings", "its main container maps no port")
     for mapping in mappings:
         application = _HTTP.get(mapping.get("appProtocol").text.lower())
@@ -152,7 +157,8 @@ def _ports(draft: Draft, task: Node, main: Node) -> None:
             return
     if mappings:
         stated = [mapping.get("protocol").text.lower() for mapping in mappings]
-        read_port(draft, mappings[0].first("containerPort", "hostPort"), stated[0], "portMappings")
+        first = mappings[0].first("containerPort", "hostPort") or mappings[0]
+        read_port(draft, first, stated[0], "portMappings")
 
 
 def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
@@ -164,9 +170,10 @@ def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
         draft.hint("protocol", "http", port, key, "a port on which servers usually speak HTTP")
         draft.hint("kind", "web_api", port, key, "a port on which servers usually speak HTTP")
     elif port:
-        draft.derive(
-            "protocol", "tcp", Node(None, port.line, file=port.file), key, "a TCP port that is not a usual web port"
-        )
+        # Whatever the number is, a protocol that is written down is known; else it is as certain as the number.
+        stated = value is None and transport == "tcp"
+        where = Node(None, port.line, stated or (port.certain and value is not None), port.file)
+        draft.derive("protocol", "tcp", where, key, "a TCP port that is not a usual web port")
         draft.hint("kind", "server", port, key, "it listens on a port")
 
 

@@ -25,10 +25,20 @@ _SUFFIXES = (
 )  # fmt: skip
 _NAME = re.compile(
     r"(docker-?)?compose.*\.ya?ml|.*dockerfile.*|containerfile|procfile(\..+)?|fly(\..+)?\.toml|"
-    r"(.*[-_.])?(crontab|cron)(\.txt|\.tab)?|.*\.(cron|crontab)",
+    r"(.*[-_.])?(crontab|cron)(\.txt|\.tab)?|.*\.(cron|crontab)|.*\.(json|ya?ml)\.(tpl|tmpl|tftpl|j2)",
     re.IGNORECASE,
 )
+_TEMPLATE = re.compile(r"(\.(?:json|ya?ml))\.(tpl|tmpl|tftpl|j2)$")
 _MAX_IGNORE = 200_000  # bytes of a .gitignore
+
+
+def without_template(name: str) -> str:
+    """The name of the file that a template of one makes.
+
+    >>> without_template("task.json.tpl")
+    'task.json'
+    """
+    return _TEMPLATE.sub(r"\1", name)
 
 
 def candidates(root: Path) -> Iterator[Path]:

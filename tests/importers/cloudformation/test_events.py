@@ -46,3 +46,30 @@ def test_permissions_and_urls_say_who_invokes(found: Found) -> None:
   P: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Principal: apigateway.amazonaws.com}}
 """
     assert known(found({"t.yml": FUNCTION + socket}).workloads[0])["protocol"] == "websocket"
+
+
+def test_authorisers_are_told_by_the_api_that_calls_them(found: Found) -> None:
+    text = """
+Resources:
+  Check: {Type: 'AWS::Serverless::Function', Properties: {Runtime: python3.12}}
+  Token: {Type: 'AWS::Lambda::Function', Properties: {Runtime: python3.12}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {Auth: {Authorizers: {Jwt: {FunctionArn: !GetAtt Check.Arn}}}}
+  Rest:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {AuthorizerUri: !Sub 'arn:${AWS::Partition}:apigateway:x:lambda:path/${Token.Arn}/invocations'}
+"""
+    scan = found({"t.yml": text})
+    assert not scan.workloads and {item.name for item in scan.left_out} == {"Check", "Token"}
+
+
+def test_resources_that_call_a_function(found: Found) -> None:
+    bucket = """
+  B:
+    Type: AWS::S3::Bucket
+    Properties: {NotificationConfiguration: {LambdaConfigurations: [{Event: 's3:*', Function: !GetAtt F.Arn}]}}
+"""
+    topic = "  S: {Type: 'AWS::SNS::Subscription', Properties: {Protocol: lambda, Endpoint: !GetAtt F.Arn}}\n"
+    for caller in (bucket, topic):
+        assert known(found({"t.yml": FUNCTION + caller}).workloads[0])["kind"] == "event_handler"

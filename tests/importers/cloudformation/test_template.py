@@ -108,3 +108,75 @@ def test_functions_of_custom_resources_and_instances_of_the_network_are_no_workl
     (audit,) = scan.workloads
     assert known(audit)["kind"] == "event_handler"
     assert [item.name for item in scan.left_out] == ["KeyGen", "NATInstance1", "BastionHost"]
+
+
+def test_what_may_have_no_value_is_likely_and_never_taken_for_nothing(found: Found) -> None:
+    text = """
+Conditions: {HasPort: !Not [!Equals [!Ref Port, '']]}
+Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Cpu: 256
+      ContainerDefinitions:
+      - !If [HasProxy, {Name: proxy, Image: x, PortMappings: [{ContainerPort: 9000}]}, !Ref 'AWS::NoValue']
+      - Name: app
+        Image: y
+        PortMappings: !If [HasPort, [{ContainerPort: 7000}], !Ref 'AWS::NoValue']
+  Service:
+    Type: AWS::ECS::Service
+    Properties: {TaskDefinition: !Ref Task}
+  Scaling:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Condition: HasPort
+    Properties: {ResourceId: !Sub 'service/c/${Service.Name}', MaxCapacity: 4}
+"""
+    scan = found({"t.yml": text})
+    (workload,) = scan.workloads
+    assert known(workload) == {"vcpus": 0.25, "os": "linux", "packaging": "container"}
+    assert likely(workload)["protocol"] == "tcp" and likely(workload)["autoscaling"] is True
+    assert [item.name for item in scan.left_out] == ["Task/proxy"]
+
+
+def test_a_nested_template_that_is_not_at_hand_is_read_by_its_parameters(found: Found) -> None:
+    text = """
+Resources:
+  Web:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./node_modules/@cfn-modules/fargate-service/module.yml
+      Parameters:
+        TargetModule: !GetAtt Target.Outputs.StackName
+        AppImage: x/y
+        AppPort: '3000'
+        Cpu: '0.5'
+        Memory: '1'
+        CpuArchitecture: ARM64
+  Nightly:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: https://example.org/fargate-task.yml
+      Parameters: {Cpu: '1024', Memory: '2048', ScheduleExpression: rate(1 day)}
+  Target:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./node_modules/@cfn-modules/ecs-alb-target/module.yml}
+"""
+    scan = found({"t.yml": text})
+    web, nightly = scan.workloads
+    assert known(web) == {
+        "vcpus": 0.5, "memory_mb": 1024, "cpu_architecture": "arm64", "protocol": "http", "os": "linux",
+        "packaging": "container",
+    }  # fmt: skip
+    assert known(nightly)["kind"] == "scheduled_task" and known(nightly)["memory_mb"] == 2048
+    assert [item.name for item in scan.left_out] == ["Target"]
+
+
+def test_helpers_of_cdk_and_services_of_tasks_elsewhere_are_left_out(found: Found) -> None:
+    text = """
+Resources:
+  ClusterDefaultAutoScalingGroupDrainECSHookFunctionE17A5F5E: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9}}
+  Service: {Type: 'AWS::ECS::Service', Properties: {TaskDefinition: 'arn:aws:ecs:x:1:task-definition/a:1'}}
+"""
+    scan = found({"t.yml": text})
+    assert not scan.workloads and len(scan.left_out) == 2
+    assert "describe-task-definition" in scan.left_out[1].reason

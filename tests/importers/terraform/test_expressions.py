@@ -44,6 +44,8 @@ def value(text: str) -> object:
         ('{ a = 1, "b" : 2\n c = 3 }', {"a": "1", "b": "2", "c": "3"}),
         ("[for n in local.names : upper(n)]", ["X", "Y"]), ("[for k, v in { p = 1, q = 2 } : k if v > 1]", ["q"]),
         ("{ for n in local.names : n => 1 }", {"x": "1", "y": "1"}), ("[for n in var.open : n]", "unknown"),
+        ('[for n in var.open : { a = "tcp", b = n }]', [{"a": "tcp", "b": None}]), ("[for n in [] : { a = n }]", []),
+        ("keys(var.open)", "unknown"), ("values(var.open)", "unknown"), ("flatten(var.open)", "unknown"),
         ("local.names[*].id", "unknown"), ("null", None), ("a +", "unknown"), ("f(1", "unknown"),
         ("1 # why\n + 2", "3"),
     ],

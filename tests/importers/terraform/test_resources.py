@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.importers.conftest import Found, known
+from tests.importers.conftest import Found, known, likely
 
 
 def test_triggers_of_functions(found: Found) -> None:
@@ -85,3 +85,50 @@ def test_instances_of_the_network_are_no_workloads(found: Found) -> None:
     text = 'resource "aws_instance" "bastion" {}\nresource "aws_instance" "web" {\n tags = { Name = "jumpbox" }\n}\n'
     scan = found({"main.tf": text})
     assert not scan.workloads and [item.name for item in scan.left_out] == ["bastion", "web"]
+
+
+def test_resources_that_call_a_function(found: Found) -> None:
+    text = """
+    resource "aws_lambda_function" "api" { timeout = 20 }
+    resource "aws_apigatewayv2_integration" "i" { integration_uri = aws_lambda_function.api.invoke_arn }
+    resource "aws_lambda_function" "thumbnail" { timeout = 60 }
+    resource "aws_s3_bucket_notification" "n" {
+      lambda_function { lambda_function_arn = aws_lambda_function.thumbnail.arn }
+    }
+    resource "aws_lambda_function" "token" { timeout = 5 }
+    resource "aws_api_gateway_authorizer" "a" { authorizer_uri = aws_lambda_function.token.invoke_arn }
+    """
+    scan = found({"main.tf": text})
+    api, thumbnail = scan.workloads
+    assert known(api)["kind"] == "web_api" and known(thumbnail)["kind"] == "event_handler"
+    assert [item.name for item in scan.left_out] == ["token"]
+
+
+def test_an_integration_of_a_websocket_api_is_no_http(found: Found) -> None:
+    text = """
+    resource "aws_lambda_function" "chat" { timeout = 20 }
+    resource "aws_apigatewayv2_api" "a" { protocol_type = "WEBSOCKET" }
+    resource "aws_apigatewayv2_integration" "i" { integration_uri = aws_lambda_function.chat.invoke_arn }
+    """
+    assert known(found({"main.tf": text}).workloads[0])["protocol"] == "websocket"
+
+
+def test_a_service_of_a_task_elsewhere_is_named(found: Found) -> None:
+    text = 'resource "aws_ecs_service" "s" { task_definition = data.aws_ecs_task_definition.t.arn }\n'
+    scan = found({"main.tf": text})
+    assert not scan.workloads and "describe-task-definition" in scan.left_out[0].reason
+
+
+def test_a_port_that_is_not_known_is_tcp_only_where_that_is_written(found: Found) -> None:
+    task = """
+    resource "aws_ecs_task_definition" "%s" {
+      container_definitions = jsonencode([{ name = "a", image = "x", portMappings = %s }])
+    }
+    """
+    text = task % ("open", "[{ containerPort = var.port }]")
+    text += task % ("written", '[for port in var.ports : { containerPort = port, protocol = "tcp" }]')
+    text += task % ("elsewhere", "var.mappings")
+    opened, written, elsewhere = found({"main.tf": text}).workloads
+    assert "protocol" not in known(opened) and likely(opened)["protocol"] == "tcp"
+    assert known(written)["protocol"] == "tcp"
+    assert "protocol" not in {**known(elsewhere), **likely(elsewhere)}

@@ -32,6 +32,14 @@ _SAM = {
     "alexaskill": "event",
 }
 _MAPPED = {"sqs": "queue", "kinesis": "stream", "dynamodb": "stream", "kafka": "stream", "mq": "queue"}
+_CALLERS = {
+    "AWS::Config::ConfigRule": ("Source", "SourceIdentifier"),
+    "AWS::S3::Bucket": ("NotificationConfiguration", "LambdaConfigurations"),
+    "AWS::SNS::Subscription": ("Endpoint",),
+    "AWS::SNS::Topic": ("Subscription",),
+    "AWS::Logs::SubscriptionFilter": ("DestinationArn",),
+    "AWS::Cognito::UserPool": ("LambdaConfig",),
+}
 _SOURCES = {
     "AWS::SQS::Queue": "queue",
     "AWS::Kinesis::Stream": "stream",
@@ -65,6 +73,15 @@ def custom_providers(resolver: Resolver) -> Iterator[str]:
         yield from references(resource.get("Properties", "ServiceToken"))
 
 
+def authorizers(resolver: Resolver) -> Iterator[str]:
+    """The functions that decide whether a request to an API is allowed."""
+    for _, resource in resolver.resources.items():
+        properties = resource.get("Properties")
+        yield from references(properties.get("Auth", "Authorizers"))
+        if resource.get("Type").text in ("AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"):
+            yield from references(properties.get("AuthorizerUri"))
+
+
 def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
     """Triggers that are resources of their own, each with the logical id of what it invokes."""
     has_socket = any(
@@ -86,9 +103,9 @@ def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
             if principal:
                 trigger = Trigger(principal, resource, name)
                 yield from ((target, trigger) for target in references(properties.get("FunctionName")))
-        elif kind == "AWS::Config::ConfigRule":
+        elif kind in _CALLERS:
             trigger = Trigger("event", resource, name)
-            yield from ((target, trigger) for target in references(properties.get("Source", "SourceIdentifier")))
+            yield from ((target, trigger) for target in references(properties.get(*_CALLERS[kind])))
         elif kind == "AWS::Events::Rule":
             yield from _rule(resolver, properties, name)
         elif kind == "AWS::Scheduler::Schedule":

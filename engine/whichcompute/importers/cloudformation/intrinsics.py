@@ -14,6 +14,7 @@ _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 _MOST_STEPS = 40
 _PSEUDO = {"AWS::Region": "us-east-1", "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _MOST_TEXT = 20_000
+_NO_VALUE = "AWS::NoValue"
 
 
 class Resolver:
@@ -98,9 +99,9 @@ class Resolver:
         yes, no = (self.resolve(part, steps + 1) for part in parts[1:])
         if yes.text and yes.text == no.text:
             return Node(yes.value, argument.line, yes.certain and no.certain)
-        if "prod" in parts[0].text.lower():
-            return Node(yes.value, argument.line, False)
-        return NOTHING
+        if "prod" in parts[0].text.lower() or parts[2].get("Ref").text == _NO_VALUE:
+            return yes.likely()
+        return no.likely() if parts[1].get("Ref").text == _NO_VALUE else NOTHING
 
     def _in_map(self, argument: Node, steps: int) -> Node:
         keys = [self.resolve(part, steps + 1) for part in argument.each()[:3]]

@@ -39,7 +39,8 @@ def read_scaling(draft: Draft, resolver: Resolver, service: str) -> None:
     for name, resource in of_type(resolver, "AWS::ApplicationAutoScaling::ScalableTarget"):
         properties = resource.get("Properties")
         if service in references(properties.get("ResourceId")):
-            draft.derive("autoscaling", True, resource, name, "its service has an auto scaling target")
+            where = resource if not resource.get("Condition") else resource.likely()
+            draft.derive("autoscaling", True, where, name, "its service has an auto scaling target")
             most = resolver.resolve(properties.get("MaxCapacity"))
             count = number(most.text)
             draft.hint("peak_concurrency", count, most, f"{name}.MaxCapacity", "the largest number of tasks")

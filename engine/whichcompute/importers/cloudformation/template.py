@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from whichcompute.importers.app_runner import read_app_runner
+from whichcompute.importers.arguments import kind_of, read_call
 from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.catalogue import is_network_instance
-from whichcompute.importers.cloudformation.events import custom_providers, sam_triggers, separate_triggers
-from whichcompute.importers.cloudformation.intrinsics import Resolver
+from whichcompute.importers.cloudformation.events import authorizers, custom_providers, sam_triggers, separate_triggers
+from whichcompute.importers.cloudformation.intrinsics import Resolver, references
 from whichcompute.importers.cloudformation.services import (
     compute_environments,
     read_scaling,
@@ -22,11 +23,11 @@ from whichcompute.importers.functions import Trigger, read_function, read_trigge
 from whichcompute.importers.jobs import read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.suppressions import metadata
-from whichcompute.importers.tasks import present_service, read_service, read_task
+from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
 
 _HELPERS = re.compile(
     r"^(AWS[0-9a-f]{8,}|Custom[A-Z:]|CustomResource|LogRetention[0-9a-f]{6,}|BucketNotificationsHandler|"
-    r"S3AutoDeleteObjects|.*CustomResourceProvider|.*ProviderframeworkonEvent|.*Providerframework|"
+    r"S3AutoDeleteObjects|.*DrainECSHook|.*CustomResourceProvider|.*ProviderframeworkonEvent|.*Providerframework|"
     r"CustomCDKBucketDeployment|CustomVpcRestrictDefaultSG|LatestNodeRuntimeMap|SingletonLambda)"
 )
 _HASH = re.compile(r"[0-9A-F]{8}$")
@@ -36,6 +37,8 @@ _HELPER_PATHS = re.compile(
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
+_AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
+_BALANCERS = {"alb": "http", "application-load-balancer": "http", "nlb": "tcp", "network-load-balancer": "tcp"}
 _DATABASES = re.compile(r"migrat", re.IGNORECASE)
 
 
@@ -76,12 +79,16 @@ class _Template:
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
         self._triggers: dict[str, list[Trigger]] = {}
-        self._custom = set(custom_providers(self._resolver))
+        self._aside = {
+            **dict.fromkeys(custom_providers(self._resolver), _CUSTOM),
+            **dict.fromkeys(authorizers(self._resolver), _AUTHORIZER),
+        }
         for name, trigger in separate_triggers(self._resolver):
             self._triggers.setdefault(name, []).append(trigger)
         self._handlers: dict[str, Callable[[str, Node], None]] = {
             **dict.fromkeys(_FUNCTIONS, self._function),
             "AWS::ECS::TaskDefinition": self._task,
+            "AWS::ECS::Service": self._service,
             "AWS::Batch::JobDefinition": self._job,
             "AWS::Lightsail::Instance": self._lightsail,
             "AWS::Lightsail::Container": self._lightsail,
@@ -101,7 +108,7 @@ class _Template:
 
     def _function(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))
-        reason = _CUSTOM if name in self._custom else _no_workload(name, resource, properties)
+        reason = self._aside.get(name) or _no_workload(name, resource, properties)
         if reason:
             self._findings.leave_out(self._prefix + _name(name, resource), resource.line, reason)
             return
@@ -132,6 +139,12 @@ class _Template:
         triggers = self._triggers.get(name, [])
         read_triggers(draft, triggers)
         read_task(draft, self._findings, properties, properties.get("ContainerDefinitions"))
+
+    def _service(self, name: str, resource: Node) -> None:
+        tasks = resource.get("Properties", "TaskDefinition")
+        known = dict(self._resolver.resources.items())
+        if tasks and not any(task in known for task in references(tasks)):
+            self._findings.leave_out(self._prefix + _name(name, resource), resource.line, ELSEWHERE)
 
     def _job(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))
@@ -177,9 +190,27 @@ class _Template:
         given = {
             key: Node(node.value, node.line, node.certain, self._findings.file) for key, node in parameters.items()
         }
-        if not path or not self._nest(path, Node(f"{self._prefix}{name}/", resource.line), given):
+        if path and self._nest(path, Node(f"{self._prefix}{name}/", resource.line), given):
+            return
+        call = Node(dict(parameters.items()), resource.line)
+        service = kind_of(resource.get("Properties").first("TemplateURL", "Location").text, call)
+        if not service:
             reason = "a nested template, which is another file; scan that file too"
             self._findings.leave_out(name, resource.line, reason)
+            return
+        present = "" if service == "ecs" else service
+        draft = self._findings.draft(self._prefix + name, resource.line, "CloudFormation", present)
+        for balancer in self._balancers(resource):
+            draft.derive("protocol", balancer.text, balancer, f"{name}.Parameters", "its load balancer speaks it")
+        read_call(draft, self._findings, service, call)
+
+    def _balancers(self, call: Node) -> Iterator[Node]:
+        """The protocols of the load balancers that are nested templates too, by their names."""
+        for target in references(call.get("Properties", "Parameters")):
+            words = dict(self._resolver.resources.items()).get(target, NOTHING).get("Properties", "TemplateURL").text
+            protocol = next((_BALANCERS[word] for word in _BALANCERS if word in words and "target" in words), None)
+            if protocol:
+                yield Node(protocol, call.line)
 
 
 def _runs(draft: Draft, triggers: list[Trigger]) -> None:
@@ -210,5 +241,5 @@ def _no_workload(name: str, resource: Node, properties: Node) -> str:
         return _CUSTOM
     label = f"{name} {properties.get('FunctionName').text}"
     if _FORWARDERS.search(label):
-        return "an authoriser or a forwarder of logs beside the workloads"
+        return _AUTHORIZER
     return ""

@@ -5,7 +5,6 @@ The modules, bottom first; each imports only from those above it:
 hcl          configuration files as trees
 functions    the functions of the language that only look at their arguments
 expressions  what an expression gives as far as the files say
-arguments    what the names of arguments of modules and templates mean
 templates    files and templates that configuration reads beside itself
 values       the variables and locals of a module
 resources    resources as workloads, in the names that plans and configuration share

@@ -289,7 +289,10 @@ class Expression:
         return re.compile(r"for\s").match(self._text, self._at) is not None
 
     def _loop(self, end: str) -> Node:
-        """A `for` expression: its body is interpreted once for each element, and once more to find its end."""
+        """A `for` expression: its body is interpreted for each element, and once at least, to find its end.
+
+        Of a list that is not known there is one element, which says what is the same in all of them.
+        """
         self._word()
         names = [self._word()]
         if self._take(","):
@@ -300,7 +303,8 @@ class Expression:
         start, outer = self._at, self._lookup
         listed: list[Node] = []
         mapped: dict[str, Node] = {}
-        for key, value in elements(over) or [(UNKNOWN, UNKNOWN)]:
+        known = elements(over)
+        for key, value in known or [(UNKNOWN, UNKNOWN)]:
             bound = dict(zip(names, (key, value) if len(names) > 1 else (value,), strict=True))
             self._at = start
             self._lookup = lambda root, name, bound=bound: bound.get(root) if not name else outer(root, name)  # type: ignore[misc]
@@ -311,8 +315,10 @@ class Expression:
                 mapped[name] = node
         self._lookup = outer
         self._need(end)
-        if elements(over) is None:
-            return UNKNOWN
+        if known is None:
+            return Node(listed, self._line) if listed and listed[0].is_mapping else UNKNOWN
+        if not known:
+            listed, mapped = [], {}
         return Node(mapped if end == "}" else listed, self._line, over.certain)
 
     def _turn(self, end: str) -> tuple[bool, str | None, Node]:

@@ -69,6 +69,7 @@ def read_configurations(found: Sequence[Findings]) -> None:
                     draft.name, draft.line, f"the configuration in {used[findings.file] or '.'} reads it"
                 )
             findings.drafts.clear()
+            findings.unreadable.clear()
 
 
 def _targets(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:

@@ -77,7 +77,9 @@ def _concat(arguments: list[Node]) -> Node:
     return Node(listed, arguments[0].line, all(isinstance(one.value, list) for one in arguments))
 
 
-def _flatten(arguments: list[Node]) -> Node:
+def _flatten(arguments: list[Node]) -> Node | None:
+    if arguments[0].value is None:
+        return None
     found: list[Node] = []
     pending = list(reversed(arguments))
     while pending:
@@ -118,9 +120,16 @@ def _numbers(choose: Callable[[list[float]], float]) -> Callable[[list[Node]], s
     return lambda arguments: _plain(choose([float(one.text) for one in arguments]))
 
 
-def _keys(arguments: list[Node]) -> Node:
-    table = dict(arguments[0].items())
-    return Node([Node(key, arguments[0].line) for key in table], arguments[0].line, arguments[0].certain)
+def _keys(arguments: list[Node]) -> Node | None:
+    return _listed(arguments[0], [Node(key, arguments[0].line) for key, _ in arguments[0].items()])
+
+
+def _values(arguments: list[Node]) -> Node | None:
+    return _listed(arguments[0], [value for _, value in arguments[0].items()])
+
+
+def _listed(table: Node, found: list[Node]) -> Node | None:
+    return Node(found, table.line, table.certain) if table.is_mapping else None
 
 
 def _length(arguments: list[Node]) -> str | None:
@@ -142,7 +151,7 @@ _FUNCTIONS: dict[str, Callable[[list[Node]], Node | str | None]] = {
     "coalesce": _first_known,
     "format": _format,
     "keys": _keys,
-    "values": lambda given: Node(list(dict(given[0].items()).values()), given[0].line, given[0].certain),
+    "values": _values,
     "length": _length,
     "contains": _contains,
     "element": lambda given: given[0].each()[int(given[1].text) % len(given[0].each())],

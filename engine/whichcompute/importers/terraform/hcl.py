@@ -99,7 +99,7 @@ class _Hcl:
         if not self._take("}"):
             raise self._error("'}' is missing")
         if name == "dynamic" and labels:  # its content is what it makes of each element, of which there may be none
-            name, labels, body = labels[0], [], _likely(body.get("content"))
+            name, labels, body = labels[0], [], body.get("content").likely()
         place = entries.setdefault(name, Node({} if labels else [], line))
         for label in labels[:-1]:
             place = self._inner(place, label, line)
@@ -280,9 +280,3 @@ class _Hcl:
             else:
                 self._at += 1
             yield
-
-
-def _likely(node: Node) -> Node:
-    for inner in node.walk():
-        inner.certain = False
-    return node

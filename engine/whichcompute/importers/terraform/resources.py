@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from whichcompute.importers.app_runner import read_app_runner
+from whichcompute.importers.arguments import TEMPLATE, container_of, kind_of, read_call, renamed, without_silence
 from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.catalogue import is_network_instance, vocabulary
 from whichcompute.importers.found import Draft, Findings
@@ -15,9 +16,19 @@ from whichcompute.importers.jobs import read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.parsing import ParsingError, parse_json
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import present_service, read_service, read_task
-from whichcompute.importers.terraform.arguments import TEMPLATE, container_of, is_cpu_units, kind_of, renamed
+from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
 
+_CALLERS = {
+    "aws_lambda_function_url": "url",
+    "aws_apigatewayv2_integration": "api",
+    "aws_api_gateway_integration": "api",
+    "aws_apigatewayv2_api": "api",
+    "aws_s3_bucket_notification": "event",
+    "aws_sns_topic_subscription": "event",
+    "aws_cloudwatch_log_subscription_filter": "event",
+    "aws_lb_target_group_attachment": "balancer",
+}
+"""Resources that refer to a function because they invoke it."""
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _SOURCES = {
     "sqs": "queue",
@@ -106,7 +117,8 @@ def _draft(resource: Resource, present: str) -> Draft:
 
 def _function(resource: Resource, resources: Resources) -> None:
     label = f"{resource.name} {resource.body.get('function_name').text}"
-    if _FORWARDERS.search(label):
+    around = {one.type for one in resources.referring(resource.address)}
+    if _FORWARDERS.search(label) or around & {"aws_api_gateway_authorizer", "aws_apigatewayv2_authorizer"}:
         reason = "an authoriser or a forwarder of logs beside the workloads"
         resource.findings.leave_out(resource.name, resource.body.line, reason)
         return
@@ -131,8 +143,8 @@ def _triggers(resource: Resource, resources: Resources) -> list[Trigger]:
         if other.type == "aws_lambda_event_source_mapping":
             kind = next((_SOURCES[word] for word in _SOURCES if word in _source(other)), None)
             found += [Trigger(kind, body, other.address)] if kind else []
-        elif other.type == "aws_lambda_function_url":
-            found.append(Trigger("url", body, other.address))
+        elif other.type in _CALLERS:
+            found.append(Trigger(_CALLERS[other.type], body, other.address))
         elif other.type == "aws_lambda_permission":
             kind = vocabulary().principals.get(body.get("principal").text)
             found += [Trigger(kind, body, other.address)] if kind else []
@@ -141,10 +153,25 @@ def _triggers(resource: Resource, resources: Resources) -> list[Trigger]:
         if other.type in ("aws_cloudwatch_event_target", "aws_lambda_permission"):
             beside = resources.of_type("aws_cloudwatch_event_rule")
             rules |= {one.address: one for one in beside if other.refers_to(one.address)}
+    if any(api.body.get("protocol_type").text == "WEBSOCKET" for api in resources.of_type("aws_apigatewayv2_api")):
+        for trigger in found:
+            trigger.kind = "websocket" if trigger.kind == "api" else trigger.kind
     for rule in rules.values():
         scheduled = bool(rule.body.get("schedule_expression"))
         found.append(_scheduled(rule) if scheduled else Trigger("event", rule.body, rule.address))
     return found
+
+
+def _own_triggers(call: Node) -> Iterator[Trigger]:
+    """The triggers that a call of the module terraform-aws-modules/lambda names itself."""
+    for name, allowed in call.get("allowed_triggers").items():
+        principal = allowed.get("principal").text or f"{allowed.get('service').text}.amazonaws.com"
+        if kind := vocabulary().principals.get(principal):
+            yield Trigger(kind, allowed, f"allowed_triggers.{name}")
+    for name, mapping in call.get("event_source_mapping").items():
+        arn = mapping.get("event_source_arn").text
+        if kind := next((_SOURCES[word] for word in _SOURCES if word in arn), None):
+            yield Trigger(kind, mapping, f"event_source_mapping.{name}")
 
 
 def _source(mapping: Resource) -> str:
@@ -202,14 +229,7 @@ def _containers(draft: Draft, resource: Resource, containers: Node) -> None:
         containers = Node([container_of(variables, containers.line)], containers.line)
     read_task(draft, resource.findings, body, containers)
     if variables:
-        _without_silence(draft)
-
-
-def _without_silence(draft: Draft) -> None:
-    """Takes back that there is no port, as not all of the container is known."""
-    value = draft.values.get("protocol")
-    if value is not None and value.value == "none":
-        del draft.values["protocol"]
+        without_silence(draft)
 
 
 def _protocol(group: Node) -> Node:
@@ -223,6 +243,12 @@ def _scaling(draft: Draft, service: Resource, resources: Resources) -> None:
             draft.derive("autoscaling", True, one.body, one.address, "its service has an auto scaling target")
             most = one.body.get("max_capacity")
             draft.hint("peak_concurrency", number(most.text), most, f"{one.address}.max_capacity", "most tasks")
+
+
+def _service(resource: Resource, resources: Resources) -> None:
+    tasks = {one.address for one in resources.of_type("aws_ecs_task_definition")}
+    if resource.body.get("task_definition") and not tasks & resource.refers.get("task_definition", set()):
+        resource.findings.leave_out(resource.name, resource.body.line, ELSEWHERE)
 
 
 def _job(resource: Resource, resources: Resources) -> None:
@@ -242,51 +268,20 @@ def read_calls(calls: list[Resource], listed: list[Resource]) -> None:
     """Adds the workloads that calls of modules make whose files are not at hand, by the names of their arguments."""
     resources = Resources(listed)
     for call in calls:
-        service = kind_of(call.body)
+        service = kind_of(call.body.get("source").text, call.body)
         if not service:
             continue
         present = "" if service == "ecs" else service
         draft = call.findings.draft(call.name, call.body.line, "Terraform", present)
-        given = dict(call.body.items())
-        if service == "lambda":
-            read_function(draft, _function_of(given, call.body.line))
-            read_triggers(draft, _triggers(call, resources))
-        elif service == "batch":
-            read_job(draft, NOTHING, Node(renamed(given, "batch"), call.body.line))
-        else:
-            _called_task(draft, call, given)
-        draft.reason("an argument of the module says it, by its name")
-
-
-def _function_of(given: Mapping[str, Node], line: int) -> Node:
-    entries = renamed(given, "lambda")
-    scratch = entries.pop("ephemeral_storage_size", None)
-    if scratch is not None:
-        entries["ephemeral_storage"] = Node({"size": scratch}, scratch.line)
-    return Node(entries, line)
-
-
-def _called_task(draft: Draft, call: Resource, given: Mapping[str, Node]) -> None:
-    entries = renamed(given, "ecs")
-    body = {key: node for key, node in entries.items() if key in ("cpu", "memory")}
-    if not is_cpu_units(body.get("cpu", NOTHING)):
-        body.pop("cpu", None)
-    listed = _embedded(entries.get("container_definitions", NOTHING))
-    if listed.is_mapping:  # by the name of each container
-        listed = Node([_with_name(name, one) for name, one in listed.items()], listed.line)
-    containers = listed if listed.each() else Node([container_of(given, call.body.line)], call.body.line)
-    read_task(draft, call.findings, Node(body, call.body.line), containers)
-    if not listed.each():
-        _without_silence(draft)
-
-
-def _with_name(name: str, container: Node) -> Node:
-    return Node({"name": Node(name, container.line), **dict(container.items())}, container.line, container.certain)
+        definitions = _embedded(renamed(dict(call.body.items()), "ecs").get("container_definitions", NOTHING))
+        triggers = [*_own_triggers(call.body), *_triggers(call, resources)] if service == "lambda" else []
+        read_call(draft, call.findings, service, call.body, definitions, triggers)
 
 
 WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
     "aws_lambda_function": _function,
     "aws_ecs_task_definition": _task,
+    "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,
     "aws_instance": _instance,
     "aws_apprunner_service": _app_runner,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from whichcompute.importers.arguments import TEMPLATE
 from whichcompute.importers.beside import Files
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
-from whichcompute.importers.terraform.arguments import TEMPLATE
 from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special, Stuck
 
 _LIKELY = "\ue000"  # stands before a value that can be set elsewhere, until the text is parsed

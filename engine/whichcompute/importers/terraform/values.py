@@ -71,7 +71,7 @@ class Values:
         found = evaluate(node.text, node.line, lookup, special)
         if found is UNKNOWN:
             return node
-        return found if found.certain and node.certain else _likely(found)
+        return found if found.certain and node.certain else found.likely()
 
     def _named(self, root: str, name: str, bindings: Bindings, depth: int) -> Node | None:
         if not name:
@@ -90,7 +90,7 @@ class Values:
         if name in self._given:
             return self._given[name]
         default = self._defaults.get(name, UNKNOWN)
-        return default if default is UNKNOWN or self._called else _likely(default)
+        return default if default is UNKNOWN or self._called else default.likely()
 
     def _local(self, name: str, depth: int) -> Node:
         if name not in self._known:
@@ -116,14 +116,6 @@ class Values:
                     yield from self.references(self._locals[match[2]], depth + 5)
                 elif match[1] == "var":
                     yield from (WHOLE + address for address in self._referred.get(match[2], ()))
-
-
-def _likely(node: Node) -> Node:
-    if isinstance(node.value, dict):
-        return Node({key: _likely(value) for key, value in node.value.items()}, node.line, False, node.file)
-    if isinstance(node.value, list):
-        return Node([_likely(element) for element in node.value], node.line, False, node.file)
-    return Node(node.value, node.line, False, node.file)
 
 
 def references(node: Node) -> Iterator[str]:

@@ -26,7 +26,7 @@ def test_jobs_on_windows_have_fargate_capacity_only() -> None:
 
 
 def test_there_is_no_windows_on_arm_and_no_windows_or_burstable_instance_for_jobs() -> None:
-    assert (True, True, False) not in FACTS.part(Ec2).machines[False]
-    assert set(BATCH.machines[False]) == {(False, False), (True, False), (False, True)}
-    names = [machine.name for machines in BATCH.machines[False].values() for machine in machines]
+    assert not [key for key in FACTS.part(Ec2).machines if key[1] and key[2]]
+    assert {key[1:] for key in BATCH.machines} == {(False, False), (True, False), (False, True)}
+    names = [machine.name for machines in BATCH.machines.values() for machine in machines]
     assert not [name for name in names if name.startswith("t")]

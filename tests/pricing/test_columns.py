@@ -26,8 +26,8 @@ ENUMS = {name: dtype_of(DESCRIPTORS[name]) for name in FIELDS}
 
 def expected(frame: pl.DataFrame, free_tier: bool = False) -> pl.DataFrame:
     columns = read(frame)
-    costs = {s: MODEL.usd_rows(columns, frame.height, s, free_tier=free_tier) for s in SERVICES}
-    return pl.DataFrame(costs, nan_to_null=True)
+    costs = MODEL.usd_rows(columns, frame.height, SERVICES, free_tier=free_tier)
+    return pl.DataFrame(dict(zip(SERVICES, costs.T, strict=True)), nan_to_null=True)
 
 
 def frame(rows: list[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def test_some_rows_cost_what_they_cost_among_all() -> None:
     ]
     together = expected(frame(given, PLAIN))
     some = {name: column[np.array([2, 1])] for name, column in read(frame(given, PLAIN)).items()}
-    assert MODEL.usd_rows(some, 2, "batch")[1] == together["batch"][1]
+    assert MODEL.usd_rows(some, 2, ["batch"])[1, 0] == together["batch"][1]
 
 
 def test_frames_without_rows_and_columns_without_values() -> None:
@@ -70,7 +70,7 @@ def test_the_bounds_of_a_frame_are_those_of_its_rows(rows: list[dict[str, Any]],
     estimates = [MODEL.estimate(values, free_tier=free_tier) for values in rows]
     for service in SERVICES:
         usd = {
-            which: MODEL.usd_rows(columns, len(rows), service, which, free_tier=free_tier)
+            which: MODEL.usd_rows(columns, len(rows), [service], which, free_tier=free_tier)[:, 0]
             for which in ("low", "expected", "high")
         }
         for number, estimate in enumerate(estimates):

@@ -23,12 +23,12 @@ def test_spot_is_in_the_low_estimate_only(service: str) -> None:
     [("m7i.4xlarge", 1.5424), ("c7i.xlarge", 0.3625), ("m7i.large", 0.1928), ("t3.large", 0.1108)],
 )
 def test_windows_instances_cost_what_the_price_list_says(name: str, usd: float) -> None:
-    (machine,) = [machine for machine in EC2.machines[False][(True, False, False, False)] if machine.name == name]
+    (machine,) = [machine for machine in EC2.machines[(False, True, False, False, False)] if machine.name == name]
     assert machine.usd == pytest.approx(usd)
 
 
 def test_a_dedicated_host_costs_a_tenth_more_than_the_largest_size_of_its_family() -> None:
-    hosts = {machine.name: machine for machine in EC2.machines[False][(False, False, False, True)]}
+    hosts = {machine.name: machine for machine in EC2.machines[(False, False, False, False, True)]}
     assert hosts["r7i Dedicated Host"].usd * 730 == pytest.approx(10_199, abs=1)
     cost = estimate("ecs_ec2", kind="server", dedicated_hardware=True, high_availability=True, memory_mb=65536.0)
     assert "2 x c7i Dedicated Host" in lines(cost)
@@ -45,6 +45,6 @@ def test_bursts_above_the_baseline_are_paid_as_surplus_credits() -> None:
 
 def test_spot_is_cheaper_by_the_discount_but_not_its_disk() -> None:
     key = (False, False, False, False)
-    on_demand, spot = (EC2.machines[spot][key] for spot in (False, True))
+    on_demand, spot = (EC2.machines[(spot, *key)] for spot in (False, True))
     assert spot[0].usd == pytest.approx(on_demand[0].usd * 0.1)
     assert spot[0].rate - spot[0].usd == pytest.approx(on_demand[0].rate - on_demand[0].usd)

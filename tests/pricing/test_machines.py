@@ -7,7 +7,7 @@ from whichcompute.pricing.machines import Machine
 from whichcompute.pricing.price_facts import PriceFacts
 
 FACTS = PriceFacts(all_facts.load())
-INSTANCES, BUNDLES = FACTS.part(Ec2).machines[False], LightsailPricing(FACTS).bundles
+INSTANCES, BUNDLES = FACTS.part(Ec2).machines, LightsailPricing(FACTS).bundles
 
 
 def test_instances_are_sorted_by_price_and_none_is_replaced_by_another() -> None:

@@ -77,7 +77,8 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
     rows = [{**values, **({"region": region} if region else {})} for values in WORK for region in REGIONS]
     estimates, columns = [model.estimate(row) for row in rows], read(frame(rows, PLAIN))
     for service in SERVICES:
-        usd = {which: model.usd_rows(columns, len(rows), service, which) for which in ("low", "expected", "high")}
+        which = ("low", "expected", "high")
+        usd = {each: model.usd_rows(columns, len(rows), [service], each)[:, 0] for each in which}
         for number, row in enumerate(rows):
             cost, quick = estimates[number][service], model.expected(row)[service]
             assert (cost is None) == (quick is None) == bool(np.isnan(usd["expected"][number]))

@@ -28,7 +28,7 @@ class BatchPricing:
         self._network, self._data = facts.part(Network), facts.part(Data)
         self.minimum_s = facts.number("ec2.minimum_billed")
         self.month_s = facts.month_s
-        self.machines = {spot: _sustained(machines) for spot, machines in self._ec2.machines.items()}
+        self.machines = _sustained(self._ec2.machines)
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Where the duration is known, and the workload neither serves clients nor holds connections."""
@@ -53,10 +53,10 @@ class BatchPricing:
         possible = demand.priced & ops.no(demand.windows)
         if ops.nowhere(possible):
             return NO_BILL
-        machines, key = self.machines[self._ec2.spot(ops, scenario)], (demand.arm, demand.gpus > 0)
+        key = (self._ec2.spot(ops, scenario), demand.arm, demand.gpus > 0)
         needs = (*needs_of_one(demand), demand.parallel)
         packing = Packing(self._ec2.reserve, scenario)
-        found, rate, machine, count = ops.cheapest(machines, key, partial(packing.at_a_time, ops), needs)
+        found, rate, machine, count = ops.cheapest(self.machines, key, partial(packing.at_a_time, ops), needs)
         seconds = ops.larger(ops.ceil(demand.run_s), self.minimum_s) + scenario["instance_start_s"]
         hours = demand.runs / demand.parallel * seconds / SECONDS_PER_HOUR
         scratch = self._ec2.scratch(ops, demand.runs * demand.scratch_gb * seconds / self.month_s)
@@ -75,9 +75,9 @@ class BatchPricing:
 def _sustained(groups: Groups) -> Groups:
     # Jobs use the CPU throughout, and Windows jobs run on Fargate only.
     return {
-        key[1:3]: [machine for machine in machines if machine.sustained_vcpus == machine.vcpu]
-        for key, machines in groups.items()
-        if not key[0] and not key[3]
+        (spot, arm, gpus): [machine for machine in machines if machine.sustained_vcpus == machine.vcpu]
+        for (spot, windows, arm, gpus, host), machines in groups.items()
+        if not windows and not host
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,8 @@ from whichcompute.pricing.ops import TOLERANCE, Condition, Extra, Fits, Key, Nee
 
 _DENSE = 0.7
 """Share of rows still open above which working on all of them is faster than picking the open ones."""
+_AT_ONCE = 1 << 14
+"""Pairs of a workload and a machine up to which all are tried at once: with few workloads the steps take longest."""
 
 
 class Choices:
@@ -60,15 +63,19 @@ def _filled(name: str, choices: tuple[str, ...] | None) -> pl.Expr:
     return pl.col(name).cast(pl.Enum(choices)).to_physical().fill_null(len(choices))
 
 
-def ops_of(columns: Mapping[str, Quantity], height: int) -> Ops:
-    """`Ops` on so many rows at once; `columns` holds what `read` gives, or some of its rows."""
-    return _Columns(columns, height)
+def ops_of(columns: Mapping[str, Quantity], asked: Any) -> Ops:
+    """`Ops` on many rows at once; `columns` holds what `read` gives, or some of its rows.
+
+    `asked` is true for the rows that need an answer: no machine is looked for on behalf of the others.
+    """
+    return _Columns(columns, asked)
 
 
 class _Columns:
-    def __init__(self, columns: Mapping[str, Quantity], height: int) -> None:
+    def __init__(self, columns: Mapping[str, Quantity], asked: Any) -> None:
         self._columns = columns
-        self._height = height
+        self._height = len(asked)
+        self._asked = asked
 
     def read(self, name: str) -> Quantity:
         return self._columns[name]
@@ -113,10 +120,10 @@ class _Columns:
     def first(
         self, groups: Mapping[Key, Sequence[Row]], key: Key, fits: Fits[Row], needs: Needs, vcpu: Callable[[Row], float]
     ) -> tuple[Condition, Quantity, Quantity]:
-        height = self._height
+        height, codes = self._height, self._codes(key)
         found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
         for group, rows in groups.items():
-            open_ = _Open(_matches(key, group, height), needs)
+            open_ = _Open(np.flatnonzero(codes == _code(group)), needs)
             for row in rows:
                 if not open_.rows.size:
                     break
@@ -135,45 +142,92 @@ class _Columns:
         extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         height = self._height
-        best, number = np.full(height, np.inf), np.zeros(height)
+        best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
+        packed = _Packed(needs)
         for group, rows in groups.items():
-            open_ = _Open(_matches(key, group, height), needs)
-            for row in rows:
-                if not open_.rows.size:
-                    break
-                holds, count = fits(row, open_.needs)
-                cost = row.rate * count + (extra(row, open_.needs, count) if extra else 0.0)
-                before = best[open_.rows]
-                least = np.minimum(before, np.where(holds, cost, np.inf))
-                best[open_.rows] = least
-                number[open_.rows] = np.where(least < before, count, number[open_.rows])
-                still = least > row.rate  # one machine of a more expensive row costs more
+            open_ = _Open(np.flatnonzero(codes == _code(group)), (needs[0], needs[1], needs[-1]))
+            at = 0
+            while at < len(rows) and open_.rows.size:
+                few = open_.rows.size * (len(rows) - at) <= _AT_ONCE
+                row = _stacked(rows[at:]) if few else rows[at]
+                some = open_.rows if few else open_.rows.compress(_may_win(row, open_.needs, best.take(open_.rows)))
+                at += len(rows) - at if few else 1
+                if some.size:
+                    own = packed.of(some)
+                    holds, count = fits(row, own)
+                    cost = np.where(holds, row.rate * count + (extra(row, own, count) if extra else 0.0), np.inf)
+                    cost, count = _least(cost, count, some.size) if few else (cost, count)
+                    before = best.take(some)
+                    best[some] = np.minimum(before, cost)
+                    number[some] = np.where(cost < before, count, number.take(some))
+                still = best.take(open_.rows) > rows[at - 1].rate  # one machine of a more expensive row costs more
                 if np.count_nonzero(still) < _DENSE * still.size:
                     open_.keep(still)
         found = np.isfinite(best)
         return found, np.where(found, best, 0.0), None, np.where(found, number, 0.0)
 
+    def _codes(self, key: Key) -> Any:
+        """The group of each workload as a number, as `_code` gives it; of no group those that are not asked for."""
+        codes = np.zeros(self._height, np.uint8)
+        for at, part in enumerate(key):
+            codes |= np.left_shift(np.asarray(part, np.uint8), at)
+        return np.where(self._asked, codes, 255)
+
 
 class _Open:
     """The rows that are still to be settled, with their needs."""
 
-    def __init__(self, mask: Any, needs: Needs) -> None:
-        self.rows = np.flatnonzero(mask)
-        self.needs = _narrow(needs, self.rows)
+    def __init__(self, rows: Any, needs: Needs) -> None:
+        self.rows = rows
+        self.needs = _narrow(needs, rows)
 
     def keep(self, mask: Any) -> None:
-        self.rows, self.needs = self.rows[mask], _narrow(self.needs, mask)
+        kept = np.flatnonzero(mask)
+        self.rows, self.needs = self.rows.take(kept), _narrow(self.needs, kept)
+
+
+class _Packed:
+    """Needs in one array with a line for each workload, so that those of some are taken at once."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+        self._lines = np.stack([need for need in needs if isinstance(need, np.ndarray)] or [np.zeros(0)], axis=1)
+
+    def of(self, rows: Any) -> Needs:
+        """The needs of these workloads."""
+        columns = iter(self._lines.take(rows, axis=0).T)
+        return tuple(next(columns) if isinstance(need, np.ndarray) else need for need in self._needs)
+
+
+def _may_win(row: PricedRow, needs: Needs, best: Any) -> Any:
+    """For which workloads an instance may fit on a machine, and as many as are needed may cost less than the best."""
+    vcpus, memory_mb, number = needs
+    share = np.maximum(vcpus / row.vcpu, memory_mb / row.memory_mb)
+    return (share < 1.0 + 2 * TOLERANCE) & (share * number * row.rate < best)
 
 
 def _narrow(needs: Needs, rows: Any) -> Needs:
-    return tuple(need[rows] if isinstance(need, np.ndarray) else need for need in needs)
+    return tuple(need.take(rows) if isinstance(need, np.ndarray) else need for need in needs)
 
 
-def _matches(key: Key, group: Key, height: int) -> Any:
-    matches = np.ones(height, bool)
-    for part, wanted in zip(key, group, strict=True):
-        matches &= _spread(part, height) == wanted
-    return matches
+def _code(group: Key) -> int:
+    """The answers of yes and no that name a group, as one number."""
+    return sum(part << at for at, part in enumerate(group))
+
+
+def _stacked(rows: Sequence[PricedRow]) -> PricedRow:
+    """Rows of a table as one, whose numbers are arrays with a line for each row."""
+    row: Any = rows[0]
+    columns = ([getattr(each, field.name) for each in rows] for field in fields(row))
+    stacked: PricedRow = type(row)(*(np.array(column)[:, None] for column in columns))
+    return stacked
+
+
+def _least(costs: Any, counts: Any, height: int) -> tuple[Any, Any]:
+    """The least cost of each workload (column) over stacked rows (lines), and the number that goes with it."""
+    costs, counts = (np.broadcast_to(part, (len(costs), height)) for part in (costs, counts))
+    chosen = costs.argmin(axis=0)[None]
+    return tuple(np.take_along_axis(part, chosen, axis=0)[0] for part in (costs, counts))
 
 
 def _spread(value: Quantity, height: int) -> Any:

@@ -14,7 +14,7 @@ from whichcompute.pricing.scenario import Scenario
 
 
 class Ec2:
-    """The machines by (Windows, Arm, GPUs, Dedicated Host), `machines[True]` at Spot prices, and their bills."""
+    """The machines by (Spot prices, Windows, Arm, GPUs, Dedicated Host), and their bills."""
 
     def __init__(self, facts: PriceFacts) -> None:
         self._facts = facts
@@ -27,7 +27,11 @@ class Ec2:
         self.credits = tuple(facts.number(f"ec2.price_surplus_credits_{os}") for os in ("linux", "windows"))
         self.plan_discount = facts.number("ec2.savings_plan_discount_max") / 100
         self._host = facts.number("ec2.dedicated_host_factor")
-        self.machines = {spot: self._machines(1 - self.spot_discount if spot else 1.0) for spot in (False, True)}
+        self.machines: Groups = {
+            (spot, *key): machines
+            for spot, share in ((False, 1.0), (True, 1 - self.spot_discount))
+            for key, machines in self._machines(share).items()
+        }
 
     def _machines(self, share: float) -> Groups:
         root = self.root_volume_gb * self.gp3 / self.hours
@@ -57,9 +61,9 @@ class Ec2:
         return prices
 
     @staticmethod
-    def spot(ops: Ops, scenario: Scenario) -> bool:
-        """Whether the estimate counts Spot prices: for a single workload that may be interrupted."""
-        return scenario.says("spot") and not ops.nowhere(ops.is_in(ops.read("interruptible"), True))
+    def spot(ops: Ops, scenario: Scenario) -> Condition:
+        """Whether the estimate counts Spot prices: for work that may be interrupted."""
+        return scenario.says("spot") & ops.is_in(ops.read("interruptible"), True)
 
     def all_month(
         self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity = 0.0, on_host: Condition = False
@@ -70,11 +74,10 @@ class Ec2:
         the workload may.
         """
         dedicated = ops.is_in(ops.read("dedicated_hardware"), True) | on_host
-        key = (demand.windows, demand.arm, demand.gpus > 0, dedicated)
+        key = (self.spot(ops, scenario), demand.windows, demand.arm, demand.gpus > 0, dedicated)
         credit = ops.where(demand.windows, self.credits[1], self.credits[0])
         needs = needs_all_month(demand, fee, credit, demand.bursty)
         packing = Packing(self.reserve, scenario)
-        machines = self.machines[self.spot(ops, scenario)]
 
         def fits(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
             above = ops.where(needs[-4], machine.vcpu, machine.sustained_vcpus)  # bursts run on surplus credits
@@ -84,7 +87,7 @@ class Ec2:
             *_, fee, credit, _, _, _, _ = needs
             return count * machine.usd * fee + _surplus(ops, machine, needs, count) * credit
 
-        found, rate, chosen, count = ops.cheapest(machines, key, fits, needs, extra)
+        found, rate, chosen, count = ops.cheapest(self.machines, key, fits, needs, extra)
         parts = self.lines(rate, chosen, self.hours, count)
         if chosen is not None:
             surplus = _surplus(ops, chosen, needs, count) * self.hours
@@ -125,6 +128,7 @@ def _largest_of_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _surplus(ops: Ops, machine: Machine, needs: Needs, count: Quantity) -> Quantity:
     """vCPUs above the baseline of so many burstable machines."""
-    if machine.sustained_vcpus == machine.vcpu:
+    burstable = machine.sustained_vcpus < machine.vcpu
+    if ops.nowhere(burstable):
         return 0.0
-    return ops.larger(needs[-2] - machine.sustained_vcpus * count, 0.0)
+    return ops.where(burstable, ops.larger(needs[-2] - machine.sustained_vcpus * count, 0.0), 0.0)

@@ -13,7 +13,7 @@ from whichcompute.pricing.price_facts import MB_PER_GB
 from whichcompute.pricing.scenario import Scenario
 
 Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
-"""Machines by what a workload asks for (Windows, Arm, GPUs), each group sorted by rate."""
+"""Machines by what a workload asks for (Spot, Windows, Arm, GPUs), each group sorted by rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class Packing:
         alone = ops.where(memory_mb <= machine.memory_mb * self._alone, 1.0, 0.0)
         by_memory = ops.larger(alone, ops.floor(machine.memory_mb * self._usable / memory_mb))
         number = ops.smaller(ops.floor(machine.vcpu / vcpus), by_memory)
-        if machine.gpus:
+        if not ops.nowhere(machine.gpus > 0):
             number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(gpus, 1.0)))
-        if machine.disk_gb < math.inf:
+        if not ops.nowhere(machine.disk_gb < math.inf):
             number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(scratch_gb, 1.0)))
         return number

@@ -7,7 +7,7 @@ large enough, or where a price is not known in the Region.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any
@@ -180,52 +180,45 @@ class CostModel:
         self,
         columns: Mapping[str, Quantity],
         height: int,
-        service: str,
+        services: Sequence[str],
         which: str = "expected",
         *,
         free_tier: bool = False,
+        asked: Any = None,
     ) -> Any:
-        """USD a month on one service for so many rows, as an array; NaN where `estimate` gives None.
+        """USD a month for so many rows (lines) on some services or places outside (columns), as an array.
 
-        `columns` holds what `columns.read` gives, or some of its rows. `which` is low, expected or high. The
-        service may be a place outside too.
+        NaN where `estimate` gives None, and where `asked` (conditions in the same shape) is false. `columns` holds what
+        `columns.read` gives, or some of its rows. `which` is low, expected or high.
         """
         import numpy as np
 
-        found = np.full(height, np.nan)
+        asked = np.ones((height, len(services)), bool) if asked is None else asked
+        found = np.full((height, len(services)), np.nan)
         for region, rows in _by_region(columns["region"]):
             model = self.in_region(region)
             if model is self and rows.size == height:
-                return self._usd_rows(columns, height, service, which, free_tier)
+                return self._usd_rows(columns, services, which, free_tier, asked)
             if model is not None:
                 some = {name: column[rows] for name, column in columns.items()}
-                found[rows] = model._usd_rows(some, rows.size, service, which, free_tier)
+                found[rows] = model._usd_rows(some, services, which, free_tier, asked[rows])
         return found
 
-    def _usd_rows(self, columns: Mapping[str, Quantity], height: int, service: str, which: str, free_tier: bool) -> Any:
+    def _usd_rows(
+        self, columns: Mapping[str, Quantity], services: Sequence[str], which: str, free_tier: bool, asked: Any
+    ) -> Any:
         import numpy as np
 
-        from whichcompute.pricing.columns import ops_of
-
-        if not self._scenarios[which].says("spot"):
-            return self._rows(columns, height, service, which, free_tier)
-        # Such a scenario chooses its machines by whether the work is interruptible, so these rows go apart.
-        spot = np.broadcast_to(ops_of(columns, height).is_in(columns["interruptible"], True), height)
-        found = np.full(height, np.nan)
-        for rows in (np.flatnonzero(spot), np.flatnonzero(~spot)):
-            if rows.size:
-                some = {name: column[rows] for name, column in columns.items()}
-                found[rows] = self._rows(some, rows.size, service, which, free_tier)
-        return found
-
-    def _rows(self, columns: Mapping[str, Quantity], height: int, service: str, which: str, free_tier: bool) -> Any:
         from whichcompute.pricing.columns import ops_of, totals
 
-        scenario = self._scenarios[which]
-        ops = ops_of(columns, height)
-        demand = demand_of(ops, scenario, self._facts)
-        pricing = self._pricing.get(service) or self._places[service]
-        return totals(pricing.bill(ops, scenario, demand, free_tier), height)
+        scenario, found = self._scenarios[which], np.full(asked.shape, np.nan)
+        demand = demand_of(ops_of(columns, asked[:, 0]), scenario, self._facts)
+        for number, service in enumerate(services):
+            pricing = self._pricing.get(service) or self._places[service]
+            wanted = asked[:, number]
+            bill = pricing.bill(ops_of(columns, wanted), scenario, demand, free_tier)
+            np.copyto(found[:, number], totals(bill, wanted.size), where=wanted)
+        return found
 
 
 class _Priced:

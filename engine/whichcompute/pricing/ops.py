@@ -19,7 +19,10 @@ TOLERANCE = 1e-9
 
 
 Needs = tuple[Quantity, ...]
-"""What a row of a table must hold; columns narrow these to the workloads that are still open."""
+"""What rows of a table must hold; of machines the vCPUs and the memory first, how many are needed last.
+
+Columns narrow these to the workloads that are still open.
+"""
 
 
 class Priced(Protocol):
@@ -28,6 +31,14 @@ class Priced(Protocol):
     @property
     def rate(self) -> float:
         """What one of it costs."""
+
+    @property
+    def vcpu(self) -> float:
+        """Its vCPUs."""
+
+    @property
+    def memory_mb(self) -> float:
+        """Its memory."""
 
     def at_least(self, needs: Needs) -> float:
         """How many of it are needed at the very least: a bound that is quick to work out."""

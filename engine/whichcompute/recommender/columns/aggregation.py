@@ -42,7 +42,7 @@ class Weighed:
 
     `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `ranking` is the number of a ranking in
     RANKINGS, `excluded` and `plausible` are sets of answers as bit numbers, `leading` is the number of an answer, `usd`
-    the expected USD a month on each service (NaN: no estimate).
+    the expected USD a month on each service (NaN: no estimate, or excluded).
     """
 
     fired: Words
@@ -118,23 +118,29 @@ class ColumnAggregator:
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
         columns, known = self.index.columns(frame), self._evidence.columns(frame)
-        usd, budget = self._usd(frame, free_tier), frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan)
+        priced, budget = read(frame), frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
             fired, unknown = self.index.evaluate(_cut(columns, rows), height)
             codes = self._evidence.codes(_cut(known, rows))
-            parts.append(self._weigh(fired, unknown, codes, usd[rows], budget.to_numpy()[rows]))
+            out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
+            usd = self.costs.usd_rows(
+                _cut(priced, rows), height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE]
+            )
+            parts.append(self._weigh(fired, unknown, out, codes, usd, budget[rows]))
         return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
 
-    def _usd(self, frame: pl.DataFrame, free_tier: bool) -> Floats:
-        columns = read(frame)
-        found = [self.costs.usd_rows(columns, frame.height, service, free_tier=free_tier) for service in SERVICES]
-        return np.stack([np.broadcast_to(column, frame.height) for column in found], axis=1)
-
-    def _weigh(self, fired: Words, unknown: Words, codes: Mapping[str, Codes], usd: Floats, budget: Floats) -> Weighed:
-        out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
-        scores = self._base + self._cost(usd, out, budget)
+    def _weigh(
+        self,
+        fired: Words,
+        unknown: Words,
+        out: NDArray[np.bool_],
+        codes: Mapping[str, Codes],
+        usd: Floats,
+        budget: Floats,
+    ) -> Weighed:
+        scores = self._base + self._cost(usd, budget)
         self._evidence.add(codes, scores)
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
@@ -145,18 +151,17 @@ class ColumnAggregator:
         confidence = probabilities.max(axis=1)
         return Weighed(fired, unknown, probabilities, ranking, _sets(out), plausible, _FIRST[ranking], confidence, usd)
 
-    def _cost(self, usd: Floats, out: NDArray[np.bool_], budget: Floats) -> Floats:
+    def _cost(self, usd: Floats, budget: Floats) -> Floats:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
-        left = np.where(out[:, :OUTSIDE], np.nan, usd)
-        floored = np.maximum(left, costs.LEAST_USD)
+        floored = np.maximum(usd, costs.LEAST_USD)
         lowest = np.fmin.reduce(floored, axis=1, keepdims=True)
         ratio = np.minimum(floored / lowest, costs.MOST_RATIO)
         beyond = np.log(np.maximum(ratio / costs.CLEAR_RATIO, 1.0))
         money = 1 + np.log1p((floored - lowest) / costs.SMALL_USD)
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
         middle = _median(weights)
-        over = np.where(left > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, left > budget[:, None])
+        over = np.where(usd > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, usd > budget[:, None])
         weights = np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
         return np.hstack([weights, middle])
 

@@ -52,6 +52,9 @@ RESULTS = {
 ROWS = 50_000
 """Rows scored at once: enough to keep columns busy, few enough to bound memory."""
 
+Priced = Mapping[str, Any]
+"""The descriptors that costs depend on, as `pricing.columns.read` gives them."""
+
 _SETS = range(1 << COUNT)
 _UNDECIDED, _CLOSE, _DECIDED, _NONE = DECISIONS = "undecided", "close", "decided", "none"
 
@@ -132,11 +135,13 @@ class ColumnRecommender:
         """The result columns of the rows of a frame that `weigh` has weighed."""
         second = _SECOND[weighed.ranking]
         alone = weighed.excluded >> second & 1 == 1
-        low, high = self._bounds(weighed, frame, free_tier)
+        priced = read(frame)
+        low, high = self._bounds(weighed, priced, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
-        self._price_outside(weighed, frame, outside, (expected, low, high))
-        decision, expensive = self._decision(weighed, frame, low, free_tier)
+        self._price_outside(weighed, priced, outside, (expected, low, high))
+        expensive = self._expensive(weighed, frame, priced, low, free_tier)
+        decision = self._decision(weighed, frame, expensive)
         columns = [
             _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
             _DECISIONS.gather(decision),
@@ -152,20 +157,17 @@ class ColumnRecommender:
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
 
-    def _decision(
-        self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool
-    ) -> tuple[Ints, NDArray[np.bool_]]:
-        """For each row the number of its decision in DECISIONS, and whether costs forbid to call it decided."""
+    def _decision(self, weighed: Weighed, frame: pl.DataFrame, expensive: NDArray[np.bool_]) -> Ints:
+        """For each row the number of its decision in DECISIONS; `expensive`: costs forbid to call it decided."""
         sure = weighed.confidence
         classifier = self.recommender.aggregator.classifier
         levels = (sure >= classifier.undecided_below).astype(int) + (sure >= classifier.decided_from)
         keys = (_SIZES[weighed.plausible] * 3 + levels) * 2 + broad(frame)
-        decision = self._table[keys]
+        decision: Ints = self._table[keys]
         decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3
         decision[weighed.excluded & _ALL_OUT == _ALL_OUT] = 3
-        expensive = self._expensive(weighed, frame, low, free_tier)
         decision[expensive & (decision == 2)] = 1
-        return decision, expensive
+        return decision
 
     @cached_property
     def _table(self) -> Ints:
@@ -181,10 +183,9 @@ class ColumnRecommender:
             ]
         )
 
-    def _bounds(self, weighed: Weighed, frame: pl.DataFrame, free_tier: bool) -> tuple[Floats, Floats]:
+    def _bounds(self, weighed: Weighed, columns: Priced, free_tier: bool) -> tuple[Floats, Floats]:
         """The low and the high estimate of each row's leading service; NaN where there is none."""
-        low, high = np.full(frame.height, np.nan), np.full(frame.height, np.nan)
-        columns = read(frame)
+        low, high = np.full(len(weighed.usd), np.nan), np.full(len(weighed.usd), np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero((weighed.leading == number) & ~np.isnan(weighed.usd[:, number]))
             if rows.size:
@@ -192,42 +193,41 @@ class ColumnRecommender:
         return low, high
 
     def _both(
-        self, columns: Mapping[str, Any], rows: Ints, service: str, expected: Floats, free_tier: bool
+        self, columns: Priced, rows: Ints, service: str, expected: Floats, free_tier: bool
     ) -> tuple[Floats, Floats]:
         some = {name: column[rows] for name, column in columns.items()}
         least, most = (
-            np.broadcast_to(self._costs.usd_rows(some, rows.size, service, which, free_tier=free_tier), rows.size)
+            self._costs.usd_rows(some, rows.size, [service], which, free_tier=free_tier)[:, 0]
             for which in ("low", "high")
         )
         return np.fmin(least, expected), np.fmax(most, expected)
 
     def _price_outside(
-        self, weighed: Weighed, frame: pl.DataFrame, outside: pl.Series, usd: tuple[Floats, Floats, Floats]
+        self, weighed: Weighed, columns: Priced, outside: pl.Series, usd: tuple[Floats, Floats, Floats]
     ) -> None:
         """Fills in expected, low and high USD of the rows that belong outside, by the place that fits best."""
         rows = np.flatnonzero(weighed.leading == OUTSIDE)
-        columns = read(frame) if rows.size else {}
         first = outside.gather(rows).str.split(";").list.first().to_numpy()
         for place in self._costs.places:
             some = rows[first == place]
             if some.size:
                 there = {name: column[some] for name, column in columns.items()}
-                expected = self._costs.usd_rows(there, some.size, place)
+                expected = self._costs.usd_rows(there, some.size, [place])[:, 0]
                 low, high = self._both(columns, some, place, expected, free_tier=False)
                 for filled, found in zip(usd, (expected, low, high), strict=True):
                     filled[some] = found
 
-    def _expensive(self, weighed: Weighed, frame: pl.DataFrame, low: Floats, free_tier: bool) -> NDArray[np.bool_]:
+    def _expensive(
+        self, weighed: Weighed, frame: pl.DataFrame, columns: Priced, low: Floats, free_tier: bool
+    ) -> NDArray[np.bool_]:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left; for a
         place outside, the budget alone."""
         budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         expensive = low > budget
         rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
-        columns = read(frame) if rows.size else {}
         for number, service in enumerate(SERVICES):
-            rival = ~np.isnan(weighed.usd[rows, number]) & (weighed.excluded[rows] >> number & 1 == 0)
             # A high estimate is never below the expected one, so only where that is lower it can matter.
-            rival &= (weighed.leading[rows] != number) & (weighed.usd[rows, number] < low[rows])
+            rival = (weighed.leading[rows] != number) & (weighed.usd[rows, number] < low[rows])
             some = rows[rival]
             if some.size:
                 _, high = self._both(columns, some, service, weighed.usd[some, number], free_tier)

@@ -55,6 +55,12 @@ def test_instances_carry_the_load(values: dict[str, Any], instances: float) -> N
     assert need(**{**kind, **load, **values}).instances == instances
 
 
+def test_open_connections_say_how_many_servers_unless_one_is_sized_for_them() -> None:
+    server = {"kind": "server", "protocol": "websocket", "peak_concurrency": 500_000.0}
+    assert need(**server).instances > 50
+    assert need(**server, vcpus=16.0).instances == need(**server, memory_mb=65536.0).instances == 1
+
+
 @pytest.mark.parametrize(
     ("scenario", "values", "instances"),
     [

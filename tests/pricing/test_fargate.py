@@ -50,6 +50,13 @@ def test_an_event_handler_runs_as_tasks_or_as_a_service_whichever_is_cheaper() -
     assert lines(at_once)["task vCPUs"] == 0.25 * 730
 
 
+def test_jobs_that_follow_each_other_all_the_time_are_priced_as_a_worker_that_stays() -> None:
+    job = {"kind": "scheduled_task", "typical_duration_s": 0.5, "vcpus": 0.25, "memory_mb": 512.0}
+    rare, often = (lines(estimate("fargate", invocations_per_month=runs, **job)) for runs in (60.0, 1e9))
+    assert rare["task vCPUs"] == 0.25
+    assert often["task vCPUs"] == pytest.approx(0.25 * 730 * 191)  # half a second of 1e9 runs: 190.3 at a time
+
+
 @pytest.mark.parametrize("windows", [False, True], ids=["linux", "windows"])
 def test_task_sizes_grow_and_windows_has_one_to_four_vcpus(windows: bool) -> None:
     sizes = PriceFacts(all_facts.load()).part(Tasks).sizes[(windows,)]

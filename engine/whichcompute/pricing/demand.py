@@ -170,7 +170,10 @@ def _spread(
     """Fills in how many instances carry the load, how many vCPUs they keep busy, and how many runs are parallel."""
     demand.average = demand.runs * demand.run_s / facts.month_s
     each = _share_of_instance(ops, scenario, demand, protocol)
-    one_machine = ops.is_in(kind, *ONE_MACHINE)
+    # A machine of a stated size carries its connections; without one their number says how many are needed.
+    sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
+    held = ops.is_in(protocol, *HELD) & ops.known(ops.read("peak_concurrency")) & ops.no(sized)
+    one_machine = ops.is_in(kind, *ONE_MACHINE) & ops.no(held)
     load, standing = _load(ops, scenario, demand, kind)
     load = ops.where(demand.jobs | one_machine, demand.average, load)
     demand.instances = ops.larger(demand.least, ops.ceil(load * each))

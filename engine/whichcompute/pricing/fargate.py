@@ -1,4 +1,4 @@
-"""ECS on Fargate: tasks by vCPU, memory and second; jobs while they run, everything else all month."""
+"""ECS on Fargate: tasks by vCPU, memory and second; jobs and events while they run, everything else all month."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _size(ops: Ops, size: Size, needs: Needs) -> tuple[Condition, Quantity]:
 
 
 class FargatePricing:
-    """What a workload costs on Fargate: jobs by the run, the rest all month, an event handler the cheaper way."""
+    """What a workload costs on Fargate: all month; jobs and events by the run where that is cheaper."""
 
     needs = "memory_mb or vcpus or a kind that runs all month; for jobs invocations_per_month and a duration"
 
@@ -141,16 +141,19 @@ class FargatePricing:
             by_run = by_run | ops.no(ops.known(kind))
         patient = ops.default(ops.read("start_within_s"), self.start_s) >= self.start_s
         run_hours, all_month = self._tasks.run_hours(ops, demand), demand.instances * self.hours
-        hours = ops.where(demand.timed & by_run & patient, ops.smaller(run_hours, all_month), all_month)
-        return ops.where(demand.jobs, run_hours, hours)
+        # Runs that follow each other all the time are not started one by one: a worker takes them in turn.
+        by_run = demand.jobs | (by_run & patient & demand.timed)
+        return ops.where(by_run, ops.smaller(run_hours, all_month), all_month)
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
         demand, values = assumed.demand, assumed.values
         yield from (*assumed.size, *assumed.platform)
         if demand.jobs or (demand.timed and values.get("kind") == "event_handler"):
-            cheaper = "" if demand.jobs else ", or a service that runs all month where that is cheaper"
-            yield f"one task per invocation, billed from start to end{cheaper}; the image pull is not counted"
+            yield (
+                "one task per invocation, billed from start to end, or a service that runs all month where that is "
+                "cheaper; the image pull is not counted"
+            )
         yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer)
         if values.get("interruptible"):
             yield f"low: Fargate Spot at its maximum discount, {1 - self._tasks.spot:.0%}"

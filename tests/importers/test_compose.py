@@ -174,3 +174,29 @@ def test_an_override_takes_ports_from_below_and_adds_no_front(found: Found) -> N
     """
     (api,) = found({"docker-compose.yml": below, "docker-compose.prod.yml": over}).workloads
     assert known(api)["memory_mb"] == 1024 and likely(api)["protocol"] == "http"
+
+
+def test_gpus_have_several_spellings_and_are_no_access_to_the_host(found: Found) -> None:
+    text = """
+    services:
+      a: {image: x, runtime: nvidia, devices: [/dev/nvidia0]}
+      b:
+        image: y
+        deploy: {resources: {reservations: {devices: [{driver: nvidia, device_ids: ['0', '1'], capabilities: [gpu]}]}}}
+      c: {image: z, gpus: all}
+    """
+    a, b, c = found({"docker-compose.yml": text}).workloads
+    assert "host_access" not in known(a) and likely(a)["gpus"] == 1
+    assert known(b)["gpus"] == 2 and known(c)["gpus"] == 1
+
+
+def test_containers_for_development_are_no_workloads(found: Found) -> None:
+    text = """
+    services:
+      api: {build: .}
+      api-dev: {build: .}
+      shell: {image: x, command: '/bin/sh -c "while sleep 1000; do :; done"'}
+      nap: {image: y, command: [sleep, infinity]}
+    """
+    scan = found({"docker-compose.yml": text, ".devcontainer/docker-compose.yml": "services: {dev: {image: x}}\n"})
+    assert [workload.workload_id for workload in scan.workloads] == ["api"] and len(scan.left_out) == 4

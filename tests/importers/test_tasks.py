@@ -100,3 +100,25 @@ def test_what_a_service_says() -> None:
     service = {"schedulingStrategy": "DAEMON", "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}
     read_service(draft, parse_json(json.dumps(service)), [parse_json('"HTTPS"')])
     assert known(draft.finished()) == {"host_access": "privileged", "interruptible": True, "protocol": "http"}
+
+
+def test_what_only_a_container_for_telemetry_mounts_is_no_need_of_the_task() -> None:
+    draft = Draft("t", "t.json", 1, "Test")
+    app = {
+        "name": "app",
+        "image": "x",
+        "mountPoints": [{"sourceVolume": "data"}],
+        "portMappings": [{"containerPort": 7}],
+    }
+    agent = {"name": "datadog-agent", "image": "a", "privileged": True, "mountPoints": [{"sourceVolume": "socket"}]}
+    volumes = [{"name": "data"}, {"name": "socket", "host": {"sourcePath": "/var/run/docker.sock"}}]
+    task = parse_json(json.dumps({"volumes": volumes, "containerDefinitions": [app, agent]}))
+    read_task(draft, Findings("t.json"), task, task.get("containerDefinitions"))
+    assert "host_access" not in known(draft.finished()) and known(draft.finished())["protocol"] == "tcp"
+
+
+def test_behind_a_load_balancer_a_port_says_little() -> None:
+    draft = Draft("t", "t.json", 1, "Test")
+    containers = parse_json('[{"name": "a", "image": "x", "portMappings": [{"containerPort": 3001}]}]')
+    read_task(draft, Findings("t.json"), parse_json("{}"), containers, balanced=True)
+    assert "protocol" not in known(draft.finished()) and likely(draft.finished())["protocol"] == "tcp"

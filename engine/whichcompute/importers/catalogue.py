@@ -25,7 +25,7 @@ class Vocabulary:
     front_names: re.Pattern[str]
     one_shot: re.Pattern[str]
     network_instances: re.Pattern[str]
-    shells: frozenset[str]
+    shells: re.Pattern[str]
     web_ports: frozenset[int]
     privileged_capabilities: frozenset[str]
     credentials: re.Pattern[str]
@@ -51,7 +51,7 @@ def vocabulary() -> Vocabulary:
             front_names=_pattern("", table["front_names"], ""),
             one_shot=_pattern(r"(^|[-_])", table["one_shot"], r"([-_]|$)"),
             network_instances=_pattern("", table["network_instances"], ""),
-            shells=frozenset(table["shells"]),
+            shells=_pattern("", table["shells"], ""),
             web_ports=frozenset(table["web_ports"]),
             privileged_capabilities=frozenset(table["privileged_capabilities"]),
             credentials=re.compile("|".join(table["credentials"]), re.IGNORECASE),
@@ -114,7 +114,7 @@ def is_network_instance(name: str) -> bool:
 
 def is_shell(command: str) -> bool:
     """Whether a command only keeps a container open for people."""
-    return command.strip() in vocabulary().shells
+    return bool(vocabulary().shells.fullmatch(re.sub(r"[\"']", "", command).strip()))
 
 
 def product_class(image: str) -> str | None:

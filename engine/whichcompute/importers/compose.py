@@ -33,6 +33,8 @@ _CODE = (".", "./", "./src", "./app")
 _CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
 _HELD = "its volume or folder keeps data"
 _CLI = "CPU units: with the log driver of AWS the file is one of the ECS CLI, which makes them of it"
+_DEVELOPING = "a container in which people develop"
+_GPU_DEVICES = re.compile(r"/dev/(nvidia|kfd|dri/)")
 FRONT = "a reverse proxy before the other services: a load balancer takes its place"
 
 
@@ -51,8 +53,9 @@ def read_compose(findings: Findings, document: Node) -> None:
     """Adds the services of a Compose file to the findings."""
     services = {name: _interpolated(service) for name, service in document.get("services").items()}
     volumes = _interpolated(document.get("volumes"))
+    developing = ".devcontainer/" in findings.file
     for name, service in services.items():
-        reason = _no_workload(name, service, services)
+        reason = _DEVELOPING if developing else _no_workload(name, service, services)
         if reason:
             findings.leave_out(name, service.line, reason)
             continue
@@ -98,7 +101,7 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
     if is_front(image) and any(not is_front(other.get("image").text) for other in services.values()):
         return FRONT
     if environment_rank(name) == 2 and any(
-        environment_rank(other) == 0 and without_environment(other) == without_environment(name) for other in services
+        environment_rank(other) < 2 and without_environment(other) == without_environment(name) for other in services
     ):
         return "the same service for another environment"
     return _twin_of(name, service, services)
@@ -162,9 +165,9 @@ def _sizes(draft: Draft, service: Node) -> None:
         draft.take("vcpus", number(node.text) or None, node, key)
     for device in resources.get("reservations", "devices").each():
         if "gpu" in device.get("capabilities").texts:
-            count = device.get("count")
-            key = "deploy.resources.reservations.devices"
-            draft.take("gpus", 1 if count.text in ("", "all") else number(count.text), count or device, key)
+            _gpus(draft, device, "deploy.resources.reservations.devices")
+    for device in service.get("gpus").each():
+        _gpus(draft, device, "gpus")
     runtime = service.get("runtime")
     if runtime.text == "nvidia":
         draft.hint("gpus", 1, runtime, "runtime", "the runtime for GPUs")
@@ -173,6 +176,12 @@ def _sizes(draft: Draft, service: Node) -> None:
         draft.derive("vcpus", ecs_cpu(shares.text), shares, "cpu_shares", _CLI)
     elif shares:
         draft.remark("cpu_shares is a weight, not a size")
+
+
+def _gpus(draft: Draft, device: Node, key: str) -> None:
+    """Takes a reservation of GPUs: a number, the devices by name, or all of them, of which there is one at least."""
+    named = len(device.get("device_ids").each())
+    draft.take("gpus", number(device.get("count").text or device.text) or named or 1, device, key)
 
 
 def _privileges(draft: Draft, service: Node) -> None:
@@ -187,8 +196,11 @@ def _privileges(draft: Draft, service: Node) -> None:
     if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
         draft.derive("host_access", "privileged", added, "cap_add", "it adds capabilities")
     devices = service.get("devices")
-    if devices.each():
+    others = [one for one in devices.texts if not _GPU_DEVICES.match(one)]
+    if others:
         draft.derive("host_access", "privileged", devices, "devices", "it uses devices of the host")
+    elif devices.texts:
+        draft.hint("gpus", 1, devices, "devices", "it uses a GPU of the host")
 
 
 def _ports(draft: Draft, service: Node) -> None:

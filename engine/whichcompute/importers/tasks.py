@@ -26,8 +26,11 @@ ELSEWHERE = (
 LINUX = "a container image without a sign of Windows"
 
 
-def read_task(draft: Draft, findings: Findings, task: Node, containers: Node) -> Node:
-    """Takes what a task definition says and gives back its main container; the others are listed as left out."""
+def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *, balanced: bool = False) -> Node:
+    """Takes what a task definition says and gives back its main container; the others are listed as left out.
+
+    Behind a load balancer (`balanced`) it is not its port that says how clients reach it.
+    """
     main, others = _main(containers)
     for other in others:
         name = other.get("name").text or "(unnamed)"
@@ -41,7 +44,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node) ->
     read_platform(draft, task, main.get("image"))
     _volumes(draft, task)
     read_privileges(draft, task, containers)
-    _ports(draft, task, main)
+    _ports(draft, task, main.likely() if balanced else main)
     return main
 
 
@@ -128,13 +131,17 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
         mode = task.get(name)
         if mode.text.lower() == "host":
             draft.derive("host_access", "privileged", mode, name, f"{name} is host")
+    own = [one for one in containers.each() if not is_sidecar(one.get("name").text, one.get("image").text)]
+    mounted = {mount.get("sourceVolume").text for one in own for mount in one.get("mountPoints").each()}
     for volume in task.get("volumes").each() or task.get("volume").each():
         path = volume.get("host").first("sourcePath") or volume.get("hostPath")
+        if mounted and volume.get("name").text not in mounted:
+            continue  # it is one of a container for telemetry
         if path and is_host_path(path.text):
             draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a path of the host's system")
         elif path:
             draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")
-    for one in containers.each():
+    for one in own or containers.each():
         privileged = one.get("privileged")
         if privileged.is_true:
             draft.take("host_access", "privileged", privileged, "privileged")

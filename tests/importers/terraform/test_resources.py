@@ -132,3 +132,16 @@ def test_a_port_that_is_not_known_is_tcp_only_where_that_is_written(found: Found
     assert "protocol" not in known(opened) and likely(opened)["protocol"] == "tcp"
     assert known(written)["protocol"] == "tcp"
     assert "protocol" not in {**known(elsewhere), **likely(elsewhere)}
+
+
+def test_a_target_group_elsewhere_of_an_application_load_balancer(found: Found) -> None:
+    text = """
+    resource "aws_ecs_task_definition" "t" {
+      container_definitions = jsonencode([{ name = "a", image = "x", portMappings = [{ containerPort = 3001 }] }])
+    }
+    resource "aws_ecs_service" "s" {
+      task_definition = aws_ecs_task_definition.t.arn
+      load_balancer { target_group_arn = aws_alb_target_group.g.arn }
+    }
+    """
+    assert known(found({"ecs.tf": text}).workloads[0])["protocol"] == "http"

@@ -138,7 +138,8 @@ class _Template:
             read_scaling(draft, self._resolver, service_name)
         triggers = self._triggers.get(name, [])
         read_triggers(draft, triggers)
-        read_task(draft, self._findings, properties, properties.get("ContainerDefinitions"))
+        containers = properties.get("ContainerDefinitions")
+        read_task(draft, self._findings, properties, containers, balanced=service.has("LoadBalancers"))
 
     def _service(self, name: str, resource: Node) -> None:
         tasks = resource.get("Properties", "TaskDefinition")

@@ -213,12 +213,16 @@ def _task(resource: Resource, resources: Resources) -> None:
         groups = resources.of_type("aws_lb_target_group", "aws_alb_target_group")
         joined = [group.body for group in groups if one.refers_to(group.address)]
         read_service(draft, one.body, [_protocol(group) for group in joined])
+        if not joined and any(name.startswith("aws_alb_") for name in one.refers.get("load_balancer", ())):
+            why = "its target group is one of an Application Load Balancer"
+            draft.derive("protocol", "http", one.body.get("load_balancer"), "load_balancer", why)
         _scaling(draft, one, resources)
     read_triggers(draft, [one for one in _triggers(resource, resources) if one.kind == "schedule"])
-    _containers(draft, resource, _embedded(body.get("container_definitions")))
+    balanced = any(one.body.has("load_balancer") for one in services)
+    _containers(draft, resource, _embedded(body.get("container_definitions")), balanced)
 
 
-def _containers(draft: Draft, resource: Resource, containers: Node) -> None:
+def _containers(draft: Draft, resource: Resource, containers: Node, balanced: bool) -> None:
     """Takes a task with its containers, or with what the variables of their template say."""
     body = resource.body
     variables = dict(containers.get(TEMPLATE).items())
@@ -227,7 +231,7 @@ def _containers(draft: Draft, resource: Resource, containers: Node) -> None:
         draft.derive("packaging", "container", Node("", body.line), resource.type, "it runs as a container")
     if variables:
         containers = Node([container_of(variables, containers.line)], containers.line)
-    read_task(draft, resource.findings, body, containers)
+    read_task(draft, resource.findings, body, containers, balanced=balanced)
     if variables:
         without_silence(draft)
 

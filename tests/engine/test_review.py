@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute import Engine, InventoryError
+from whichcompute.base.units import InRange
 from whichcompute.engine.review import Review, review
 from whichcompute.presentation.adr import FENCE
 
@@ -93,3 +94,12 @@ def test_a_link_out_of_the_folder_is_refused_and_other_documents_are_left_out(
 def test_a_folder_that_is_none_is_an_error(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(InventoryError, match="no such folder"):
         again(engine, tmp_path / "nowhere")
+
+
+def test_a_range_keeps_its_words_in_the_record_that_supersedes_it(engine: Engine, tmp_path: Path) -> None:
+    record = tmp_path / "r.md"
+    record.write_text(engine.record({**WORKLOAD, "max_duration_s": InRange(20.0, "below 30 s")}))
+    [result] = again(engine, tmp_path)
+    assert result.workload is not None and "below 30 s" in engine.record(result.workload)
+    record.write_text(record.read_text().replace('"below 30 s"', '"\\u001b[31m"'))
+    assert "20 s" in engine.record(again(engine, tmp_path)[0].workload or {})

@@ -6,6 +6,7 @@ import pytest
 
 import whichcompute as package
 from whichcompute import Engine, WorkloadError
+from whichcompute.base.units import InRange
 from whichcompute.questionnaire import Guide, Interview
 
 
@@ -81,7 +82,7 @@ def test_a_question_put_off_comes_last_and_only_once_more(interview: Interview) 
 
 def test_it_can_be_kept_and_resumed_as_plain_values(guide: Guide, interview: Interview) -> None:
     interview.answer("kind", "web_api")
-    interview.answer("max_duration_s", 1800.0, "above 15 min")
+    interview.answer("max_duration_s", InRange(1800.0, "above 15 min"))
     interview.answer("gpus", None)
     interview.skip("os")
     interview.go_on()

@@ -12,10 +12,12 @@ from typing import Any
 
 from whichcompute.base.errors import DataError, WhichcomputeError, shown
 from whichcompute.base.resources import MAX_DEPTH, deepest, parse_toml, read_text
+from whichcompute.base.units import in_range, range_words, read_number
 
 MAX_BYTES = 1_000_000
 MAX_YAML = 200_000  # its parser is slow
 _NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
+_RANGE = re.compile(r"^([a-z_]+): ([0-9.]+)  # \2 stands for: (.+)$", re.MULTILINE)
 _TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
 
 
@@ -41,9 +43,24 @@ def parse_workload(text: str, name: str, suffix: str = "") -> dict[str, Any]:
     elif suffix == ".toml" or (suffix not in (".yaml", ".yml") and _TOML_LINE.search(text)):
         fields = parse_toml(text, name)
     else:
-        fields = _yaml(text, name)
+        fields = _with_ranges(_yaml(text, name), text)
     if not isinstance(fields, dict):
         raise DataError(f"{name}: holds {_kind(fields)}; a mapping of descriptor names to values is needed")
+    return fields
+
+
+def range_comment(number: str, value: object) -> str:
+    """What follows a number in YAML that stands for a range, so that it is read back as one; else nothing."""
+    words = range_words(value)
+    return f"  # {number} stands for: {words}" if words else ""
+
+
+def _with_ranges(fields: Any, text: str) -> Any:
+    """The fields with the words of ranges from the comments of `range_comment`; a number that was edited has none."""
+    for name, number, words in _RANGE.findall(text) if isinstance(fields, dict) else ():
+        value = read_number(number, "")
+        if value is not None and fields.get(name) == number:
+            fields[name] = in_range(value, words)
     return fields
 
 

@@ -74,12 +74,39 @@ def convert(value: float, unit: str, into: str) -> float | None:
     return None
 
 
+class InRange(float):
+    """A number that stands for the range in which an answer was given; `words` say the range."""
+
+    def __new__(cls, value: float, words: str = "") -> InRange:
+        """`words` are kept as they are; see `in_range` for words from a file."""
+        number = super().__new__(cls, value)
+        number.words = words
+        return number
+
+    words: str
+
+
+_RANGE = re.compile(r"[A-Za-z0-9 .,]{1,80}")
+
+
+def in_range(value: float, words: object) -> float:
+    """The number with the words of its range; the number alone where they are not words that a range can have."""
+    return InRange(value, words) if isinstance(words, str) and _RANGE.fullmatch(words) else value
+
+
+def range_words(value: object) -> str:
+    """The words of the range that a number stands for; empty for a value that was given exactly."""
+    return value.words if isinstance(value, InRange) else ""
+
+
 def say(value: float, unit: str) -> str:
-    """A quantity in words a reader can take in at a glance.
+    """A quantity in words a reader can take in at a glance; of a number that stands for a range, the range.
 
     >>> say(900, "s"), say(5400, "s"), say(10240, "MB"), say(0.5, "vCPU"), say(1200000, "count")
     ('15 min', '1 h 30 min', '10 GB', '0.5 vCPU', '1,200,000')
     """
+    if isinstance(value, InRange):
+        return value.words
     if unit == "s":
         return _say_time(value)
     if unit in ("MB", "GB"):

@@ -22,7 +22,6 @@ from whichcompute.engine.files import (
     scan_as_text,
     suggested_map,
     unread_columns,
-    words_of_ranges,
 )
 from whichcompute.engine.review import Review, review
 from whichcompute.engine.rule_layer import EFFECTS, STRENGTHS, RuleLayer, paths_of
@@ -46,5 +45,4 @@ __all__ = [
     "scan_as_text",
     "suggested_map",
     "unread_columns",
-    "words_of_ranges",
 ]

@@ -154,15 +154,13 @@ class Engine:
 
         return report_page(outcome, self.columns)
 
-    def interview(
-        self, answers: Mapping[str, object] | None = None, *, said: Mapping[str, str] | None = None
-    ) -> Interview:
-        """A questionnaire without a user interface, begun with these answers; `said`: words of ranges among them."""
+    def interview(self, answers: Mapping[str, object] | None = None) -> Interview:
+        """A questionnaire without a user interface, begun with these answers."""
         from whichcompute.questionnaire import Interview
 
         region = self.recommender.region
         given = {**({"region": region} if region else {}), **(answers or {})}
-        return Interview(answers=given, guide=self._guide, said=said)
+        return Interview(answers=given, guide=self._guide)
 
     def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> explain.WhatIf:
         """The recommendation before and after some fields change (None makes a field unknown)."""

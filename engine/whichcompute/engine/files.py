@@ -32,15 +32,6 @@ def known_presets() -> list[str]:
     return list(presets())
 
 
-def words_of_ranges(path: Path) -> dict[str, str]:
-    """The words in which ranges were chosen, by field, in a file that `save_answers` wrote; raises DataError."""
-    from whichcompute.base.documents import MAX_BYTES
-    from whichcompute.base.resources import read_text
-    from whichcompute.questionnaire.answers import said_in
-
-    return said_in(read_text(path, MAX_BYTES))
-
-
 def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) -> ScoringComparison:
     """What changed between two scored inventories, and why.
 

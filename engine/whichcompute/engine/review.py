@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from whichcompute.base.errors import DataError, InventoryError, WhichcomputeError, shown
 from whichcompute.base.resources import read_text
+from whichcompute.base.units import in_range
 from whichcompute.base.version import VERSION
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import ANSWERS
@@ -90,7 +91,7 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
         return None
     block, place = found
     try:
-        values = read(block["workload"])
+        values = read({**block["workload"], **_ranges(block)})
     except WhichcomputeError as error:
         raise DataError(f"{place}: {error}") from None
     free_tier = block.get("free_tier") is True
@@ -102,6 +103,14 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
         return result
     day = _day(block.get("as_of"), place)
     return replace(result, outcome="changed", why=_why(block, day, values, engine_of) + " " + now.summary)
+
+
+def _ranges(block: dict[str, Any]) -> dict[str, float]:
+    """The numbers of a record that stand for a range, with its words."""
+    ranges = block.get("ranges")
+    named = ranges.items() if isinstance(ranges, dict) else ()
+    values = ((name, block["workload"].get(name), words) for name, words in named)
+    return {name: in_range(value, words) for name, value, words in values if isinstance(value, float)}
 
 
 def _own(text: str, block: dict[str, Any]) -> OwnText | None:

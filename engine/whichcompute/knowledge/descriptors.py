@@ -17,7 +17,7 @@ from typing import Any, Literal
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, Problem, WorkloadError
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.base.units import SPELLED, plain, read_number, say
+from whichcompute.base.units import SPELLED, InRange, plain, read_number, say
 from whichcompute.base.words import did_you_mean
 
 Value = float | bool | str
@@ -79,8 +79,11 @@ class Descriptor:
         return not word or (self.decides and word in UNKNOWN and word not in self.choices)
 
     def _number(self, value: object) -> float:
+        number: float | None
         if isinstance(value, str):
             number = read_number(value, self.unit)
+        elif isinstance(value, InRange):
+            number = value
         else:
             number = _float(value) if hasattr(value, "__float__") and not isinstance(value, bool) else None
         if number is None or not math.isfinite(number):

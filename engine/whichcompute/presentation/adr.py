@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from whichcompute.base.units import range_words
 from whichcompute.base.version import VERSION
 from whichcompute.base.words import about, percent, plural
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
@@ -291,6 +292,8 @@ def _block(recommendation: Recommendation, free_tier: bool, drafted: str) -> Ite
         "as_of": str(recommendation.as_of) if recommendation.as_of else None,
         "drafted": drafted,
     }
+    if ranges := {name: words for name, value in recommendation.workload.items() if (words := range_words(value))}:
+        content["ranges"] = ranges
     text = json.dumps(content, indent=2)
     # These characters occur in strings only, and a string of the workload must not act as Markdown or HTML.
     text = _IN_BLOCK.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
+from whichcompute.base.documents import range_comment
 from whichcompute.base.outputs import write_text
 from whichcompute.knowledge.descriptors import scalar
 from whichcompute.questionnaire.interview import Answer, Interview
 
-_SAID = re.compile(r"^([a-z_]+): \S+  # (.+)$", re.MULTILINE)
 _HEAD = """\
 # Answers given to `whichcompute ask`; an empty value is "I don't know".
 # To see the recommendation: whichcompute recommend FILE; to go on asking: whichcompute ask --answers FILE
@@ -24,14 +23,11 @@ def as_yaml(interview: Interview) -> str:
     return "\n".join([_HEAD, *(lines or ["{}"]), ""])
 
 
-def said_in(text: str) -> dict[str, str]:
-    """The words of ranges by field, from the comments in a text that `as_yaml` made."""
-    return {match[1]: match[2] for match in _SAID.finditer(text)}
-
-
 def _line(step: Answer) -> str:
-    said = f"  # {step.said}" if step.said else ""
-    return f"{step.field}: {scalar(step.value)}{said}" if step.value is not None else f"{step.field}:"
+    if step.value is None:
+        return f"{step.field}:"
+    number = scalar(step.value)
+    return f"{step.field}: {number}{range_comment(number, step.value)}"
 
 
 def save(interview: Interview, path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from whichcompute.base.errors import Problem, WorkloadError, shown
+from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Value, read
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
@@ -35,11 +36,10 @@ _REACH = 1e-6  # decides only between questions that are worth the same otherwis
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One step: an answer (None: 'I don't know'), or a skipped question. `said`: the words of a range."""
+    """One step: an answer (None: 'I don't know'), or a skipped question."""
 
     field: str
     value: Value | None
-    said: str = ""
     skipped: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Answer:
         if self.value is None:
             return DONT_KNOW
         choice = descriptor.choices.get(self.value) if isinstance(self.value, str) else None
-        return self.said or choice or descriptor.say(self.value)
+        return choice or descriptor.say(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,6 @@ class Interview:
     """A questionnaire in progress: each step can be undone; `to_dict` and `resumed` keep it.
 
     `answers` are known before it begins (None: 'I don't know'); they are not asked again; WorkloadError names bad ones.
-    `said` has the words of those that were given as ranges.
 
     >>> interview = Interview(answers={"kind": "web_api"})
     >>> question = interview.next_question()
@@ -95,13 +94,11 @@ class Interview:
         answers: Mapping[str, object] | None = None,
         *,
         guide: Guide | None = None,
-        said: Mapping[str, str] | None = None,
     ) -> None:
         self.guide = guide or Guide(recommender or shipped().recommender)
         known = read(answers or {})
         self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
-        words = said or {}
-        self._steps = [Answer(f, known.get(f), words.get(f, "")) for f in (answers or {}) if DESCRIPTORS[f].decides]
+        self._steps = [Answer(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
         self._beyond = False
         self._view: tuple[tuple[Answer, ...], Prospect, bool] | None = None
 
@@ -124,16 +121,16 @@ class Interview:
         """The values that are known, as a workload."""
         return {field: value for field, value in self.answers.items() if value is not None}
 
-    def answer(self, field: str, value: object, said: str = "") -> Value | None:
+    def answer(self, field: str, value: object) -> Value | None:
         """Takes an answer and returns it as understood; None, '' and 'I don't know' mean that it is not known.
 
-        A later answer to the same question replaces the earlier one. `said` are its words, where it was given as a
-        range. Raises WorkloadError.
+        A later answer to the same question replaces the earlier one. The value of a choice that is a range keeps its
+        words. Raises WorkloadError.
         """
         if isinstance(value, str) and value.strip().lower() in _UNKNOWN:
             value = None
         understood = read({_asked(field): value}).get(field)
-        self._steps.append(Answer(field, understood, said))
+        self._steps.append(Answer(field, understood))
         return understood
 
     def skip(self, field: str) -> None:
@@ -230,7 +227,10 @@ class Interview:
 
     def to_dict(self) -> dict[str, Any]:
         """The interview as plain values, for JSON or the like."""
-        steps = [{"field": s.field, "value": s.value, "said": s.said, "skipped": s.skipped} for s in self._steps]
+        steps = [
+            {"field": s.field, "value": s.value, "range": range_words(s.value), "skipped": s.skipped}
+            for s in self._steps
+        ]
         return {"steps": steps, "texts": dict(self.texts), "beyond": self._beyond}
 
     @classmethod
@@ -241,7 +241,8 @@ class Interview:
         interview = cls(recommender, state.get("texts", {}), guide=guide)
         for step in state.get("steps", ()):
             field = _asked(str(step.get("field", "")))
-            interview.answer(field, step.get("value"), str(step.get("said", "")))
+            value = step.get("value")
+            interview.answer(field, in_range(value, step.get("range")) if isinstance(value, float) else value)
             if step.get("skipped"):
                 interview._steps[-1] = replace(interview._steps[-1], value=None, skipped=True)
         interview._beyond = bool(state.get("beyond"))

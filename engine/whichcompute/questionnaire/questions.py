@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from whichcompute.base.units import SPELLED
+from whichcompute.base.units import SPELLED, InRange
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
@@ -27,11 +27,6 @@ class Choice:
     value: Value
     words: str
     range: Interval[float] | None = None
-
-    @property
-    def said(self) -> str:
-        """The words to keep beside the value, where it only represents a range; else none."""
-        return self.words if self.range and self.range.low < self.range.high else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,8 @@ class Questions:
             yield from (Choice(value, words) for value, words in descriptor.choices.items())
         else:
             for piece in self.ranges(field, answers):
-                yield Choice(middle(piece, descriptor), words(piece, descriptor), piece)
+                said, number = words(piece, descriptor), middle(piece, descriptor)
+                yield Choice(InRange(number, said) if piece.low < piece.high else number, said, piece)
 
     def ranges(self, field: str, answers: Answers) -> list[Interval[float]]:
         """The ranges of a number within which no term in play changes its truth."""

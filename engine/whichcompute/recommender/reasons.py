@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from whichcompute.base.units import range_words
 from whichcompute.base.words import counted
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition
@@ -223,7 +224,8 @@ class Reasons:
                 continue
             spare = 1 - value / limit
             descriptor = DESCRIPTORS.get(condition.field) or DERIVED[condition.field]
-            said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}, {spare:.0%} to spare"
+            left = "" if range_words(value) else f", {spare:.0%} to spare"
+            said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}{left}"
             margin = Margin(field=condition.field, text=said, spare=spare, rule=rule.id)
             found[condition.field, limit] = margin
         return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))

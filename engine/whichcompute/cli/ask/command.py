@@ -17,13 +17,14 @@ import click
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import WhichcomputeError, WorkloadError
 from whichcompute.base.outputs import refuse_to_overwrite
+from whichcompute.base.units import range_words
 from whichcompute.base.words import counted
 from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.settings import FORCE, FREE_TIER, Settings
-from whichcompute.engine import found_workload, save_answers, words_of_ranges
+from whichcompute.engine import found_workload, save_answers
 from whichcompute.knowledge.descriptors import read, scalar
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def ask(
     refuse_to_overwrite([target if target != given else None], force)
     known = _scanned(settings, source, workload) if source is not None else {}
     begun = _begin(given, target)
-    said = words_of_ranges(given) if given and begun else None
-    interview = settings.engine.interview({**known, **begun}, said=said)
+    interview = settings.engine.interview({**known, **begun})
     if target:
         save_answers(interview, target)  # a file that cannot be written should not cost the answers
     if web:
@@ -135,8 +135,8 @@ def _save_if_possible(interview: Interview, target: Path | None) -> None:
 
 
 def _farewell(interview: Interview, target: Path | None) -> Iterator[str]:
-    given = [step for step in interview.steps.values() if step.said]
-    ranges = [f"{step.field} = {scalar(step.value)} ({step.said})" for step in given if step.value is not None]
+    given = {field: value for field, value in interview.known.items() if range_words(value)}
+    ranges = [f"{field} = {scalar(value)} ({range_words(value)})" for field, value in given.items()]
     if ranges:
         yield f"Where you chose a range, one number in it was used: {', '.join(ranges)}."
     if target:

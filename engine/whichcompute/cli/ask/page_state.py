@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def answered(interview: Interview, step: str, given: Mapping[str, Any]) -> str | None:
     """Carries out a step of the page; returns the question to show next, None for whichever is best.
 
-    Steps: state, answer (field, value, said), skip (field), ask (field), undo, go-on. Raises WorkloadError, KeyError.
+    Steps: state, answer (field, value, choice), skip (field), ask (field), undo, go-on. Raises WorkloadError, KeyError.
     """
     if step == "answer":
-        interview.answer(given["field"], given.get("value"), _said(interview, given))
+        interview.answer(given["field"], _value(interview, given))
     elif step == "skip":
         interview.skip(given["field"])
     elif step == "ask":
@@ -33,13 +33,12 @@ def answered(interview: Interview, step: str, given: Mapping[str, Any]) -> str |
     return None
 
 
-def _said(interview: Interview, given: Mapping[str, Any]) -> str:
+def _value(interview: Interview, given: Mapping[str, Any]) -> object:
     # The words of a range are looked up here: what a page sends is not to be trusted in a file.
+    value, number = given.get("value"), given.get("choice")
     choices = interview.question(given["field"]).choices
-    number = given.get("choice")
-    if not isinstance(number, int) or not 0 <= number < len(choices):
-        return ""
-    return choices[number].said if choices[number].value == given.get("value") else ""
+    chosen = isinstance(number, int) and 0 <= number < len(choices) and choices[number].value == value
+    return choices[number].value if chosen else value  # type: ignore[index]  # an int by the line above
 
 
 def state(interview: Interview, wanted: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from whichcompute.base.errors import WorkloadError
-from whichcompute.cli.ask.words import Action, Reply, answered_lines, range_words
+from whichcompute.cli.ask.words import Action, Reply, answered_lines
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _step(interview: Interview, frontend: Frontend, question: Question, action: 
 
 def _answer(interview: Interview, frontend: Frontend, question: Question, action: Action) -> None:
     before = interview.contradictions
-    interview.answer(question.field, action.value, range_words(question, action))
+    interview.answer(question.field, action.value)
     frontend.tell([f"{question.text}", f"  {action.text}"], "answer")
     for contradiction in interview.contradictions:
         if contradiction not in before:

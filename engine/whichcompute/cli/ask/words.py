@@ -91,12 +91,6 @@ def _value(text: str, question: Question) -> Action:
     return Action("answer", value, known.words if known else descriptor.say(value))
 
 
-def range_words(question: Question, action: Action) -> str:
-    """The words to keep with an answer that was chosen as a range; else none."""
-    chosen = (c.said for c in question.choices if c.words == action.text and c.value == action.value)
-    return next(chosen, "")
-
-
 def choice_lines(question: Question, width: int) -> list[list[str]]:
     """The lines of each choice, numbered from 1, 'I don't know' last."""
     words = [*(choice.words for choice in question.choices), DONT_KNOW]

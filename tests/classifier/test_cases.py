@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,8 @@ def test_all_problems_are_told_at_once_up_to_ten(file: Path) -> None:
     with pytest.raises(DataError) as error:
         read_cases([file])
     assert str(error.value).count("'foo'") == 10
-    assert str(error.value).endswith("and 2 more")
+    assert str(error.value).splitlines()[9:] == [str(error.value).splitlines()[9], "and 2 more"]
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
 
 def test_the_shipped_cases_are_sound_and_their_ids_unique() -> None:

@@ -83,7 +83,9 @@ def test_columns_of_one_name_may_stand_in_csv() -> None:
     encode.check_columns(["a", "a"], "x", "csv")
 
 
-@pytest.mark.parametrize("target", ["out.xlsm", "OUT.XLS", "out.tsv", "out.csv.zst", "out.parquet.gz", "out.xlsx.gz"])
+@pytest.mark.parametrize(
+    "target", ["out.xlsm", "OUT.XLS", "out.tsv", "out.pdf", "out.csv.zst", "out.parquet.gz", "out.xlsx.gz"]
+)
 def test_a_name_that_promises_another_format_is_refused(target: str) -> None:
     with pytest.raises(InventoryError, match=r"cannot write \.[a-z.]+; supported: \.csv, \.csv\.gz, "):
         encode.kind_of(target)

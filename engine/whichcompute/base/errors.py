@@ -49,11 +49,15 @@ def unwritable(target: object, error: OSError) -> str:
 class WhichcomputeError(Exception):
     """Something in the input or its files that the user can correct; the command line prints it and exits with 2.
 
-    Messages quote input and names of files, so control characters are escaped here, once.
+    Messages quote input and names of files, so control characters are escaped here, once; a message of several lines
+    is given line by line.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(printable(message))
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*map(printable, lines))
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 class DataError(WhichcomputeError):

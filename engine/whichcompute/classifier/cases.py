@@ -74,7 +74,7 @@ def read_case_file(path: Path) -> CaseFile:
         cases.append(_case(row, problems))
     if problems:
         more = [f"and {len(problems) - _SHOWN:,} more"] if len(problems) > _SHOWN else []
-        raise DataError("\n".join([*problems[:_SHOWN], *more]))
+        raise DataError(*problems[:_SHOWN], *more)
     unread = tuple(name for name in read.header if name not in DESCRIPTORS and name not in _ABOUT)
     return CaseFile(tuple(cases), unread)
 
@@ -116,7 +116,7 @@ def rows(path: Path, needed: Sequence[str]) -> Rows:
     except csv.Error as error:
         raise DataError(f"{path}: line {reader.line_num}: {error}") from None
     if problems:
-        raise DataError("\n".join(problems[:_SHOWN]))
+        raise DataError(*problems[:_SHOWN])
     return Rows(tuple(header), tuple(found))
 
 

@@ -57,7 +57,7 @@ def read_judgements(paths: Iterable[Path]) -> Judgements:
             else:
                 raise DataError(f"{path}: line 1: neither descriptor columns nor a column case_id")
     if problems:
-        raise DataError("\n".join(problems[:10]))
+        raise DataError(*problems[:10])
     return Judgements(tuple(found), opinions)
 
 

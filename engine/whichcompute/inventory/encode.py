@@ -25,7 +25,10 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json"),
     ".xlsx": "xlsx",
 }
-_NOT_WRITTEN = (".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz")
+_NOT_WRITTEN = (
+    *(".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".zip", ".zst", ".bz2", ".xz"),
+    *(".yaml", ".yml", ".toml", ".pdf", ".html", ".htm", ".md", ".docx", ".pptx"),
+)
 
 
 def kind_of(target: str) -> Kind:

@@ -81,6 +81,8 @@ def test_a_contradiction_is_pointed_out(run: Run, tmp_path: Path) -> None:
     done = run("ask", "--answers", given, stdin="b max_duration_s\n=60\n")
     text = " ".join(done.err.split())
     assert "These answers contradict each other" in text and "longer than the maximum duration" in text
+    given.write_text("typical_duration_s: 2h\nmax_duration_s: 60\n")
+    assert "These answers contradict each other" in run("ask", "--answers", given, stdin="").err
 
 
 def test_a_first_session_may_name_the_file_it_is_going_to_write(run: Run, tmp_path: Path) -> None:

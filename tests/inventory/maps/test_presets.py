@@ -63,6 +63,10 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("columns: {os: {from: [1]}}", "must be a list of texts"),
         ("columns: {os: {from: A, values: [1]}}", "values must map cells"),
         (
+            "columns: {environment: {from: A, values: {Prod: production, prod: hobby}}}",
+            "columns.environment: values: 'Prod' means 'production' and 'prod' means 'hobby', but case is ignored",
+        ),
+        (
             "columns: {os: A}\nskip: [{column: X, values: [1]}]",
             "column, values (or prefix) and because (a text) are required",
         ),

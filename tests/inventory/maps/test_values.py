@@ -98,3 +98,4 @@ def test_numbers_in_cells(cell: str, expected: float | None) -> None:
 def test_values_stand_for_cells_in_any_case() -> None:
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), " YES ") == "true"
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), "perhaps") == "perhaps"
+    assert each(by_value(pl.col("cell"), {"Prod": "production", "prod": "production"}), "PROD") == "production"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from whichcompute.base.errors import WorkloadError
@@ -10,6 +10,7 @@ from whichcompute.cli.ask.words import Action, Reply, answered_lines
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
+    from whichcompute.knowledge.contradictions import Contradiction
     from whichcompute.questionnaire import Interview
     from whichcompute.questionnaire.questions import Question
 
@@ -34,6 +35,7 @@ class Frontend(Protocol):
 def run_session(interview: Interview, frontend: Frontend, save: Callable[[], None]) -> None:
     """Asks until enough is known or the user stops; `save` is called after every step."""
     wanted: str | None = None
+    _warn(frontend, interview.contradictions)
     while True:
         question = interview.question(wanted) if wanted else interview.next_question()
         if question is None:
@@ -77,11 +79,14 @@ def _answer(interview: Interview, frontend: Frontend, question: Question, action
     before = interview.contradictions
     interview.answer(question.field, action.value)
     frontend.tell([f"{question.text}", f"  {action.text}"], "answer")
-    for contradiction in interview.contradictions:
-        if contradiction not in before:
-            names = ", ".join(contradiction.fields)
-            how = f"To change one, type b and its name ({names})."
-            frontend.tell([f"These answers contradict each other: {contradiction.text}", how], "warn")
+    _warn(frontend, [found for found in interview.contradictions if found not in before])
+
+
+def _warn(frontend: Frontend, found: Sequence[Contradiction]) -> None:
+    for contradiction in found:
+        names = ", ".join(contradiction.fields)
+        how = f"To change one, type b and its name ({names})."
+        frontend.tell([f"These answers contradict each other: {contradiction.text}", how], "warn")
 
 
 def _undo(interview: Interview, frontend: Frontend, question: Question) -> str:

@@ -153,6 +153,8 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         if field not in SIZED:
             raise InventoryError(f"{place}: an instance type gives {', '.join(SIZED)} only")
         values = by_type(field)
+    meant = {_cell(given): _cell(value) for given, value in values.items()}
+    _refuse_twins(meant, f"{place}: values")
     sources, always = _numbered(_texts(entry.get("from", []), f"{place}.from")), str(entry.get("always", ""))
     if bool(sources) == bool(always):
         raise InventoryError(f"{place}: set either `from` (columns) or `always` (a constant)")
@@ -164,7 +166,7 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         _texts(entry.get("over", []), f"{place}.over"),
         float(factor),
         table,
-        {_cell(given): _cell(value) for given, value in values.items()},
+        meant,
         always,
         str(entry.get("rule", "")),
         _texts(entry.get("times_if_known", []), f"{place}.times_if_known"),
@@ -172,6 +174,18 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         bool(entry.get("hint")),
         str(entry.get("unit_from", "")),
     )
+
+
+def _refuse_twins(meant: dict[str, str], place: str) -> None:
+    """InventoryError where two spellings of a cell, which case alone tells apart, mean different values."""
+    spelled: dict[str, str] = {}
+    for given, value in meant.items():
+        first = spelled.setdefault(given.lower(), given)
+        if meant[first] != value:
+            raise InventoryError(
+                f"{place}: '{shown(first)}' means '{shown(meant[first])}' and '{shown(given)}' means '{shown(value)}', "
+                "but case is ignored; keep one of them"
+            )
 
 
 def _numbered(sources: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from whichcompute.inventory.readers.json_source import JsonSource
 STANDARD = "-"
 _EXCEL = (".xlsx", ".xlsm")
 _JSON = (".jsonl", ".ndjson", ".json")
+_ONE_WORKLOAD = (".yaml", ".yml", ".toml")
 _BUFFER = 1 << 17
 _SHARES = 4
 _SMALLEST, _LARGEST = 1 << 20, 16 << 20
@@ -150,4 +151,9 @@ def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = N
         )
     if suffix == ".parquet":
         raise InventoryError(f"{name}: has the suffix .parquet but is not a Parquet file")
+    if suffix in _ONE_WORKLOAD:
+        raise InventoryError(
+            f"{name}: {suffix} is no format of an inventory; supported: {SUPPORTED}. For one workload: "
+            f"whichcompute recommend {name}"
+        )
     return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)

@@ -38,7 +38,14 @@ def test_a_difference_has_both_values_and_the_day_ours_was_read() -> None:
     assert (result.outcome, result.ours, result.theirs) == ("different", FACTS["lambda.mi_memory_max"], 4096.0)
     dated = FACTS.fact("lambda.mi_memory_max").at(None)
     assert dated is not None and result.read_on == dated.read_on
-    assert found(DESCRIBED)["lambda.max_duration"].theirs == 1800.0
+
+
+def test_a_difference_on_record_is_explained_until_it_changes() -> None:
+    known = found(DESCRIBED)["lambda.max_duration"]
+    assert (known.outcome, known.ours, known.theirs) == ("explained", 900.0, 1800.0) and "quotas page" in known.because
+    longer = {"documentation": TIMEOUT.replace("1,800", "3,600")}
+    changed = {"shapes": {"CreateFunctionRequest": {"members": {"Timeout": longer}}}}
+    assert found(changed)["lambda.max_duration"].outcome == "different"
 
 
 def test_what_a_description_no_longer_says_is_not_called_a_difference() -> None:

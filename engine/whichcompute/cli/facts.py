@@ -191,10 +191,12 @@ def verify_facts(settings: Settings, as_json: bool, strict: bool) -> None:
         click.echo(json.dumps({"against": version, "facts": [asdict(each) for each in found]}, indent=2, default=str))
     else:
         for each in found:
-            if each.outcome != "same":
+            if each.outcome in ("different", "not stated"):
                 click.echo(_compared(layer, each, version))
         same = sum(each.outcome == "same" for each in found)
-        click.echo(f"{len(found)} facts held against {version} on {settings.day}: {same} the same")
+        known = ", ".join(each.fact for each in found if each.because)
+        also = f"; known to differ: {known} (--json says why)" if known else ""
+        click.echo(f"{len(found)} facts held against {version} on {settings.day}: {same} the same{also}")
     if strict and any(each.outcome == "different" for each in found):
         raise click.exceptions.Exit(1)
 

@@ -75,6 +75,10 @@ class Engine:
         self.aggregator = built.recommender.aggregator
         self.pack = self.aggregator.pack
 
+    def __repr__(self) -> str:
+        day, region = self.facts.as_of or "the newest facts", self.recommender.region or "us-east-1"
+        return f"<Engine {len(self.pack.rules)} rules, {day}, prices of {region}>"
+
     @staticmethod
     @cache
     def default() -> Engine:

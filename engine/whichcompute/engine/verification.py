@@ -14,14 +14,17 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.facts import Facts
 
-Outcome = Literal["same", "different", "not stated"]
+Outcome = Literal["same", "different", "explained", "not stated"]
 Model = Callable[[str], Mapping[str, Any]]
 """The description of a service by botocore's name of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckEntry:
-    """Where a description states the limit of a fact: `part` of a shape, or what `reads` finds in its text."""
+    """Where a description states the limit of a fact: `part` of a shape, or what `reads` finds in its text.
+
+    `apart` is a value of the description that is known to differ, and `because` says why the fact stays.
+    """
 
     fact: str
     api: str
@@ -29,11 +32,16 @@ class CheckEntry:
     part: Literal["", "min", "max", "enum"] = ""
     reads: str = ""
     scale: float = 1.0
+    apart: float | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A fact with the value in force and the day it was read, and what the description says (None: nothing)."""
+    """A fact with the value in force and the day it was read, and what the description says (None: nothing).
+
+    `because`: why a difference is no news; empty for one that is.
+    """
 
     fact: str
     outcome: Outcome
@@ -41,6 +49,7 @@ class Verified:
     read_on: date
     theirs: object
     place: str
+    because: str = ""
 
 
 def botocore_models() -> tuple[Model, str]:
@@ -67,7 +76,9 @@ def _verified(entry: CheckEntry, facts: Facts, model: Model) -> Verified:
     assert dated is not None
     ours, theirs = facts[entry.fact], _stated(entry, model(entry.api))
     outcome: Outcome = "not stated" if theirs is None else "same" if _equal(ours, theirs) else "different"
-    return Verified(entry.fact, outcome, ours, dated.read_on, theirs, f"{entry.api}: {entry.at}")
+    because = entry.because if outcome == "different" and theirs == entry.apart else ""
+    outcome = "explained" if because else outcome
+    return Verified(entry.fact, outcome, ours, dated.read_on, theirs, f"{entry.api}: {entry.at}", because)
 
 
 def _stated(entry: CheckEntry, described: Mapping[str, Any]) -> object:

@@ -86,7 +86,13 @@ def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str
 def _way(path: Path, name: str, width: int, style: Style) -> list[str]:
     if not path.steps:
         return [style(f"{name} is the recommendation already.", "title")]
-    lines = _title(f"To make {name} the recommendation ({_steps(path)}):", width, style)
+    open_ = all(step.before is None for step in path.steps)
+    head = (
+        f"{name} would be the recommendation if what is not known yet turns out so"
+        if open_
+        else f"To make {name} the recommendation"
+    )
+    lines = _title(f"{head} ({_steps(path)}):", width, style)
     for number, step in enumerate(path.steps, start=1):
         lines += _step(step, number, width, style)
     if path.alternatives:

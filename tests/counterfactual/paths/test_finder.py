@@ -18,7 +18,7 @@ def test_a_limit_is_met_at_its_very_edge() -> None:
     assert steps(path) == {"max_duration_s": 900.0}
     (step,) = path.steps
     assert (step.before, step.effort, path.effort) == (3600.0, 3, 3)
-    assert step.text == "maximum duration: from 1 h to 15 min (also: at most 15 min)"
+    assert step.text == "maximum duration: from 1 h to at most 15 min"
     assert step.how == DESCRIPTORS["max_duration_s"].change and step.remedy == "Cut it up."
 
 

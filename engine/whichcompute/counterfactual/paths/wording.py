@@ -36,8 +36,8 @@ class Wording:
         if before is None:
             text, how = f"{descriptor.title} would have to be {values}", f"Not known yet. {descriptor.question}"
         else:
-            others = "" if values == new else f" (also: {values})"
-            text = f"{descriptor.title}: from {descriptor.say(before)} to {new}{others}"
+            wanted = values if new in values else f"{values}, for example {new}"
+            text = f"{descriptor.title}: from {descriptor.say(before)} to {wanted}"
             how = descriptor.change
         return Step(
             field=move.field,

@@ -42,7 +42,7 @@ def _left(bound: BoundMap, header: tuple[str, ...]) -> Iterator[str]:
     used = {base(name) for column in bound.columns for name in column.names} | {
         base(skip.column) for skip in bound.skips
     }
-    left = [title for title in header if normal(title) not in used]
+    left = [title for at, title in enumerate(header) if normal(title) not in used and at != bound.id]
     known = {column.descriptor for column in bound.columns}
     yield f"# Columns not used: {', '.join(map(_quoted, left)) or 'none'}"
     yield f"# Descriptors still unknown: {', '.join(field for field in DECIDING if field not in known)}"

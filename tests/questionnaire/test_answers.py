@@ -20,7 +20,7 @@ def test_saved_answers_are_read_back_and_go_on(guide: Guide, interview: Intervie
     interview.answer("shared_filesystem", False)
     path = tmp_path / "answers.yaml"
     save(interview, path)
-    assert "max_duration_s: 1800  # 1800 stands for: above 15 min" in path.read_text()
+    assert "max_duration_s: 1800  # 1800 represents: above 15 min" in path.read_text()
     again = Interview(guide=guide, answers=read_workload(str(path)))
     assert again.answers == interview.answers and list(tmp_path.iterdir()) == [path]
 
@@ -48,7 +48,7 @@ def test_words_of_ranges_are_read_back_and_stay(guide: Guide, interview: Intervi
 
 
 def test_a_number_that_was_edited_stands_for_itself() -> None:
-    text = "max_duration_s: 45  # 20 stands for: less than 30 s\nmemory_mb: 512  # 512 measured in May\n"
+    text = "max_duration_s: 45  # 20 represents: less than 30 s\nmemory_mb: 512  # 512 measured in May\n"
     assert [range_words(value) for value in read(parse_workload(text, "a.yaml")).values()] == ["", ""]
 
 

@@ -17,7 +17,7 @@ from whichcompute.base.units import in_range, range_words, read_number
 MAX_BYTES = 1_000_000
 MAX_YAML = 200_000  # its parser is slow
 _NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
-_RANGE = re.compile(r"^([a-z_]+): ([0-9.]+)  # \2 stands for: (.+)$", re.MULTILINE)
+_RANGE = re.compile(r"^([a-z_]+): ([0-9.]+)  # \2 represents: (.+)$", re.MULTILINE)
 _TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
 
 
@@ -50,9 +50,9 @@ def parse_workload(text: str, name: str, suffix: str = "") -> dict[str, Any]:
 
 
 def range_comment(number: str, value: object) -> str:
-    """What follows a number in YAML that stands for a range, so that it is read back as one; else nothing."""
+    """What follows a number in YAML that represents a range, so that it is read back as one; else nothing."""
     words = range_words(value)
-    return f"  # {number} stands for: {words}" if words else ""
+    return f"  # {number} represents: {words}" if words else ""
 
 
 def _with_ranges(fields: Any, text: str) -> Any:

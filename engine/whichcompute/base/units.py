@@ -75,7 +75,7 @@ def convert(value: float, unit: str, into: str) -> float | None:
 
 
 class InRange(float):
-    """A number that stands for the range in which an answer was given; `words` say the range."""
+    """A number that represents the range in which an answer was given; `words` say the range."""
 
     def __new__(cls, value: float, words: str = "") -> InRange:
         """`words` are kept as they are; see `in_range` for words from a file."""
@@ -95,12 +95,12 @@ def in_range(value: float, words: object) -> float:
 
 
 def range_words(value: object) -> str:
-    """The words of the range that a number stands for; empty for a value that was given exactly."""
+    """The words of the range that a number represents; empty for a value that was given exactly."""
     return value.words if isinstance(value, InRange) else ""
 
 
 def say(value: float, unit: str) -> str:
-    """A quantity in words a reader can take in at a glance; of a number that stands for a range, the range.
+    """A quantity in words a reader can take in at a glance; of a number that represents a range, the range.
 
     >>> say(900, "s"), say(5400, "s"), say(10240, "MB"), say(0.5, "vCPU"), say(1200000, "count")
     ('15 min', '1 h 30 min', '10 GB', '0.5 vCPU', '1,200,000')

@@ -106,7 +106,7 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
 
 
 def _ranges(block: dict[str, Any]) -> dict[str, float]:
-    """The numbers of a record that stand for a range, with its words."""
+    """The numbers of a record that represent a range, with its words."""
     ranges = block.get("ranges")
     named = ranges.items() if isinstance(ranges, dict) else ()
     values = ((name, block["workload"].get(name), words) for name, words in named)

@@ -68,7 +68,7 @@ class Pattern:
 
     def sentence(self, values: Mapping[str, Any]) -> str:
         """What is wrong, with the answers filled in."""
-        return PLACEHOLDER.sub(lambda match: _said(match[1], values), self.says)
+        return PLACEHOLDER.sub(lambda match: said(match[1], values[match[1]]), self.says)
 
 
 def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
@@ -77,8 +77,8 @@ def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
     return [Contradiction(p.fields, p.sentence(complete)) for p in patterns() if p.holds(complete)]
 
 
-def _said(name: str, values: Mapping[str, Any]) -> str:
-    value = values[name]
+def said(name: str, value: Any) -> str:
+    """A value of a descriptor, or of a derived one, in words."""
     return say(value, DERIVED[name].unit) if name in DERIVED else DESCRIPTORS[name].say(value)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whichcompute.knowledge.contradictions import Pattern, patterns
+from whichcompute.knowledge.contradictions import Pattern, patterns, said
+from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 
@@ -37,26 +38,35 @@ class NotesColumn:
                 notes.append(_placed(rows, _sentences(pattern, frame, rows), frame.height))
         for text, some in ((EXPENSIVE, weighed.leading != OUTSIDE), (OVER_BUDGET, weighed.leading == OUTSIDE)):
             rows = pl.Series(np.flatnonzero(expensive & some))
-            notes.append(_placed(rows, [text] * len(rows), frame.height))
+            notes.append(_placed(rows, _same(text, rows), frame.height))
         for region in frame["region"].unique().drop_nulls():
             if unpriced := self._costs.unknown_prices(region):
                 rows = (frame["region"] == region).fill_null(value=False).arg_true()
-                notes.append(_placed(rows, [unpriced] * len(rows), frame.height))
+                notes.append(_placed(rows, _same(unpriced, rows), frame.height))
         columns = pl.DataFrame([note.alias(str(number)) for number, note in enumerate(notes)])
         return columns.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)).to_series()
 
 
-def _placed(rows: pl.Series, texts: list[str], height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=pl.String, eager=True).scatter(rows, pl.Series(texts, dtype=pl.String))
+def _placed(rows: pl.Series, texts: pl.Series, height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True).scatter(rows, texts)
 
 
-def _sentences(pattern: Pattern, frame: pl.DataFrame, rows: pl.Series) -> list[str]:
-    """What is wrong in these rows; the same values are put into words once."""
-    if not pattern.named:
-        return [pattern.says] * len(rows)
-    values = list(zip(*(frame[name].gather(rows) for name in pattern.named), strict=True))
-    said = {each: pattern.sentence(dict(zip(pattern.named, each, strict=True))) for each in set(values)}
-    return [said[each] for each in values]
+def _same(text: str, rows: pl.Series) -> pl.Series:
+    return pl.repeat(text, len(rows), dtype=pl.String, eager=True)
+
+
+def _sentences(pattern: Pattern, frame: pl.DataFrame, rows: pl.Series) -> pl.Series:
+    """What is wrong in these rows; each value is put into words once."""
+    words = pl.DataFrame([_words(name, frame[name].gather(rows)) for name in pattern.named])
+    parts = PLACEHOLDER.split(pattern.says)  # a text, a name, a text, ...
+    joined = pl.concat_str(pl.col(part) if at % 2 else pl.lit(part) for at, part in enumerate(parts))
+    return words.select(joined.alias("sentence")).to_series() if pattern.named else _same(pattern.says, rows)
+
+
+def _words(name: str, values: pl.Series) -> pl.Series:
+    distinct = values.unique()
+    texts = pl.Series([said(name, value) for value in distinct], dtype=pl.String)
+    return values.replace_strict(distinct, texts, return_dtype=pl.String).alias(name)
 
 
 def _expressions(pattern: Pattern) -> Iterator[pl.Expr]:

@@ -123,6 +123,12 @@ def preset_reference() -> str:
         for skip in preset.map.skips:
             skips.setdefault(skip.because, []).append(f"`{skip.column}`")
         parts += [f"\nSkipped: {because} ({', '.join(columns)}).\n" for because, columns in skips.items()]
+        for join in preset.joins:
+            taken = " or ".join(f"`{title}`" for title in join.take)
+            how = "the sum of " if join.sum else ""
+            parts.append(f"\nJoined where a workbook has no `{join.field}`: {how}{taken} of its sheet {join.sheet}.\n")
+        unlike = dict.fromkeys(what for what, _ in preset.others)
+        parts += [f"\nNot scored: {', '.join(unlike)}.\n"] if unlike else []
         parts += [f"\n{note}\n" for note in preset.map.notes]
         parts.append(f"\nColumns as in {', '.join(f'<{url}>' for url in preset.seen_in)}.\n")
     return "".join(parts)

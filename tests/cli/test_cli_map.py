@@ -27,3 +27,17 @@ def test_a_wrong_answer_is_asked_again_and_the_end_of_input_takes_the_default(tm
     assert done.returncode == 0
     assert "'acres' is not one of" in done.stderr
     assert "memory_mb: {from: 'Memory', unit: gb}" in done.stdout
+
+
+def test_an_inventory_without_any_field_gives_a_draft_and_exit_status_1(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("Site\nRome\nOslo\n")
+    for words in (["map", "names.csv", "-o", "map.yaml"], ["score", "names.csv", "--suggest-map"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "whichcompute", *words], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert "No column resembles a field" in done.stderr
+    score = ["score", "names.csv", "-o", "out.csv", "--map", "map.yaml"]
+    done = subprocess.run([sys.executable, "-m", "whichcompute", *score], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no value that decides could be read" in done.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from tests.inventory.conftest import Scorer
 from tests.inventory.workbooks import book, write
+from whichcompute.base.errors import NothingRead
 
 SIZES = ("vcpus", "memory_mb")
 A, B = [4.0, 16384.0], [2.0, 8192.0]
@@ -35,6 +36,15 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
     "nothing known of one": ("Name,CPUs,RAM (GB)\na,4,16\nb,n/a,k.A.\n", [A, [None, None]]),
     "spanish": ("Servidor;Núcleos;Memoria RAM (GB)\na;4;16\nb;2;8\n", [A, B]),
     "portuguese": ("Servidor;Processadores;Memória (GB)\na;4;16\nb;2;8\n", [A, B]),
+    "french": ("Serveur;Nb de coeurs;Mémoire vive (Go)\na;4;16,0\nb;2;8,0\n", [A, B]),
+    "spanish titles and marks": ("Nombre del servidor;Núcleos CPU;Memoria (MB)\na;4;16.384\nb;2;8.192\n", [A, B]),
+    "portuguese titles and marks": ("Nome do servidor;Núcleos;Memória RAM (MB)\na;4;16.384\nb;2;8.192\n", [A, B]),
+    "types of earlier generations": ("id,Instance Type\na,m4.xlarge\nb,t2.large\n", [A, B]),
+    "sizes of Azure VMs": (
+        'SEP=,\nNAME,STATUS,SIZE,DISKS,\n"a","Running","Standard_D4s_v3","5"\n"b","Running","Standard_B2ms","4"\n',
+        [A, B],
+    ),
+    "titles with points": ("name,hardware.cpu_cores,hardware.memoryGb\na,4,16\nb,2,8\n", [A, B]),
     "instance types": ("id,Instance Type\na,m5.xlarge\nb,m5.large\n", [A, B]),
 }
 
@@ -78,6 +88,17 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
         ("Name,OS,App environment", "a,Debian,UAT", "environment", "dev_test"),
         ("VM,CPUs,guestid", "a,2,centos7_64Guest", "packaging", "machine_image"),
         ("Name,Disk (GB)", "a,100", "stored_data_gb", "100.0"),
+        ("Name,Disk 1 (GB),Disk 2 (GB),Disk 3 (GB)", "a,50,200,", "stored_data_gb", "250.0"),
+        ("Name,C: drive,D: drive", "a,60 GB,1 TB", "stored_data_gb", "1084.0"),
+        ("Name,OS disk (GB),Data disk (GB)", "a,60,n/a", "stored_data_gb", "60.0"),
+        ("Name,OS disk (GB),Data disk (GB)", "a,60,40\nb,60,see notes", "stored_data_gb", "100.0"),
+        ("Name,vCPU,Disk 1 (GB),Disk 2 (TB)", "a,2,50,1", "stored_data_gb", None),
+        ("Name,Total disk (GB),Disk 1 (GB)", "a,100,50", "stored_data_gb", "100.0"),
+        ("Name,vCPU,Disks", "a,2,12", "stored_data_gb", None),
+        ("Name,vCPU,Disks (GB)", "a,2,100 500", "stored_data_gb", None),
+        ("Name,OS,CPU cores,RAM (GB)", "a,RHEL 8,4,16", "packaging", "machine_image"),
+        ("Name,OS,CPU cores,RAM (GB),Container image", "a,RHEL 8,4,16,shop/api:1", "packaging", None),
+        ("Name,OS,CPU cores,RAM (GB),Uptime", "a,RHEL 8,4,16,21 days", "kind", "server"),
         ("Server name,memory_mb,os", "a,512,linux", "packaging", None),
         ("Name,CPUs,Number of disks", "a,2,100", "stored_data_gb", None),
         ("os,static_ip", "linux,10.0.0.1\nlinux,10.0.0.2\nlinux,10.0.0.3", "static_ip", None),
@@ -112,6 +133,49 @@ def test_a_unit_that_excel_shows_is_read(scorer: Scorer, tmp_path: Path) -> None
     book(tmp_path / "x.xlsx", rows, {"xl/styles.xml": styles})
     scorer("x.xlsx", values=True)
     assert read(scorer, "memory_mb") == [["16384.0"]]
+
+
+def test_disks_that_cannot_all_be_read_are_unknown_and_named(scorer: Scorer) -> None:
+    scorer(b"Name,OS disk (GB),Data disk (GB)\na,60,40\nb,60,see notes\n", values=True)
+    frame = pl.read_csv(scorer.folder / "out.csv")
+    assert frame["read_stored_data_gb"].to_list() == [100.0, None]
+    assert frame["notes"][1] == "OS disk (GB), Data disk (GB): '60, see notes' cannot be read"
+
+
+def test_a_file_without_a_header_says_so_by_its_line(scorer: Scorer) -> None:
+    with pytest.raises(NothingRead):
+        scorer(b"\nweb01,4,8192\ndb01,8,32768\n")
+    said = "line 2 is read as the header, but '4' and '8192' are no title; if the file has no header, put a line with"
+    assert any(said in text for text in scorer.said)
+
+
+@pytest.mark.parametrize(
+    ("header", "what"),
+    [
+        ("VM,Powerstate,Disk,Capacity MiB,OS according to the configuration file", "the list of disks or partitions"),
+        ("VM,Powerstate,NIC label,OS according to the configuration file", "the list of network adapters"),
+        ("Host,Cluster,# CPU,# VMs,# vCPUs", "the list of hosts"),
+    ],
+)
+def test_a_list_of_a_tool_that_holds_no_machines_is_not_scored(scorer: Scorer, header: str, what: str) -> None:
+    cells = ",".join("4" for _ in header.split(","))
+    with pytest.raises(NothingRead, match=f"is {what} of RVTools"):
+        scorer(f"{header}\n{cells}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"kind": "discovery", "servers": [{"name": "a", "vcpu": 4, "ramGib": 16, "os": {"raw": "Debian 12"}}]}',
+        '{"servers": [{"name": "a", "hardware": {"cpu_cores": 4, "memory_gb": 16}, "os": {"name": "Debian 12"}}]}',
+        '{"name": "a", "hardware": {"cpu_cores": 4, "memory_gb": 16}, "os": {"name": "Debian 12"}}\n' * 2,
+    ],
+    ids=["rows in a list of one line", "objects in rows", "JSON Lines"],
+)
+def test_objects_in_json_are_read_by_the_titles_within(scorer: Scorer, document: str) -> None:
+    (scorer.folder / "in.json").write_text(document)
+    scorer("in.json", values=True)
+    assert read(scorer, *SIZES, "os")[0] == ["4.0", "16384.0", "linux"]
 
 
 def test_two_sites_on_two_sheets_are_one_inventory(scorer: Scorer, tmp_path: Path) -> None:

@@ -40,9 +40,19 @@ def map_(ctx: click.Context, /, inventory: str, out: str, sheet: str | None, for
     text = suggested_map(inventory, sheet, _ask)
     if out == "-":
         click.echo(text, nl=False)
-        return
-    write_text(out, text)
-    settings.note(f"Map: {out}. Check it, then: whichcompute score {inventory} -o OUT --map {out}")
+    else:
+        write_text(out, text)
+        settings.note(f"Map: {out}. Check it, then: whichcompute score {inventory} -o OUT --map {out}")
+    exit_without_columns(ctx, text)
+
+
+def exit_without_columns(ctx: click.Context, draft: str) -> None:
+    """Exits with 1 when a draft names no column, as nothing of the inventory could be used."""
+    from yaml import safe_load
+
+    if not safe_load(draft)["columns"]:
+        click.echo("No column resembles a field: name at least one in the map before you use it", err=True)
+        ctx.exit(1)
 
 
 def _ask(question: Question) -> str:

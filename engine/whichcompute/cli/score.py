@@ -15,6 +15,7 @@ import click
 from whichcompute.base.errors import NothingRead
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.cli.complete import preset_names
+from whichcompute.cli.map import exit_without_columns
 from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     refuse_to_overwrite((options["out"], options["rejects"], options["report"]), force=True, inputs=settings.inputs)
     fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
-        click.echo(suggested_map(inventory, options["sheet"]), nl=False)
+        click.echo(draft := suggested_map(inventory, options["sheet"]), nl=False)
+        exit_without_columns(ctx, draft)
         return
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.", ctx)

@@ -18,15 +18,16 @@ from whichcompute.base.words import counted
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
-from whichcompute.inventory.maps.presets import Preset, fitting, preset, read_map
+from whichcompute.inventory.maps.presets import Preset, fitting, no_workloads, preset, read_map
 from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.suggest import draft
-from whichcompute.inventory.maps.titles import general_map
+from whichcompute.inventory.maps.titles import completed, general_map
 from whichcompute.inventory.mended import MergedSource
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.inventory.readers.csv_source import CsvSource
+from whichcompute.inventory.readers.json_source import JsonSource
 from whichcompute.inventory.readers.opening import opened
 from whichcompute.inventory.record import Counts, record_of
 from whichcompute.inventory.rejects import RejectGroups, RejectsText
@@ -169,7 +170,12 @@ def _settled(bound: BoundMap, source: Source, first: Sequence[object]) -> Settle
 def _sample(source: Source, first: Sequence[object]) -> Sample:
     batches = [source.split(piece, range(len(source.columns))).cells for piece in first]
     empty = pl.DataFrame(schema={str(at): pl.String for at in range(len(source.columns))})
-    return Sample(batches[0] if batches else empty, source.columns, points=not isinstance(source, CsvSource))
+    points = not isinstance(source, CsvSource)
+    return Sample(batches[0] if batches else empty, source.columns, points, _nested(source))
+
+
+def _nested(source: Source) -> tuple[str, ...]:
+    return source.nested if isinstance(source, JsonSource) else ()
 
 
 def _is_result(name: str) -> bool:
@@ -183,13 +189,15 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         chosen.check(source.columns, source.name)
         return chosen
     if request.preset is not None:
-        return identity() if request.preset == "none" else preset(request.preset).map
+        return identity() if request.preset == "none" else completed(preset(request.preset).map, source.columns)
+    if what := no_workloads(source.columns):
+        raise NothingRead(f"{source.name}: is {what}, which is no list of workloads; --map reads it all the same")
     found = fitting(source.columns)
     if len(found) > 1:
         names = ", ".join(each.map.name for each in found)
         notify(f"{source.name}: may be of several tools: {names}; read without a preset, --preset names one")
     if len(found) != 1:
-        return general_map(source.columns)
+        return general_map((*source.columns, *_nested(source)))
     return _recognised(found[0], source, notify)
 
 
@@ -197,7 +205,7 @@ def _recognised(found: Preset, source: Source, notify: Notify) -> ColumnMap:
     notify(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it without a preset")
     for note in found.map.notes:
         notify(f"{source.name}: {note}")
-    return found.map
+    return completed(found.map, source.columns)
 
 
 def _scored(plan: ScoringPlan, columns: ColumnRecommender, pieces: Iterable[object]) -> Iterator[Scored]:

@@ -61,6 +61,7 @@ def _read(outcome: Outcome) -> Iterator[str]:
                 same.append(f"{column.descriptor} {read:,}")
                 continue
             times = "".join(f" x {name}" for name in _titles(outcome, (*column.times, *column.times_if_known)))
+            times += "".join(f" + {name}" for name in _titles(outcome, column.plus))
             usual = DESCRIPTORS[column.descriptor].unit
             unit = column.unit.upper() or (usual if usual in ("MB", "GB", "s") and not column.values else "")
             share = "" if read == rows else f", {read:,} of {counted(rows, 'row')}"

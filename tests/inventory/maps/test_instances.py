@@ -14,11 +14,23 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("r5.24xlarge", (96.0, 786432.0, 0.0, "x86_64")),
         ("t3.nano", (2.0, 512.0, 0.0, "x86_64")),
         ("g4dn.xlarge", (4.0, 16384.0, 1.0, "x86_64")),
+        ("t2.micro", (1.0, 1024.0, 0.0, "x86_64")),
+        ("m3.medium", (1.0, 3840.0, 0.0, "x86_64")),
+        ("c4.8xlarge", (36.0, 61440.0, 0.0, "x86_64")),
+        ("p2.16xlarge", (64.0, 749568.0, 16.0, "x86_64")),
+        ("a1.large", (2.0, 4096.0, 0.0, "arm64")),
+        ("standard_d8ds_v5", (8.0, 32768.0, 0.0, "x86_64")),
+        ("standard_ds11_v2", (2.0, 14336.0, 0.0, "x86_64")),
+        ("standard_e64_v3", (64.0, 442368.0, 0.0, "x86_64")),
+        ("standard_f8s_v2", (8.0, 16384.0, 0.0, "x86_64")),
+        ("standard_d4ps_v5", (4.0, 16384.0, 0.0, "arm64")),
     ],
 )
 def test_a_type_gives_its_sizes(kind: str, sizes: tuple[object, ...]) -> None:
     assert tuple(DESCRIPTORS[name].read(by_type(name)[kind]) for name in SIZED) == sizes
 
 
-def test_other_types_are_unknown() -> None:
+def test_an_unknown_type_is_reported_by_its_vcpus_only() -> None:
     assert "m9.huge" not in by_type("vcpus")
+    assert "*" not in by_type("vcpus")
+    assert {by_type(name)["*"] for name in SIZED if name != "vcpus"} == {""}

@@ -45,7 +45,13 @@ def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
         (
             "id|instance type",
             ["a|m5.large"],
-            {"vcpus": 2.0, "memory_mb": 8192.0, "gpus": 0.0, "cpu_architecture": "x86_64"},
+            {
+                "vcpus": 2.0,
+                "memory_mb": 8192.0,
+                "gpus": 0.0,
+                "cpu_architecture": "x86_64",
+                "packaging": "machine_image",
+            },
         ),
         (
             "VM|CPUs|Memory|Guest OS",

@@ -76,7 +76,7 @@ def test_environments_are_known_by_name(cell: str, value: str) -> None:
 
 
 def test_every_table_gives_values_of_its_descriptor() -> None:
-    read = {"product_role": "product_class", "web_role": "protocol"}
+    read = {"product_role": "product_class", "web_role": "protocol", "uptime": "kind"}
     for name, patterns in tables().items():
         choices = ("true",) if name == "some" else DESCRIPTORS[read.get(name, name)].choices
         assert {pattern.value for pattern in patterns} <= {*choices, ""}

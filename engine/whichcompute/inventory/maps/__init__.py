@@ -5,12 +5,14 @@ The modules, bottom first; each imports only from those above it:
 numerals   decimal and thousands marks
 values     values by tables
 cells      cells as people write them
+paths      values within cells of JSON
 mapping    columns to descriptors
-instances  sizes of EC2 instance types
+instances  sizes of instance types
 titles     titles of columns in any inventory
 sample     the first rows of an inventory
 cores      columns that count vCPUs
 sizes      units of memory and storage
+uptime     machines that have run for a week
 settle     what the values say about a map
 presets    maps for known tools, and those of users
 questions  what a map leaves unsure

@@ -31,7 +31,7 @@ class Counted:
 
 def counted(bound: BoundMap, sample: Sample) -> Counted:
     """The column of vCPUs by titles and values."""
-    found = {kind: _first(bound, sample, columns_of(sample.header, kind)) for kind in KINDS}
+    found = {kind: _first(bound, sample, columns_of(sample.titles, kind)) for kind in KINDS}
     logical, cores, processors, sockets, per = (found[kind] for kind in KINDS)
     if logical:
         return Counted(Column(FIELD, (logical,)))

@@ -1,10 +1,9 @@
-"""Sizes of EC2 instance types, from the table of facts and the rule of regular families."""
+"""Sizes of instance types of Amazon EC2 and Azure, by the table of prices and data/instance_types.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from itertools import product
 from typing import Any
 
 from whichcompute.base.errors import DataError
@@ -21,25 +20,33 @@ _SIZES: dict[str, Callable[[Mapping[str, Any]], str]] = {
 SIZED = tuple(_SIZES)
 """The descriptors that an instance type gives."""
 
+RULE = "the size of the instance type"
+
 
 @cache
 def by_type(descriptor: str) -> Mapping[str, str]:
-    """The value of a descriptor by instance type, as the text of a cell; types that are not in the table are absent."""
+    """The value of a descriptor by instance type (lower case), as the text of a cell.
+
+    Types that are not in a table are absent; for all descriptors but vCPUs they are unknown (`*`), so that a type that
+    cannot be read is reported once.
+    """
     rows = load()[_TABLE]
     assert isinstance(rows, tuple | list)
-    sizes = [*_by_rule(), *(row for row in rows if isinstance(row, Mapping))]
-    return {str(row["type"]): _SIZES[descriptor](row) for row in sizes}
+    sizes = [*_listed(), *(row for row in rows if isinstance(row, Mapping))]
+    values = {str(row["type"]): _SIZES[descriptor](row) for row in sizes}
+    return values if descriptor == "vcpus" else {**values, "*": ""}
 
 
-def _by_rule() -> Iterator[Mapping[str, Any]]:
-    """The types of families whose sizes follow one rule (data/instance_families.toml)."""
-    path = folder("data") / "instance_families.toml"
-    table = read_toml(path)
+def _listed() -> Iterator[Mapping[str, Any]]:
+    """The types of data/instance_types.toml, like the rows of the table of prices."""
+    path = folder("data") / "instance_types.toml"
     try:
-        for memory, families in table["memory_per_vcpu"].items():
-            for architecture, names in families.items():
-                for (size, vcpu), name in product(table["vcpus"].items(), names):
-                    kind = f"{name}.{size}"
-                    yield {"type": kind, "vcpu": vcpu, "memory_gb": vcpu * int(memory), "arch": architecture}
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        for family in read_toml(path)["family"]:
+            for entry in family["sizes"].split(","):
+                size, numbers = entry.split()
+                vcpu, memory, *gpus = numbers.split("/")
+                row = {"vcpu": int(vcpu), "memory_gb": float(memory), "arch": family.get("architecture", "x86_64")}
+                for name in family["names"]:
+                    yield {**row, "gpus": int(gpus[0]) if gpus else 0, "type": name.format(size).lower()}
+    except (KeyError, IndexError, AttributeError, TypeError, ValueError) as error:
         raise DataError(f"{path}: {error}") from None

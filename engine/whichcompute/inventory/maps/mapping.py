@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -15,7 +16,8 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.numerals import Marks
-from whichcompute.inventory.maps.values import by_pattern, by_value, number
+from whichcompute.inventory.maps.paths import at_path
+from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
@@ -34,10 +36,13 @@ class Column:
     """How one descriptor is read: from the first of `sources` that is not empty.
 
     `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `times_if_known`
-    columns to multiply by where they are not empty, `factor` is a number to multiply by. `table` names patterns,
+    columns to multiply by where they are not empty, `factor` is a number to multiply by; `plus` names columns whose
+    amounts are added where they are not empty. `table` names patterns,
     `values` maps cells to values. `always` is a value for every row. `single`: a product counts only if at most one of
     its numbers is above 1, as tools differ in what they count. `hint`: what the cells say is an indication only, shown
     in the notes of the row; cells without one mean unknown.
+
+    `since` is a format of days and the last day (ISO 8601) on which a machine must have started; later cells are empty.
 
     `unit_from` is a column that names the unit. A unit of `?` is settled by the values. A source may end in the path of
     a value in a cell of JSON (`State$.Name`), or in the cell that another column must have (`Tag 1?Category 1=OS`).
@@ -57,12 +62,14 @@ class Column:
     single: bool = False
     hint: bool = False
     unit_from: str = ""
+    plus: tuple[str, ...] = ()
+    since: tuple[str, str] = ("", "")
 
     @property
     def names(self) -> tuple[str, ...]:
         """All columns of the inventory that are needed."""
         units = (self.unit_from,) if self.unit_from else ()
-        return (*self.sources, *self.times, *self.over, *self.times_if_known, *units)
+        return (*self.sources, *self.times, *self.over, *self.times_if_known, *self.plus, *units)
 
     @property
     def computed(self) -> bool:
@@ -72,14 +79,15 @@ class Column:
     @property
     def origin(self) -> Origin:
         """`given` if the cell itself is the value."""
-        return "derived" if self.computed or self.table or self.values or self.always else "given"
+        return "derived" if self.computed or self.plus or self.table or self.values or self.always else "given"
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Rows to skip: those whose cell in `column` is one of `values` or starts with `prefix`, ignoring case.
 
-    With `unless`, rows with any other cell than one of these are skipped, except empty ones.
+    With `unless`, rows with any other cell than one of these are skipped, except empty ones. `guessed`: the title only
+    suggests the column, and its values must agree.
     """
 
     column: str
@@ -87,13 +95,14 @@ class Skip:
     because: str
     prefix: str = ""
     unless: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """How an inventory of one kind is read. `ids`: the columns that may name a row, in order of preference.
 
-    `usual`: columns with usual titles are read too, as far as their values allow.
+    `usual`: the descriptors whose columns are candidates by their usual titles, of which the values choose.
 
     Columns named like a descriptor are read as well, and take precedence over those of the map.
     """
@@ -103,7 +112,7 @@ class ColumnMap:
     skips: tuple[Skip, ...] = ()
     ids: tuple[str, ...] = ("workload_id",)
     notes: tuple[str, ...] = ()
-    usual: bool = False
+    usual: frozenset[str] = frozenset()
 
     def check(self, header: Sequence[str], name: str) -> None:
         """InventoryError when the inventory lacks a column that this map names."""
@@ -142,9 +151,9 @@ def identity() -> ColumnMap:
 def _present(column: Column, at: Mapping[str, int]) -> Column | None:
     found = tuple(name for name in column.sources if all(each in at for each in bases(name)))
     whole = all(base(name) in at for name in (*column.times, *column.over))
-    kept = tuple(name for name in column.times_if_known if base(name) in at)
+    kept, plus = (tuple(name for name in each if base(name) in at) for each in (column.times_if_known, column.plus))
     units = column.unit_from if base(column.unit_from) in at else ""
-    present = replace(column, sources=found, times_if_known=kept, unit_from=units)
+    present = replace(column, sources=found, times_if_known=kept, plus=plus, unit_from=units)
     return present if column.always or (found and whole) else None
 
 
@@ -163,7 +172,7 @@ class BoundMap:
     id: int | None
     marks: Mapping[int, Marks] = field(default_factory=dict)
     aside: tuple[Skip, ...] = ()
-    usual: bool = False
+    usual: frozenset[str] = frozenset()
 
     @property
     def needed(self) -> tuple[int, ...]:
@@ -205,19 +214,28 @@ class BoundMap:
             return pl.lit(column.always)
         if _is_plain(column):
             return self._cell(column.sources[0])
-        cell = pl.coalesce([self._filled(name) for name in column.sources])
+        cells = [self._with_unit(name, column) for name in column.sources]
+        cell = pl.coalesce(cells)
+        if column.since[0]:
+            cell = pl.when(day_of(cell, column.since[0]) <= date.fromisoformat(column.since[1])).then(cell)
         if column.computed:
-            return self._computed(column, cell)
-        if column.unit_from:
-            units = pl.coalesce(self._filled(column.unit_from), pl.lit(column.unit))
-            cell = pl.when(cell.str.contains(_BARE)).then(cell + units).otherwise(cell)
-        elif column.unit.strip(UNSETTLED):
-            cell = pl.when(cell.str.contains(_BARE)).then(cell + column.unit).otherwise(cell)
+            return self._computed(column, pl.coalesce([self._filled(name) for name in column.sources]))
+        if column.plus:
+            cells = [self._filled(name) for name in (*column.sources, *column.plus)]
+            return total(cells, DESCRIPTORS[column.descriptor].unit, column.unit)
         if column.table:
-            found = [by_pattern(self._filled(name), column.table, pl.lit(None, pl.String)) for name in column.sources]
+            found = [by_pattern(each, column.table, pl.lit(None, pl.String)) for each in cells]
             meant = [pl.when(value != "").then(value) for value in found]
             cell = pl.coalesce(*meant, *found, cell)
         return by_value(cell, column.values) if column.values else cell
+
+    def _with_unit(self, name: str, column: Column) -> pl.Expr:
+        """The cell of a source, with the unit of its column where it is a number without one."""
+        cell, unit = self._filled(name), column.unit.strip(UNSETTLED)
+        if not column.unit_from and not unit:
+            return cell
+        units = pl.coalesce(self._filled(column.unit_from), pl.lit(column.unit)) if column.unit_from else pl.lit(unit)
+        return pl.when(cell.str.contains(_BARE)).then(cell + units).otherwise(cell)
 
     def _computed(self, column: Column, cell: pl.Expr) -> pl.Expr:
         """The product as text; factors that cannot be multiplied are joined as text, so that the cell is rejected."""
@@ -251,7 +269,7 @@ class BoundMap:
         column, *path = _PATH.split(name, 1)
         at = self.at[normal(column)]
         if path:
-            return pl.col(str(at)).cast(pl.String).str.json_path_match(f"${path[0]}")
+            return at_path(pl.col(str(at)).cast(pl.String), path[0])
         return self.marks[at].plain(pl.col(str(at)).cast(pl.String)) if at in self.marks else pl.col(str(at))
 
     def _filled(self, name: str) -> pl.Expr:

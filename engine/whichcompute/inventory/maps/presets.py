@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,20 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
-from whichcompute.inventory.maps.instances import SIZED, by_type
+from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
 from whichcompute.inventory.maps.mapping import UNSETTLED, Column, ColumnMap, Skip, normal
 from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _MAP_KEYS = {
     *("title", "detect", "rows", "ids", "seen_in", "notes", "columns", "skip"),
-    *("machine", "instance_type", "environment", "roles"),
+    *("machine", "instance_type", "environment", "roles", "join", "sheet", "others"),
 }
 _COLUMN_KEYS = {
-    *("from", "unit", "unit_from", "times", "times_if_known", "single", "over", "factor"),
+    *("from", "unit", "unit_from", "times", "times_if_known", "plus", "since", "single", "over", "factor"),
     *("table", "values", "always", "rule", "instance_type", "hint"),
 }
+_JOIN_KEYS = {"field", "sheet", "take", "title", "keys", "sum"}
 _SKIP_KEYS = {"column", "values", "prefix", "unless", "because"}
 _WORDS = ("@off", "@on", "@yes", "@no")  # all words of data/power_states.toml
 _MAX_BYTES = 1_000_000
@@ -35,10 +37,28 @@ _NUMBERED = 20  # columns of one kind, such as Tag 1 to Tag 20
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A column of another sheet for a descriptor that a sheet lacks: the first of `take`, added as column `title`.
+
+    `keys`: lists of titles, by the first of which that both sheets have rows belong together; `sum`: the cells of a key
+    are added.
+    """
+
+    field: str
+    sheet: str
+    take: tuple[str, ...]
+    title: str
+    keys: tuple[tuple[str, ...], ...]
+    sum: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """The map for a known tool: a file with all the headers of one `detect` list is recognised as one of the tool.
 
-    `rows` are the paths of the rows in a JSON document, such as `Reservations.Instances`.
+    `rows` are the paths of the rows in a JSON document, such as `Reservations.Instances`; `sheet` is the one of a
+    workbook that is read first, `joins` the columns of others. `others` are lists of the tool that hold no workloads:
+    what each is, and its headers.
     """
 
     map: ColumnMap
@@ -46,11 +66,19 @@ class Preset:
     detect: tuple[tuple[str, ...], ...] = ()
     seen_in: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    sheet: str = ""
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def fit(self, header: Iterable[str]) -> int:
         """How many of its headers identify an inventory as one of the tool; 0 if it is none."""
         names = {normal(name) for name in header}
         return max((len(headers) for headers in self.detect if names.issuperset(map(normal, headers))), default=0)
+
+    def other(self, header: Iterable[str]) -> str:
+        """Which list of the tool without workloads has this header; '' if none."""
+        names = {normal(name) for name in header}
+        return next((what for what, headers in self.others if names.issuperset(map(normal, headers))), "")
 
 
 @cache
@@ -80,6 +108,12 @@ def fitting(header: Sequence[str]) -> list[Preset]:
     return [preset for fit, preset in fits if fit == most and fit]
 
 
+def no_workloads(header: Sequence[str]) -> str:
+    """What an inventory is whose header is that of a list of a known tool without workloads; '' if it is none."""
+    found = (f"{other} of {preset.title}" for preset in presets().values() if (other := preset.other(header)))
+    return next(found, "")
+
+
 def read_map(path: Path) -> ColumnMap:
     """The map in a user's YAML file; InventoryError names file, entry and what is allowed."""
     import yaml
@@ -96,8 +130,8 @@ def read_map(path: Path) -> ColumnMap:
 def parse_preset(table: Any, name: str, place: str) -> Preset:
     """The preset in a table; `place` starts every error message."""
     _check_keys(table, _MAP_KEYS, place)
-    entries, usual = table.get("columns", {}), _usual(table, place)
-    if not isinstance(entries, dict) or not (entries or usual):
+    entries, usual = table.get("columns") or {}, _usual(table, place)
+    if not isinstance(entries, dict) or not (entries or usual or "columns" in table):
         raise InventoryError(f"{place}: columns must map descriptors to the columns they are read from")
     columns = tuple(
         _column(field, entry, f"{place}: columns.{shown(field)}")
@@ -112,16 +146,33 @@ def parse_preset(table: Any, name: str, place: str) -> Preset:
     detect = tuple(_texts(each, f"{place}: detect") for each in _list(table.get("detect", []), f"{place}: detect"))
     seen_in = _texts(table.get("seen_in", []), f"{place}: seen_in")
     rows = _texts(table.get("rows", []), f"{place}: rows")
-    return Preset(ColumnMap(name, columns, skips, ids, notes), str(table.get("title", name)), detect, seen_in, rows)
+    joins = tuple(_join(entry, f"{place}: join") for entry in _list(table.get("join", []), f"{place}: join"))
+    map_ = ColumnMap(name, columns, skips, ids, notes)
+    others = table.get("others") or {}
+    _check_keys(others, {*others}, f"{place}: others")
+    unlike = tuple(
+        (str(what), _texts(headers, f"{place}: others"))
+        for what, lists in others.items()
+        for headers in _list(lists, f"{place}: others")
+    )
+    return Preset(
+        map_, str(table.get("title", name)), detect, seen_in, rows, joins, str(table.get("sheet", "")), unlike
+    )
+
+
+def _join(entry: Any, place: str) -> Join:
+    _check_keys(entry, _JOIN_KEYS, place)
+    take = _texts(entry.get("take"), f"{place}: take")
+    keys = tuple(_texts(key, f"{place}: keys") for key in _list(entry.get("keys"), f"{place}: keys"))
+    title = entry.get("title", take[0])
+    return Join(str(entry.get("field")), str(entry.get("sheet")), take, str(title), keys, bool(entry.get("sum")))
 
 
 def _usual(table: Mapping[str, Any], place: str) -> dict[str, Any]:
     """The entries that `machine`, `instance_type`, `environment` and `roles` are short for."""
     entries: dict[str, Any] = {}
     if types := _texts(table.get("instance_type", []), f"{place}: instance_type"):
-        entries |= {
-            field: {"from": [*types], "instance_type": True, "rule": "the size of the instance type"} for field in SIZED
-        }
+        entries |= {field: {"from": [*types], "instance_type": True, "rule": RULE} for field in SIZED}
     if names := _texts(table.get("environment", []), f"{place}: environment"):
         entries["environment"] = {"from": [*names], "table": "environment", "rule": "the name of the environment"}
     if names := _texts(table.get("roles", []), f"{place}: roles"):
@@ -173,6 +224,8 @@ def _column(field: Any, entry: Any, place: str) -> Column:
         bool(entry.get("single")),
         bool(entry.get("hint")),
         str(entry.get("unit_from", "")),
+        _texts(entry.get("plus", []), f"{place}.plus"),
+        _since(entry.get("since", ["", ""]), f"{place}.since"),
     )
 
 
@@ -186,6 +239,20 @@ def _refuse_twins(meant: dict[str, str], place: str) -> None:
                 f"{place}: '{shown(first)}' means '{shown(meant[first])}' and '{shown(given)}' means '{shown(value)}', "
                 "but case is ignored; keep one of them"
             )
+
+
+def _since(value: Any, place: str) -> tuple[str, str]:
+    """A format of days and a day, such as `['%Y-%m-%d', '2026-01-31']`."""
+    texts = _texts(value, place)
+    try:
+        name, day = texts
+        if name or day:
+            date.fromisoformat(day).strftime(name)
+    except ValueError:
+        raise InventoryError(
+            f"{place}: must be a format of days and a day, such as ['%Y-%m-%d', '2026-01-31']"
+        ) from None
+    return name, day
 
 
 def _numbered(sources: tuple[str, ...]) -> tuple[str, ...]:

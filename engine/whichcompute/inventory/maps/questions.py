@@ -61,7 +61,7 @@ def _all(settled: Settled, sample: Sample) -> Iterator[Question]:
 def _unread(bound: BoundMap, sample: Sample, field: str) -> Iterator[Question]:
     """Whether a column whose title says so among other words is the one; or in which unit it is."""
     table = field if field in tables() else ""
-    for title in [*columns_of(sample.header, field), *nearly(sample.header, field)]:
+    for title in [*columns_of(sample.titles, field), *nearly(sample.titles, field)]:
         column = Column(field, (title,), unit=split(title)[1], table=table)
         if sample.readable(bound, replace(column, unit="b" if field in sizes.SIZED else "")) < _READABLE:
             continue
@@ -85,8 +85,8 @@ def _unit(sample: Sample, bound: BoundMap, column: Column, *, read: bool = True)
 
 def _counting(settled: Settled, sample: Sample, column: Column) -> Iterator[Question]:
     """Whether processors are the total of cores, or each of them has several."""
-    per = [*columns_of(sample.header, "cores_per_processor"), *columns_of(sample.header, "cores")]
-    whole = [*columns_of(sample.header, "processors"), *columns_of(sample.header, "sockets")]
+    per = [*columns_of(sample.titles, "cores_per_processor"), *columns_of(sample.titles, "cores")]
+    whole = [*columns_of(sample.titles, "processors"), *columns_of(sample.titles, "sockets")]
     if not per or not whole:
         return
     product = Column(column.descriptor, (whole[0],), times_if_known=(per[0],))

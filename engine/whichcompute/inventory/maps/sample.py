@@ -15,16 +15,21 @@ _BARE = r"^[^A-Za-z]*\d\s*$"
 
 
 class Sample:
-    """The first rows of an inventory as text, columns named by position. `points`: numbers have a decimal point."""
+    """The first rows of an inventory as text, columns named by position. `points`: numbers have a decimal point.
 
-    def __init__(self, cells: pl.DataFrame, header: tuple[str, ...], points: bool) -> None:
+    `titles` are those of the header, and the paths of values within its cells.
+    """
+
+    def __init__(
+        self, cells: pl.DataFrame, header: tuple[str, ...], points: bool, nested: tuple[str, ...] = ()
+    ) -> None:
         texts = [column.name for column in cells if not column.dtype.is_nested()]
         held = cells.select(pl.col(texts).cast(pl.String))
         repeated = [
             pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in texts
         ]
         self.cells = held.filter(~pl.all_horizontal(repeated)) if texts else held  # not empty rows, not headers again
-        self.header = header
+        self.header, self.titles = header, (*header, *nested)
         self._points = points
 
     def filled(self, position: int) -> pl.Series:
@@ -36,11 +41,11 @@ class Sample:
 
     def below(self, rows: int) -> Sample:
         """The sample without its first rows."""
-        return Sample(self.cells.slice(rows), self.header, self._points)
+        return Sample(self.cells.slice(rows), self.header, self._points, self.titles[len(self.header) :])
 
     def first(self, rows: int) -> Sample:
         """The first rows of the sample."""
-        return Sample(self.cells.head(rows), self.header, self._points)
+        return Sample(self.cells.head(rows), self.header, self._points, self.titles[len(self.header) :])
 
     def bare(self, position: int) -> bool:
         """Whether any number of a column has no unit of its own."""

@@ -6,11 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from whichcompute.base.errors import shown
-from whichcompute.inventory.maps import cores, sizes
-from whichcompute.inventory.maps.instances import SIZED, by_type
+from whichcompute.inventory.maps import cores, sizes, uptime
+from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
 from whichcompute.inventory.maps.mapping import UNSETTLED, BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.titles import columns_of, exact, names_machines, totals
+from whichcompute.inventory.maps.titles import (
+    columns_of,
+    disks_of,
+    exact,
+    names_machines,
+    names_no_machines,
+    names_several,
+    totals,
+)
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
@@ -37,16 +45,19 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     sample = sample.below(1) if units else sample
     marks = sample.marks(
         {at for column in bound.columns if _is_number(column) for at in bound.positions_of(column.descriptor)}
+        | {bound.at[base(title)] for title in disks_of(sample.titles) if base(title) in bound.at}
     )
+    marks = {at: each for at, each in marks.items() if not (names_several(sample.header[at]) and each.thousands == "")}
     sample = sample.first(_ROWS)  # marks are decided by all numbers, the rest by as many rows as it needs
     bound = replace(bound, marks=marks)
     bound = replace(bound, columns=tuple(_in_units(column, units) for column in bound.columns))
     bound, notices, doubts = _chosen(bound, sample)
     bound = sizes.plausible_marks(bound, sample)
     notices = [*_said(bound, sample), *notices]
-    if bound.usual:
-        bound = replace(bound, skips=tuple(_power_states(bound, sample)), id=_id(bound, sample))
-        bound = _of_machines(bound, sample)
+    bound = replace(bound, skips=tuple(_power_states(bound, sample)))
+    if not bound.name:
+        bound = _of_machines(replace(bound, id=_id(bound, sample)), sample)
+    bound = _running(bound, sample)
     bound = replace(bound, aside=tuple(_no_workloads(bound, sample, units)))
     for column, said, differ in _twice(bound, sample):
         notices += [] if differ else [said]
@@ -98,21 +109,25 @@ def _chosen(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str], dict[
     notices: list[str] = []
     doubts: dict[str, str] = {}
     for column in bound.columns:
-        if not bound.usual or _is_own(column) or column.always:
+        if column.descriptor not in bound.usual or _is_own(column) or column.always:
             chosen, said = _own(bound, sample, column)
         else:
             chosen, said = _best(bound, sample, column)
         kept += [chosen] if chosen else []
         notices += said
-    if bound.usual and "vcpus" not in {column.descriptor for column in kept}:
+    if cores.FIELD in bound.usual and cores.FIELD not in {column.descriptor for column in kept}:
         found = cores.counted(bound, sample)
         kept += [found.column] if found.column else []
         notices += [found.said] if found.said else []
         doubts |= {"vcpus": found.doubt} if found.doubt else {}
     bound = replace(bound, columns=tuple(kept))
-    if bound.usual:
+    if cores.FIELD in bound.usual:
         bound = _with_types(bound, sample)
     bound, said = _with_units(bound, sample)
+    if sizes.STORED in bound.usual and sizes.STORED not in {column.descriptor for column in bound.columns}:
+        disks, assumed = sizes.of_disks(bound, sample)
+        bound = replace(bound, columns=(*bound.columns, disks)) if disks else bound
+        said += [assumed] if assumed else []
     return bound, [*notices, *said], doubts
 
 
@@ -155,15 +170,14 @@ def _best(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | Non
 
 
 def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
-    """The map with the sizes of EC2 instance types, where the inventory has no sizes of its own."""
+    """The map with the sizes of instance types, where the inventory has no sizes of its own."""
     known = {column.descriptor for column in bound.columns}
     if known & {"vcpus", "memory_mb"}:
         return bound
-    for title in columns_of(sample.header, "instance_type"):
+    for title in columns_of(sample.titles, "instance_type"):
         cells = sample.filled(bound.at[base(title)]).str.to_lowercase()
         if len(cells) and cells.is_in(list(by_type("vcpus"))).sum() > _READABLE * len(cells):
-            rule = "the size of the instance type"
-            sized = [Column(name, (title,), values=by_type(name), rule=rule) for name in SIZED if name not in known]
+            sized = [Column(name, (title,), values=by_type(name), rule=RULE) for name in SIZED if name not in known]
             return replace(bound, columns=(*bound.columns, *sized))
     return bound
 
@@ -171,7 +185,7 @@ def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
 def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
     notices, columns = [], []
     for column in bound.columns:
-        settled = bound.usual and not (_is_own(column) or column.values) and _open(column)
+        settled = column.descriptor in bound.usual and not (_is_own(column) or column.values) and _open(column)
         if column.descriptor not in sizes.SIZED or not (settled or column.unit == UNSETTLED):
             columns.append(column)
             continue
@@ -186,7 +200,7 @@ def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:
     for skip in bound.skips:
         cells = sample.filled(bound.at[base(skip.column)]).str.to_lowercase()
         usual = cells.is_in(states["on"] + states["off"]).sum() >= _POWER * len(cells)
-        if skip.because == "a template" or (len(cells) and usual):
+        if not skip.guessed or (len(cells) and usual):
             yield skip
 
 
@@ -209,9 +223,22 @@ def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
         or any(skip.because == _OFF for skip in bound.skips)
         or names_machines(sample.header, virtual=True)
     )
-    if ours or "packaging" in known or not said or not names_machines(sample.header):
+    typed = any(column.rule == RULE for column in bound.columns)
+    sized = {"os", "vcpus", "memory_mb"} <= {*known} and not names_no_machines(sample.header)
+    named = typed or sized or (said and names_machines(sample.header))
+    if ours or "packaging" in known or not named:
         return bound
     return replace(bound, columns=(*bound.columns, Column("packaging", always="machine_image", rule=_MACHINE)))
+
+
+def _running(bound: BoundMap, sample: Sample) -> BoundMap:
+    """The map with `kind` where a list of machines says how long they have run."""
+    known = {column.descriptor: column for column in bound.columns}
+    machines = "packaging" in known and known["packaging"].always == "machine_image"
+    if not machines or uptime.FIELD not in bound.usual or uptime.FIELD in known:
+        return bound
+    column = uptime.of_uptime(bound, sample)
+    return replace(bound, columns=(*bound.columns, column)) if column else bound
 
 
 def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> Iterator[Skip]:

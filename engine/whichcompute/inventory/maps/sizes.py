@@ -12,7 +12,7 @@ from whichcompute.base.units import SUFFIXES, say
 from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.titles import split
+from whichcompute.inventory.maps.titles import disks_of, names_several, split
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 MEMORY, STORED, VCPUS = "memory_mb", "stored_data_gb", "vcpus"
@@ -23,6 +23,8 @@ _PER_VCPU = ((128, "gb"), (1 << 18, "mb"), (1 << 28, "kb"), (float("inf"), "b"))
 _DISK = ((4, ""), (1 << 14, "gb"), (1 << 24, "mb"), (1 << 34, "kb"), (float("inf"), "b"))
 """Half of the disks below which numbers without a unit are in this one; fewer than 4 may be terabytes or disks."""
 
+_DISKS = 64  # the most disks of one machine that a column may count
+_READABLE = 0.5
 _MOST_PER_VCPU = 256 << 10  # MB
 _LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
 
@@ -36,11 +38,36 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
         return column, ""
     values = _numbers(column, bound, sample)
     unit = _unit(column.descriptor, values, bound, sample)
+    most = values.max()
+    if column.descriptor == STORED and names_several(title) and isinstance(most, float) and most <= _DISKS:
+        return None, f"column '{shown(title)}' is not read: it may count disks; name its unit with --map"
     if not unit:
         return None, f"column '{shown(title)}' is not read: its unit is unknown; name it with --map"
     return replace(
         column, unit=unit
     ), f"column '{shown(title)}' names no unit; read in {unit.upper()}, as its values suggest"
+
+
+def of_disks(bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
+    """The sum of several columns with the size of one disk each, and what was assumed; None if there are none."""
+    titles = [
+        title for title in disks_of(sample.titles) if base(title) in bound.at and _holds_sizes(title, bound, sample)
+    ]
+    if not titles:
+        return None, ""
+    if len({split(title)[1] for title in titles}) > 1:
+        named = ", ".join(f"'{shown(title)}'" for title in titles)
+        return None, f"columns {named} are not read: they name different units"
+    column, said = with_unit(Column(STORED, (titles[0],)), bound, sample)
+    if column is None or len(titles) == 1:
+        return column, said
+    return replace(column, plus=tuple(titles[1:]), rule="the sum of its disks"), said
+
+
+def _holds_sizes(title: str, bound: BoundMap, sample: Sample) -> bool:
+    """Whether the cells of a column are amounts; those that are empty in the sample may be some below it."""
+    empty = not len(sample.filled(bound.at[base(title)]))
+    return empty or sample.readable(bound, Column(STORED, (title,), unit="b")) >= _READABLE
 
 
 def _numbers(column: Column, bound: BoundMap, sample: Sample) -> pl.Series:

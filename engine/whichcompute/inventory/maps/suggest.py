@@ -14,7 +14,7 @@ from whichcompute.inventory.maps.titles import columns_of
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
-_LISTS = ("times", "times_if_known", "over")
+_LISTS = ("times", "times_if_known", "over", "plus")
 
 
 def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Question]) -> str:
@@ -64,6 +64,7 @@ def _entry(column: Column, titles: Mapping[str, str]) -> str:
         **({"from": _names(column.sources, titles)} if column.sources else {}),
         **({"always": _text(column.always)} if column.always else {}),
         **({"unit": column.unit} if column.unit else {}),
+        **({"since": f"[{', '.join(map(_text, column.since))}]"} if column.since[0] else {}),
         **({"unit_from": _names((column.unit_from,), titles)} if column.unit_from else {}),
         **named,
         **({"factor": repr(column.factor)} if column.factor != 1 else {}),

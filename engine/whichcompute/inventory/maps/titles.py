@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,29 +21,34 @@ from whichcompute.inventory.maps.values import HINT, HINTED, power_states, table
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _SIZE = re.compile(
-    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?<=[a-z])([KMGT])i?B(?![A-Za-z])|[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
+    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?<=[a-z])([KMGT])i?[Bb](?![A-Za-z])|"
+    r"[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
 )
 _CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
+_MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind")
+"""The descriptors that lists of machines may have besides those that are known of a tool."""
+
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_LISTS = ("filling", "counting", "other", "total", "machine", "virtual")
+_LISTS = ("filling", "counting", "other", "total", "machine", "virtual", "disks", "disk", "disk_part", "no_machine")
 
 
 @lru_cache(20_000)
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
-    text = unaccented(header)
-    text = _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
-    words = [
-        _singular(word.lower()) for word in _WORD.findall(_CPU.sub(lambda found: f" {found[1].lower()}cpu ", text))
-    ]
+    text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
+    words = [_singular(word.lower()) for word in _WORD.findall(text)]
     unit = next((word for word in words if word in _UNITS), "")
     kept = [word for word in words if word not in _UNITS and word not in _table()["filling"]]
     kept = kept or [word for word in words if word not in _UNITS]
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
+
+
+def _unit_apart(text: str) -> str:
+    return _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
 
 
 def unaccented(text: str) -> str:
@@ -79,12 +85,23 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     """The columns of a header whose title names `what`, in order of preference."""
     titles = known()[what]
     sized = what in DESCRIPTORS and DESCRIPTORS[what].unit in ("MB", "GB")
+    inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
+    named = ((column, split(column)[0]) for column in header)
+    words = [(column, text if text in titles or not inner else _inner(column)) for column, text in named]
     places = [
-        (titles.index(words), column)
-        for column in header
-        if (words := split(column)[0]) in titles and not (sized and _counts(column))
+        (titles.index(text), column) for column, text in words if text in titles and not (sized and _counts(column))
     ]
     return [column for _, column in sorted(places, key=lambda place: place[0])][:_CANDIDATES]
+
+
+def _inner(column: str) -> str:
+    """The words of the last part of a title such as `hardware.cpu_cores`; '' if what comes before says something else.
+
+    >>> _inner("hardware$.cpu_cores"), _inner("limit.cpu")
+    ('cpu core', '')
+    """
+    before, point, last = column.rpartition(".")
+    return "" if not point or _table()["other"] & _words(before) else split(last)[0]
 
 
 def named(cells: Sequence[str]) -> int:
@@ -113,10 +130,33 @@ def nearly(header: Sequence[str], what: str) -> list[str]:
     return found
 
 
+def names_several(column: str) -> bool:
+    """Whether a title names disks, not the amount of one or of all: their number, or a list of them."""
+    words = {word.lower() for word in _WORD.findall(unaccented(column))}
+    return bool(words & _table()["disks"])
+
+
+def disks_of(header: Sequence[str]) -> list[str]:
+    """The columns for one of several disks each, such as `Disk 1 (GB)`, `C: drive` or `Data disk`."""
+    disk, parts = _table()["disk"], _table()["disk_part"]
+    found = []
+    for column in header:
+        words = {word for word in _words(_unit_apart(column)) if len(word) == 1 or word not in _table()["filling"]}
+        rest = words - disk - _UNITS
+        if words & disk and rest and all(word in parts or word.isdigit() or len(word) == 1 for word in rest):
+            found.append(column)
+    return found[:_CANDIDATES]
+
+
 def names_machines(header: Sequence[str], *, virtual: bool = False) -> bool:
     """Whether a title says that each row is a machine, such as `Server name` or `hostname`, or a `virtual` one."""
     words = _table()["virtual" if virtual else "machine"]
     return any(_words(column) & words and len(_words(column)) <= 2 for column in header)
+
+
+def names_no_machines(header: Sequence[str]) -> bool:
+    """Whether a title says that rows are no machines, such as `Container image` or `Runtime`."""
+    return any(_words(column) & _table()["no_machine"] for column in header)
 
 
 def totals() -> tuple[str, ...]:
@@ -164,7 +204,22 @@ def general_map(header: Sequence[str]) -> ColumnMap:
         for field, table in HINTED.items():
             if field not in named:
                 columns[field] = Column(field, roles, table=table, rule=HINT, hint=True)
-    skips = [Skip(column, power_states()["off"], "not running") for column in columns_of(header, "power_state")]
+    off = power_states()["off"]
+    skips = [Skip(column, off, "not running", guessed=True) for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
     ids = ("workload_id", *columns_of(header, "id"))
-    return ColumnMap("", tuple(columns.values()), tuple(skips), ids, usual=True)
+    return ColumnMap("", tuple(columns.values()), tuple(skips), ids, usual=frozenset(DECIDING))
+
+
+def completed(chosen: ColumnMap, header: Sequence[str]) -> ColumnMap:
+    """The map of a tool that lists machines, with columns of usual titles for what it does not find in this header."""
+    bound = chosen.bind(header)
+    found = {column.descriptor: column for column in bound.columns}
+    if "packaging" not in found:
+        return chosen
+    usual = frozenset(_MACHINE) - {*found}
+    general = general_map(header)
+    columns = tuple(column for column in general.columns if column.descriptor in usual and column.names)
+    off = any(set(power_states()["off"]) <= {*skip.values} for skip in bound.skips)
+    skips = () if off else tuple(skip for skip in general.skips if skip.guessed)
+    return replace(chosen, columns=(*chosen.columns, *columns), skips=(*chosen.skips, *skips), usual=usual)

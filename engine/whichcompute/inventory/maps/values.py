@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,8 +11,13 @@ import polars as pl
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.units import NUMBER, SUFFIXES
+from whichcompute.knowledge.descriptors import UNKNOWN
 
 _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[A-Za-z\s]*$"
+
+DAY = r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:\D|$)"
+"""The text of a day, as the beginning of a cell."""
 
 HINTED = {"product_class": "product_role", "protocol": "web_role"}
 """The descriptors that roles and installed software indicate, and the tables of patterns for them."""
@@ -75,6 +80,33 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
 def number(cell: pl.Expr) -> pl.Expr:
     """The number in a cell that may have thousands separators; null if it is not a number."""
     return plain_number(cell).str.strip_chars().cast(pl.Float64, strict=False)
+
+
+def day_of(cell: pl.Expr, name: str) -> pl.Expr:
+    """The day that a cell begins with, in a format such as `%Y-%m-%d`; null if it does not."""
+    return cell.str.extract(DAY, 1).str.to_date(name, strict=False)
+
+
+def amount(cell: pl.Expr, unit: str, otherwise: str = "") -> pl.Expr:
+    """The amount in a cell in `unit` ("MB", "GB"), with the unit `otherwise` where it names none; else null."""
+    factors = SUFFIXES[unit]
+    parts = plain_number(cell).str.extract_groups(NUMBER)
+    named = parts.struct.field("2").str.to_lowercase()
+    factor = named.replace_strict(
+        ["", *factors], [factors.get(otherwise, 1.0), *factors.values()], default=None, return_dtype=pl.Float64
+    )
+    return parts.struct.field("1").cast(pl.Float64, strict=False) * factor
+
+
+def total(cells: Sequence[pl.Expr], unit: str, otherwise: str) -> pl.Expr:
+    """The sum of the amounts in some cells, as text; if any cannot be read, all as text, so that none is lost."""
+    known = [pl.when(~cell.str.strip_chars().str.to_lowercase().is_in(sorted(UNKNOWN))).then(cell) for cell in cells]
+    amounts = [amount(cell, unit, otherwise) for cell in known]
+    wrong = pl.any_horizontal([cell.is_not_null() & each.is_null() for cell, each in zip(known, amounts, strict=True)])
+    filled = pl.any_horizontal([cell.is_not_null() for cell in known])
+    written = pl.sum_horizontal(amounts).cast(pl.String) + unit
+    joined = pl.concat_str(known, separator=" + ", ignore_nulls=True)
+    return pl.when(wrong).then(joined).when(filled).then(written)
 
 
 def plain_number(cell: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ parquet_child  the process that decodes a Parquet file
 frame_source   Parquet, or any frame
 excel_values   what the numbers of a sheet mean
 excel_book     the sheets of an Excel workbook as rows of text
+joined         columns of other sheets of the same tool
 excel_source   the sheet that holds the inventory
 opening        opens an inventory by its format
 """

@@ -19,7 +19,7 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
-from whichcompute.inventory.readers.tables import table_of
+from whichcompute.inventory.readers.tables import is_value, table_of
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -106,8 +106,21 @@ class CsvSource:
         if rows[0].code or "\udc80" <= max("".join(rows[0].cells), default="") <= "\udcff":
             shown_first = shown(first.decode("utf-8", "replace"))
             raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
+        self._note_values(rows[0])
         self._skip(len(first))
         return separator, tuple(rows[0].cells)
+
+    def _note_values(self, header: CsvRow) -> None:
+        """Notes a header that holds values instead of titles."""
+        values = [cell for cell in header.cells if is_value(cell)]
+        if values and not named(header.cells):
+            listed = " and ".join(f"'{shown(cell)}'" for cell in values[:2])
+            what = (
+                f"line {header.line} is read as the header, but {listed} {'are' if len(values) > 1 else 'is'} no title"
+            )
+            self.notices.append(
+                f"{what}; if the file has no header, put a line with titles above, such as name,vcpus,memory_mb"
+            )
 
     def _named_separator(self) -> str:
         """The separator that a first line such as `sep=;` names; that line and one such as `#TYPE ...` are skipped."""

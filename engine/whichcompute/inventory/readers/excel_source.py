@@ -14,6 +14,7 @@ from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
 from whichcompute.inventory.readers.frame_source import FrameSource
+from whichcompute.inventory.readers.joined import with_other_sheets
 from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of
 
 _HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
@@ -32,13 +33,16 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
         read = {name: book.sheet(name) for name in names}
         others = [name for name in book.sheets if name not in names]
         hidden = book.hidden
-    tables = {name: table_of(each.rows, each.lines, _header_at(each.rows)) for name, each in read.items()}
+        tables = {name: table_of(each.rows, each.lines, _header_at(each.rows)) for name, each in read.items()}
+        joined: list[str] = []
+        if len(tables) == 1:
+            tables[names[0]], joined = with_other_sheets(tables[names[0]], names[0], book)
     if not read[names[0]].rows:
         raise InventoryError(f"{path}: sheet '{shown(names[0])}' has no header line with column names")
     whole = combined(tables)
     frame = _frame(whole.rows, path, names[0])
     source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp))
-    source.notices += [_chosen(tables, others, hidden), *_left_out(tables), *_gaps(list(read.values()))]
+    source.notices += [_chosen(tables, others, hidden), *joined, *_left_out(tables), *_gaps(list(read.values()))]
     return source
 
 
@@ -71,12 +75,20 @@ def _likely(book: Book) -> list[str]:
         raise InventoryError(f"{book.path}: has no sheet with cells")
     tops = {name: book.sheet(name, _HEADER_WITHIN).rows for name in book.sheets}
     tops = {name: rows[_header_at(rows) :] for name, rows in tops.items()}
-    best = max(tops, key=lambda name: (*_likeness(tops[name])[:3], name not in book.hidden, _likeness(tops[name])[3]))
+    best = max(tops, key=lambda name: _order(name, tops[name], name not in book.hidden))
     if not tops[best] or name_count(tops[best][0]) < 2:
         return [best]
     alike = [name for name, rows in tops.items() if len(rows) > 1 and rows[0] == tops[best][0]]
     alike = [name for name in alike if name == best or name not in book.hidden]
     return _different(alike, tops) or [best]
+
+
+def _order(name: str, rows: Sequence[Row], shown_: bool) -> tuple[bool, bool, bool, int, bool, int]:
+    """By what a sheet is chosen: how much it looks like an inventory, and whether its tool names it."""
+    filled, known, titles, wide = _likeness(rows)
+    preset = detected(rows[0]) if rows else None
+    first = preset is not None and bool(preset.sheet) and preset.sheet.casefold() in name.casefold()
+    return filled, known, first, titles, shown_, wide
 
 
 def _different(names: Sequence[str], tops: Mapping[str, list[Row]]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from whichcompute.inventory.maps.presets import presets
+from whichcompute.inventory.maps.titles import named
 
 _BLANKS = re.compile(r"\s*")
 _DEPTH = 3  # objects within objects in which a list is searched
@@ -38,13 +39,26 @@ def refuse(word: str) -> None:
 
 
 def rows_of(document: object) -> list[object]:
-    """The rows of a document; an object without a list of objects is the only row."""
+    """The rows of a document; an object without a list of objects is the only row.
+
+    Of several lists it is the one whose objects have most usual titles, then the longest.
+    """
     if isinstance(document, dict):
-        found = named_rows(document) or max(_lists(document, _DEPTH), key=len, default=[document])
+        found = named_rows(document) or max(_lists(document, _DEPTH), key=_likeness, default=[document])
     else:
         found = document if isinstance(document, list) else []
     flat = (row for each in found for row in (each if isinstance(each, list) else [each]))
     return [_parsed(row) for row in flat]
+
+
+def wraps_rows(document: dict[str, object]) -> bool:
+    """Whether an object is no row itself: its rows are at the path of a preset, or in a list with more usual titles."""
+    return bool(named_rows(document)) or any(_likeness(rows)[0] > named([*document]) for rows in _lists(document, 0))
+
+
+def _likeness(rows: list[object]) -> tuple[int, int]:
+    first = _parsed(rows[0])
+    return named([*first]) if isinstance(first, dict) else 0, len(rows)
 
 
 def named_rows(document: dict[str, object]) -> list[object]:

@@ -13,12 +13,13 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
-from whichcompute.inventory.readers.json_document import named_rows, read, refuse, rows_of
+from whichcompute.inventory.readers.json_document import read, refuse, rows_of, wraps_rows
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
 _ARRAY = 256 << 20
 _SAMPLE = 5_000  # rows from which the column names are taken
+_NESTED = 100  # rows in which the keys of objects within objects are looked for
 
 
 class Piece(NamedTuple):
@@ -29,7 +30,10 @@ class Piece(NamedTuple):
 
 
 class JsonSource:
-    """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows."""
+    """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows.
+
+    `nested` are the paths of values in the objects that its cells are.
+    """
 
     form: Form = "json"
 
@@ -43,10 +47,11 @@ class JsonSource:
         whole = len(self._first) < BLOCK or self._first.endswith(b"\n")
         listed = self._first.splitlines()
         lines = (line for line in (listed if whole else listed[:-1] or listed) if line.strip())
-        keys = [key for line in islice(lines, _SAMPLE) for key in _keys(line)]
-        if not keys:
+        rows = [_read(line)[0] for line in islice(lines, _SAMPLE)]
+        self.columns = tuple(dict.fromkeys(key for row in rows for key in row))
+        if not self.columns:
             raise InventoryError(f"{name}: the first rows hold no JSON object; JSON Lines needs one object per line")
-        self.columns = tuple(dict.fromkeys(keys))
+        self.nested = tuple(dict.fromkeys(path for row in rows[:_NESTED] for path in _paths(row)))
 
     def _array(self) -> bytes:
         """The objects of a JSON array, or of the array that a JSON object holds, one a line."""
@@ -93,7 +98,8 @@ class JsonSource:
             cells = read.select(pl.col(name).cast(pl.String).alias(at) for at, name in names.items())
         except (pl.exceptions.PolarsError, UnicodeDecodeError):
             return None
-        if read.height != len(raw) or not set(read.columns) <= set(self.columns):
+        nested = any(read.schema[name].is_nested() for name in names.values())  # their text would be no JSON
+        if nested or read.height != len(raw) or not set(read.columns) <= set(self.columns):
             return None
         absent = [pl.lit(None, pl.String).alias(str(at)) for at in wanted if str(at) not in names]
         numbers = piece.line + np.flatnonzero([bool(line) for line in lines])
@@ -141,11 +147,16 @@ def _whole_object(text: bytes) -> bool:
         return False
     if _read(first)[1] is not None:
         return re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
-    return not rest.strip() and bool(named_rows(json.loads(first)))
+    return not rest.strip() and wraps_rows(json.loads(first))
 
 
-def _keys(line: bytes) -> list[str]:
-    return list(_read(line)[0])
+def _paths(row: dict[str, str | None]) -> Iterator[str]:
+    """The paths of texts and numbers in the objects that are cells of a row, such as `os$.name`."""
+    for column, cell in row.items():
+        found = json.loads(cell) if cell is not None and cell.startswith("{") and cell.endswith("}") else {}
+        for key, value in found.items():
+            if key.isidentifier() and not isinstance(value, dict | list):
+                yield f"{column}$.{key}"
 
 
 def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:

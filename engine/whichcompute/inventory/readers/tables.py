@@ -49,6 +49,11 @@ def begins_table(row: Row, below: Row, above: Sequence[Row]) -> bool:
     return any(_numbers(above[1:], at) for at in filled) or max(filled) >= max(map(len, above))
 
 
+def is_value(cell: str) -> bool:
+    """Whether a cell is a number, with or without a unit, and so no title."""
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
 def _numbers(rows: Sequence[Row], at: int) -> bool:
     cells = [row[at] for row in rows if at < len(row) and row[at]]
     return sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) > _MOSTLY * len(cells)

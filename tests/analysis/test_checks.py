@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute.analysis import findings
 from whichcompute.analysis.checks import check
 from whichcompute.analysis.findings import Finding
@@ -16,14 +17,10 @@ FACTS = facts.load()
 PACK = packs.load(FACTS)
 LISTED = findings.load()
 FINDINGS = check(PACK, LISTED)
-HEAD = 'name = "ours"\nservice = "{service}"\n[[rule]]\nid = "{service}.ours"\neffect = "{effect}"\nwhen = {when}\n'
-TAIL = 'because = "Ours."\nsources = ["house-judgement"]\n'
 
 
-def rule(when: list[str], service: str = "lambda", effect: str = "exclude", more: str = "") -> str:
-    lines = "[" + ", ".join(f'"{line}"' for line in when) + "]"
-    advice = 'strength = "weak"\naspect = "arrival"\n' if effect in ("prefer", "caution") else ""
-    return HEAD.format(service=service, effect=effect, when=lines) + advice + TAIL + more
+def ours(when: list[str], service: str = "lambda", effect: str = "exclude", more: str = "") -> str:
+    return rule(f"{service}.ours", *when, effect=effect) + more
 
 
 def checked(tmp_path: Path, *texts: str) -> list[Finding]:
@@ -62,11 +59,11 @@ def test_without_its_list_every_finding_is_open() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        rule(["environment == 'production'", "os == 'linux'"], "lightsail"),
-        rule(["known traffic", "payload_mb > 3"], "fargate", "prefer"),
-        rule(["kind == 'batch_job'", "environment == 'production'"], "batch", "prefer"),
-        rule(["max_duration_s > 5m"]),
-        rule(["kind == 'event_handler'"]),
+        ours(["environment == 'production'", "os == 'linux'"], "lightsail"),
+        ours(["known traffic", "payload_mb > 3"], "fargate", "prefer"),
+        ours(["kind == 'batch_job'", "environment == 'production'"], "batch", "prefer"),
+        ours(["max_duration_s > 5m"]),
+        ours(["kind == 'event_handler'"]),
         'switch_off = ["lambda.unsupported-os", "lightsail.gpu-required"]\n',
         '[[adjust]]\nid = "ecs_ec2.server-management-avoided"\nstrength = "weak"\n',
         "",
@@ -89,14 +86,14 @@ def test_a_sound_pack_without_examples_has_no_finding(tmp_path: Path, text: str)
 @pytest.mark.parametrize(
     ("text", "kind", "rules"),
     [
-        (rule(["gpus > 5", "gpus < 3"]), "dead", ("lambda.ours",)),
-        (rule(["memory_mb > 20480"]), "implied", ("lambda.ours", "lambda.memory-exceeds-limit")),
-        (rule(["kind == 'batch_job'"], "batch", "prefer"), "implied", ("batch.ours", "batch.run-to-completion-job")),
-        (rule(["os == 'other'", "gpus == 0"], "batch", "prefer"), "vetoed", ("batch.ours", "batch.unsupported-os")),
-        (rule(["memory_mb < lambda.memory_max"]), "hole", ("lambda.ours", "lambda.memory-exceeds-limit")),
-        (rule(["os == 'linux'"], more='fires_on = [{ os = "windows" }]\n'), "example", ("lambda.ours",)),
-        (rule(["os == 'linux'"], more='silent_on = [{ os = "beos" }]\n'), "example", ("lambda.ours",)),
-        (rule(["known os"], more="unknown_on = [{ surprise = 2020-01-01 }]\n"), "example", ("lambda.ours",)),
+        (ours(["gpus > 5", "gpus < 3"]), "dead", ("lambda.ours",)),
+        (ours(["memory_mb > 20480"]), "implied", ("lambda.ours", "lambda.memory-exceeds-limit")),
+        (ours(["kind == 'batch_job'"], "batch", "prefer"), "implied", ("batch.ours", "batch.run-to-completion-job")),
+        (ours(["os == 'other'", "gpus == 0"], "batch", "prefer"), "vetoed", ("batch.ours", "batch.unsupported-os")),
+        (ours(["memory_mb < lambda.memory_max"]), "hole", ("lambda.ours", "lambda.memory-exceeds-limit")),
+        (ours(["os == 'linux'"], more='fires_on = [{ os = "windows" }]\n'), "example", ("lambda.ours",)),
+        (ours(["os == 'linux'"], more='silent_on = [{ os = "beos" }]\n'), "example", ("lambda.ours",)),
+        (ours(["known os"], more="unknown_on = [{ surprise = 2020-01-01 }]\n"), "example", ("lambda.ours",)),
     ],
     ids=["dead", "implied", "the same advice", "vetoed", "hole", "example", "bad example", "odd example"],
 )
@@ -107,13 +104,13 @@ def test_what_is_wrong_with_a_pack_is_found(tmp_path: Path, text: str, kind: str
 
 
 def test_advice_of_one_pack_that_implies_other_advice_of_it_is_found(tmp_path: Path) -> None:
-    wide, narrow = rule(["payload_mb > 3"], "fargate", "prefer"), rule(["payload_mb > 4"], "fargate", "prefer")
+    wide, narrow = ours(["payload_mb > 3"], "fargate", "prefer"), ours(["payload_mb > 4"], "fargate", "prefer")
     (finding,) = checked(tmp_path, wide, narrow.replace("fargate.ours", "fargate.narrow"))
     assert finding.kind == "implied" and finding.rules == ("fargate.narrow", "fargate.ours")
 
 
 def test_packs_that_leave_nothing_for_a_workload_are_told_together(tmp_path: Path) -> None:
-    (finding,) = checked(tmp_path, *(rule(["traffic == 'rare'", "gpus == 0"], service) for service in SERVICES))
+    (finding,) = checked(tmp_path, *(ours(["traffic == 'rare'", "gpus == 0"], service) for service in SERVICES))
     assert finding.kind == "all-out" and finding.witness == {"traffic": "rare", "gpus": 0}
     assert finding.rules == tuple(f"{service}.ours" for service in SERVICES)
 
@@ -129,7 +126,7 @@ def test_a_raised_quota_is_not_held_against_the_examples_of_shipped_rules(tmp_pa
 
 def test_a_variant_that_can_never_apply_is_dead(tmp_path: Path) -> None:
     variant = '[[rule.variant]]\nname = "Newer form"\nwhen = ["gpus == 0"]\nsays = "x"\nsources = ["house-judgement"]\n'
-    found = checked(tmp_path, rule(["gpus > 3", "os == 'linux'"], "ecs_ec2", more=variant))
+    found = checked(tmp_path, ours(["gpus > 3", "os == 'linux'"], "ecs_ec2", more=variant))
     assert ["'Newer form'" in finding.what for finding in found if finding.kind == "dead"] == [True]
 
 

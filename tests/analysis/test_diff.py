@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute.analysis.diff import Change, diff, other_values, read_side, reworded
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder
@@ -17,12 +18,8 @@ SHIPPED = packs.load(FACTS)
 HEAD = 'name = "ours"\nservice = "lambda"\n'
 
 
-def rule(when: str, effect: str = "exclude", id_: str = "lambda.ours", more: str = "") -> str:
-    advice = effect in ("prefer", "caution")
-    aspect = 'aspect = "arrival"\n' if advice else ""
-    strength = 'strength = "weak"\n' if advice and "strength" not in more else ""
-    text = f'[[rule]]\nid = "{id_}"\neffect = "{effect}"\nwhen = ["{when}"]\nbecause = "x"\n'
-    return f'{text}sources = ["house-judgement"]\n{aspect}{strength}{more}'
+def ours(when: str, effect: str = "exclude", id_: str = "lambda.ours", **parts: str) -> str:
+    return rule(id_, when, effect=effect, **parts)
 
 
 def treated(pack: RulePack, witness: Mapping[str, object]) -> list[tuple[object, ...]]:
@@ -53,43 +50,43 @@ def changes(tmp_path: Path) -> Callable[[str, str], list[Change]]:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("", rule("traffic == 'rare'"), ["+ is now ruled out where traffic pattern is rare"]),
-        (rule("traffic == 'rare'"), "", ["- is no longer ruled out where traffic pattern is rare"]),
+        ("", ours("traffic == 'rare'"), ["+ is now ruled out where traffic pattern is rare"]),
+        (ours("traffic == 'rare'"), "", ["- is no longer ruled out where traffic pattern is rare"]),
         (
-            rule("payload_mb > 1"),
-            rule("payload_mb > 3"),
+            ours("payload_mb > 1"),
+            ours("payload_mb > 3"),
             ["- is no longer ruled out where maximum payload is above 1 MB and at most 3 MB"],
         ),
         (
             "",
-            rule("memory_mb > 5120"),
+            ours("memory_mb > 5120"),
             ["+ is now ruled out where memory per instance is above 5 GB and at most 10 GB"],
         ),
-        ("", rule("memory_mb > 20480"), []),
-        (rule("traffic == 'rare'"), rule("traffic == 'rare'", id_="lambda.other-name"), []),
-        (rule("traffic == 'rare'", "prefer"), rule("traffic == 'rare'", "prefer", "lambda.other-name"), []),
-        ("", rule("known traffic", "prefer"), ["+ is now preferred (weak) where traffic pattern is known"]),
+        ("", ours("memory_mb > 20480"), []),
+        (ours("traffic == 'rare'"), ours("traffic == 'rare'", id_="lambda.other-name"), []),
+        (ours("traffic == 'rare'", "prefer"), ours("traffic == 'rare'", "prefer", "lambda.other-name"), []),
+        ("", ours("known traffic", "prefer"), ["+ is now preferred (weak) where traffic pattern is known"]),
         (
-            rule("traffic == 'rare'", "caution"),
-            rule("traffic == 'rare'", "caution", more='strength = "strong"\n'),
+            ours("traffic == 'rare'", "caution"),
+            ours("traffic == 'rare'", "caution", strength="strong"),
             ["~ is advised against (strong) instead of advised against (weak) where traffic pattern is rare"],
         ),
         (
-            rule("gpus == 0", "companion", more='companion = "A"\n'),
-            rule("gpus == 0", "companion", more='companion = "B"\n'),
+            ours("gpus == 0", "companion", companion="A"),
+            ours("gpus == 0", "companion", companion="B"),
             ["~ comes with 'B' instead of 'A' where number of GPUs per instance is 0"],
         ),
         (
-            rule("traffic == 'rare'", "caution"),
-            rule("traffic == 'spiky'", "caution"),
+            ours("traffic == 'rare'", "caution"),
+            ours("traffic == 'spiky'", "caution"),
             [
                 "+ is now advised against (weak) where traffic pattern is spiky",
                 "- is no longer advised against (weak) where traffic pattern is rare",
             ],
         ),
         (
-            rule("traffic == 'rare'"),
-            rule("traffic == 'rare'", "caution"),
+            ours("traffic == 'rare'"),
+            ours("traffic == 'rare'", "caution"),
             [
                 "- is no longer ruled out where traffic pattern is rare",
                 "+ is now advised against (weak) where traffic pattern is rare",
@@ -118,7 +115,7 @@ def test_a_difference_is_told_in_words(
 
 
 def test_a_difference_names_service_rule_pack_and_a_command(changes: Callable[[str, str], list[Change]]) -> None:
-    (change,) = changes("", rule("traffic == 'rare'"))
+    (change,) = changes("", ours("traffic == 'rare'"))
     assert change.text([Path("new.toml")]).splitlines() == [
         "+ AWS Lambda is now ruled out where traffic pattern is rare [lambda.ours, ours]",
         "    see it: whichcompute --rules new.toml recommend --set traffic=rare",
@@ -145,7 +142,7 @@ def test_a_folder_stands_by_itself_and_the_shipped_rules_have_a_name(tmp_path: P
 
 def test_rules_that_only_say_it_differently_are_named(tmp_path: Path) -> None:
     pack = tmp_path / "ours.toml"
-    pack.write_text(HEAD + rule("gpus > 0", id_="lambda.gpu-required"))
+    pack.write_text(HEAD + ours("gpus > 0", id_="lambda.gpu-required"))
     after = read_side(str(pack), FACTS)
     assert diff(SHIPPED, after) == [] and reworded(SHIPPED, after) == ["lambda.gpu-required"]
 

@@ -10,23 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Done
+from tests.rule_packs import rule
 
 Run = Callable[..., Done]
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example-pack.toml"
-RULE = """
-[[rule]]
-id = "lambda.ours"
-service = "lambda"
-effect = "exclude"
-when = ["{when}"]
-because = "Ours."
-sources = ["house-judgement"]
-"""
 
 
 def pack_of(tmp_path: Path, when: str, more: str = "") -> Path:
     path = tmp_path / "pack.toml"
-    path.write_text(RULE.format(when=when) + more)
+    path.write_text(rule("lambda.ours", when) + more)
     return path
 
 

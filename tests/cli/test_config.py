@@ -9,16 +9,9 @@ from pathlib import Path
 
 from tests.cli.test_cli_scan import SAM
 from tests.conftest import Done
+from tests.rule_packs import rule
 
-POLICY = """
-service = "lambda"
-[[rule]]
-id = "lambda.not-here"
-effect = "exclude"
-when = ["kind == 'event_handler'"]
-because = "Policy 9."
-sources = ["house-judgement"]
-"""
+POLICY = rule("lambda.not-here", "kind == 'event_handler'")
 SETTINGS = """
 rules = ["policy.toml"]
 region = "eu-west-1"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rule_packs import rule
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
@@ -17,15 +18,7 @@ API = {"kind": "web_api", "invocations_per_month": 2e6, "typical_duration_s": 0.
 RUNS = {"kind": "batch_job", "invocations_per_month": 3000.0, "typical_duration_s": 600.0}
 JOB = {**RUNS, "memory_mb": 4096.0, "vcpus": 0.5}
 GPU = {**JOB, "gpus": 1.0, "invocations_per_month": 5000.0, "typical_duration_s": 1000.0}
-NO_LARGE = """
-service = "lightsail"
-[[rule]]
-id = "lightsail.not-so-often"
-effect = "exclude"
-when = ["average_concurrency > 0.25"]
-because = "Not here."
-sources = ["house-judgement"]
-"""
+NO_LARGE = rule("lightsail.not-so-often", "average_concurrency > 0.25")
 
 
 def compare(engine: Engine, values: dict[str, Any], field: str) -> Comparison:

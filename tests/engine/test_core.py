@@ -9,19 +9,12 @@ import pytest
 
 import whichcompute as package
 from tests.knowledge.price_lists import price_list, times
+from tests.rule_packs import rule
 from whichcompute import DataError, Engine, Workload, WorkloadError
 from whichcompute.knowledge import facts
 
 FIELDS = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
-POLICY = """
-service = "lambda"
-[[rule]]
-id = "lambda.not-here"
-effect = "exclude"
-when = ["kind == 'event_handler'"]
-because = "Not here."
-sources = ["house-judgement"]
-"""
+POLICY = rule("lambda.not-here", "kind == 'event_handler'")
 
 
 def test_the_package_is_one_door() -> None:

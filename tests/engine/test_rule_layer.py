@@ -6,18 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute import ModelError, RuleError
 from whichcompute.engine import EFFECTS, RuleLayer
 
-PACK = """
-service = "lambda"
-[[rule]]
-id = "lambda.never-here"
-effect = "exclude"
-when = ["kind == 'event_handler'"]
-because = "Never here."
-sources = ["house-judgement"]
-"""
+PACK = rule("lambda.never-here", "kind == 'event_handler'")
 
 
 @pytest.fixture

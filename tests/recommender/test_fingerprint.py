@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute import Engine
 from whichcompute.base.resources import folder
 from whichcompute.knowledge import facts
@@ -15,21 +16,16 @@ from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.fingerprint import LENGTH, fingerprint, of_classifier, parts, provenance
 
 MODEL = folder("models") / "default"
-RULE = """
-service = "lambda"
-[[rule]]
-id = "lambda.not-here"
-effect = "exclude"
-when = ["max_duration_s > lambda.max_duration"]
-because = "{because}"
-sources = ["house-judgement"]
-"""
+
+
+def written(because: str) -> str:
+    return rule("lambda.not-here", "max_duration_s > lambda.max_duration", because=because)
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     path = tmp_path / "pack.toml"
-    path.write_text(RULE.format(because="Not here."))
+    path.write_text(written("Not here."))
     return path
 
 
@@ -91,7 +87,7 @@ def test_a_very_long_value_is_told_by_its_hash(engine: Engine) -> None:
 
 def test_what_a_rule_says_is_kept_apart_from_what_it_decides(engine: Engine, pack: Path) -> None:
     before = provenance(Engine(rules=pack).aggregator)
-    pack.write_text(RULE.format(because="Never here.") + "# a comment\n")
+    pack.write_text(written("Never here.") + "# a comment\n")
     after = provenance(Engine(rules=pack).aggregator)
     assert before.rules["lambda.not-here"].decides == after.rules["lambda.not-here"].decides
     assert before.rules["lambda.not-here"].says != after.rules["lambda.not-here"].says

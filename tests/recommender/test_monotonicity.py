@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rule_packs import rule
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.analysis.axes import Axis
@@ -105,21 +106,11 @@ def test_a_weight_of_the_classifier_in_the_wrong_direction_is_found() -> None:
 
 def test_a_pack_that_turns_a_direction_is_found_and_may_list_it(tmp_path: Path) -> None:
     pack = tmp_path / "ours.toml"
-    rule = """
-service = "lambda"
-[[rule]]
-id = "lambda.large-is-fine"
-effect = "prefer"
-aspect = "size"
-strength = "strong"
-when = ["memory_mb > 3000"]
-because = "We like it."
-sources = ["house-judgement"]
-"""
-    pack.write_text(rule)
+    ours = rule("lambda.large-is-fine", "memory_mb > 3000", effect="prefer", aspect="size", strength="strong")
+    pack.write_text(ours)
     _, findings = RuleLayer().check([pack])
     assert ("direction", ("lambda.large-is-fine",)) in {finding.key for finding in findings}
     listed = '[[finding]]\nkind = "direction"\nrules = ["lambda.large-is-fine"]\nreason = "We do."\n'
-    pack.write_text(rule + listed)
+    pack.write_text(ours + listed)
     _, findings = RuleLayer().check([pack])
     assert all(finding.reason for finding in findings)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 
+from tests import rule_packs
 from whichcompute.classifier.model import Classifier
 from whichcompute.classifier.stored import FORMAT
 from whichcompute.counterfactual.paths import Path, path_to
@@ -24,18 +24,8 @@ STRENGTHS = {"strong": 1.0, "moderate": 0.6, "weak": 0.3}
 
 def rule(id_: str, effect: str, when: Sequence[str], strength: str = "", remedy: str = "") -> str:
     """One rule as TOML; its service is the first part of its id."""
-    entries = {
-        "id": id_,
-        "service": id_.split(".")[0],
-        "effect": effect,
-        "when": list(when),
-        "because": f"Because of {id_}.",
-        "sources": ["house-judgement"],
-        "strength": strength,
-        "remedy": remedy,
-    }
-    lines = (f"{name} = {json.dumps(value)}" for name, value in entries.items() if value)
-    return "\n".join(["[[rule]]", *lines])
+    because = f"Because of {id_}."
+    return rule_packs.rule(id_, *when, effect=effect, because=because, strength=strength, aspect="", remedy=remedy)
 
 
 def world(

@@ -8,20 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute import Engine
 from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.diff import ComparisonOptions, ScoringComparison, compare
 
-PACK = """
-name = "house"
-service = "lambda"
-[[rule]]
-id = "lambda.not-here"
-effect = "exclude"
-when = ["kind == 'event_handler'"]
-because = "Not here."
-sources = ["house-judgement"]
-"""
+PACK = 'name = "house"\n' + rule("lambda.not-here", "kind == 'event_handler'")
 BEFORE_15_MINUTES = date(2018, 10, 9)
 ROWS = (
     "workload_id,note,kind,max_duration_s,state,splittable\n"

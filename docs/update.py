@@ -11,13 +11,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+
+import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reference import python_reference, typed_fields
 
+from whichcompute.cli import cli
 from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
@@ -27,39 +30,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LISTED = 8  # columns that are listed of those that a descriptor may be read from
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DAY = "2026-11-23"  # facts go stale by the calendar; what is quoted must not
-COMMANDS = [
-    "",
-    "ask",
-    "recommend",
-    "score",
-    "map",
-    "scan",
-    "check",
-    "review",
-    "diff",
-    "rules",
-    "rules list",
-    "rules show",
-    "rules check",
-    "rules coverage",
-    "rules diff",
-    "rules catalogue",
-    "facts",
-    "facts list",
-    "facts show",
-    "facts check",
-    "facts import-prices",
-    "facts verify",
-    "train",
-    "evaluate",
-    "config",
-    "config show",
-    "mcp",
-    "init",
-    "completion",
-    "schema",
-    "help",
-]
 
 
 def run(command: str) -> str:
@@ -82,11 +52,19 @@ def transcripts(markdown: str) -> str:
     return _BLOCK.sub(again, markdown)
 
 
+def commands(group: click.Group, name: str = "whichcompute") -> Iterator[str]:
+    """The group and every command below it, in the order of its help."""
+    yield name
+    context = click.Context(group)
+    for word in group.commands or group.list_commands(context):
+        command = group.get_command(context, word)
+        yield from commands(command, f"{name} {word}") if isinstance(command, click.Group) else [f"{name} {word}"]
+
+
 def cli_reference() -> str:
     """docs/cli.md: the help of every command."""
     parts = ["# Command reference\n\nMade from `--help` by `make docs`.\n"]
-    for command in COMMANDS:
-        title = f"whichcompute {command}".strip()
+    for title in commands(cli):
         parts.append(f"\n## {title}\n\n```text\n{run(f'{title} --help')}```\n")
     return "".join(parts)
 

@@ -25,7 +25,7 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
     assert not [link for link in links if not (path.parent / link).exists()]
 
 
-def test_the_command_reference_names_every_command() -> None:
-    from whichcompute.cli import _COMMANDS
-
-    assert set(_COMMANDS) <= {command.split()[0] for command in UPDATE["COMMANDS"] if command}
+def test_the_page_on_data_lists_every_file() -> None:
+    page = (ROOT / "data" / "README.md").read_text()
+    names = {f"`{path.name}{'/' if path.is_dir() else ''}`" for path in (ROOT / "data").iterdir()} - {"`README.md`"}
+    assert not [name for name in names if name not in page]

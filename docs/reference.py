@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from textwrap import wrap
 
 import whichcompute
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor
@@ -65,11 +66,12 @@ def _text(docstring: str) -> str:
 
 def typed_fields() -> str:
     """engine/whichcompute/knowledge/fields.py: what type checkers and editors know of the fields of a workload."""
+    choices = "".join(_alias(d) for d in DESCRIPTORS.values() if d.type == "choice")
     given = "".join(f"    {d.name}: {_given(d)}\n" for d in DESCRIPTORS.values())
     held = "".join(f"    {d.name}: {_held(d)}\n" for d in DESCRIPTORS.values())
     return (
         '"""The fields of a workload, for type checkers and editors; made from its table by `make docs`."""\n\n'
-        "from typing import Literal, TypedDict\n\n\n"
+        f"from typing import Literal, TypeAlias, TypedDict\n\n{choices}\n\n"
         "class Fields(TypedDict, total=False):\n"
         '    """Fields as they may be given: numbers also as text with a unit, yes and no also as text."""\n\n'
         f"{given}\n\n"
@@ -79,16 +81,26 @@ def typed_fields() -> str:
     )
 
 
+def _alias(descriptor: Descriptor) -> str:
+    """The values of a choice as a separate type, in lines of at most 120 characters."""
+    quoted = ", ".join(f'"{choice}"' for choice in descriptor.choices)
+    line = f"{_alias_name(descriptor)}: TypeAlias = Literal[{quoted}]\n"
+    if len(line) <= 121:
+        return line
+    values = wrap(f"{quoted},", 116, break_on_hyphens=False)
+    inside = "".join(f"    {part}\n" for part in values)
+    return f"{_alias_name(descriptor)}: TypeAlias = Literal[\n{inside}]  # fmt: skip\n"
+
+
+def _alias_name(descriptor: Descriptor) -> str:
+    return "".join(word.capitalize() for word in descriptor.name.split("_"))
+
+
 def _given(descriptor: Descriptor) -> str:
     return {"number": "float | str | None", "boolean": "bool | str | None"}.get(descriptor.type, _held(descriptor))
 
 
 def _held(descriptor: Descriptor) -> str:
     if descriptor.type == "choice":
-        quoted = [f'"{choice}"' for choice in descriptor.choices]
-        line = f"Literal[{', '.join(quoted)}] | None"
-        if len(f"    {descriptor.name}: {line}") <= 120:
-            return line
-        inner = "".join(f"            {choice},\n" for choice in quoted)
-        return f"(\n        Literal[\n{inner}        ]\n        | None\n    )"
+        return f"{_alias_name(descriptor)} | None"
     return {"number": "float | None", "boolean": "bool | None"}.get(descriptor.type, "str | None")

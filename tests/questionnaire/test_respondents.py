@@ -43,7 +43,7 @@ def test_many_answers_do_not_underflow() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("kind\nwebsite\n", "first column"),
+        ("kind\nwebsite\n", "no column `origin`"),
         ("origin,kind\n", "no sheet"),
         ("origin,kind\nx,websight\n", "line 2"),
     ],

@@ -13,7 +13,7 @@ from math import isfinite
 
 from whichcompute.analysis.products import round_number
 from whichcompute.knowledge.conditions import Condition
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, PROPERTIES, Value
 from whichcompute.knowledge.intervals import Interval
 
 UNKNOWN = 1
@@ -28,8 +28,7 @@ class Axis:
     def __init__(self, name: str, conditions: Iterable[Condition] = ()) -> None:
         self.name = name
         self.descriptor = DESCRIPTORS.get(name)
-        self.title = self.descriptor.title if self.descriptor else DERIVED[name].title
-        self.unit = self.descriptor.unit if self.descriptor else DERIVED[name].unit
+        self.title, self.unit = PROPERTIES[name].title, PROPERTIES[name].unit
         self.whole = self.descriptor is not None and self.descriptor.integer
         self.numeric = self.descriptor is None or self.descriptor.type == "number"
         self.cells: list[Interval[Fraction] | bool | str] = list(self._cells(conditions))

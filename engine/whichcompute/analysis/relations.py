@@ -9,7 +9,7 @@ from whichcompute.analysis.boxes import ORDERED, Box, Space
 from whichcompute.analysis.findings import Finding, Kind
 from whichcompute.base.words import joined
 from whichcompute.knowledge.conditions import Condition
-from whichcompute.knowledge.descriptors import DERIVED
+from whichcompute.knowledge.descriptors import DERIVED, PROPERTIES
 from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
 
@@ -44,7 +44,7 @@ def _core(space: Space, conditions: Sequence[Condition]) -> list[Condition]:
 def _clash(space: Space, conditions: Sequence[Condition]) -> str:
     core = _core(space, conditions)
     words = " and ".join(f"'{condition.words()}'" for condition in core)
-    fields = {name for c in core for name in (c.field, *(DERIVED[c.field].factors if c.field in DERIVED else ()))}
+    fields = {name for c in core for name in (c.field, *PROPERTIES[c.field].factors)}
     usual = ", as the typical duration is no longer than the maximum" if fields >= set(ORDERED) else ""
     return f"{words} {'exclude each other' if len(core) > 1 else 'cannot be true'}{usual}"
 

@@ -104,7 +104,7 @@ def _reader(hint: Any) -> Reader:
 
 
 def _is_empty(value: object) -> bool:
-    return not value.strip() if isinstance(value, str) else value == ()
+    return not value.strip() if isinstance(value, str) else value in ((), {})
 
 
 def _checked(given: Any, types: tuple[type, ...], word: str) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from whichcompute.base.entries import EntryError, read_entries
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.classifier.cases import Case
@@ -72,65 +73,70 @@ class Draw:
     shares: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An archetype as the file has it."""
+
+    id: str
+    service: dict[str, float]
+    descriptors: dict[str, Any]
+    name: str = ""
+    says: str = ""
+    sources: tuple[str, ...] = ()
+
+
 def load(path: Path | None = None) -> tuple[Archetype, ...]:
     """The archetypes of a file (None: the shipped ones); DataError names file, archetype and field."""
     path = path or folder("data") / "archetypes.toml"
-    entries = read_toml(path).get("archetype")
-    if not isinstance(entries, list) or not entries:
-        raise DataError(f"{path}: needs [[archetype]] entries")
-    archetypes = tuple(_archetype(entry, path) for entry in entries)
-    ids = [archetype.id for archetype in archetypes]
-    if repeated := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
-        raise DataError(f"{path}: archetype {repeated[0]} is duplicated")
-    return archetypes
+    found: dict[str, Archetype] = {}
+    for entry in read_entries(read_toml(path).get("archetype"), _Entry, "archetype", str(path), DataError, "id"):
+        try:
+            if entry.id in found:
+                raise EntryError("is duplicated")
+            found[entry.id] = _archetype(entry)
+        except EntryError as problem:
+            raise DataError(f"{path}: archetype {shown(entry.id)}: {problem}") from None
+    return tuple(found.values())
 
 
-def _archetype(entry: Any, path: Path) -> Archetype:
-    id_ = entry.get("id") if isinstance(entry, dict) else None
-    place = f"{path}: archetype {shown(id_ or '?')}"
-    if not isinstance(id_, str) or not isinstance(entry.get("service"), dict):
-        raise DataError(f"{place}: needs an id and a table `service`")
-    shares = entry["service"]
-    if odd := sorted(set(shares) - set(SERVICES)):
-        raise DataError(f"{place}: service '{shown(odd[0])}' is none of {', '.join(SERVICES)}")
-    row = tuple(float(shares.get(service, 0.0)) for service in SERVICES)
+def _archetype(entry: _Entry) -> Archetype:
+    if odd := sorted(set(entry.service) - set(SERVICES)):
+        raise EntryError(f"service '{shown(odd[0])}' is none of {', '.join(SERVICES)}")
+    row = tuple(float(entry.service.get(service, 0.0)) for service in SERVICES)
     if min(row) < 0 or abs(sum(row) - 1) > 1e-6:
-        raise DataError(f"{place}: service shares sum to {sum(row):g}; they must sum to 1, none below 0")
-    specs = entry.get("descriptors")
-    if not isinstance(specs, dict) or not specs:
-        raise DataError(f"{place}: needs a table `descriptors`")
-    return Archetype(id_, row, {name: _spec(name, spec, place) for name, spec in specs.items()})
+        raise EntryError(f"service shares sum to {sum(row):g}; they must sum to 1, none below 0")
+    return Archetype(entry.id, row, {name: _spec(name, spec) for name, spec in entry.descriptors.items()})
 
 
-def _spec(name: str, spec: Any, place: str) -> Choice | Range:
+def _spec(name: str, spec: Any) -> Choice | Range:
     if name not in DECIDING:
-        raise DataError(f"{place}: unknown descriptor '{shown(name)}'")
+        raise EntryError(f"unknown descriptor '{shown(name)}'")
     if isinstance(spec, list):
-        return _range(name, spec, place)
+        return _range(name, spec)
     weights = spec if isinstance(spec, dict) else {spec: 1.0}
     if not all(isinstance(w, int | float) and not isinstance(w, bool) and w >= 0 for w in weights.values()):
-        raise DataError(f"{place}: {name}: weights must be numbers from 0")
+        raise EntryError(f"{name}: weights must be numbers from 0")
     if sum(weights.values()) <= 0:
-        raise DataError(f"{place}: {name}: the weights sum to 0")
-    return Choice(tuple(_value(name, value, place) for value in weights), tuple(map(float, weights.values())))
+        raise EntryError(f"{name}: the weights sum to 0")
+    return Choice(tuple(_value(name, value) for value in weights), tuple(map(float, weights.values())))
 
 
-def _range(name: str, spec: Sequence[Any], place: str) -> Range:
+def _range(name: str, spec: Sequence[Any]) -> Range:
     if DESCRIPTORS[name].type != "number" or len(spec) != 2:
-        raise DataError(f"{place}: {name}: a list must be [low, high] of a number")
-    low, high = (float(_value(name, end, place)) for end in spec)
+        raise EntryError(f"{name}: a list must be [low, high] of a number")
+    low, high = (float(_value(name, end)) for end in spec)
     if low > high:
-        raise DataError(f"{place}: {name}: range begins at {low:g} and ends at {high:g}")
+        raise EntryError(f"{name}: range begins at {low:g} and ends at {high:g}")
     return Range(low, high, DESCRIPTORS[name].integer)
 
 
-def _value(name: str, value: Any, place: str) -> Value:
+def _value(name: str, value: Any) -> Value:
     try:
         read = DESCRIPTORS[name].read(value)
     except ValueError as error:
-        raise DataError(f"{place}: {name}: '{shown(value)}'; {error}") from None
+        raise EntryError(f"{name}: '{shown(value)}'; {error}") from None
     if read is None:
-        raise DataError(f"{place}: {name}: an empty value; leave the field out instead")
+        raise EntryError(f"{name}: an empty value; leave the field out instead")
     return read
 
 

@@ -2,8 +2,8 @@
 
 A term adds its weights times the product, over its conditions, of (1 if it holds, else 0) - P, where P is the share of
 workloads on which the condition holds in the reference distribution. A term adds nothing while a descriptor that it
-looks at is unknown. So an unknown descriptor stands for the average of what it could be, and that a descriptor is known
-is no evidence.
+looks at is unknown. So an unknown descriptor counts as the average of what it could be, and that a descriptor is known
+is not evidence.
 
 What is stored is what prediction needs, as plain numbers and condition lines in JSON. Beside the model lie the
 decisions it was trained on (shown as similar cases) and its rivals (its parts, each fitted alone, for comparison).
@@ -44,6 +44,13 @@ class Evidence:
 
     fields: tuple[str, ...]
     weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One condition that terms look at, as an item of an index."""
+
+    conditions: tuple[Condition, ...]
 
 
 class Group:
@@ -167,8 +174,13 @@ class Classifier:
         except ConditionError as error:
             raise ModelError(f"term {shown(line)}: {error}") from None
         if condition.op in ("known", "unknown"):
-            raise ModelError(f"term {shown(line)}: that a descriptor is known is no evidence")
+            raise ModelError(f"term {shown(line)}: that a descriptor is known is not evidence")
         return condition
+
+    @property
+    def lines(self) -> list[Line]:
+        """The condition lines of its terms, for an index that is to know where what it reads can change."""
+        return [Line((condition,)) for own in self.fields.values() for condition in own.conditions]
 
     def rule_weight(self, effect: str, strength: str) -> float:
         """Log-odds that a fired `prefer` or `caution` rule of this strength is worth; not negative."""

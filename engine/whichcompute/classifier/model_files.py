@@ -32,7 +32,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     if stray := found ^ set(listed):
         raise ModelError(f"{MANIFEST} and the folder differ on {', '.join(shown(name) for name in sorted(stray))}")
     if odd := [name for name in listed if not (folder / name).is_file()]:
-        raise ModelError(f"{shown(odd[0])} is no regular file")
+        raise ModelError(f"{shown(odd[0])} is not a regular file")
     found_bytes = {name: read_bytes(folder / name, MAX_BYTES) for name in listed}
     for name, digest in listed.items():
         if hashlib.sha256(found_bytes[name]).hexdigest() != digest:

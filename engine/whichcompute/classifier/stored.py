@@ -8,7 +8,7 @@ from typing import Any
 
 from whichcompute.base.errors import ModelError, shown
 from whichcompute.knowledge.conditions import MAX_LENGTH
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.services import ANSWERS
 
 FORMAT = 4
@@ -71,7 +71,7 @@ def read_stored(stored: Mapping[str, Any]) -> StoredModel:
         importance={
             name: _number(size, "importance", 0.0, _LARGEST)
             for name, size in _table({"importance": {}, **stored}, "importance").items()
-            if name in DESCRIPTORS or name in DERIVED
+            if name in PROPERTIES
         },
     )
 

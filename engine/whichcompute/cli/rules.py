@@ -15,7 +15,7 @@ from whichcompute.cli.complete import rule_ids
 from whichcompute.cli.rule_views import page, rule_line
 from whichcompute.cli.settings import AS_JSON, Settings
 from whichcompute.engine import EFFECTS, STRENGTHS
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.services import NONE, SERVICES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> N
 
 def _known_filters(pack: RulePack, filters: dict[str, str | None]) -> None:
     names: dict[str, Iterable[str]] = {
-        "field": [*DESCRIPTORS, *DERIVED],
+        "field": PROPERTIES,
         "source": pack.facts.sources,
         "fact": pack.facts,
     }

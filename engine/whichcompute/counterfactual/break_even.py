@@ -20,7 +20,7 @@ from whichcompute.pricing.demand import JOBS
 from whichcompute.recommender.recommender import Recommender
 
 _EACH = 3
-"""Up to this many ranges are told one by one."""
+"""Up to this many ranges are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Words:
         self._unit = "run" if jobs else "call"
 
     def all_of(self, solved: Solved) -> str:
-        """Who is the cheapest where, how far that was worked out, and where the workload stands."""
+        """Who is the cheapest where, how far that was worked out, and where the workload is."""
         sentences = [f"{self._ranges(solved, 'cheapest')}."]
         if not solved.whole:
             sentences.append("Not evaluated beyond that.")

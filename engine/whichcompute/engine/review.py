@@ -52,7 +52,7 @@ def review(engine: Engine, folder: Path, engine_of: Callable[[date], Engine]) ->
     """Every record below a folder, by path; files without a block are no records of ours and are left out.
 
     `engine_of` builds the engine with the facts of a day, to tell changed facts from changed rules. A damaged block is
-    an outcome of its own. Raises InventoryError when the folder cannot be read.
+    a separate outcome. Raises InventoryError when the folder cannot be read.
     """
     if not folder.is_dir():
         raise InventoryError(f"{folder}: no such folder; give the folder of the decision records")

@@ -75,7 +75,7 @@ class Cells:
     """The cells of one descriptor: a representative value of each, and the masks of items in it."""
 
     def __init__(self, pairs: list[tuple[int, Condition]], every: int) -> None:
-        operands = [item for _, c in pairs for item in (c.operands)]
+        operands = [item for _, c in pairs for item in c.operands]
         self.numeric = any(type(item) is float for item in operands)
         self.thresholds = sorted({item for item in operands if type(item) is float})
         self.representatives: list[Any] = self._representatives(operands)

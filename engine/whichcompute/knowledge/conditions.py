@@ -15,9 +15,8 @@ from typing import Any
 
 from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
-from whichcompute.base.units import say as say_quantity
 from whichcompute.base.words import did_you_mean
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES
 from whichcompute.knowledge.facts import Facts
 
 Operand = float | bool | str | tuple[float, ...] | tuple[str, ...] | None
@@ -86,11 +85,11 @@ class Condition:
 
     def say(self, value: object) -> str:
         """A value of this condition's descriptor in words."""
-        return say_quantity(value, _unit_of(self.field)) if isinstance(value, float) else str(value)
+        return PROPERTIES[self.field].say(value) if isinstance(value, float) else str(value)
 
     def words(self) -> str:
         """The condition as a clause, such as 'longest run is above 15 min'."""
-        title = _titles(self.field)
+        title = PROPERTIES[self.field].title
         if self.op in ("known", "unknown"):
             return f"{title} is {self.op}"
         if isinstance(self.operand, bool):
@@ -102,16 +101,12 @@ class Condition:
 
 def descriptors_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
     """The descriptors that conditions look at, factors instead of derived ones, without repeats."""
-    names = (n for c in conditions for n in (DERIVED[c.field].factors if c.field in DERIVED else (c.field,)))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(name for condition in conditions for name in PROPERTIES[condition.field].factors))
 
 
-def _titles(field: str) -> str:
-    return (DESCRIPTORS.get(field) or DERIVED[field]).title
-
-
-def _unit_of(field: str) -> str:
-    return (DESCRIPTORS.get(field) or DERIVED[field]).unit
+def parse_all(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
+    """The conditions in some lines; ConditionError as from `parse`."""
+    return tuple([parse(line, facts) for line in lines])
 
 
 def parse(text: str, facts: Facts) -> Condition:
@@ -133,9 +128,9 @@ def parse(text: str, facts: Facts) -> Condition:
 
 
 def _field(name: str) -> str:
-    if name in DERIVED or (name in DESCRIPTORS and DESCRIPTORS[name].decides):
+    if name in PROPERTIES and PROPERTIES[name].decides:
         return name
-    usable = [n for n, d in DESCRIPTORS.items() if d.decides] + list(DERIVED)
+    usable = [known for known, each in PROPERTIES.items() if each.decides]
     hint = did_you_mean(name, usable) or f"; allowed: {', '.join(usable)}"
     raise ConditionError(f"when: unknown descriptor '{shown(name)}'{hint}")
 
@@ -156,9 +151,10 @@ def _literal(text: str, field: str) -> float | bool | str:
         return text == "true"
     if quoted := _QUOTED.fullmatch(text):
         return quoted[1]
-    number = read_number(text, _unit_of(field) or "count")
+    unit = PROPERTIES[field].unit
+    number = read_number(text, unit or "count")
     if number is None or not abs(number) <= LARGEST:
-        unit = f" in {_unit_of(field)}" if _unit_of(field) else ""
+        unit = f" in {unit}" if unit else ""
         allowed = f"a number{unit} of at most {LARGEST:g}, a 'quoted text', true, false, a [list] or a fact id"
         raise ConditionError(f"when: operand '{shown(text)}' of {field} must be {allowed}")
     return number
@@ -176,9 +172,9 @@ def _from_fact(id_: str, field: str, facts: Facts) -> Operand:
         if not all(isinstance(item, str) for item in value):
             raise ConditionError(f"when: fact {id_} is a table and cannot be compared")
         return tuple(str(item) for item in value)
-    converted = convert(value, unit, _unit_of(field))
+    converted = convert(value, unit, PROPERTIES[field].unit)
     if converted is None:
-        raise ConditionError(f"when: fact {id_} is in {unit}, descriptor {field} in {_unit_of(field)}")
+        raise ConditionError(f"when: fact {id_} is in {unit}, descriptor {field} in {PROPERTIES[field].unit}")
     return converted
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER, filled
 from whichcompute.knowledge.services import NONE, SHIPPED
@@ -70,11 +70,11 @@ class Considerations:
 def _parsed(entry: ConsiderationEntry, facts: Facts) -> ParsedConsideration:
     place = f"considerations.toml: consideration '{entry.id}'"
     try:
-        conditions = tuple(parse(line, facts) for line in entry.when)
+        conditions = parse_all(entry.when, facts)
     except ConditionError as error:
         raise DataError(f"{place}: {error}") from None
-    names = (name for name in PLACEHOLDER.findall(entry.says))
-    if unknown := [name for name in names if name not in facts and name not in DESCRIPTORS and name not in DERIVED]:
+    names = PLACEHOLDER.findall(entry.says)
+    if unknown := [name for name in names if name not in facts and name not in PROPERTIES]:
         raise DataError(f"{place}: nothing is called '{shown(unknown[0])}'")
     if problem := next(filter(None, map(facts.sources.problem, entry.sources)), None):
         raise DataError(f"{place}: {problem}")

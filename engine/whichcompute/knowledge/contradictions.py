@@ -10,9 +10,8 @@ from typing import Any
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.base.units import say
-from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
+from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.knowledge.sources import Bibliography
@@ -49,8 +48,7 @@ class Pattern:
     def fields(self) -> tuple[str, ...]:
         """The descriptors concerned, factors instead of derived ones."""
         named = [condition.field for condition in self.conditions] + [n for n in (self.more, self.than) if n]
-        factors = [factor for name in named for factor in (DERIVED[name].factors if name in DERIVED else (name,))]
-        return tuple(dict.fromkeys(factors))
+        return tuple(dict.fromkeys(factor for name in named for factor in PROPERTIES[name].factors))
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -68,18 +66,13 @@ class Pattern:
 
     def sentence(self, values: Mapping[str, Any]) -> str:
         """What is wrong, with the answers filled in."""
-        return PLACEHOLDER.sub(lambda match: said(match[1], values[match[1]]), self.says)
+        return PLACEHOLDER.sub(lambda match: PROPERTIES[match[1]].say(values[match[1]]), self.says)
 
 
 def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
     """What in the known values cannot all be true, in the order of the file."""
     complete = with_derived(values)
     return [Contradiction(p.fields, p.sentence(complete)) for p in patterns() if p.holds(complete)]
-
-
-def said(name: str, value: Any) -> str:
-    """A value of a descriptor, or of a derived one, in words."""
-    return say(value, DERIVED[name].unit) if name in DERIVED else DESCRIPTORS[name].say(value)
 
 
 @cache
@@ -95,11 +88,11 @@ def patterns() -> tuple[Pattern, ...]:
 def _pattern(entry: PatternEntry, place: str) -> Pattern:
     none = Facts((), Bibliography(()))
     try:
-        conditions = tuple(parse(line, none) for line in entry.when)
+        conditions = parse_all(entry.when, none)
     except ConditionError as error:
         raise DataError(f"{place}: {error}") from None
     named = [*PLACEHOLDER.findall(entry.says), *(name for name in (entry.more, entry.than) if name)]
-    if unknown := [name for name in named if name not in DESCRIPTORS and name not in DERIVED]:
+    if unknown := [name for name in named if name not in PROPERTIES]:
         raise DataError(f"{place}: unknown descriptor '{shown(unknown[0])}'")
     if bool(entry.more) != bool(entry.than) or not (conditions or entry.more):
         raise DataError(f"{place}: needs `when`, or `more` and `than`")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, Problem, WorkloadError
@@ -54,6 +54,11 @@ class Descriptor:
     def decides(self) -> bool:
         """Whether rules and classifier may look at it; text is only passed through."""
         return self.type != "text"
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What has to be known for it: itself."""
+        return (self.name,)
 
     def read(self, value: object) -> Value | None:
         """The value in the descriptor's unit, None for unknown; ValueError says what is allowed."""
@@ -130,6 +135,11 @@ class Derived:
     factors: tuple[str, ...]
     scale: float
     meaning: str
+    decides: ClassVar[bool] = True
+
+    def say(self, value: float) -> str:
+        """A value in words, with its unit."""
+        return say(value, self.unit)
 
     def of(self, values: Mapping[str, Any]) -> float | None:
         """The product, None when a factor is unknown."""
@@ -185,6 +195,9 @@ def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived]]:
 
 DESCRIPTORS, DERIVED = _tables()
 """The descriptor table and the derived descriptors, by name, in the order of an inventory's columns."""
+
+PROPERTIES: Mapping[str, Descriptor | Derived] = {**DESCRIPTORS, **DERIVED}
+"""Both together: whatever a condition or a placeholder may name."""
 
 DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decides]
 """Names of the descriptors that rules and classifier look at."""

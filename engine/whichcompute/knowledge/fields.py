@@ -1,6 +1,36 @@
 """The fields of a workload, for type checkers and editors; made from its table by `make docs`."""
 
-from typing import Literal, TypedDict
+from typing import Literal, TypeAlias, TypedDict
+
+Kind: TypeAlias = Literal[
+    "website", "web_api", "event_handler", "scheduled_task", "queue_worker", "stream_processor", "batch_job", "server",
+    "dev_environment",
+]  # fmt: skip
+Traffic: TypeAlias = Literal["steady", "daily_cycle", "spiky", "rare"]
+CpuArchitecture: TypeAlias = Literal["x86_64", "arm64"]
+State: TypeAlias = Literal["stateless", "session", "persistent"]
+Protocol: TypeAlias = Literal["none", "http", "websocket", "grpc", "tcp", "udp"]
+Os: TypeAlias = Literal["linux", "windows", "any", "other"]
+HostAccess: TypeAlias = Literal["none", "privileged", "kernel"]
+Language: TypeAlias = Literal["nodejs", "python", "ruby", "java", "go", "dotnet", "rust", "cpp", "php", "other"]
+Packaging: TypeAlias = Literal["source", "container", "machine_image", "packaged_app"]
+AppStack: TypeAlias = Literal["wordpress", "lamp", "nginx", "mean", "nodejs", "magento", "joomla", "plesk", "other"]
+AwsIntegration: TypeAlias = Literal["low", "medium", "high"]
+ServerManagement: TypeAlias = Literal["avoid", "accept", "prefer"]
+AwsExperience: TypeAlias = Literal["beginner", "intermediate", "expert"]
+Environment: TypeAlias = Literal["hobby", "dev_test", "production"]
+ExistingPlatform: TypeAlias = Literal["none", "functions", "ecs", "kubernetes", "servers"]
+ProductClass: TypeAlias = Literal[
+    "database", "cache", "broker", "search", "warehouse", "etl", "ml", "ftp", "mail", "iot", "game", "directory",
+    "desktop", "other",
+]  # fmt: skip
+Region: TypeAlias = Literal[
+    "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
+    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+    "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1", "eu-central-2", "eu-north-1",
+    "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1",
+    "me-west-1", "mx-central-1", "sa-east-1", "sa-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+]  # fmt: skip
 
 
 class Fields(TypedDict, total=False):
@@ -8,52 +38,39 @@ class Fields(TypedDict, total=False):
 
     workload_id: str | None
     description: str | None
-    kind: (
-        Literal[
-            "website",
-            "web_api",
-            "event_handler",
-            "scheduled_task",
-            "queue_worker",
-            "stream_processor",
-            "batch_job",
-            "server",
-            "dev_environment",
-        ]
-        | None
-    )
+    kind: Kind | None
     max_duration_s: float | str | None
     typical_duration_s: float | str | None
     invocations_per_month: float | str | None
     peak_concurrency: float | str | None
-    traffic: Literal["steady", "daily_cycle", "spiky", "rare"] | None
+    traffic: Traffic | None
     start_within_s: float | str | None
     memory_mb: float | str | None
     vcpus: float | str | None
     gpus: float | str | None
     scratch_gb: float | str | None
     payload_mb: float | str | None
-    cpu_architecture: Literal["x86_64", "arm64"] | None
-    state: Literal["stateless", "session", "persistent"] | None
+    cpu_architecture: CpuArchitecture | None
+    state: State | None
     shared_filesystem: bool | str | None
-    protocol: Literal["none", "http", "websocket", "grpc", "tcp", "udp"] | None
-    os: Literal["linux", "windows", "any", "other"] | None
-    host_access: Literal["none", "privileged", "kernel"] | None
-    language: Literal["nodejs", "python", "ruby", "java", "go", "dotnet", "rust", "cpp", "php", "other"] | None
-    packaging: Literal["source", "container", "machine_image", "packaged_app"] | None
+    protocol: Protocol | None
+    os: Os | None
+    host_access: HostAccess | None
+    language: Language | None
+    packaging: Packaging | None
     package_mb: float | str | None
     code_changes: bool | str | None
-    app_stack: Literal["wordpress", "lamp", "nginx", "mean", "nodejs", "magento", "joomla", "plesk", "other"] | None
+    app_stack: AppStack | None
     dedicated_hardware: bool | str | None
     parallel_tasks: float | str | None
     tightly_coupled: bool | str | None
     interruptible: bool | str | None
     autoscaling: bool | str | None
     high_availability: bool | str | None
-    aws_integration: Literal["low", "medium", "high"] | None
-    server_management: Literal["avoid", "accept", "prefer"] | None
-    aws_experience: Literal["beginner", "intermediate", "expert"] | None
-    environment: Literal["hobby", "dev_test", "production"] | None
+    aws_integration: AwsIntegration | None
+    server_management: ServerManagement | None
+    aws_experience: AwsExperience | None
+    environment: Environment | None
     fixed_price: bool | str | None
     monthly_budget_usd: float | str | None
     relational_database: bool | str | None
@@ -66,72 +83,14 @@ class Fields(TypedDict, total=False):
     private_network: bool | str | None
     static_ip: bool | str | None
     outbound_gb_per_month: float | str | None
-    existing_platform: Literal["none", "functions", "ecs", "kubernetes", "servers"] | None
+    existing_platform: ExistingPlatform | None
     portability: bool | str | None
     stored_data_gb: float | str | None
     shell_access: bool | str | None
     sidecars: bool | str | None
     static_content: bool | str | None
-    product_class: (
-        Literal[
-            "database",
-            "cache",
-            "broker",
-            "search",
-            "warehouse",
-            "etl",
-            "ml",
-            "ftp",
-            "mail",
-            "iot",
-            "game",
-            "directory",
-            "desktop",
-            "other",
-        ]
-        | None
-    )
-    region: (
-        Literal[
-            "af-south-1",
-            "ap-east-1",
-            "ap-east-2",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-south-2",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-southeast-3",
-            "ap-southeast-4",
-            "ap-southeast-5",
-            "ap-southeast-6",
-            "ap-southeast-7",
-            "ca-central-1",
-            "ca-west-1",
-            "eu-central-1",
-            "eu-central-2",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-south-2",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "il-central-1",
-            "me-central-1",
-            "me-south-1",
-            "me-west-1",
-            "mx-central-1",
-            "sa-east-1",
-            "sa-west-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ]
-        | None
-    )
+    product_class: ProductClass | None
+    region: Region | None
 
 
 class Held:
@@ -139,52 +98,39 @@ class Held:
 
     workload_id: str | None
     description: str | None
-    kind: (
-        Literal[
-            "website",
-            "web_api",
-            "event_handler",
-            "scheduled_task",
-            "queue_worker",
-            "stream_processor",
-            "batch_job",
-            "server",
-            "dev_environment",
-        ]
-        | None
-    )
+    kind: Kind | None
     max_duration_s: float | None
     typical_duration_s: float | None
     invocations_per_month: float | None
     peak_concurrency: float | None
-    traffic: Literal["steady", "daily_cycle", "spiky", "rare"] | None
+    traffic: Traffic | None
     start_within_s: float | None
     memory_mb: float | None
     vcpus: float | None
     gpus: float | None
     scratch_gb: float | None
     payload_mb: float | None
-    cpu_architecture: Literal["x86_64", "arm64"] | None
-    state: Literal["stateless", "session", "persistent"] | None
+    cpu_architecture: CpuArchitecture | None
+    state: State | None
     shared_filesystem: bool | None
-    protocol: Literal["none", "http", "websocket", "grpc", "tcp", "udp"] | None
-    os: Literal["linux", "windows", "any", "other"] | None
-    host_access: Literal["none", "privileged", "kernel"] | None
-    language: Literal["nodejs", "python", "ruby", "java", "go", "dotnet", "rust", "cpp", "php", "other"] | None
-    packaging: Literal["source", "container", "machine_image", "packaged_app"] | None
+    protocol: Protocol | None
+    os: Os | None
+    host_access: HostAccess | None
+    language: Language | None
+    packaging: Packaging | None
     package_mb: float | None
     code_changes: bool | None
-    app_stack: Literal["wordpress", "lamp", "nginx", "mean", "nodejs", "magento", "joomla", "plesk", "other"] | None
+    app_stack: AppStack | None
     dedicated_hardware: bool | None
     parallel_tasks: float | None
     tightly_coupled: bool | None
     interruptible: bool | None
     autoscaling: bool | None
     high_availability: bool | None
-    aws_integration: Literal["low", "medium", "high"] | None
-    server_management: Literal["avoid", "accept", "prefer"] | None
-    aws_experience: Literal["beginner", "intermediate", "expert"] | None
-    environment: Literal["hobby", "dev_test", "production"] | None
+    aws_integration: AwsIntegration | None
+    server_management: ServerManagement | None
+    aws_experience: AwsExperience | None
+    environment: Environment | None
     fixed_price: bool | None
     monthly_budget_usd: float | None
     relational_database: bool | None
@@ -197,69 +143,11 @@ class Held:
     private_network: bool | None
     static_ip: bool | None
     outbound_gb_per_month: float | None
-    existing_platform: Literal["none", "functions", "ecs", "kubernetes", "servers"] | None
+    existing_platform: ExistingPlatform | None
     portability: bool | None
     stored_data_gb: float | None
     shell_access: bool | None
     sidecars: bool | None
     static_content: bool | None
-    product_class: (
-        Literal[
-            "database",
-            "cache",
-            "broker",
-            "search",
-            "warehouse",
-            "etl",
-            "ml",
-            "ftp",
-            "mail",
-            "iot",
-            "game",
-            "directory",
-            "desktop",
-            "other",
-        ]
-        | None
-    )
-    region: (
-        Literal[
-            "af-south-1",
-            "ap-east-1",
-            "ap-east-2",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-south-2",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-southeast-3",
-            "ap-southeast-4",
-            "ap-southeast-5",
-            "ap-southeast-6",
-            "ap-southeast-7",
-            "ca-central-1",
-            "ca-west-1",
-            "eu-central-1",
-            "eu-central-2",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-south-2",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "il-central-1",
-            "me-central-1",
-            "me-south-1",
-            "me-west-1",
-            "mx-central-1",
-            "sa-east-1",
-            "sa-west-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ]
-        | None
-    )
+    product_class: ProductClass | None
+    region: Region | None

@@ -17,8 +17,8 @@ from typing import Any, get_args
 from whichcompute.base.entries import EntryError, read_entry, tables
 from whichcompute.base.errors import RuleError, printable, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.conditions import ConditionError, parse_all
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.price_lists import parse_price_list
@@ -124,8 +124,8 @@ def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, 
     place = f"{file}: rule {shown(entry.get('id', '?'))}"
     try:
         parsed = rule_entry({"service": service, **entry} if service is not None else entry)
-        conditions = _conditions(parsed.when, facts)
-        variants = tuple(Variant(variant, _conditions(variant.when, facts)) for variant in parsed.variant)
+        conditions = parse_all(parsed.when, facts)
+        variants = tuple(Variant(variant, parse_all(variant.when, facts)) for variant in parsed.variant)
     except (EntryError, ConditionError) as error:
         raise RuleError(f"{place}: {error}") from None
     for problem in _problems(parsed, facts.sources, facts):
@@ -139,10 +139,6 @@ def rule_entry(table: dict[str, Any]) -> RuleEntry:
     if not _ID.fullmatch(entry.id):
         raise EntryError(f"id: '{shown(entry.id)}' must be written service.what-it-is, in lower case")
     return entry
-
-
-def _conditions(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
-    return tuple(parse(line, facts) for line in lines)
 
 
 def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable[str]:
@@ -166,5 +162,5 @@ def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable
             yield f"sources: {problem}"
     texts = [entry.because, entry.remedy, *(variant.says for variant in entry.variant)]
     for name in (name for text in texts for name in PLACEHOLDER.findall(text)):
-        if name not in facts and name not in DERIVED and not (name in DESCRIPTORS and DESCRIPTORS[name].decides):
+        if name not in facts and not (name in PROPERTIES and PROPERTIES[name].decides):
             yield f"placeholder {{{shown(name)}}} is neither a descriptor nor a fact in force"

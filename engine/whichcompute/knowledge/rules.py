@@ -17,7 +17,7 @@ from whichcompute.base.units import say
 from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.cells import ConjunctionIndex
 from whichcompute.knowledge.conditions import Condition, descriptors_of
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import Answer
 
@@ -124,13 +124,8 @@ def filled(template: str, values: Mapping[str, Any], facts: Facts) -> str:
 def _fill(name: str, values: Mapping[str, Any], facts: Facts) -> str:
     if "." in name:
         return say_fact(facts, name)
-    descriptor = DESCRIPTORS.get(name)
     value = values.get(name)
-    if value is None:
-        return f"an unknown {(descriptor or DERIVED[name]).title}"
-    if descriptor is not None:
-        return descriptor.say(value)
-    return say(value, DERIVED[name].unit)
+    return f"an unknown {PROPERTIES[name].title}" if value is None else PROPERTIES[name].say(value)
 
 
 def say_fact(facts: Facts, id_: str) -> str:

@@ -59,12 +59,10 @@ class Bibliography(Mapping[str, Source]):
 
     def cite(self, reference: str) -> Citation:
         """The citation that a reader sees; FactError when the reference does not resolve."""
-        problem = self.problem(reference)
-        if problem:
+        if problem := self.problem(reference):
             raise FactError(problem)
         key, _, section = reference.partition("#")
-        source = self._sources[key]
-        return Citation(source, section)
+        return Citation(self._sources[key], section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,12 @@ class Citation:
 
     source: Source
     section: str = ""
+
+    def __str__(self) -> str:
+        source = self.source
+        section = f"section {self.section}" if self.section else ""
+        read_on = f"read {source.read_on}" if source.read_on else ""
+        return ", ".join(part for part in (source.title, section, source.url, read_on) if part)
 
 
 def parse_sources(entries: object, name: str) -> list[Source]:

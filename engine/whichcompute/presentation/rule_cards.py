@@ -11,24 +11,10 @@ from whichcompute.analysis.boxes import Space
 from whichcompute.base.errors import WorkloadError
 from whichcompute.knowledge.descriptors import read, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack, say_fact
-from whichcompute.knowledge.sources import Source
+from whichcompute.knowledge.sources import Citation
 
 _NEIGHBOURS = 8
 _FUSSY = re.compile(r"\D|0+(?=\D|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A source as a rule cites it."""
-
-    source: Source
-    section: str = ""
-
-    def __str__(self) -> str:
-        source = self.source
-        section = f"section {self.section}" if self.section else ""
-        read_on = f"read {source.read_on}" if source.read_on else ""
-        return ", ".join(part for part in (source.title, section, source.url, read_on) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +27,7 @@ class Card:
     because: str
     remedy: str
     variants: tuple[tuple[str, str, str], ...]
-    sources: tuple[Reference, ...]
+    sources: tuple[Citation, ...]
     facts: tuple[tuple[str, str], ...]
     example: Mapping[str, Any]
     neighbours: tuple[Rule, ...]
@@ -61,7 +47,7 @@ def card(rule: Rule, pack: RulePack) -> Card:
             (v.entry.name, " and ".join(c.words() for c in v.conditions), rule.text(v.entry.says, values, facts))
             for v in rule.variants
         ),
-        sources=tuple(_reference(pack, reference) for reference in rule.entry.sources),
+        sources=tuple(map(facts.sources.cite, rule.entry.sources)),
         facts=tuple((id_, say_fact(facts, id_)) for id_ in rule.facts),
         example=example,
         neighbours=tuple(neighbours(rule, pack)),
@@ -105,8 +91,3 @@ def neighbours(rule: Rule, pack: RulePack) -> list[Rule]:
 
     near = [other for other in pack if other.id != rule.id and nearness(other)[0] > 0]
     return sorted(near, key=nearness, reverse=True)[:_NEIGHBOURS]
-
-
-def _reference(pack: RulePack, reference: str) -> Reference:
-    citation = pack.facts.sources.cite(reference)
-    return Reference(citation.source, citation.section)

@@ -6,8 +6,6 @@ archetypes as draws. After some answers each sheet counts as much as it resemble
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError, WorkloadError
-from whichcompute.base.resources import folder, read_text
+from whichcompute.base.resources import folder
+from whichcompute.classifier.cases import rows
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read
 
 Numbers = NDArray[np.float64]
@@ -110,16 +109,13 @@ def shipped() -> Path:
 def load(path: Path | None = None) -> Respondents:
     """The respondents in a file of sheets, by default the shipped one; DataError names file and line."""
     path = path or shipped()
-    rows = csv.DictReader(io.StringIO(read_text(path)))
-    if rows.fieldnames is None or rows.fieldnames[:1] != ["origin"]:
-        raise DataError(f"{path}: the first column must be origin")
     origins, weights, sheets = [], [], []
-    for row in rows:
-        origin = row.pop("origin") or ""
+    for row in rows(path, ("origin",)):
+        origin = row.cells.pop("origin")
         try:
-            sheets.append(read(row))
+            sheets.append(read(row.cells))
         except WorkloadError as error:
-            raise DataError(f"{path}: line {rows.line_num}: {error}") from None
+            raise DataError(f"{row.place}: {error}") from None
         origins.append(origin)
         weights.append(WEIGHTS.get(origin.partition(":")[0], 1.0))
     if not sheets:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from whichcompute.classifier.model import Group
 from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex
-from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, Value
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.recommender.aggregation import Aggregator
@@ -30,13 +29,6 @@ Scores = NDArray[np.float64]
 Columns = Mapping[str, "Codes | int"]
 _WORD, _BYTES = 64, 8  # bits and bytes of a word
 COUNT = len(ANSWERS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One condition of the classifier."""
-
-    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +50,7 @@ class AnswerTerms:
         self._temperature = aggregator.classifier.temperature
         terms = aggregator.terms
         fields = aggregator.classifier.fields
-        lines = [_Line((condition,)) for own in fields.values() for condition in own.conditions]
-        self.items: list[Conjunction] = [*terms.items, *lines]
+        self.items: list[Conjunction] = [*terms.items, *aggregator.classifier.lines]
         self.index = ConjunctionIndex(self.items)
         self.rules = terms.rules
         self.weights = np.zeros((len(self.items), COUNT))

@@ -104,7 +104,7 @@ def decision_of(classifier: Classifier, plausible: int, confidence: float, broad
 
 
 def aspects_of(values: Mapping[str, Any]) -> int:
-    """How many aspects the known descriptors speak to."""
+    """How many aspects the known descriptors concern."""
     return len(
         {d.aspect for name, value in values.items() if value is not None and (d := DESCRIPTORS.get(name))} - {""}
     )

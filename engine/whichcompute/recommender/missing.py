@@ -21,7 +21,7 @@ COST = 0.3
 STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
 LEAST_STEPS = 20_000  # influence below 0.02 cannot move an answer by more than noise
 MOST_STEPS = 2.0**26 - 1  # fits beside a descriptor's number into 32 bits
-MOST = 8  # a longer list helps nobody
+MOST = 8  # longer lists are not useful
 
 
 class Influence:

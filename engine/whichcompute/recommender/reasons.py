@@ -10,7 +10,7 @@ from whichcompute.base.words import counted
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.considerations import Considerations
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule
@@ -223,9 +223,8 @@ class Reasons:
             if not all(other.holds(values) for other in rule.conditions[1:]):
                 continue
             spare = 1 - value / limit
-            descriptor = DESCRIPTORS.get(condition.field) or DERIVED[condition.field]
             left = "" if range_words(value) else f", {spare:.0%} to spare"
-            said = f"{descriptor.title}: {condition.say(value)} of {condition.say(limit)}{left}"
+            said = f"{PROPERTIES[condition.field].title}: {condition.say(value)} of {condition.say(limit)}{left}"
             margin = Margin(field=condition.field, text=said, spare=spare, rule=rule.id)
             found[condition.field, limit] = margin
         return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))

@@ -35,7 +35,7 @@ class Reason(Record):
 
     `weight` is in log-odds and adds up over the reasons to the verdict's score; an `exclude` vetoes and weighs nothing.
     `evidence` is what the classifier reads off the named fields, `cost` what the estimates say, `base` how often the
-    answer was chosen overall. `aspect` is the question that a rule speaks to.
+    answer was chosen overall. `aspect` is the question that a rule concerns.
     `pack` names the user's rule pack a rule came from; empty for the shipped rules.
     """
 
@@ -62,7 +62,7 @@ class Unconfirmed(Record):
 
 @dataclass(frozen=True)
 class Companion(Record):
-    """Something that goes along with the service for this workload."""
+    """What is usually combined with the service for this workload."""
 
     name: str
     text: str

@@ -1,7 +1,7 @@
 """The table of terms: conjunctions of conditions with a weight per answer or a veto, said once.
 
 Rules are terms, and so is what centres them: a rule adds its weight less what it would add on average, so that knowing
-a descriptor is by itself no evidence. What the classifier reads off the known descriptors is a table of its own
+a descriptor is by itself no evidence. What the classifier reads off the known descriptors is a separate table
 (`classifier.model`), added to the same scores. All is evaluated twice: for one workload without numpy (`aggregation`),
 for frames in `columns`; questionnaire, missing fields, reasons and training read it here.
 
@@ -17,7 +17,7 @@ from math import exp
 from typing import TypeAlias
 
 from whichcompute.classifier.model import NOTHING, Classifier, Weights
-from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex, mask_of, numbers_of
+from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex, mask_of, numbers_of
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import ANSWERS
@@ -127,7 +127,7 @@ def together(items: Sequence[Conjunction]) -> list[int]:
 
     Items that exclude each other on some descriptor cannot hold together. Groups are small, so all sets are tried.
     """
-    tables: list[list[int]] = [_true_masks(cells) for cells in ConjunctionIndex(items).cells.values()]
+    tables = [cells.true_masks for cells in ConjunctionIndex(items).cells.values()]
     fits = [
         [all(any(true >> a & true >> b & 1 for true in table) for table in tables) for b in range(len(items))]
         for a in range(len(items))
@@ -135,10 +135,6 @@ def together(items: Sequence[Conjunction]) -> list[int]:
     sizes = [1] * len(items)
     _grow([], list(range(len(items))), fits, sizes)
     return sizes
-
-
-def _true_masks(cells: Cells) -> list[int]:
-    return cells.true_masks
 
 
 def _grow(chosen: list[int], candidates: list[int], fits: list[list[bool]], sizes: list[int]) -> None:

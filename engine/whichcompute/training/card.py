@@ -86,13 +86,13 @@ _HEAD = """\
 
 Written by `{command}`. Not edited by hand: every figure below comes from that run.
 
-An additive model of the log-odds of six answers (five services, and none of them): {single} conditions of
+An additive model of the log-odds of six answers (the services compared, and none of them): {single} conditions of
 data/features.toml, {pairs} pairs and {triples} triples of them, fitted together with six weights for the rules (prefer
 and caution, each strong, moderate and weak; none below 0), and two set for costs. A term counts relative to its average
-in the reference distribution (data/reference.toml), so an unknown field stands for the average of what it could be, and
-that a field is known is no evidence. Probabilities are softmax(score / {temperature:.3f}) over the answers that no rule
-vetoes. An answer is plausible from {plausible:.3f} on; `decided` takes {decided:.2f}, and below {undecided:.2f} the
-answer is `undecided`."""
+in the reference distribution (data/reference.toml), so an unknown field counts as the average of what it could be, and
+that a field is known is not evidence. Probabilities are softmax(score / {temperature:.3f}) over the answers that no
+rule vetoes. An answer is plausible from {plausible:.3f} on; `decided` takes {decided:.2f}, and below {undecided:.2f}
+the answer is `undecided`."""
 
 _DATA = """\
 ## What it learned from
@@ -123,7 +123,7 @@ Declared directions (data/directions.toml): {directions}; breaches by the weight
 fields are "at least", so a bound on the sign of a weight is a proof for every workload.
 
 The reference distribution assumes that fields are independent, and that what the experts' answers reveal of an average
-workload holds for the user's. It is no survey of workloads: it is the average that leaves their answers unchanged
+workload holds for the user's. It is not a survey of workloads: it is the average that leaves their answers unchanged
 while a field is unknown."""
 
 _LIMITS = """\

@@ -11,7 +11,6 @@ from math import inf
 from typing import Any
 
 from whichcompute.knowledge.cells import Cells, ConjunctionIndex
-from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval, whole_numbers
@@ -38,13 +37,6 @@ class Cell:
         return isinstance(value, float) and value in self.interval
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One condition of the classifier."""
-
-    conditions: tuple[Condition, ...]
-
-
 class Landscape:
     """The cells of the descriptors that anything looks at, and which answer leads for a workload."""
 
@@ -52,9 +44,9 @@ class Landscape:
         self.recommender = recommender
         aggregator = recommender.aggregator
         self.pack = aggregator.pack
-        impossible = [pattern for pattern in patterns() if not pattern.more]
-        lines = [_Line((c,)) for own in aggregator.classifier.fields.values() for c in own.conditions]
-        self.index: ConjunctionIndex[Any] = ConjunctionIndex((*self.pack.rules, *lines, *impossible))
+        impossible = (pattern for pattern in patterns() if not pattern.more)
+        items = (*self.pack.rules, *aggregator.classifier.lines, *impossible)
+        self.index: ConjunctionIndex[Any] = ConjunctionIndex(items)
         self.derived = [name for name in DERIVED if name in self.index.cells]
         ordered = {name for pattern in patterns() for name in pattern.fields if pattern.more}
         self.linked = frozenset(factor for name in self.derived for factor in DERIVED[name].factors) | ordered

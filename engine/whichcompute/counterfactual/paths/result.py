@@ -69,7 +69,7 @@ class Path(Record):
 
 
 def is_settled(decision: Decision) -> bool:
-    """Whether a decision leaves nothing open: one service stands out, or none of them does."""
+    """Whether a decision leaves nothing open: one service is clearly best, or none of them fits."""
     return decision in ("decided", "none")
 
 

@@ -23,8 +23,8 @@ _FAR = 10  # how far to go where a cell has no end
 def outcomes(land: Landscape, values: Mapping[str, Value], cells: Mapping[str, Cell]) -> Iterator[dict[str, Value]]:
     """The workload with the named descriptors moved into these cells, best values first.
 
-    Values within cells differ only for derived descriptors and for pairs of numbers in order. Lest anything is missed,
-    both ends of the cells concerned follow, and values on either side of what a derived descriptor is compared with.
+    Values within cells differ only for derived descriptors and for pairs of numbers in order. For these, both ends of
+    the cells concerned follow, and values on either side of what a derived descriptor is compared with.
     """
     ends = {name: _ends(DESCRIPTORS[name], cell, values.get(name)) for name, cell in cells.items()}
     present = {contradiction.fields for contradiction in contradictions(values)}
@@ -115,7 +115,7 @@ def _highest(descriptor: Descriptor, cell: Interval[float]) -> float:
 
 
 def _steps(descriptor: Descriptor, size: float) -> Iterator[float]:
-    """Steps from coarse to fine in which numbers of about this size are told."""
+    """Steps from coarse to fine in which numbers of about this size are given."""
     for step in _STEPS.get(descriptor.unit, ()):
         if step * _FINE <= size:
             yield step

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whichcompute.knowledge.contradictions import Pattern, patterns, said
+from whichcompute.knowledge.contradictions import Pattern, patterns
+from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
@@ -65,7 +66,7 @@ def _sentences(pattern: Pattern, frame: pl.DataFrame, rows: pl.Series) -> pl.Ser
 
 def _words(name: str, values: pl.Series) -> pl.Series:
     distinct = values.unique()
-    texts = pl.Series([said(name, value) for value in distinct], dtype=pl.String)
+    texts = pl.Series([PROPERTIES[name].say(value) for value in distinct], dtype=pl.String)
     return values.replace_strict(distinct, texts, return_dtype=pl.String).alias(name)
 
 

@@ -2,7 +2,7 @@
 
 In Markdown, each `console` block is a transcript: lines after `$ ` are commands, run in the checkout, and what follows
 each is its output. docs/cli.md, docs/rules.md, docs/descriptors.md, docs/costs.md, docs/presets.md and
-docs/python.md are made whole, and so are the typed fields of Workload.
+docs/python.md are made whole, and so are the typed fields of Workload and the sheets of the questionnaire.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Fact, Facts
+from whichcompute.questionnaire.sheets import as_csv
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = 8  # columns that are listed of those that a descriptor may be read from
@@ -188,6 +189,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs/costs.md": cost_reference,
         ROOT / "docs/python.md": python_reference,
         ROOT / "engine/whichcompute/knowledge/fields.py": typed_fields,
+        ROOT / "data/answers.csv": as_csv,
     }
     quoting = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     return made | {path: partial(transcripts, path.read_text()) for path in quoting if path not in made}

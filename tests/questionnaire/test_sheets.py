@@ -1,12 +1,7 @@
 from __future__ import annotations
 
 from whichcompute.classifier import cases
-from whichcompute.questionnaire import sheets
-from whichcompute.questionnaire.respondents import load, shipped
-
-
-def test_the_shipped_sheets_are_what_the_command_makes() -> None:
-    assert shipped().read_text(encoding="utf-8") == sheets.as_csv()
+from whichcompute.questionnaire.respondents import load
 
 
 def test_every_real_decision_is_a_sheet_as_it_stands() -> None:

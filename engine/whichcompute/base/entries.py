@@ -93,7 +93,8 @@ def _reader(hint: Any) -> Reader:
     if origin is Literal:
         return partial(_choice, choices=args)
     if origin is tuple:
-        return partial(_list, item=_reader(args[0]), word=f"{_PLAIN[args[0]][0]}s" if args[0] in _PLAIN else "tables")
+        word = f"{_PLAIN[args[0]][0]}s" if args[0] in _PLAIN else "lists" if get_origin(args[0]) is tuple else "tables"
+        return partial(_list, item=_reader(args[0]), word=word)
     if isinstance(hint, type) and is_dataclass(hint):
         return partial(read_entry, kind=hint)
     if hint in _PLAIN:

@@ -8,14 +8,15 @@ The reference distribution gives each cell a share: what a workload is like on a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whichcompute.base.entries import EntryError, read_entry
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
@@ -119,51 +120,74 @@ def _term(lines: Sequence[str], numbers: Mapping[str, int], conditions: Sequence
 
 def load(facts: Facts, features: Path | None = None, reference: Path | None = None) -> Features:
     """The features with their reference distribution; DataError names file and entry."""
-    features = features or folder("data") / "features.toml"
-    table = read_toml(features)
-    fields = fields_of(table, features)
-    shares = read_shares(fields, reference or folder("data") / "reference.toml")
+    path = features or shipped()
+    known = fields(path)
+    shares = read_shares(known, reference or folder("data") / "reference.toml")
     try:
-        return Features(fields, facts, table.get("interactions", ()), shares)
+        return Features(known, facts, _read(path).interactions, shares)
     except ConditionError as error:
-        raise DataError(f"{features}: {error}") from None
+        raise DataError(f"{path}: {error}") from None
 
 
-def fields_of(table: Mapping[str, Any], path: Path) -> tuple[Field, ...]:
-    """The fields by the tables of a feature file, in the order of the descriptor table."""
-    cuts, ordered, unread = table.get("cuts", {}), table.get("ordered", {}), table.get("unread", {})
-    for names, kind in ((cuts, "number"), (ordered, "choice"), (unread, "choice")):
+def shipped() -> Path:
+    """The feature file that came with this installation."""
+    return folder("data") / "features.toml"
+
+
+def fields(path: Path) -> tuple[Field, ...]:
+    """The fields by a feature file, in the order of the descriptor table; DataError names file and entry."""
+    return tuple(_fields(_read(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A feature file: cuts of numbers, choices with an order, values of choices that are not read, conjunctions."""
+
+    interactions: tuple[tuple[str, ...], ...] = ()
+    cuts: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    ordered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _read(path: Path) -> _File:
+    try:
+        file = read_entry(read_toml(path), _File)
+        _check(file)
+    except EntryError as problem:
+        raise DataError(f"{path}: {problem}") from None
+    return file
+
+
+def _check(file: _File) -> None:
+    for names, kind in ((file.cuts, "number"), (file.ordered, "choice"), (file.unread, "choice")):
         if odd := [n for n in names if n not in DESCRIPTORS or DESCRIPTORS[n].type != kind]:
-            raise DataError(f"{path}: '{shown(odd[0])}' is not a descriptor of type {kind}")
-    for name, values in ordered.items():
+            raise EntryError(f"'{shown(odd[0])}' is not a descriptor of type {kind}")
+    for name, values in file.ordered.items():
         if sorted(values) != sorted(DESCRIPTORS[name].choices):
-            raise DataError(f"{path}: ordered.{name} must list each of {', '.join(DESCRIPTORS[name].choices)}")
-    for name, values in cuts.items():
-        if not values or sorted(set(values)) != values or min(values) <= 0:
-            raise DataError(f"{path}: cuts.{name} must be rising numbers above 0")
-    for name, values in unread.items():
+            raise EntryError(f"ordered.{name} must list each of {', '.join(DESCRIPTORS[name].choices)}")
+    for name, points in file.cuts.items():
+        if not points or sorted(set(points)) != list(points) or points[0] <= 0:
+            raise EntryError(f"cuts.{name} must be rising numbers above 0")
+    for name, values in file.unread.items():
         if odd := [value for value in values if value not in DESCRIPTORS[name].choices]:
-            raise DataError(f"{path}: unread.{name}: '{shown(odd[0])}' is not a value of {name}")
-    return tuple(_fields(cuts, ordered, unread))
+            raise EntryError(f"unread.{name}: '{shown(odd[0])}' is not a value of {name}")
 
 
-def _fields(
-    cuts: Mapping[str, list[float]], ordered: Mapping[str, list[str]], unread: Mapping[str, list[str]]
-) -> Iterator[Field]:
+def _fields(file: _File) -> Iterator[Field]:
     for name in DECIDING:
         kind = DESCRIPTORS[name].type
-        if name in ordered:
-            values = ordered[name]
+        if name in file.ordered:
+            values = file.ordered[name]
             rest = ", ".join(f"'{value}'" for value in values[1:])
-            yield Field(name, (f"{name} in [{rest}]", f"{name} == '{values[-1]}'"), tuple(values))
+            yield Field(name, (f"{name} in [{rest}]", f"{name} == '{values[-1]}'"), values)
         elif kind == "choice" and name != "region":
             choices = tuple(DESCRIPTORS[name].choices)
-            read = [value for value in choices if value not in unread.get(name, ())]
+            read = [value for value in choices if value not in file.unread.get(name, ())]
             yield Field(name, tuple(f"{name} == '{value}'" for value in read), choices)
         elif kind == "boolean":
             yield Field(name, (f"{name} == true",), (False, True))
-        elif name in cuts:
-            points = tuple(map(float, cuts[name]))
+        elif name in file.cuts:
+            points = tuple(map(float, file.cuts[name]))
             lines = tuple(f"{name} >= {point:.12g}" for point in points)
             yield Field(name, lines, (points[0] / 2, *points), points)
 
@@ -172,12 +196,12 @@ def read_shares(fields: Sequence[Field], path: Path) -> dict[str, list[float]]:
     """The share of each cell of each field in a reference file; DataError when a field lacks them or they sum to 0."""
     table = read_toml(path).get("shares", {})
     found = {}
-    for field in fields:
-        row = table.get(field.name)
-        if isinstance(row, dict) and set(row) <= set(map(str, field.cells)):
-            row = [row.get(value, 0.0) for value in map(str, field.cells)]
-        numbers = isinstance(row, list) and len(row) == len(field.cells)
+    for one in fields:
+        row = table.get(one.name)
+        if isinstance(row, dict) and set(row) <= set(map(str, one.cells)):
+            row = [row.get(value, 0.0) for value in map(str, one.cells)]
+        numbers = isinstance(row, list) and len(row) == len(one.cells)
         if not numbers or not all(isinstance(n, int | float) and n >= 0 for n in row) or sum(row) <= 0:
-            raise DataError(f"{path}: {field.name}: needs {len(field.cells)} shares from 0, one for each cell")
-        found[field.name] = [share / sum(row) for share in row]
+            raise DataError(f"{path}: {one.name}: needs {len(one.cells)} shares from 0, one for each cell")
+        found[one.name] = [share / sum(row) for share in row]
     return found

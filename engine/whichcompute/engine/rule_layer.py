@@ -134,7 +134,7 @@ def _breaches(pack: RulePack, model: Path | None) -> list[Finding]:
     from whichcompute.recommender.terms import Terms
 
     terms = Terms(pack, load(model or folder("models") / "default", pack.facts))
-    return monotonicity.find(terms, directions.load(), features.load(pack.facts).fields)
+    return monotonicity.find(terms, directions.load(), features.fields(features.shipped()))
 
 
 def _training() -> ModuleType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import NamedTuple
 
 from whichcompute.importers.aws_files import is_aws_file, read_aws_file
 from whichcompute.importers.azure_functions import is_azure_function, is_host, read_azure_function
@@ -35,16 +35,18 @@ from whichcompute.importers.toml_trees import parse_toml_tree
 from whichcompute.importers.walk import without_template
 from whichcompute.importers.zappa import is_zappa, read_zappa
 
-Test: TypeAlias = Callable[[Node, str], bool]
-Reader: TypeAlias = Callable[[Findings, Node], None]
 
-_MARKS = re.compile(
-    r"AWS::|\bservices\b|ontainerDefinitions|ontainerProperties|esourceRequirements|\bapiVersion\b|\bprovider\b|"
-    r"planned_values|terraform_version|AWSEBDockerrun|Web Service|Backend Service|Worker Service|Scheduled Job|"
-    r"Static Site|\bvcpus\b|Trigger\"|functionTimeout|app_name|s3_bucket|option_settings|application_name|"
-    r"[\"']?image[\"']?\s*:"
-)
-"""Texts of which a file with infrastructure code has at least one; all other files are not parsed."""
+class Format(NamedTuple):
+    """A format of YAML or JSON: whether a document (with its file's name) is of it, and what adds it to the findings.
+
+    `marks` is a pattern of which every such file has a match: files that match none are not parsed.
+    """
+
+    test: Callable[[Node, str], bool]
+    read: Callable[[Findings, Node], None]
+    marks: str
+
+
 _PLACEHOLDER = re.compile(r"\{\{\s*(?P<braces>[\w$-][\w.$-]*)\s*\}\}|\$\{(?P<dollar>[^{}\"]+)\}")
 """What a deployment fills in."""
 _GO_TEMPLATE = re.compile(r"\{\{-|\{\{\s*(\.|\$|include|if|range|with|end|template|toYaml)")
@@ -54,22 +56,40 @@ _PLAN = "run `terraform show -json PLAN > plan.json` and scan plan.json"
 HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 
-DOCUMENTS: list[tuple[Test, Reader]] = [
-    (lambda document, _: is_template(document), lambda findings, document: findings.templates.append(document)),
-    (is_plan, read_plan),
-    (is_fly, read_fly),
-    (is_serverless, read_serverless),
-    (is_copilot, read_copilot),
-    (is_azure_function, read_azure_function),
-    (is_aws_file, read_aws_file),
-    (is_score, read_score),
-    (is_chalice, read_chalice),
-    (is_zappa, read_zappa),
-    (is_host, lambda findings, document: findings.hosts.append(document)),
-    (lambda document, _: is_extension(document), lambda findings, document: findings.extensions.append(document)),
-    (is_compose, read_compose),
+
+def _keep_objects(findings: Findings, document: Node) -> None:
+    findings.objects += objects(document)
+
+
+FORMATS = [
+    Format(is_cloud_run, read_cloud_run, r"\bapiVersion\b"),
+    Format(lambda document, _: is_kubernetes(document), _keep_objects, r"\bapiVersion\b"),
+    Format(
+        lambda document, _: is_template(document), lambda found, document: found.templates.append(document), "AWS::"
+    ),
+    Format(is_plan, read_plan, "planned_values|terraform_version"),
+    Format(is_fly, read_fly, r"\bservices\b"),
+    Format(is_serverless, read_serverless, r"\bprovider\b"),
+    Format(is_copilot, read_copilot, "Web Service|Backend Service|Worker Service|Scheduled Job|Static Site"),
+    Format(is_azure_function, read_azure_function, 'Trigger"'),
+    Format(
+        is_aws_file,
+        read_aws_file,
+        r"ontainerDefinitions|ontainerProperties|esourceRequirements|\bvcpus\b|AWSEBDockerrun",
+    ),
+    Format(is_score, read_score, r"\bapiVersion\b"),
+    Format(is_chalice, read_chalice, "app_name"),
+    Format(is_zappa, read_zappa, "s3_bucket"),
+    Format(is_host, lambda found, document: found.hosts.append(document), "functionTimeout"),
+    Format(
+        lambda document, _: is_extension(document),
+        lambda found, document: found.extensions.append(document),
+        "option_settings|application_name",
+    ),
+    Format(is_compose, read_compose, r"\bservices\b|[\"']?image[\"']?\s*:"),
 ]
-"""For documents of YAML and JSON: the test of a format and its reader."""
+"""The formats of YAML and JSON; a document is of the first whose test it passes."""
+_MARKS = re.compile("|".join(each.marks for each in FORMATS))
 
 
 def read_file(findings: Findings, name: str, text: str) -> None:
@@ -156,13 +176,7 @@ def _documents(name: str, text: str) -> Iterable[Node]:
 
 def read_document(findings: Findings, name: str, document: Node) -> None:
     """Adds what a document of YAML or JSON holds to the findings."""
-    if is_cloud_run(document, name):
-        read_cloud_run(findings, document)
-        return
-    if is_kubernetes(document):
-        findings.objects += objects(document)
-        return
-    for test, reader in DOCUMENTS:
-        if test(document, name):
-            reader(findings, document)
+    for each in FORMATS:
+        if each.test(document, name):
+            each.read(findings, document)
             return

@@ -1,4 +1,4 @@
-"""Makes the sheets behind the questionnaire: `python -m whichcompute.questionnaire.sheets > data/answers.csv`.
+"""Makes the sheets behind the questionnaire, data/answers.csv, from decisions and archetypes (`make docs`).
 
 Every real decision is a sheet as it is. Every archetype is drawn from: half of its sheets are complete, as those of
 somebody who knows the workload well, half have gaps as real descriptions have them.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
@@ -54,7 +53,3 @@ def _cell(value: Value | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else f"{value:.0f}" if value == int(value) else f"{value:.6g}"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(as_csv())

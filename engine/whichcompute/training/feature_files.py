@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_text, read_toml
+from whichcompute.base.resources import folder, read_text
 from whichcompute.classifier import directions
-from whichcompute.classifier.features import Features, Field, Term, fields_of
+from whichcompute.classifier.features import Features, Field, Term
+from whichcompute.classifier.features import fields as fields_of
 from whichcompute.classifier.judgements import Judgement, read_judgements
 from whichcompute.knowledge.facts import Facts
 from whichcompute.training import reference
@@ -36,7 +37,7 @@ def find(judged: Sequence[Judgement], facts: Facts, search: Search | None = None
     """Writes reference.toml and the interactions of features.toml into the folder `data` (None: the shipped one)."""
     data = data or folder("data")
     path, declared = data / "features.toml", directions.load()
-    fields = fields_of(read_toml(path), path)
+    fields = fields_of(path)
     shares = reference.learn(Features(fields, facts), judged, declared)
     rounded = {name: [round(share, 4) for share in row] for name, row in shares.items()}
     rounded = {name: [share / sum(row) for share in row] for name, row in rounded.items()}

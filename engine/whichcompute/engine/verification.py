@@ -40,7 +40,7 @@ class CheckEntry:
 class Verified:
     """A fact with the value in force and the day it was read, and what the description says (None: nothing).
 
-    `because`: why a difference is no news; empty for one that is.
+    `because`: why a difference is explained already; empty where it is not.
     """
 
     fact: str

@@ -9,6 +9,7 @@ from whichcompute.knowledge import considerations
 from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import DESCRIPTORS, read, with_derived
 from whichcompute.knowledge.facts import load
+from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS
 
 FACTS = load()
@@ -60,7 +61,7 @@ def test_every_entry_can_be_said_of_every_answer_it_names(entry: considerations.
     assert all(condition.field in DESCRIPTORS for condition in parsed.conditions)
     for answer in entry.answers:
         assert parsed in SHIPPED.of(answer, with_derived(known)) or entry.id in ids(answer, **known)
-    text = parsed.text(with_derived(known), FACTS)
+    text = filled(entry.says, with_derived(known), FACTS)
     assert text.endswith(".") and "{" not in text and "unknown" not in text
 
 

@@ -94,7 +94,7 @@ class Axis:
         names = [cell for number, cell in enumerate(self.cells) if known >> number + 1 & 1]
         if isinstance(names[0], bool):
             return f"{self.title}: {'yes' if names[0] else 'no'}{rest}"
-        return f"{self.title} is {'one of ' * (len(names) > 1)}{', '.join(map(str, names))}{rest}"
+        return f"{self.title} is {'one of ' if len(names) > 1 else ''}{', '.join(map(str, names))}{rest}"
 
 
 def greatest(name: str) -> Fraction:

@@ -64,7 +64,7 @@ class Comparison:
         self._ranking = weighing.ranking  # best first: of two that cost the same, the better one is named
         left = [ANSWERS[number] for number in weighing.ranking if not weighing.excluded[number]]
         left = [answer for answer in left if answer != NONE]
-        self.recommended, self.runner_up, *_ = *left, None, None
+        self.recommended, self.runner_up = (*left, None, None)[:2]
 
     @property
     def depends(self) -> bool:

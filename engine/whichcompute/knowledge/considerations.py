@@ -13,7 +13,7 @@ from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.rules import PLACEHOLDER, filled
+from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.knowledge.services import NONE, SHIPPED
 
 
@@ -39,10 +39,6 @@ class ParsedConsideration:
     def named(self) -> int:
         """How much of what is known it names: the more, the more relevant it is."""
         return sum(condition.op != "unknown" for condition in self.conditions)
-
-    def text(self, values: Mapping[str, Any], facts: Facts) -> str:
-        """What to settle, with facts and answers filled in."""
-        return filled(self.entry.says, values, facts)
 
 
 class Considerations:

@@ -111,10 +111,6 @@ class Rule:
         """All its conditions in one sentence part."""
         return " and ".join(condition.words() for condition in self.conditions)
 
-    def text(self, template: str, values: Mapping[str, Any], facts: Facts) -> str:
-        """`because` or `remedy` with its placeholders filled in words."""
-        return filled(template, values, facts)
-
 
 def filled(template: str, values: Mapping[str, Any], facts: Facts) -> str:
     """A text with its placeholders, ids of facts and names of descriptors, replaced by values with their units."""

@@ -12,12 +12,12 @@ from datetime import date
 
 from whichcompute.base.units import range_words
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import about, percent, plural
+from whichcompute.base.words import percent, plural
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
-from whichcompute.presentation.recommendation import status
+from whichcompute.presentation.recommendation import money, status
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 from whichcompute.recommender.summary import strongest
 
@@ -197,10 +197,7 @@ def _for_or_against(reason: Reason) -> str:
 
 def cost_range(verdict: Verdict) -> str:
     """The monthly cost of a service: expected (low to high)."""
-    cost = verdict.monthly_cost_usd
-    return (
-        "not estimated" if cost is None else f"about {about(cost.expected)} ({about(cost.low)} to {about(cost.high)})"
-    )
+    return money(verdict.monthly_cost_usd) or "not estimated"
 
 
 def _decision(recommendation: Recommendation) -> Iterator[str]:

@@ -63,9 +63,8 @@ def _grouped(comparison: ScoringComparison) -> Iterator[str]:
 
 def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
     if old == new:
-        return f"{shown(old) or 'skipped'}" + (
-            f": {_step((old_decision, new_decision))}" * (old_decision != new_decision)
-        )
+        changed = f": {_step((old_decision, new_decision))}" if old_decision != new_decision else ""
+        return (shown(old) or "skipped") + changed
     decisions = f" ({shown(old_decision)} -> {shown(new_decision)})" if old_decision != new_decision else ""
     return f"{shown(old) or 'skipped'} -> {shown(new) or 'skipped'}{decisions}"
 

@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.analysis.boxes import Space
 from whichcompute.base.errors import WorkloadError
 from whichcompute.knowledge.descriptors import read, with_derived
-from whichcompute.knowledge.rules import Rule, RulePack, say_fact
+from whichcompute.knowledge.rules import Rule, RulePack, filled, say_fact
 from whichcompute.knowledge.sources import Citation
 
 _NEIGHBOURS = 8
@@ -41,10 +41,10 @@ def card(rule: Rule, pack: RulePack) -> Card:
         rule=rule,
         title=title(rule),
         when=rule.when_words(),
-        because=rule.text(rule.entry.because, values, facts),
-        remedy=rule.text(rule.entry.remedy, values, facts),
+        because=filled(rule.entry.because, values, facts),
+        remedy=filled(rule.entry.remedy, values, facts),
         variants=tuple(
-            (v.entry.name, " and ".join(c.words() for c in v.conditions), rule.text(v.entry.says, values, facts))
+            (v.entry.name, " and ".join(c.words() for c in v.conditions), filled(v.entry.says, values, facts))
             for v in rule.variants
         ),
         sources=tuple(map(facts.sources.cite, rule.entry.sources)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from whichcompute.base.errors import Problem, WorkloadError, shown
+from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Value, read
@@ -254,5 +254,4 @@ def _asked(field: str) -> str:
         raise WorkloadError([Problem(field, "", "is passed through and never asked")])
     if field not in DESCRIPTORS:
         read({field: ""})  # raises, and suggests a name
-        raise WorkloadError([Problem(shown(field), "", "no such field")])
     return field

@@ -66,7 +66,7 @@ class Provenance:
 
 def fingerprint(parts: Mapping[str, str]) -> str:
     """The parts as one: 16 hexadecimal digits."""
-    return _hash(sorted(parts.items()))
+    return of_content(sorted(parts.items()))
 
 
 def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of: date | None) -> dict[str, str]:
@@ -75,7 +75,7 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
     The engine is identified by its version and the table of descriptors.
     """
     if isinstance(facts, Facts):
-        of_facts = _hash(dict(facts))
+        of_facts = of_content(dict(facts))
     else:
         of_facts = _files(sorted((facts or folder("data") / "facts").rglob("*.toml")))
     return {
@@ -83,7 +83,7 @@ def parts(packs: Sequence[Path], facts: Path | Facts | None, model: Path, as_of:
         "engine": f"{VERSION} {_files([folder('data') / 'descriptors.toml'])}",
         "facts": of_facts,
         "model": _files([model / MANIFEST]),
-        "rules": _hash([_files([*shipped_files(), *packs]), [path.stem for path in packs]]),
+        "rules": of_content([_files([*shipped_files(), *packs]), [path.stem for path in packs]]),
     }
 
 
@@ -95,7 +95,7 @@ def provenance(aggregator: Aggregator) -> Provenance:
         engine=VERSION,
         as_of=str(facts.as_of or ""),
         rules=rules,
-        rule_set=_hash([[id_, rule.decides, rule.says] for id_, rule in rules.items()]),
+        rule_set=of_content([[id_, rule.decides, rule.says] for id_, rule in rules.items()]),
         facts={id_: FactValue(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
         model=of_classifier(aggregator.classifier),
     )
@@ -103,12 +103,7 @@ def provenance(aggregator: Aggregator) -> Provenance:
 
 def of_classifier(classifier: Classifier) -> str:
     """The hash of the numbers that a classifier weighs with."""
-    return _hash(classifier.numbers)
-
-
-def of_content(content: object) -> str:
-    """The hash of anything that is made of texts, numbers, lists and mappings."""
-    return _hash(content)
+    return of_content(classifier.numbers)
 
 
 def _rule_hash(rule: Rule) -> RuleHash:
@@ -117,12 +112,12 @@ def _rule_hash(rule: Rule) -> RuleHash:
     variants = [[each.name, each.says, each.when] for each in entry.variant]
     says = [entry.because, entry.remedy, entry.companion, entry.sources, variants]
     read = tuple(dict.fromkeys(condition.fact for condition in rule.conditions if condition.fact))
-    return RuleHash(_hash(decides)[:_SHORT], _hash(says)[:_SHORT], read)
+    return RuleHash(of_content(decides)[:_SHORT], of_content(says)[:_SHORT], read)
 
 
 def _kept(value: Any) -> Kept:
     plain: Kept = json.loads(_json(value))
-    return plain if len(_json(plain)) <= _LARGEST else f"{len(plain)} entries, hash {_hash(plain)}"  # type: ignore[arg-type]  # only texts and lists are long
+    return plain if len(_json(plain)) <= _LARGEST else f"{len(plain)} entries, hash {of_content(plain)}"  # type: ignore[arg-type]  # only texts and lists are long
 
 
 def _files(paths: Iterable[Path]) -> str:
@@ -132,7 +127,8 @@ def _files(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:LENGTH]
 
 
-def _hash(content: object) -> str:
+def of_content(content: object) -> str:
+    """The hash of anything that is made of texts, numbers, lists and mappings: 16 hexadecimal digits."""
     return sha256(_json(content).encode()).hexdigest()[:LENGTH]
 
 

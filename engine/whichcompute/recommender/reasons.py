@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from whichcompute.base.units import range_words
 from whichcompute.base.words import counted
@@ -13,7 +13,7 @@ from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.outside import places
-from whichcompute.knowledge.rules import PLACEHOLDER, Rule
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
 from whichcompute.recommender.aggregation import Aggregator, Weighing
@@ -87,7 +87,7 @@ class Reasons:
         weighted = [reason for reason in of_rules if reason.effect != "exclude"]
         weighted += self._evidence(weighing, number, comparable)
         if cost and weighing.cost[number]:
-            weighted.append(self._other("costs.estimates", "cost", cost, weighing.cost[number], (), self._prices))
+            weighted.append(Reason("costs.estimates", "cost", cost, weighing.cost[number], sources=self._prices))
         weighted.sort(key=lambda reason: (-abs(reason.weight), reason.rule))
         vetoes = sorted((r for r in of_rules if r.effect == "exclude"), key=lambda reason: reason.rule)
         return [*vetoes, *weighted, self._bases[number]]
@@ -99,7 +99,7 @@ class Reasons:
         reason = Reason(
             rule=entry.id,
             effect=entry.effect,
-            text=rule.text(entry.because, values, self._facts),
+            text=filled(entry.because, values, self._facts),
             weight=self._terms.rule_weights[self._number[entry.id]],
             strength=entry.strength,
             aspect=entry.aspect,
@@ -123,7 +123,7 @@ class Reasons:
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
         text = compared(ANSWERS[number], comparable)
-        return [self._other("classifier.decisions", "evidence", text, total, fields, self._cases)]
+        return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:
         weights = self._terms.weights
@@ -131,21 +131,7 @@ class Reasons:
 
     def _base(self, number: int, weight: float) -> Reason:
         text = f"How often teams choose {SERVICE_NAMES[ANSWERS[number]]} before anything is known."
-        return self._other("classifier.base", "base", text, weight, (), self._cases)
-
-    @staticmethod
-    def _other(
-        rule: str,
-        effect: Literal["evidence", "cost", "base"],
-        text: str,
-        weight: float,
-        fields: tuple[str, ...],
-        sources: tuple[Cited, ...],
-    ) -> Reason:
-        return Reason(
-            rule=rule, effect=effect, text=text, weight=weight, strength=None, aspect=None, fields=fields,
-            sources=sources, pack="",
-        )  # fmt: skip
+        return Reason("classifier.base", "base", text, weight, sources=self._cases)
 
     def outside(self, weighing: Weighing, values: Mapping[str, Any]) -> list[Outside]:
         """Where outside the services compared, best first: the places of the rules that fire, by weight."""
@@ -162,7 +148,7 @@ class Reasons:
             id=id_,
             name=place.name,
             names=place.names,
-            text=first.text(first.entry.because, values, self._facts) if first else place.text,
+            text=filled(first.entry.because, values, self._facts) if first else place.text,
             rules=tuple(rule.id for rule in rules),
             sources=self._cite(first) if first else cite_all(place.sources, self._facts.sources),
         )
@@ -191,7 +177,7 @@ class Reasons:
         return [
             Companion(
                 name=rule.entry.companion,
-                text=rule.text(rule.entry.because, values, self._facts),
+                text=filled(rule.entry.because, values, self._facts),
                 rule=rule.id,
                 sources=self._cite(rule),
             )
@@ -204,7 +190,7 @@ class Reasons:
         return [
             Variant(
                 name=variant.entry.name,
-                text=rule.text(variant.entry.says, values, self._facts),
+                text=filled(variant.entry.says, values, self._facts),
                 rule=rule.id,
                 sources=cite_all(variant.entry.sources, self._facts.sources),
             )
@@ -234,7 +220,7 @@ class Reasons:
         return [
             Consideration(
                 id=found.entry.id,
-                text=found.text(values, self._facts),
+                text=filled(found.entry.says, values, self._facts),
                 sources=cite_all(found.entry.sources, self._facts.sources),
             )
             for found in self._considerations.of(answer, values)

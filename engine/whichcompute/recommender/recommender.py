@@ -11,6 +11,7 @@ from whichcompute.base.words import about
 from whichcompute.classifier.neighbours import Comparison, Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost
 from whichcompute.recommender.aggregation import Aggregator, Weighing
@@ -172,7 +173,7 @@ class Details:
             score=weighing.scores[number],
             reasons=tuple(reasons),
             cautions=tuple([reason.text for reason in reasons if reason.effect == "caution"]),
-            remedies=tuple([r.text(r.entry.remedy, values, self._facts) for r in fired if r.entry.remedy]),
+            remedies=tuple([filled(r.entry.remedy, values, self._facts) for r in fired if r.entry.remedy]),
             unconfirmed=tuple(self._reasons.unconfirmed(weighing, answer, values)),
             companions=() if out else tuple(self._reasons.companions(fired, values)),
             variants=tuple(self._reasons.variants(fired, values)),

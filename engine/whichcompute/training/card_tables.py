@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from whichcompute.classifier.features import Floats
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.training import measures
-from whichcompute.training.measures import Answers, Floats, Truth
+from whichcompute.training.measures import Answers, Truth
 
 COLUMNS = {
     "accuracy": "exact",

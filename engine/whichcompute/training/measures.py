@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whichcompute.classifier.cases import Case
+from whichcompute.classifier.features import Bools, Floats
 from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.training.design_matrix import COUNT, Ints
 from whichcompute.training.fit import log_losses
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.intp]
-
-COUNT = len(ANSWERS)
 BINS = 10
 _SIMULATIONS = 2000
 _SEED = 20261123

@@ -131,7 +131,7 @@ class Trainer:
 
     def _train(self, design: Design, judged: Design, rows: Ints, held: Penalty) -> Fitted:
         s, targets, count = self.settings, self._targets[rows], len(judged.terms)
-        limits = self._box if design.terms.shape[1] else Box(*(part[:0] for part in _parts(self._box)))
+        limits = self._box if design.terms.shape[1] else Box(self._box.low[:0], self._box.high[:0], self._box.lift[:0])
         counts = np.concatenate([np.ones(count), np.full(len(rows), s.case_weight)])
         pooled = fit(Lesson(judged.above(design), np.vstack([self._shares, targets]), counts), held, limits)
         if not count:
@@ -148,10 +148,6 @@ class Trainer:
             counts = np.ones(len(judged.terms))
             self._first[key] = fit(Lesson(judged, self._shares, counts), held, limits)
         return self._first[key]
-
-
-def _parts(limits: Box) -> tuple[Floats, Floats, Floats]:
-    return limits.low, limits.high, limits.lift
 
 
 def mean(one: Fitted, other: Fitted, part: float) -> Fitted:

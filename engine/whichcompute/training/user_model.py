@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whichcompute.classifier.cases import Case
+from whichcompute.classifier.features import Floats
 from whichcompute.classifier.model import Classifier
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.training import measures
-from whichcompute.training.measures import Answers, Floats
+from whichcompute.training.measures import Answers
 
 _SHOWN = 8
 _FEWEST = 10

@@ -9,7 +9,7 @@ from whichcompute.counterfactual.paths.result import Obstacle, Path, Step
 from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, fields_of
 from whichcompute.counterfactual.paths.spread import Outcome, spread
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
-from whichcompute.knowledge.rules import Rule
+from whichcompute.knowledge.rules import Rule, filled
 from whichcompute.knowledge.services import SERVICE_NAMES, Answer
 from whichcompute.recommender.reasons import cite_all
 
@@ -55,7 +55,7 @@ class Wording:
         """What the rules advise whose limit this change helps to lift."""
         values, changed = with_derived(self._values), with_derived(after)
         lifted = (rule for rule in self._vetoes() if name in rule.fields and rule.holds(changed) is not True)
-        remedies = (rule.text(rule.entry.remedy, values, self._facts) for rule in lifted)
+        remedies = (filled(rule.entry.remedy, values, self._facts) for rule in lifted)
         return " ".join(dict.fromkeys(filter(None, remedies)))
 
     def _vetoes(self) -> list[Rule]:
@@ -76,7 +76,7 @@ class Wording:
     def _obstacle(self, rule: Rule) -> Obstacle:
         return Obstacle(
             rule=rule.id,
-            text=rule.text(rule.entry.because, with_derived(self._values), self._facts),
+            text=filled(rule.entry.because, with_derived(self._values), self._facts),
             fields=rule.fields,
             sources=cite_all(rule.entry.sources, self._facts.sources),
         )

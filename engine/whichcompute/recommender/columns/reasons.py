@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
-from whichcompute.knowledge.rules import PLACEHOLDER, Rule
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.recommender.columns.aggregation import ColumnAggregator, Ints, Weighed
 from whichcompute.recommender.columns.firing import Span, Words
@@ -87,7 +87,7 @@ class ReasonsColumn:
         if explain == "short":
             return ", ".join(rule.id for rule in rules)
         known = values[0] if values else {}
-        return " ".join(f"{rule.text(rule.entry.because, known, self._facts)} [{rule.id}]" for rule in rules)
+        return " ".join(f"{filled(rule.entry.because, known, self._facts)} [{rule.id}]" for rule in rules)
 
 
 def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:

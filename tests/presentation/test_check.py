@@ -33,6 +33,12 @@ def test_the_text_says_services_margins_and_places(result: Check) -> None:
     assert summary(result).startswith("2 workloads in 2 files: 1 has little margin")
 
 
+def test_the_summary_speaks_of_one_and_of_several(engine: Engine, tmp_path: Path) -> None:
+    function = "  F%d: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 88%d}}\n"
+    (tmp_path / "t.yml").write_text("Resources:\n" + function % (1, 1) + function % (2, 2))
+    assert "2 have little margin" in summary(engine.check(tmp_path))
+
+
 def test_markdown_escapes_what_files_say(result: Check) -> None:
     text = markdown_check(result)
     assert "| workload | declared |" in text and "<script>" not in text and "x\\|" in text

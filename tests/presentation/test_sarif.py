@@ -22,7 +22,9 @@ def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) ->
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] and result["level"] in ("error", "warning", "note")
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == "t%201.yml" and place["region"]["startLine"] >= 1
-    assert any(result["ruleId"].endswith(".margin") and result["level"] == "warning" for result in run["results"])
+    margin = next(result for result in run["results"] if result["ruleId"].endswith(".margin"))
+    assert margin["level"] == "warning" and rules[margin["ruleIndex"]]["helpUri"].startswith("https://docs.aws")
+    assert all("rules show check." not in rule["help"]["text"] for rule in rules)
     assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "warning"
 
 

@@ -22,6 +22,10 @@ def scan(ctx: click.Context, /, paths: tuple[Path, ...], out: str | None, force:
     likely values and defaults of platforms are listed apart and are not used. Nothing is executed, nothing is fetched,
     and environment values are never read. Files that .gitignore excludes are left out.
 
+    Formats: CloudFormation, SAM, CDK templates; Terraform and OpenTofu, plans and states; Serverless Framework,
+    Chalice, Zappa; Compose, Dockerfile, Procfile; ECS and Batch definitions, Dockerrun and .ebextensions, Copilot;
+    Kubernetes, Score; crontab, systemd; Cloud Run, Azure Functions, fly.toml.
+
     \b
     Examples:
       whichcompute scan . -o inventory.csv

@@ -11,6 +11,7 @@ catalogue       what names of images and runtimes mean
 suppressions    comments by which a problem is not reported
 found           what a scan finds
 beside          files that a file reads beside itself
+code_projects   projects whose infrastructure a program makes
 walk            which files may hold infrastructure code
 functions       a function of AWS Lambda
 tasks           a task of ECS

@@ -107,7 +107,8 @@ class Check(Record):
 
 def check(recommender: Recommender, found: Scan) -> Check:
     """Every workload of a scan with its recommendation."""
-    workloads = [_checked(recommender, workload) for workload in found.workloads]
+    answers: dict[tuple[object, ...], Recommendation] = {}  # workloads with the same needs have the same answer
+    workloads = [_checked(recommender, workload, answers) for workload in found.workloads]
     used: set[Suppression] = set()
     able = [one for one in found.suppressions if one.reason]
     kept = tuple(_suppressed(checked, able, used) for checked in workloads)
@@ -176,13 +177,18 @@ def place_name(service: str) -> str:
     return _OUTSIDE_NAMES.get(service, service) or "(not declared)"
 
 
-def _checked(recommender: Recommender, workload: FoundWorkload) -> CheckedWorkload:
-    recommendation = recommender.recommend(workload.need)
+def _checked(
+    recommender: Recommender, workload: FoundWorkload, answers: dict[tuple[object, ...], Recommendation]
+) -> CheckedWorkload:
+    need = {value.field: value.value for value in workload.values}
+    recommendation = answers.get(tuple(need.items()))
+    if recommendation is None:
+        recommendation = answers[tuple(need.items())] = recommender.recommend(need)
     verdicts: dict[str, Verdict] = {verdict.service: verdict for verdict in recommendation.verdicts}
     declared = verdicts.get(workload.present_service)
     status = _status(workload.present_service, declared, recommendation)
     measured = declared or recommendation.verdicts[0]
-    problems = [*_broken(workload, declared), *_near(workload, measured)]
+    problems = [*_broken(workload, declared), *_near(workload, measured, recommender)]
     problems += _answers(workload, status, recommendation)
     return CheckedWorkload(
         workload,
@@ -235,9 +241,10 @@ def _broken(workload: FoundWorkload, declared: Verdict | None) -> list[Problem]:
     return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
 
 
-def _near(workload: FoundWorkload, verdict: Verdict) -> list[Problem]:
+def _near(workload: FoundWorkload, verdict: Verdict, recommender: Recommender) -> list[Problem]:
+    sources = recommender.reasons.sources
     return [
-        Problem("margin", margin.rule, margin.text, *_place(workload, (margin.field,)))
+        Problem("margin", margin.rule, margin.text, *_place(workload, (margin.field,)), sources(margin.rule))
         for margin in verdict.margins
         if margin.spare < LITTLE
     ]

@@ -12,6 +12,7 @@ from whichcompute.importers.beanstalk import is_extension
 from whichcompute.importers.chalice import is_chalice, read_chalice
 from whichcompute.importers.cloud_run import is_cloud_run, read_cloud_run
 from whichcompute.importers.cloudformation import is_template
+from whichcompute.importers.code_projects import is_project, name_project
 from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
 from whichcompute.importers.fly import is_fly, read_fly
@@ -98,6 +99,8 @@ def read_file(findings: Findings, name: str, text: str) -> None:
     if name.endswith(".snap"):
         if "AWS::" in text:
             findings.cannot_read(1, "a Jest snapshot, not a template", _SNAPSHOT)
+        return
+    if is_project(name) and name_project(findings, name, text):
         return
     if is_dockerfile(name):
         read_dockerfile(findings, text)

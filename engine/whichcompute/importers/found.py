@@ -180,7 +180,8 @@ class Findings:
 
     `templates` (of CloudFormation), `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of
     systemd), `extensions` (of Elastic Beanstalk) and `hosts` (of Azure Functions) are read with those of other files.
-    `file` is its name in what is said; `path` and `top` say where it is and which folder is scanned.
+    `file` is its name in what is said; `path` and `top` say where it is and which folder is scanned. `made` is the
+    folder of the files that a program makes of the project that it marks.
     """
 
     file: str
@@ -194,9 +195,16 @@ class Findings:
     units: list[Node] = field(default_factory=list)
     extensions: list[Node] = field(default_factory=list)
     hosts: list[Node] = field(default_factory=list)
+    made: str = ""
     suppressions: list[Suppression] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in the file was recognised."""
+        kept = (self.objects, self.templates, self.bodies, self.variables, self.units, self.extensions, self.hosts)
+        return not any((self.drafts, self.left_out, self.unreadable, *kept))
 
     def draft(self, name: str, line: int, kind: str, present: str = "") -> Draft:
         """A new workload."""

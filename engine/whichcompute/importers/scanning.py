@@ -16,6 +16,7 @@ from whichcompute.importers.azure_functions import read_hosts
 from whichcompute.importers.beanstalk import read_environments
 from whichcompute.importers.catalogue import environment_rank, without_environment
 from whichcompute.importers.cloudformation import read_templates
+from whichcompute.importers.code_projects import without_made
 from whichcompute.importers.compose import FRONT
 from whichcompute.importers.formats import HELM, read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
@@ -27,6 +28,7 @@ from whichcompute.importers.walk import candidates, without_template
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 120.0
+_UNKNOWN = "no workload in a format that is read"
 _BASE = re.compile(r"(docker-)?compose\.ya?ml")  # the file of Compose that others are laid over
 
 
@@ -53,9 +55,19 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
             findings = Findings(_label(path, root, len(given) > 1), path, top)
             _read(findings, path)
             found.append(findings)
+    without_made(found)
     _read_folders(found)
+    _name_unknown(given, found)
     _join_images(found)
     return _joined(found, unread)
+
+
+def _name_unknown(given: Sequence[Path], found: Sequence[Findings]) -> None:
+    """Names the files that were given by themselves and hold nothing that is known."""
+    named = {path for path in given if path.is_file()}
+    for findings in found:
+        if findings.path in named and findings.is_empty:
+            findings.cannot_read(0, _UNKNOWN, "`whichcompute scan --help` lists the formats")
 
 
 def _read_folders(found: Sequence[Findings]) -> None:

@@ -12,6 +12,7 @@ from fnmatch import translate
 from pathlib import Path
 
 from whichcompute.base.errors import DataError
+from whichcompute.importers.code_projects import is_project
 
 MAX_FILES = 200_000
 MAX_DEPTH = 40
@@ -75,7 +76,7 @@ def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[
 def _may_matter(name: str, folder: str) -> bool:
     if name.endswith(".config"):
         return folder == ".ebextensions"
-    return name.endswith(_SUFFIXES) or _NAME.fullmatch(name) is not None
+    return name.endswith(_SUFFIXES) or _NAME.fullmatch(name) is not None or is_project(name)
 
 
 def _inside(entry: os.DirEntry[str], top: Path) -> bool:

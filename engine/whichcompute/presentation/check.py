@@ -12,11 +12,12 @@ from whichcompute.presentation.recommendation import Style, unstyled
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
 _OPENING = {"limit": "limit exceeded", "margin": "little margin", "contradiction": "contradiction"}
-_COUNTED: dict[Outcome, str] = {
-    "limit": "exceeds a hard limit",
-    "margin": "has little margin",
-    "contradiction": "contradicts its declared service",
+_COUNTED: dict[Outcome, tuple[str, str]] = {
+    "limit": ("exceeds a hard limit", "exceed a hard limit"),
+    "margin": ("has little margin", "have little margin"),
+    "contradiction": ("contradicts its declared service", "contradict their declared service"),
 }
+"""What is said of one workload and of several."""
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#!~"})
 
 
@@ -76,9 +77,9 @@ def summary(result: Check) -> str:
     """The whole check in one sentence."""
     counts = {
         **{words: _with(result, outcome) for outcome, words in _COUNTED.items()},
-        "is undecided": len([w for w in result.workloads if w.decision == "undecided"]),
+        ("is undecided", "are undecided"): len([w for w in result.workloads if w.decision == "undecided"]),
     }
-    parts = [f"{count} {words}" for words, count in counts.items() if count]
+    parts = [f"{count} {one if count == 1 else several}" for (one, several), count in counts.items() if count]
     start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
     return start + (f": {joined(parts)}." if parts else ".")
 

@@ -27,6 +27,12 @@ _MEANINGS: dict[Outcome, str] = {
     "undecided": "Too little is known to recommend a service.",
     "close": "Several services are plausible.",
 }
+_NEXT: dict[str, str] = {
+    "check.contradiction": "Compare both with `whichcompute recommend`, or accept it by a comment with a reason.",
+    "check.none": "`whichcompute recommend` says where instead, and why.",
+    "check.undecided": "`whichcompute ask --from FILE` asks what the files do not say.",
+    "check.close": "`whichcompute ask --from FILE` asks what the files do not say.",
+}
 
 
 def sarif(result: Check) -> str:
@@ -81,7 +87,7 @@ def _rule(id_: str, outcome: Outcome, problem: Problem) -> dict[str, Any]:
         "id": id_,
         "shortDescription": {"text": _MEANINGS[outcome]},
         "fullDescription": {"text": f"{_MEANINGS[outcome]} Rule {problem.rule}."},
-        "help": {"text": f"{_MEANINGS[outcome]} `whichcompute rules show {problem.rule}` prints the rule."},
+        "help": {"text": f"{_MEANINGS[outcome]} {_next(problem.rule)}"},
         "defaultConfiguration": {"level": _LEVELS[outcome]},
         "properties": {"tags": ["architecture", outcome]},
     }
@@ -89,6 +95,10 @@ def _rule(id_: str, outcome: Outcome, problem: Problem) -> dict[str, Any]:
     if address:
         rule["helpUri"] = address
     return rule
+
+
+def _next(rule: str) -> str:
+    return _NEXT.get(rule) or f"`whichcompute rules show {rule}` prints the rule."
 
 
 def _result(workload: str, problem: Problem, index: int) -> dict[str, Any]:

@@ -215,6 +215,11 @@ class Reasons:
             found[condition.field, limit] = margin
         return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))
 
+    def sources(self, limit: str) -> tuple[Cited, ...]:
+        """The sources of the rule of a limit, by its id."""
+        rules = (rule for listed in self._limits.values() for rule, _, _ in listed)
+        return next((self._cite(rule) for rule in rules if rule.id == limit), ())
+
     def considerations(self, answer: str, values: Mapping[str, Any]) -> list[Consideration]:
         """What to settle before building on an answer, most relevant first."""
         return [

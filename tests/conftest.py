@@ -25,6 +25,9 @@ class Done:
     err: str
 
 
+Run = Callable[..., Done]
+
+
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     return Engine.default()
@@ -41,7 +44,7 @@ def interview(guide: Guide) -> Interview:
 
 
 @pytest.fixture
-def run() -> Callable[..., Done]:
+def run() -> Run:
     """Runs the real command in a process of its own, as a user does."""
 
     def command(*args: object, stdin: str = "") -> Done:

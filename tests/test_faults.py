@@ -7,18 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from whichcompute import Engine
 from whichcompute.base.errors import InventoryError
 from whichcompute.inventory import ScoringRequest, score_inventory
 from whichcompute.inventory.readers import opening
 
-Run = Callable[..., Done]
 MANY = b"kind\n" + b"website\n" * 2_000_000
 
 

@@ -9,14 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Done
 
-Run = Callable[..., Done]
 COMMAND = f"{sys.executable} -m whichcompute"
 WORDS = "recommend --set kind=event_handler --set max_duration_s=12"
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from whichcompute import __version__
 from whichcompute.cli import _COMMANDS
 from whichcompute.knowledge import statements
 
-Run = Callable[..., Done]
 POLICY = """
 name = "company policy"
 service = "lightsail"

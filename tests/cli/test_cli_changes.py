@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 
-Run = Callable[..., Done]
 GIVEN = ["recommend", "--set", "kind=event_handler", "--set", "max_duration_s=20m"]
 
 

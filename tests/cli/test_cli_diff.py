@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 
-Run = Callable[..., Done]
 ROWS = "workload_id,kind,max_duration_s,state\nnightly,scheduled_task,600,stateless\nthumbs,event_handler,5,stateless\n"
 
 

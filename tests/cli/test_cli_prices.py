@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import Done
+from tests.conftest import Run
 from tests.knowledge.offer_files import EC2, LAMBDA, as_csv, as_json
 
-Run = Callable[..., Done]
 JOB = ["--set", "kind=event_handler", "--set", "invocations_per_month=5000000", "--set", "typical_duration_s=0.5"]
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-
-Run = Callable[..., Done]
 
 
 def test_a_record_is_written_once_and_reviewed(run: Run, tmp_path: Path) -> None:

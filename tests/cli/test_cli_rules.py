@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from tests.rule_packs import rule
 
-Run = Callable[..., Done]
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example-pack.toml"
 
 

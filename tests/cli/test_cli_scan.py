@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 
-Run = Callable[..., Done]
 COMPOSE = (
     "services:\n  api:\n    image: example/api:1\n    ports: ['8080:8080']\n"
     "    environment: {PASSWORD: hush-hush-1}\n    deploy: {resources: {limits: {cpus: '0.5', memory: 512M}}}\n"

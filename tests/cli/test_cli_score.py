@@ -7,17 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from tests.inventory.workbooks import write
 from whichcompute.cli.score import progress_bar
 from whichcompute.recommender.columns import RESULTS
 
-Run = Callable[..., Done]
 MIXED = "workload_id,kind\na,website\nb,websit\n"
 
 

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Done
+from tests.conftest import Run
 from whichcompute.cli.ask.keys import Keys
 
 pty = pytest.importorskip("pty")
-Run = Callable[..., Done]
 WAIT_S = 30
 
 

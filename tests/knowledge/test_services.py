@@ -34,7 +34,7 @@ def test_colours_differ_in_both_schemes() -> None:
 
 def test_a_service_is_refused_once_the_list_is_closed() -> None:
     with pytest.raises(DataError, match="service 'farm' is added too late"):
-        add_service(ServiceRecord("farm", "Farm", "Farm", ("#000000", "#ffffff"), "farm"))
+        add_service(ServiceRecord("farm", "Farm", ("#000000", "#ffffff"), "farm"))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_service_is_refused_once_the_list_is_closed() -> None:
     ids=["not an id", "shipped", "none", "added before", "too many"],
 )
 def test_what_is_wrong_with_a_service_is_said(ids: list[str], problem: str) -> None:
-    add = f"for i in {ids}: s.add_service(s.ServiceRecord(i, 'Farm', 'Farm', ('#000000', '#ffffff'), 'farm'))"
+    add = f"for i in {ids}: s.add_service(s.ServiceRecord(i, 'Farm', ('#000000', '#ffffff'), 'farm'))"
     code = f"import whichcompute.knowledge.services as s\n{add}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert problem in done.stderr.splitlines()[-1]

@@ -14,9 +14,9 @@ sys.path.insert(0, str(HERE))
 from whichcompute.knowledge.services import ServiceRecord, add_service
 
 NAME = "Acme Containers"
-add_service(ServiceRecord("containers", NAME, "Acme", ("#445566", "#aabbcc"), "acme_pricing", serverless=True))
+add_service(ServiceRecord("containers", NAME, ("#445566", "#aabbcc"), "acme_pricing", serverless=True))
 if "and another" in sys.argv:
-    add_service(ServiceRecord("more_containers", "More Containers", "More", ("#556644", "#bbccaa"), "acme_pricing"))
+    add_service(ServiceRecord("more_containers", "More Containers", ("#556644", "#bbccaa"), "acme_pricing"))
 
 import polars as pl
 from click.testing import CliRunner

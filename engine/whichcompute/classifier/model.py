@@ -107,10 +107,6 @@ class FieldCells:
         ]
         self.shares = _cell_shares(self.masks, shares)
 
-    def values_of(self, value: object) -> tuple[float, ...]:
-        """The centred value of each condition at a known value."""
-        return self.centred[self.cells.number(value)]
-
 
 def _cell_shares(masks: Sequence[int], shares: Sequence[float]) -> tuple[float, ...]:
     """The share of each cell from those of its conditions: one holds at most, or each implies the one before."""

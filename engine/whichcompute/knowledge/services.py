@@ -5,7 +5,7 @@ its record by `add_service` before anything else of the package is used, and its
 
     from whichcompute.knowledge.services import ServiceRecord, add_service
 
-    add_service(ServiceRecord("batch_farm", "Batch Farm", "Farm", ("#444444", "#bbbbbb"), pricing="batch_farm.pricing"))
+    add_service(ServiceRecord("batch_farm", "Batch Farm", ("#444444", "#bbbbbb"), pricing="batch_farm.pricing"))
     engine = whichcompute.Engine(rules="batch_farm/rules.toml")
 
 Tables over all services are built once, at import; so the list is closed when it is first read.
@@ -36,7 +36,6 @@ class ServiceRecord:
 
     id: str
     name: str
-    short_name: str
     colours: tuple[str, str]
     pricing: str
     dash: str = ""
@@ -49,7 +48,6 @@ _RECORDS = [
     ServiceRecord(
         "lambda",
         "AWS Lambda",
-        "Lambda",
         ("#b4530a", "#f5a14b"),
         "whichcompute.pricing.lambda_",
         serverless=True,
@@ -58,7 +56,6 @@ _RECORDS = [
     ServiceRecord(
         "fargate",
         "ECS on Fargate",
-        "Fargate",
         ("#1a5fc0", "#7ab3ff"),
         "whichcompute.pricing.fargate",
         serverless=True,
@@ -67,7 +64,6 @@ _RECORDS = [
     ServiceRecord(
         "ecs_ec2",
         "ECS on EC2",
-        "ECS on EC2",
         ("#0b7a5c", "#45cba1"),
         "whichcompute.pricing.ecs_ec2",
         guide="aws-ecs-welcome",
@@ -75,7 +71,6 @@ _RECORDS = [
     ServiceRecord(
         "batch",
         "AWS Batch",
-        "Batch",
         ("#8438b0", "#cd97f2"),
         "whichcompute.pricing.batch",
         dash="9 5",
@@ -85,7 +80,6 @@ _RECORDS = [
     ServiceRecord(
         "lightsail",
         "Amazon Lightsail",
-        "Lightsail",
         ("#b51f55", "#ff8bad"),
         "whichcompute.pricing.lightsail",
         dash="2 4",

@@ -136,5 +136,5 @@ def _stacked(
     return columns, starts
 
 
-def _shares(numbers: Codes, weights: Numbers, length: int = COUNT) -> Numbers:
-    return np.bincount(numbers, weights, length).astype(np.float64)
+def _shares(numbers: Codes, weights: Numbers) -> Numbers:
+    return np.bincount(numbers, weights, COUNT).astype(np.float64)

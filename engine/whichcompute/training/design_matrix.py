@@ -24,6 +24,7 @@ from whichcompute.training.stored import empty
 Ints: TypeAlias = NDArray[np.intp]
 
 COUNT = len(ANSWERS)
+LEAST_SHARE = 0.003
 VOTES = [(effect, strength) for effect in ("prefer", "caution") for strength in ("strong", "moderate", "weak")]
 """The kinds of rules whose weight is fitted."""
 ADVICE = [*VOTES, ("cost", "log_ratio"), ("cost", "over_budget")]
@@ -119,9 +120,9 @@ def is_centred(rule: Rule) -> bool:
     return not any(condition.op in ("known", "unknown") for condition in rule.conditions)
 
 
-def sharpened(shares: Floats, temperature: float, least: float = 0.003) -> Floats:
-    """Shares to the power of 1 / temperature, each at least `least` before: experts are too careful."""
-    powers = np.maximum(shares, least) ** (1 / temperature)
+def sharpened(shares: Floats, temperature: float) -> Floats:
+    """Shares to the power of 1 / temperature, each at least LEAST_SHARE before: experts are too careful."""
+    powers = np.maximum(shares, LEAST_SHARE) ** (1 / temperature)
     sharp: Floats = powers / powers.sum(axis=1, keepdims=True)
     return sharp
 

@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from whichcompute.base import words
-from whichcompute.base.words import did_you_mean, nearest, short, usd, wrap
+from whichcompute.base.words import about, did_you_mean, nearest, short, usd, wrap
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
@@ -30,18 +30,18 @@ def test_a_long_word_is_kept_whole_when_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "exact", "brief"),
+    ("amount", "exact", "worth"),
     [
         (0, "$0.00", "$0"),
         (0.004, "$0.00", "under $0.01"),
-        (99.994, "$99.99", "$99.99"),
-        (999.4, "$999.40", "$999.40"),
-        (1000, "$1,000.00", "$1,000"),
+        (99.994, "$99.99", "$100"),
+        (999.4, "$999.40", "$1,000"),
+        (1234, "$1,234.00", "$1,230"),
         (2e6, "$2,000,000.00", "$2 million"),
     ],
 )
-def test_money_is_exact_in_sentences_and_brief_on_axes(amount: float, exact: str, brief: str) -> None:
-    assert (usd(amount), usd(amount, brief=True)) == (exact, brief)
+def test_money_is_exact_in_lines_and_as_it_is_worth_elsewhere(amount: float, exact: str, worth: str) -> None:
+    assert (usd(amount), about(amount)) == (exact, worth)
 
 
 def test_large_counts_are_short() -> None:

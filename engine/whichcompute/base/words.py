@@ -65,18 +65,13 @@ def short(count: float) -> str:
     return plain(float(f"{count:.4g}"))
 
 
-def usd(amount: float, *, brief: bool = False) -> str:
-    """An amount of money to the cent; `brief` for axes and labels: in few characters.
+def usd(amount: float) -> str:
+    """An amount of money to the cent, for the lines of an estimate.
 
-    >>> usd(0.1), usd(12137.5), [usd(amount, brief=True) for amount in (0.004, 5.7, 100, 12137.5, 2_500_000)]
-    ('$0.10', '$12,137.50', ['under $0.01', '$5.70', '$100', '$12,138', '$2.5 million'])
+    >>> usd(0.1), usd(12137.5)
+    ('$0.10', '$12,137.50')
     """
-    if brief and 0 < amount < _LEAST:
-        return "under $0.01"
-    if brief and amount >= 1e6:
-        return f"${short(amount)}"
-    whole = brief and (amount >= 1000 or amount in (0, 1, 10, 100))
-    return f"${amount:,.0f}" if whole else f"${amount:,.2f}"
+    return f"${amount:,.2f}"
 
 
 def about(amount: float) -> str:

@@ -63,5 +63,6 @@ def break_even(found: Sequence[BreakEven]) -> str:
     lines = [style()("Where the cheapest service changes", "title")]
     for each in found:
         text = f"{DESCRIPTORS[each.field].title}: {each.text}"
-        lines += wrap(text, width(), "  ", "    ")
+        for part in (text, each.assumed.text if each.assumed else ""):
+            lines += wrap(part, width(), "  ", "    ") if part else []
     return "\n".join(lines) if found else ""

@@ -60,7 +60,7 @@ def _with_range(comparison: Comparison, found: BreakEven | None) -> BreakEven | 
     if found is None or comparison.field != FIELD or not set(PAIR) <= set(comparison.possible(found.current or 1.0)):
         return found
     assumed = break_even_range(comparison.model, comparison.values, free_tier=comparison.free_tier)
-    return found if assumed is None else replace(found, assumed=assumed, text=f"{found.text} {assumed.text}")
+    return replace(found, assumed=assumed)
 
 
 def break_even_over(comparison: Comparison) -> BreakEven | None:

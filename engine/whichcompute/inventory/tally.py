@@ -11,6 +11,9 @@ import polars as pl
 
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.knowledge.descriptors import DECIDING
+from whichcompute.knowledge.services import SERVICES
+from whichcompute.pricing.columns import read
+from whichcompute.pricing.portfolio import Portfolio, portfolio_of
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import Weighed
 
@@ -21,8 +24,10 @@ UNREAD = 5_000
 """The most different unreadable cells that are counted each by itself."""
 
 SKIPPED = "skipped"
+BOUNDS = ("low", "expected", "high")
 LINE, NAME, LEAD = "line", "name", "lead"
 _BINS = 20
+_NUMBERS = {service: number for number, service in enumerate(SERVICES)}
 
 
 @dataclass(slots=True)
@@ -30,13 +35,17 @@ class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
     `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
-    says. `unread` counts cells that cannot be read, `read` values by field. `fired` counts the rows that a rule
+    says, `bounds` the same by estimate (low, expected, high) and `rests_on` by decision; `portfolio` is what the rows
+    could share. `unread` counts cells that cannot be read, `read` values by field. `fired` counts the rows that a rule
     decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
+    bounds: Counter[str] = field(default_factory=Counter)
+    rests_on: Counter[str] = field(default_factory=Counter)
+    portfolio: Portfolio = field(default_factory=Portfolio)
     unread: Counter[Trouble] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
     normalised: Counter[str] = field(default_factory=Counter)
@@ -77,14 +86,17 @@ def _borderline(rows: pl.DataFrame, most: int) -> pl.DataFrame:
 def basic(results: pl.DataFrame) -> Tally:
     """The counts that every summary needs."""
     tally = Tally()
+    costs = [f"monthly_cost{which}_usd" for which in ("_low", "", "_high")]
     groups = results.group_by("recommended_service", "decision").agg(
-        pl.len(), pl.col("monthly_cost_usd").sum().alias("cost"), pl.col("monthly_cost_usd").count().alias("priced")
+        pl.len(), pl.col("monthly_cost_usd").count().alias("priced"), pl.col(costs).sum()
     )
-    for service, decision, count, cost, priced in groups.sort("recommended_service", "decision").iter_rows():
+    for service, decision, count, priced, *usd in groups.sort("recommended_service", "decision").iter_rows():
         tally.outcomes[service or "", decision] += count
         if priced:
-            tally.costs[service] += cost
+            tally.costs[service] += usd[1]
             tally.priced[service] += priced
+            tally.rests_on[decision] += usd[1]
+            tally.bounds.update(dict(zip(BOUNDS, usd, strict=True)))
     return tally
 
 
@@ -98,6 +110,10 @@ def detailed(
     tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
     missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
     tally.missing.update({name: count for name, count in missing.iter_rows() if name})
+    numbers = results["recommended_service"].replace_strict(_NUMBERS, default=-1, return_dtype=pl.Int32).to_numpy()
+    apart = typed["strong_isolation"].fill_null(value=False).to_numpy()
+    costs, priced = columns.recommender.costs, read(columns.complete(typed))
+    tally.portfolio.update(portfolio_of(costs, priced, SERVICES, numbers, apart))
     bins = np.minimum((weighed.confidence[counted] * _BINS).astype(int), _BINS - 1)
     tally.confidence.update(Counter(bins.tolist()))
 

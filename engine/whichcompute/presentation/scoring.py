@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
-from whichcompute.base.words import counted, joined
+from whichcompute.base.words import about, counted, joined
 from whichcompute.inventory.maps.mapping import base, normal
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.rejects import RejectGroups
 from whichcompute.inventory.run import Outcome
+from whichcompute.inventory.tally import BOUNDS, Tally
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 _GROUPS = 10
@@ -31,6 +32,7 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     by_service = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
     found = "; ".join(filter(None, (by_decision, by_service)))
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
+    yield from cost_lines(outcome.tally)
     yield from (f"  {line}" for line in _read(outcome))
     yield from _advice(outcome, decisions["undecided"])
     yield from (
@@ -46,6 +48,17 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield from (f"  {line}" for line in reject_lines(outcome.rejects))
     recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
     yield f"fingerprint {outcome.fingerprint}{recorded}"
+
+
+def cost_lines(tally: Tally) -> Iterator[str]:
+    """The sum of the estimates as it is worth, for how many rows, and how much of it rests on decided rows."""
+    if priced := tally.priced.total():
+        low, expected, high = (about(tally.bounds[which]) for which in BOUNDS)
+        share = tally.rests_on["decided"] / max(tally.bounds["expected"], 0.01)
+        yield (
+            f"about {expected} a month ({low} to {high}) for {counted(priced, 'row')} with an estimate, "
+            f"{share:.0%} of it for decided rows"
+        )
 
 
 def _read(outcome: Outcome) -> Iterator[str]:

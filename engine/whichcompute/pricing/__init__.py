@@ -23,6 +23,7 @@ outside      places outside the services compared
 columns      the same formulas over a frame
 crossover    where the cheapest service changes
 model        the CostModel: the door to all of it
+portfolio    what many workloads take together
 """
 
 from whichcompute.pricing.model import CostLine, CostModel, MonthlyCost

@@ -18,9 +18,9 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.demand import demand_of
+from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.drivers import CostDriver, Drivers, Group
-from whichcompute.pricing.ops import Quantity, numbers
+from whichcompute.pricing.ops import Ops, Quantity, numbers
 from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -67,14 +67,14 @@ class CostModel:
     def __init__(self, facts: Mapping[str, Any], region: str = HOME) -> None:
         self._given = facts
         self._elsewhere: dict[str, CostModel | None] = {}
-        self._facts = PriceFacts(facts, region)
-        self._pricing = pricing_of_services(self._facts)
-        self._places = pricing_of_places(self._facts)
-        self._scenarios = {name: Scenario(assumed) for name, assumed in self._facts.assumed().items()}
+        self.facts = PriceFacts(facts, region)
+        self._pricing = pricing_of_services(self.facts)
+        self._places = pricing_of_places(self.facts)
+        self._scenarios = {name: Scenario(assumed) for name, assumed in self.facts.assumed().items()}
         scenarios = list(self._scenarios.values())
         self._expected = self._scenarios["expected"]
-        self._wording = Wording(self._facts, scenarios)
-        self._drivers = Drivers(self._facts, scenarios)
+        self._wording = Wording(self.facts, scenarios)
+        self._drivers = Drivers(self.facts, scenarios)
 
     @property
     def needs(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class CostModel:
 
     def in_region(self, region: str | None) -> CostModel | None:
         """The model with the prices of a Region (None: unknown); None where no price of it is known."""
-        if region is None or region == self._facts.region:
+        if region is None or region == self.facts.region:
             return self
         if region not in self._elsewhere:
             priced = self._given.in_region(region) if isinstance(self._given, Facts) else None
@@ -95,11 +95,16 @@ class CostModel:
         model = self.in_region(region)
         if model is None:
             return f"No prices of {region} are known, so there is no estimate: {_IMPORT}."
-        if not (unknown := sorted(model._facts.unknown)):
+        if not (unknown := sorted(model.facts.unknown)):
             return ""
         more = [f"{len(unknown) - _NAMED} more"] if len(unknown) > _NAMED else []
         names = joined([*unknown[:_NAMED], *more])
-        return f"Not known in {model._facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
+        return f"Not known in {model.facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
+
+    def blank(self, answer: str, region: str | None) -> str:
+        """What an estimate of a service needs, where there is none; empty for what is no service."""
+        needs = self.needs.get(answer, "")
+        return f"{needs}, and prices that are not known in {region}" if needs and self.unknown_prices(region) else needs
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.
@@ -121,10 +126,10 @@ class CostModel:
         model = self.in_region(values.get("region")) or self
         pricing, ops = model._pricing.get(service) or model._places[service], numbers(values)
 
-        usual = demand_of(ops, model._expected, model._facts)
+        usual = demand_of(ops, model._expected, model.facts)
 
         def bill(scenario: Scenario, in_demand: bool) -> Bill:
-            demand = demand_of(ops, scenario, model._facts) if in_demand else usual
+            demand = demand_of(ops, scenario, model.facts) if in_demand else usual
             return pricing.bill(ops, scenario, demand, free_tier)
 
         return replace(cost, drivers=model._drivers.widest(values, cost.expected, bill))
@@ -133,6 +138,15 @@ class CostModel:
     def usual(self) -> Scenario:
         """What the expected estimate assumes."""
         return self._expected
+
+    @property
+    def at_peak(self) -> Scenario:
+        """The same with capacity for a stated peak all month, as quotas must allow it."""
+        return self._expected.but(self._scenarios["high"], ("capacity_for_peak",))
+
+    def bill(self, service: str, ops: Ops, demand: Demand) -> Bill:
+        """The expected bill of a workload or of columns, without a free tier."""
+        return self._pricing[service].bill(ops, self._expected, demand, False)
 
     def open_assumptions(self, values: Mapping[str, Any]) -> list[Group]:
         """The assumptions that no answer replaces yet, each with what the low and the high estimate assume."""
@@ -147,7 +161,7 @@ class CostModel:
 
         def usd(service: str, scenario: Scenario, changes: Mapping[str, Any]) -> float | None:
             ops = numbers({**values, **changes})
-            bill = model._pricing[service].bill(ops, scenario, demand_of(ops, scenario, model._facts), free_tier)
+            bill = model._pricing[service].bill(ops, scenario, demand_of(ops, scenario, model.facts), free_tier)
             total = bill.total() if bill.holds else nan
             return None if isnan(total) else total
 
@@ -171,7 +185,7 @@ class CostModel:
 
     def _expected_usd(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, float | None]:
         ops = numbers(values)
-        demand = demand_of(ops, self._expected, self._facts)
+        demand = demand_of(ops, self._expected, self.facts)
         bills = {s: pricing.bill(ops, self._expected, demand, free_tier) for s, pricing in self._pricing.items()}
         totals = {service: bill.total() if bill.holds else nan for service, bill in bills.items()}
         return {service: None if isnan(total) else total for service, total in totals.items()}
@@ -195,14 +209,18 @@ class CostModel:
 
         asked = np.ones((height, len(services)), bool) if asked is None else asked
         found = np.full((height, len(services)), np.nan)
-        for region, rows in _by_region(columns["region"]):
-            model = self.in_region(region)
+        for model, rows in self.by_region(columns):
             if model is self and rows.size == height:
                 return self._usd_rows(columns, services, which, free_tier, asked)
             if model is not None:
                 some = {name: column[rows] for name, column in columns.items()}
                 found[rows] = model._usd_rows(some, services, which, free_tier, asked[rows])
         return found
+
+    def by_region(self, columns: Mapping[str, Quantity]) -> Iterator[tuple[CostModel | None, Any]]:
+        """The numbers of the rows of each Region, with the model of its prices; None where none is known."""
+        for region, rows in _by_region(columns["region"]):
+            yield self.in_region(region), rows
 
     def _usd_rows(
         self, columns: Mapping[str, Quantity], services: Sequence[str], which: str, free_tier: bool, asked: Any
@@ -212,7 +230,7 @@ class CostModel:
         from whichcompute.pricing.columns import ops_of, totals
 
         scenario, found = self._scenarios[which], np.full(asked.shape, np.nan)
-        demand = demand_of(ops_of(columns, asked[:, 0]), scenario, self._facts)
+        demand = demand_of(ops_of(columns, asked[:, 0]), scenario, self.facts)
         for number, service in enumerate(services):
             pricing = self._pricing.get(service) or self._places[service]
             wanted = asked[:, number]
@@ -227,7 +245,7 @@ class _Priced:
     def __init__(self, model: CostModel, values: Mapping[str, Any], free_tier: bool) -> None:
         self._model, self._free_tier, self._ops = model, free_tier, numbers(values)
         self._scenarios = list(model._scenarios.values())
-        self._demands = [demand_of(self._ops, scenario, model._facts) for scenario in self._scenarios]
+        self._demands = [demand_of(self._ops, scenario, model.facts) for scenario in self._scenarios]
         self._assumed = Assumptions(model._wording, values, self._demands, free_tier)
         self._always = model._wording.always if values.get("region") else model._wording.region_unknown
 
@@ -237,7 +255,7 @@ class _Priced:
         if not bill.holds:
             return None
         words = (*filter(None, pricing.assumptions(self._assumed)), self._always)
-        cost = _cost(bill, self._bill(pricing, 0), self._bill(pricing, 2), words, self._model._facts.region)
+        cost = _cost(bill, self._bill(pricing, 0), self._bill(pricing, 2), words, self._model.facts.region)
         return None if isnan(cost.expected) else cost
 
     def _bill(self, pricing: ServicePricing, number: int) -> Bill:

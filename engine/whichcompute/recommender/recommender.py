@@ -179,15 +179,8 @@ class Details:
             variants=tuple(self._reasons.variants(fired, values)),
             margins=() if out else tuple(self._reasons.margins(answer, values)),
             monthly_cost_usd=costs.get(answer),
-            cost_needs="" if out or costs.get(answer) else self._cost_needs(answer),
+            cost_needs="" if out or costs.get(answer) else self._recommender.costs.blank(answer, _region(self._given)),
         )
-
-    def _cost_needs(self, answer: Answer) -> str:
-        """What an estimate of an answer needs; empty for `none`."""
-        costs, region = self._recommender.costs, self._given.get("region")
-        needs = costs.needs.get(answer, "")
-        unpriced = costs.unknown_prices(str(region)) if needs and region else ""
-        return f"{needs}, and prices that are not known in {region}" if unpriced else needs
 
     def _explained(self, verdict: Verdict) -> Verdict:
         """The verdict in front, with what makes the range of its cost wide."""
@@ -197,6 +190,11 @@ class Details:
         priced = self.outside[0].id if verdict.service == NONE else verdict.service
         explained = self._recommender.costs.explained(cost, self._given, priced, free_tier=self._free_tier)
         return replace(verdict, monthly_cost_usd=explained)
+
+
+def _region(values: Mapping[str, Value]) -> str | None:
+    region = values.get("region")
+    return None if region is None else str(region)
 
 
 def _budget(values: Mapping[str, Value]) -> float | None:

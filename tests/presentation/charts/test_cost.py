@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.base.errors import WhichcomputeError
-from whichcompute.base.words import short, usd
+from whichcompute.base.words import about, short
 from whichcompute.counterfactual.break_even import break_even
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.charts import cost_chart
@@ -53,7 +53,7 @@ def test_workload_and_crossovers_are_marked(engine: Engine) -> None:
     rings = [circle for circle in picture.iter(f"{SVG}circle") if circle.get("stroke")]
     assert len(rings) == len({r.start for r in (*found.ranges[1:], *found.leaders[1:])})
     cost = engine.recommend(API).verdicts[0].monthly_cost_usd
-    assert cost is not None and f"{usd(cost.expected, brief=True)} for this workload" in texts(picture)
+    assert cost is not None and f"{about(cost.expected)} for this workload" in texts(picture)
 
 
 def test_runs_are_called_runs(engine: Engine) -> None:
@@ -70,7 +70,7 @@ def test_a_screen_reader_has_title_and_description(engine: Engine) -> None:
     text = break_even(engine.recommender, API)[0].text
     verdicts = [v for v in engine.recommend(API).verdicts if v.status != "ruled_out" and v.monthly_cost_usd]
     costs = sorted((v.monthly_cost_usd.expected, v.name) for v in verdicts)
-    said = ", ".join(f"{name} {usd(cost, brief=True)}" for cost, name in costs)
+    said = ", ".join(f"{name} {about(cost)}" for cost, name in costs)
     assert description.text == f"{text} Costs a month of this workload: {said}."
 
 

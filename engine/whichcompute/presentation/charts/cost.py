@@ -7,7 +7,7 @@ from functools import cached_property
 from html import escape
 
 from whichcompute.base.errors import WhichcomputeError, shown
-from whichcompute.base.words import short, usd, wrap
+from whichcompute.base.words import about, short, wrap
 from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_over
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.descriptors import Value
@@ -123,7 +123,7 @@ class _Picture:
         for cost in self.y.decades:
             y = self.y.at(cost)
             yield f'<path d="M{_LEFT} {y}H{_RIGHT}" {look(stroke="rule")}/>'
-            yield text_at(_LEFT - 10, y + 4, usd(cost, brief=True), f'text-anchor="end" {look("soft")}')
+            yield text_at(_LEFT - 10, y + 4, about(cost), f'text-anchor="end" {look("soft")}')
         for value in self.x.decades:
             x = self.x.at(value)
             yield f'<path d="M{x} 0V{_TALL}" {look(stroke="rule")}/>'
@@ -176,7 +176,7 @@ class _Picture:
                 _RIGHT + 20, place + (4 if here is None else -2), SERVICE_NAMES[service], look(service) + weight
             )
             if here is not None:
-                yield text_at(_RIGHT + 20, place + 14, f"{usd(here, brief=True)} for this workload", look("soft"))
+                yield text_at(_RIGHT + 20, place + 14, f"{about(here)} for this workload", look("soft"))
 
     def _end(self, service: Service) -> tuple[float, float]:
         """Where a line ends: y and x."""
@@ -195,7 +195,7 @@ class _Picture:
 
     def _in_words(self) -> str:
         costs = sorted(self.now.items(), key=lambda item: item[1])
-        said = ", ".join(f"{SERVICE_NAMES[service]} {usd(cost, brief=True)}" for service, cost in costs)
+        said = ", ".join(f"{SERVICE_NAMES[service]} {about(cost)}" for service, cost in costs)
         return f"Costs a month of this workload: {said}." if said else ""
 
 

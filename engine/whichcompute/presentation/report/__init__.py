@@ -4,6 +4,7 @@ charts     geometry of bars and columns, for the template to draw
 settling   which answers would settle open workloads
 listing    the workloads of the table, as data
 figures    everything the page says, computed
+portfolio  sums over all workloads, in words
 crossing   pictures of where costs cross
 page       the page itself
 """

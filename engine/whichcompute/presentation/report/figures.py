@@ -9,7 +9,7 @@ from itertools import islice
 
 import polars as pl
 
-from whichcompute.base.words import counted, usd
+from whichcompute.base.words import about, counted
 from whichcompute.inventory.maps.mapping import Origin
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import SKIPPED, Tally
@@ -78,7 +78,7 @@ def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: 
         _services(tally),
         _confidence(tally),
         _costs(tally),
-        sum(tally.costs.values()),
+        tally.bounds["expected"],
         tally.priced.total(),
         _rule_lines(tally, pack, SERVICES, "prefer", "caution", "exclude"),
         _rule_lines(tally, pack, _SERVERLESS, "exclude"),
@@ -110,7 +110,7 @@ def _confidence(tally: Tally) -> Chart:
 def _costs(tally: Tally) -> Chart:
     rows = []
     for service in SERVICES:
-        said = usd(tally.costs[service], brief=True) if tally.priced[service] else "no estimate"
+        said = about(tally.costs[service]) if tally.priced[service] else "no estimate"
         rows.append(Row(SERVICE_NAMES[service], {"plain": tally.costs[service]}, said))
     return bars("Expected USD a month by recommended service", rows)
 

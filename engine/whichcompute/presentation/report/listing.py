@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from whichcompute.base.errors import printable
+from whichcompute.base.words import about
 from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
@@ -18,6 +19,7 @@ from whichcompute.recommender.columns import ColumnRecommender
 _NAME_LENGTH = 120
 _ASKED = 3
 _PARTS = "\n"
+_COSTS = ("monthly_cost_low_usd", "monthly_cost_usd", "monthly_cost_high_usd")
 _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
 
@@ -47,6 +49,8 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
         "plausible": rows["plausible_services"],
         "out": rows["ruled_out"],
         "missing": rows["missing"],
+        "notes": rows["notes"],
+        "said": pl.Series([_cost(*each) for each in rows.select(_COSTS).iter_rows()], dtype=pl.String),
     }
     return {
         **numbers,
@@ -55,6 +59,13 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
         "reasons": {"texts": sentences, "rows": said},
         "companions": {"texts": companions, "rows": beside},
     }
+
+
+def _cost(low: float | None, expected: float | None, high: float | None) -> str:
+    if expected is None or low is None or high is None:
+        return "" if expected is None else about(expected)
+    span = "" if about(low) == about(high) else f" ({about(low)} to {about(high)})"
+    return f"{about(expected)}{span}"
 
 
 class Borderline(NamedTuple):

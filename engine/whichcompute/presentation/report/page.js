@@ -57,7 +57,6 @@
   }
 
   const percent = (share) => (share === null ? "" : share > 0.97 ? ">97 %" : `${Math.round(share * 100)} %`);
-  const dollars = (cost) => (cost === null ? "" : cost.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
   const named = (list) => list.split(";").filter(Boolean).map((id) => names[id] ?? id).join(", ");
 
   function line(row) {
@@ -73,7 +72,7 @@
     tag.append(element("span", decision, `tag ${decision}`));
     made.append(element("td", data.line[row], "number"), cell, element("td", named(shared("service", row)) || "–"), tag);
     made.append(element("td", percent(data.confidence[row]), "number"), element("td", percent(data.lead[row]), "number"));
-    made.append(element("td", dollars(data.cost[row]), "number"));
+    made.append(element("td", shared("said", row), "number"));
     return made;
   }
 
@@ -92,6 +91,7 @@
     add("Runner-up", [named(shared("runner_up", row))].filter(Boolean));
     add("Ruled out", [named(shared("out", row))].filter(Boolean));
     add("Missing information", [shared("missing", row).split(";").join(", ")].filter(Boolean));
+    add("Notes", [shared("notes", row)].filter(Boolean));
     add("Known", [pieces("known", row).join(" · ") || "nothing"]);
     cell.append(list);
     made.append(cell);

@@ -1,4 +1,4 @@
-"""The `notes` column of a frame: contradictory answers, costs that forbid a decision, prices that are not known."""
+"""The `notes` column of a frame: contradictory answers, costs that forbid a decision, why a cost is blank."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.contradictions import Pattern, patterns
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.rules import PLACEHOLDER
+from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 
@@ -44,8 +45,23 @@ class NotesColumn:
             if unpriced := self._costs.unknown_prices(region):
                 rows = (frame["region"] == region).fill_null(value=False).arg_true()
                 notes.append(_placed(rows, _same(unpriced, rows), frame.height))
+        notes += self._blank(frame, weighed)
         columns = pl.DataFrame([note.alias(str(number)) for number, note in enumerate(notes)])
         return columns.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)).to_series()
+
+    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[pl.Series]:
+        """Why the leading service of a row has no estimate."""
+        for number, service in enumerate(SERVICES):
+            blank = (weighed.leading == number) & np.isnan(weighed.usd[:, number])
+            for region in frame["region"].filter(pl.Series(blank)).unique():
+                rows = (frame["region"].eq_missing(region) & pl.Series(blank)).arg_true()
+                text = blank_cost(service, self._costs.blank(service, region))
+                yield _placed(rows, _same(text, rows), frame.height)
+
+
+def blank_cost(service: str, needs: str) -> str:
+    """Why a service has no estimate, as a sentence."""
+    return f"No cost of {SERVICE_NAMES[service]}: it needs {needs}."
 
 
 def _placed(rows: pl.Series, texts: pl.Series, height: int) -> pl.Series:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
 
-from tests.pricing.estimates import MODEL, estimate, lines
-from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.demand import JOBS, QUEUES
+from benchmarks.physical_minimum import below
+from tests.pricing.estimates import estimate, lines
 
 X86 = {"cpu_architecture": "x86_64", "os": "linux"}
 EVENTS = {"kind": "event_handler", **X86}
@@ -156,54 +154,6 @@ def test_rivals_have_the_same_capacity_for_a_peak() -> None:
         assert usd[1] / usd[0] > 0.15
 
 
-WORKERS = (*JOBS, *QUEUES, "event_handler")
-
-
-def workloads(number: int) -> list[dict[str, Any]]:
-    """Workloads with stated computing work; other fields are known or not."""
-    dice = random.Random(15)
-    choices = {name: [*DESCRIPTORS[name].choices, None, None] for name in ("traffic", "environment", "packaging")}
-    found = []
-    for _ in range(number):
-        values: dict[str, Any] = {name: dice.choice(options) for name, options in choices.items()}
-        values |= {
-            name: dice.choice([True, False, None]) for name in ("interruptible", "autoscaling", "high_availability")
-        }
-        values |= {
-            "kind": dice.choice(WORKERS),
-            "os": dice.choice(["linux", "windows"]),
-            "cpu_architecture": "x86_64",
-            "invocations_per_month": round(10 ** dice.uniform(0, 9)),
-            "typical_duration_s": round(10 ** dice.uniform(-2, 5), 3),
-            "vcpus": dice.choice([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
-            "memory_mb": dice.choice([512.0, 1024.0, 4096.0, 16384.0, 65536.0]),
-            "parallel_tasks": dice.choice([None, 1.0, 10.0, 1000.0]),
-            "peak_concurrency": dice.choice([None, 1.0, 10.0, 1000.0]),
-            "start_within_s": dice.choice([None, 1.0, 600.0]),
-        }
-        found.append({name: value for name, value in values.items() if value is not None})
-    return found
-
-
-# The least that a vCPU-hour and a GB-hour cost anywhere: Spot at its maximum discount, on the cheapest machines.
-LEAST_VCPU = {"fargate": 0.04048, "lambda": 0.0, "ecs_ec2": 0.03, "batch": 0.03, "lightsail": 5 / 730 / 2}
-LEAST_GB = {"fargate": 0.004445, "lambda": 0.0000133334 * 3600, "ecs_ec2": 0.0035, "batch": 0.0035, "lightsail": 0.004}
-SPOT = {"fargate": 0.3, "lambda": 1.0, "ecs_ec2": 0.1, "batch": 0.1, "lightsail": 1.0}
-
-
-def minimum(service: str, values: dict[str, Any]) -> float:
-    """USD for the work alone: units times their duration times the larger share of CPU or memory."""
-    hours = values["invocations_per_month"] * values["typical_duration_s"] / 3600
-    vcpus, gb = values["vcpus"], values["memory_mb"] / 1024
-    by_size = vcpus * LEAST_VCPU[service] + gb * LEAST_GB[service]
-    if service != "fargate":
-        by_size = max(vcpus * LEAST_VCPU[service], gb * LEAST_GB[service])
-    return hours * by_size * (SPOT[service] if values.get("interruptible") else 1.0)
-
-
 def test_no_estimate_is_below_the_physical_minimum_of_stated_work() -> None:
-    for values in workloads(20_000):
-        low = MODEL.estimate(values)
-        for service, cost in low.items():
-            if cost is not None:
-                assert cost.low >= minimum(service, values) * 0.999, (service, values)
+    """The short form of benchmarks/physical_minimum.py."""
+    assert not list(below(2_000, seed=15))

@@ -69,7 +69,10 @@ class LightsailPricing:
         found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, needs, extra)
         if bundle is None:
             return Bill(found, [Part("bundles", 1.0, "month", usd)])
-        several = nonzero(ops, *beside(bundle, needs, count))
+        if within:
+            several = nonzero(ops, Part("load balancer", 1.0 if count > 1 else 0.0, "months", self.balancer))
+        else:
+            several = nonzero(ops, *beside(bundle, needs, count))
         return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *several])
 
     def _transfer(

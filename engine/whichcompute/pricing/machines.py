@@ -15,6 +15,8 @@ from whichcompute.pricing.scenario import Scenario
 Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
 """Machines by what a workload asks for (Spot, Windows, Arm, GPUs), each group sorted by rate."""
 
+_MORE = 1.000001  # than a machine has: beyond the tolerance of rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -47,6 +49,8 @@ class Machine:
 
     def at_least(self, needs: Sequence[float]) -> float:
         """A lower bound on how many are needed, as if instances could be divided; `needs` as in `needs_of_one`."""
+        if needs[0] > self.vcpu * _MORE or needs[1] > self.memory_mb * _MORE:
+            return math.inf  # not even one instance fits
         by_cpu, by_memory = needs[0] / self.vcpu, needs[1] / self.memory_mb
         return needs[-1] * (by_cpu if by_cpu > by_memory else by_memory)
 

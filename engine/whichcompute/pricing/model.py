@@ -254,12 +254,41 @@ class _Priced:
         bill = self._bill(pricing, 1)
         if not bill.holds:
             return None
-        words = (*filter(None, pricing.assumptions(self._assumed)), self._always)
-        cost = _cost(bill, self._bill(pricing, 0), self._bill(pricing, 2), words, self._model.facts.region)
-        return None if isnan(cost.expected) else cost
+        least, expected, most = self._bill(pricing, 0), bill.total(), self._bill(pricing, 2)
+        if isnan(expected):
+            return None
+        # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
+        return MonthlyCost.deferred(
+            _Detail(bill, pricing, self._assumed, self._always),
+            low=min(expected, least.total()) if least.holds else expected,
+            expected=expected,
+            high=max(expected, most.total()) if most.holds else expected,
+            region=self._model.facts.region,
+        )
 
     def _bill(self, pricing: ServicePricing, number: int) -> Bill:
         return pricing.bill(self._ops, self._scenarios[number], self._demands[number], self._free_tier)
+
+
+class _Detail:
+    """What of an estimate is worked out when it is read: most readers look at its sum alone."""
+
+    def __init__(self, bill: Bill, pricing: ServicePricing, assumed: Assumptions, always: str) -> None:
+        self._bill, self._pricing, self._assumed, self._always = bill, pricing, assumed, always
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """The lines that cost anything."""
+        return tuple(
+            CostLine(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
+            for label, quantity, unit, price in self._bill.parts
+            if quantity
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed, in words."""
+        return (*filter(None, self._pricing.assumptions(self._assumed)), self._always)
 
 
 def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:
@@ -269,16 +298,3 @@ def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:
     for number in np.flatnonzero(np.bincount(regions.numbers)).tolist():
         rows = np.flatnonzero(regions.numbers == number)
         yield (regions.names[number] if number < len(regions.names) else None), rows
-
-
-def _cost(bill: Bill, least: Bill, most: Bill, notes: tuple[str, ...], region: str) -> MonthlyCost:
-    lines = tuple(
-        CostLine(label=label, quantity=float(quantity), unit=unit, unit_price=price, amount=quantity * price)
-        for label, quantity, unit, price in bill.parts
-        if quantity
-    )
-    total = sum(line.amount for line in lines)
-    # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
-    low = min(total, least.total()) if least.holds else total
-    high = max(total, most.total()) if most.holds else total
-    return MonthlyCost(low=low, expected=total, high=high, lines=lines, assumptions=notes, region=region)

@@ -137,7 +137,7 @@ def _fleet(model: CostModel, place: Place, group: Shared) -> tuple[float, int]:
     ec2, (windows, arm) = model.facts.part(Ec2), place.others
     vcpus, memory_mb, least = group.largest
     best = (inf, 0)
-    for machine in ec2.machines[False].get((windows, arm, False, False), ()):
+    for machine in ec2.machines.get((False, windows, arm, False, False), ()):
         usable = machine.memory_mb * (1 - ec2.reserve)
         if vcpus <= machine.vcpu and memory_mb <= usable:
             by_size = max(group.vcpus / machine.vcpu, group.memory_mb / usable, group.busy / machine.sustained_vcpus)
@@ -164,7 +164,7 @@ def portfolio_of(
 
 def _add(found: Portfolio, priced: CostModel | None, home: CostModel, service: str, columns: Any, apart: Any) -> None:
     height = apart.size
-    ops, model = ops_of(columns, height), priced or home
+    ops, model = ops_of(columns, np.ones(height, bool)), priced or home
     region = columns["region"]
     names = [region.names[at] if at < len(region.names) else model.facts.region for at in region.numbers[:1]]
     demand = demand_of(ops, home.at_peak, model.facts)

@@ -31,6 +31,7 @@ from whichcompute.classifier import model as classifier
 from whichcompute.classifier.model_files import MANIFEST
 from whichcompute.cli.terminal import safe_json
 from whichcompute.inventory import ScoringRequest, score_inventory, suggestion
+from whichcompute.inventory.readers.excel_book import Book
 from whichcompute.inventory.rejects import PLACE
 from whichcompute.knowledge import conditions, packs
 from whichcompute.knowledge.conditions import ConditionError
@@ -139,7 +140,7 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
         (folder / "map.yaml").write_text(map_text, "utf-8", "replace")
     if rng.random() < 0.1:
         printed(suggestion(str(folder / name)))
-    out = folder / rng.choice(["out.csv", "out.csv", "out.jsonl", "out.parquet", "out.csv.gz"])
+    out = folder / rng.choice(["out.csv", "out.csv", "out.jsonl", "out.parquet", "out.csv.gz", "out.xlsx"])
     report = str(folder / "page.html") if rng.random() < 0.1 else None
     explain: Any = rng.choice(["none", "short", "full"])
     mapping = str(folder / "map.yaml") if map_text is not None else None
@@ -155,6 +156,8 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
     for line in [*said, *summary_lines(done)]:
         printed(line)
     _rejects_are_safe(folder / f"{out.name}.rejects.csv")
+    if out.suffix == ".xlsx":
+        _workbook_is_safe(out, done.tally.count)
     if report:
         _page_is_safe(Path(report).read_text("utf-8"))
 
@@ -166,6 +169,19 @@ def _rejects_are_safe(path: Path) -> None:
         for row in csv.reader(file):
             if bad := [cell for cell in row[: len(PLACE)] if _FORMULA.match(cell) and cell not in PLACE]:
                 raise Unsafe(f"a formula in a cell of ours: {bad[0]!r:.200}")
+
+
+def _workbook_is_safe(path: Path, rows: int) -> None:
+    """A workbook of ours has every row and no formula, and begins no text cell that Excel could run."""
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+        runs = [tag for tag in (b"<f>", b"<f ", b"<hyperlink", b"externalLink") if tag in sheet]
+        if runs or any("externalLink" in name or "vba" in name.lower() for name in archive.namelist()):
+            raise Unsafe(f"a workbook with {runs or archive.namelist()}")
+    with Book(path) as book:
+        found = len(book.sheet(next(iter(book.sheets))).rows) - 1
+    if found != rows:
+        raise Unsafe(f"a workbook with {found} of {rows} rows")
 
 
 class _Elements(html.parser.HTMLParser):

@@ -32,6 +32,17 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
     assert resources.read_toml(path) == {"a": 1}
 
 
+@pytest.mark.parametrize("text", ['a = "x \u202e y"', '"\u2066a" = 1', 'a = "\\u202e"'])
+def test_characters_that_change_the_order_of_a_text_are_refused(text: str) -> None:
+    with pytest.raises(DataError, match="control characters are not read"):
+        resources.parse_toml(text, "given")
+
+
+def test_a_key_of_very_many_parts_is_refused_at_once() -> None:
+    with pytest.raises(DataError, match="nested"):
+        resources.parse_toml(".".join("a" * 100_000) + ' = "\\t"', "given")
+
+
 @pytest.mark.parametrize("text", ["a = [", "a = 1\na = 2", "a = " + "[" * 1000 + "]" * 1000, "x" * 1000])
 def test_broken_toml_is_refused_with_its_name(text: str) -> None:
     with pytest.raises(DataError, match="given"):

@@ -113,6 +113,11 @@ def test_force_overwrites(run: Run, tmp_path: Path) -> None:
     assert done.status == 0 and (tmp_path / "adr.md").read_text().startswith("# Run")
 
 
+def test_json_holds_no_character_that_changes_the_order_of_a_text(run: Run) -> None:
+    printed = run("recommend", "--set", "kind=website", "--set", "workload_id=a\u202eb", "--json").out
+    assert "\u202e" not in printed and json.loads(printed)["workload"]["workload_id"] == "a\u202eb"
+
+
 def test_one_workload_in_words_and_as_json(run: Run) -> None:
     fields = ["--set", "kind=event_handler", "--set", "max_duration_s=12s", "--set", "state=stateless"]
     words, data = run("recommend", *fields), json.loads(run("recommend", *fields, "--json").out)

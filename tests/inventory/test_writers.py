@@ -7,12 +7,23 @@ import polars as pl
 import pytest
 
 from tests.inventory.conftest import Scorer
+from whichcompute.base.errors import InventoryError
 
 
 @pytest.mark.parametrize("name", ["out.csv.gz", "out.jsonl.gz"])
 def test_gzipped_outputs_are_one_gzip_file(scorer: Scorer, name: str) -> None:
     scorer(b"kind\nwebsite\nserver\n", name)
     assert len(gzip.decompress(scorer.read(name)).splitlines()) == (3 if "csv" in name else 2)
+
+
+def test_a_full_disk_is_said_for_parquet_too(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(InventoryError, match=r"out\.parquet: cannot be written .*No space left.*unchanged"):
+        scorer(b"kind\nwebsite\n", "out.parquet")
+    assert [path.name for path in Path(scorer.folder).iterdir()] == ["in.csv"]
 
 
 def test_parquet_parts_become_one_file_and_leave_none(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:

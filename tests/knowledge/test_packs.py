@@ -117,8 +117,8 @@ def test_a_bad_pack_is_refused_with_its_place(tmp_path: Path, text: str, words: 
     ids=["a rule", "a fact"],
 )
 def test_a_pack_that_lifts_a_hard_limit_is_named(tmp_path: Path, text: str, names: str) -> None:
-    pack = load(tmp_path, f'name = "ours \u202e"\n{text}')
-    assert pack.lifted == (f"The rule pack 'ours \\u202e' replaces or switches off {names}.",)
+    pack = load(tmp_path, f'name = "ours \u200f"\n{text}')
+    assert pack.lifted == (f"The rule pack 'ours \\u200f' replaces or switches off {names}.",)
 
 
 def test_a_pack_that_adds_or_lifts_advice_says_nothing(tmp_path: Path) -> None:

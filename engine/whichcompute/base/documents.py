@@ -116,6 +116,25 @@ def yaml_errors(name: str, kind: type[WhichcomputeError]) -> Iterator[None]:
         raise kind(f"{name}: not usable YAML: nested too deeply, or a character that YAML does not allow") from None
 
 
+def refuse_twins(node: Any, name: str, kind: type[WhichcomputeError]) -> None:
+    """Raises an error of this kind for a mapping that has a key twice, at any depth: loaders keep the last one."""
+    import yaml
+
+    inside = [node]
+    while inside:
+        each = inside.pop()
+        if isinstance(each, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in each.value:
+                inside.append(value)
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen:
+                        raise kind(f"{name}: line {key.start_mark.line + 1}: '{shown(key.value)}' is duplicated")
+                    seen.add(key.value)
+        elif isinstance(each, yaml.SequenceNode):
+            inside += each.value
+
+
 def refuse_aliases(text: str, name: str, kind: type[WhichcomputeError]) -> None:
     """Raises an error of this kind for YAML aliases, by which a small document can expand to a huge one."""
     import yaml

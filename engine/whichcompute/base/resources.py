@@ -16,8 +16,10 @@ _CHECKOUT = _PACKAGE.parent.parent
 _SHIPPED = _PACKAGE / "_shipped"  # the build maps rules/, data/ and models/ here
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
-_MAYBE_CONTROL = re.compile(r"\\[^\W\dn]|[\x7f-\x9f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+BIDI = "\u202a-\u202e\u2066-\u2069"
+"""Characters, for a regular expression, that make a terminal show text in another order than it is written."""
+_MAYBE_CONTROL = re.compile(rf"\\[^\W\dn]|[\x7f-\x9f{BIDI}]")
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{BIDI}]")
 _DOTTED = re.compile(rf"(?:\.[^.=\n]*){{{MAX_DEPTH}}}")  # a key of so many parts, or a text with as many dots
 _BRACKETS = re.compile(r"[\[\]{}]")
 
@@ -84,7 +86,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         raise DataError(f"{name}: not usable TOML: {error}") from None
     if _DOTTED.search(text) and _levels(table) > MAX_DEPTH:
         raise DataError(f"{name}: nested deeper than {MAX_DEPTH} levels")
-    # Only an escape or a C1 character can bring in what TOML itself does not refuse.
+    # Only an escape, a C1 character or a change of direction can bring in what TOML itself does not refuse.
     if _MAYBE_CONTROL.search(text) and (found := _control(table)):
         raise DataError(f"{name}: control characters are not read: '{shown(found)}'")
     return table

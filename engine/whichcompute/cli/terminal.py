@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from whichcompute.base.resources import BIDI
 from whichcompute.presentation.recommendation import Style, unstyled
 
 _ROLES: dict[str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ _ROLES: dict[str, dict[str, Any]] = {
     "plain": {},
 }
 _PIPE_WIDTH = 100
-_OBEYED = re.compile(r"[\x7f-\x9f]")
+_OBEYED = re.compile(rf"[\x7f-\x9f{BIDI}]")
 
 
 def style() -> Style:

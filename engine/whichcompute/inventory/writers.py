@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
+from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.outputs import Output
 from whichcompute.inventory import encode
 from whichcompute.inventory.work import Scored, ScoringPlan
@@ -68,12 +71,22 @@ class _ParquetWriter:
 
     def write(self, scored: Scored) -> None:
         if scored.frame is not None:
-            scored.frame.write_parquet(Path(self._parts.name) / f"{self._count:09}.parquet")
+            with self._troubles():
+                scored.frame.write_parquet(Path(self._parts.name) / f"{self._count:09}.parquet")
             self._count += 1
 
     def finish(self) -> None:
         parts = [Path(self._parts.name) / f"{number:09}.parquet" for number in range(self._count)]
-        pl.scan_parquet(parts, glob=False).sink_parquet(self._output.file)
+        with self._troubles():
+            pl.scan_parquet(parts, glob=False).sink_parquet(self._output.file)
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        try:
+            yield
+        except pl.exceptions.ComputeError as error:  # polars says so of a full disk too
+            why = f"cannot be written ({shown(str(error))}); existing files are unchanged"
+            raise InventoryError(f"{self._output.target}: {why}") from None
 
     def close(self) -> None:
         self._parts.cleanup()

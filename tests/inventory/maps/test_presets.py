@@ -49,6 +49,8 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("", "must be a table"),
+        ("columns:\n  os: OS\n  os: System\n", "line 3: 'os' is duplicated"),
+        ("skip: [{column: a, because: b, column: c}]", "'column' is duplicated"),
         ("[1]", "must be a table"),
         ("columns: 3", "columns must map descriptors"),
         ("colums: {}", "unknown entry 'colums'"),

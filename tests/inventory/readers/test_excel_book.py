@@ -27,6 +27,8 @@ from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.readers import excel_book
 from whichcompute.inventory.readers.excel_book import Book, column_number, unescaped
 
+_ATTRIBUTES = " ".join(f'a{number}="1"' for number in range(300_000))
+
 
 def read(path: Path, sheet: str = "a") -> list[list[str]]:
     with Book(path) as opened:
@@ -61,6 +63,11 @@ def test_blank_cells_and_rows_keep_their_places(tmp_path: Path) -> None:
     with Book(book(tmp_path / "x.xlsx", rows)) as opened:
         sheet = opened.sheet("a")
     assert (sheet.lines, sheet.rows) == ([2, 9], [["", "", "1"], ["2"]])
+
+
+def test_comments_and_marked_texts_open_no_elements(tmp_path: Path) -> None:
+    cells = "<!-- c --><c t='inlineStr'><is><t><![CDATA[a<b]]></t></is></c>"
+    assert read(book(tmp_path / "x.xlsx", f"<row>{cells}</row>" * 6_000))[-1] == ["a<b"]
 
 
 def test_it_reads_what_another_reader_reads(tmp_path: Path) -> None:
@@ -135,6 +142,13 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "zeros without an end": (lambda path: book(path, b"\0" * 5_000_000), "cannot be read as an Excel workbook"),
     "an archive of something else": (lambda path: _archive(path, {"a.txt": b"x"}), "There is no item named"),
     "a directory that lies": (lambda path: _lying(book(path, "<row><c><v>1</v></c></row>" * 999)), "cannot be read"),
+    "a row that no sheet has": (
+        lambda path: book(path, f'<row r="{2**70}"><c><v>1</v></c></row>'),
+        "row 1180591620717",
+    ),
+    "a compression that workbooks do not use": (lambda path: _packed_anew(path, zipfile.ZIP_LZMA), "nor deflated"),
+    "a tag of many attributes": (lambda path: book(path, f"<row {_ATTRIBUTES}/>"), "a tag of more than 1 MB"),
+    "tags within tags": (lambda path: book(path, "<c>" * 200_000 + "</c>" * 200_000), "10,000 within one another"),
     "no archive": (lambda path: _bytes(path, b"PK\x03\x04rest"), "not a zip file"),
     "half an archive": (lambda path: _bytes(path, book(path, "").read_bytes()[:-30]), "not a zip file"),
 }
@@ -142,6 +156,15 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 def _archive(path: Path, parts: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def _packed_anew(path: Path, compression: int) -> Path:
+    with zipfile.ZipFile(book(path, "<row><c><v>1</v></c></row>")) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", compression) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path

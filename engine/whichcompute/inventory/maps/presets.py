@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from whichcompute.base.documents import refuse_aliases, yaml_errors
+from whichcompute.base.documents import refuse_aliases, refuse_twins, yaml_errors
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
@@ -121,6 +121,7 @@ def read_map(path: Path) -> ColumnMap:
     text = read_text(path, _MAX_BYTES)
     with yaml_errors(str(path), InventoryError):
         refuse_aliases(text, str(path), InventoryError)
+        refuse_twins(yaml.compose(text, Loader=yaml.SafeLoader), str(path), InventoryError)
         table = yaml.safe_load(text)
         # A lone surrogate such as \ud800 cannot be written.
         json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()

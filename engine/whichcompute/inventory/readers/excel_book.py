@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -31,8 +31,11 @@ CELLS = 2_000_000
 TEXT = 128 << 20
 """Characters of a sheet; a text shared by many cells counts for each."""
 
-COLUMNS = 16_384
+COLUMNS, ROWS = 16_384, 1_048_576
 _PIECE = 1 << 18
+_LONGEST_TAG = 1 << 20  # bytes: the parser takes minutes for a tag of millions of attributes
+_DEEPEST = 10_000  # elements within elements, each of which the parser keeps
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that the format allows
 _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _KINDS = {f"{space} {tag}": tag for space in _SPACES for tag in ("c", "v", "t", "f", "row", "rPh", "si")}
 _FLAG = ("1", "true")
@@ -119,19 +122,22 @@ class Book:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-        with self._archive.open(part) as file:
-            try:
-                while piece := file.read(_PIECE):
-                    self._left -= len(piece)
-                    self._tags -= piece.count(b"<")
-                    if self._left < 0 or self._tags < 0:
-                        raise self._too_large(
-                            f"unpacks to more than {LARGEST >> 20} MB or {TAGS // 10**6} million tags"
-                        )
-                    parser.Parse(piece)
-                parser.Parse(b"", True)
-            except _Enough:
-                pass
+        if self._archive.getinfo(part).compress_type not in _COMPRESSIONS:
+            raise self._broken(f"'{part}' is neither stored nor deflated")
+        with self._archive.open(part) as file, suppress(_Enough):
+            fed = depth = 0
+            while piece := file.read(_PIECE):
+                tags = piece.count(b"<")
+                fed, depth = fed + len(piece), depth + tags - _closed(piece)
+                self._left, self._tags = self._left - len(piece), self._tags - tags
+                if self._left < 0 or self._tags < 0:
+                    raise self._too_large(f"unpacks to more than {LARGEST >> 20} MB or {TAGS // 10**6} million tags")
+                parser.Parse(piece)
+                if depth > _DEEPEST or fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                    raise self._broken(
+                        f"a tag of more than {_LONGEST_TAG >> 20} MB, or {_DEEPEST:,} within one another"
+                    )
+            parser.Parse(b"", True)
 
     def _refuse_doctype(self, *_: object) -> None:
         raise self._broken("it declares a document type")
@@ -211,6 +217,11 @@ class Book:
         return styles, codes
 
 
+def _closed(piece: bytes) -> int:
+    """How many of the tags in a piece leave no element open; about, as a piece may end within one."""
+    return 2 * piece.count(b"</") + piece.count(b"/>") + piece.count(b"<!") + piece.count(b"<?")
+
+
 class _Cells:
     """Collects the cells of a sheet while it is parsed."""
 
@@ -238,6 +249,8 @@ class _Cells:
         elif kind == "row":
             self._row, self._at, self._hidden = [], -1, given.get("hidden") in _FLAG
             self._line = int(given["r"]) if "r" in given else self._line + 1
+            if not 0 < self._line <= ROWS:
+                raise ValueError(f"row {self._line}")
         elif kind == "f":
             self._formula = True
         elif kind == "rPh":

@@ -8,6 +8,7 @@ from whichcompute.base.errors import printable
 from whichcompute.base.words import counted, joined, percent, wrap
 from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, Outcome, place_name
 from whichcompute.importers.found import LeftOut, Scan, Unreadable
+from whichcompute.presentation.adr import escape
 from whichcompute.presentation.recommendation import Style, unstyled
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
@@ -18,7 +19,6 @@ _COUNTED: dict[Outcome, tuple[str, str]] = {
     "contradiction": ("contradicts its declared service", "contradict their declared service"),
 }
 """What is said of one workload and of several."""
-_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#!~"})
 
 
 def render_check(result: Check, width: int = 100, style: Style = unstyled) -> str:
@@ -102,39 +102,35 @@ def scan_lines(found: Scan) -> list[str]:
 
 def markdown_check(result: Check) -> str:
     """The check as Markdown, every text from the files escaped."""
-    lines = ["## Compute services", "", _escaped(summary(result)), ""]
+    lines = ["## Compute services", "", escape(summary(result)), ""]
     if result.workloads:
         lines += ["| workload | declared | recommended | confidence | finding |", "|---|---|---|---|---|"]
         lines += [_row(checked) for checked in result.workloads]
     if result.left_out:
         lines += ["", "<details><summary>Not workloads</summary>", ""]
-        lines += [f"- {_escaped(f'{i.name} ({i.file}:{i.line}): {i.reason}')}" for i in result.left_out]
+        lines += [f"- {escape(f'{i.name} ({i.file}:{i.line}): {i.reason}')}" for i in result.left_out]
         lines += ["", "</details>"]
     if result.unreadable:
         lines += ["", "**Not read**", ""]
-        lines += [f"- {_escaped(_lost(lost))}" for lost in result.unreadable]
+        lines += [f"- {escape(_lost(lost))}" for lost in result.unreadable]
     return "\n".join(lines) + "\n"
 
 
 def _row(checked: CheckedWorkload) -> str:
     found = checked.workload
     problems = [
-        f"**{_OPENING[problem.outcome]}**: {_escaped(problem.text)} (`{problem.rule}`)"
+        f"**{_OPENING[problem.outcome]}**: {escape(problem.text)} (`{problem.rule}`)"
         for problem in checked.problems
         if problem.outcome in _OPENING
     ]
-    finding = "<br>".join(problems) or _escaped(checked.why)
+    finding = "<br>".join(problems) or escape(checked.why)
     if checked.ask and checked.decision != "decided":
-        finding += f"<br>most decisive unknown field: {_escaped(checked.ask)}"
+        finding += f"<br>most decisive unknown field: {escape(checked.ask)}"
     cells = [
-        f"{_escaped(found.workload_id)}<br>{_escaped(f'{found.file}:{found.line}')}",
-        _escaped(place_name(checked.declared)),
-        _escaped(place_name(checked.recommended) if checked.decision != "undecided" else "undecided"),
+        f"{escape(found.workload_id)}<br>{escape(f'{found.file}:{found.line}')}",
+        escape(place_name(checked.declared)),
+        escape(place_name(checked.recommended) if checked.decision != "undecided" else "undecided"),
         f"{percent(checked.confidence)}",
         finding,
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    return printable(text).translate(_MARKDOWN).replace("://", "&#58;//").replace("www.", "www&#46;")

@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
 
-from whichcompute.base.entries import EntryError, read_entries, read_entry
-from whichcompute.base.errors import FactError
+from whichcompute.base.entries import EntryError, entries_of, read_entries, read_entry
+from whichcompute.base.errors import DataError, FactError
 
 
 def _even(value: Any) -> int:
@@ -95,3 +96,24 @@ def test_a_list_of_entries_is_refused_with_its_file(entries: object, said: str) 
     with pytest.raises(FactError, match=said):
         read_entries(entries, Whole, "whole", "f.toml", FactError, "id")
     assert read_entries([GOOD], Whole, "whole", "f.toml", FactError, "id") == [Whole("x", ("t",))]
+
+
+@dataclass(frozen=True)
+class Small:
+    name: str
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[other]]\nname = 'a'\n", "small must be a list of tables, written [[small]]"),
+        ("[[small]]\nname = 'a'\n[[small]]\nname = 'a'\n", "small a: is duplicated"),
+        ("[[small]]\nnme = 'a'\n", "small 1: nme: unknown; allowed: name"),
+    ],
+)
+def test_the_entries_of_a_file_are_there_and_each_once(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(text)
+    with pytest.raises(DataError) as error:
+        entries_of(path, "small", Small, "name")
+    assert str(error.value) == f"{path}: {said}"

@@ -7,15 +7,18 @@ what is allowed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache, partial
 from math import isfinite
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import read_toml
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
@@ -33,6 +36,15 @@ def read_entries(value: object, kind: type[T], heading: str, file: str, error: t
             found.append(read_entry(table, kind))
         except EntryError as problem:
             raise error(f"{file}: {heading} {shown(table.get(key, number))}: {problem}") from None
+    return found
+
+
+def entries_of(path: Path, heading: str, kind: type[T], key: str = "id") -> list[T]:
+    """The `[[heading]]` entries of a TOML file; DataError where there are none, or two with the same `key` (if any)."""
+    found = read_entries(read_toml(path).get(heading), kind, heading, str(path), DataError, key)
+    times = Counter(getattr(entry, key) for entry in found if key)
+    if twice := [name for name, count in times.items() if count > 1]:
+        raise DataError(f"{path}: {heading} {shown(twice[0])}: is duplicated")
     return found
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from whichcompute.base.entries import EntryError, read_entries
+from whichcompute.base.entries import EntryError, entries_of
 from whichcompute.base.errors import DataError, shown
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICES
@@ -88,15 +88,13 @@ class _Entry:
 def load(path: Path | None = None) -> tuple[Archetype, ...]:
     """The archetypes of a file (None: the shipped ones); DataError names file, archetype and field."""
     path = path or folder("data") / "archetypes.toml"
-    found: dict[str, Archetype] = {}
-    for entry in read_entries(read_toml(path).get("archetype"), _Entry, "archetype", str(path), DataError, "id"):
+    found = []
+    for entry in entries_of(path, "archetype", _Entry):
         try:
-            if entry.id in found:
-                raise EntryError("is duplicated")
-            found[entry.id] = _archetype(entry)
+            found.append(_archetype(entry))
         except EntryError as problem:
             raise DataError(f"{path}: archetype {shown(entry.id)}: {problem}") from None
-    return tuple(found.values())
+    return tuple(found)
 
 
 def _archetype(entry: _Entry) -> Archetype:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import ANSWERS
 
@@ -41,7 +41,7 @@ class _Entry:
 def load(path: Path | None = None) -> tuple[Direction, ...]:
     """The directions of a file (None: the shipped ones); DataError names file and entry."""
     path = path or folder("data") / "directions.toml"
-    entries = read_entries(read_toml(path).get("direction", []), _Entry, "direction", str(path), DataError, "")
+    entries = entries_of(path, "direction", _Entry, "")
     return tuple(_direction(entry, f"{path}: direction {n}") for n, entry in enumerate(entries, start=1))
 
 

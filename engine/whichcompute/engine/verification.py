@@ -9,9 +9,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.facts import Facts
 
 Outcome = Literal["same", "different", "explained", "not stated"]
@@ -66,8 +66,7 @@ def botocore_models() -> tuple[Model, str]:
 
 def verify(facts: Facts, model: Model) -> list[Verified]:
     """Every fact that a description states too, in the order of the file; DataError names an entry of no fact."""
-    path = folder("data") / "verification.toml"
-    entries = read_entries(read_toml(path).get("check", []), CheckEntry, "check", str(path), DataError, "fact")
+    entries = entries_of(folder("data") / "verification.toml", "check", CheckEntry, "fact")
     return [_verified(entry, facts, model) for entry in entries if entry.fact in facts]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
@@ -80,9 +80,7 @@ def _parsed(entry: ConsiderationEntry, facts: Facts) -> ParsedConsideration:
 @cache
 def _entries() -> tuple[ConsiderationEntry, ...]:
     path = folder("data") / "considerations.toml"
-    entries = read_entries(
-        read_toml(path).get("consideration", []), ConsiderationEntry, "consideration", str(path), DataError, "id"
-    )
+    entries = entries_of(path, "consideration", ConsiderationEntry)
     for entry in entries:
         if unknown := [answer for answer in entry.answers if answer not in (*SHIPPED, NONE)]:
             raise DataError(f"{path}: consideration '{entry.id}': '{shown(unknown[0])}' is not an answer")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
 from whichcompute.knowledge.facts import Facts
@@ -79,9 +79,7 @@ def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
 def patterns() -> tuple[Pattern, ...]:
     """The patterns of the shipped file, in order; DataError names file and entry."""
     path = folder("data") / "contradictions.toml"
-    entries = read_entries(
-        read_toml(path).get("contradiction", []), PatternEntry, "contradiction", str(path), DataError, ""
-    )
+    entries = entries_of(path, "contradiction", PatternEntry, "")
     return tuple(_pattern(entry, f"{path}: contradiction {number}") for number, entry in enumerate(entries, start=1))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.rules import RulePack
 
 Outcome = Literal["adopted", "merged", "refused"]
@@ -46,8 +46,7 @@ def load(path: Path | None = None) -> list[Candidate]:
     path = path or folder("data") / "guidance"
     candidates: dict[str, Candidate] = {}
     for file in sorted(path.glob("*.toml")):
-        entries = read_toml(file).get("candidate", [])
-        for candidate in read_entries(entries, Candidate, "candidate", str(file), DataError, "id"):
+        for candidate in entries_of(file, "candidate", Candidate):
             if candidate.id in candidates:
                 raise DataError(f"{file}: candidate {candidate.id} is duplicated")
             candidates[candidate.id] = candidate

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from whichcompute.base.entries import read_entries
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.entries import entries_of
+from whichcompute.base.resources import folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,4 @@ class OutsidePlace:
 @cache
 def places() -> dict[str, OutsidePlace]:
     """All places by id, in the order of the file; DataError names an entry that cannot be used."""
-    path = folder("data") / "outside.toml"
-    found = read_entries(read_toml(path).get("outside", []), OutsidePlace, "outside", str(path), DataError, "id")
-    return {place.id: place for place in found}
+    return {place.id: place for place in entries_of(folder("data") / "outside.toml", "outside", OutsidePlace)}

@@ -16,9 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from whichcompute.base.entries import read_entries
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.entries import entries_of
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.offers import Offer, OfferFile, offers, open_offers
 
@@ -79,8 +78,7 @@ def _pattern(usage: str) -> re.Pattern[str]:
 @cache
 def matches() -> tuple[Match, ...]:
     """The lines of data/price_lists.toml."""
-    path = folder("data") / "price_lists.toml"
-    return tuple(read_entries(read_toml(path).get("match", []), Match, "match", str(path), DataError, "fact"))
+    return tuple(entries_of(folder("data") / "price_lists.toml", "match", Match, ""))
 
 
 def import_prices(files: Iterable[Path], facts: Facts, regions: Sequence[str]) -> Imported:

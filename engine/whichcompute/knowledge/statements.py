@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from whichcompute.base.entries import read_entries
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.resources import folder
 from whichcompute.knowledge.rules import RulePack
 
 
@@ -52,8 +52,7 @@ class Covered:
 
 def load(path: Path | None = None) -> list[Statement]:
     """The numbered statements of the founding document."""
-    path = path or folder("data") / "statements.toml"
-    return read_entries(read_toml(path).get("statement", []), Statement, "statement", str(path), DataError, "id")
+    return entries_of(path or folder("data") / "statements.toml", "statement", Statement)
 
 
 def coverage(pack: RulePack, statements: list[Statement] | None = None) -> Iterator[Covered]:

@@ -240,7 +240,7 @@ def test_wrong_settings_are_errors_at_once(
     [
         ("kind array<string>", "column kind: holds array<string> values"),
         ("memory_mb date", "column memory_mb: holds date values"),
-        ("kind string, kind string", "column kind: stands 2 times"),
+        ("kind string, kind string", "column kind: is there 2 times"),
         ("decision string", "no columns beside results"),
     ],
 )

@@ -2,7 +2,7 @@
 
 The driver builds the engine once, so that a bad pack or model fails there and at once, and sends the content of the
 user's files along. Each Python worker builds the same engine from them and refuses to answer when its fingerprint is
-another one: an executor with other rules would score otherwise, and nobody would see it.
+another one: an executor with other rules would score otherwise, unnoticed.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def score(
     """The DataFrame with the result columns of `whichcompute score` behind its own; computed when Spark computes it.
 
     `rules`, `model`: files of the driver, sent along. `as_of`: the day whose facts apply (None: the newest); no clock
-    of an executor is read. `region`: the AWS Region of rows that name none. Columns that bear a result column's name
+    of an executor is read. `region`: the AWS Region of rows that name none. Columns named like a result column
     are replaced; rows keep their order within their partition. `on_bad` says what a cell that cannot be read does:
 
     raise  the job fails, and its error names partition, row, column, value and reason
@@ -107,7 +107,7 @@ def score(
     numbered = kept.toDF(*map(str, range(len(kept.columns))))
     try:
         return numbered.mapInArrow(partial(_scored, task=task), StructType([*kept.schema.fields, *results]))
-    except ImportError as error:  # Spark asks for pandas here, and for versions of its own choice
+    except ImportError as error:  # Spark asks for pandas here, and for versions that it chooses
         raise WhichcomputeError(f"{_EXTRA}: {error}") from None
 
 
@@ -125,7 +125,7 @@ def _check(schema: StructType) -> None:
             found = field.dataType.simpleString()
             raise InventoryError(f"column {field.name}: holds {found} values; a column of text or numbers is needed")
         if field.name in DECIDING and names.count(field.name) > 1:
-            raise InventoryError(f"column {field.name}: stands {names.count(field.name)} times")
+            raise InventoryError(f"column {field.name}: is there {names.count(field.name)} times")
 
 
 def _settings(
@@ -145,7 +145,7 @@ def _settings(
 
 def _scored(batches: Iterator[pa.RecordBatch], task: _Task) -> Iterator[pa.RecordBatch]:
     """The batches of one partition with the result columns; runs on executors."""
-    # Each core of an executor has a task of its own, so Spark limits numpy's threads; polars is to heed that.
+    # Each core of an executor runs a separate task, so Spark limits numpy's threads; polars is to heed that.
     os.environ.setdefault("POLARS_MAX_THREADS", os.environ.get("OMP_NUM_THREADS", "1"))
     first = 0
     for piece in _gathered(batches):

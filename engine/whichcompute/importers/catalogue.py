@@ -88,7 +88,7 @@ def is_sidecar(name: str, image: str) -> bool:
 
 
 def is_test_double(name: str, image: str) -> bool:
-    """Whether a container stands in for a service while people develop, or shows one to them."""
+    """Whether a container replaces a service while people develop, or shows one to them."""
     return bool(vocabulary().test_doubles.search(name) or vocabulary().test_doubles.search(image.split("@")[0]))
 
 

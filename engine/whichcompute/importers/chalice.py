@@ -23,7 +23,7 @@ def is_chalice(document: Node, name: str) -> bool:
 
 
 def read_chalice(findings: Findings, document: Node) -> None:
-    """Adds the application, and the functions that have settings of their own, to the findings."""
+    """Adds the application, and the functions that have their own settings, to the findings."""
     stage = chosen_stage(findings, document.get("stages"))
     name = document.get("app_name").text
     layers = [stage, document]

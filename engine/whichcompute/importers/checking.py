@@ -25,7 +25,7 @@ compared. undeclared: the file declares no service.
 """
 Outcome = Literal["limit", "margin", "contradiction", "none", "undecided", "close"]
 OUTCOMES: tuple[Outcome, ...] = ("limit", "margin", "contradiction", "none", "undecided", "close")
-"""What a check can be told to fail on."""
+"""What a check can fail on."""
 _MAX_BASELINE = 50_000_000  # bytes
 _SAME = ("file", "rule", "outcome")
 LITTLE = 0.1
@@ -41,7 +41,7 @@ _OUTSIDE_NAMES = {
 
 @dataclass(frozen=True)
 class Problem(Record):
-    """One thing that a check found: the outcome it belongs to, in words, the rule behind it, and where it stands."""
+    """One thing that a check found: the outcome it belongs to, in words, the rule behind it, and its place."""
 
     outcome: Outcome
     rule: str
@@ -274,7 +274,7 @@ def _answers(workload: FoundWorkload, status: Status, recommendation: Recommenda
 
 
 def _place(workload: FoundWorkload, fields: tuple[str, ...]) -> tuple[str, int]:
-    """Where the value of the first of some fields stands, else the workload."""
+    """Where the value of the first of some fields is, else the workload."""
     values: Mapping[str, FoundValue] = {value.field: value for value in workload.values}
     value = next((values[field] for field in fields if field in values), None)
     return (value.file, value.line) if value else (workload.file, workload.line)

@@ -91,7 +91,7 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
     command = " ".join(service.get("command").texts)
     once = service.get("restart").text == "no"
     if is_test_double(name, image):
-        return "it stands in for a service in development, or shows one to developers"
+        return "it replaces a service in development, or shows one to developers"
     if is_sidecar(name, image):
         return "it serves the others: telemetry, logs, certificates or updates"
     if is_shell(command):

@@ -1,7 +1,7 @@
 """What a scan finds: workloads with values that have a file, a line and a key, and what was left out and why.
 
 A value is *given* (a key says it) or *derived* (by a rule that is stated). Likely values are hints: they are shown and
-never scored. The service that a file declares is the present one and is no part of the need.
+never scored. The service that a file declares is the present one and is not part of the need.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Draft:
     def take(
         self, name: str, value: Plain | None, node: Node, key: str, why: str = "", *, likely: bool = False
     ) -> None:
-        """Records a value that stands at `node`; None and values that a field cannot have are not recorded.
+        """Records a value that is at `node`; None and values that a field cannot have are not recorded.
 
         A better founded value replaces a weaker one of the same field; among equals the first stays.
         """

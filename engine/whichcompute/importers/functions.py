@@ -36,7 +36,7 @@ _NAMES = {
 
 
 class Trigger:
-    """Something that invokes a workload: what it is, where it stands, and for schedules how often it runs a month."""
+    """Something that invokes a workload: what it is, its place, and for schedules how often it runs a month."""
 
     __slots__ = ("enabled", "expression", "key", "kind", "node")
 

@@ -17,7 +17,7 @@ class Node:
     """One value: a mapping, a list, a text (numbers and booleans are texts too) or nothing.
 
     `certain` is False where the value was resolved from something that can be set elsewhere, such as the default of a
-    parameter. `file` is empty where it stands in the file that is read.
+    parameter. `file` is empty where it is in the file that is read.
     """
 
     __slots__ = ("_folded", "certain", "file", "line", "value")

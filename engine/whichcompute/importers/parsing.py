@@ -1,6 +1,6 @@
 """YAML and JSON as trees with line numbers. Nothing is executed; size, depth and expansion of aliases are bounded.
 
-YAML is read event by event: every scalar stays text, so `22:22` is no number in base 60 and the key `on` no boolean.
+YAML is read event by event: every scalar stays text, so `22:22` is not a number in base 60, nor the key `on` a boolean.
 The short tags of CloudFormation become what they are short for (`!Ref A` is `{Ref: A}`); other tags build nothing.
 """
 
@@ -222,7 +222,7 @@ class _Documents:
             value = next(self._events)
             node, size = self._node(value, depth + 1)
             if not isinstance(value, yaml.AliasEvent):
-                node.line = _line(event)  # a mapping begins where its name stands
+                node.line = _line(event)  # a mapping begins where its name is
             total += size
             if event.value == "<<" and event.implicit[0]:
                 merged += node.each()

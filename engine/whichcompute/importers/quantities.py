@@ -86,7 +86,7 @@ def ecs_mb(text: str) -> float | None:
 
 
 def ecs_cpu(text: str) -> float | None:
-    """vCPU in ECS: CPU units of which 1,024 are one vCPU, or a number with vCPU; 0 is no statement.
+    """vCPU in ECS: CPU units of which 1,024 are one vCPU, or a number with vCPU; 0 says nothing.
 
     >>> ecs_cpu("256"), ecs_cpu(".5 vCPU"), ecs_cpu("0")
     (0.25, 0.5, None)

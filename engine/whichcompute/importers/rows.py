@@ -13,7 +13,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(found: Scan) -> str:
-    """One row a workload: its name, its fields, the present service, where it stands, and where each value does."""
+    """One row a workload: its name, its fields, the present service, its place, and that of each value."""
     fields = [name for name in DESCRIPTORS if name not in ("workload_id", "description")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -85,7 +85,7 @@ def _read_folders(found: Sequence[Findings]) -> None:
 
 
 def _join_images(found: Sequence[Findings]) -> None:
-    """Gives what a Dockerfile says to the services that are built from it, in place of a workload of its own."""
+    """Gives what a Dockerfile says to the services that are built from it, in place of a separate workload."""
     images = {
         findings.file: findings for findings in found for draft in findings.drafts if draft.format == "Dockerfile"
     }

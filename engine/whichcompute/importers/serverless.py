@@ -80,7 +80,7 @@ def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:
 
 
 def _own_default(remark: str) -> str:
-    """The framework has defaults of its own."""
+    """The framework has its own defaults."""
     return remark.replace("3 s", "6 s").replace("128 MB", "1024 MB")
 
 

@@ -1,7 +1,7 @@
 """Comments in the files that are scanned, by which a problem is not reported: `# whichcompute: ignore RULE: REASON`.
 
-A comment at the end of a line is about that line, one on lines of its own about the next line that is no comment; at
-the first line of a workload it is about the whole workload. Without a reason it has no effect.
+A comment at the end of a line is about that line, one that is alone on its lines about the next line that is not a
+comment; at the first line of a workload it is about the whole workload. Without a reason it has no effect.
 """
 
 from __future__ import annotations

@@ -100,12 +100,12 @@ class Ignore:
         line = line[1:] if self.again else line
         self._only_folders = line.endswith("/")
         segments = line.strip("/").split("/")
-        if "/" not in line.rstrip("/"):  # such a line speaks of names at every level
+        if "/" not in line.rstrip("/"):  # such a line concerns names at every level
             segments.insert(0, "**")
         self._segments = [None if segment == "**" else re.compile(translate(segment)) for segment in segments]
 
     def matches(self, path: Path, is_folder: bool) -> bool:
-        """Whether the line speaks of this path."""
+        """Whether the line concerns this path."""
         if self._only_folders and not is_folder:
             return False
         return _match(self._segments, path.relative_to(self._folder).parts)

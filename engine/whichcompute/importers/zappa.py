@@ -61,7 +61,7 @@ def _triggers(draft: Draft, settings: Node) -> None:
         draft.derive("protocol", "http", application, "app_function", "API Gateway leads to the application")
         draft.hint("kind", "web_api", application, "app_function", "API Gateway leads to the application")
         if triggers:
-            draft.remark("it also runs on a schedule or on events, which may be a workload of its own")
+            draft.remark("it also runs on a schedule or on events, which may be a separate workload")
         return
     read_triggers(draft, triggers)
 

@@ -191,7 +191,7 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
     if request.preset is not None:
         return identity() if request.preset == "none" else completed(preset(request.preset).map, source.columns)
     if what := no_workloads(source.columns):
-        raise NothingRead(f"{source.name}: is {what}, which is no list of workloads; --map reads it all the same")
+        raise NothingRead(f"{source.name}: is {what}, which is not a list of workloads; --map reads it all the same")
     found = fitting(source.columns)
     if len(found) > 1:
         names = ", ".join(each.map.name for each in found)

@@ -224,7 +224,7 @@ def _stacked(rows: Sequence[PricedRow]) -> PricedRow:
 
 
 def _least(costs: Any, counts: Any, height: int) -> tuple[Any, Any]:
-    """The least cost of each workload (column) over stacked rows (lines), and the number that goes with it."""
+    """The least cost of each workload (column) over stacked rows (lines), and its number."""
     costs, counts = (np.broadcast_to(part, (len(costs), height)) for part in (costs, counts))
     chosen = costs.argmin(axis=0)[None]
     return tuple(np.take_along_axis(part, chosen, axis=0)[0] for part in (costs, counts))

@@ -1,8 +1,8 @@
 """Crossovers: at which value of one field the cheapest service changes, solved and not sampled.
 
 Every cost rises with the field (more calls, longer runs and more memory never cost less). So when the cheapest service
-at the start of a stretch is, at its end, still no dearer than what the others cost at its start, it is the cheapest all
-along; any other stretch is halved, down to neighbouring values.
+at the start of a stretch is, at its end, still no more expensive than what the others cost at its start, it is the
+cheapest all along; any other stretch is halved, down to neighbouring values.
 """
 
 from __future__ import annotations

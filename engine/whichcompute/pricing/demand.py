@@ -37,7 +37,7 @@ ASSUMED = {
 }  # fmt: skip
 """The assumptions that a demand depends on; what depends on others only can use the demand of another scenario."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
-"""The descriptors that an estimate depends on most: without them it stands on assumptions."""
+"""The descriptors that an estimate depends on most: without them it rests on assumptions."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What stands around functions: API Gateway for HTTP and WebSocket, and RDS Proxy for databases."""
+"""What is in front of functions: API Gateway for HTTP and WebSocket, and RDS Proxy for databases."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class CostModel:
         return f"Not known in {model.facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
 
     def blank(self, answer: str, region: str | None) -> str:
-        """What an estimate of a service needs, where there is none; empty for what is no service."""
+        """What an estimate of a service needs, where there is none; empty for what is not a service."""
         needs = self.needs.get(answer, "")
         return f"{needs}, and prices that are not known in {region}" if needs and self.unknown_prices(region) else needs
 

@@ -52,7 +52,7 @@ def evidence(
 def _excess(cost: float, lowest: float) -> float:
     """What a cost says against the lowest, in multiples of the weight of a factor of e.
 
-    Twice 5 USD is no reason to choose otherwise, twice 30,000 USD is: the ratio counts more the more money it is.
+    Twice 5 USD is not a reason to choose otherwise, twice 30,000 USD is: the ratio counts more the more money it is.
     """
     ratio = min(cost / lowest, MOST_RATIO)
     return (log(ratio) + STEEPNESS * log(max(ratio / CLEAR_RATIO, 1.0))) * (1 + log1p((cost - lowest) / SMALL_USD))

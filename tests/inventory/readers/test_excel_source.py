@@ -84,7 +84,7 @@ def test_another_table_of_the_sheet_is_not_read_and_said(tmp_path: Path) -> None
     source = open_workbook(write(tmp_path / "x.xlsx", {"a": rows}))
     (piece,) = source.pieces()
     assert source.split(piece, [0]).cells.rows() == [("a",), ("b",)]
-    assert source.notices[1] == "sheet 'a': another table begins in row 5 and is not read; put it on a sheet of its own"
+    assert source.notices[1] == "sheet 'a': another table begins in row 5 and is not read; put it on a separate sheet"
 
 
 def test_a_hidden_sheet_is_said(tmp_path: Path) -> None:

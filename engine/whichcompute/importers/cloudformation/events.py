@@ -1,4 +1,4 @@
-"""What invokes the functions of a template: the events of SAM, and event sources that are resources of their own."""
+"""What invokes the functions of a template: the events of SAM, and event sources that are separate resources."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def authorizers(resolver: Resolver) -> Iterator[str]:
 
 
 def separate_triggers(resolver: Resolver) -> Iterator[tuple[str, Trigger]]:
-    """Triggers that are resources of their own, each with the logical id of what it invokes."""
+    """Triggers that are separate resources, each with the logical id of what it invokes."""
     has_socket = any(
         resource.get("Properties", "ProtocolType").text.upper() == "WEBSOCKET"
         for _, resource in resolver.resources.items()

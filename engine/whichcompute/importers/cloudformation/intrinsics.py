@@ -27,7 +27,7 @@ class Resolver:
         self.resources = template.get("Resources")
 
     def resolve(self, node: Node, steps: int = 0) -> Node:
-        """The value with its functions resolved; NOTHING stands where the template alone does not say."""
+        """The value with its functions resolved; NOTHING where the template alone does not say."""
         if steps > _MOST_STEPS:
             return NOTHING
         if isinstance(node.value, list):

@@ -1,4 +1,4 @@
-"""What stands around the tasks and jobs of a template: ECS services, target groups, scaling, compute environments."""
+"""What belongs to the tasks and jobs of a template: ECS services, target groups, scaling, compute environments."""
 
 from __future__ import annotations
 

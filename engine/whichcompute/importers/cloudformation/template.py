@@ -60,7 +60,7 @@ def read_template(
 
 
 def nested_path(resource: Node) -> str:
-    """The path of the template that a resource nests; empty where it is no file beside this one."""
+    """The path of the template that a resource nests; empty where it is not a file beside this one."""
     asset = resource.get("Metadata", "aws:asset:path").text
     properties = resource.get("Properties")
     path = asset or properties.first("TemplateURL", "Location").text

@@ -1,6 +1,6 @@
 """Evaluates expressions of HCL as far as the files say what they give; nothing but pure functions is called.
 
-An expression is interpreted where it stands. What the files do not say is UNKNOWN, which everything made of it is too;
+An expression is interpreted where it is. What the files do not say is UNKNOWN, which everything made of it is too;
 the steps of one evaluation are bounded.
 """
 

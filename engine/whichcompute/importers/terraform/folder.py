@@ -46,7 +46,7 @@ class Module:
 def read_configurations(found: Sequence[Findings]) -> None:
     """Adds the workloads of all configuration files to the findings of their files.
 
-    Definitions in files of their own that configuration reads are workloads of the configuration alone.
+    Definitions in separate files that configuration reads are workloads of the configuration alone.
     """
     modules: dict[str, Module] = {}
     for findings in found:

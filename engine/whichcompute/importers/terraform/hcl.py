@@ -1,6 +1,6 @@
 """HCL as trees with line numbers: blocks, literals, lists, objects and the calls that only encode.
 
-What is neither stays the text of its expression in `${ }`, for the resolver of variables. A parser of its own because
+What is neither stays the text of its expression in `${ }`, for the resolver of variables. A separate parser because
 the known one takes more than a second to start and gives no lines. Nothing is evaluated.
 """
 
@@ -240,7 +240,7 @@ class _Hcl:
         return self._text[match.end() : end.start()]
 
     def _balanced(self) -> None:
-        """Goes behind the bracket that closes the one that stands here."""
+        """Goes behind the bracket that closes the one at this place."""
         depth = 0
         while self._at < len(self._text):
             character = self._text[self._at]
@@ -257,7 +257,7 @@ class _Hcl:
         raise self._error("a bracket is not closed")
 
     def _raw(self) -> str:
-        """The text of an expression that is not a literal: up to the end of its line or of what it stands in."""
+        """The text of an expression that is not a literal: up to the end of its line or of what encloses it."""
         start = self._at
         for _ in self._pieces():
             pass

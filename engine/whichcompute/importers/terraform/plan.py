@@ -93,7 +93,7 @@ def _referred(module: Node) -> dict[str, set[str]]:
 
 
 def _without_defaults(body: Node, expressions: Node | None) -> Node:
-    """The values without defaults of the provider that nobody has written."""
+    """The values without defaults that only the provider fills in."""
     kept = dict(body.items())
     for name, default in _DEFAULTS.items():
         written = expressions is not None and bool(expressions.get(name))

@@ -11,7 +11,7 @@ from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special, Stuck
 
-_LIKELY = "\ue000"  # stands before a value that can be set elsewhere, until the text is parsed
+_LIKELY = "\ue000"  # comes before a value that can be set elsewhere, until the text is parsed
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 

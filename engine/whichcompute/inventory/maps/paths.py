@@ -14,7 +14,7 @@ _MAIN = "[main]"
 def at_path(cell: pl.Expr, path: str) -> pl.Expr:
     """The value at a path (without its `$`) of a cell, as text; null if there is none.
 
-    `[main]` is the first container of a list that is no sidecar, as importers of infrastructure code choose it.
+    `[main]` is the first container of a list that is not a sidecar, as importers of infrastructure code choose it.
     """
     before, main, after = path.partition(_MAIN)
     found = cell.str.json_path_match(f"${before}")

@@ -48,7 +48,7 @@ class Sample:
         return Sample(self.cells.head(rows), self.header, self._points, self.titles[len(self.header) :])
 
     def bare(self, position: int) -> bool:
-        """Whether any number of a column has no unit of its own."""
+        """Whether any number of a column has no unit itself."""
         return bool(self.filled(position).str.contains(_BARE).any())
 
     def evidence(self, position: int) -> Evidence:

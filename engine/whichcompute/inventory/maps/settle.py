@@ -170,7 +170,7 @@ def _best(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | Non
 
 
 def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
-    """The map with the sizes of instance types, where the inventory has no sizes of its own."""
+    """The map with the sizes of instance types, where the inventory has no sizes."""
     known = {column.descriptor for column in bound.columns}
     if known & {"vcpus", "memory_mb"}:
         return bound

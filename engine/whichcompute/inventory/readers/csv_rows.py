@@ -231,7 +231,7 @@ def _even(row: CsvRow, layout: Layout) -> CsvRow | None:
 
 
 _REASONS: Mapping[ReasonCode | None, str] = {
-    "another-table": "belongs to another table below a gap; put it in a file of its own",
+    "another-table": "belongs to another table below a gap; put it in a separate file",
     "unterminated-quote": "unterminated quote",
     "cell-too-long": f"unterminated quote, or a cell longer than {csv.field_size_limit():,} characters",
     "not-decodable": "holds bytes that are not UTF-8 text",

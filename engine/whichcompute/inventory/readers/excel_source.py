@@ -66,7 +66,7 @@ def _left_out(tables: Mapping[str, Table]) -> Iterator[str]:
             yield f"sheet '{shown(name)}': {counted(table.above, 'row')} with several cells above the header not read"
         if table.next_table:
             line = f"sheet '{shown(name)}': another table begins in row {table.next_table}"
-            yield f"{line} and is not read; put it on a sheet of its own"
+            yield f"{line} and is not read; put it on a separate sheet"
 
 
 def _likely(book: Book) -> list[str]:

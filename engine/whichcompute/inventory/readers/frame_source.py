@@ -70,14 +70,14 @@ def _text(cell: object) -> str:
 
 
 class ParquetSource(FrameSource):
-    """A Parquet file, read by a process of its own (see `parquet_child`).
+    """A Parquet file, read by a separate process (see `parquet_child`).
 
     `check` is called after each read, and raises if the file has changed.
     """
 
     def __init__(self, path: Path, size: int, check: Callable[[], None]) -> None:
         self._check = check
-        # -P: the folder of the script is no place to import modules from.
+        # -P: the folder of the script is not a place to import modules from.
         words = [sys.executable, "-P", parquet_child.__file__, os.fspath(path), str(size), str(_READ)]
         environment = {**os.environ, "POLARS_MAX_THREADS": "2"}
         self._process = subprocess.Popen(

@@ -52,7 +52,7 @@ def rows_of(document: object) -> list[object]:
 
 
 def wraps_rows(document: dict[str, object]) -> bool:
-    """Whether an object is no row itself: its rows are at the path of a preset, or in a list with more usual titles."""
+    """Whether an object is not a row: its rows are at the path of a preset, or in a list with more usual titles."""
     return bool(named_rows(document)) or any(_likeness(rows)[0] > named([*document]) for rows in _lists(document, 0))
 
 

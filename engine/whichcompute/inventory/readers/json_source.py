@@ -62,7 +62,7 @@ class JsonSource:
             found = read(text.decode(json.detect_encoding(text)))
         except (ValueError, RecursionError) as error:
             raise InventoryError(
-                f"{self.name}: the first rows hold no JSON object, and all of it is no JSON array: {shown(str(error))}"
+                f"{self.name}: the first rows hold no JSON object, and it is not a JSON array: {shown(str(error))}"
             ) from None
         self.notices.append("a JSON document: written out as one object per line")
         return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows_of(found)).encode() + b"\n"

@@ -153,7 +153,7 @@ def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = N
         raise InventoryError(f"{name}: has the suffix .parquet but is not a Parquet file")
     if suffix in _ONE_WORKLOAD:
         raise InventoryError(
-            f"{name}: {suffix} is no format of an inventory; supported: {SUPPORTED}. For one workload: "
+            f"{name}: {suffix} is not a format of an inventory; supported: {SUPPORTED}. For one workload: "
             f"whichcompute recommend {name}"
         )
     return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)

@@ -1,4 +1,4 @@
-"""Reads a Parquet file in a process of its own and writes its rows to standard output.
+"""Reads a Parquet file in a separate process and writes its rows to standard output.
 
 A damaged file can make the decoder abort its whole process or ask for any amount of memory, which Python cannot catch.
 This file runs by its path and imports nothing of whichcompute, so that it starts quickly.

@@ -18,7 +18,7 @@ from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 
 Words = NDArray[np.uint64]
-"""One line per row: bit `position` of the line stands for one item."""
+"""One line per row: bit `position` of the line is that of one item."""
 
 Codes = NDArray[np.intp]
 _BITS = 64
@@ -45,7 +45,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """Codes a descriptor's column as cell numbers; the last number stands for unknown.
+    """Codes a descriptor's column as cell numbers; the last number is that of unknown.
 
     `cell_of` is the cell of each choice in table order (of false and true for a boolean; of none for a number), then
     that of unknown.

@@ -257,7 +257,7 @@ class ColumnRecommender:
 
 
 def broad(frame: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether the known descriptors of each row speak to enough aspects for a decision."""
+    """Whether the known descriptors of each row concern enough aspects for a decision."""
     aspects: dict[str, list[pl.Expr]] = {}
     for descriptor in DESCRIPTORS.values():
         if descriptor.aspect:

@@ -19,7 +19,7 @@ from whichcompute.recommender.columns.firing import Span, Words
 Explain = Literal["none", "short", "full"]
 
 _SIZES = {"short": (3, 1), "full": (8, 3)}
-"""How many rules for and against the recommended service are told, and how many vetoes of each ruled-out one."""
+"""How many rules for and against the recommended service are named, and how many vetoes of each ruled-out one."""
 
 _LARGEST_KEY = 2**62
 
@@ -61,7 +61,7 @@ class ReasonsColumn:
         return advice, [column for service in out for column in service.T]
 
     def _fields(self, columns: Sequence[Ints], explain: Explain) -> list[str]:
-        """The descriptors whose values stand in the sentences to be told."""
+        """The descriptors whose values are in the sentences."""
         if explain == "short":
             return []
         rules = [self._columns.rules[number] for number in np.unique(np.stack(columns)) if number >= 0]

@@ -51,6 +51,37 @@ def test_prices_reach_the_facts_of_their_region(write: Write, tmp_path: Path) ->
     assert read_back(imported, "us-east-1", tmp_path)["lambda.price_request"] == 0.2
 
 
+def test_databases_caches_and_lightsail_are_read_for_one_engine(tmp_path: Path) -> None:
+    def made(region: str, engine: str, **other: str) -> dict[str, str]:
+        return {**place(region), "databaseEngine": engine, "deploymentOption": "Single-AZ", **other}
+
+    region, instance = "eu-central-2", "db.t4g.micro"
+    databases = [
+        (
+            "Database Instance",
+            f"EUC2-InstanceUsage:{instance}",
+            made(region, engine, instanceType=instance),
+            [("0", usd)],
+        )
+        for engine, usd in (("PostgreSQL", "0.02"), ("Oracle", "0.9"))
+    ]
+    storage = ("Database Storage", "EUC2-RDS:GP3-Storage", made(region, "PostgreSQL"), [("0", "0.15")])
+    node = {**place(region), "instanceType": "cache.t4g.micro", "cacheEngine": "Redis"}
+    cache = ("Cache Instance", "EUC2-NodeUsage:cache.t4g.micro", node, [("0", "0.021")])
+    sent = ("Lightsail Networking", "EUC2-DataXfer-Out-Overage-Bytes", place(region), [("0", "0.11")])
+    files = [
+        as_json(tmp_path / "rds", "AmazonRDS", [*databases, storage]),
+        as_json(tmp_path / "cache", "AmazonElastiCache", [cache]),
+        as_json(tmp_path / "lightsail", "AmazonLightsail", [sent]),
+    ]
+    imported = import_prices(files, FACTS, REGIONS)
+    known = read_back(imported, region, tmp_path)
+    assert imported.ambiguous == ()
+    assert [row["usd_per_hour"] for row in known["rds.instances"]] == [0.02]  # type: ignore[index, union-attr]  # a table
+    assert [row["usd_per_hour"] for row in known["elasticache.nodes"]] == [0.021]  # type: ignore[index, union-attr]
+    assert (known["rds.price_storage_gb"], known["lightsail.price_overage_gb"]) == (0.15, 0.11)
+
+
 @FORMS
 def test_only_the_regions_that_are_asked_for(write: Write, tmp_path: Path) -> None:
     imported = import_prices([write(tmp_path / "lambda", "AWSLambda", LAMBDA)], FACTS, ["us-east-1"])

@@ -73,10 +73,19 @@ def test_facts_that_are_handed_over_count_by_their_values() -> None:
 def test_marks_name_every_rule_and_every_fact_in_force(engine: Engine) -> None:
     made = provenance(engine.aggregator)
     assert set(made.rules) == {rule.id for rule in engine.pack}
-    assert set(made.facts) == set(engine.facts)
+    assert {id_ for id_ in made.facts if " in " not in id_} == set(engine.facts)
     assert made.rules["lambda.duration-exceeds-limit"].facts == ("lambda.max_duration",)
     assert (made.facts["lambda.max_duration"].value, made.facts["lambda.max_duration"].unit) == (900.0, "s")
     assert made.as_of == ""
+
+
+def test_the_prices_of_other_regions_are_kept_as_far_as_they_are_known(engine: Engine) -> None:
+    facts = provenance(engine.aggregator).facts
+    there = engine.facts.in_region("eu-west-1")
+    assert there is not None
+    assert facts["fargate.price_vcpu_hour_linux_x86 in eu-west-1"].value == there["fargate.price_vcpu_hour_linux_x86"]
+    assert "rds.price_storage_gb in eu-west-1" not in facts, "no price of it is known there"
+    assert "lightsail.bundles_general in eu-west-1" not in facts, "it costs the same everywhere"
 
 
 def test_a_very_long_value_is_told_by_its_hash(engine: Engine) -> None:

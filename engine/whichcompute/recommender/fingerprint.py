@@ -53,7 +53,8 @@ class RuleHash:
 class Provenance:
     """What answers are made from, part by part: two scorings are compared by it.
 
-    `rule_set` is the hash of all rules in their order, which decides which of equally heavy ones is named first.
+    `facts` holds the prices of other Regions too. `rule_set` is the hash of all rules in their order, which decides
+    which of equally heavy ones is named first.
     """
 
     engine: str
@@ -96,9 +97,20 @@ def provenance(aggregator: Aggregator) -> Provenance:
         as_of=str(facts.as_of or ""),
         rules=rules,
         rule_set=of_content([[id_, rule.decides, rule.says] for id_, rule in rules.items()]),
-        facts={id_: FactValue(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()},
+        facts={id_: FactValue(_kept(value), facts.fact(id_).unit) for id_, value in facts.items()} | _prices(facts),
         model=of_classifier(aggregator.classifier),
     )
+
+
+def _prices(facts: Facts) -> dict[str, FactValue]:
+    """The prices that are known in other Regions, named `FACT in REGION`; those that are not known are left out."""
+    found: dict[str, FactValue] = {}
+    for region in facts.regions()[1:]:
+        there = facts.in_region(region)
+        for id_, value in {} if there is None else there.items():
+            if facts.fact(id_).by_region and value == value and value != []:  # NaN, or an empty table: not known
+                found[f"{id_} in {region}"] = FactValue(_kept(value), facts.fact(id_).unit)
+    return found
 
 
 def of_classifier(classifier: Classifier) -> str:

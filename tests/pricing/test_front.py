@@ -25,7 +25,7 @@ def test_messages_beyond_a_billion_cost_less_and_open_connections_cost_by_the_mi
     cost = estimate("lambda", **{**SOCKETS, "invocations_per_month": 3e9})
     assert [line.unit_price for line in cost.lines if "messages" in line.label] == [1.0, 0.8]
     open_ = estimate("lambda", kind="web_api", protocol="websocket", peak_concurrency=1000.0, **CALLS)
-    assert lines(open_)["API Gateway, WebSocket connections"] == pytest.approx(1e6 * 0.1 / 2_628_000 * 43_800 / 1e6)
+    assert lines(open_)["API Gateway, WebSocket connections"] == pytest.approx(400 * 43_800 / 1e6)
 
 
 def test_rest_requests_have_four_tiers_in_the_high_estimate() -> None:

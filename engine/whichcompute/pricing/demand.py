@@ -174,7 +174,7 @@ def _spread(
     sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
     held = ops.is_in(protocol, *HELD) & ops.known(ops.read("peak_concurrency")) & ops.no(sized)
     one_machine = ops.is_in(kind, *ONE_MACHINE) & ops.no(held)
-    load, standing = _load(ops, scenario, demand, kind)
+    load, standing = _load(ops, scenario, demand, kind, protocol)
     load = ops.where(demand.jobs | one_machine, demand.average, load)
     demand.instances = ops.larger(demand.least, ops.ceil(load * each))
     demand.open = ops.where(demand.clients, standing, 0.0)
@@ -192,7 +192,9 @@ def _share_of_instance(ops: Ops, scenario: Scenario, demand: Demand, protocol: Q
     return ops.where(demand.clients, vcpus / demand.vcpus, 1.0)
 
 
-def _load(ops: Ops, scenario: Scenario, demand: Demand, kind: Quantity) -> tuple[Quantity, Quantity]:
+def _load(
+    ops: Ops, scenario: Scenario, demand: Demand, kind: Quantity, protocol: Quantity
+) -> tuple[Quantity, Quantity]:
     """Units of work in flight that there is capacity for, and those that are in flight on average.
 
     All services get the same capacity: that for a stated peak where nothing scales, else what follows the load.
@@ -202,8 +204,10 @@ def _load(ops: Ops, scenario: Scenario, demand: Demand, kind: Quantity) -> tuple
     usual = ops.choose(ops.read("traffic"), scenario.headroom, scenario["headroom"])
     headroom = ops.where(ops.is_in(kind, *QUEUES), scenario["headroom_queue"], usual)
     wanted, most = demand.average * headroom, ops.larger(peak, demand.average)
-    standing = ops.where(demand.timed, demand.average, peak * scenario["average_share_of_peak"])
-    follows = ops.where(demand.timed, ops.smaller(wanted, most), standing)
+    # Of clients that stay connected a peak counts connections, and runs are their messages.
+    timed = demand.timed & ops.no(ops.is_in(protocol, *HELD) & has_peak)
+    standing = ops.larger(demand.average, ops.where(timed, 0.0, peak * scenario["average_share_of_peak"]))
+    follows = ops.where(timed, ops.smaller(wanted, most), standing)
     follows = ops.larger(follows, most * scenario["capacity_for_peak"])
     fixed = ops.is_in(ops.read("autoscaling"), False)
     return ops.where(has_peak, ops.where(fixed, most, follows), wanted), standing

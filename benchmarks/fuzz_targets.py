@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gc
 import gzip
 import hashlib
 import html.parser
@@ -36,6 +37,7 @@ from whichcompute.inventory.rejects import PLACE
 from whichcompute.knowledge import conditions, packs
 from whichcompute.knowledge.conditions import ConditionError
 from whichcompute.knowledge.descriptors import DESCRIPTORS, read, with_derived
+from whichcompute.knowledge.rules import filled
 from whichcompute.presentation.recommendation import render
 from whichcompute.presentation.report import report_page
 from whichcompute.presentation.scoring import summary_lines
@@ -100,7 +102,7 @@ def pack(rng: Random, bench: Bench) -> None:
     found = packs.load(bench.engine.facts, [path], None if whole else [])
     for rule in found:
         printed(rule.when_words())
-        printed(rule.text(rule.entry.because, {}, found.facts))
+        printed(filled(rule.entry.because, {}, found.facts))
     if whole:
         printed(render(Engine(rules=[path]).recommend({"kind": "website"}), full=True))
 
@@ -295,9 +297,10 @@ def command(rng: Random, bench: Bench) -> None:
         pass
     finally:
         sys.argv = before
+        gc.enable()  # a command that ends soon needs none, but this process goes on
     printed(out.getvalue())
     printed(err.getvalue())
-    if "defect of whichcompute" in err.getvalue() or "Traceback" in err.getvalue():
+    if "bug in whichcompute" in err.getvalue() or "Traceback" in err.getvalue():
         raise Unsafe(err.getvalue()[:300])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from whichcompute.base.errors import DataError, RuleError
 from whichcompute.knowledge import facts, packs
-from whichcompute.knowledge.rules import RulePack
+from whichcompute.knowledge.rules import RulePack, filled
 
 FACTS = facts.load()
 RULE = """
@@ -31,7 +31,7 @@ def test_a_pack_adds_a_rule_and_is_named_as_its_origin(tmp_path: Path) -> None:
     pack = load(tmp_path, 'name = "company policy"\nservice = "lambda"\n' + RULE)
     rule = pack.rule("lambda.ours")
     assert rule.pack == "company policy"
-    assert rule.text(rule.entry.because, {"max_duration_s": 1200.0}, pack.facts) == "Ours: 20 min of 15 min."
+    assert filled(rule.entry.because, {"max_duration_s": 1200.0}, pack.facts) == "Ours: 20 min of 15 min."
 
 
 def test_a_later_pack_overrides_by_id_switches_off_and_adjusts(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from whichcompute.base.errors import RuleError
 from whichcompute.knowledge import facts, packs
-from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
+from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled, say_fact
 
 PACK = packs.load(facts.load())
 
@@ -14,7 +14,7 @@ def test_every_shipped_rule_reads_as_a_sentence(rule: Rule) -> None:
     for example in rule.entry.fires_on:
         from whichcompute.knowledge.descriptors import read, with_derived
 
-        text = rule.text(rule.entry.because, with_derived(read(example)), PACK.facts)
+        text = filled(rule.entry.because, with_derived(read(example)), PACK.facts)
         assert text.endswith(".") and not PLACEHOLDER.search(text)
     assert rule.when_words()
     assert len(set(rule.entry.sources)) == len(rule.entry.sources)

@@ -7,7 +7,7 @@ DEV    := $(VENV)/.installed-dev
 LOWEST := .venv-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix model docs fuzz lowest clean
+.PHONY: help demo test check fix model docs site fuzz lowest clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 $(DEV): $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train,verify]" --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train,verify,site]" --group dev
 	@touch $@
 
 demo: $(STAMP) ## score the sample inventory, print the outcome, write the report page
@@ -45,6 +45,11 @@ model: $(DEV) ## fit the shipped classifier anew and write its model card
 docs: $(DEV) ## rewrite what the documents quote from the program
 	$(BIN)/python docs/update.py
 
+site: $(DEV) ## build the site of this version, site/VERSION, and the man page, site/man/whichcompute.1
+	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs -b html . \
+		site/$$($(BIN)/python -c "from whichcompute.base.version import VERSION; print(VERSION)")
+	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs -b man . site/man
+
 fuzz: $(DEV) ## feed every reader hostile input for some minutes
 	$(BIN)/python benchmarks/fuzz.py --count 200000 --seed 1
 
@@ -56,4 +61,4 @@ lowest: ## run the tests with the oldest versions of all dependencies that pypro
 	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup
 
 clean: ## remove what set-up, tests and demo wrote
-	rm -rf $(VENV) $(LOWEST) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) demo dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,3 +31,21 @@ def test_the_page_on_data_lists_every_file() -> None:
     page = (ROOT / "data" / "README.md").read_text()
     names = {f"`{path.name}{'/' if path.is_dir() else ''}`" for path in (ROOT / "data").iterdir()} - {"`README.md`"}
     assert not [name for name in names if name not in page]
+
+
+def test_the_site_is_built_without_a_warning_and_has_a_place_for_every_rule(tmp_path: Path) -> None:
+    for needed in ("sphinx", "myst_parser", "furo"):
+        pytest.importorskip(needed)
+    from whichcompute import Engine
+    from whichcompute.presentation.citations import address
+
+    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", "docs", "-d", str(tmp_path / "kept")]
+    for form in ("html", "man"):
+        built = subprocess.run(
+            [*sphinx, "-b", form, ".", str(tmp_path / form)], cwd=ROOT, capture_output=True, text=True
+        )
+        assert built.returncode == 0, built.stderr
+    page = (tmp_path / "html" / "docs" / "rules.html").read_text()
+    places = [address("https://x.org", rule.id).partition("#")[2] for rule in Engine.default().pack]
+    assert len(places) > 300 and not [place for place in places if f'id="{place}"' not in page]
+    assert "whichcompute recommend" in (tmp_path / "man" / "whichcompute.1").read_text().replace("\\-", "-")

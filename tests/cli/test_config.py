@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.cli.test_cli_scan import SAM
 from tests.conftest import Done
 from tests.rule_packs import rule
+from whichcompute.base.version import VERSION
 
 POLICY = rule("lambda.not-here", "kind == 'event_handler'")
 SETTINGS = """
@@ -85,3 +86,12 @@ def test_a_broken_file_stops_what_needs_settings_and_nothing_else(tmp_path: Path
     refused = run_in(folder, "recommend", *JOB)
     assert refused.status == 2 and "whichcompute.toml: region: '3' must be a text" in refused.err
     assert run_in(folder, "help", "score").status == run_in(folder, "schema", "workload").status == 0
+
+
+def test_a_published_site_is_linked_from_rules(tmp_path: Path) -> None:
+    (tmp_path / "whichcompute.toml").write_text('documents = "https://docs.example.org/{version}"\n')
+    done = run_in(tmp_path, "rules", "show", "lambda.gpu-required")
+    assert f"page: https://docs.example.org/{VERSION}/docs/rules.html#lambda-gpu-required\n" in done.out
+    assert "documents" in run_in(tmp_path, "config", "show").out
+    (tmp_path / "whichcompute.toml").unlink()
+    assert "page: " not in run_in(tmp_path, "rules", "show", "lambda.gpu-required").out

@@ -92,8 +92,12 @@ def test_what_lies_inside_is_read(project: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('regin = "eu-west-1"', "regin: unknown; allowed: rules, model, region, free_tier, fail_on, suppress"),
+        (
+            'regin = "eu-west-1"',
+            "regin: unknown; allowed: rules, model, region, free_tier, documents, fail_on, suppress",
+        ),
         ('region = "mars"', "region: 'mars' is not an AWS Region; allowed: af-south-1"),
+        ('documents = "javascript:x"', "documents: 'javascript:x' is not an address; allowed: https://..."),
         ("free_tier = 1", "free_tier: '1' must be true or false"),
         ('rules = "ours"', "rules: 'ours' must be a list of texts"),
         ("fail_on = { score = ['limit'] }", "fail_on: score: 'limit'; allowed: undecided, close, none"),

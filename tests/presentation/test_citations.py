@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from whichcompute.presentation.citations import Citations, cites
+from whichcompute.base.version import VERSION
+from whichcompute.presentation.citations import Citations, address, cites
 from whichcompute.recommender.result import Cited
 
 NOTES = Cited(key="notes", title="Notes", section="ecs")
@@ -28,3 +29,9 @@ def test_nothing_cited_is_no_mark() -> None:
 
 def test_titles_come_with_addresses() -> None:
     assert cites([NOTES, PAGE]) == "Page: https://example.org/page; Notes"
+
+
+def test_a_rule_has_a_place_in_a_site_whose_address_is_known() -> None:
+    assert address("", "ecs_ec2.gpu-count") == ""
+    place = address("https://docs.example.org/{version}/", "ecs_ec2.gpu-count")
+    assert place == f"https://docs.example.org/{VERSION}/docs/rules.html#ecs-ec2-gpu-count"

@@ -25,6 +25,10 @@ def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) ->
     margin = next(result for result in run["results"] if result["ruleId"].endswith(".margin"))
     assert margin["level"] == "warning" and rules[margin["ruleIndex"]]["helpUri"].startswith("https://docs.aws")
     assert all("rules show check." not in rule["help"]["text"] for rule in rules)
+    (linked,) = json.loads(sarif(engine.check(tmp_path), "https://x.org"))["runs"]
+    page = linked["tool"]["driver"]["rules"][margin["ruleIndex"]]["helpUri"]
+    id_ = margin["ruleId"].removesuffix(".margin")
+    assert page == "https://x.org/docs/rules.html#" + id_.replace(".", "-")
     assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "warning"
 
 

@@ -63,7 +63,7 @@ def check(
         settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
     for note in result.notes:
         settings.note(f"Note: {note}")
-    click.echo(_text(result, form))
+    click.echo(_text(result, form, settings.documents))
     if fail_on & {problem.outcome for problem in result.problems}:
         ctx.exit(1)
 
@@ -76,7 +76,7 @@ def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppressi
     return not found.is_over(settings.day)
 
 
-def _text(result: Check, form: str) -> str:
+def _text(result: Check, form: str, documents: str) -> str:
     from whichcompute.cli.terminal import safe_json, style, width
 
     if form == "json":
@@ -84,7 +84,7 @@ def _text(result: Check, form: str) -> str:
     if form == "sarif":
         from whichcompute.presentation.sarif import sarif
 
-        return sarif(result)
+        return sarif(result, documents)
     from whichcompute.presentation.check import markdown_check, render_check
 
-    return markdown_check(result) if form == "markdown" else render_check(result, width(), style())
+    return markdown_check(result, documents) if form == "markdown" else render_check(result, width(), style())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from whichcompute.base.errors import printable
+from whichcompute.base.version import DOCUMENTS
 from whichcompute.cli.settings import AS_JSON, Settings
 
 
@@ -62,6 +63,7 @@ def _rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
     yield "region", *_first((settings.region, "--region"), (given.region, file), ("not set", ""))
     yield "as_of", str(settings.day), "--as-of" if settings.as_of else "today"
     yield "free_tier", "yes" if given.free_tier else "no", file if "free_tier" in given.keys else "default"
+    yield "documents", *_first((given.documents, file), (DOCUMENTS, "default"), ("not set", ""))
     for command, outcomes in given.fail_on.items():
         yield "fail_on", f"{command}: {', '.join(outcomes)}", file
     for each in given.suppress:

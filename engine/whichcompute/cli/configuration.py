@@ -7,6 +7,7 @@ from anybody (a cloned repository), so it reads nothing outside its own folder; 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ OUTCOMES = {
 }
 """What --fail-on takes, by command."""
 MAX_FILES = 1000
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/{}-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Entry:
     model: str = ""
     region: str = ""
     free_tier: bool = False
+    documents: str = ""
     fail_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suppress: tuple[Suppression, ...] = ()
 
@@ -66,6 +69,7 @@ class Configuration:
     model: Path | None = None
     region: str = ""
     free_tier: bool = False
+    documents: str = ""
     fail_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suppress: tuple[Suppression, ...] = ()
 
@@ -126,6 +130,8 @@ def _read(path: Path, table: dict[str, Any], inside: Path | None) -> Configurati
         entry = read_entry(table, _Entry)
         region = str(DESCRIPTORS["region"].read(entry.region) or "")
         _check_fail_on(entry.fail_on)
+        if entry.documents and not _ADDRESS.fullmatch(entry.documents):
+            raise EntryError(f"documents: '{shown(entry.documents)}' is not an address; allowed: https://...")
     except EntryError as problem:
         raise DataError(f"{path}: {problem}") from None
     except ValueError as problem:
@@ -135,7 +141,7 @@ def _read(path: Path, table: dict[str, Any], inside: Path | None) -> Configurati
     rules = [_path(path, name, inside, "rules") for name in entry.rules]
     model = _path(path, entry.model, inside, "model") if entry.model else None
     return Configuration(
-        path, tuple(table), tuple(rules), model, region, entry.free_tier, entry.fail_on, entry.suppress
+        path, tuple(table), tuple(rules), model, region, entry.free_tier, entry.documents, entry.fail_on, entry.suppress
     )
 
 

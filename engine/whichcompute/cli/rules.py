@@ -101,6 +101,7 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
     Examples:
       whichcompute rules show lambda.duration-exceeds-limit
     """
+    from whichcompute.presentation.citations import address
     from whichcompute.presentation.rule_cards import card
 
     pack = settings.layer.pack
@@ -110,6 +111,8 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
         click.echo(json.dumps({**_summary(rule), "facts": rule.facts, "neighbours": near}, indent=2))
         return
     click.echo("\n".join(page(card(rule, pack))))
+    if place := address(settings.documents, id_) if not rule.pack else "":
+        click.echo(f"page: {place}")
 
 
 @rules.command("check")

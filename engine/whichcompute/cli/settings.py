@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from whichcompute.base.errors import printable
+from whichcompute.base.version import DOCUMENTS
 from whichcompute.cli.configuration import OUTCOMES, Configuration, find, read
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Settings:
     def default_region(self) -> str:
         """The Region of workloads that name none; empty where it stays unknown."""
         return self.region or self.configured.region
+
+    @property
+    def documents(self) -> str:
+        """Where the site with the page of each rule is published; empty where that is not known."""
+        return self.configured.documents or DOCUMENTS
 
     @property
     def inputs(self) -> tuple[Path, ...]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from whichcompute.base.errors import printable
 from whichcompute.base.words import counted, joined, percent, wrap
-from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, Outcome, place_name
+from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, Outcome, Problem, place_name
 from whichcompute.importers.found import LeftOut, Scan, Unreadable
 from whichcompute.presentation.adr import escape
+from whichcompute.presentation.citations import address
 from whichcompute.presentation.recommendation import Style, unstyled
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
@@ -100,12 +101,12 @@ def scan_lines(found: Scan) -> list[str]:
     return lines
 
 
-def markdown_check(result: Check) -> str:
-    """The check as Markdown, every text from the files escaped."""
+def markdown_check(result: Check, documents: str = "") -> str:
+    """The check as Markdown, every text from the files escaped; rules link to the site published at `documents`."""
     lines = ["## Compute services", "", escape(summary(result)), ""]
     if result.workloads:
         lines += ["| workload | declared | recommended | confidence | finding |", "|---|---|---|---|---|"]
-        lines += [_row(checked) for checked in result.workloads]
+        lines += [_row(checked, documents) for checked in result.workloads]
     if result.left_out:
         lines += ["", "<details><summary>Not workloads</summary>", ""]
         lines += [f"- {escape(f'{i.name} ({i.file}:{i.line}): {i.reason}')}" for i in result.left_out]
@@ -116,10 +117,15 @@ def markdown_check(result: Check) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(checked: CheckedWorkload) -> str:
+def _named(problem: Problem, documents: str) -> str:
+    page = address(documents, problem.rule) if problem.outcome != "contradiction" else ""
+    return f"[`{problem.rule}`](<{page}>)" if page else f"`{problem.rule}`"
+
+
+def _row(checked: CheckedWorkload, documents: str) -> str:
     found = checked.workload
     problems = [
-        f"**{_OPENING[problem.outcome]}**: {escape(problem.text)} (`{problem.rule}`)"
+        f"**{_OPENING[problem.outcome]}**: {escape(problem.text)} ({_named(problem, documents)})"
         for problem in checked.problems
         if problem.outcome in _OPENING
     ]

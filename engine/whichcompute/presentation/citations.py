@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from whichcompute.base.version import VERSION
 from whichcompute.recommender.result import Cited
 
 
@@ -43,3 +45,11 @@ def cites(sources: Iterable[Cited]) -> str:
     """Sources by title and address, those with an address first."""
     ordered = sorted(sources, key=lambda source: not source.url)
     return "; ".join(dict.fromkeys(f"{s.title}: {s.url}" if s.url else s.title for s in ordered))
+
+
+def address(documents: str, rule: str) -> str:
+    """The place of a rule in the site that is published at `documents`; empty where that is not known."""
+    if not documents:
+        return ""
+    anchor = re.sub(r"[._]", "-", rule)
+    return f"{documents.replace('{version}', VERSION).rstrip('/')}/docs/rules.html#{anchor}"

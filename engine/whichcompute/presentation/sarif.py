@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from whichcompute.base.version import VERSION
 from whichcompute.importers.checking import Check, Outcome, Problem
+from whichcompute.presentation.citations import address
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Outcome, str] = {
@@ -35,8 +36,11 @@ _NEXT: dict[str, str] = {
 }
 
 
-def sarif(result: Check) -> str:
-    """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem."""
+def sarif(result: Check, documents: str = "") -> str:
+    """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem.
+
+    A rule links to its page in the site that is published at `documents`, else to the page of its first source.
+    """
     rules: dict[tuple[str, Outcome], int] = {}
     apart = [one for checked in result.workloads for one in checked.suppressed]
     everything = [*result.problems, *(one.problem for one in apart)]
@@ -46,7 +50,7 @@ def sarif(result: Check) -> str:
     driver = {
         "name": "whichcompute",
         "version": VERSION,
-        "rules": [_rule(id_, outcome, first[id_, outcome]) for id_, outcome in rules],
+        "rules": [_rule(id_, outcome, first[id_, outcome], documents) for id_, outcome in rules],
     }
     results = [
         _result(checked.workload.workload_id, problem, rules[_rule_id(problem), problem.outcome])
@@ -82,7 +86,7 @@ def _rule_id(problem: Problem) -> str:
     return f"{problem.rule}.margin" if problem.outcome == "margin" else problem.rule
 
 
-def _rule(id_: str, outcome: Outcome, problem: Problem) -> dict[str, Any]:
+def _rule(id_: str, outcome: Outcome, problem: Problem, documents: str) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": id_,
         "shortDescription": {"text": _MEANINGS[outcome]},
@@ -91,9 +95,10 @@ def _rule(id_: str, outcome: Outcome, problem: Problem) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[outcome]},
         "properties": {"tags": ["architecture", outcome]},
     }
-    address = next((source.url for source in problem.sources if source.url.startswith("https://")), "")
-    if address:
-        rule["helpUri"] = address
+    cited = next((source.url for source in problem.sources if source.url.startswith("https://")), "")
+    page = address(documents, problem.rule) if outcome in ("limit", "margin") else ""
+    if place := page or cited:
+        rule["helpUri"] = place
     return rule
 
 

@@ -18,14 +18,14 @@ templates_path = [str(Path(__file__).resolve().parent)]
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
 root_doc = "README"
-include_patterns = ["*.md", "docs/*.md", "rules/README.md", "data/*/README.md", "models/default/MODEL_CARD.md"]
+include_patterns = ["*.md", "docs/*.md", "rules/README.md", "data/**README.md", "models/default/MODEL_CARD.md"]
 exclude_patterns = [".*", "benchmarks", "demo", "dist", "engine", "site", "tests"]
 man_pages = [("docs/cli", "whichcompute", "where on AWS a workload should run, and why", author, 1)]
 
 USE = "cli inventories presets architecture-tooling configuration packs mcp python spark"
 DECIDES = "how-it-decides rules descriptors costs classifier glossary advice-audit"
 PROJECT = ["CONTRIBUTING", "CHANGELOG", "SECURITY", "rules/README", "models/default/MODEL_CARD"]
-PROJECT += ["data/cases/README", "data/judgements/README"]
+PROJECT += ["data/README", "data/cases/README", "data/judgements/README"]
 
 
 def _contents(caption: str, pages: list[str]) -> str:

@@ -68,7 +68,9 @@ def test_the_context_tells_what_is_known_in_words(recommendation: Recommendation
 def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Recommendation) -> None:
     options = sections(adr.write(recommendation))["Options"]
     rows = [line.split("|")[1:-1] for line in options.splitlines() if line.startswith("|")][2:]
-    assert [row[0].strip() for row in rows] == [verdict.name for verdict in recommendation.verdicts]
+    assert [row[0].strip() for row in rows] == [
+        verdict.name.replace("none of these", "Outside these") for verdict in recommendation.verdicts
+    ]
     for row, verdict in zip(rows, recommendation.verdicts, strict=True):
         cost = verdict.monthly_cost_usd
         assert (f"about {about(cost.expected)} (" if cost else "not estimated") in row[3]
@@ -79,7 +81,7 @@ def test_the_consequences_hold_cautions_companions_limits_and_margins(recommenda
     first = recommendation.verdicts[0]
     consequences = sections(text)["Consequences"]
     told = [*first.cautions, *(c.text for c in first.companions), *(u.text for u in first.unconfirmed)]
-    assert all(adr.escape(sentence) in consequences for sentence in told)
+    assert all(adr.escape(sentence.replace("_", " ")) in consequences for sentence in told)
     assert "13 min of 15 min, 13% to spare" in consequences
     assert "Batch if it takes a day" in consequences
 
@@ -110,7 +112,7 @@ def test_it_is_written_as_those_who_decide_would(engine: Engine, recommendation:
 
 def test_decisions_on_record_are_linked_and_said_in_one_line_for_each_service(recommendation: Recommendation) -> None:
     parts = sections(adr.write(recommendation))
-    lines = re.findall(r"^- Precedent: Of \d+ comparable decisions on record, \d+ ", parts["Options"], re.MULTILINE)
+    lines = re.findall(r"^- Precedent: .*comparable decisions on record", parts["Options"], re.MULTILINE)
     left = [verdict for verdict in recommendation.verdicts if verdict.status != "ruled_out"]
     assert len(lines) == len(left)
     assert all(f"](<{case.url}>)" in parts["Consequences"] for case in recommendation.similar)
@@ -129,7 +131,7 @@ def test_what_to_settle_has_sources_and_ends_at_five(engine: Engine) -> None:
 def test_none_of_the_five_is_a_decision_too(engine: Engine) -> None:
     text = adr.write(engine.recommend({"os": "other", "host_access": "kernel"}))
     assert text.startswith("# Run the workload outside the services compared")
-    assert "lies outside the services compared" in text and "EC2" in sections(text)["Decision"]
+    assert "None of the services compared fits as well." in text and "EC2" in sections(text)["Decision"]
 
 
 def test_a_record_without_a_day_says_so(recommendation: Recommendation) -> None:

@@ -12,9 +12,9 @@ from datetime import date
 
 from whichcompute.base.units import range_words
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import percent, plural
+from whichcompute.base.words import joined, percent, plural
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
-from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
 from whichcompute.presentation.recommendation import money, status
@@ -27,6 +27,7 @@ _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a 
 _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
+_FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
 _REASONS = 5
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
@@ -34,9 +35,9 @@ CONSIDERATIONS = 5
 """As many points to settle are listed."""
 _DECISIONS = {
     "decided": "One service is clearly the best choice.",
-    "close": "More than one service is plausible; the first is chosen.",
+    "close": "It is ahead by little.",
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
-    "none": "The answer lies outside the services compared.",
+    "none": "None of the services compared fits as well.",
 }
 
 
@@ -112,9 +113,7 @@ def _subject(recommendation: Recommendation) -> str:
 
 def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> Iterator[str]:
     subject = _subject(recommendation)
-    nowhere = recommendation.service == "none"
-    choice = "outside the services compared" if nowhere else f"on {_name(recommendation.service)}"
-    yield f"# Run {subject} {choice}"
+    yield f"# Run {subject} {_place(recommendation)}"
     yield ""
     yield "- Status: proposed"
     yield f"- Date: {day or 'not stated'}"
@@ -125,7 +124,12 @@ def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> 
 
 
 def _name(service: str) -> str:
-    return escape(SERVICE_NAMES[service])
+    return "Outside these services" if service == NONE else escape(SERVICE_NAMES[service])
+
+
+def _in_words(text: str) -> str:
+    """A text with the names of fields replaced by their titles."""
+    return re.sub("(?<!x86)_", " ", _FIELD.sub(lambda name: DESCRIPTORS[name[0]].title, text))
 
 
 def _context(recommendation: Recommendation) -> Iterator[str]:
@@ -205,7 +209,9 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield ""
     yield f"{_choice(recommendation)} {escape(_why(recommendation))}"
     sure = f" Confidence: {percent(recommendation.confidence)}."
-    yield f"{_DECISIONS[recommendation.decision]}{sure}"
+    others = [_name(service) for service in recommendation.plausible_services if service != recommendation.service]
+    also = f" {joined(others)} would serve too." if recommendation.decision == "close" and others else ""
+    yield f"{_DECISIONS[recommendation.decision]}{also}{sure}"
     yield ""
     for item in recommendation.outside:
         yield f"- {escape(item.name)}: {escape(item.text)}"
@@ -217,18 +223,23 @@ def _choice(recommendation: Recommendation) -> str:
     """The decision in the words of those who take it; where there is none yet, that there is none."""
     if recommendation.decision == "undecided":
         return "No decision yet."
-    subject = _subject(recommendation)
-    if recommendation.service != "none":
-        return f"We will run {subject} on {_name(recommendation.service)}."
-    where = next((escape(item.name) for item in recommendation.outside), "")
-    return f"We will run {subject} outside the services compared: {where}."
+    return f"We will run {_subject(recommendation)} {_place(recommendation)}."
+
+
+def _place(recommendation: Recommendation) -> str:
+    if recommendation.service != NONE:
+        return f"on {_name(recommendation.service)}"
+    return "outside the services compared" + "".join(f": {escape(item.name)}" for item in recommendation.outside[:1])
 
 
 def _why(recommendation: Recommendation) -> str:
     """The reason in the words of the rule that weighs most; where none speaks, the summary as it is."""
-    if recommendation.decision == "decided" and (reason := strongest(recommendation.verdicts[0])):
-        return reason.text
-    return recommendation.summary
+    reason = strongest(recommendation.verdicts[0])
+    if recommendation.decision == "undecided":
+        return recommendation.summary
+    if recommendation.service == NONE and recommendation.outside:
+        return recommendation.outside[0].text
+    return reason.text if reason else recommendation.summary
 
 
 def _consequences(recommendation: Recommendation, overturns: list[str], citations: Citations) -> Iterator[str]:
@@ -240,8 +251,9 @@ def _consequences(recommendation: Recommendation, overturns: list[str], citation
         for item in recommendation.considerations[:CONSIDERATIONS]
     ]
     lists = {**(_of_service(chosen) if chosen else {}), "What would change the decision": overturns}
-    told = {title: [escape(item) for item in items] for title, items in lists.items()}
-    told |= {"Caveats": [escape(note) for note in recommendation.notes], "Precedents": [*_precedents(recommendation)]}
+    told = {title: [escape(_in_words(item)) for item in items] for title, items in lists.items()}
+    caveats = [escape(_in_words(note)) for note in recommendation.notes if "cannot be checked without" not in note]
+    told |= {"Caveats": caveats, "Precedents": [*_precedents(recommendation)]}
     for title, items in {"To settle before building": settle, **told}.items():
         if items:
             yield f"### {title}"
@@ -254,8 +266,7 @@ def _precedents(recommendation: Recommendation) -> Iterator[str]:
     """The decisions on record that are most like the workload, each with its link."""
     for case in recommendation.similar:
         source = Cited(key=case.id, title=case.description or case.id, url=case.url)
-        where = "Outside these services" if case.choice == "none" else _name(case.choice)
-        yield f"{where}: {linked(source)}"
+        yield f"{_name(case.choice)}: {linked(source)}"
 
 
 def _of_service(verdict: Verdict) -> dict[str, list[str]]:

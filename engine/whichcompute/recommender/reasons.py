@@ -245,7 +245,11 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
     if not total:
         return "No decision on record is comparable; the classifier reads only single fields."
     chose = "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
-    return f"Of {counted(total, 'comparable decision')} on record, {comparable.get(answer, 0)} {chose}."
+    count = comparable.get(answer, 0)
+    if count in (0, total) and total > 1:
+        share = f"None of {total}" if not count else f"All {total}"
+        return f"{share} comparable decisions on record {chose}."
+    return f"Of {counted(total, 'comparable decision')} on record, {count} {chose}."
 
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:

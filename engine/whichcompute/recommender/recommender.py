@@ -231,6 +231,15 @@ def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: 
         return ""
     own, lowest = costs.get(answer), min(left)
     if own is None or answer == NONE:
-        return "Without an estimate to compare, it counts as the average of the estimates."
-    ratio = max(own.expected, LEAST_USD) / max(lowest, LEAST_USD)
-    return f"Estimated at about {about(own.expected)} a month, {ratio:.1f} times the lowest estimate ({about(lowest)})."
+        why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
+        return f"{why}: it counts as the median of the estimates."
+    said = f"Estimated at about {about(own.expected)} a month"
+    if own.expected <= lowest:
+        return f"{said}, the lowest estimate."
+    ratio = own.expected / lowest if lowest >= LEAST_USD else 0.0
+    if ratio < _MORE:
+        return f"{said}, against {about(lowest)} for the lowest."
+    return f"{said}, {ratio:.1f} times the lowest estimate ({about(lowest)})."
+
+
+_MORE = 1.05  # times the lowest estimate, from where on the ratio is worth saying

@@ -40,7 +40,7 @@ def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
         (
             "serv_os|serv_u_environment",
             ["Windows 2016 Standard|Training"],
-            {"os": "windows", "environment": "dev_test"},
+            {"os": "windows", "environment": "dev_test", "packaging": "machine_image"},
         ),
         (
             "id|instance type",

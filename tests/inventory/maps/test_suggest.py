@@ -88,3 +88,21 @@ def test_a_draft_used_unedited_reads_what_is_read_without_a_map(scorer: Scorer, 
     plain, mapped = (pl.read_csv(scorer.folder / name, infer_schema=False) for name in ("plain.csv", "mapped.csv"))
     assert sorted(mapped.columns) == sorted(plain.columns)
     assert mapped.select(plain.columns).equals(plain)
+
+
+@pytest.mark.parametrize(
+    ("title", "cells", "entries"),
+    [
+        ("Uptime (days)", ("12", "2"), ["plus: 'Disk 2 (GB)'", "unit: d, table: uptime, hint: true"]),
+        ("PowerOn", ("2026-01-01", "2026-02-01"), ["plus: 'Disk 2 (GB)'", "since: ['%Y-%m-%d', '2026-01-25']"]),
+    ],
+)
+def test_disks_and_uptime_are_written_so_that_they_are_read_again(
+    tmp_path: Path, title: str, cells: tuple[str, str], entries: list[str]
+) -> None:
+    header = ["VM", "CPUs", "Disk 1 (GB)", "Disk 2 (GB)", title]
+    text = drafted(header, *([f"vm{at}", "4", "50", "100", cell] for at, cell in enumerate(cells)))
+    assert [entry for entry in entries if entry not in text] == []
+    (tmp_path / "map.yaml").write_text(text)
+    found = read_map(tmp_path / "map.yaml")
+    assert {column.descriptor for column in found.columns} == {"vcpus", "stored_data_gb", "packaging", "kind"}

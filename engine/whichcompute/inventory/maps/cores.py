@@ -18,6 +18,7 @@ from whichcompute.inventory.maps.titles import columns_of
 FIELD = "vcpus"
 KINDS = ("vcpus", "cores", "processors", "sockets", "cores_per_processor")
 _READABLE = 0.5
+_PARTS = 8  # containers may have a quarter or an eighth of a vCPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,14 @@ def counted(bound: BoundMap, sample: Sample) -> Counted:
 
 def _first(bound: BoundMap, sample: Sample, titles: list[str]) -> str:
     """The first of these columns that holds numbers; '' if none does."""
-    held = (title for title in titles if sample.readable(bound, Column(FIELD, (title,))) >= _READABLE)
-    return next(held, "")
+    return next((title for title in titles if _counts(bound, sample, Column(FIELD, (title,)))), "")
+
+
+def _counts(bound: BoundMap, sample: Sample, column: Column) -> bool:
+    """Whether most cells of a column are numbers of vCPUs: whole ones or eighths, which shares of use rarely are."""
+    values = sample.typed(bound, column)[0].drop_nulls()
+    whole = (values * _PARTS % 1 == 0).sum() if len(values) else 0
+    return whole >= _READABLE * len(values) and sample.readable(bound, column) >= _READABLE
 
 
 def _product(whole: str, per: str, rule: str) -> Column:

@@ -192,7 +192,12 @@ def _column(field: Any, entry: Any, place: str) -> Column:
     entry = {"from": entry} if isinstance(entry, str | list) else entry
     _check_keys(entry, _COLUMN_KEYS, place)
     unit, factor, values = entry.get("unit", ""), entry.get("factor", 1.0), entry.get("values", {})
-    if unit and unit != UNSETTLED and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {}):
+    if (
+        unit
+        and unit != UNSETTLED
+        and entry.get("table") != "uptime"
+        and str(unit).lower() not in SUFFIXES.get(DESCRIPTORS[field].unit, {})
+    ):
         allowed = ", ".join(SUFFIXES.get(DESCRIPTORS[field].unit, {})) or "none"
         raise InventoryError(f"{place}: unit '{shown(unit)}'; allowed: {allowed}")
     if type(factor) not in (int, float) or not 0 < factor <= _LARGEST_FACTOR:

@@ -217,7 +217,9 @@ def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
     """The map with `packaging` where titles and values say that each row is a machine."""
     known = {column.descriptor: column for column in bound.columns}
     sizes_named = [known[name] for name in ("vcpus", "memory_mb") if name in known]
-    ours = all(map(_is_own, sizes_named))  # a list in our own terms says itself how a workload is packaged
+    ours = bool(sizes_named) and all(
+        map(_is_own, sizes_named)
+    )  # a list in our own terms says itself how a workload is packaged
     said = (
         "os" in known
         or any(skip.because == _OFF for skip in bound.skips)

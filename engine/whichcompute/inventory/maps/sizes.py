@@ -12,7 +12,7 @@ from whichcompute.base.units import SUFFIXES, say
 from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.titles import disks_of, names_several, split
+from whichcompute.inventory.maps.titles import disks_of, names_one_of_several, names_several, split
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 MEMORY, STORED, VCPUS = "memory_mb", "stored_data_gb", "vcpus"
@@ -23,6 +23,7 @@ _PER_VCPU = ((128, "gb"), (1 << 18, "mb"), (1 << 28, "kb"), (float("inf"), "b"))
 _DISK = ((4, ""), (1 << 14, "gb"), (1 << 24, "mb"), (1 << 34, "kb"), (float("inf"), "b"))
 """Half of the disks below which numbers without a unit are in this one; fewer than 4 may be terabytes or disks."""
 
+_USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above 9
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
 _MOST_PER_VCPU = 256 << 10  # MB
@@ -41,6 +42,8 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
     most = values.max()
     if column.descriptor == STORED and names_several(title) and isinstance(most, float) and most <= _DISKS:
         return None, f"column '{shown(title)}' is not read: it may count disks; name its unit with --map"
+    if column.descriptor == STORED and names_one_of_several(title, sample.header):
+        return None, f"column '{shown(title)}' is not read: it may be the size of one of several disks"
     if not unit:
         return None, f"column '{shown(title)}' is not read: its unit is unknown; name it with --map"
     return replace(
@@ -141,8 +144,11 @@ def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
         middle, most = values.median() if values.dtype.is_numeric() else None, None
         if column.descriptor == VCPUS:
             most = values.max()
+            odd = values.drop_nulls().filter((values.drop_nulls() > _USUAL_VCPUS) & (values.drop_nulls() % 2 == 1))
             if isinstance(most, float) and most > _MOST_VCPUS:
                 yield VCPUS, f"'{title}' may not be vCPUs: there are values up to {most:,.0f}"
+            elif len(odd) > _ODD * values.count():
+                yield VCPUS, f"'{title}' may be a usage in percent, not vCPUs: there are values such as {odd[0]:.0f}"
         elif column.descriptor == MEMORY and isinstance(middle, float) and not _LEAST_MB <= middle <= _MOST_MB:
             yield MEMORY, f"'{title}' may have another unit: half of its values are at most {say(middle, 'MB')}"
         elif column.descriptor == STORED and isinstance(middle, float) and middle > _MOST_DISK_GB:

@@ -136,6 +136,13 @@ def names_several(column: str) -> bool:
     return bool(words & _table()["disks"])
 
 
+def names_one_of_several(column: str, header: Sequence[str]) -> bool:
+    """Whether a title is that of the size of a disk, and another one that of their number."""
+    disk = _table()["disk"]
+    counted = (each for each in header if each != column and _counts(each) and disk & _words(each))
+    return "size" in _words(column) and any(counted)
+
+
 def disks_of(header: Sequence[str]) -> list[str]:
     """The columns for one of several disks each, such as `Disk 1 (GB)`, `C: drive` or `Data disk`."""
     disk, parts = _table()["disk"], _table()["disk_part"]

@@ -185,6 +185,15 @@ def test_objects_in_json_are_read_by_the_titles_within(scorer: Scorer, document:
     assert read(scorer, *SIZES, "os")[0] == ["4.0", "16384.0", "linux"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Name,State$.Name,VM?Template=yes,CPUs\na,on,no,4\n", "a$.b,os?x=y,CPUs\n1,linux,4\n"],
+)
+def test_titles_that_look_like_paths_are_titles(scorer: Scorer, text: str) -> None:
+    scorer(text.encode(), values=True)
+    assert read(scorer, "vcpus") == [["4.0"]]
+
+
 def test_two_sites_on_two_sheets_are_one_inventory(scorer: Scorer, tmp_path: Path) -> None:
     header = ["Server", "CPUs", "RAM (GB)"]
     write(tmp_path / "x.xlsx", {"Cover": [["ACME"]], "Rome": [header, ["a", 4, 16]], "Oslo": [header, ["b", 2, 8]]})

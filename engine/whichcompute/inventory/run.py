@@ -23,7 +23,7 @@ from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.suggest import draft
-from whichcompute.inventory.maps.titles import completed, general_map
+from whichcompute.inventory.maps.titles import completed, general_map, ordinary
 from whichcompute.inventory.mended import MergedSource
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.inventory.readers.csv_source import CsvSource
@@ -197,7 +197,7 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         names = ", ".join(each.map.name for each in found)
         notify(f"{source.name}: may be of several tools: {names}; read without a preset, --preset names one")
     if len(found) != 1:
-        return general_map((*source.columns, *_nested(source)))
+        return general_map((*ordinary(source.columns), *_nested(source)))
     return _recognised(found[0], source, notify)
 
 

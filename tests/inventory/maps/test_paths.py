@@ -22,6 +22,7 @@ API = {"name": "api", "image": "shop/api:2", "size": {"cpu": "2"}}
         (json.dumps({"a": []}), ".a[main].image", None),
         (json.dumps({"a": [1, "x"]}), ".a[main].image", None),
         (json.dumps({"a": 1}), ".a[main].image", None),
+        (json.dumps({"a": "none"}), ".a[main].image", None),
         ("no JSON", ".a[main].image", None),
         (None, ".a[main].image", None),
     ],

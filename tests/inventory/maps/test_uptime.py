@@ -38,6 +38,7 @@ def kinds_of(header: str, cells: list[str], machine: str = "VM") -> list[object]
         ("LaunchTime", ["2026-03-01T10:00:00Z", "2026-03-20T10:00:00Z"], ["server", None]),
         ("Last reboot", ["03/25/2026", "01/02/2026"], [None, "server"]),
         ("Last reboot", ["03/04/2026", "01/02/2026"], None),
+        ("PowerOn", ["0001-01-03", "0001-01-01"], [None, "server"]),
         ("Uptime", ["99.99 %", "100 %"], None),
     ],
 )

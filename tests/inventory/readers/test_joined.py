@@ -69,8 +69,9 @@ def test_nothing_is_joined_that_the_sheet_has_itself(tmp_path: Path) -> None:
             ["512", "512", ""],
         ),
         ("tabvCPU", [["VM", "CPUs"], ["new", 2]], "CPUs", ["", "", "2"]),
+        ("vCPU", [["VM", "CPUs", "CPUs"], ["new"], ["app", 4, 8]], "CPUs", ["4", "4", ""]),
     ],
-    ids=["two values for one name", "one value twice", "a disk without a size", "a longer name"],
+    ids=["two values for one name", "one value twice", "a disk without a size", "a longer name", "a short row"],
 )
 def test_what_is_not_certain_is_left_empty(
     tmp_path: Path, sheet: str, rows: list[list[object]], title: str, cells: list[str]
@@ -79,6 +80,7 @@ def test_what_is_not_certain_is_left_empty(
 
 
 def test_a_sheet_without_a_key_or_of_no_known_tool_is_not_joined(tmp_path: Path) -> None:
+    assert "CPUs" not in joined(tmp_path, vInfo=INFO, vCPU=[])[0]
     assert "CPUs" not in joined(tmp_path, vInfo=INFO, vCPU=[["Name", "CPUs"], ["app", 4]])[0]
     assert (
         "CPUs" not in joined(tmp_path, Machines=[["Name", "OS"], ["app", "x"]], vCPU=[["Name", "Cores"], ["app", 4]])[0]

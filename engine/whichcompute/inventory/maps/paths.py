@@ -24,7 +24,7 @@ def at_path(cell: pl.Expr, path: str) -> pl.Expr:
 
 
 def _main(listed: str) -> str | None:
-    found = json.loads(listed)
+    found = json.loads(listed) if listed.startswith("[") else None  # a text comes without its quotes
     containers = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
     able = (each for each in containers if not is_sidecar(str(each.get("name", "")), str(each.get("image", ""))))
     main = next(able, containers[0] if containers else None)

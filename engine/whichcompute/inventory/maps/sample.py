@@ -9,6 +9,7 @@ import polars as pl
 from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
+from whichcompute.inventory.maps.titles import ordinary
 
 _CELLS = 5_000
 _BARE = r"^[^A-Za-z]*\d\s*$"
@@ -29,7 +30,7 @@ class Sample:
             pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in texts
         ]
         self.cells = held.filter(~pl.all_horizontal(repeated)) if texts else held  # not empty rows, not headers again
-        self.header, self.titles = header, (*header, *nested)
+        self.header, self.nested, self.titles = header, nested, (*ordinary(header), *nested)
         self._points = points
 
     def filled(self, position: int) -> pl.Series:
@@ -41,11 +42,11 @@ class Sample:
 
     def below(self, rows: int) -> Sample:
         """The sample without its first rows."""
-        return Sample(self.cells.slice(rows), self.header, self._points, self.titles[len(self.header) :])
+        return Sample(self.cells.slice(rows), self.header, self._points, self.nested)
 
     def first(self, rows: int) -> Sample:
         """The first rows of the sample."""
-        return Sample(self.cells.head(rows), self.header, self._points, self.titles[len(self.header) :])
+        return Sample(self.cells.head(rows), self.header, self._points, self.nested)
 
     def bare(self, position: int) -> bool:
         """Whether any number of a column has no unit itself."""

@@ -17,6 +17,7 @@ from whichcompute.inventory.maps.titles import (
     names_machines,
     names_no_machines,
     names_several,
+    ordinary,
     totals,
 )
 from whichcompute.inventory.maps.values import power_states
@@ -248,7 +249,6 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
     for column in bound.columns:
         if column.descriptor in units:
             yield Skip(column.sources[0], tuple(units.values()), "a row of units")
-    for at in {0 if bound.id is None else bound.id}:
-        title = sample.header[at]
+    for title in ordinary([sample.header[0 if bound.id is None else bound.id]]):
         words = (title.strip().lower(), *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")

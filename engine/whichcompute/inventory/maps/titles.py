@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SUFFIXES
-from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, bases, normal
 from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -188,6 +188,11 @@ def _like_field(column: str) -> tuple[str, str]:
     return next(((field, unit) for field in fields if _UNIT.sub("", field) == words), ("", ""))
 
 
+def ordinary(header: Iterable[str]) -> tuple[str, ...]:
+    """The titles that are no paths or conditions in our terms, and so may be named as sources."""
+    return tuple(name for name in header if bases(name) == (normal(name),))
+
+
 def general_map(header: Sequence[str]) -> ColumnMap:
     """The map of an inventory of no known tool: columns named like descriptors, and usual titles of others.
 
@@ -225,7 +230,7 @@ def completed(chosen: ColumnMap, header: Sequence[str]) -> ColumnMap:
     if "packaging" not in found:
         return chosen
     usual = frozenset(_MACHINE) - {*found}
-    general = general_map(header)
+    general = general_map(ordinary(header))
     columns = tuple(column for column in general.columns if column.descriptor in usual and column.names)
     off = any(set(power_states()["off"]) <= {*skip.values} for skip in bound.skips)
     skips = () if off else tuple(skip for skip in general.skips if skip.guessed)

@@ -33,7 +33,7 @@ def of_uptime(bound: BoundMap, sample: Sample) -> Column | None:
         days = {name: read for name in _FORMATS if (read := _days(cells, name)) is not None}
         if len(days) == 1:
             ((name, newest),) = days.items()
-            since = (name, (newest - _WEEK).isoformat())
+            since = (name, (max(newest, date.min + _WEEK) - _WEEK).isoformat())
             return Column(FIELD, (title,), since=since, values={"*": "server"}, hint=True, rule=_rule(title))
     return None
 

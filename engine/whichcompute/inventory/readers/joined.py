@@ -28,6 +28,8 @@ def with_other_sheets(table: Table, name: str, book: Book) -> tuple[Table, list[
         if join.field in known or not sheets:
             continue
         read = book.sheet(sheets[0])
+        if not read.rows:
+            continue
         other = table_of(read.rows, read.lines, 0)
         if (added := _joined(table, other, join)) is not None:
             table, key, found = added
@@ -38,7 +40,7 @@ def with_other_sheets(table: Table, name: str, book: Book) -> tuple[Table, list[
 
 def _joined(table: Table, other: Table, join: Join) -> tuple[Table, str, int] | None:
     """The table with one more column, the titles of the key, and in how many rows it is filled; None if none can be."""
-    header, theirs = ({normal(title): at for at, title in enumerate(each.rows[0])} for each in (table, other))
+    header, theirs = (_places(each.rows[0]) for each in (table, other))
     taken = next((theirs[normal(title)] for title in join.take if normal(title) in theirs), None)
     keys = [key for key in join.keys if all(normal(title) in header and normal(title) in theirs for title in key)]
     if taken is None or not keys:
@@ -49,6 +51,11 @@ def _joined(table: Table, other: Table, join: Join) -> tuple[Table, str, int] | 
     cells = [join.title, *(values.get(_key(row, places), "") for row in table.rows[1:])]
     rows = [[*row, *[""] * (wide - len(row)), cell] for row, cell in zip(table.rows, cells, strict=True)]
     return replace(table, rows=rows), " and ".join(f"'{title}'" for title in keys[0]), sum(map(bool, cells[1:]))
+
+
+def _places(header: Row) -> dict[str, int]:
+    """Where the titles of a header are; of those that are there twice the first."""
+    return {normal(title): at for at, title in reversed([*enumerate(header)])}
 
 
 def _values(rows: Sequence[Row], places: Sequence[int], taken: int, add: bool) -> Iterator[tuple[tuple[str, ...], str]]:

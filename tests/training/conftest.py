@@ -15,9 +15,9 @@ from whichcompute.knowledge.rules import RulePack
 from whichcompute.training import Plan, train
 from whichcompute.training.design_matrix import Designer
 from whichcompute.training.run import shipped_judgements
-from whichcompute.training.trainer import Settings, Trainer
+from whichcompute.training.trainer import FitSettings, Trainer
 
-QUICK = Settings(folds=2)
+QUICK = FitSettings(folds=2)
 """Settings under which a training takes seconds."""
 
 

@@ -11,12 +11,12 @@ from whichcompute.classifier import features
 from whichcompute.classifier.judgements import Judgements
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.training import feature_files
-from whichcompute.training.interactions import Search
+from whichcompute.training.interactions import SearchLimits
 
 
 def test_what_is_found_is_written_and_read_again(judgements: Judgements, pack: RulePack, tmp_path: Path) -> None:
     shutil.copy(folder("data") / "features.toml", tmp_path)
-    search = Search(pairs=4, triples=0, each_round=4, least_of_pair=2)
+    search = SearchLimits(pairs=4, triples=0, each_round=4, least_of_pair=2)
     feature_files.find(judgements.rows, pack.facts, search, tmp_path)
     found = features.load(pack.facts, tmp_path / "features.toml", tmp_path / "reference.toml")
     shipped = features.load(pack.facts)

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from whichcompute.training.bounds import Box
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design
-from whichcompute.training.fit import FLOOR, Fitted, Lesson, Penalty, fit, log_losses, softmax, temperature_of
+from whichcompute.training.fit import FLOOR, Fitted, Penalty, TrainingSet, fit, log_losses, softmax, temperature_of
 
 
 def free(terms: int) -> Box:
@@ -32,7 +32,7 @@ def test_without_bounds_and_rules_the_fit_is_scikit_learns_logistic_regression()
     rng = np.random.default_rng(0)
     terms, label = (rng.random((150, 6)) < 0.4).astype(float), rng.integers(0, COUNT, 150)
     terms[np.arange(150), label] = 1.0
-    mine = fit(Lesson(design(terms), np.eye(COUNT)[label], np.ones(150)), held(6, 1 / 0.7), free(6))
+    mine = fit(TrainingSet(design(terms), np.eye(COUNT)[label], np.ones(150)), held(6, 1 / 0.7), free(6))
     theirs = LogisticRegression(C=0.7, tol=1e-10, max_iter=5000).fit(terms, label)
     ours = softmax(mine.scores(design(terms)), design(terms).vetoed)
     assert ours == pytest.approx(theirs.predict_proba(terms), abs=2e-3)
@@ -44,7 +44,7 @@ def test_weights_stay_in_their_box() -> None:
     shares = np.eye(COUNT)[[0, 1] * 30]
     limits = free(1)
     limits.high[0, 0], limits.low[0, 1:] = 0.0, 0.0
-    weights = fit(Lesson(design(terms), shares, np.ones(60)), held(1, 0.1), limits).weights
+    weights = fit(TrainingSet(design(terms), shares, np.ones(60)), held(1, 0.1), limits).weights
     assert weights[0, 0] <= 0 and (weights[0, 1:] >= 0).all()
 
 
@@ -53,15 +53,15 @@ def test_evidence_never_counts_the_other_way() -> None:
     advice = np.zeros((60, COUNT, len(ADVICE)))
     advice[:30, 1, 0] = 1.0
     shares = np.eye(COUNT)[[0] * 30 + [1] * 30]
-    found = fit(Lesson(design(np.zeros((60, 0)), advice), shares, np.ones(60)), held(0, 1.0, 0.1), free(0))
+    found = fit(TrainingSet(design(np.zeros((60, 0)), advice), shares, np.ones(60)), held(0, 1.0, 0.1), free(0))
     assert found.advice.tolist() == [0.0] * len(ADVICE)
 
 
 def test_a_strong_ridge_keeps_the_start() -> None:
     start = Fitted(np.ones((1, COUNT)) * 0.3, np.zeros(COUNT), np.full(len(ADVICE), 0.2))
     penalty = Penalty(np.array([1e6]), 1e6, np.full(len(ADVICE), 1e6), start)
-    lesson = Lesson(design(np.ones((9, 1))), np.eye(COUNT)[[2] * 9], np.ones(9))
-    found = fit(lesson, penalty, free(1))
+    data = TrainingSet(design(np.ones((9, 1))), np.eye(COUNT)[[2] * 9], np.ones(9))
+    found = fit(data, penalty, free(1))
     assert found.weights == pytest.approx(start.weights, abs=1e-4)
     assert found.advice == pytest.approx(start.advice, abs=1e-4)
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from whichcompute.analysis.boxes import Space
 from whichcompute.analysis.findings import Finding, Listed
-from whichcompute.analysis.regions import Region, all_out
+from whichcompute.analysis.regions import AllOutRegion, all_out
 from whichcompute.analysis.relations import dead, holes, implied, vetoed
 from whichcompute.base.errors import WorkloadError
 from whichcompute.knowledge.conditions import Condition
@@ -86,7 +86,7 @@ def _of_regions(space: Space, rules: Sequence[Rule], base: RulePack | None) -> I
             yield from _region(space, region)
 
 
-def _region(space: Space, region: Region) -> Iterator[Finding]:
+def _region(space: Space, region: AllOutRegion) -> Iterator[Finding]:
     witness = space.witness(region.box)
     if witness is not None:
         rest = ", ".join(region.rules[1:])

@@ -101,14 +101,14 @@ def _beyond(space: Space, known: Sequence[Rule], rules: Sequence[Rule], sign: Si
     The words leave out what a known rule on the same descriptors has covered (a threshold that moved); what others
     cover besides would only make them long. The witness is a workload that none of them covers.
     """
-    told = [space.box(rule.conditions) for rule in known]
+    covered = [space.box(rule.conditions) for rule in known]
     for rule in rules:
         box = space.box(rule.conditions)
-        for part in space.remainder(box, [other for other in told if other.keys() <= box.keys()]):
-            left = [witness for rest in space.remainder(part, told) if (witness := space.witness(rest)) is not None]
+        for part in space.remainder(box, [other for other in covered if other.keys() <= box.keys()]):
+            left = [witness for rest in space.remainder(part, covered) if (witness := space.witness(rest)) is not None]
             if left:
                 yield _change(space, part, sign, what, rule, min(left, key=len))
-        told.append(box)
+        covered.append(box)
 
 
 def _advice(space: Space, old: RulePack, new: RulePack) -> Iterator[Change]:

@@ -15,14 +15,14 @@ MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class AllOutRegion:
     """A box on which no service is left, and one excluding rule per service."""
 
     box: Box
     rules: tuple[str, ...]
 
 
-def all_out(space: Space, rules: Sequence[Rule]) -> list[Region]:
+def all_out(space: Space, rules: Sequence[Rule]) -> list[AllOutRegion]:
     """Every region in which all services are ruled out: boxes that together hold each such workload, none in another.
 
     RuleError when there are too many to list.
@@ -38,7 +38,7 @@ def all_out(space: Space, rules: Sequence[Rule]) -> list[Region]:
                 f"{len(excludes)} exclude rules leave no service in more than {MOST:,} different ways; "
                 "check fewer packs at once, or state each policy as one rule per service"
             )
-    return [Region(box, tuple(_why(space, box, group, boxes) for group in by_service)) for box in regions]
+    return [AllOutRegion(box, tuple(_why(space, box, group, boxes) for group in by_service)) for box in regions]
 
 
 def _largest(space: Space, boxes: Iterable[Box]) -> list[Box]:

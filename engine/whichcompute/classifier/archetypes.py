@@ -23,7 +23,7 @@ _LOWEST = 1e-3  # where a log-uniform range that begins at 0 begins
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ValueShares:
     """One of several values, drawn by weight; a single value is a choice of one."""
 
     values: tuple[Value, ...]
@@ -35,7 +35,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class NumberRange:
     """A number between two ends, drawn log-uniformly; rounded where only whole numbers are allowed."""
 
     low: float
@@ -54,7 +54,7 @@ class Archetype:
 
     id: str
     shares: tuple[float, ...]
-    descriptors: Mapping[str, Choice | Range]
+    descriptors: Mapping[str, ValueShares | NumberRange]
 
     def draw(self, rng: Random) -> dict[str, Value]:
         """A workload of this shape with all descriptors that the shape names; the usual run is at most the longest."""
@@ -106,7 +106,7 @@ def _archetype(entry: _Entry) -> Archetype:
     return Archetype(entry.id, row, {name: _spec(name, spec) for name, spec in entry.descriptors.items()})
 
 
-def _spec(name: str, spec: Any) -> Choice | Range:
+def _spec(name: str, spec: Any) -> ValueShares | NumberRange:
     if name not in DECIDING:
         raise EntryError(f"unknown descriptor '{shown(name)}'")
     if isinstance(spec, list):
@@ -116,16 +116,16 @@ def _spec(name: str, spec: Any) -> Choice | Range:
         raise EntryError(f"{name}: weights must be numbers from 0")
     if sum(weights.values()) <= 0:
         raise EntryError(f"{name}: the weights sum to 0")
-    return Choice(tuple(_value(name, value) for value in weights), tuple(map(float, weights.values())))
+    return ValueShares(tuple(_value(name, value) for value in weights), tuple(map(float, weights.values())))
 
 
-def _range(name: str, spec: Sequence[Any]) -> Range:
+def _range(name: str, spec: Sequence[Any]) -> NumberRange:
     if DESCRIPTORS[name].type != "number" or len(spec) != 2:
         raise EntryError(f"{name}: a list must be [low, high] of a number")
     low, high = (float(_value(name, end)) for end in spec)
     if low > high:
         raise EntryError(f"{name}: range begins at {low:g} and ends at {high:g}")
-    return Range(low, high, DESCRIPTORS[name].integer)
+    return NumberRange(low, high, DESCRIPTORS[name].integer)
 
 
 def _value(name: str, value: Any) -> Value:

@@ -80,7 +80,7 @@ def read_case_file(path: Path) -> CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row of a CSV file: its cells by column, and where it is (file and line)."""
 
     place: str
@@ -88,20 +88,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CsvRows:
     """The header and the rows of a CSV file."""
 
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[CsvRow, ...]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[CsvRow]:
         return iter(self.rows)
 
 
-def rows(path: Path, needed: Sequence[str]) -> Rows:
+def rows(path: Path, needed: Sequence[str]) -> CsvRows:
     """The rows of a CSV file that has these columns, blank ones left out; DataError names file, line and problem."""
     reader = csv.reader(io.StringIO(read_text(path, _MAX_BYTES), newline=""), strict=True)
-    found: list[Row] = []
+    found: list[CsvRow] = []
     problems: list[str] = []
     try:
         header = _header(next(reader, None), path, needed)
@@ -111,13 +111,13 @@ def rows(path: Path, needed: Sequence[str]) -> Rows:
             if len(cells) != len(header) and any(cell.strip() for cell in cells):
                 problems.append(f"{place}: {len(cells)} cells, but the header has {len(header)} columns")
             elif any(cell.strip() for cell in cells):
-                found.append(Row(place, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+                found.append(CsvRow(place, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
             first = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"{path}: line {reader.line_num}: {error}") from None
     if problems:
         raise DataError(*problems[:_SHOWN])
-    return Rows(tuple(header), tuple(found))
+    return CsvRows(tuple(header), tuple(found))
 
 
 def _header(row: Sequence[str] | None, path: Path, needed: Sequence[str]) -> list[str]:
@@ -129,7 +129,7 @@ def _header(row: Sequence[str] | None, path: Path, needed: Sequence[str]) -> lis
     return header
 
 
-def _case(row: Row, problems: list[str]) -> Case:
+def _case(row: CsvRow, problems: list[str]) -> Case:
     cells, place = row.cells, row.place
     found = values_of(row, problems)
     label = _answers(row, "label", problems)
@@ -154,7 +154,7 @@ def _case(row: Row, problems: list[str]) -> Case:
     )
 
 
-def values_of(row: Row, problems: list[str]) -> dict[str, Value]:
+def values_of(row: CsvRow, problems: list[str]) -> dict[str, Value]:
     """The known descriptors of a row; what cannot be read is added to `problems`."""
     values: dict[str, Value] = {}
     for name in DECIDING:
@@ -171,7 +171,7 @@ def values_of(row: Row, problems: list[str]) -> dict[str, Value]:
 _ALLOWED = f"allowed: {', '.join(ANSWERS)}"
 
 
-def _answers(row: Row, column: str, problems: list[str]) -> frozenset[str]:
+def _answers(row: CsvRow, column: str, problems: list[str]) -> frozenset[str]:
     named = [part.strip().lower() for part in row.cells.get(column, "").split(";") if part.strip()]
     for odd in (name for name in named if name not in ANSWERS):
         problems.append(f"{row.place}, column {column}: '{shown(odd)}' is not an answer; {_ALLOWED}")

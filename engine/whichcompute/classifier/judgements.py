@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whichcompute.base.errors import DataError, shown
-from whichcompute.classifier.cases import Row, values_of
+from whichcompute.classifier.cases import CsvRow, values_of
 from whichcompute.classifier.cases import rows as rows_of
 from whichcompute.knowledge.descriptors import DECIDING, Value
 from whichcompute.knowledge.services import ANSWERS
@@ -61,12 +61,12 @@ def read_judgements(paths: Iterable[Path]) -> Judgements:
     return Judgements(tuple(found), opinions)
 
 
-def _judgement(row: Row, problems: list[str]) -> Judgement:
+def _judgement(row: CsvRow, problems: list[str]) -> Judgement:
     id_ = row.cells.get("judgement_id") or row.place
     return Judgement(id_, values_of(row, problems), _shares(row, problems), row.cells.get("outside", ""))
 
 
-def _shares(row: Row, problems: list[str]) -> tuple[float, ...]:
+def _shares(row: CsvRow, problems: list[str]) -> tuple[float, ...]:
     shares = []
     for column in COLUMNS:
         text = row.cells[column]

@@ -43,7 +43,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class NearestDecisions:
     """The decisions nearest to a workload, nearest first, and how often comparable ones chose each answer.
 
     A decision is comparable when it has more in common with the workload than not, and at least half of the fields of
@@ -84,7 +84,7 @@ class Neighbours:
             for value, weight in weights.items()
         }
 
-    def compare(self, values: Mapping[str, Any], count: int = 3) -> Comparison:
+    def compare(self, values: Mapping[str, Any], count: int = 3) -> NearestDecisions:
         """The nearest decisions, and what all comparable ones chose; of equally near ones the earlier comes first."""
         gain, alike = self._gain(values)
         # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
@@ -96,7 +96,7 @@ class Neighbours:
             for decided, gained, shared in zip(self.decisions, gain, alike, strict=True)
             if gained > 0 and _HALF * shared >= min(known, len(decided.values))
         )
-        return Comparison([neighbour for neighbour in found if neighbour.shares][:count], choices)
+        return NearestDecisions([neighbour for neighbour in found if neighbour.shares][:count], choices)
 
     def nearest(self, values: Mapping[str, Any], count: int = 3) -> list[Neighbour]:
         """The nearest decisions, nearest first; none when nothing is shared."""

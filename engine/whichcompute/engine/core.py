@@ -17,9 +17,9 @@ from whichcompute.knowledge.facts import Facts
 if TYPE_CHECKING:
     import polars as pl
 
-    from whichcompute.counterfactual import break_even as breakeven
     from whichcompute.counterfactual import paths
-    from whichcompute.counterfactual import what_if as explain
+    from whichcompute.counterfactual.break_even import BreakEven
+    from whichcompute.counterfactual.what_if import WhatIf
     from whichcompute.engine.frames import Frame, Scored
     from whichcompute.importers.checking import Check
     from whichcompute.importers.checking import Problem as FoundProblem
@@ -166,7 +166,7 @@ class Engine:
         given = {**({"region": region} if region else {}), **(answers or {})}
         return Interview(answers=given, guide=self._guide)
 
-    def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> explain.WhatIf:
+    def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> WhatIf:
         """The recommendation before and after some fields change (None makes a field unknown)."""
         from whichcompute.counterfactual.what_if import what_if
 
@@ -184,7 +184,7 @@ class Engine:
 
         return sensitivity(self.recommender, self._values(workload))
 
-    def break_even(self, workload: Given, *, free_tier: bool = False) -> tuple[breakeven.BreakEven, ...]:
+    def break_even(self, workload: Given, *, free_tier: bool = False) -> tuple[BreakEven, ...]:
         """Where the cheapest service changes as the calls, their duration or the memory grow, as data and in words."""
         from whichcompute.counterfactual.break_even import break_even
 

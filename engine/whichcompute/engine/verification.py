@@ -14,7 +14,7 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.facts import Facts
 
-Outcome = Literal["same", "different", "explained", "not stated"]
+Agreement = Literal["same", "different", "explained", "not stated"]
 Model = Callable[[str], Mapping[str, Any]]
 """The description of a service by botocore's name of it."""
 
@@ -44,7 +44,7 @@ class Verified:
     """
 
     fact: str
-    outcome: Outcome
+    outcome: Agreement
     ours: object
     read_on: date
     theirs: object
@@ -74,7 +74,7 @@ def _verified(entry: CheckEntry, facts: Facts, model: Model) -> Verified:
     dated = facts.fact(entry.fact).at(facts.as_of)
     assert dated is not None
     ours, theirs = facts[entry.fact], _stated(entry, model(entry.api))
-    outcome: Outcome = "not stated" if theirs is None else "same" if _equal(ours, theirs) else "different"
+    outcome: Agreement = "not stated" if theirs is None else "same" if _equal(ours, theirs) else "different"
     because = entry.because if outcome == "different" and theirs == entry.apart else ""
     outcome = "explained" if because else outcome
     return Verified(entry.fact, outcome, ours, dated.read_on, theirs, f"{entry.api}: {entry.at}", because)

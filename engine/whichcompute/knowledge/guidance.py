@@ -12,8 +12,6 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.rules import RulePack
 
-Outcome = Literal["adopted", "merged", "refused"]
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -21,7 +19,7 @@ class Candidate:
 
     id: str
     claim: str
-    verdict: Outcome
+    verdict: Literal["adopted", "merged", "refused"]
     rules: tuple[str, ...] = ()
     reason: str = ""
 

@@ -251,10 +251,10 @@ def _consequences(recommendation: Recommendation, overturns: list[str], citation
         for item in recommendation.considerations[:CONSIDERATIONS]
     ]
     lists = {**(_of_service(chosen) if chosen else {}), "What would change the decision": overturns}
-    told = {title: [escape(_in_words(item)) for item in items] for title, items in lists.items()}
+    listed = {title: [escape(_in_words(item)) for item in items] for title, items in lists.items()}
     caveats = [escape(_in_words(note)) for note in recommendation.notes if "cannot be checked without" not in note]
-    told |= {"Caveats": caveats, "Precedents": [*_precedents(recommendation)]}
-    for title, items in {"To settle before building": settle, **told}.items():
+    listed |= {"Caveats": caveats, "Precedents": [*_precedents(recommendation)]}
+    for title, items in {"To settle before building": settle, **listed}.items():
         if items:
             yield f"### {title}"
             yield ""

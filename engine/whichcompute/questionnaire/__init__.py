@@ -15,6 +15,6 @@ answers         the answers as YAML
 
 from __future__ import annotations
 
-from whichcompute.questionnaire.interview import Answer, Guide, Interview, Standing
+from whichcompute.questionnaire.interview import Guide, Interview, InterviewStep, Standing
 
-__all__ = ["Answer", "Guide", "Interview", "Standing"]
+__all__ = ["InterviewStep", "Guide", "Interview", "Standing"]

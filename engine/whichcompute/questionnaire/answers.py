@@ -8,7 +8,7 @@ from pathlib import Path
 from whichcompute.base.documents import range_comment
 from whichcompute.base.outputs import write_text
 from whichcompute.knowledge.descriptors import scalar
-from whichcompute.questionnaire.interview import Answer, Interview
+from whichcompute.questionnaire.interview import Interview, InterviewStep
 
 _HEAD = """\
 # Answers given to `whichcompute ask`; an empty value is "I don't know".
@@ -23,7 +23,7 @@ def as_yaml(interview: Interview) -> str:
     return "\n".join([_HEAD, *(lines or ["{}"]), ""])
 
 
-def _line(step: Answer) -> str:
+def _line(step: InterviewStep) -> str:
     if step.value is None:
         return f"{step.field}:"
     number = scalar(step.value)

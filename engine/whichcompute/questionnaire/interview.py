@@ -11,8 +11,7 @@ from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Value, read
-from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
-from whichcompute.knowledge.services import Answer as AnswerId
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Consequence, Question, Questions
 from whichcompute.questionnaire.respondents import Respondents, load
@@ -35,7 +34,7 @@ _REACH = 1e-6  # decides only between questions that are worth the same otherwis
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InterviewStep:
     """One step: an answer (None: 'I don't know'), or a skipped question."""
 
     field: str
@@ -56,7 +55,7 @@ class Answer:
 class Standing:
     """An answer of the comparison after the answers so far: its probability (0 to 1), and whether it is ruled out."""
 
-    service: AnswerId
+    service: Answer
     name: str
     probability: float
     ruled_out: bool
@@ -98,9 +97,9 @@ class Interview:
         self.guide = guide or Guide(recommender or shipped().recommender)
         known = read(answers or {})
         self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
-        self._steps = [Answer(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
+        self._steps = [InterviewStep(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
         self._beyond = False
-        self._view: tuple[tuple[Answer, ...], Prospect, bool] | None = None
+        self._view: tuple[tuple[InterviewStep, ...], Prospect, bool] | None = None
 
     @property
     def answers(self) -> dict[str, Value | None]:
@@ -108,9 +107,9 @@ class Interview:
         return {field: step.value for field, step in self.steps.items()}
 
     @property
-    def steps(self) -> dict[str, Answer]:
+    def steps(self) -> dict[str, InterviewStep]:
         """The same with the words in which they were given."""
-        found: dict[str, Answer] = {}
+        found: dict[str, InterviewStep] = {}
         for step in self._steps:
             if not step.skipped:
                 found[step.field] = step
@@ -130,14 +129,14 @@ class Interview:
         if isinstance(value, str) and value.strip().lower() in _UNKNOWN:
             value = None
         understood = read({_asked(field): value}).get(field)
-        self._steps.append(Answer(field, understood))
+        self._steps.append(InterviewStep(field, understood))
         return understood
 
     def skip(self, field: str) -> None:
         """Puts a question off: it comes once more when no other is left."""
-        self._steps.append(Answer(_asked(field), None, skipped=True))
+        self._steps.append(InterviewStep(_asked(field), None, skipped=True))
 
-    def undo(self) -> Answer | None:
+    def undo(self) -> InterviewStep | None:
         """Takes the last step back and returns it; None when there is none."""
         return self._steps.pop() if self._steps else None
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from whichcompute.base.words import about
-from whichcompute.classifier.neighbours import Comparison, Neighbour
+from whichcompute.classifier.neighbours import NearestDecisions, Neighbour
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import filled
@@ -100,7 +100,7 @@ class Details:
         return self._recommender.costs.estimate(self._given, free_tier=self._free_tier)
 
     @cached_property
-    def _compared(self) -> Comparison:
+    def _compared(self) -> NearestDecisions:
         return self._recommender.aggregator.classifier.neighbours.compare(self._given)
 
     @cached_property
@@ -156,8 +156,8 @@ class Details:
         costs = {**self._costs, NONE: self.verdicts[weighing.ranking.index(ANSWERS.index(NONE))].monthly_cost_usd}
         expensive = too_expensive(weighing.service, costs, weighing.excluded, _budget(self._given))
         unpriced = recommender.costs.unknown_prices(self._values.get("region"))
-        told = notes(recommender.aggregator, weighing, self.verdicts, self.outside, self._values, expensive)
-        return tuple(filter(None, [*told, unpriced]))
+        words = notes(recommender.aggregator, weighing, self.verdicts, self.outside, self._values, expensive)
+        return tuple(filter(None, [*words, unpriced]))
 
     def _verdict(self, number: int) -> Verdict:
         answer, weighing, values, costs = ANSWERS[number], self._weighing, self._values, self._costs

@@ -91,7 +91,7 @@ def _stale(aggregator: Aggregator, weighing: Weighing) -> Iterator[str]:
     # The rules that fired, and the limits that the leading service was held against.
     used = [aggregator.pack.rules[number] for number in numbers_of(weighing.fired & aggregator.terms.rules)]
     used += [r for r in aggregator.pack if r.entry.effect == "exclude" and r.entry.service == weighing.service]
-    stale = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
-    told = [f"{fact.id} (read {dated.read_on})" for fact in stale if fact.is_stale(as_of) and (dated := fact.at(as_of))]
-    if told:
-        yield f"Based on facts last verified more than a year ago; check them first: {', '.join(told)}."
+    read = [facts.fact(id_) for id_ in sorted({id_ for rule in used for id_ in rule.facts})]
+    named = [f"{fact.id} (read {dated.read_on})" for fact in read if fact.is_stale(as_of) and (dated := fact.at(as_of))]
+    if named:
+        yield f"Based on facts last verified more than a year ago; check them first: {', '.join(named)}."

@@ -18,7 +18,7 @@ from whichcompute.training.cross_validation import FAMILIES, Family, Trial
 from whichcompute.training.design_matrix import VOTES, Ints
 from whichcompute.training.grouping import LEAST_OF_KIND, kinds
 from whichcompute.training.measures import Answers
-from whichcompute.training.trainer import Settings, Trainer
+from whichcompute.training.trainer import FitSettings, Trainer
 
 TITLES: Mapping[Family, str] = {
     "majority": "majority class",
@@ -53,7 +53,7 @@ class Account:
         return self.trainer.cases
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> FitSettings:
         """How the model was fitted."""
         return self.trainer.settings
 

@@ -13,7 +13,7 @@ from whichcompute.classifier.features import fields as fields_of
 from whichcompute.classifier.judgements import Judgement, read_judgements
 from whichcompute.knowledge.facts import Facts
 from whichcompute.training import reference
-from whichcompute.training.interactions import Finder, Search
+from whichcompute.training.interactions import Finder, SearchLimits
 
 _REFERENCE = """\
 # The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the
@@ -33,7 +33,9 @@ def find_in(files: Sequence[Path], facts: Facts) -> None:
     find(judged, facts)
 
 
-def find(judged: Sequence[Judgement], facts: Facts, search: Search | None = None, data: Path | None = None) -> None:
+def find(
+    judged: Sequence[Judgement], facts: Facts, search: SearchLimits | None = None, data: Path | None = None
+) -> None:
     """Writes reference.toml and the interactions of features.toml into the folder `data` (None: the shipped one)."""
     data = data or folder("data")
     path, declared = data / "features.toml", directions.load()
@@ -42,7 +44,7 @@ def find(judged: Sequence[Judgement], facts: Facts, search: Search | None = None
     rounded = {name: [round(share, 4) for share in row] for name, row in shares.items()}
     rounded = {name: [share / sum(row) for share in row] for name, row in rounded.items()}
     features = Features(fields, facts, shares=rounded)
-    found = Finder(features, judged, declared).find(search or Search())
+    found = Finder(features, judged, declared).find(search or SearchLimits())
     (data / "reference.toml").write_text(reference_text(fields, shares), encoding="utf-8")
     path.write_text(with_interactions(read_text(path), features, found), encoding="utf-8")
 

@@ -45,7 +45,7 @@ class Penalty:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """Rows to learn from: what is known of them, the share of each answer (n x 6), and what each row counts (n)."""
 
     design: Design
@@ -53,11 +53,11 @@ class Lesson:
     counts: Floats
 
 
-def fit(lesson: Lesson, penalty: Penalty, limits: Box) -> Fitted:
+def fit(data: TrainingSet, penalty: Penalty, limits: Box) -> Fitted:
     """The weights of least penalised cross-entropy; L-BFGS-B over the free numbers of the box."""
-    terms, advice = lesson.design.terms, lesson.design.advice
+    terms, advice = data.design.terms, data.design.advice
     start, split = penalty.start, limits.low.size
-    wanted = lesson.counts[:, None] * lesson.shares
+    wanted = data.counts[:, None] * data.shares
 
     def unpacked(at: NDArray[np.float64]) -> Fitted:
         free = at[:split].reshape(limits.low.shape)
@@ -65,9 +65,9 @@ def fit(lesson: Lesson, penalty: Penalty, limits: Box) -> Fitted:
 
     def loss(at: NDArray[np.float64]) -> tuple[float, Floats]:
         model = unpacked(at)
-        scores = model.scores(lesson.design)
+        scores = model.scores(data.design)
         likely = scores - logsumexp(scores, axis=1, keepdims=True)
-        surplus = lesson.counts[:, None] * np.exp(likely) - wanted
+        surplus = data.counts[:, None] * np.exp(likely) - wanted
         moved = (model.weights - start.weights, model.base - start.base, model.advice - start.advice)
         pulls = (penalty.terms[:, None] * moved[0], penalty.base * moved[1], penalty.advice * moved[2])
         value = -(wanted * likely).sum() + 0.5 * sum((m * p).sum() for m, p in zip(moved, pulls, strict=True))

@@ -12,7 +12,7 @@ from whichcompute.classifier.features import Features, Floats, Term
 from whichcompute.classifier.judgements import Judgement
 from whichcompute.training.bounds import box
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design, sharpened
-from whichcompute.training.fit import Fitted, Lesson, Penalty, fit, softmax
+from whichcompute.training.fit import Fitted, Penalty, TrainingSet, fit, softmax
 
 _SHARPNESS = 0.8
 _RIDGE, _RIDGE_INTERACTION = 0.4, 1.0
@@ -20,7 +20,7 @@ _BLOCK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchLimits:
     """How many pairs and triples to find, how many a round, and the fewest judgements on which a candidate holds.
 
     A pair must also be known and not hold on as many judgements.
@@ -47,7 +47,7 @@ class Finder:
         fields = np.array([condition.field for condition in features.conditions])
         self._other = fields[:, None] != fields[None, :]
 
-    def find(self, search: Search) -> list[Term]:
+    def find(self, search: SearchLimits) -> list[Term]:
         """The interactions in the order in which they were found."""
         terms: list[Term] = [(number,) for number in range(len(self._features.conditions))]
         single = len(terms)
@@ -59,13 +59,13 @@ class Finder:
             terms += self._best(terms, triples, search.each_round, 4)
         return terms[single:]
 
-    def _pairs(self, search: Search) -> list[Term]:
+    def _pairs(self, search: SearchLimits) -> list[Term]:
         together, seen = self._holds.T @ self._holds, self._known.T @ self._known
         least = search.least_of_pair
         enough = np.triu(self._other & (together >= least) & (seen - together >= least), 1)
         return [(int(one), int(other)) for one, other in zip(*np.where(enough), strict=True)]
 
-    def _triples(self, search: Search) -> Iterator[Term]:
+    def _triples(self, search: SearchLimits) -> Iterator[Term]:
         together = self._holds.T @ self._holds
         stems = np.argwhere(np.triu(self._other & (together >= search.least_of_stem), 1))
         support = (self._holds[:, stems[:, 0]] * self._holds[:, stems[:, 1]]).T @ self._holds
@@ -99,9 +99,9 @@ class Finder:
         design = Design(columns, np.zeros((*none.shape, len(ADVICE))), none.astype(bool))
         ridge = np.array([_RIDGE if len(term) == 1 else _RIDGE_INTERACTION for term in terms])
         start = Fitted(np.zeros((len(terms), COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
-        lesson = Lesson(design, self._shares, np.ones(len(columns)))
+        data = TrainingSet(design, self._shares, np.ones(len(columns)))
         limits = box(self._features, terms, self._directions)
-        fitted = fit(lesson, Penalty(ridge, 0.01, np.ones(len(ADVICE)), start), limits)
+        fitted = fit(data, Penalty(ridge, 0.01, np.ones(len(ADVICE)), start), limits)
         return softmax(fitted.scores(design), design.vetoed)
 
     def _gain(self, candidates: Sequence[Term], likely: Floats) -> Floats:

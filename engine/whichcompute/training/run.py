@@ -31,8 +31,8 @@ from whichcompute.training.cross_validation import FAMILIES, Calibration, Family
 from whichcompute.training.design_matrix import VOTES, Designer, Ints, labels_of
 from whichcompute.training.fit import Fitted
 from whichcompute.training.stored import empty, rounded, terms_of
-from whichcompute.training.trainer import Settings, Trainer
-from whichcompute.training.user_model import Comparison, compare, unseen
+from whichcompute.training.trainer import FitSettings, Trainer
+from whichcompute.training.user_model import ModelComparison, compare, unseen
 
 LEAST = 40
 """The fewest decisions that a classifier is fitted on."""
@@ -50,7 +50,7 @@ class Plan:
     pack: RulePack
     judgements: Sequence[Path] = ()
     with_default: bool = False
-    settings: Settings = field(default_factory=Settings)
+    settings: FitSettings = field(default_factory=FitSettings)
     jobs: int = os.cpu_count() or 1
 
 
@@ -141,7 +141,7 @@ def _models(
     return stored.pop("both"), stored
 
 
-def _stored(fitted: Fitted, seen: Features, used: Calibration, settings: Settings) -> dict[str, Any]:
+def _stored(fitted: Fitted, seen: Features, used: Calibration, settings: FitSettings) -> dict[str, Any]:
     weights = dict(zip(VOTES, rounded(fitted.advice), strict=False))
     ratio, budget = rounded(fitted.advice[len(VOTES) :])
     model = empty({"log_ratio": ratio, "over_budget": budget})
@@ -163,7 +163,9 @@ def _decision(case: Case) -> dict[str, Any]:
     return {**about, "values": case.values}
 
 
-def _comparison(own: Sequence[Case], cases: Sequence[Case], trials: Sequence[Trial], plan: Plan) -> Comparison | None:
+def _comparison(
+    own: Sequence[Case], cases: Sequence[Case], trials: Sequence[Trial], plan: Plan
+) -> ModelComparison | None:
     """The new model against the shipped one; None when the user's decisions are the shipped ones themselves."""
     known = {(case.url, case.description) for case in read_cases([shipped()])}
     if all((case.url, case.description) in known for case in own):
@@ -191,7 +193,7 @@ def _named(path: Path) -> str:
     return path.name if path.is_absolute() else path.as_posix()
 
 
-def _report(plan: Plan, account: Account, comparison: Comparison | None) -> str:
+def _report(plan: Plan, account: Account, comparison: ModelComparison | None) -> str:
     labels = Counter(case.label for case in account.cases)
     lines = [f"Trained on {len(account.cases)} decisions: {', '.join(f'{labels[a]} {a}' for a in ANSWERS)}."]
     lines += [_line(account, family) for family in FAMILIES]

@@ -24,14 +24,14 @@ from whichcompute.training.design_matrix import (
     shares_of,
     sharpened,
 )
-from whichcompute.training.fit import Fitted, Lesson, Penalty, fit
+from whichcompute.training.fit import Fitted, Penalty, TrainingSet, fit
 
 _RARE = 0.02  # probability that base rates leave to an answer that was never chosen
 _NEVER = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FitSettings:
     """How a classifier is fitted; chosen once on held-out kinds of source (docs/classifier.md), then fixed."""
 
     sharpness: float = 0.65  # temperature under which the experts' shares are taken: experts are too careful
@@ -62,7 +62,7 @@ class Trainer:
         directions: Sequence[Direction],
         cases: Sequence[Case],
         judgements: Judgements,
-        settings: Settings,
+        settings: FitSettings,
     ) -> None:
         self.settings = settings
         self.cases = tuple(cases)
@@ -123,30 +123,30 @@ class Trainer:
         return Fitted(np.zeros((terms, COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
 
     def _held(self) -> Penalty:
-        s = self.settings
+        settings = self.settings
         start = self._nothing(len(self._ridge))
-        advice = np.array([*s.rule_weights, *s.rule_weights, *s.cost_weights])
-        ridge = np.full(len(ADVICE), s.rule_ridge)
+        advice = np.array([*settings.rule_weights, *settings.rule_weights, *settings.cost_weights])
+        ridge = np.full(len(ADVICE), settings.rule_ridge)
         return Penalty(self._ridge, 0.01, ridge, Fitted(start.weights, start.base, advice))
 
     def _train(self, design: Design, judged: Design, rows: Ints, held: Penalty) -> Fitted:
-        s, targets, count = self.settings, self._targets[rows], len(judged.terms)
+        settings, targets, count = self.settings, self._targets[rows], len(judged.terms)
         limits = self._box if design.terms.shape[1] else Box(self._box.low[:0], self._box.high[:0], self._box.lift[:0])
-        counts = np.concatenate([np.ones(count), np.full(len(rows), s.case_weight)])
-        pooled = fit(Lesson(judged.above(design), np.vstack([self._shares, targets]), counts), held, limits)
+        counts = np.concatenate([np.ones(count), np.full(len(rows), settings.case_weight)])
+        pooled = fit(TrainingSet(judged.above(design), np.vstack([self._shares, targets]), counts), held, limits)
         if not count:
             return pooled
         first = self._first_stage(judged, held, limits)
-        firm = Penalty(np.full(len(held.terms), s.second_ridge), 1.0, held.advice, first)
-        second = fit(Lesson(design, targets, np.ones(len(rows))), firm, limits)
-        return mean(pooled, second, s.second_part)
+        firm = Penalty(np.full(len(held.terms), settings.second_ridge), 1.0, held.advice, first)
+        second = fit(TrainingSet(design, targets, np.ones(len(rows))), firm, limits)
+        return mean(pooled, second, settings.second_part)
 
     def _first_stage(self, judged: Design, held: Penalty, limits: Box) -> Fitted:
         """The fit on judgements alone, which is the same whatever decisions are held out; made once."""
         key = (judged.terms.shape[1], bool(judged.advice.any()))
         if key not in self._first:
             counts = np.ones(len(judged.terms))
-            self._first[key] = fit(Lesson(judged, self._shares, counts), held, limits)
+            self._first[key] = fit(TrainingSet(judged, self._shares, counts), held, limits)
         return self._first[key]
 
 

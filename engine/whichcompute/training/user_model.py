@@ -17,7 +17,7 @@ _FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ModelComparison:
     """`sentence` sums up; `lines` give the figures and what changes."""
 
     sentence: str
@@ -31,19 +31,19 @@ def unseen(cases: Sequence[Case], model: Classifier) -> list[int]:
     return [number for number, case in enumerate(cases) if case.id not in ids and case.url not in urls]
 
 
-def compare(cases: Sequence[Case], shipped: Answers, held_out: Answers) -> Comparison:
+def compare(cases: Sequence[Case], shipped: Answers, held_out: Answers) -> ModelComparison:
     """The held-out answers of the new model against those of the shipped one, on cases that neither has seen."""
     if len(cases) < _FEWEST:
         count = len(cases)
         sentence = f"Only {count} of these decisions are new to both models; {_FEWEST} are needed to compare them."
-        return Comparison(sentence, (sentence,))
+        return ModelComparison(sentence, (sentence,))
     known = measures.truth(cases)
     hits = measures.hits(held_out, known) - measures.hits(shipped, known)
     saved = measures.losses(shipped, known) - measures.losses(held_out, known)
     sentence = f"On {len(cases)} decisions that neither model has seen, the new model is {_verdict(saved)}."
     exact, before = (measures.hits(answers, known).mean() for answers in (held_out, shipped))
     loss, loss_before = (measures.losses(answers, known).mean() for answers in (held_out, shipped))
-    return Comparison(
+    return ModelComparison(
         sentence,
         (
             sentence,

@@ -21,24 +21,24 @@ Way = str | tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PossibleChange:
     """The cells that a descriptor may change to, the nearest first, and the effort."""
 
     effort: int
     cells: tuple[Cell, ...]
 
 
-def possible(land: Landscape, values: Mapping[str, Value]) -> dict[str, Change]:
+def possible(land: Landscape, values: Mapping[str, Value]) -> dict[str, PossibleChange]:
     """What may change, in table order: an unknown answer may turn out as anything, a fact of the workload stays."""
     found = {}
     for name in land.fields:
         descriptor, value = DESCRIPTORS[name], values.get(name)
         if value is None:
-            found[name] = Change(ANSWER, tuple(land.others(name, None)))
+            found[name] = PossibleChange(ANSWER, tuple(land.others(name, None)))
         elif descriptor.change_effort:
             cells = tuple(_brought(descriptor, value, land.others(name, value)))
             if cells:
-                found[name] = Change(descriptor.change_effort, cells)
+                found[name] = PossibleChange(descriptor.change_effort, cells)
     return found
 
 

@@ -8,11 +8,11 @@ from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
-Outcome = Callable[[Mapping[str, Value]], object]
+Invariant = Callable[[Mapping[str, Value]], object]
 """What must stay the same, of the known values of a workload."""
 
 
-def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Outcome | None = None) -> str:
+def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Invariant | None = None) -> str:
     """The values around the present one that leave the outcome (None: the leading answer) as it is, in words."""
     outcome = outcome or land.leading
     value, descriptor, cells = values[name], DESCRIPTORS[name], land.cells[name]
@@ -31,7 +31,7 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Out
     return cells[low].interval.through(cells[high].interval).words(descriptor.unit, descriptor.maximum)
 
 
-def _keeps(outcome: Outcome, land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
+def _keeps(outcome: Invariant, land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:
     """Whether every answer of a cell leaves the outcome as it is."""
     now = outcome(values)
     found = [outcome(after) for after in outcomes(land, values, {name: cell})]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from whichcompute.counterfactual.paths.landscape import Landscape
 from whichcompute.counterfactual.paths.result import Obstacle, Path, Step
 from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, fields_of
-from whichcompute.counterfactual.paths.spread import Outcome, spread
+from whichcompute.counterfactual.paths.spread import Invariant, spread
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import Rule, filled
 from whichcompute.knowledge.services import SERVICE_NAMES, Answer
@@ -18,7 +18,7 @@ class Wording:
     """The words for the way from one workload to one answer."""
 
     def __init__(
-        self, land: Landscape, values: Mapping[str, Value], target: Answer, outcome: Outcome | None = None
+        self, land: Landscape, values: Mapping[str, Value], target: Answer, outcome: Invariant | None = None
     ) -> None:
         self._land, self._values, self._target, self._outcome = land, values, target, outcome
         self._facts = land.pack.facts

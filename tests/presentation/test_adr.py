@@ -76,6 +76,12 @@ def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Re
         assert (f"about {about(cost.expected)} (" if cost else "not estimated") in row[3]
 
 
+def test_a_blank_cost_says_what_an_estimate_needs(engine: Engine) -> None:
+    options = sections(adr.write(engine.recommend({"kind": "event_handler"})))["Options"]
+    (row,) = (line for line in options.splitlines() if line.startswith("| AWS Lambda"))
+    assert "no estimate: needs invocations_per_month" in row
+
+
 def test_the_consequences_hold_cautions_companions_limits_and_margins(recommendation: Recommendation) -> None:
     text = adr.write(recommendation, ["Batch if it takes a day"])
     first = recommendation.verdicts[0]

@@ -85,3 +85,11 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
             if cost is not None:
                 bounds = (np.fmin(usd["low"][number], quick), quick, np.fmax(usd["high"][number], quick))
                 assert bounds == pytest.approx((cost.low, cost.expected, cost.high))
+
+
+def test_why_there_is_no_estimate_is_said_for_what_is_missing() -> None:
+    model = CostModel(FACTS)
+    assert model.blank("fargate", None, True) == model.needs["fargate"]
+    assert model.blank("fargate", "ap-south-1", True) == "prices that are not known in ap-south-1"
+    assert model.blank("fargate", "ap-south-1", False).startswith(f"{model.needs['fargate']}, and prices that are not")
+    assert model.blank("none", "ap-south-1", False) == ""

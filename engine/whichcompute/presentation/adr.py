@@ -200,8 +200,9 @@ def _for_or_against(reason: Reason) -> str:
 
 
 def cost_range(verdict: Verdict) -> str:
-    """The monthly cost of a service: expected (low to high)."""
-    return money(verdict.monthly_cost_usd) or "not estimated"
+    """The monthly cost of a service: expected (low to high), or what an estimate needs."""
+    needs = verdict.cost_needs
+    return money(verdict.monthly_cost_usd) or (f"no estimate: needs {needs}" if needs else "not estimated")
 
 
 def _decision(recommendation: Recommendation) -> Iterator[str]:

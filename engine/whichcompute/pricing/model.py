@@ -101,10 +101,16 @@ class CostModel:
         names = joined([*unknown[:_NAMED], *more])
         return f"Not known in {model.facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
 
-    def blank(self, answer: str, region: str | None) -> str:
-        """What an estimate of a service needs, where there is none; empty for what is not a service."""
+    def blank(self, answer: str, region: str | None, priced_at_home: bool) -> str:
+        """What an estimate of a service needs, where there is none; empty for what is not a service.
+
+        `priced_at_home` says whether there is one in us-east-1, so that prices of the Region alone are missing.
+        """
         needs = self.needs.get(answer, "")
-        return f"{needs}, and prices that are not known in {region}" if needs and self.unknown_prices(region) else needs
+        if not needs or not self.unknown_prices(region):
+            return needs
+        prices = f"prices that are not known in {region}"
+        return prices if priced_at_home else f"{needs}, and {prices}"
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.

@@ -179,8 +179,14 @@ class Details:
             variants=tuple(self._reasons.variants(fired, values)),
             margins=() if out else tuple(self._reasons.margins(answer, values)),
             monthly_cost_usd=costs.get(answer),
-            cost_needs="" if out or costs.get(answer) else self._recommender.costs.blank(answer, _region(self._given)),
+            cost_needs="" if out or costs.get(answer) else self._cost_needs(answer),
         )
+
+    def _cost_needs(self, answer: Answer) -> str:
+        costs, elsewhere = self._recommender.costs, {**self._given, "region": None}
+        region = self._given.get("region")
+        at_home = region is not None and costs.expected(elsewhere).get(answer) is not None
+        return costs.blank(answer, None if region is None else str(region), at_home)
 
     def _explained(self, verdict: Verdict) -> Verdict:
         """The verdict in front, with what makes the range of its cost wide."""
@@ -190,11 +196,6 @@ class Details:
         priced = self.outside[0].id if verdict.service == NONE else verdict.service
         explained = self._recommender.costs.explained(cost, self._given, priced, free_tier=self._free_tier)
         return replace(verdict, monthly_cost_usd=explained)
-
-
-def _region(values: Mapping[str, Value]) -> str | None:
-    region = values.get("region")
-    return None if region is None else str(region)
 
 
 def _budget(values: Mapping[str, Value]) -> float | None:

@@ -13,6 +13,7 @@ from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel
+from whichcompute.pricing.columns import read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 
 EXPENSIVE = (
@@ -55,8 +56,17 @@ class NotesColumn:
             blank = (weighed.leading == number) & np.isnan(weighed.usd[:, number])
             for region in frame["region"].filter(pl.Series(blank)).unique():
                 rows = (frame["region"].eq_missing(region) & pl.Series(blank)).arg_true()
-                text = blank_cost(service, self._costs.blank(service, region))
-                yield _placed(rows, _same(text, rows), frame.height)
+                for at_home in (False, True):
+                    some = rows.filter(self._at_home(frame, rows, region, service) == at_home)
+                    text = blank_cost(service, self._costs.blank(service, region, at_home))
+                    yield _placed(some, _same(text, some), frame.height)
+
+    def _at_home(self, frame: pl.DataFrame, rows: pl.Series, region: str | None, service: str) -> pl.Series:
+        """For which rows of a Region the service has an estimate at the prices of us-east-1."""
+        if region is None:
+            return pl.repeat(value=False, n=len(rows), dtype=pl.Boolean, eager=True)
+        there = frame[rows].with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
+        return pl.Series(~np.isnan(self._costs.usd_rows(read(there), len(rows), [service])[:, 0]))
 
 
 def blank_cost(service: str, needs: str) -> str:

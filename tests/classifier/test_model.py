@@ -84,7 +84,7 @@ def test_the_shares_of_the_cells_of_each_descriptor_are_a_distribution(engine: E
     [
         ("os == 'beos'", "os == 'beos'"),
         ("__import__('os')", "is not a condition"),
-        ("known max_duration_s", "that a descriptor is known is no evidence"),
+        ("known max_duration_s", "that a descriptor is known is not evidence"),
     ],
 )
 def test_a_term_that_is_no_condition_is_refused(line: str, told: str, engine: Engine) -> None:

@@ -49,12 +49,12 @@ def test_the_cheapest_for_the_workload_is_that_of_its_estimates(engine: Engine) 
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({}, []),
+        ({}, ["memory_mb"]),
         ({"kind": "web_api", "typical_duration_s": 0.2}, ["invocations_per_month"]),
         ({"kind": "server", "protocol": "udp", "memory_mb": 2048.0}, ["memory_mb"]),
         (API, ["invocations_per_month", "typical_duration_s", "memory_mb"]),
     ],
-    ids=["nothing known", "the recommended has no estimate", "a server all month", "enough known"],
+    ids=["nothing known but a size", "the recommended has no estimate", "a server all month", "enough known"],
 )
 def test_only_fields_that_the_descriptor_allows(engine: Engine, values: dict[str, Any], fields: list[str]) -> None:
     assert list(by_field(engine, values)) == fields

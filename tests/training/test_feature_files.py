@@ -23,6 +23,7 @@ def test_what_is_found_is_written_and_read_again(judgements: Judgements, pack: R
     assert found.lines == shipped.lines
     assert [len(term) for term in found.terms[len(found.lines) :]] == [2] * 4
     assert all(sum(row) == pytest.approx(1) for row in found.shares.values())
+    assert found.shares["os"] == pytest.approx(features.set_shares(features.shipped())["os"])
 
 
 def test_without_judgements_nothing_is_found(pack: RulePack) -> None:

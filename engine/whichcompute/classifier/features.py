@@ -139,14 +139,20 @@ def fields(path: Path) -> tuple[Field, ...]:
     return tuple(_fields(_read(path)))
 
 
+def set_shares(path: Path) -> dict[str, list[float]]:
+    """The shares of the reference distribution that a feature file sets, so that they are not learned."""
+    return {name: [row[value] for value in DESCRIPTORS[name].choices] for name, row in _read(path).shares.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A feature file: cuts of numbers, choices with an order, values of choices that are not read, conjunctions."""
+    """A feature file: cuts of numbers, choices with an order, values that are not read, shares that are set."""
 
     interactions: tuple[tuple[str, ...], ...] = ()
     cuts: dict[str, tuple[float, ...]] = field(default_factory=dict)
     ordered: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shares: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def _read(path: Path) -> _File:
@@ -168,6 +174,9 @@ def _check(file: _File) -> None:
     for name, points in file.cuts.items():
         if not points or sorted(set(points)) != list(points) or points[0] <= 0:
             raise EntryError(f"cuts.{name} must be rising numbers above 0")
+    for name, row in file.shares.items():
+        if name not in DESCRIPTORS or set(row) != set(DESCRIPTORS[name].choices) or abs(sum(row.values()) - 1) > 1e-6:
+            raise EntryError(f"shares.{shown(name)} must name each value of a choice, with shares that add up to 1")
     for name, values in file.unread.items():
         if odd := [value for value in values if value not in DESCRIPTORS[name].choices]:
             raise EntryError(f"unread.{name}: '{shown(odd[0])}' is not a value of {name}")

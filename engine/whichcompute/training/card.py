@@ -99,8 +99,8 @@ _DATA = """\
 
 - {cases} real decisions: {labels}. By kind of source: {kinds}. Certainty of the encoding: {certainty}.
 - {judged} judgements: what an expert would expect of a described workload. **They are opinions, not observations.**
-  They train and never judge. Of the shipped ones, 240 workloads were judged by two experts: the leading answer is the
-  same in 0.90.
+  They train and never judge. Of the shipped ones, 276 workloads were judged twice: the leading answer is the same in
+  0.89.
 - {opinions} opinions of an expert on the decisions, given without sight of the label, as part of their soft labels.
 
 Origin, skews and limits of what is shipped: data/cases/README.md and data/judgements/README.md. The reference

@@ -8,7 +8,7 @@ from pathlib import Path
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_text
 from whichcompute.classifier import directions
-from whichcompute.classifier.features import Features, Field, Term
+from whichcompute.classifier.features import Features, Field, Term, set_shares
 from whichcompute.classifier.features import fields as fields_of
 from whichcompute.classifier.judgements import Judgement, read_judgements
 from whichcompute.knowledge.facts import Facts
@@ -40,7 +40,7 @@ def find(
     data = data or folder("data")
     path, declared = data / "features.toml", directions.load()
     fields = fields_of(path)
-    shares = reference.learn(Features(fields, facts), judged, declared)
+    shares = {**reference.learn(Features(fields, facts), judged, declared), **set_shares(path)}
     rounded = {name: [round(share, 4) for share in row] for name, row in shares.items()}
     rounded = {name: [share / sum(row) for share in row] for name, row in rounded.items()}
     features = Features(fields, facts, shares=rounded)

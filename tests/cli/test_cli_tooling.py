@@ -50,7 +50,7 @@ def test_the_hook(repository: Path) -> None:
     assert run([*hook["entry"].split(), *hook["args"]], repository) == 0
     assert run([*hook["entry"].split(), "--fail-on=margin", "."], repository) == 1
     wanted = re.compile(hook["files"])
-    assert all(
-        map(wanted.search, ["a/template.yaml", "main.tf", "web/Dockerfile", "Procfile", "fly.toml", "a.crontab"])
-    )
+    names = ["a/template.yaml", "main.tf", "main.tofu", "prod.tfvars", "web/Dockerfile", "Procfile", "fly.toml"]
+    names += ["a.crontab", "cron.d/x.cron", "task.json.tpl", ".ebextensions/a.config", "zappa_settings.toml"]
+    assert all(map(wanted.search, names))
     assert not wanted.search("src/main.py")

@@ -141,9 +141,10 @@ MERGES = "a0: &a0 {k0: v}\n" + "".join(
         ("app.service", "[Service]\n" + "ExecStart=x\n" * 200_000),
         ("crontab", "*/1 " * 100_000 + "\n" + "1,2-3/4 * * * * x\n" * 20_000),
         ("Dockerfile", "FROM x AS y\nFROM y\n" * 50_000),
+        ("task.json.tpl", "{" + '"containerDefinitions": ${x},' * 50_000 + '"b": [] }'),
     ],
     ids=["aliases", "merges", "json objects", "json lists", "sequences", "mappings", "hcl lists", "hcl blocks",
-         "hcl calls", "hcl templates", "hcl brackets", "toml", "systemd", "crontab", "stages"],
+         "hcl calls", "hcl templates", "hcl brackets", "toml", "systemd", "crontab", "stages", "places"],
 )  # fmt: skip
 def test_hostile_texts_end_soon(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)

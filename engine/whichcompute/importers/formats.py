@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from whichcompute.importers.aws_files import is_aws_file, read_aws_file
@@ -164,11 +165,13 @@ def _read_template(findings: Findings, name: str, text: str, error: ParsingError
 def _filled(line: str, is_json: bool) -> str:
     """A line with a text in each place that a deployment fills in, in quotes where JSON needs them."""
 
-    def fill(match: re.Match[str]) -> str:
-        text = f"<{match['braces'] or match['dollar']}>"
-        return f'"{text}"' if is_json and line[: match.start()].count('"') % 2 == 0 else text
+    parts = line.split('"')  # every second one stands in quotes
+    quotes = ('"' if is_json else "", "")
+    return '"'.join(_PLACEHOLDER.sub(partial(_stand_in, quotes[place % 2]), part) for place, part in enumerate(parts))
 
-    return _PLACEHOLDER.sub(fill, line)
+
+def _stand_in(quote: str, found: re.Match[str]) -> str:
+    return f"{quote}<{found['braces'] or found['dollar']}>{quote}"
 
 
 def _documents(name: str, text: str) -> Iterable[Node]:

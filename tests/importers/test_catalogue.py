@@ -30,6 +30,15 @@ def test_languages_by_image_and_runtime() -> None:
     assert catalogue.runtime_language("nodejs20.x") == "nodejs" and catalogue.runtime_language("") is None
 
 
+@pytest.mark.parametrize(
+    ("image", "language"),
+    [("registry.access.redhat.com/ubi9/openjdk-21", "java"), ("gcr.io/distroless/nodejs20-debian12", "nodejs"),
+     ("ubi9/python-311:1", "python"), ("debian:12", None), ("tiangolo/uvicorn-gunicorn-fastapi:python3.11", "python")],
+)  # fmt: skip
+def test_a_version_in_the_name_of_an_image_does_not_hide_its_language(image: str, language: str | None) -> None:
+    assert catalogue.image_language(image) == language
+
+
 def test_what_opens_the_host() -> None:
     assert catalogue.is_host_path("/var/run/docker.sock") and not catalogue.is_host_path("/process")
     assert catalogue.is_windows("mcr.microsoft.com/windows/servercore:ltsc2022") and not catalogue.is_windows("x/y:1")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tests.importers.conftest import known, likely
 from whichcompute.importers.found import Draft, FoundWorkload
-from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.parsing import parse_json
 
 
@@ -55,3 +55,13 @@ def test_parallel_nodes_are_tightly_coupled() -> None:
 def test_instance_families_are_hints() -> None:
     hints = likely(read({}, [{"type": "EC2", "instanceTypes": ["g5g.xlarge"]}]))
     assert hints["gpus"] == 1 and hints["cpu_architecture"] == "arm64"
+
+
+def test_the_containers_of_a_job_in_the_shape_of_ecs() -> None:
+    needs = [{"type": "MEMORY", "value": "2048"}, {"type": "VCPU", "value": "1"}]
+    tasks = [{"containers": [{"image": "x", "resourceRequirements": needs}]}]
+    definition = parse_json(json.dumps({"ecsProperties": {"taskProperties": tasks}}))
+    draft = Draft("j", "t.json", 1, "Test")
+    read_job(draft, definition, container_of_job(definition))
+    assert known(draft.finished())["memory_mb"] == 2048
+    assert not container_of_job(parse_json("{}"))

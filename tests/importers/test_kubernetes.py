@@ -145,3 +145,13 @@ def test_the_architecture_that_affinity_requires(found: Found) -> None:
     assert known(workload)["cpu_architecture"] == "arm64"
     (either,) = found({"a.yml": text.replace("TERMS", f"{term}, {term}")}).workloads
     assert "cpu_architecture" not in known(either)
+
+
+def test_a_service_whose_port_is_named_for_http(found: Found) -> None:
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: web}, ports: [{name: http}]}\n"
+    )
+    pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n"
+    pod += "    metadata: {labels: {app: web}}\n    spec: {containers: [{image: x, ports: [{containerPort: 7001}]}]}\n"
+    (workload,) = found({"a.yaml": f"{pod}---\n{service}"}).workloads
+    assert known(workload)["protocol"] == "http"

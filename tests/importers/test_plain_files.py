@@ -64,3 +64,16 @@ def test_lines_of_a_crontab(found: Found) -> None:
     }  # fmt: skip
     assert (backup.workload_id, known(backup)["invocations_per_month"]) == ("backup", 30)
     assert known(listen) == {"os": "linux"} and "hush-hush-1" not in scan.model_dump_json()
+
+
+def test_a_base_image_that_an_argument_names_is_likely(found: Found) -> None:
+    text = 'ARG BASE="node:20"\nARG TAG=3.12\nFROM ${BASE}\n'
+    assert likely(found({"Dockerfile": text}).workloads[0])["language"] == "nodejs"
+    tagged = "ARG TAG=3.12\nFROM python:${TAG}\n"
+    assert known(found({"Dockerfile": tagged}).workloads[0])["language"] == "python"
+
+
+def test_each_file_of_a_folder_for_cron_is_a_crontab(found: Found) -> None:
+    scan = found({"etc/cron.d/backup": "0 2 * * * root /usr/local/bin/backup\n", "etc/backup": "0 2 * * * root x\n"})
+    (workload,) = scan.workloads
+    assert workload.file == "etc/cron.d/backup" and known(workload)["invocations_per_month"] == 30

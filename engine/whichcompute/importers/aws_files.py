@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from whichcompute.importers.found import Findings
-from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import LINUX, present_service, read_task
@@ -49,7 +49,7 @@ def _containers(definition: Node) -> Node:
 def _is_definition(node: Node) -> bool:
     if any(one.get("image") for one in _containers(node).each()):
         return True
-    if node.get("containerProperties") or node.get("nodeProperties", "nodeRangeProperties"):
+    if node.get("containerProperties") or container_of_job(node):
         return True
     return _is_container_of_job(node)
 
@@ -96,9 +96,7 @@ def _task(findings: Findings, definition: Node) -> None:
 
 def _job(findings: Findings, definition: Node) -> None:
     draft = findings.draft(_label(definition, _stem(findings)), definition.line, "Batch", "batch")
-    nodes = definition.get("nodeProperties", "nodeRangeProperties").each()
-    inner = definition.get("containerProperties") or (nodes[0].get("container") if nodes else NOTHING)
-    read_job(draft, definition, inner or definition)
+    read_job(draft, definition, container_of_job(definition) or definition)
     capabilities = {text.upper() for text in definition.get("platformCapabilities").texts}
     if capabilities == {"FARGATE"}:
         draft.remark("its capacity is Fargate")

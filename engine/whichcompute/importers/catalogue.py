@@ -12,6 +12,7 @@ from whichcompute.base.resources import folder, read_toml
 
 _RUNTIMES = {"nodejs": "nodejs", "python": "python", "ruby": "ruby", "java": "java", "go": "go", "dotnet": "dotnet"}
 _WINDOWS = re.compile(r"windows|nanoserver|dotnet/framework|/iis([:/@]|$)", re.IGNORECASE)
+_VERSION = re.compile(r"-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
 _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/sys(/|$)|/lib/modules|/dev(/|$)")
 
 
@@ -125,11 +126,16 @@ def product_class(image: str) -> str | None:
 
 
 def image_language(image: str) -> str | None:
-    """The language that a base image is made for."""
+    """The language that a base image is made for.
+
+    >>> image_language("gcr.io/distroless/python3-debian12"), image_language("ubuntu:24.04")
+    ('python', None)
+    """
     parts = image.split("@")[0].lower().split("/")
     if "dotnet" in parts[:-1]:
         return "dotnet"
-    return vocabulary().languages.get(image_name(image))
+    name = image_name(image)
+    return vocabulary().languages.get(name) or vocabulary().languages.get(_VERSION.sub("", name))
 
 
 def runtime_language(runtime: str) -> str | None:

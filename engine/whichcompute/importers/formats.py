@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import PurePath
 from typing import NamedTuple
 
 from whichcompute.importers.aws_files import is_aws_file, read_aws_file
@@ -34,7 +35,7 @@ from whichcompute.importers.systemd import parse_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
 from whichcompute.importers.toml_trees import parse_toml_tree
-from whichcompute.importers.walk import without_template
+from whichcompute.importers.walk import CRON_FOLDERS, without_template
 from whichcompute.importers.zappa import is_zappa, read_zappa
 
 
@@ -107,7 +108,7 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         read_dockerfile(findings, text)
     elif re.fullmatch(r"procfile(\..+)?", name, re.IGNORECASE):
         read_procfile(findings, text)
-    elif is_crontab(name, text):
+    elif is_crontab(name if PurePath(findings.file).parent.name not in CRON_FOLDERS else "crontab", text):
         read_crontab(findings, text)
     elif name.endswith((".service", ".timer", ".service.in")):
         findings.units.append(parse_unit(text))

@@ -14,6 +14,15 @@ _GPU_FAMILY = re.compile(r"(g\d|p\d)[a-z]*(\.|$)", re.IGNORECASE)
 _ARM_FAMILY = re.compile(r"[a-z]+\d+g[a-z]*(\.|$)", re.IGNORECASE)
 
 
+def container_of_job(definition: Node) -> Node:
+    """The container properties of a job definition, in each of its shapes: one container, nodes, a task of ECS."""
+    nodes = definition.get("nodeProperties", "nodeRangeProperties").each()
+    tasks = definition.get("ecsProperties", "taskProperties").each()
+    containers = tasks[0].get("containers").each() if tasks else []
+    inner = definition.get("containerProperties") or (nodes[0].get("container") if nodes else NOTHING)
+    return inner or (containers[0] if containers else NOTHING)
+
+
 def read_job(draft: Draft, definition: Node, container: Node) -> None:
     """Takes what a job definition says; `container` holds its container properties."""
     draft.derive("kind", "batch_job", definition, "jobDefinition", "it is a job of AWS Batch")

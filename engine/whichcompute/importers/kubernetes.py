@@ -214,6 +214,9 @@ def _reached(draft: Draft, node: Node, main: Node, everything: list[Node]) -> No
             said = port.get("appProtocol").text.lower() or port.get("name").text.lower()
             if said.startswith("grpc"):
                 draft.derive("protocol", "grpc", port, "Service.ports", "its service says gRPC")
+            elif said in _WEB_NAMES:
+                draft.derive("protocol", "http", port, "Service.ports", "its service says HTTP")
+                draft.hint("kind", "web_api", port, "Service.ports", "its service says HTTP")
     names = {service.get("metadata", "name").text for service in services}
     for one in everything:
         if one.get("kind").text in ("Ingress", "HTTPRoute", "IngressRoute") and any(

@@ -14,6 +14,8 @@ from whichcompute.importers.schedules import runs_per_month
 from whichcompute.importers.tasks import LINUX
 
 _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_DEFAULT = re.compile(r"ARG\s+(\w+)=[\"']?([^\"'\s]+)", re.IGNORECASE)
+_ARGUMENT = re.compile(r"\$\{?(\w+)(?::-[^}]*)?\}?")
 _CONTENT = re.compile(r"(COPY|ADD)\s.*(--from=|html|www|dist|public|static|build)", re.IGNORECASE)
 _GPU_IMAGES = re.compile(r"nvidia/cuda|pytorch/.*cuda|tritonserver", re.IGNORECASE)
 _WORKER = re.compile(r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work")
@@ -69,21 +71,27 @@ def is_dockerfile(name: str) -> bool:
 def read_dockerfile(findings: Findings, text: str) -> None:
     """Adds the image that a Dockerfile makes to the findings: what its last stage says."""
     stages: dict[str, str] = {}
+    defaults: dict[str, str] = {}
+    chosen: set[str] = set()  # images that a build can replace by an argument
     base, line, platform = "", 0, ""
     rest: list[tuple[int, str]] = []
     for number, instruction in _instructions(text):
         match = _FROM.match(instruction)
         if match:
-            base, line, platform, rest = stages.get(match[2].lower(), match[2]), number, match[1] or "", []
+            named = _ARGUMENT.sub(lambda found: defaults.get(found[1], found[0]), match[2])
+            chosen |= {named} if image_language(named) != image_language(match[2]) else set()
+            base, line, platform, rest = stages.get(named.lower(), named), number, match[1] or "", []
             if match[3]:
                 stages[match[3].lower()] = base
+        elif not line and (argument := _DEFAULT.match(instruction)):
+            defaults[argument[1]] = argument[2]
         else:
             rest.append((number, instruction))
     if not line:
         return
     draft = findings.draft(_image_label(findings), line, "Dockerfile")
     draft.front = is_front(base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
-    _base(draft, base, platform, line)
+    _base(draft, base, platform, line, base in chosen)
     for number, instruction in rest:
         _instruction(draft, instruction, Node(None, number))
 
@@ -109,15 +117,14 @@ def _instructions(text: str) -> Iterator[tuple[int, str]]:
         pending, start = "", 0
 
 
-def _base(draft: Draft, base: str, platform: str, line: int) -> None:
+def _base(draft: Draft, base: str, platform: str, line: int, chosen: bool) -> None:
     where = Node(base, line)
     draft.derive("packaging", "container", where, "FROM", "it is built as a container image")
     windows = is_windows(base) or platform.startswith("windows")
     why = "it is an image for Windows" if windows else LINUX
     draft.derive("os", "windows" if windows else "linux", where, "FROM", why)
-    draft.derive(
-        "language", image_language(base), where, "FROM", "the base image of the last stage is one of the language"
-    )
+    why = "the base image of the last stage is one of the language"
+    draft.derive("language", image_language(base), where.likely() if chosen else where, "FROM", why)
     if _GPU_IMAGES.search(base):
         draft.hint("gpus", 1, where, "FROM", "a base image for GPUs")
 

@@ -30,6 +30,8 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"(\.(?:json|ya?ml))\.(tpl|tmpl|tftpl|j2)$")
+CRON_FOLDERS = ("cron.d", "crontabs")
+"""Each file in them is a crontab, whatever its name is."""
 _MAX_IGNORE = 200_000  # bytes of a .gitignore
 
 
@@ -76,6 +78,8 @@ def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[
 def _may_matter(name: str, folder: str) -> bool:
     if name.endswith(".config"):
         return folder == ".ebextensions"
+    if folder in CRON_FOLDERS:
+        return "." not in name
     return name.endswith(_SUFFIXES) or _NAME.fullmatch(name) is not None or is_project(name)
 
 

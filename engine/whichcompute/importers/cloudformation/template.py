@@ -20,7 +20,7 @@ from whichcompute.importers.cloudformation.services import (
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
-from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.suppressions import metadata
 from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
@@ -150,9 +150,7 @@ class _Template:
     def _job(self, name: str, resource: Node) -> None:
         properties = self._resolver.resolve(resource.get("Properties"))
         draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "batch")
-        nodes = properties.get("NodeProperties", "NodeRangeProperties").each()
-        container = properties.get("ContainerProperties") or (nodes[0].get("Container") if nodes else NOTHING)
-        read_job(draft, properties, container)
+        read_job(draft, properties, container_of_job(properties))
         read_environments(draft, compute_environments(self._resolver))
         scheduled = [trigger for trigger in self._triggers.get(name, []) if trigger.kind == "schedule"]
         _runs(draft, scheduled)

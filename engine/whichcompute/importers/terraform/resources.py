@@ -12,7 +12,7 @@ from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.catalogue import is_network_instance, vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
-from whichcompute.importers.jobs import read_environments, read_job
+from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.parsing import ParsingError, parse_json
 from whichcompute.importers.quantities import number
@@ -258,6 +258,9 @@ def _service(resource: Resource, resources: Resources) -> None:
 def _job(resource: Resource, resources: Resources) -> None:
     draft = _draft(resource, "batch")
     container = _embedded(resource.body.get("container_properties"))
+    if not container:
+        task = Node({"ecs_properties": _embedded(resource.body.get("ecs_properties"))}, resource.body.line)
+        container = container_of_job(task)
     variables = dict(container.get(TEMPLATE).items())
     read_job(draft, resource.body, Node(renamed(variables, "batch"), container.line) if variables else container)
     if not container or variables:

@@ -9,7 +9,7 @@ from typing import Any
 
 from whichcompute.base.words import about
 from whichcompute.classifier.neighbours import NearestDecisions, Neighbour
-from whichcompute.knowledge.descriptors import Value, with_derived
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
@@ -163,7 +163,7 @@ class Details:
         answer, weighing, values, costs = ANSWERS[number], self._weighing, self._values, self._costs
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
-        cost = _cost_words(answer, costs, weighing)
+        cost = _cost_words(answer, costs, weighing, values.get("monthly_budget_usd"))
         reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
         return Verdict(
             service=answer,
@@ -221,8 +221,8 @@ def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
     return replace(verdict, monthly_cost_usd=outside[0].monthly_cost_usd)
 
 
-def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing) -> str:
-    """What the estimate of an answer says against the lowest of those that are not ruled out; empty for nothing."""
+def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing, budget: Any) -> str:
+    """What an estimate says against budget and lowest of those that are not ruled out; empty for nothing."""
     left = [
         cost.expected
         for service, out in zip(SERVICES, weighing.excluded, strict=False)
@@ -235,6 +235,8 @@ def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: 
         why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
         return f"{why}: it counts as the median of the estimates."
     said = f"Estimated at about {about(own.expected)} a month"
+    if budget is not None and own.expected > budget:
+        return f"{said}, above the budget ({DESCRIPTORS['monthly_budget_usd'].say(budget)})."
     if own.expected <= lowest:
         return f"{said}, the lowest estimate."
     ratio = own.expected / lowest if lowest >= LEAST_USD else 0.0

@@ -53,7 +53,7 @@ class Site(ThreadingHTTPServer):
         """The state after a step; WorkloadError and KeyError when it makes no sense."""
         with self.lock:
             if name == "finish":
-                return {"recommendation": self.interview.recommendation(free_tier=self.free_tier).model_dump()}
+                return {"recommendation": {"text": str(self.interview.recommendation(free_tier=self.free_tier))}}
             wanted = answered(self.interview, name, given)
             self.keep()
             return state(self.interview, wanted)

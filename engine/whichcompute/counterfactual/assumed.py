@@ -24,6 +24,7 @@ FIELD = "invocations_per_month"
 PAIR: tuple[Service, Service] = ("lambda", "fargate")
 """The service that is paid by call, and the one that is paid by hour."""
 _MOST_CALLS = 1e11
+_USUAL_CALLS = 1e6
 _STEP = 1.5  # steps of the search; cheaper stretches that are shorter are not seen
 _EXACT = 1.005
 _MOVED = 1.1
@@ -71,8 +72,12 @@ def break_even_range(
         return None
     ends = {"low": model.usual, "high": model.usual}
     movers: list[tuple[float, float, Group]] = []
+    here = expected if 0 < expected < inf else _USUAL_CALLS
+    usual = [cost(service, model.usual, {FIELD: here}) for service in PAIR]
     for group in model.open_assumptions({**values, FIELD: 1.0}):
-        found = [(crossing(each), each) for each in group.others]
+        # What changes neither cost there does not move it, which spares most searches.
+        moving = [each for each in group.others if [cost(service, each, {FIELD: here}) for service in PAIR] != usual]
+        found = [(crossing(each), each) for each in moving]
         tried = sorted([(expected, model.usual), *((at, each) for at, each in found if at is not None)], key=_first)
         (low, least), (high, most) = tried[0], tried[-1]
         if high > low * _MOVED:

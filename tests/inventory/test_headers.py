@@ -22,12 +22,20 @@ def notices(header: str) -> list[str]:
         ("Kind,Max Duration S", []),
         ("kind,memory_gb", ["column 'memory_gb' is not read; did you mean memory_mb?"]),
         ("memory_mb,memory_gb", []),
+        ("kind,read_memory_mb", []),
         (
             "name,colour",
             ["no column matches a field name, so every field is unknown (columns: name, colour)"],
         ),
     ],
-    ids=["nothing to say", "another spelling", "a near miss", "a near miss beside the right one", "no descriptor"],
+    ids=[
+        "nothing to say",
+        "another spelling",
+        "a near miss",
+        "a near miss beside the right one",
+        "what was read before",
+        "no descriptor",
+    ],
 )
 def test_what_a_person_should_know_of_a_header(header: str, said: list[str]) -> None:
     assert notices(header) == said

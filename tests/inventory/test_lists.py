@@ -94,6 +94,7 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
         ("Name,OS disk (GB),Data disk (GB)", "a,60,40\nb,60,see notes", "stored_data_gb", "100.0"),
         ("Name,vCPU,Disk 1 (GB),Disk 2 (TB)", "a,2,50,1", "stored_data_gb", None),
         ("Name,Total disk (GB),Disk 1 (GB)", "a,100,50", "stored_data_gb", "100.0"),
+        ("Name,vCPU,Disk 1 (GB),Disk 2 (GB)", "a,2,50,see SAN\nb,2,50,see SAN", "stored_data_gb", None),
         ("Name,vCPU,Disks", "a,2,12", "stored_data_gb", None),
         ("Name,vCPU,Number of disks,Disk size", "a,2,2,50", "stored_data_gb", None),
         ("Name,CPU,RAM (GB)", "a,0.0361,16\nb,0.0149,8", "vcpus", None),

@@ -21,7 +21,8 @@ def header_notices(source: Source, bound: BoundMap) -> Iterator[str]:
         return
     names = {normal(name): name for name in source.columns}
     read = {at for column in bound.columns for at in bound.positions_of(column.descriptor)}
-    unread = (name for name in names if name not in DESCRIPTORS and bound.at.get(name) not in read)
+    others = (name for name in names if name.removeprefix("read_") not in DESCRIPTORS)  # not what `--values` adds
+    unread = (name for name in others if bound.at.get(name) not in read)
     for name in islice(unread, _COMPARED):
         near, given = nearest(name, DECIDING, likeness=_NEAR), names[name]
         if near and near[0] not in names:

@@ -53,6 +53,8 @@ def test_a_users_map_is_read(tmp_path: Path) -> None:
         ("skip: [{column: a, because: b, column: c}]", "'column' is duplicated"),
         ("[1]", "must be a table"),
         ("columns: 3", "columns must map descriptors"),
+        ("columns: {os: {from: ['a$.[[']}}", "'a$.[[' ends in a path that cannot be read"),
+        ("columns: {kind: {from: [Up], since: [x, y]}}", "must be a format of days and a day"),
         ("colums: {}", "unknown entry 'colums'"),
         ("columns: {memory: RAM}", "columns.memory: unknown descriptor (did you mean memory_mb"),
         ("columns: {memory_mb: {from: RAM, unit: hours}}", "unit 'hours'; allowed: b, byte"),

@@ -7,10 +7,11 @@ import pytest
 
 from tests.inventory.conftest import Scorer
 from whichcompute.inventory import suggestion
+from whichcompute.inventory.maps.mapping import Column, ColumnMap
 from whichcompute.inventory.maps.presets import read_map
 from whichcompute.inventory.maps.questions import unsure
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.settle import settle
+from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import general_map
 
@@ -106,3 +107,12 @@ def test_disks_and_uptime_are_written_so_that_they_are_read_again(
     (tmp_path / "map.yaml").write_text(text)
     found = read_map(tmp_path / "map.yaml")
     assert {column.descriptor for column in found.columns} == {"vcpus", "stored_data_gb", "packaging", "kind"}
+
+
+def test_a_long_path_is_written_in_full(tmp_path: Path) -> None:
+    path = "spec$.jobTemplate.spec.template.spec.containers[main].resources.limits['nvidia.com/gpu']"
+    column = Column("gpus", (path,))
+    sample = Sample(pl.DataFrame({"0": ["{}"]}), ("spec",), points=False)
+    bound = ColumnMap("m", (column,)).bind(("spec",))
+    (tmp_path / "map.yaml").write_text(draft("x.json", Settled(bound), sample, []))
+    assert read_map(tmp_path / "map.yaml").columns[0].sources == (path,)

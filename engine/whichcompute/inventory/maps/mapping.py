@@ -16,7 +16,7 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.numerals import Marks
-from whichcompute.inventory.maps.paths import at_path
+from whichcompute.inventory.maps.paths import CONDITION, PATH, at_path
 from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -24,9 +24,6 @@ Origin = Literal["given", "derived"]
 UNSETTLED = "?"
 """The unit of numbers whose unit the values must settle."""
 
-_PATH = re.compile(r"\$(?=[.\[])")  # what a path in the cells of a column begins with
-
-_CONDITION = re.compile(r"\?(?=[^=?]+=[^=?]+$)")  # what the cell that another column must have begins with
 _SHOWN = 60  # characters of a cell in a note
 _BARE = r"^[^A-Za-z]*[\d.]\s*$"  # a number without a unit
 
@@ -260,13 +257,13 @@ class BoundMap:
         return pl.when(whole & product.is_null()).then(pl.concat_str(words)).otherwise(written)
 
     def _cell(self, name: str) -> pl.Expr:
-        name, *condition = _CONDITION.split(name, 1)
+        name, *condition = CONDITION.split(name, 1)
         if condition:
             other, _, word = condition[0].partition("=")
             return pl.when(self._filled(other).str.strip_chars().str.to_lowercase() == word.lower()).then(
                 self._cell(name)
             )
-        column, *path = _PATH.split(name, 1)
+        column, *path = PATH.split(name, 1)
         at = self.at[normal(column)]
         if path:
             return at_path(pl.col(str(at)).cast(pl.String), path[0])
@@ -307,7 +304,7 @@ class BoundMap:
 
 
 def _is_plain(column: Column) -> bool:
-    read = any(_PATH.search(name) or _CONDITION.search(name) for name in column.sources)
+    read = any(PATH.search(name) or CONDITION.search(name) for name in column.sources)
     return column == Column(column.descriptor, column.sources[:1]) and not read
 
 
@@ -326,8 +323,8 @@ def bases(name: str) -> tuple[str, ...]:
     >>> bases("Tag 1?Category 1=OS")
     ('tag_1', 'category_1')
     """
-    own, *condition = _CONDITION.split(name, 1)
-    return normal(_PATH.split(own, 1)[0]), *(normal(each.partition("=")[0]) for each in condition)
+    own, *condition = CONDITION.split(name, 1)
+    return normal(PATH.split(own, 1)[0]), *(normal(each.partition("=")[0]) for each in condition)
 
 
 def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:

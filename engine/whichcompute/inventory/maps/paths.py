@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 
 from whichcompute.importers.catalogue import is_sidecar
 
+PATH = re.compile(r"\$(?=[.\[])")  # what a path in the cells of a column begins with
+
+CONDITION = re.compile(r"\?(?=[^=?]+=[^=?]+$)")  # what the cell that another column must have begins with
 _MAIN = "[main]"
 
 
@@ -29,3 +33,12 @@ def _main(listed: str) -> str | None:
     able = (each for each in containers if not is_sidecar(str(each.get("name", "")), str(each.get("image", ""))))
     main = next(able, containers[0] if containers else None)
     return None if main is None else json.dumps(main)
+
+
+def path_of(name: str) -> list[str]:
+    """The path in its cells that a source ends in, without its `$`; empty if there is none.
+
+    >>> path_of("State$.Name"), path_of("Tag 1?Category 1=OS")
+    (['.Name'], [])
+    """
+    return PATH.split(CONDITION.split(name, 1)[0], 1)[1:]

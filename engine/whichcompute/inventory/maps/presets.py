@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from whichcompute.base.documents import refuse_aliases, refuse_twins, yaml_errors
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.resources import folder, read_text, read_toml
@@ -17,6 +19,7 @@ from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
 from whichcompute.inventory.maps.mapping import UNSETTLED, Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.paths import at_path, path_of
 from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -125,7 +128,19 @@ def read_map(path: Path) -> ColumnMap:
         table = yaml.safe_load(text)
         # A lone surrogate such as \ud800 cannot be written.
         json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
-    return parse_preset(table, str(path), str(path)).map
+    read = parse_preset(table, str(path), str(path)).map
+    for name in (*(name for column in read.columns for name in column.sources), *(skip.column for skip in read.skips)):
+        _check_path(name, str(path))
+    return read
+
+
+def _check_path(source: str, place: str) -> None:
+    """InventoryError when the path that a source ends in cannot be read."""
+    try:
+        for path in path_of(source):
+            pl.select(at_path(pl.lit("{}"), path))
+    except pl.exceptions.ComputeError:
+        raise InventoryError(f"{place}: '{shown(source)}' ends in a path that cannot be read") from None
 
 
 def parse_preset(table: Any, name: str, place: str) -> Preset:

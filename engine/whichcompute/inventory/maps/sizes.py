@@ -53,14 +53,16 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
 
 def of_disks(bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
     """The sum of several columns with the size of one disk each, and what was assumed; None if there are none."""
-    titles = [
-        title for title in disks_of(sample.titles) if base(title) in bound.at and _holds_sizes(title, bound, sample)
-    ]
+    listed = [title for title in disks_of(sample.titles) if base(title) in bound.at]
+    titles = [title for title in listed if _holds_sizes(title, bound, sample)]
     if not titles:
         return None, ""
     if len({split(title)[1] for title in titles}) > 1:
         named = ", ".join(f"'{shown(title)}'" for title in titles)
         return None, f"columns {named} are not read: they name different units"
+    if len(titles) < len(listed):
+        left = ", ".join(f"'{shown(title)}'" for title in listed if title not in titles)
+        return None, f"the sizes of disks are not read: most cells of {left} are no sizes"
     column, said = with_unit(Column(STORED, (titles[0],)), bound, sample)
     if column is None or len(titles) == 1:
         return column, said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from whichcompute.base.errors import printable, shown
+from whichcompute.base.errors import printable
 from whichcompute.inventory.maps.instances import SIZED, by_type
 from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.questions import Question
@@ -102,7 +102,7 @@ def _skipped(skips: tuple[Skip, ...], titles: Mapping[str, str]) -> Iterator[str
 
 
 def _quoted(column: str) -> str:
-    return _text(shown(column))
+    return _text(printable(column))
 
 
 def _text(text: str) -> str:

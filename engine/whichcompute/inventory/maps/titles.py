@@ -227,7 +227,7 @@ def completed(chosen: ColumnMap, header: Sequence[str]) -> ColumnMap:
     """The map of a tool that lists machines, with columns of usual titles for what it does not find in this header."""
     bound = chosen.bind(header)
     found = {column.descriptor: column for column in bound.columns}
-    if "packaging" not in found:
+    if "packaging" not in found or found["packaging"].always != "machine_image":
         return chosen
     usual = frozenset(_MACHINE) - {*found}
     general = general_map(ordinary(header))

@@ -31,6 +31,11 @@ def test_sizes_ports_and_volumes(found: Found) -> None:
     assert "hush-hush-1" not in scan.model_dump_json()
 
 
+def test_a_database_keeps_data_wherever_a_variable_places_it(found: Found) -> None:
+    text = "services: {db: {image: postgres, volumes: ['${DATA}:/var/lib/postgresql/data']}}\n"
+    assert known(found({"compose.yaml": text}).workloads[0])["state"] == "persistent"
+
+
 def test_privileges(found: Found) -> None:
     text = """
     services:

@@ -244,8 +244,9 @@ def _volumes(draft: Draft, service: Node, volumes: Node) -> None:
 def _keeps(draft: Draft, entry: Node, target: str, read_only: bool) -> None:
     if read_only or _CONFIGURATION.search(target) or "node_modules" in target:
         return
-    if "product_class" in draft.values:
-        draft.derive("state", "persistent", entry, "volumes", _HELD)
+    if "product_class" in draft.values:  # wherever on the host a variable places the data
+        where = entry if "$" in target else Node(entry.value, entry.line)
+        draft.derive("state", "persistent", where, "volumes", _HELD)
     else:
         draft.hint("state", "persistent", entry, "volumes", _HELD)
 

@@ -61,8 +61,8 @@ FILES = [
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_a_file_uses_the_terms_of_the_field(path: Path) -> None:
-    # These say that a file is copied, or an image built.
-    copies_files = path.suffix == ".md" or not {"importers", "inventory"}.isdisjoint(path.parts)
+    # These say that a file or a text is copied, or an image built.
+    copies_files = path.suffix in (".md", ".html", ".j2") or not {"importers", "inventory"}.isdisjoint(path.parts)
     found = [
         f"{match[0]!r} (write: {better}) in {text[max(match.start() - 40, 0) : match.end() + 40]!r}"
         for text in texts(path)

@@ -41,6 +41,18 @@ class GroupTable:
     fields: tuple[str, ...]
     weights: Scores
 
+    @property
+    def lines(self) -> Scores:
+        """The weights with one axis for all combinations."""
+        return self.weights.reshape(-1, COUNT)
+
+    def line(self, places: Mapping[str, Codes]) -> Codes:
+        """The number of the line for these places of its fields: of one sheet, or a column."""
+        number = np.zeros((), np.intp)
+        for field, size in zip(self.fields, self.weights.shape, strict=False):
+            number = number * size + places[field]
+        return np.asarray(number)
+
 
 class AnswerTerms:
     """The terms with their weights (term x answer) and vetoes (term x answer), and the tables of the classifier."""
@@ -171,12 +183,18 @@ class AnswerTerms:
             bits &= table[columns.get(field, 0)]
         scores = np.broadcast_to(self.base, (length, COUNT)).copy()
         # Eight terms at a time: a matrix product would start threads, which on a busy machine take ten times as long.
+        adds, same = np.empty_like(scores), np.zeros(COUNT)
         for sums, fired in zip(self._sums, bits.view(np.uint8).T, strict=True):
-            scores += sums[fired]
+            scores += np.take(sums, fired, axis=0, out=adds, mode="clip")
         places = {f: cells[columns[f]] for f, cells in self._cell_of.items() if not _unknown(columns.get(f, 0))}
         for group in self.groups:
             if all(field in places for field in group.fields):
-                scores += group.weights[tuple(places[field] for field in group.fields)]
+                line = group.line(places)
+                if line.ndim:
+                    scores += np.take(group.lines, line, axis=0, out=adds, mode="clip")
+                else:  # the same for all sheets
+                    same += group.lines[line]
+        scores += same
         for answer, words in enumerate(self._veto_words):
             scores[(bits & words).any(axis=1), answer] = -np.inf
         return scores

@@ -59,7 +59,7 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
         ("x.zip", b"PK\x03\x04rest", "a zip archive"),
         ("x.xlsx", b"PK\x03\x04rest", "Excel workbook"),
         ("x.parquet", CSV, "not a Parquet file"),
-        ("x.yaml", b"- kind: website\n", "no format of an inventory"),
+        ("x.yaml", b"- kind: website\n", "not a format of an inventory"),
         ("cut.csv.gz", gzip.compress(CSV * 100_000)[:5000], "damaged gzip"),
         ("bad.csv.gz", gzip.compress(CSV)[:-8] + b"\0" * 8, "damaged gzip"),
     ],

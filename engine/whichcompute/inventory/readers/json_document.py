@@ -69,12 +69,16 @@ def named_rows(document: dict[str, object]) -> list[object]:
 
 
 def _at(document: object, path: str) -> list[object]:
-    """The values at a path of keys, lists on the way taken apart."""
+    """The items of the lists at the end of a path of keys, lists on the way taken apart."""
     found = [document]
-    for key in path.split("."):
-        values = [each[key] for each in found if isinstance(each, dict) and key in each]
-        found = [item for value in values for item in (value if isinstance(value, list) else [value])]
-    return found
+    *on_the_way, last = path.split(".")
+    for key in on_the_way:
+        found = [item for value in _under(found, key) for item in (value if isinstance(value, list) else [value])]
+    return [item for value in _under(found, last) if isinstance(value, list) for item in value]
+
+
+def _under(objects: list[object], key: str) -> list[object]:
+    return [each[key] for each in objects if isinstance(each, dict) and key in each]
 
 
 def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:

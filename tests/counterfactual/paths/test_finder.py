@@ -6,7 +6,9 @@ from tests.counterfactual.paths.cases import CASES
 from tests.counterfactual.paths.small import find, rule, steps, world
 from whichcompute import Engine, WorkloadError, path_to
 from whichcompute.counterfactual.paths.changes import ANSWER
-from whichcompute.knowledge.descriptors import DESCRIPTORS, with_derived
+from whichcompute.counterfactual.paths.finder import _moves
+from whichcompute.counterfactual.paths.landscape import landscape
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.services import ANSWERS
 
 TOO_LONG = rule("lambda.too-long", "exclude", ["max_duration_s > 15m"], remedy="Cut it up.")
@@ -187,3 +189,12 @@ def test_what_is_recommended_needs_no_steps(engine: Engine, number: int) -> None
     path = engine.path_to(CASES[number], engine.recommend(CASES[number]).service)
     assert path.reachable and path.steps == () and path.effort == 0
     assert path.after == engine.recommend(CASES[number])
+
+
+@pytest.mark.parametrize("known", [{"kind": "website"}, {"vcpus": 8.0, "packaging": "container"}], ids=str)
+def test_no_value_between_a_limit_and_the_cut_beside_it_is_proposed(known: dict[str, Value]) -> None:
+    land = landscape(Engine.default().recommender)
+    narrow = {name: [cell for cell in cells if cell.is_narrow] for name, cells in land.cells.items()}
+    proposed = list(_moves(land, known))
+    assert any(move.field == "vcpus" for move in proposed)
+    assert not any(move.value in cell for move in proposed for cell in narrow[move.field])

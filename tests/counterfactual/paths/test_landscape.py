@@ -32,3 +32,8 @@ def test_neighbouring_cells_differ_and_hold_values() -> None:
         if DESCRIPTORS[name].integer:
             assert all(cell.interval.low == int(cell.interval.low) for cell in cells)
         assert not any(cell.interval.is_empty() for cell in cells)
+
+
+def test_between_a_limit_and_the_cut_beside_it_a_cell_is_narrow() -> None:
+    narrow = [(cell.interval.low, cell.interval.high) for cell in LAND.cells["vcpus"] if cell.is_narrow]
+    assert (32.0, 32.01) in narrow and all(high - low < 0.1 for low, high in narrow)

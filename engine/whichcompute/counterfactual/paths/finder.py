@@ -81,7 +81,7 @@ def _moves(land: Landscape, values: Mapping[str, Value]) -> Iterator[Move]:
     Where every value of a cell contradicts something known, another change may still make room for it.
     """
     for name, change in possible(land, values).items():
-        for cell in change.cells:
+        for cell in (cell for cell in change.cells if not cell.is_narrow):
             found = [after[name] for after in outcomes(land, values, {name: cell})]
             if name in land.linked and (len(found) == 0 or values.get(name) is not None):
                 others = {other: value for other, value in values.items() if other not in land.linked}

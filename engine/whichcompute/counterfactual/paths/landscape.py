@@ -18,6 +18,7 @@ from whichcompute.knowledge.services import SERVICES, Answer
 from whichcompute.recommender.recommender import Recommender
 
 ANY_NUMBER = Interval(0.0, inf)
+_NARROW = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Cell:
         if self.choices:
             return value in self.choices
         return isinstance(value, float) and value in self.interval
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it lies between a limit and a cut of the classifier beside it (32 and 32.01 vCPUs)."""
+        return 0 < self.interval.high - self.interval.low < _NARROW * self.interval.high < inf
 
 
 class Landscape:

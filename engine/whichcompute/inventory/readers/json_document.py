@@ -69,16 +69,16 @@ def named_rows(document: dict[str, object]) -> list[object]:
 
 
 def _at(document: object, path: str) -> list[object]:
-    """The items of the lists at the end of a path of keys, lists on the way taken apart."""
+    """The values at a path of keys, lists on the way taken apart; an object that holds lists alone is not one."""
     found = [document]
-    *on_the_way, last = path.split(".")
-    for key in on_the_way:
-        found = [item for value in _under(found, key) for item in (value if isinstance(value, list) else [value])]
-    return [item for value in _under(found, last) if isinstance(value, list) for item in value]
+    for key in path.split("."):
+        values = [each[key] for each in found if isinstance(each, dict) and key in each]
+        found = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    return [each for each in found if not isinstance(each, dict) or _has_values(each)]
 
 
-def _under(objects: list[object], key: str) -> list[object]:
-    return [each[key] for each in objects if isinstance(each, dict) and key in each]
+def _has_values(each: dict[str, object]) -> bool:
+    return not each or any(not isinstance(value, list) for value in each.values())
 
 
 def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:

@@ -82,9 +82,7 @@ def rows_per_second(engine: Engine, rows: int, runs: int) -> float:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        read_columns = read(frame)
-        for service in SERVICES:
-            engine.recommender.costs.expected_rows(read_columns, rows, service)
+        engine.recommender.costs.usd_rows(read(frame), rows, SERVICES)
         times.append(time.perf_counter() - start)
     return rows / statistics.median(times)
 

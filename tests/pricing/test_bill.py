@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, Tier, tiered
@@ -23,3 +24,12 @@ def test_a_quantity_fills_one_tier_after_the_other(quantity: float, shares: list
 def test_a_bill_adds_up_its_parts() -> None:
     assert Bill(True, [Part("a", 2, "h", 3.0), Part("b", 1, "h", 0.5)]).total() == 6.5
     assert (NO_BILL.holds, NO_BILL.total()) == (False, 0.0)
+
+
+def test_of_nothing_a_price_that_is_not_known_costs_nothing() -> None:
+    quantity, price = np.array([0.0, 2.0, 2.0]), np.array([math.nan, math.nan, 3.0])
+    for known in (Bill(True, [Part("a", quantity, "h", price)]), Bill(True, [Part("a", quantity, "h", math.nan)])):
+        total = known.total()
+        assert total[0] == 0 and math.isnan(total[1])
+    assert Bill(True, [Part("a", quantity, "h", price)]).total()[2] == 6
+    assert Bill(True, [Part("a", 0.0, "h", math.nan)]).total() == 0

@@ -30,11 +30,19 @@ class Bill(NamedTuple):
         """USD a month; NaN where a price counts that is not known."""
         total: Quantity = 0.0
         for _, quantity, _, price in self.parts:
-            total = total + (nan_where(quantity > 0) if is_unknown(price) else quantity * price)
+            total = total + _amount(quantity, price)
         return total
 
 
 NO_BILL = Bill(False, [])
+
+
+def _amount(quantity: Quantity, price: Quantity) -> Quantity:
+    if is_unknown(price):
+        return nan_where(quantity > 0)
+    if isinstance(price, int | float) or not (price != price).any():  # NaN differs from itself
+        return quantity * price
+    return quantity * price ** (quantity > 0)  # of nothing, a price that is not known costs nothing
 
 
 def is_unknown(price: Quantity) -> bool:

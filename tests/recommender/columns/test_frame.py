@@ -72,3 +72,15 @@ def test_a_bad_cell_far_down_is_named_by_its_row_of_the_whole_frame() -> None:
     frame = pl.DataFrame({"memory_mb": ["1"] * (ROWS + 7) + ["lots"]})
     with pytest.raises(WorkloadError, match=rf"row {ROWS + 7}: memory_mb = 'lots'"):
         score(frame)
+
+
+def test_a_place_without_an_expected_cost_has_no_low_one(engine: Engine) -> None:
+    row: dict[str, Value] = {
+        "kind": "website",
+        "tightly_coupled": True,
+        "peak_concurrency": 1e4,
+        "region": "eu-central-1",
+    }
+    result = engine.columns.results(typed_frame([row]))
+    assert engine.recommend(row).verdicts[0].monthly_cost_usd is None
+    assert result.select("monthly_cost_usd", "monthly_cost_low_usd", "monthly_cost_high_usd").row(0) == (None,) * 3

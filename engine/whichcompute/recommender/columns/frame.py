@@ -200,7 +200,9 @@ class ColumnRecommender:
             self._costs.usd_rows(some, rows.size, [service], which, free_tier=free_tier)[:, 0]
             for which in ("low", "high")
         )
-        return np.fmin(least, expected), np.fmax(most, expected)
+        # Without an expected cost there is no estimate, even if the low or the high one does without a price.
+        unknown = np.where(np.isnan(expected), np.nan, 0.0)
+        return np.fmin(least, expected) + unknown, np.fmax(most, expected) + unknown
 
     def _price_outside(
         self, weighed: Weighed, columns: Priced, outside: pl.Series, usd: tuple[Floats, Floats, Floats]

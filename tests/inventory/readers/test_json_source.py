@@ -100,3 +100,14 @@ def test_a_key_that_comes_too_late_is_rejected_with_its_value(monkeypatch: pytes
     monkeypatch.setattr(json_source, "_SAMPLE", 1)
     _, (batch,) = batches(b'{"kind":"website"}\n{"kind":"server","extra":1.50}\n', (0,))
     assert [reject.troubles[0].value for reject in batch.rejects] == ['{"extra": "1.50"}']
+
+
+DEEP = '{"a":' * 5000 + "}"
+
+
+@pytest.mark.parametrize("cell", ["{x}", "{", '{"a": }', DEEP], ids=["braces", "open", "broken", "deep"])
+def test_a_text_in_braces_is_a_text(cell: str) -> None:
+    line = json.dumps({"kind": "website", "note": cell}).encode()
+    source, (batch,) = batches(line, (0, 1))
+    assert source.columns == ("kind", "note") and not batch.rejects
+    assert batch.cells.row(0) == ("website", cell)

@@ -48,7 +48,7 @@ def rows_of(document: object) -> list[object]:
     else:
         found = document if isinstance(document, list) else []
     flat = (row for each in found for row in (each if isinstance(each, list) else [each]))
-    return [_parsed(row) for row in flat]
+    return [parsed(row) for row in flat]
 
 
 def wraps_rows(document: dict[str, object]) -> bool:
@@ -57,14 +57,14 @@ def wraps_rows(document: dict[str, object]) -> bool:
 
 
 def _likeness(rows: list[object]) -> tuple[int, int]:
-    first = _parsed(rows[0])
+    first = parsed(rows[0])
     return named([*first]) if isinstance(first, dict) else 0, len(rows)
 
 
 def named_rows(document: dict[str, object]) -> list[object]:
     """The rows at a path that a preset names; empty if there are none."""
     paths = (path for preset in presets().values() for path in preset.rows)
-    found = ([_parsed(row) for row in _at(document, path)] for path in paths)
+    found = ([parsed(row) for row in _at(document, path)] for path in paths)
     return next((rows for rows in found if rows and all(isinstance(row, dict) for row in rows)), [])
 
 
@@ -84,13 +84,13 @@ def _has_values(each: dict[str, object]) -> bool:
 def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
     """The lists of objects, lists or objects as text in the values of an object."""
     for value in document.values():
-        if isinstance(value, list) and value and isinstance(_parsed(value[0]), dict | list):
+        if isinstance(value, list) and value and isinstance(parsed(value[0]), dict | list):
             yield value
         elif isinstance(value, dict) and depth:
             yield from _lists(value, depth - 1)
 
 
-def _parsed(row: object) -> object:
+def parsed(row: object) -> object:
     """An object that is written as a text, as in the results of an AWS Config query."""
     if not isinstance(row, str) or not row.startswith("{"):
         return row

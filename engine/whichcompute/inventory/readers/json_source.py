@@ -13,7 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
-from whichcompute.inventory.readers.json_document import read, refuse, rows_of, wraps_rows
+from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, wraps_rows
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
@@ -153,8 +153,8 @@ def _whole_object(text: bytes) -> bool:
 def _paths(row: dict[str, str | None]) -> Iterator[str]:
     """The paths of texts and numbers in the objects that are cells of a row, such as `os$.name`."""
     for column, cell in row.items():
-        found = json.loads(cell) if cell is not None and cell.startswith("{") and cell.endswith("}") else {}
-        for key, value in found.items():
+        found = parsed(cell)
+        for key, value in found.items() if isinstance(found, dict) else ():
             if key.isidentifier() and not isinstance(value, dict | list):
                 yield f"{column}$.{key}"
 

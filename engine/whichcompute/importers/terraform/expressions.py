@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TypeAlias
 
 from whichcompute.importers.nodes import NOTHING, Node
@@ -41,6 +42,11 @@ def evaluate(text: str, line: int, lookup: Lookup, special: Special) -> Node:
     with suppress(Stuck, RecursionError):
         return joined(Expression(text, line, lookup, special).parts(), line)
     return UNKNOWN
+
+
+def _inner(bound: Mapping[str, Node], outer: Lookup, root: str, name: str) -> Node | None:
+    """What a name means within `for`: a bare name is one that it binds, a dotted one is looked up outside."""
+    return outer(root, name) if name else bound.get(root)
 
 
 def joined(parts: list[Node | str], line: int) -> Node:
@@ -307,7 +313,7 @@ class Expression:
         for key, value in known or [(UNKNOWN, UNKNOWN)]:
             bound = dict(zip(names, (key, value) if len(names) > 1 else (value,), strict=True))
             self._at = start
-            self._lookup = lambda root, name, bound=bound: bound.get(root) if not name else outer(root, name)  # type: ignore[misc]
+            self._lookup = partial(_inner, bound, outer)
             wanted, name, node = self._turn(end)
             if wanted and name is None:
                 listed.append(node)

@@ -67,6 +67,8 @@ def test_an_answer_that_training_did_not_know_gets_the_least_base_and_no_weights
         ({"rates": {"lambda.os": 2}}, "rates '2'"),
         ({"cost": {"log_ratio": -1, "over_budget": 0}}, "cost log_ratio '-1'"),
         ({"cost": []}, "cost must be a table"),
+        ({"importance": {"kind": [1, 2]}}, "importance kind must hold 15 numbers, one for every two answers"),
+        ({"importance": {"kind": [-1] * 15}}, "importance '-1'"),
         ({"terms": "x"}, "terms must be a list"),
         (term("os == 'linux'"), "has no share in reference"),
         (term(), "when must be a list of 1 to"),

@@ -28,6 +28,15 @@ def test_what_would_decide_most_is_asked_for(engine: Engine, fields: dict[str, o
     assert field in engine.recommend(fields).missing
 
 
+def test_a_field_that_no_rule_waits_for_any_more_is_not_missing(engine: Engine) -> None:
+    assert "typical_duration_s" not in engine.recommend({"kind": "server", "protocol": "tcp", "gpus": 1}).missing[:2]
+
+
+def test_a_field_that_only_moves_answers_which_are_improbable_is_not_asked_first(engine: Engine) -> None:
+    first = engine.recommend({"kind": "server", "protocol": "tcp"}).missing[:5]
+    assert "packaging" in first and not {"max_duration_s", "typical_duration_s"} & set(first)
+
+
 def test_a_field_that_changes_nothing_any_more_is_not_missing(engine: Engine) -> None:
     assert "packaging" in engine.recommend({"kind": "server"}).missing
     assert "packaging" not in engine.recommend({"kind": "server", "os": "other"}).missing  # every service is ruled out

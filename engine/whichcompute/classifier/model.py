@@ -15,7 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ UNSEEN_RULE_RATE = 0.25
 Weights = tuple[float, ...]
 """Log-odds, one for each of ANSWERS."""
 NOTHING: Weights = (0.0,) * len(ANSWERS)
+PAIRS = tuple(combinations(range(len(ANSWERS)), 2))
+"""The numbers of every two answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +250,14 @@ class Classifier:
             raise ModelError(f"{DECISIONS}: {shown(str(error))}; re-create it with `whichcompute train`") from None
 
     @cached_property
-    def importance(self) -> dict[str, float]:
-        """How far a descriptor pulls two answers apart on average over the reference distribution, by descriptor.
+    def importance(self) -> dict[str, Weights]:
+        """How far each descriptor moves every two answers (PAIRS) apart, on average over the reference distribution.
 
         What a conjunction does is shared equally among its descriptors. A value that is rare counts for little.
         """
         if self._stored.importance:
             return dict(self._stored.importance)
-        spreads: dict[str, float] = {}
+        apart: dict[str, list[float]] = {}
         for group in self.groups:
             parts = []
             for field, alike in zip(group.fields, group.alike, strict=True):
@@ -263,13 +265,14 @@ class Classifier:
                 for first, share in zip(alike, self.fields[field].shares, strict=True):
                     shares[first] += share
                 parts.append(shares.items())
-            spread = 0.0
+            sums = [apart.setdefault(field, [0.0] * len(PAIRS)) for field in group.fields]
             for combination in product(*parts):
                 row = group.at(tuple([number for number, _ in combination]))
-                spread += math.prod([share for _, share in combination]) * (max(row) - min(row))
-            for field in group.fields:
-                spreads[field] = spreads.get(field, 0.0) + spread / len(group.fields)
-        return spreads
+                share = math.prod([share for _, share in combination]) / len(group.fields)
+                for number, (first, second) in enumerate(PAIRS):
+                    for own in sums:
+                        own[number] += share * abs(row[first] - row[second])
+        return {field: tuple(own) for field, own in apart.items()}
 
 
 def load(folder: Path, facts: Facts) -> Classifier:
@@ -285,4 +288,6 @@ def load(folder: Path, facts: Facts) -> Classifier:
         raise ModelError(f"{folder}: {shown(str(error))}; re-create it with `whichcompute train`") from None
 
 
-__all__ = ["FORMAT", "NAMES_OF_RIVALS", "NOTHING", "Classifier", "Evidence", "FieldCells", "Group", "Weights", "load"]
+__all__ = [
+    "FORMAT", "NAMES_OF_RIVALS", "NOTHING", "PAIRS", "Classifier", "Evidence", "FieldCells", "Group", "Weights", "load",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from whichcompute.knowledge.conditions import MAX_LENGTH
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.services import ANSWERS
 
-FORMAT = 4
+FORMAT = 5
 MAX_TERMS = 5000
 MAX_CONDITIONS = 4
 _LARGEST = 1e6  # sums of such numbers stay numbers
@@ -42,7 +42,7 @@ class StoredModel:
     cost: tuple[float, float]
     reference: Mapping[str, float]
     terms: tuple[StoredTerm, ...]
-    importance: Mapping[str, float]
+    importance: Mapping[str, tuple[float, ...]]
 
 
 def read_stored(stored: Mapping[str, Any]) -> StoredModel:
@@ -68,11 +68,7 @@ def read_stored(stored: Mapping[str, Any]) -> StoredModel:
         ),
         reference=reference,
         terms=tuple(_term(entry, known, reference) for entry in _terms(stored)),
-        importance={
-            name: _number(size, "importance", 0.0, _LARGEST)
-            for name, size in _table({"importance": {}, **stored}, "importance").items()
-            if name in PROPERTIES
-        },
+        importance=_importance(_table({"importance": {}, **stored}, "importance"), known),
     )
 
 
@@ -95,6 +91,17 @@ def _row(row: Any, name: str, answers: Sequence[str], unseen: Any) -> tuple[floa
         raise ModelError(f"{name} must hold {len(answers)} numbers, one for each of {', '.join(answers)}")
     numbers = {a: _number(value, name, -_LARGEST, _LARGEST) for a, value in zip(answers, row, strict=True)}
     return tuple(numbers[answer] if answer in numbers else unseen(numbers.values()) for answer in ANSWERS)
+
+
+def _importance(table: Mapping[str, Any], answers: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """Two by two by descriptor; empty, to be worked out, where services have been added since."""
+    pairs = len(answers) * (len(answers) - 1) // 2
+    rows = {name: row for name, row in table.items() if name in PROPERTIES}
+    if malformed := [name for name, row in rows.items() if not isinstance(row, list) or len(row) != pairs]:
+        raise ModelError(f"importance {malformed[0]} must hold {pairs} numbers, one for every two answers")
+    if len(answers) < len(ANSWERS):
+        return {}
+    return {name: tuple([_number(n, "importance", 0.0, _LARGEST) for n in row]) for name, row in rows.items()}
 
 
 def _rule_weights(table: Mapping[str, Any]) -> dict[tuple[str, str], float]:

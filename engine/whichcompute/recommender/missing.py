@@ -1,15 +1,18 @@
 """Which unknown descriptors could still change a recommendation or its cost, most decisive first.
 
 A descriptor counts for every rule that waits for it, as much as the rule could move (a veto counts as VETO log-odds)
-times how likely it is to fire and the probability of its service, and for what the classifier would read off it; one
-that an estimate depends on counts as COST log-odds besides. The same sum serves one workload and a frame.
+times how likely it is to fire and the probability of its service, and for how far the classifier would move every two
+answers apart that are both probable; one that an estimate depends on counts as COST log-odds besides. The same sum
+serves one workload and a frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import mul
 from typing import Any
 
+from whichcompute.classifier.model import PAIRS
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.services import ANSWERS
@@ -18,6 +21,8 @@ from whichcompute.recommender.aggregation import Aggregator, Weighing
 
 VETO = 4.0
 COST = 0.3
+APART = 4.0
+"""Moving two answers apart counts so many times the product of their probabilities: 1 where both have a half."""
 STEPS = 1e6  # influence is compared in whole steps, so that equal sums stay equal however they were added up
 LEAST_STEPS = 20_000  # influence below 0.02 cannot move an answer by more than noise
 MOST_STEPS = 2.0**26 - 1  # fits beside a descriptor's number into 32 bits
@@ -51,10 +56,10 @@ class Influence:
             for field in fields:
                 if field in influence:
                     influence[field] += size * chances[service]
-        doubt = 1 - weighing.probabilities[weighing.ranking[0]]
-        for field, size in self.aggregator.classifier.importance.items():
+        both = [APART * chances[first] * chances[second] for first, second in PAIRS]
+        for field, sizes in self.aggregator.classifier.importance.items():
             if field in influence:
-                influence[field] += size * doubt
+                influence[field] += sum(map(mul, sizes, both))
         for field in SIZING:
             if field in influence:
                 influence[field] += COST * (1 - chances[-1])

@@ -7,13 +7,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError
+from whichcompute.classifier.model import PAIRS
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing.demand import SIZING
 from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
 from whichcompute.recommender.columns.firing import Words
-from whichcompute.recommender.missing import COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
+from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
 _FIELDS = len(DECIDING)
 if _FIELDS >= 1 << 6:
@@ -34,10 +35,10 @@ class MissingColumn:
         sizes = {rule.id: size for rule, size in zip(columns.aggregator.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: columns.index.positions[number] for number, rule in enumerate(columns.rules)}
-        # Per descriptor: what each answer's probability and the doubt count for, whenever it is unknown.
-        self._always = np.zeros((_FIELDS, COUNT + 1))
-        for field, size in columns.aggregator.classifier.importance.items():
-            self._always[numbers[field], COUNT] = size
+        # Per descriptor: what the probabilities of each answer and of every two count for, whenever it is unknown.
+        self._always = np.zeros((_FIELDS, COUNT + len(PAIRS)))
+        for field, apart in columns.aggregator.classifier.importance.items():
+            self._always[numbers[field], COUNT:] = np.multiply(APART, apart)
         for field in SIZING:
             self._always[numbers[field], :OUTSIDE] += COST
         self._rules: list[tuple[int, int, float, list[int]]] = []
@@ -67,7 +68,8 @@ class MissingColumn:
     def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
         columns = np.ascontiguousarray(probabilities.T)
-        influence: Floats = self._always @ np.vstack([columns, 1 - columns.max(axis=0)])
+        both = [columns[first] * columns[second] for first, second in PAIRS]
+        influence: Floats = self._always @ np.vstack([columns, *both])
         words = np.ascontiguousarray(unknown.T).view(np.int64)
         bits, share = columns.view(np.int64), np.empty(len(probabilities))
         mask = np.empty(len(probabilities), np.int64)

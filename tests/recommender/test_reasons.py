@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from whichcompute import Engine
 from whichcompute.recommender.reasons import open_fields
 
@@ -39,6 +41,17 @@ def test_a_newer_variant_is_named_beside_the_limit_it_lifts(engine: Engine) -> N
     variants = verdict(engine, "lambda", kind="queue_worker", max_duration_s="1h").variants
     assert any("Managed Instances" in variant.name for variant in variants)
     assert all(variant.sources for variant in variants)
+
+
+@pytest.mark.parametrize(
+    "another_limit",
+    [{"os": "windows"}, {"memory_mb": "64GB"}, {"gpus": 4}],
+    ids=["operating system", "memory", "GPUs"],
+)
+def test_a_newer_variant_is_not_named_while_another_limit_stands(
+    another_limit: dict[str, object], engine: Engine
+) -> None:
+    assert verdict(engine, "lambda", kind="queue_worker", max_duration_s="1h", **another_limit).variants == ()
 
 
 def test_companions_go_along_only_with_services_that_are_possible(engine: Engine) -> None:

@@ -185,8 +185,18 @@ class Reasons:
             if rule.entry.effect == "companion"
         ]
 
-    def variants(self, rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Variant]:
-        """Newer forms of a service that would not have the limits which rule it out."""
+    def variants(self, rules: Sequence[Rule], values: Mapping[str, Any]) -> list[Variant]:
+        """Newer forms of a service that lift every limit which rules it out; those of cautions where none does."""
+        applicable = [
+            (rule, variant)
+            for rule in rules
+            for variant in rule.variants
+            if all(condition.holds(values) is True for condition in variant.conditions)
+        ]
+        limits = {rule.id for rule in rules if rule.entry.effect == "exclude"}
+        lifted: dict[str, set[str]] = {}
+        for rule, variant in applicable:
+            lifted.setdefault(variant.entry.name, set()).add(rule.id)
         return [
             Variant(
                 name=variant.entry.name,
@@ -194,9 +204,8 @@ class Reasons:
                 rule=rule.id,
                 sources=cite_all(variant.entry.sources, self._facts.sources),
             )
-            for rule in rules
-            for variant in rule.variants
-            if all(condition.holds(values) is True for condition in variant.conditions)
+            for rule, variant in applicable
+            if limits <= lifted[variant.entry.name]
         ]
 
     def margins(self, service: str, values: Mapping[str, Any]) -> list[Margin]:

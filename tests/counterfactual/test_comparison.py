@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.rule_packs import rule
@@ -40,6 +40,7 @@ PRICED = st.fixed_dictionaries(
 
 
 @settings(max_examples=40, deadline=None)
+@example({**RUNS, "invocations_per_month": 3e4}, "typical_duration_s", [0.375] * 5)
 @given(
     st.builds(lambda priced, rest: {**priced, **rest}, PRICED, workloads(0.15)),
     st.sampled_from(list(NEEDS)),
@@ -55,7 +56,9 @@ def test_the_holder_of_a_range_is_the_cheapest_that_can_serve(
                   for share in shares)  # fmt: skip
         for value in (found.start, *(round(value, 6) for value in inside), found.end):
             costs = comparison.costs(value)
-            assert costs[found.service] == pytest.approx(min(costs.values()), rel=1e-9), value
+            # Beyond 100 s, a second is too small a part of what is billed to separate services that else cost the same.
+            close = 0.01 if found.same and field == "typical_duration_s" and value > 100 else 1e-9
+            assert costs[found.service] == pytest.approx(min(costs.values()), rel=close), value
             assert found.service in comparison.possible(value)
     ends = [(before.end, after.start) for before, after in zip(solved.ranges, solved.ranges[1:], strict=False)]
     assert all(end < start for end, start in ends)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from whichcompute import Engine
-from whichcompute.knowledge.outside import places
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.outside import likely_places, places
 from whichcompute.knowledge.sources import load
 
 
@@ -15,3 +18,20 @@ def test_every_place_says_what_it_is_with_its_sources() -> None:
 def test_every_rule_points_to_a_place_and_every_place_is_pointed_to(engine: Engine) -> None:
     named = {rule.entry.outside for rule in engine.pack if rule.entry.outside}
     assert named == set(places())
+
+
+@pytest.mark.parametrize(
+    ("kind", "likely"),
+    [
+        ("website", ("beanstalk", "ec2")),
+        ("stream_processor", ("managed_data", "ec2")),
+        ("server", ("ec2",)),
+        (None, ("ec2",)),
+    ],
+)
+def test_where_a_kind_of_workload_likely_goes(kind: str | None, likely: tuple[str, ...]) -> None:
+    assert likely_places(kind) == likely
+
+
+def test_places_are_likely_for_kinds_that_there_are() -> None:
+    assert {kind for place in places().values() for kind in place.likely_for} <= set(DESCRIPTORS["kind"].choices)

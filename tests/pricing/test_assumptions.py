@@ -36,6 +36,11 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
             "or a duration is unknown: one instance for the whole load",
         ),
         ("fargate", {**RUNS, "kind": "web_api"}, "a vCPU serves 4 requests at a time (low: 16, high: 1)"),
+        (
+            "lambda",
+            {"kind": "web_api", "invocations_per_month": 1e6},
+            "typical_duration_s is unknown: 100 ms (low: 20 ms, high: 1 s)",
+        ),
         ("fargate", {**RUNS, "kind": "batch_job"}, "one task per invocation, billed from start to end"),
         (
             "fargate",

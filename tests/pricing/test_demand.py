@@ -151,3 +151,23 @@ def test_no_more_runs_go_together_than_there_are(values: dict[str, Any], togethe
 
 def test_windows_is_never_on_arm() -> None:
     assert not need("low", os="windows").arm
+
+
+@pytest.mark.parametrize("kind", ["website", "web_api", "server"])
+def test_many_requests_of_unknown_duration_need_more_instances_than_few(kind: str) -> None:
+    few, many = (need(kind=kind, invocations_per_month=runs) for runs in (1e5, 1e9))
+    assert few.assumed and many.assumed and few.instances == 1 and many.instances > 30
+
+
+def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
+    demand = need("high", kind="web_api", invocations_per_month=1e8, peak_concurrency=2.0)
+    assert demand.assumed and demand.average == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"kind": "event_handler"}, {"kind": "web_api", "protocol": "websocket"}, {"kind": "web_api", "max_duration_s": 2}],
+    ids=str,
+)
+def test_only_the_duration_of_requests_is_assumed(values: dict[str, Any]) -> None:
+    assert not need(invocations_per_month=1e6, **values).assumed

@@ -8,19 +8,32 @@ from functools import cache
 from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
 
+DEFAULT_PLACE = "ec2"
+"""Suits workloads of all kinds."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutsidePlace:
-    """One place: its id, what it is called in a sentence, the products it names, what they do, and sources."""
+    """One place: its id, what it is called in a sentence, the products it names, what they do, and sources.
+
+    `likely_for` are the kinds of workload for which it is named where no rule names a place.
+    """
 
     id: str
     name: str
     names: tuple[str, ...]
     text: str
     sources: tuple[str, ...]
+    likely_for: tuple[str, ...] = ()
 
 
 @cache
 def places() -> dict[str, OutsidePlace]:
     """All places by id, in the order of the file; DataError names an entry that cannot be used."""
     return {place.id: place for place in entries_of(folder("data") / "outside.toml", "outside", OutsidePlace)}
+
+
+@cache
+def likely_places(kind: str | None) -> tuple[str, ...]:
+    """Ids of the places where a workload of this kind most likely goes when no rule names one, best first."""
+    return (*(place.id for place in places().values() if kind in place.likely_for), DEFAULT_PLACE)

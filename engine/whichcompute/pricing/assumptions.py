@@ -30,6 +30,8 @@ class Wording:
         self.share_of_peak = f"{usual} of the peak on average (low: {least}, high: {most})"
         usual, least, most = self._shares("typical_share_of_max")
         self.share_of_max = f"{usual} of max_duration_s (low: {least}, high: {most})"
+        low, usual, high = (say(assumed["request_s"], "s") for assumed in (self._low, self._expected, self._high))
+        self.request_s = f"{usual} (low: {low}, high: {high})"
 
     @staticmethod
     def _always(facts: PriceFacts, why: str) -> str:
@@ -75,9 +77,11 @@ class Assumptions:
     @property
     def duration(self) -> str:
         """What is assumed of the typical duration."""
-        if not self.demand.timed or self.values.get("typical_duration_s") is not None:
+        if self.values.get("typical_duration_s") is not None:
             return ""
-        return f"typical_duration_s is unknown: {self._wording.share_of_max}"
+        if self.demand.assumed:
+            return f"typical_duration_s is unknown: {self._wording.request_s}"
+        return f"typical_duration_s is unknown: {self._wording.share_of_max}" if self.demand.timed else ""
 
     @property
     def size(self) -> tuple[str, ...]:
@@ -139,10 +143,10 @@ class Assumptions:
             return f"{instances}, for any number of clients"
         if demand.jobs:
             return f"on all month, with capacity for {instances}"
-        if not demand.timed and values.get("peak_concurrency") is None:
+        if not (demand.timed or demand.assumed) and values.get("peak_concurrency") is None:
             return f"invocations_per_month or a duration is unknown: {instances} for the whole load"
         in_flight = self._wording.in_flight[self._work_class()]
-        if not demand.timed and values.get("autoscaling") is not False:
+        if not (demand.timed or demand.assumed) and values.get("autoscaling") is not False:
             return f"{instances} on average: {in_flight}, {self._wording.share_of_peak}"
         spare = "little spare capacity" if values.get("kind") in QUEUES else "spare capacity that depends on traffic"
         peak = values.get("peak_concurrency") is not None and values.get("autoscaling") is not False

@@ -15,6 +15,8 @@ Costs = Mapping[str, float]
 """USD a month by service; infinite where a service has no estimate."""
 _EQUAL = 1e-12
 _MOST_STEPS = 20_000
+_MOST_UNITS = 100
+"""Services that cost the same but for one unit billed count as equal beyond so many units: 1 % at most."""
 PROBES = (0.0902, 0.2361, 0.3819, 0.6181, 0.8541, 0.9443)
 """Shares of a stretch at which equality is checked; no step size coincides with them."""
 
@@ -30,11 +32,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The values a field can take: from `start` to `end` in steps."""
+    """The values a field can take: from `start` to `end` in steps. `billed` is the unit of what is billed, if any."""
 
     start: float
     end: float
     step: float
+    billed: float = 0.0
 
     def value(self, number: int) -> float:
         """The value with that number, counted from the start."""
@@ -48,7 +51,7 @@ class Grid:
 
 GRIDS = {
     "invocations_per_month": Grid(1, 1e9, 1),
-    "typical_duration_s": Grid(0.001, 3600, 0.001),
+    "typical_duration_s": Grid(0.001, 3600, 0.001, billed=1.0),
     "memory_mb": Grid(128, 262144, 1),
 }
 """The fields whose crossovers can be solved: every cost rises with them."""
@@ -103,15 +106,23 @@ class _Solver:
     def _equals(self, start: int, end: int, known: list[Costs]) -> bool:
         """Whether the cheapest services have the same price, as jobs on Fargate and on Batch with Fargate capacity do.
 
-        Bounds cannot separate them, so their equality is checked at the probes.
+        Bounds cannot separate them, so their equality is checked at the probes and just above each whole unit billed.
         """
         leaders = _leaders(known[0])
         return (
             len(leaders) > 1
             and _ahead(leaders, known[0], known[-1])
             and all(_leaders(costs) == leaders for costs in known)
-            and all(_leaders(self._at(start + int((end - start) * share))) == leaders for share in PROBES)
+            and all(_leaders(self._at(number)) == leaders for number in self._probes(start, end))
         )
+
+    def _probes(self, start: int, end: int) -> Iterator[int]:
+        yield from (start + int((end - start) * share) for share in PROBES)
+        if unit := round(self._grid.billed / self._grid.step):
+            # A task that stays costs less than tasks by the run where rounding up makes these cost more than a month.
+            offset = round(self._grid.start / self._grid.step)
+            first = start + 1 + (-start - offset) % unit
+            yield from range(first, min(end, _MOST_UNITS * unit - offset), unit)
 
     def _at(self, number: int) -> Costs:
         self._steps += 1

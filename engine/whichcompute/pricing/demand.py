@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -33,7 +34,8 @@ ASSUMED = {
     "arm", "average_share_of_peak", "burstable", "capacity_for_peak", "connections_per_vcpu", "headroom",
     "headroom_daily_cycle", "headroom_queue", "headroom_rare", "headroom_spiky", "headroom_steady",
     "jobs_side_by_side", "mb_per_compute_vcpu", "memory_mb", "memory_mb_per_vcpu", "memory_mb_stack",
-    "memory_mb_windows", "request_busy_s", "requests_per_vcpu", "second_zone", "typical_share_of_max", "vcpus",
+    "memory_mb_windows", "request_busy_s", "request_s", "requests_per_vcpu", "second_zone", "typical_share_of_max",
+    "vcpus",
 }  # fmt: skip
 """The assumptions that a demand depends on; what depends on others only can use the demand of another scenario."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
@@ -43,6 +45,7 @@ SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_conc
 @dataclass(slots=True)
 class Demand:
     """What has to run. Quantities are never unknown: `timed` and `sized` say whether enough was known for them.
+    Where the number of requests is known and their duration is not, `assumed` is true and the scenario gives it.
 
     Work is of three classes. A unit of computing work (jobs, events, messages, records, GPU work, inference) takes an
     instance while it runs; `clients` are served several at a time, by requests or open connections. `runs` of `run_s`
@@ -67,6 +70,7 @@ class Demand:
     runs: Quantity
     run_s: Quantity
     timed: Condition
+    assumed: Condition
     sized: Condition
     least: Quantity
     instances: Quantity = 1.0
@@ -86,6 +90,7 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     served = ops.is_in(kind, *SERVED)
     web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
     clients = _clients(ops, kind, protocol, gpus)
+    assumed = clients & ops.known(runs) & ops.no(ops.known(run_s)) & ops.no(ops.is_in(protocol, *HELD))
     demand = Demand(
         windows=windows,
         arm=_arm(ops, scenario, windows),
@@ -102,8 +107,9 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
         runs=ops.default(runs, 0.0),
-        run_s=ops.default(run_s, 0.0),
+        run_s=ops.default(run_s, ops.where(assumed, _request_s(ops, scenario, facts, runs), 0.0)),
         timed=timed,
+        assumed=assumed,
         sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed,
         least=_least(ops, scenario, kind, jobs),
     )
@@ -120,6 +126,12 @@ def _run_s(ops: Ops, scenario: Scenario) -> Quantity:
     if longest is None:
         return typical
     return ops.default(typical, longest * scenario["typical_share_of_max"])
+
+
+def _request_s(ops: Ops, scenario: Scenario, facts: PriceFacts, runs: Quantity) -> Quantity:
+    """How long requests take whose duration is unknown: no longer than their number and a stated peak allow."""
+    peak_s = ops.default(ops.read("peak_concurrency"), inf) * facts.month_s
+    return ops.smaller(scenario["request_s"], peak_s / ops.larger(ops.default(runs, 0.0), 1.0))
 
 
 def _clients(ops: Ops, kind: Quantity, protocol: Quantity, gpus: Quantity) -> Condition:

@@ -40,8 +40,8 @@ class LambdaPricing:
         self._network, self._data = facts.part(Network), facts.part(Data)
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where the duration is known, the workload runs on Linux without GPUs and a function is large enough."""
-        possible = demand.timed & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
+        """Where the duration is known, or assumed of requests, on Linux, without GPUs, in a function large enough."""
+        possible = (demand.timed | demand.assumed) & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
         if ops.nowhere(possible):
             return NO_BILL
         memory = ops.larger(ops.ceil(demand.memory_mb), self.memory_min)

@@ -125,6 +125,7 @@ def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:
     cache_reserve = facts.number("elasticache.reserved_percent") / 100
     return {
         "ec2": Instances(facts),
+        "beanstalk": Instances(facts),
         "ec2_dedicated": Instances(facts, on_host=True),
         "managed_database": Managed(facts, "rds.instances", "RDS for PostgreSQL or MySQL, Multi-AZ by availability"),
         "managed_cache": Managed(facts, "elasticache.nodes", "ElastiCache nodes on demand", cache_reserve),

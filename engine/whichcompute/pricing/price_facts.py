@@ -15,7 +15,8 @@ from whichcompute.knowledge.price_lists import HOME
 SCENARIOS = ("low", "expected", "high")
 ASSUMED = {
     "memory_mb", "memory_mb_windows", "memory_mb_stack", "memory_mb_per_vcpu", "vcpus", "mb_per_compute_vcpu",
-    "typical_share_of_max", "requests_per_vcpu", "connections_per_vcpu", "request_busy_s", "average_share_of_peak",
+    "typical_share_of_max", "requests_per_vcpu", "connections_per_vcpu", "request_busy_s", "request_s",
+    "average_share_of_peak",
     "capacity_for_peak", "headroom_steady", "headroom_daily_cycle", "headroom_spiky", "headroom_rare", "headroom",
     "headroom_queue", "instance_start_s", "jobs_side_by_side", "tasks_by_run", "arm", "second_zone", "spot",
     "memory_reserve", "burstable", "load_balancer", "public_addresses", "addresses_of_jobs", "nat_gateways",

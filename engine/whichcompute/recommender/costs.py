@@ -10,8 +10,8 @@ from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES
 from whichcompute.pricing import MonthlyCost
 
-LEAST_USD = 1.0
-"""Differences below this many USD a month count for nothing."""
+LEAST_USD = 5.0
+"""Costs below this many USD a month count as this many: what costs cents is not twenty times as good."""
 CLEAR_RATIO = 3.0
 """Estimates are rough: a cost up to so many times the lowest says little, what lies beyond says STEEPNESS as much."""
 STEEPNESS = 9.0

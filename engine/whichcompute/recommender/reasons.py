@@ -12,7 +12,7 @@ from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.outside import places
+from whichcompute.knowledge.outside import likely_places, places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
@@ -32,8 +32,6 @@ CASES = "whichcompute-decisions"
 """The source of everything that the classifier reads."""
 PRICES = "aws-ec2-pricing"
 """The source named for evidence from costs; each line of an estimate has its own."""
-DEFAULT_PLACE = "ec2"
-"""Where to look outside when no rule names a place."""
 _NAMED = 3
 _RANKS = {"strong": 3.0, "moderate": 2.0, "weak": 1.0}
 _UPPER = (">", ">=")
@@ -138,7 +136,7 @@ class Reasons:
         numbers = numbers_of(weighing.fired & self._terms.of_answer[NONE])
         ordered = place_order([self._pack.rules[number] for number in numbers])
         if not ordered and weighing.service == NONE:
-            ordered = [(DEFAULT_PLACE, [])]
+            ordered = [(place, []) for place in likely_places(values.get("kind"))]
         return [self._place(id_, rules, values) for id_, rules in ordered]
 
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:

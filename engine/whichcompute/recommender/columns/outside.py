@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from whichcompute.knowledge.outside import likely_places
 from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Weighed
 from whichcompute.recommender.columns.reasons import bits_of, per_pattern
-from whichcompute.recommender.reasons import DEFAULT_PLACE, place_order
+from whichcompute.recommender.reasons import place_order
 
 
 class OutsideColumn:
@@ -31,12 +33,13 @@ class OutsideColumn:
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The places of every row, `;`-separated; empty where nothing points outside."""
         fired = bits_of(weighed.fired, self._positions).astype(np.uint8)
-        outside = (weighed.leading == OUTSIDE).astype(np.uint8)
-        packed = np.packbits(np.hstack([fired, outside[:, None]]), axis=1)
-        return per_pattern([*packed.T.astype(np.intp)], [], frame, self._text)
+        unnamed = (weighed.leading == OUTSIDE) & ~fired.any(axis=1)
+        packed = np.packbits(np.hstack([fired, unnamed[:, None]]), axis=1)
+        kinds = frame.select(pl.when(pl.Series(unnamed)).then("kind").alias("kind"))
+        return per_pattern([*packed.T.astype(np.intp)], ["kind"], kinds, self._text)
 
-    def _text(self, octets: Sequence[int]) -> str:
+    def _text(self, octets: Sequence[int], values: Mapping[str, Any]) -> str:
         bits = np.unpackbits(np.array(octets, np.uint8))[: len(self._rules) + 1]
         rules = [rule for rule, fires in zip(self._rules, bits, strict=False) if fires]
-        places = [place for place, _ in place_order(rules)]
-        return ";".join(places or ([DEFAULT_PLACE] if bits[-1] else []))
+        named = [place for place, _ in place_order(rules)]
+        return ";".join(likely_places(values["kind"]) if bits[-1] else named)

@@ -55,11 +55,15 @@ def tables(value: object, heading: str, file: str, error: type[DataError]) -> li
     return value
 
 
-def read_entry(table: object, kind: type[T]) -> T:
-    """One entry; EntryError names the part that is wrong, what was found, and what is allowed."""
+def read_entry(table: object, kind: type[T], **given: object) -> T:
+    """One entry; EntryError names the part that is wrong, what was found, and what is allowed.
+
+    `given` are fields that the table does not hold. A field whose metadata has a `key` is written under that name.
+    """
     if not isinstance(table, dict):
         raise EntryError(f"'{shown(table)}' must be a table")
-    parts: Mapping[str, tuple[Reader, bool]] = _parts(kind)  # type: ignore[arg-type]  # a class is hashable
+    every: Mapping[str, tuple[Reader, bool, str]] = _parts(kind)  # type: ignore[arg-type]  # a class is hashable
+    parts = {key: part for key, part in every.items() if part[2] not in given} if given else every
     values = {}
     for name, value in table.items():
         if name not in parts:
@@ -68,20 +72,24 @@ def read_entry(table: object, kind: type[T]) -> T:
             values[name] = parts[name][0](value)
         except EntryError as problem:
             raise EntryError(f"{name}: {problem}") from None
-    for name, (_, needed) in parts.items():
+    for name, (_, needed, _field) in parts.items():
         if needed and name not in values:
             raise EntryError(f"{name}: is missing")
         if needed and _is_empty(values[name]):
             raise EntryError(f"{name}: must not be empty")
-    return kind(**values)
+    return kind(**given, **{parts[name][2]: value for name, value in values.items()})
 
 
 @cache
-def _parts(kind: type[Any]) -> Mapping[str, tuple[Reader, bool]]:
-    """How each part is read, and whether it must be given."""
+def _parts(kind: type[Any]) -> Mapping[str, tuple[Reader, bool, str]]:
+    """How each part is read, whether it must be given, and the field for it."""
     hints = get_type_hints(kind, include_extras=True)
     return {
-        field.name: (_reader(hints[field.name]), field.default is MISSING and field.default_factory is MISSING)
+        field.metadata.get("key", field.name): (
+            _reader(hints[field.name]),
+            field.default is MISSING and field.default_factory is MISSING,
+            field.name,
+        )
         for field in fields(kind)
     }
 

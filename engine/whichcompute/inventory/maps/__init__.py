@@ -6,6 +6,7 @@ numerals   decimal and thousands marks
 values     values by tables
 cells      cells as people write them
 paths      values within cells of JSON
+entry_parts  the parts of an entry of a map
 mapping    columns to descriptors
 instances  sizes of instance types
 titles     titles of columns in any inventory

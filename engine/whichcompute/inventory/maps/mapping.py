@@ -9,21 +9,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import did_you_mean
+from whichcompute.inventory.maps import entry_parts
+from whichcompute.inventory.maps.entry_parts import UNSETTLED, Texts
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.paths import CONDITION, PATH, at_path
 from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
-UNSETTLED = "?"
-"""The unit of numbers whose unit the values must settle."""
-
 _SHOWN = 60  # characters of a cell in a note
 _BARE = r"^[^A-Za-z]*[\d.]\s*$"  # a number without a unit
 
@@ -32,35 +31,36 @@ _BARE = r"^[^A-Za-z]*[\d.]\s*$"  # a number without a unit
 class Column:
     """How one descriptor is read: from the first of `sources` that is not empty.
 
-    `unit` applies to numbers without one. `times` and `over` are columns to multiply and divide by, `times_if_known`
-    columns to multiply by where they are not empty, `factor` is a number to multiply by; `plus` names columns whose
-    amounts are added where they are not empty. `table` names patterns,
-    `values` maps cells to values. `always` is a value for every row. `single`: a product counts only if at most one of
-    its numbers is above 1, as tools differ in what they count. `hint`: what the cells say is an indication only, shown
-    in the notes of the row; cells without one mean unknown.
+    `always` is a value for every row. `unit` applies to numbers without one; `?`: the values settle it. `since` is a
+    format of days and the last day (ISO 8601) on which a machine must have started; later cells are empty. `unit_from`
+    is a column that names the unit.
 
-    `since` is a format of days and the last day (ISO 8601) on which a machine must have started; later cells are empty.
+    `times` and `over` are columns to multiply and divide by, `times_if_known` columns to multiply by where they are not
+    empty, `factor` is a number to multiply by; `plus` names columns whose amounts are added where they are not empty.
+    `table` names patterns, `values` maps cells to values. `single`: a product counts only if at most one of its numbers
+    is above 1, as tools differ in what they count. `hint`: what the cells say is an indication only, shown in the notes
+    of the row; cells without one mean unknown. `rule` says how the value is derived.
 
-    `unit_from` is a column that names the unit. A unit of `?` is settled by the values. A source may end in the path of
-    a value in a cell of JSON (`State$.Name`), or in the cell that another column must have (`Tag 1?Category 1=OS`).
+    A source may end in the path of a value in a cell of JSON (`State$.Name`), or in the cell that another column must
+    have (`Tag 1?Category 1=OS`). In files the part `sources` is written `from`.
     """
 
     descriptor: str
-    sources: tuple[str, ...] = ()
-    unit: str = ""
-    times: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
-    factor: float = 1.0
-    table: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    always: str = ""
-    rule: str = ""
-    times_if_known: tuple[str, ...] = ()
+    sources: Annotated[tuple[str, ...], entry_parts.sources] = field(default=(), metadata={"key": "from"})
+    always: Annotated[str, entry_parts.cell] = ""
+    unit: Annotated[str, entry_parts.cell] = ""
+    since: Annotated[tuple[str, str], entry_parts.since] = ("", "")
+    unit_from: str = ""
+    times: Texts = ()
+    times_if_known: Texts = ()
+    over: Texts = ()
+    plus: Texts = ()
+    factor: Annotated[float, entry_parts.factor] = 1.0
+    table: Annotated[str, entry_parts.table] = ""
+    values: Annotated[Mapping[str, str], entry_parts.meanings] = field(default_factory=dict)
     single: bool = False
     hint: bool = False
-    unit_from: str = ""
-    plus: tuple[str, ...] = ()
-    since: tuple[str, str] = ("", "")
+    rule: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,10 +88,10 @@ class Skip:
     """
 
     column: str
-    values: tuple[str, ...]
-    because: str
-    prefix: str = ""
-    unless: tuple[str, ...] = ()
+    values: Annotated[tuple[str, ...], entry_parts.words] = ()
+    because: str = ""
+    prefix: Annotated[str, entry_parts.lower] = ""
+    unless: Annotated[tuple[str, ...], entry_parts.words] = ()
     guessed: bool = False
 
 

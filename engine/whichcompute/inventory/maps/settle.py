@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from whichcompute.base.errors import shown
 from whichcompute.inventory.maps import cores, sizes, uptime
+from whichcompute.inventory.maps.entry_parts import UNSETTLED
 from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
-from whichcompute.inventory.maps.mapping import UNSETTLED, BoundMap, Column, Skip, base, normal
+from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
     columns_of,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
 
 from whichcompute.base.errors import printable
 from whichcompute.inventory.maps.instances import SIZED, by_type
@@ -14,7 +16,8 @@ from whichcompute.inventory.maps.titles import columns_of
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
-_LISTS = ("times", "times_if_known", "over", "plus")
+_NAMES = ("sources", "unit_from", "times", "times_if_known", "over", "plus")  # the parts that name columns
+_LEFT_OUT = ("descriptor", "rule")
 
 
 def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Question]) -> str:
@@ -57,33 +60,33 @@ def _unsure(open_questions: list[Question], titles: Mapping[str, str]) -> Iterat
 
 
 def _entry(column: Column, titles: Mapping[str, str]) -> str:
-    """One entry of `columns`, as `parse_preset` reads it."""
-    named = {name: _names(getattr(column, name), titles) for name in _LISTS if getattr(column, name)}
-    sized = column.descriptor in SIZED and column.values == by_type(column.descriptor)
+    """One entry of `columns`, as `parse_preset` reads it: the parts that differ from what they are without an entry."""
+    usual = Column(column.descriptor)
     parts = {
-        **({"from": _names(column.sources, titles)} if column.sources else {}),
-        **({"always": _text(column.always)} if column.always else {}),
-        **({"unit": column.unit} if column.unit else {}),
-        **({"since": f"[{', '.join(map(_text, column.since))}]"} if column.since[0] else {}),
-        **({"unit_from": _names((column.unit_from,), titles)} if column.unit_from else {}),
-        **named,
-        **({"factor": repr(column.factor)} if column.factor != 1 else {}),
-        **({"table": column.table} if column.table else {}),
-        **({"instance_type": "true"} if sized else {}),
-        **({"values": _values(column.values)} if column.values and not sized else {}),
-        **({name: "true" for name in ("single", "hint") if getattr(column, name)}),
+        part.metadata.get("key", part.name): _part(part.name, getattr(column, part.name), titles)
+        for part in fields(Column)
+        if part.name not in _LEFT_OUT and getattr(column, part.name) != getattr(usual, part.name)
     }
-    written = ", ".join(f"{key}: {value}" for key, value in parts.items())
+    if column.descriptor in SIZED and column.values == by_type(column.descriptor):
+        parts = {"instance_type" if key == "values" else key: text for key, text in parts.items()}
+        parts["instance_type"] = "true"
+    written = ", ".join(f"{key}: {text}" for key, text in parts.items())
     return f"  {column.descriptor}: {{{written}}}  # {DESCRIPTORS[column.descriptor].meaning}"
+
+
+def _part(name: str, value: Any, titles: Mapping[str, str]) -> str:
+    if name in _NAMES:
+        return _names((value,) if isinstance(value, str) else value, titles)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_text(given)}: {_text(meant)}' for given, meant in value.items())}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_text, value))}]"
+    return _text(value) if name == "always" else repr(value) if isinstance(value, float) else str(value).lower()
 
 
 def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:
     quoted = [_quoted(titles.get(normal(name), name)) for name in names]
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
-
-
-def _values(values: Mapping[str, str]) -> str:
-    return f"{{{', '.join(f'{_text(given)}: {_text(meant)}' for given, meant in values.items())}}}"
 
 
 def _skipped(skips: tuple[Skip, ...], titles: Mapping[str, str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ def with_other_sheets(table: Table, name: str, book: Book) -> tuple[Table, list[
     if preset is None:
         return table, []
     said: list[str] = []
-    for join in preset.joins:
+    for join in preset.join:
         known = {column.descriptor for column in preset.map.bind(table.rows[0]).columns}
         sheets = [each for each in book.sheets if each != name and each.casefold().endswith(join.sheet.casefold())]
         if join.field in known or not sheets:
@@ -34,7 +34,9 @@ def with_other_sheets(table: Table, name: str, book: Book) -> tuple[Table, list[
         if (added := _joined(table, other, join)) is not None:
             table, key, found = added
             of = f"{found:,} of {counted(len(table.rows) - 1, 'row')}"
-            said.append(f"column '{join.title}' is joined from sheet '{shown(sheets[0])}' by {key}: {of} found")
+            said.append(
+                f"column '{join.title or join.take[0]}' is joined from sheet '{shown(sheets[0])}' by {key}: {of} found"
+            )
     return table, said
 
 
@@ -48,7 +50,7 @@ def _joined(table: Table, other: Table, join: Join) -> tuple[Table, str, int] | 
     values = dict(_values(other.rows[1:], [theirs[normal(title)] for title in keys[0]], taken, join.sum))
     places = [header[normal(title)] for title in keys[0]]
     wide = len(table.rows[0])
-    cells = [join.title, *(values.get(_key(row, places), "") for row in table.rows[1:])]
+    cells = [join.title or join.take[0], *(values.get(_key(row, places), "") for row in table.rows[1:])]
     rows = [[*row, *[""] * (wide - len(row)), cell] for row, cell in zip(table.rows, cells, strict=True)]
     return replace(table, rows=rows), " and ".join(f"'{title}'" for title in keys[0]), sum(map(bool, cells[1:]))
 

@@ -10,6 +10,7 @@ schedules       how often a schedule runs in a month
 catalogue       what names of images and runtimes mean
 suppressions    comments by which a problem is not reported
 found           what a scan finds
+keys            what the keys of a format say, by tables
 beside          files that a file reads beside itself
 code_projects   projects whose infrastructure a program makes
 walk            which files may hold infrastructure code
@@ -17,8 +18,8 @@ functions       a function of AWS Lambda
 tasks           a task of ECS
 jobs            a job of AWS Batch
 arguments       what the names of arguments of modules and templates mean
-app_runner      AWS App Runner
 beanstalk       Elastic Beanstalk
+aws_resources   resources of AWS as workloads, whatever declares them
 cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose
 aws_files       task and job definitions in the shapes of the AWS API, Dockerrun

@@ -144,7 +144,7 @@ def runtime_language(runtime: str) -> str | None:
     >>> runtime_language("python3.12"), runtime_language("provided.al2023")
     ('python', None)
     """
-    match = re.match(r"[a-z]+", runtime)
+    match = re.match(r"[a-z]+", runtime.lower())
     return _RUNTIMES.get(match[0]) if match else None
 
 

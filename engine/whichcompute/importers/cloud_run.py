@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.quantities import kubernetes_cpu, kubernetes_mb, number, seconds
-from whichcompute.importers.tasks import LINUX, read_image
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import read_image, read_system
 
-_SCALE = "autoscaling.knative.dev/"
+_MOST = "autoscaling.knative.dev/maxScale"
 
 
 def is_cloud_run(document: Node, name: str) -> bool:
@@ -24,9 +25,8 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
     name = document.get("metadata", "name").text or "service"
     draft = findings.draft(name, document.line, "Cloud Run", "keep")
     if document.get("kind").text == "Job":
-        template = document.get("spec", "template", "spec")
-        _job(draft, document, template)
-        pod = template.get("template", "spec")
+        read_keys(draft, "cloud_run_job", document)
+        pod = document.get("spec", "template", "spec", "template", "spec")
     else:
         pod = document.get("spec", "template", "spec")
         _service(draft, document, pod)
@@ -37,41 +37,20 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
             findings.leave_out(f"{name}/{other.get('name').text}", other.line, "a container beside the main one")
             draft.derive("sidecars", True, other, "containers", "it has containers beside the main one")
     read_image(draft, main.get("image"), "containers.image")
-    draft.derive("os", "linux", Node("", main.line or draft.line), "containers.image", LINUX)
-    limits = main.get("resources", "limits")
-    memory, cpu, gpus = limits.get("memory"), limits.get("cpu"), limits.get("nvidia.com/gpu")
-    draft.take("memory_mb", kubernetes_mb(memory.text), memory, "resources.limits.memory")
-    draft.take("vcpus", kubernetes_cpu(cpu.text), cpu, "resources.limits.cpu")
-    draft.take("gpus", number(gpus.text), gpus, "resources.limits.nvidia.com/gpu")
+    read_system(draft, main.get("image") or main, "containers.image")
+    read_keys(draft, "cloud_run_container", main)
 
 
 def _service(draft: Draft, document: Node, pod: Node) -> None:
-    timeout = pod.get("timeoutSeconds")
-    draft.take("max_duration_s", number(timeout.text), timeout, "timeoutSeconds")
     names = [port.get("name").text for one in pod.get("containers").each() for port in one.get("ports").each()]
     grpc = "h2c" in names
     protocol = "http" if not grpc else None
     draft.derive("protocol", protocol, document, "kind", "a service of Cloud Run receives HTTP")
     draft.hint("protocol", "grpc", document, "ports.name", "its port speaks HTTP/2")
-    draft.hint("kind", "web_api", document, "kind", "a service of Cloud Run receives HTTP")
-    notes = dict(document.get("spec", "template", "metadata", "annotations").items())
-    most, least = notes.get(f"{_SCALE}maxScale", NOTHING), notes.get(f"{_SCALE}minScale", NOTHING)
+    read_keys(draft, "cloud_run_service", document)
+    most = dict(document.get("spec", "template", "metadata", "annotations").items()).get(_MOST, NOTHING)
     concurrency = pod.get("containerConcurrency")
-    if most:
-        draft.derive("autoscaling", number(most.text) != 1, most, f"{_SCALE}maxScale", "the number of instances varies")
     each, count = number(concurrency.text), number(most.text)
     if each and count:
         why = "requests for each instance times the largest number of instances"
         draft.derive("peak_concurrency", each * count, concurrency, "containerConcurrency", why)
-    if least.text == "0":
-        draft.hint("scale_to_zero", True, least, f"{_SCALE}minScale", "it scales to zero")
-
-
-def _job(draft: Draft, document: Node, template: Node) -> None:
-    draft.derive("kind", "batch_job", document, "kind", "it is a job of Cloud Run")
-    draft.derive("protocol", "none", document, "kind", "no client connects to a job")
-    tasks = template.get("parallelism") or template.get("taskCount")
-    count = number(tasks.text)
-    draft.take("parallel_tasks", count if count and count > 1 else None, tasks, "taskCount")
-    timeout = template.get("template", "spec", "timeoutSeconds")
-    draft.take("max_duration_s", seconds(timeout.text), timeout, "timeoutSeconds")

@@ -15,13 +15,13 @@ from whichcompute.importers.catalogue import (
     is_sidecar,
     is_test_double,
     is_windows,
-    vocabulary,
     without_environment,
 )
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.quantities import compose_mb, ecs_cpu, number
-from whichcompute.importers.tasks import LINUX, read_image, read_port
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import read_capabilities, read_image, read_port, read_system
 
 _VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
 _KEYS = frozenset(
@@ -32,7 +32,6 @@ _DATA = re.compile(r"(^|/)(data|db|mysql|postgresql|mongo|storage|uploads|var/li
 _CODE = (".", "./", "./src", "./app")
 _CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
 _HELD = "its volume or folder keeps data"
-_CLI = "CPU units: with the log driver of AWS the file is one of the ECS CLI, which makes them of it"
 _DEVELOPING = "a container in which people develop"
 _GPU_DEVICES = re.compile(r"/dev/(nvidia|kfd|dri/)")
 FRONT = "a reverse proxy before the other services: a load balancer takes its place"
@@ -127,74 +126,34 @@ def _service(draft: Draft, service: Node, volumes: Node) -> None:
     source = image or service.get("build")
     if source:
         read_image(draft, image or Node("", source.line), "image" if image else "build")
-    _platform(draft, service, source)
-    _sizes(draft, service)
-    _privileges(draft, service)
+    platform = service.get("platform")
+    if is_windows(platform.text):
+        draft.derive("os", "windows", platform, "platform", "it is an image for Windows")
+    elif source:
+        read_system(draft, image or Node("", source.line), "image")
+    read_keys(draft, "compose", service)
+    _gpus(draft, service)
+    shares = service.get("cpu_shares")
+    if shares and service.get("logging", "driver").text != "awslogs":
+        draft.remark("cpu_shares is a weight, not a size")
+    read_capabilities(draft, service.get("cap_add"), "cap_add")
+    _devices(draft, service)
     _ports(draft, service)
     _volumes(draft, service, volumes)
-    replicas = service.get("deploy", "replicas")
-    count = number(replicas.text)
-    draft.hint("peak_concurrency", count, replicas, "deploy.replicas", "number of instances")
 
 
-def _platform(draft: Draft, service: Node, source: Node) -> None:
-    platform = service.get("platform")
-    name, _, architecture = platform.text.partition("/")
-    if is_windows(platform.text) or is_windows(service.get("image").text):
-        draft.derive("os", "windows", platform or source, "platform", "it is an image for Windows")
-    elif source:
-        draft.derive("os", "linux", Node("", source.line), "image", LINUX)
-    known = {"arm64": "arm64", "amd64": "x86_64"}.get(architecture.split("/")[0])
-    draft.take("cpu_architecture", known if name else None, platform, "platform")
+def _gpus(draft: Draft, service: Node) -> None:
+    """Takes reservations of GPUs: a number, the devices by name, or all of them, of which there is one at least."""
+    reserved = service.get("deploy", "resources", "reservations", "devices").each()
+    devices = [
+        (one, "deploy.resources.reservations.devices") for one in reserved if "gpu" in one.get("capabilities").texts
+    ]
+    for device, key in (*devices, *((one, "gpus") for one in service.get("gpus").each())):
+        named = len(device.get("device_ids").each())
+        draft.take("gpus", number(device.get("count").text or device.text) or named or 1, device, key)
 
 
-def _sizes(draft: Draft, service: Node) -> None:
-    resources = service.get("deploy", "resources")
-    for node, key in (
-        (resources.get("limits", "memory"), "deploy.resources.limits.memory"),
-        (service.get("mem_limit"), "mem_limit"),
-        (resources.get("reservations", "memory"), "deploy.resources.reservations.memory"),
-        (service.get("mem_reservation"), "mem_reservation"),
-    ):
-        draft.take("memory_mb", compose_mb(node.text), node, key)
-    for node, key in (
-        (resources.get("limits", "cpus"), "deploy.resources.limits.cpus"),
-        (service.get("cpus"), "cpus"),
-        (resources.get("reservations", "cpus"), "deploy.resources.reservations.cpus"),
-    ):
-        draft.take("vcpus", number(node.text) or None, node, key)
-    for device in resources.get("reservations", "devices").each():
-        if "gpu" in device.get("capabilities").texts:
-            _gpus(draft, device, "deploy.resources.reservations.devices")
-    for device in service.get("gpus").each():
-        _gpus(draft, device, "gpus")
-    runtime = service.get("runtime")
-    if runtime.text == "nvidia":
-        draft.hint("gpus", 1, runtime, "runtime", "the runtime for GPUs")
-    shares = service.get("cpu_shares")
-    if shares and service.get("logging", "driver").text == "awslogs":
-        draft.derive("vcpus", ecs_cpu(shares.text), shares, "cpu_shares", _CLI)
-    elif shares:
-        draft.remark("cpu_shares is a weight, not a size")
-
-
-def _gpus(draft: Draft, device: Node, key: str) -> None:
-    """Takes a reservation of GPUs: a number, the devices by name, or all of them, of which there is one at least."""
-    named = len(device.get("device_ids").each())
-    draft.take("gpus", number(device.get("count").text or device.text) or named or 1, device, key)
-
-
-def _privileges(draft: Draft, service: Node) -> None:
-    privileged = service.get("privileged")
-    if privileged.is_true:
-        draft.take("host_access", "privileged", privileged, "privileged")
-    for key in ("network_mode", "pid", "ipc"):
-        mode = service.get(key)
-        if mode.text == "host":
-            draft.derive("host_access", "privileged", mode, key, f"{key} is host")
-    added = service.get("cap_add")
-    if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
-        draft.derive("host_access", "privileged", added, "cap_add", "it adds capabilities")
+def _devices(draft: Draft, service: Node) -> None:
     devices = service.get("devices")
     others = [one for one in devices.texts if not _GPU_DEVICES.match(one)]
     if others:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number, seconds
+from whichcompute.importers.quantities import number, seconds
 from whichcompute.importers.tasks import LINUX, read_image, read_port
 
 _WEB = ("Load Balanced Web Service", "Request-Driven Web Service")
@@ -25,18 +26,20 @@ def read_copilot(findings: Findings, document: Node) -> None:
     draft = findings.draft(document.get("name").text, document.get("name").line, "Copilot")
     kind = document.get("type").text
     draft.present = "fargate" if kind in _TASKS else ""
-    _kind(draft, document, manifest, kind)
+    read_keys(draft, kind, document)
     if kind == "Static Site":
-        draft.derive("static_content", True, document.get("type"), "type", "only files are served")
         return
+    _kind(draft, document, manifest, kind)
     read_image(draft, manifest.get("image", "location"), "image")
-    cpu, memory = manifest.get("cpu"), manifest.get("memory")
-    draft.take("vcpus", ecs_cpu(cpu.text), cpu, "cpu")
-    draft.take("memory_mb", ecs_mb(memory.text), memory, "memory")
+    read_keys(draft, "copilot", manifest)
     _platform(draft, manifest)
-    _storage(draft, manifest)
-    _count(draft, manifest)
-    _network(draft, manifest)
+    for name, volume in manifest.get("storage", "volumes").items():
+        if volume.get("efs") and volume.get("efs").text.lower() != "false":
+            why = "it mounts Amazon EFS"
+            draft.derive("shared_filesystem", True, volume.get("efs"), f"storage.volumes.{name}.efs", why)
+    span = manifest.get("count", "range")
+    most = number(span.text.partition("-")[2])
+    draft.hint("peak_concurrency", most or None, span, "count.range", "the largest number of tasks")
     for name, _ in manifest.get("sidecars").items():
         findings.leave_out(f"{draft.name}/{name}", manifest.get("sidecars").line, "a sidecar of the same task")
         draft.derive("sidecars", True, manifest.get("sidecars"), "sidecars", "it has sidecars")
@@ -77,13 +80,8 @@ def _kind(draft: Draft, document: Node, manifest: Node, kind: str) -> None:
             read_port(draft, port, "tcp", "image.port")
         else:
             draft.derive("protocol", "none", where, "type", "a Backend Service without a port")
-    elif kind == "Worker Service":
-        draft.derive("kind", "queue_worker", where, "type", "it is a Worker Service")
-        draft.derive("protocol", "none", where, "type", "no client connects to a worker")
     elif kind == "Scheduled Job":
         _job(draft, manifest, where)
-    else:
-        draft.derive("kind", "website", where, "type", "it is a Static Site")
 
 
 def _job(draft: Draft, manifest: Node, where: Node) -> None:
@@ -108,29 +106,3 @@ def _platform(draft: Draft, manifest: Node) -> None:
         draft.take("cpu_architecture", known, platform, "platform")
     else:
         draft.derive("os", "linux", Node("", draft.line), "platform", LINUX)
-
-
-def _storage(draft: Draft, manifest: Node) -> None:
-    scratch = manifest.get("storage", "ephemeral")
-    draft.take("scratch_gb", number(scratch.text), scratch, "storage.ephemeral")
-    for name, volume in manifest.get("storage", "volumes").items():
-        if volume.get("efs") and volume.get("efs").text.lower() != "false":
-            why = "it mounts Amazon EFS"
-            draft.derive("shared_filesystem", True, volume.get("efs"), f"storage.volumes.{name}.efs", why)
-
-
-def _network(draft: Draft, manifest: Node) -> None:
-    placement = manifest.get("network", "vpc", "placement")
-    if placement.text == "private":
-        draft.hint("private_network", True, placement, "network.vpc.placement", "it has private subnets")
-
-
-def _count(draft: Draft, manifest: Node) -> None:
-    count = manifest.get("count")
-    span = count.get("range")
-    if span:
-        draft.derive("autoscaling", True, span, "count.range", "the number of tasks follows demand")
-        most = number(span.text.partition("-")[2]) or number(span.get("max").text)
-        draft.hint("peak_concurrency", most, span, "count.range", "the largest number of tasks")
-    if number(count.get("spot").text):
-        draft.derive("interruptible", True, count.get("spot"), "count.spot", "it runs on Spot capacity")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.quantities import compose_mb, number
 
@@ -41,13 +42,7 @@ def _reached(draft: Draft, document: Node, process: str, *, alone: bool) -> None
     web = _of(document.get("http_service"), process)
     services = _of(document.get("services"), process)
     for one in web:
-        draft.derive("protocol", "http", one, "http_service", "it is an HTTP service")
-        if one.get("min_machines_running").text == "0" and one.get("auto_stop_machines").text not in (
-            "",
-            "off",
-            "false",
-        ):
-            draft.hint("scale_to_zero", True, one, "http_service.auto_stop_machines", "its machines stop when idle")
+        read_keys(draft, "fly_http", one)
     for one in services:
         handlers = {text for port in one.get("ports").each() for text in port.get("handlers").texts}
         transport = one.get("protocol").text
@@ -65,11 +60,8 @@ def _reached(draft: Draft, document: Node, process: str, *, alone: bool) -> None
 
 
 def _machine(draft: Draft, machine: Node) -> None:
-    memory, cpus, size = machine.first("memory", "memory_mb"), machine.get("cpus"), machine.get("size")
+    memory, size = machine.first("memory", "memory_mb"), machine.get("size")
     draft.take("memory_mb", number(memory.text) or compose_mb(memory.text), memory, "vm.memory")
-    draft.take("vcpus", number(cpus.text), cpus, "vm.cpus")
+    read_keys(draft, "fly_machine", machine)
     if match := _SIZE.fullmatch(size.text):
         draft.derive("vcpus", float(match[2]), size, "vm.size", "vCPUs of that size of machine")
-    kind, gpus = machine.get("gpu_kind"), machine.get("gpus")
-    if kind or number(gpus.text):
-        draft.derive("gpus", number(gpus.text) or 1, gpus or kind, "vm.gpu_kind", "its machines have GPUs")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
+from whichcompute.base.errors import DataError
+from whichcompute.base.resources import folder, read_toml
 from whichcompute.importers.catalogue import runtime_language
 from whichcompute.importers.found import Draft
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
 from whichcompute.importers.schedules import runs_per_month
 
-_LARGEST = {"timeout": 900.0, "memory": 3008.0}
-_DEFAULTS = (("Timeout", "3 s"), ("MemorySize", "128 MB"))
+_LONGEST = 900.0  # seconds
+DEFAULTS = ("3 s", "128 MB")
+"""Timeout and memory of a function that sets none."""
 _RARE = 100  # runs a month
 
 TRIGGERS: dict[str, tuple[str, str | None]] = {
@@ -35,6 +42,16 @@ _NAMES = {
 }
 
 
+@cache
+def trigger_names(table: str) -> Mapping[str, str]:
+    """The kinds of triggers, or the types of resources, by the names of a format: a table of data/triggers.toml."""
+    path = folder("data") / "triggers.toml"
+    try:
+        return {name: meaning for meaning, listed in read_toml(path)[table].items() for name in listed}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path}: {error}") from None
+
+
 class Trigger:
     """Something that invokes a workload: what it is, its place, and for schedules how often it runs a month."""
 
@@ -48,28 +65,21 @@ class Trigger:
         self.enabled = enabled
 
 
-def read_function(draft: Draft, properties: Node, prefix: str = "") -> None:
-    """Takes what the properties of a function say; `prefix` goes before the keys."""
+def read_function(draft: Draft, properties: Node, prefix: str = "", defaults: tuple[str, str] = DEFAULTS) -> None:
+    """Takes what the properties of a function say; `prefix` goes before the keys.
+
+    `defaults` are the timeout and the memory that the platform or tool sets where the file sets none.
+    """
+    read_keys(draft, "function", properties, prefix)
     timeout, memory = properties.get("Timeout"), properties.get("MemorySize")
-    scratch = properties.get("EphemeralStorage", "Size")
-    draft.take("max_duration_s", number(timeout.text), timeout, f"{prefix}Timeout")
-    draft.take("memory_mb", number(memory.text), memory, f"{prefix}MemorySize")
-    size = number(scratch.text)
-    draft.take("scratch_gb", size / 1024 if size else None, scratch, f"{prefix}EphemeralStorage.Size")
-    for key, default in _DEFAULTS:
-        if not properties.get(key):
+    for key, node, default in (("Timeout", timeout, defaults[0]), ("MemorySize", memory, defaults[1])):
+        if not node:
             draft.remark(f"{key} is not set: the default of the platform, {default}, is not a need")
-    if number(timeout.text) == _LARGEST["timeout"]:
+    if number(timeout.text) == _LONGEST:
         draft.remark("Timeout is the largest that Lambda allows: a limit, not the usual run time")
     if not timeout.certain or not memory.certain:
         draft.remark("some sizes are defaults of parameters, which a deployment can replace")
-    _code(draft, properties, prefix)
-    _surroundings(draft, properties, prefix)
-
-
-def _code(draft: Draft, properties: Node, prefix: str) -> None:
-    runtime, architecture = properties.get("Runtime"), properties.get("Architectures")
-    package = properties.get("PackageType")
+    runtime, package = properties.get("Runtime"), properties.get("PackageType")
     image = properties.first("ImageUri") or properties.get("Code", "ImageUri")
     image = image or next(iter(properties.get("ImageConfig").each()), NOTHING)  # a plan has an empty list
     if package.text.lower() == "image" or image:  # then a runtime that is set for all functions is not that of this one
@@ -77,24 +87,6 @@ def _code(draft: Draft, properties: Node, prefix: str) -> None:
     elif runtime:
         draft.take("language", runtime_language(runtime.text), runtime, f"{prefix}Runtime")
         draft.hint("packaging", "source", runtime, f"{prefix}Runtime", "a managed runtime takes an archive of code")
-    names = architecture.texts
-    if len(names) == 1 and names[0] in ("x86_64", "arm64"):
-        first = architecture.each()[0]
-        draft.take("cpu_architecture", names[0], first, f"{prefix}Architectures")
-
-
-def _surroundings(draft: Draft, properties: Node, prefix: str) -> None:
-    mounted = properties.first("FileSystemConfigs", "FileSystemConfig")
-    if mounted.each():
-        draft.derive("shared_filesystem", True, mounted, f"{prefix}FileSystemConfigs", "it mounts a file system")
-    reserved = properties.get("ReservedConcurrentExecutions")
-    if (limit := number(reserved.text)) and limit > 0:
-        why = "reserved concurrency is an upper limit"
-        draft.hint("peak_concurrency", limit, reserved, f"{prefix}ReservedConcurrentExecutions", why)
-    network = properties.get("VpcConfig")
-    if network.get("SubnetIds"):
-        why = "it is connected to a VPC"
-        draft.hint("private_network", True, network, f"{prefix}VpcConfig", why)
 
 
 def read_triggers(draft: Draft, triggers: list[Trigger]) -> None:

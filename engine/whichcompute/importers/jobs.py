@@ -6,6 +6,7 @@ import re
 
 from whichcompute.importers.catalogue import image_language, is_host_path
 from whichcompute.importers.found import Draft
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import ecs_mb, number
 from whichcompute.importers.tasks import read_privileges
@@ -25,55 +26,20 @@ def container_of_job(definition: Node) -> Node:
 
 def read_job(draft: Draft, definition: Node, container: Node) -> None:
     """Takes what a job definition says; `container` holds its container properties."""
-    draft.derive("kind", "batch_job", definition, "jobDefinition", "it is a job of AWS Batch")
-    draft.derive("protocol", "none", definition, "jobDefinition", "no client connects to a job")
+    read_keys(draft, "job", definition)
     image = container.get("image")
-    draft.derive("packaging", "container", definition, "image", "it runs as a container")
     draft.hint("language", image_language(image.text), image, "image", "its image is a base image of the language")
-    _sizes(draft, container)
-    timeout = definition.get("timeout", "attemptDurationSeconds")
-    draft.take("max_duration_s", number(timeout.text), timeout, "timeout.attemptDurationSeconds")
-    nodes = definition.get("nodeProperties")
-    if nodes:
-        draft.derive("tightly_coupled", True, nodes, "nodeProperties", "it is a multi-node parallel job")
-        count = nodes.get("numNodes")
-        draft.hint("parallel_tasks", number(count.text), count, "nodeProperties.numNodes", "nodes of one job")
-    for rule in definition.get("retryStrategy", "evaluateOnExit").each():
-        if rule.get("onStatusReason").text.startswith("Host EC2") and rule.get("action").text.upper() == "RETRY":
-            why = "it is retried when its host is taken back"
-            draft.derive("interruptible", True, rule, "retryStrategy.evaluateOnExit", why)
-    read_privileges(draft, container, container)
-    for volume in container.get("volumes").each():
-        if volume.first("efsVolumeConfiguration"):
-            draft.derive("shared_filesystem", True, volume, "volumes", "it mounts a shared file system")
-        path = volume.get("host", "sourcePath")
-        if path and not is_host_path(path.text):
-            draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a folder of its host")
-
-
-def _sizes(draft: Draft, container: Node) -> None:
-    for need in container.get("resourceRequirements").each():
-        kind, value = need.get("type").text.upper(), need.get("value")
-        amount = ecs_mb(value.text) if kind == "MEMORY" else number(value.text)
-        name = {"MEMORY": "memory_mb", "VCPU": "vcpus", "GPU": "gpus"}.get(kind)
-        if name and value:
-            draft.take(name, amount or None, value, f"resourceRequirements.{kind}")
+    read_keys(draft, "job_container", container)
     memory, vcpus = container.get("memory"), container.get("vcpus")
-    size = ecs_mb(memory.text)
-    draft.take("memory_mb", size, memory, "memory")
-    if size is None and number(memory.text):
+    if number(memory.text) and ecs_mb(memory.text) is None:
         draft.remark(f"memory {memory.text} is a token; sizes are set when a job is submitted")
     else:
         draft.take("vcpus", number(vcpus.text) or None, vcpus, "vcpus")
-    scratch = container.get("ephemeralStorage").first("sizeInGiB")
-    draft.take("scratch_gb", number(scratch.text), scratch, "ephemeralStorage.sizeInGiB")
-    system = container.get("runtimePlatform", "operatingSystemFamily")
-    if system:
-        name = "windows" if "windows" in system.text.lower() else "linux"
-        draft.take("os", name, system, "runtimePlatform.operatingSystemFamily")
-    architecture = container.get("runtimePlatform", "cpuArchitecture")
-    name = {"arm64": "arm64", "x86_64": "x86_64"}.get(architecture.text.lower(), "")
-    draft.take("cpu_architecture", name or None, architecture, "runtimePlatform.cpuArchitecture")
+    read_privileges(draft, container, container)
+    for volume in container.get("volumes").each():
+        path = volume.get("host", "sourcePath")
+        if path and not is_host_path(path.text):
+            draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a folder of its host")
 
 
 def read_environments(draft: Draft, environments: list[Node]) -> None:

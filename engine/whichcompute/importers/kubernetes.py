@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import is_host_path, is_sidecar, is_windows, vocabulary
+from whichcompute.importers.catalogue import is_host_path, is_sidecar, vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.quantities import kubernetes_cpu, kubernetes_mb, number
-from whichcompute.importers.tasks import LINUX, read_image, read_port
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import read_capabilities, read_image, read_port, read_system
 
 Object: TypeAlias = "tuple[Findings, Node]"
 
@@ -26,7 +27,6 @@ _PODS: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
     "Pod": ("spec",),
 }
-_GPUS = ("nvidia.com/gpu", "amd.com/gpu", "aws.amazon.com/neuron")
 _WEB_NAMES = ("http", "https", "web", "http-web", "http1")
 
 
@@ -59,7 +59,8 @@ def read_objects(found: Sequence[Object]) -> None:
         pod = node.get(*_PODS[kind])
         main = _containers(draft, findings, pod)
         _kind(draft, node, kind)
-        _container(draft, main)
+        read_image(draft, main.get("image"), "containers.image")
+        read_limits(draft, main)
         _platform(draft, pod, main)
         _privileges(draft, pod)
         _storage(draft, node, pod, everything)
@@ -93,11 +94,7 @@ def _kind(draft: Draft, node: Node, kind: str) -> None:
             draft.derive("peak_concurrency", 1, where, "spec.concurrencyPolicy", "runs never overlap")
         spec = spec.get("jobTemplate", "spec")
     elif kind == "Job":
-        draft.derive("kind", "batch_job", node, "kind", "it is a Job")
-        draft.derive("protocol", "none", node, "kind", "no client connects to a job")
-        tasks = spec.get("parallelism") or spec.get("completions")
-        count = number(tasks.text)
-        draft.take("parallel_tasks", count if count and count > 1 else None, tasks, "spec.parallelism")
+        read_keys(draft, "kubernetes_job", node)
     elif kind == "DaemonSet":
         draft.derive("host_access", "privileged", node, "kind", "a DaemonSet runs on every node")
     deadline = spec.get("activeDeadlineSeconds")
@@ -106,82 +103,41 @@ def _kind(draft: Draft, node: Node, kind: str) -> None:
         draft.remark("it is switched off: its number of replicas is 0")
 
 
-def _container(draft: Draft, main: Node) -> None:
-    read_image(draft, main.get("image"), "containers.image")
-    read_limits(draft, main)
-
-
 def read_limits(draft: Draft, main: Node) -> None:
     """Takes the sizes of a container: its limits, else what it requests."""
-    limits, requests = main.get("resources", "limits"), main.get("resources", "requests")
-    memory, floor = limits.get("memory"), requests.get("memory")
-    draft.take("memory_mb", kubernetes_mb(memory.text), memory, "resources.limits.memory")
-    why = "what it requests; it may use more"
-    draft.hint("memory_mb", kubernetes_mb(floor.text), floor, "resources.requests.memory", why)
-    cpu, least = limits.get("cpu"), requests.get("cpu")
-    draft.take("vcpus", kubernetes_cpu(cpu.text), cpu, "resources.limits.cpu")
-    draft.take("vcpus", kubernetes_cpu(least.text), least, "resources.requests.cpu")
+    read_keys(draft, "container_resources", main)
+    cpu, least = (main.get("resources", part, "cpu") for part in ("limits", "requests"))
     if cpu and least and cpu.text != least.text:
         draft.remark(f"it requests {least.text} vCPU and may use {cpu.text}")
-    for name in _GPUS:
-        gpus = limits.get(name) or requests.get(name)
-        draft.take("gpus", number(gpus.text), gpus, f"resources.limits.{name}")
-    scratch = limits.get("ephemeral-storage") or requests.get("ephemeral-storage")
-    size = kubernetes_mb(scratch.text)
-    draft.take("scratch_gb", size / 1024 if size else None, scratch, "resources.limits.ephemeral-storage")
 
 
 def _platform(draft: Draft, pod: Node, main: Node) -> None:
-    selector = pod.get("nodeSelector")
-    system = selector.first("kubernetes.io/os", "beta.kubernetes.io/os") or pod.get("os", "name")
-    image = main.get("image")
-    if system.text in ("linux", "windows"):
-        draft.take("os", system.text, system, "nodeSelector.kubernetes.io/os")
-    elif is_windows(image.text):
-        draft.derive("os", "windows", image, "containers.image", "it is an image for Windows")
-    else:
-        draft.derive("os", "linux", Node("", image.line or draft.line), "containers.image", LINUX)
-    architecture = selector.first("kubernetes.io/arch", "beta.kubernetes.io/arch")
-    known = {"arm64": "arm64", "amd64": "x86_64"}
-    draft.take("cpu_architecture", known.get(architecture.text), architecture, "nodeSelector.kubernetes.io/arch")
+    read_keys(draft, "pod", pod)
+    if draft.values.get("os") is None:
+        read_system(draft, main.get("image"), "containers.image")
     required = pod.get("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
     terms = required.get("nodeSelectorTerms").each()
     for expression in terms[0].get("matchExpressions").each() if len(terms) == 1 else ():
         values = expression.get("values").texts
         if expression.get("key").text.endswith("kubernetes.io/arch") and len(values) == 1:
-            draft.take("cpu_architecture", known.get(values[0]), expression, "nodeAffinity.kubernetes.io/arch")
+            known = {"arm64": "arm64", "amd64": "x86_64"}.get(values[0])
+            draft.take("cpu_architecture", known, expression, "nodeAffinity.kubernetes.io/arch")
 
 
 def _privileges(draft: Draft, pod: Node) -> None:
-    for key in ("hostNetwork", "hostPID", "hostIPC"):
-        if pod.get(key).is_true:
-            draft.derive("host_access", "privileged", pod.get(key), key, f"{key} is on")
     for volume in pod.get("volumes").each():
         path = volume.get("hostPath", "path")
         if path:
             why = "it mounts a part of the node" if is_host_path(path.text) else "it mounts a folder of the node"
             draft.derive("host_access", "privileged", path, "volumes.hostPath", why)
     for one in [*pod.get("containers").each(), *pod.get("initContainers").each()]:
-        context = one.get("securityContext")
-        if context.get("privileged").is_true:
-            draft.take("host_access", "privileged", context.get("privileged"), "securityContext.privileged")
-        added = context.get("capabilities", "add")
-        if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
-            draft.derive("host_access", "privileged", added, "securityContext.capabilities", "it adds capabilities")
+        added = one.get("securityContext", "capabilities", "add")
+        read_capabilities(draft, added, "securityContext.capabilities")
 
 
 def _storage(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:
-    claims = node.get("spec", "volumeClaimTemplates")
-    if claims.each():
-        draft.derive(
-            "state", "persistent", claims, "volumeClaimTemplates", "each instance keeps data on its own volume"
-        )
-        size = kubernetes_mb(claims.each()[0].get("spec", "resources", "requests", "storage").text)
-        where = claims.each()[0]
-        draft.take("stored_data_gb", size / 1024 if size else None, where, "volumeClaimTemplates.storage")
+    read_keys(draft, "claims", node)
     for volume in pod.get("volumes").each():
-        if volume.get("nfs"):
-            draft.derive("shared_filesystem", True, volume, "volumes.nfs", "it mounts NFS")
         name = volume.get("persistentVolumeClaim", "claimName").text
         if not name:
             continue
@@ -267,6 +223,3 @@ def _scaling(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> Non
         words = " ".join([toleration.get("key").text, *(f"{k}={v.text}" for k, v in toleration.items())]).lower()
         if "spot" in words and "ondemand" not in words.replace("-", ""):
             draft.derive("interruptible", True, toleration, "tolerations", "it may run on Spot nodes")
-    if pod.get("topologySpreadConstraints").each():
-        where = pod.get("topologySpreadConstraints")
-        draft.hint("high_availability", True, where, "topologySpreadConstraints", "its pods are spread")

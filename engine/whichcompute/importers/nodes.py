@@ -38,7 +38,7 @@ class Node:
         for key in path:
             if isinstance(node.value, list) and len(node.value) == 1:
                 node = node.value[0]
-            node = node._index().get(_fold(key), NOTHING)
+            node = node._index().get(folded(key), NOTHING)
         return node
 
     def first(self, *keys: str) -> Node:
@@ -49,7 +49,7 @@ class Node:
         if not isinstance(self.value, dict):
             return {}
         if self._folded is None:
-            self._folded = {_fold(key): node for key, node in self.value.items()}
+            self._folded = {folded(key): node for key, node in self.value.items()}
         return self._folded
 
     def items(self) -> Iterator[tuple[str, Node]]:
@@ -73,7 +73,7 @@ class Node:
 
     def has(self, key: str) -> bool:
         """Whether a mapping names a key, even where its value is not known."""
-        return _fold(key) in self._index()
+        return folded(key) in self._index()
 
     @property
     def is_mapping(self) -> bool:
@@ -107,7 +107,8 @@ class Node:
                 pending.extend(node.value)
 
 
-def _fold(key: str) -> str:
+def folded(key: str) -> str:
+    """A key without what makes no difference: case, hyphens and underscores."""
     return key.replace("_", "").replace("-", "").lower()
 
 

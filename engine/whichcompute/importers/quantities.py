@@ -33,6 +33,29 @@ def number(text: str) -> float | None:
     return float(text) if re.fullmatch(_NUMBER, text) else None
 
 
+def positive(text: str) -> float | None:
+    """A plain number above 0."""
+    return number(text) or None
+
+
+def several(text: str) -> float | None:
+    """A plain number above 1."""
+    count = number(text)
+    return count if count and count > 1 else None
+
+
+def percent(text: str) -> float | None:
+    """A percentage as a share: `200%` is 2."""
+    share = number(text.removesuffix("%"))
+    return share / 100 if share else None
+
+
+def mb_in_gb(text: str) -> float | None:
+    """A number of MB in GB."""
+    size = number(text)
+    return size / 1024 if size else None
+
+
 def compose_mb(text: str) -> float | None:
     """Memory in Compose and Docker: `b k m g` and `kb mb gb`, all binary; a bare number is bytes.
 
@@ -57,6 +80,12 @@ def kubernetes_mb(text: str) -> float | None:
         return None
     megabytes = float(match[1]) * _KUBERNETES[match[2]] / _MIB
     return _stated(megabytes if megabytes == int(megabytes) else float(round(megabytes)))
+
+
+def kubernetes_gb(text: str) -> float | None:
+    """The same in GB."""
+    size = kubernetes_mb(text)
+    return size / 1024 if size else None
 
 
 def kubernetes_cpu(text: str) -> float | None:

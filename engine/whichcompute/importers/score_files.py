@@ -5,7 +5,7 @@ from __future__ import annotations
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.kubernetes import read_limits
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.tasks import LINUX, read_image, read_port
+from whichcompute.importers.tasks import read_image, read_port, read_system
 
 
 def is_score(document: Node, name: str) -> bool:
@@ -22,7 +22,7 @@ def read_score(findings: Findings, document: Node) -> None:
     for other, container in listed[1:]:
         findings.leave_out(f"{name}/{other}", container.line, "a container beside the main one of the same workload")
     read_image(draft, main.get("image"), "containers.image")
-    draft.derive("os", "linux", Node("", main.line or draft.line), "containers.image", LINUX)
+    read_system(draft, main.get("image") or main, "containers.image")
     read_limits(draft, main)
     _reached(draft, document, main)
     _volumes(draft, document, main)

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from whichcompute.importers.catalogue import vocabulary
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.quantities import compose_mb, number, seconds
+from whichcompute.importers.quantities import seconds
 
 Unit: TypeAlias = "tuple[Findings, Node]"
 
@@ -66,8 +67,7 @@ def read_units(units: Sequence[Unit]) -> None:
         if not service.get("ExecStart"):
             continue
         draft = findings.draft(_stem(findings), service.line, "systemd", "")
-        draft.derive("os", "linux", service, "Service", "systemd runs on Linux")
-        _sizes(draft, service)
+        read_keys(draft, "systemd", service)
         _privileges(draft, service)
         once = service.get("Type").text == "oneshot"
         timer = timers.get(_stem(findings))
@@ -79,16 +79,6 @@ def read_units(units: Sequence[Unit]) -> None:
 
 def _stem(findings: Findings) -> str:
     return PurePath(findings.file).name.removesuffix(".in").rsplit(".", 1)[0]
-
-
-def _sizes(draft: Draft, service: Node) -> None:
-    memory = service.first("MemoryMax", "MemoryLimit")
-    draft.take("memory_mb", compose_mb(memory.text), memory, "MemoryMax")
-    quota = service.get("CPUQuota")
-    share = number(quota.text.removesuffix("%"))
-    draft.take("vcpus", share / 100 if share else None, quota, "CPUQuota")
-    longest = service.get("RuntimeMaxSec")
-    draft.take("max_duration_s", seconds(longest.text), longest, "RuntimeMaxSec")
 
 
 def _privileges(draft: Draft, service: Node) -> None:

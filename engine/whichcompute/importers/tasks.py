@@ -12,10 +12,10 @@ from whichcompute.importers.catalogue import (
     vocabulary,
 )
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number
 
-_ARCHITECTURES = {"arm64": "arm64", "x86_64": "x86_64"}
 _HTTP = {"http": "http", "https": "http", "http2": "grpc", "grpc": "grpc"}
 _BALANCERS = {**_HTTP, "tcp": "tcp", "tls": "tcp", "udp": "udp", "tcp_udp": "tcp"}
 
@@ -39,10 +39,11 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
         draft.derive(
             "sidecars", True, others[0], "containerDefinitions", "the task has containers for telemetry or logs"
         )
-    read_sizes(draft, task, containers)
+    read_keys(draft, "task", task)
+    _container_sizes(draft, task, containers)
     read_image(draft, main.get("image"), "containerDefinitions.image")
-    read_platform(draft, task, main.get("image"))
-    _volumes(draft, task)
+    if not task.get("runtimePlatform", "operatingSystemFamily"):
+        read_system(draft, main.get("image"), "image")
     read_privileges(draft, task, containers)
     _ports(draft, task, main.likely() if balanced else main)
     return main
@@ -59,23 +60,19 @@ def _main(containers: Node) -> tuple[Node, list[Node]]:
     return main, [one for one in listed if one is not main]
 
 
-def read_sizes(draft: Draft, task: Node, containers: Node) -> None:
-    """Takes vCPU and memory of a task; without those, of its containers together; GPUs and ephemeral storage."""
+def _container_sizes(draft: Draft, task: Node, containers: Node) -> None:
+    """Takes GPUs of the containers, and for a task without sizes the sum of those of its containers."""
     cpu, memory = task.get("cpu"), task.get("memory")
-    draft.take("vcpus", ecs_cpu(cpu.text), cpu, "cpu")
-    draft.take("memory_mb", ecs_mb(memory.text), memory, "memory")
     listed = containers.each()
-    if "vcpus" not in draft.values and not cpu:
+    if not cpu:
         _sum(draft, "vcpus", [(one.get("cpu"), ecs_cpu(one.get("cpu").text)) for one in listed], "cpu")
-    if "memory_mb" not in draft.values and not memory:
+    if not memory:
         sizes = [one.get("memory") or one.get("memoryReservation") for one in listed]
         _sum(draft, "memory_mb", [(size, ecs_mb(size.text)) for size in sizes], "memory")
     for one in listed:
         for need in one.get("resourceRequirements").each():
             if need.get("type").text.upper() == "GPU":
                 draft.take("gpus", number(need.get("value").text), need.get("value"), "resourceRequirements.GPU")
-    scratch = task.get("ephemeralStorage").first("sizeInGiB", "SizeInGiB")
-    draft.take("scratch_gb", number(scratch.text), scratch, "ephemeralStorage.sizeInGiB")
 
 
 def _sum(draft: Draft, name: str, parts: list[tuple[Node, float | None]], key: str) -> None:
@@ -97,40 +94,23 @@ def read_image(draft: Draft, image: Node, key: str) -> None:
     draft.hint("language", image_language(image.text), image, key, "its image is a base image of the language")
 
 
-def read_platform(draft: Draft, task: Node, image: Node) -> None:
-    """Takes operating system and processor architecture of a task."""
-    system = task.get("runtimePlatform").first("operatingSystemFamily")
-    architecture = task.get("runtimePlatform").first("cpuArchitecture")
-    if system:
-        name = "windows" if "windows" in system.text.lower() else "linux" if "linux" in system.text.lower() else None
-        draft.take("os", name, system, "runtimePlatform.operatingSystemFamily")
-    elif is_windows(image.text):
-        draft.derive("os", "windows", image, "image", "it is an image for Windows")
+def read_system(draft: Draft, image: Node, key: str) -> None:
+    """Takes the operating system of an image: Linux, where its name has no sign of Windows."""
+    if is_windows(image.text):
+        draft.derive("os", "windows", image, key, "it is an image for Windows")
     else:
-        draft.derive("os", "linux", Node("", image.line or draft.line), "image", LINUX)
-    name = _ARCHITECTURES.get(architecture.text.lower())
-    draft.take("cpu_architecture", name, architecture, "runtimePlatform.cpuArchitecture")
+        draft.derive("os", "linux", Node("", image.line or draft.line), key, LINUX)
 
 
-def _volumes(draft: Draft, task: Node) -> None:
-    for volume in task.get("volumes").each() or task.get("volume").each():
-        efs = volume.first("efsVolumeConfiguration", "EFSVolumeConfiguration")
-        fsx = volume.first("fsxWindowsFileServerVolumeConfiguration", "FSxWindowsFileServerVolumeConfiguration")
-        if efs or fsx:
-            draft.derive("shared_filesystem", True, volume, "volumes", "it mounts a shared file system")
-            draft.hint("state", "persistent", volume, "volumes", "it mounts a file system that keeps data")
-        if fsx:
-            draft.derive("os", "windows", volume, "volumes", "FSx for Windows File Server")
-        if volume.get("dockerVolumeConfiguration"):
-            draft.hint("state", "persistent", volume, "volumes", "a Docker volume keeps data on the host")
+def read_capabilities(draft: Draft, added: Node, key: str) -> None:
+    """Takes capabilities of the kernel that a container is given."""
+    if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
+        draft.derive("host_access", "privileged", added, key, "it adds capabilities")
 
 
 def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
     """Takes what gives a task access to its host."""
-    for name in ("networkMode", "pidMode", "ipcMode"):
-        mode = task.get(name)
-        if mode.text.lower() == "host":
-            draft.derive("host_access", "privileged", mode, name, f"{name} is host")
+    read_keys(draft, "host_modes", task)
     own = [one for one in containers.each() if not is_sidecar(one.get("name").text, one.get("image").text)]
     mounted = {mount.get("sourceVolume").text for one in own for mount in one.get("mountPoints").each()}
     for volume in task.get("volumes").each() or task.get("volume").each():
@@ -142,15 +122,8 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
         elif path:
             draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")
     for one in own or containers.each():
-        privileged = one.get("privileged")
-        if privileged.is_true:
-            draft.take("host_access", "privileged", privileged, "privileged")
-        linux = one.get("linuxParameters")
-        added = linux.get("capabilities", "add")
-        if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
-            draft.derive("host_access", "privileged", added, "linuxParameters.capabilities", "it adds capabilities")
-        if linux.get("devices").each():
-            draft.derive("host_access", "privileged", linux.get("devices"), "linuxParameters.devices", "host devices")
+        read_keys(draft, "container", one)
+        read_capabilities(draft, one.get("linuxParameters", "capabilities", "add"), "linuxParameters.capabilities")
 
 
 def _ports(draft: Draft, task: Node, main: Node) -> None:
@@ -186,9 +159,7 @@ def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
 
 def read_service(draft: Draft, service: Node, target_protocols: list[Node]) -> None:
     """Takes what the ECS service of a task says: daemons, Spot capacity, load balancers."""
-    daemon = service.get("schedulingStrategy")
-    if daemon.text.upper() == "DAEMON":
-        draft.derive("host_access", "privileged", daemon, "schedulingStrategy", "a daemon runs on every host")
+    read_keys(draft, "ecs_service", service)
     strategy = service.get("capacityProviderStrategy")
     providers = [one.get("capacityProvider") for one in strategy.each()]
     if providers and all(provider.text.upper().endswith("_SPOT") for provider in providers):

@@ -3,9 +3,7 @@
 The modules, bottom first; each imports only from those above it:
 
 intrinsics  what the functions of a template resolve to
-events      what invokes a function: events of SAM, and separate resources
-services    what belongs to tasks and jobs: ECS services, target groups, scaling, compute environments
-template    one template: its resources as workloads
+template    one template: its resources as those of AWS
 folder      the templates of all files, with those that they nest
 """
 

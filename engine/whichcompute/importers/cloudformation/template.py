@@ -1,4 +1,4 @@
-"""One template: its functions, tasks, jobs and Lightsail resources as workloads."""
+"""One template: its resources as those of AWS, with what CDK and SAM add, and the templates that it nests."""
 
 from __future__ import annotations
 
@@ -6,24 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from whichcompute.importers.app_runner import read_app_runner
 from whichcompute.importers.arguments import kind_of, read_call
-from whichcompute.importers.beanstalk import read_environment
-from whichcompute.importers.catalogue import is_network_instance
-from whichcompute.importers.cloudformation.events import authorizers, custom_providers, sam_triggers, separate_triggers
+from whichcompute.importers.aws_resources import WORKLOADS, Resource, Resources
 from whichcompute.importers.cloudformation.intrinsics import Resolver, references
-from whichcompute.importers.cloudformation.services import (
-    compute_environments,
-    read_scaling,
-    services_of,
-    target_protocols,
-)
-from whichcompute.importers.found import Draft, Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers
-from whichcompute.importers.jobs import container_of_job, read_environments, read_job
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.found import Findings
+from whichcompute.importers.functions import Trigger, trigger_names
+from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.suppressions import metadata
-from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
 
 _HELPERS = re.compile(
     r"^(AWS[0-9a-f]{8,}|Custom[A-Z:]|CustomResource|LogRetention[0-9a-f]{6,}|BucketNotificationsHandler|"
@@ -34,12 +23,10 @@ _HASH = re.compile(r"[0-9A-F]{8}$")
 _HELPER_PATHS = re.compile(
     r"/(framework-(onEvent|isComplete|onTimeout)|Custom::|LogRetention|CustomResourceProvider)", re.I
 )
-_FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
-_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
-_AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
+_SAM = "AWS::Serverless::Function"
+_NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _BALANCERS = {"alb": "http", "application-load-balancer": "http", "nlb": "tcp", "network-load-balancer": "tcp"}
-_DATABASES = re.compile(r"migrat", re.IGNORECASE)
 
 
 def is_template(document: Node) -> bool:
@@ -78,110 +65,40 @@ class _Template:
         self._nest = nested
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
-        self._triggers: dict[str, list[Trigger]] = {}
-        self._aside = {
-            **dict.fromkeys(custom_providers(self._resolver), _CUSTOM),
-            **dict.fromkeys(authorizers(self._resolver), _AUTHORIZER),
-        }
-        for name, trigger in separate_triggers(self._resolver):
-            self._triggers.setdefault(name, []).append(trigger)
-        self._handlers: dict[str, Callable[[str, Node], None]] = {
-            **dict.fromkeys(_FUNCTIONS, self._function),
-            "AWS::ECS::TaskDefinition": self._task,
-            "AWS::ECS::Service": self._service,
-            "AWS::Batch::JobDefinition": self._job,
-            "AWS::Lightsail::Instance": self._lightsail,
-            "AWS::Lightsail::Container": self._lightsail,
-            "AWS::EC2::Instance": self._instance,
-            "AWS::AppRunner::Service": self._app_runner,
-            "AWS::ElasticBeanstalk::Environment": self._beanstalk,
-            "AWS::CloudFormation::Stack": self._nested,
-            "AWS::Serverless::Application": self._nested,
-        }
+        types = trigger_names("types")
+        declared = {name: resource.get("Type").text for name, resource in self._resolver.resources.items()}
+        self._types = {name: types.get(kind, kind) for name, kind in declared.items()}
 
     def read(self) -> None:
-        for name, resource in self._resolver.resources.items():
-            handler = self._handlers.get(resource.get("Type").text)
-            if handler is not None:
-                handler(name, resource)
-                self._findings.suppressions += metadata(self._findings.file, resource)
+        made = {name: self._resource(name, node) for name, node in self._resolver.resources.items()}
+        resources = Resources([resource for resource in made.values() if resource is not None])
+        for name, node in self._resolver.resources.items():
+            resource, reader = made[name], WORKLOADS.get(self._types[name])
+            if reader is not None and resource is not None:
+                reader(resource, resources)
+            elif node.get("Type").text in _NESTED:
+                self._nested(name, node)
+            self._findings.suppressions += metadata(self._findings.file, node)
 
-    def _function(self, name: str, resource: Node) -> None:
-        properties = self._resolver.resolve(resource.get("Properties"))
-        reason = self._aside.get(name) or _no_workload(name, resource, properties)
-        if reason:
-            self._findings.leave_out(self._prefix + _name(name, resource), resource.line, reason)
-            return
-        serverless = resource.get("Type").text == _FUNCTIONS[0]
-        if serverless:
-            merged = {**dict(self._globals.items()), **dict(properties.items())}
-            properties = Node(merged, resource.line)
-        draft = self._findings.draft(
-            self._prefix + _name(name, resource), resource.line, "SAM" if serverless else "CloudFormation"
+    def _resource(self, name: str, node: Node) -> Resource | None:
+        """A resource with its properties resolved; None, and listed as left out, where it serves deployments alone."""
+        written, kind = node.get("Properties"), node.get("Type").text
+        properties = self._resolver.resolve(written)
+        label, is_function = self._prefix + _name(name, node), self._types[name] == "aws_lambda_function"
+        if is_function and (reason := _no_workload(name, node, properties)):
+            self._findings.leave_out(label, node.line, reason)
+            return None
+        shared = dict(self._globals.items()) if kind == _SAM else {}
+        body = Node({**shared, **dict(properties.items())}, node.line)
+        refers = {folded(key): {f"{self._types.get(one, one)}.{one}" for one in references(value)}
+                  for key, value in written.items()}  # fmt: skip
+        own = list(sam_triggers(body)) if kind == _SAM else []
+        address, form = f"{self._types[name]}.{name}", "SAM" if kind == _SAM else "CloudFormation"
+        likely = bool(node.get("Condition"))
+        prefix = f"{name}." if is_function else ""
+        return Resource(
+            self._findings, self._types[name], label, body, refers, address, form, name, prefix, own, likely
         )
-        draft.present = "lambda"
-        read_function(draft, properties, f"{name}.")
-        triggers = list(sam_triggers(properties)) if serverless else []
-        read_triggers(draft, [*triggers, *self._triggers.get(name, [])])
-
-    def _task(self, name: str, resource: Node) -> None:
-        properties = self._resolver.resolve(resource.get("Properties"))
-        services = services_of(self._resolver, name)
-        if _DATABASES.search(name) and not services:
-            self._findings.leave_out(name, resource.line, "a migration task, which runs once for each deployment")
-            return
-        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation")
-        service = self._resolver.resolve(services[0][1].get("Properties")) if services else NOTHING
-        draft.present = present_service(properties, service)
-        for service_name, node in services:
-            read_service(draft, service, target_protocols(self._resolver, node))
-            read_scaling(draft, self._resolver, service_name)
-        triggers = self._triggers.get(name, [])
-        read_triggers(draft, triggers)
-        containers = properties.get("ContainerDefinitions")
-        read_task(draft, self._findings, properties, containers, balanced=service.has("LoadBalancers"))
-
-    def _service(self, name: str, resource: Node) -> None:
-        tasks = resource.get("Properties", "TaskDefinition")
-        known = dict(self._resolver.resources.items())
-        if tasks and not any(task in known for task in references(tasks)):
-            self._findings.leave_out(self._prefix + _name(name, resource), resource.line, ELSEWHERE)
-
-    def _job(self, name: str, resource: Node) -> None:
-        properties = self._resolver.resolve(resource.get("Properties"))
-        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "batch")
-        read_job(draft, properties, container_of_job(properties))
-        read_environments(draft, compute_environments(self._resolver))
-        scheduled = [trigger for trigger in self._triggers.get(name, []) if trigger.kind == "schedule"]
-        _runs(draft, scheduled)
-
-    def _lightsail(self, name: str, resource: Node) -> None:
-        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "lightsail")
-        container = resource.get("Type").text.endswith("Container")
-        if container:
-            draft.derive("packaging", "container", resource, f"{name}.Type", "it runs as a container")
-        draft.remark("the size of a Lightsail plan is a size on offer, not a need")
-
-    def _instance(self, name: str, resource: Node) -> None:
-        if is_network_instance(name):
-            self._findings.leave_out(
-                self._prefix + name, resource.line, "a NAT instance or bastion host of the network"
-            )
-            return
-        draft = self._findings.draft(self._prefix + _name(name, resource), resource.line, "CloudFormation", "ec2")
-        draft.hint("kind", "server", resource, f"{name}.Type", "an instance usually runs a server")
-        draft.remark("the size of an instance type is a size on offer, not a need")
-
-    def _app_runner(self, name: str, resource: Node) -> None:
-        label = self._prefix + _name(name, resource)
-        draft = self._findings.draft(label, resource.line, "CloudFormation", "app_runner")
-        read_app_runner(draft, self._resolver.resolve(resource.get("Properties")))
-
-    def _beanstalk(self, name: str, resource: Node) -> None:
-        label = self._prefix + _name(name, resource)
-        draft = self._findings.draft(label, resource.line, "CloudFormation", "beanstalk")
-        properties = self._resolver.resolve(resource.get("Properties"))
-        read_environment(draft, properties, properties.get("OptionSettings"))
 
     def _nested(self, name: str, resource: Node) -> None:
         path = nested_path(resource)
@@ -212,13 +129,21 @@ class _Template:
                 yield Node(protocol, call.line)
 
 
-def _runs(draft: Draft, triggers: list[Trigger]) -> None:
-    """Takes how often schedules submit a job, whose kind stays that of a job."""
-    if triggers:
-        scheduled = Draft(draft.name, draft.file, draft.line, draft.format)
-        read_triggers(scheduled, triggers)
-        if "invocations_per_month" in scheduled.values:
-            draft.values["invocations_per_month"] = scheduled.values["invocations_per_month"]
+def sam_triggers(function: Node) -> Iterator[Trigger]:
+    """The triggers in the `Events` and the function URL of a SAM function, its properties being resolved."""
+    for name, event in function.get("Events").items():
+        kind = trigger_names("sam").get(event.get("Type").text.lower())
+        if kind is None:
+            continue
+        properties = event.get("Properties")
+        expression = properties.first("Schedule", "ScheduleExpression")
+        state = properties.get("State").text.upper()
+        enabled = properties.get("Enabled").text.lower() != "false" and state != "DISABLED"
+        place = expression if kind == "schedule" and expression else event
+        yield Trigger(kind, place, f"Events.{name}", expression if expression else None, enabled)
+    url = function.get("FunctionUrlConfig")
+    if url:
+        yield Trigger("url", url, "FunctionUrlConfig")
 
 
 def _name(logical_id: str, resource: Node) -> str:
@@ -233,12 +158,6 @@ def _no_workload(name: str, resource: Node, properties: Node) -> str:
     path = resource.get("Metadata", "aws:cdk:path").text
     if _HELPERS.match(name) or _HELPER_PATHS.search(path):
         return "a function that CDK or a custom resource adds for deployments"
-    if (
-        properties.get("Code", "ZipFile").text.find("cfnresponse") >= 0
-        or "cfn-response" in properties.get("Code", "ZipFile").text
-    ):
+    if re.search("cfn-?response", properties.get("Code", "ZipFile").text):
         return _CUSTOM
-    label = f"{name} {properties.get('FunctionName').text}"
-    if _FORWARDERS.search(label):
-        return _AUTHORIZER
     return ""

@@ -7,7 +7,7 @@ functions    the functions of the language that only look at their arguments
 expressions  what an expression gives as far as the files say
 templates    files and templates that configuration reads beside itself
 values       the variables and locals of a module
-resources    resources as workloads, in the names that plans and configuration share
+calls        calls of modules whose files are not at hand
 plan         plans and states
 folder       the configuration files of folders, with the modules that they call
 """

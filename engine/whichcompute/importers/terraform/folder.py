@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from whichcompute.importers.aws_resources import WORKLOADS, Resource, read_resources
 from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
-from whichcompute.importers.nodes import Node
+from whichcompute.importers.nodes import Node, folded
+from whichcompute.importers.terraform.calls import read_calls
 from whichcompute.importers.terraform.functions import elements
-from whichcompute.importers.terraform.resources import WORKLOADS, Resource, read_calls, read_resources
 from whichcompute.importers.terraform.values import WHOLE, Bindings, Values
 
 MAX_DEPTH = 8
@@ -160,7 +161,7 @@ class _Reading:
             key: found for _, name, call in calls for key, found in self._outputs(module, name, call, place.prefix)
         }
         for findings, name, call in calls:
-            refers = {key: _addresses(values, node, place.prefix, outputs) for key, node in call.items()}
+            refers = {folded(key): _addresses(values, node, place.prefix, outputs) for key, node in call.items()}
             self._call(module, Resource(findings, "module", name, call, refers, ""), values, place)
         for findings, body in module.files:
             for kind, named in body.get("resource").items():
@@ -199,7 +200,7 @@ class _Reading:
         self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,
         outputs: Mapping[str, set[str]],
     ) -> None:  # fmt: skip
-        refers = {key: _addresses(values, value, prefix, outputs) for key, value in block.items()}
+        refers = {folded(key): _addresses(values, value, prefix, outputs) for key, value in block.items()}
         if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
             findings.leave_out(f"{prefix}{name}", block.line, "its count is 0")
             return

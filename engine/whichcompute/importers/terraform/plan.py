@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from whichcompute.importers.aws_resources import Resource, read_resources
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.terraform.resources import Resource, read_resources
 
 _FIRST = re.compile(r"\[0\]")
 _FURTHER = re.compile(r"\[[1-9]\d*\]")

@@ -1,0 +1,312 @@
+"""Resources of AWS as workloads, whatever declares them: what CloudFormation and Terraform have in common.
+
+Types are in the names of the AWS provider of Terraform (data/triggers.toml has those of CloudFormation), bodies in
+either spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from whichcompute.importers.arguments import TEMPLATE, container_of, renamed, without_silence
+from whichcompute.importers.beanstalk import read_environment
+from whichcompute.importers.catalogue import is_network_instance, vocabulary
+from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
+from whichcompute.importers.jobs import container_of_job, read_environments, read_job
+from whichcompute.importers.keys import read_keys
+from whichcompute.importers.nodes import NOTHING, Node, folded
+from whichcompute.importers.parsing import ParsingError, parse_json
+from whichcompute.importers.quantities import number
+from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
+
+_FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
+_ONE_SHOT = re.compile(r"migrat", re.IGNORECASE)
+_AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
+_CUSTOM = "a function behind a custom resource, which runs for deployments"
+_NOT_A_NEED = "the size of {} is a size on offer, not a need"
+
+
+@dataclass(slots=True)
+class Resource:
+    """A resource: type, name, resolved body, the file that it is in, and the addresses that parts of it refer to.
+
+    `refers` has the folded name of each part. `label` goes before keys where it says something about another workload,
+    `prefix` before keys about itself. `own` are the triggers that it names; `likely` says that it may not exist.
+    """
+
+    findings: Findings
+    type: str
+    name: str
+    body: Node
+    refers: dict[str, set[str]]
+    address: str
+    format: str = "Terraform"
+    label: str = ""
+    prefix: str = ""
+    own: list[Trigger] = field(default_factory=list)
+    likely: bool = False
+
+    def refers_to(self, address: str, *keys: str) -> bool:
+        """Whether one of these attributes (none: any) refers to an address."""
+        return any(address in found for key, found in self.refers.items() if not keys or key in keys)
+
+    def draft(self, present: str) -> Draft:
+        """A new workload."""
+        return self.findings.draft(self.name, self.body.line, self.format, present)
+
+    def leave_out(self, reason: str) -> None:
+        """Records that it is not a workload."""
+        self.findings.leave_out(self.name, self.body.line, reason)
+
+
+class Resources:
+    """The resources of a root module or a template, by type and by the addresses that they refer to."""
+
+    def __init__(self, listed: list[Resource]) -> None:
+        self.listed = listed
+        self._referring: dict[str, list[Resource]] = {}
+        self._typed: dict[str, list[Resource]] = {}
+        self.has_socket = any(one.body.get("protocol_type").text.upper() == "WEBSOCKET" for one in listed)
+        for resource in listed:
+            self._typed.setdefault(resource.type, []).append(resource)
+            for address in set().union(*resource.refers.values()):
+                self._referring.setdefault(address, []).append(resource)
+
+    def referring(self, address: str) -> list[Resource]:
+        """The resources that refer to an address."""
+        return self._referring.get(address, [])
+
+    def of_type(self, *kinds: str) -> list[Resource]:
+        """The resources of some types."""
+        return [one for kind in kinds for one in self._typed.get(kind, [])]
+
+
+def read_resources(listed: list[Resource]) -> None:
+    """Adds the workloads among resources to the findings of their files."""
+    resources = Resources(listed)
+    for resource in listed:
+        reader = WORKLOADS.get(resource.type)
+        if reader is not None:
+            reader(resource, resources)
+
+
+def _instance(resource: Resource, resources: Resources) -> None:
+    if is_network_instance(f"{resource.name} {resource.body.get('tags', 'Name').text}"):
+        resource.leave_out("a NAT instance or bastion host of the network")
+        return
+    draft = resource.draft("ec2")
+    draft.hint("kind", "server", resource.body, resource.type, "an instance usually runs a server")
+    draft.remark(_NOT_A_NEED.format("an instance type"))
+
+
+def _app_runner(resource: Resource, resources: Resources) -> None:
+    read_keys(resource.draft("app_runner"), "app_runner", resource.body)
+
+
+def _beanstalk(resource: Resource, resources: Resources) -> None:
+    read_environment(resource.draft("beanstalk"), resource.body, resource.body.first("OptionSettings", "setting"))
+
+
+def _lightsail(resource: Resource, resources: Resources) -> None:
+    draft = resource.draft("lightsail")
+    draft.remark(_NOT_A_NEED.format("a Lightsail plan"))
+    if resource.type.endswith("service"):
+        draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
+
+
+def _function(resource: Resource, resources: Resources) -> None:
+    label = f"{resource.name} {resource.body.get('function_name').text}"
+    around = resources.referring(resource.address)
+    if any(one.refers_to(resource.address, "servicetoken") for one in around):
+        resource.leave_out(_CUSTOM)
+    elif _FORWARDERS.search(label) or any(
+        one.type.endswith("_authorizer") or one.refers_to(resource.address, "auth") for one in around
+    ):
+        resource.leave_out(_AUTHORIZER)
+    else:
+        draft = resource.draft("lambda")
+        read_function(draft, resource.body, resource.prefix)
+        read_triggers(draft, [*resource.own, *triggers_of(resource, resources)])
+        _changed_elsewhere(draft, resource)
+
+
+def _changed_elsewhere(draft: Draft, resource: Resource) -> None:
+    """Remarks on attributes that are changed elsewhere."""
+    names = resource.body.get("lifecycle", "ignore_changes").texts
+    if names:
+        draft.remark(f"changed elsewhere, so the file may not say what runs: {', '.join(names)[:200]}")
+
+
+def triggers_of(resource: Resource, resources: Resources) -> list[Trigger]:
+    """What invokes a function, starts a task or submits a job: the resources that refer to it."""
+    found: list[Trigger] = []
+    rules: dict[str, Resource] = {}
+    for other in resources.referring(resource.address):
+        if other.type in ("aws_cloudwatch_event_target", "aws_lambda_permission"):
+            beside = resources.of_type("aws_cloudwatch_event_rule")
+            rules |= {one.address: one for one in beside if other.refers_to(one.address)}
+        if other.type == "aws_cloudwatch_event_rule":
+            rules[other.address] = other
+        elif other.type == "aws_scheduler_schedule":
+            found.append(_scheduled(other))
+        elif kind := _invokes(other, resource.address):
+            found.append(Trigger(kind, other.body, other.label or other.address))
+    for trigger in found if resources.has_socket else ():
+        trigger.kind = "websocket" if trigger.kind == "api" else trigger.kind
+    return [*found, *(_scheduled(rule) for rule in rules.values())]
+
+
+def _invokes(other: Resource, address: str) -> str:
+    """The kind of trigger that a resource is which refers to a function; empty where it is none."""
+    if other.type == "aws_lambda_event_source_mapping":
+        return _source(other)
+    if other.type == "aws_lambda_permission":
+        return vocabulary().principals.get(other.body.get("principal").text, "")
+    for caller, kind in trigger_names("callers").items():
+        name, _, key = caller.partition(" ")
+        if name == other.type and other.refers_to(address, *([folded(key)] if key else [])):
+            return kind
+    return ""
+
+
+def _source(mapping: Resource) -> str:
+    """The kind of an event source mapping: by the types of the resources, or by the ARN, that it reads from."""
+    if mapping.body.get("SelfManagedEventSource"):
+        return "stream"
+    arn = mapping.body.get("event_source_arn").text
+    types = [address.partition(".")[0] for address in mapping.refers.get("eventsourcearn", ())]
+    return source_kind(arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 2 else " ".join(types))
+
+
+def source_kind(words: str) -> str:
+    """The kind of trigger by words that name the service of AWS which it reads from; empty for others."""
+    return next((kind for word, kind in trigger_names("sources").items() if word in words and kind != "event"), "")
+
+
+def _scheduled(rule: Resource) -> Trigger:
+    expression, label = rule.body.get("schedule_expression"), rule.label or rule.address
+    state = rule.body.get("state").text.upper()
+    enabled = rule.body.get("is_enabled").text.lower() != "false" and state != "DISABLED"
+    if not expression and not rule.body.has("schedule_expression"):
+        return Trigger("event", rule.body, label, enabled=enabled)
+    written = expression or rule.body
+    place = Node("", written.line, file=written.file)  # that there is a schedule is certain
+    key = "schedule_expression" if rule.format == "Terraform" else "ScheduleExpression"
+    return Trigger("schedule", place, f"{label}.{key}", expression or None, enabled)
+
+
+def embedded(node: Node) -> Node:
+    """Definitions that stand as JSON in an attribute, the lines being those of the attribute or of their file."""
+    if not node.text:
+        return node
+    try:
+        found = parse_json(node.text)
+    except ParsingError:
+        return NOTHING
+    for inner in found.walk():
+        inner.line = inner.line if node.file else node.line
+        inner.certain, inner.file = node.certain, node.file
+    return found
+
+
+def _task(resource: Resource, resources: Resources) -> None:
+    services = [one for one in resources.referring(resource.address) if one.type == "aws_ecs_service"]
+    if _ONE_SHOT.search(resource.name) and not services:
+        resource.leave_out("a migration task, which runs once for each deployment")
+        return
+    draft = resource.draft(present_service(resource.body, services[0].body if services else NOTHING))
+    for one in services:
+        groups = resources.of_type("aws_lb_target_group", "aws_alb_target_group")
+        joined = [group.body for group in groups if one.refers_to(group.address)]
+        read_service(draft, one.body, [_protocol(group) for group in joined])
+        if not joined and any(name.startswith("aws_alb_") for name in one.refers.get("loadbalancer", ())):
+            why = "its target group is one of an Application Load Balancer"
+            draft.derive("protocol", "http", one.body.get("load_balancer"), "load_balancer", why)
+        _scaling(draft, one, resources)
+    read_triggers(draft, triggers_of(resource, resources))
+    balanced = any(one.body.has("load_balancer") or one.body.has("LoadBalancers") for one in services)
+    _containers(draft, resource, embedded(resource.body.get("container_definitions")), balanced)
+
+
+def _containers(draft: Draft, resource: Resource, containers: Node, balanced: bool) -> None:
+    """Takes a task with its containers, or with what the variables of their template say."""
+    body = resource.body
+    variables = dict(containers.get(TEMPLATE).items())
+    if (not containers or variables) and resource.format == "Terraform":
+        draft.remark("its container definitions are made elsewhere; `terraform show -json` of a plan has them")
+        draft.derive("packaging", "container", Node("", body.line), resource.type, "it runs as a container")
+    if variables:
+        containers = Node([container_of(variables, containers.line)], containers.line)
+    read_task(draft, resource.findings, body, containers, balanced=balanced)
+    if variables:
+        without_silence(draft)
+
+
+def _protocol(group: Node) -> Node:
+    version = group.get("protocol_version")
+    return version if version.text.upper() == "GRPC" else group.get("protocol")
+
+
+def _scaling(draft: Draft, service: Resource, resources: Resources) -> None:
+    for one in resources.referring(service.address):
+        if one.type == "aws_appautoscaling_target":
+            where, label = one.body.likely() if one.likely else one.body, one.label or one.address
+            draft.derive("autoscaling", True, where, label, "its service has an auto scaling target")
+            most, key = one.body.get("max_capacity"), "max_capacity" if not one.label else "MaxCapacity"
+            draft.hint("peak_concurrency", number(most.text), most, f"{label}.{key}", "the largest number of tasks")
+
+
+def _service(resource: Resource, resources: Resources) -> None:
+    tasks = {one.address for one in resources.of_type("aws_ecs_task_definition")}
+    if resource.body.has("task_definition") and not tasks & resource.refers.get("taskdefinition", set()):
+        resource.leave_out(ELSEWHERE)
+
+
+def _job(resource: Resource, resources: Resources) -> None:
+    draft = resource.draft("batch")
+    parts = {key: embedded(resource.body.get(key)) for key in ("container_properties", "ecs_properties")}
+    container = container_of_job(Node({**dict(resource.body.items()), **parts}, resource.body.line))
+    variables = dict(container.get(TEMPLATE).items())
+    read_job(draft, resource.body, Node(renamed(variables, "batch"), container.line) if variables else container)
+    if resource.format == "Terraform" and (not container or variables):
+        draft.remark("its container properties are made elsewhere; `terraform show -json` of a plan has them")
+    environments = [one.body.get("compute_resources") for one in resources.of_type("aws_batch_compute_environment")]
+    read_environments(draft, [found for each in environments for found in each.each()[:1]])
+    _runs(draft, triggers_of(resource, resources))
+    _changed_elsewhere(draft, resource)
+
+
+def _runs(draft: Draft, triggers: list[Trigger]) -> None:
+    """Takes how often schedules submit a job, whose kind stays that of a job."""
+    scheduled = Draft(draft.name, draft.file, draft.line, draft.format)
+    read_triggers(scheduled, [trigger for trigger in triggers if trigger.kind == "schedule"])
+    if "invocations_per_month" in scheduled.values:
+        draft.values["invocations_per_month"] = scheduled.values["invocations_per_month"]
+
+
+def own_triggers(call: Node) -> Iterator[Trigger]:
+    """The triggers that a call of the module terraform-aws-modules/lambda names itself."""
+    for name, allowed in call.get("allowed_triggers").items():
+        principal = allowed.get("principal").text or f"{allowed.get('service').text}.amazonaws.com"
+        if kind := vocabulary().principals.get(principal):
+            yield Trigger(kind, allowed, f"allowed_triggers.{name}")
+    for name, mapping in call.get("event_source_mapping").items():
+        if kind := source_kind(mapping.get("event_source_arn").text):
+            yield Trigger(kind, mapping, f"event_source_mapping.{name}")
+
+
+WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
+    "aws_lambda_function": _function,
+    "aws_ecs_task_definition": _task,
+    "aws_ecs_service": _service,
+    "aws_batch_job_definition": _job,
+    "aws_instance": _instance,
+    "aws_apprunner_service": _app_runner,
+    "aws_elastic_beanstalk_environment": _beanstalk,
+    "aws_lightsail_instance": _lightsail,
+    "aws_lightsail_container_service": _lightsail,
+}
+"""The readers of the types of resources that are workloads."""

@@ -7,6 +7,7 @@ import pytest
 import whichcompute as package
 from whichcompute import Engine, WorkloadError
 from whichcompute.base.units import InRange
+from whichcompute.knowledge.descriptors import Value
 from whichcompute.questionnaire import Guide, Interview
 
 
@@ -120,3 +121,29 @@ def test_real_decisions_are_mostly_reached_with_few_questions(guide: Guide) -> N
         counts.append(len(interview.answers))
         same += guide.outlook.now(interview.answers) == guide.outlook.now(dict(sheet))
     assert same / len(sample) >= 0.85 and sorted(counts)[len(counts) // 2] <= 8
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says", "place"),
+    [
+        ("static_website", {"kind": "website", "static_content": True}, "static_hosting"),
+        ("existing_machine", {"kind": "server", "packaging": "machine_image"}, "ec2"),
+    ],
+)
+def test_the_first_question_finds_static_sites_and_machines(
+    interview: Interview, chosen: str, says: dict[str, Value], place: str
+) -> None:
+    question = interview.next_question()
+    assert question is not None and chosen in [choice.value for choice in question.choices]
+    assert interview.answer(question.field, chosen) == says["kind"] and interview.answers == says
+    found = interview.recommendation()
+    assert found.service == "none" and place in [outside.id for outside in found.outside]
+    kept = Interview.resumed(json.loads(json.dumps(interview.to_dict())), guide=interview.guide)
+    assert kept.answers == says and kept.given == interview.given and len(kept.given) == 1
+    shown = interview.chosen(interview.question("kind"))
+    assert shown is not None and shown.value == chosen and shown.words == kept.given["kind"].words
+    interview.answer("kind", "web_api")
+    assert interview.answers == {"kind": "web_api"}
+    interview.undo()
+    interview.undo()
+    assert interview.answers == {}

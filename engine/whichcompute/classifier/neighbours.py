@@ -60,29 +60,35 @@ class Neighbours:
     def __init__(self, decisions: Iterable[Decided]) -> None:
         self.decisions = tuple(decisions)
         self._start = [-_SPARE * len(d.values) for d in self.decisions]
-        self._numbers: dict[str, tuple[float, list[tuple[int, float]]]] = {}
-        self._gains: dict[str, dict[Value, list[tuple[int, float]]]] = {}
-        knowing: dict[str, list[tuple[int, Value]]] = {}
+        self._known: dict[str, list[tuple[int, Value]]] = {}
         for number, decided in enumerate(self.decisions):
             for field, value in decided.values.items():
-                knowing.setdefault(field, []).append((number, value))
-        for field, known in knowing.items():
-            if DESCRIPTORS[field].type == "number":
-                self._numbers[field] = self._rarity(len(known)), [(n, _scaled(value)) for n, value in known]
-            else:
-                self._gains[field] = self._of_choice(known)
+                self._known.setdefault(field, []).append((number, value))
+        # Made when a workload first names the field: one command asks about few.
+        self._numbers: dict[str, tuple[float, list[tuple[int, float]]]] = {}
+        self._gains: dict[str, dict[Value, list[tuple[int, float]]]] = {}
 
     def _rarity(self, times: int) -> float:
         return log((len(self.decisions) + 1) / times)
 
-    def _of_choice(self, known: Sequence[tuple[int, Value]]) -> dict[Value, list[tuple[int, float]]]:
+    def _of_number(self, field: str) -> tuple[float, list[tuple[int, float]]]:
+        """What a number near to it gains, and the logarithm of what every decision that knows the field has."""
+        if field not in self._numbers:
+            known = self._known[field]
+            self._numbers[field] = self._rarity(len(known)), [(n, _scaled(value)) for n, value in known]
+        return self._numbers[field]
+
+    def _of_choice(self, field: str) -> dict[Value, list[tuple[int, float]]]:
         """For each value what every decision that knows the field gains or loses by it."""
-        times = Counter(value for _, value in known)
-        weights = {value: self._rarity(count) for value, count in times.items()}
-        return {
-            value: [(number, weight if other == value else -_AGAINST * weight) for number, other in known]
-            for value, weight in weights.items()
-        }
+        if field not in self._gains:
+            known = self._known[field]
+            times = Counter(value for _, value in known)
+            weights = {value: self._rarity(count) for value, count in times.items()}
+            self._gains[field] = {
+                value: [(number, weight if other == value else -_AGAINST * weight) for number, other in known]
+                for value, weight in weights.items()
+            }
+        return self._gains[field]
 
     def compare(self, values: Mapping[str, Any], count: int = 3) -> NearestDecisions:
         """The nearest decisions, and what all comparable ones chose; of equally near ones the earlier comes first."""
@@ -90,7 +96,7 @@ class Neighbours:
         # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
         best = _largest(gain, _MARGIN * count)
         found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
-        known = sum(field in self._gains or field in self._numbers for field in values)
+        known = sum(field in self._known for field in values)
         choices = Counter(
             decided.choice
             for decided, gained, shared in zip(self.decisions, gain, alike, strict=True)
@@ -106,12 +112,14 @@ class Neighbours:
         """For each decision how near it is, and in how many fields it is alike."""
         gain, alike = self._start.copy(), [0] * len(self.decisions)
         for field, value in values.items():
-            if field in self._gains:
-                for number, weight in self._gains[field].get(value, ()):
+            if field not in self._known:
+                continue
+            if DESCRIPTORS[field].type != "number":
+                for number, weight in self._of_choice(field).get(value, ()):
                     gain[number] += weight
                     alike[number] += weight > 0
-            elif field in self._numbers:
-                weight, known = self._numbers[field]
+            else:
+                weight, known = self._of_number(field)
                 at = _scaled(value)
                 for number, other in known:
                     apart = abs(at - other)

@@ -89,8 +89,11 @@ def _row(row: Any, name: str, answers: Sequence[str], unseen: Any) -> tuple[floa
     """A number for each answer; `unseen` gives that of answers that the model was not trained on."""
     if not isinstance(row, list) or len(row) != len(answers):
         raise ModelError(f"{name} must hold {len(answers)} numbers, one for each of {', '.join(answers)}")
-    numbers = {a: _number(value, name, -_LARGEST, _LARGEST) for a, value in zip(answers, row, strict=True)}
-    return tuple(numbers[answer] if answer in numbers else unseen(numbers.values()) for answer in ANSWERS)
+    numbers = [_number(value, name, -_LARGEST, _LARGEST) for value in row]
+    if len(numbers) == len(ANSWERS):  # all of them, in their order
+        return tuple(numbers)
+    known = dict(zip(answers, numbers, strict=True))
+    return tuple(known[answer] if answer in known else unseen(numbers) for answer in ANSWERS)
 
 
 def _importance(table: Mapping[str, Any], answers: Sequence[str]) -> dict[str, tuple[float, ...]]:

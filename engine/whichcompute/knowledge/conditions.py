@@ -42,6 +42,7 @@ _WORDS = {
     ">=": "is at least",
     "in": "is one of",
 }
+_TYPES = {"number": float, "boolean": bool, "choice": str}
 MAX_LENGTH = 500
 
 
@@ -186,7 +187,7 @@ def _check(field: str, op: str, operand: Operand, text: str) -> None:
         raise ConditionError(f"when: '{shown(text)}': `in` needs a list, and a list needs `in`")
     if kind != "number" and op not in ("==", "!=", "in"):
         raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, compare it with ==, != or in")
-    expected = {"number": float, "boolean": bool, "choice": str}[kind]
+    expected = _TYPES[kind]
     if wrong := [item for item in items if type(item) is not expected]:
         raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, but '{shown(wrong[0])}' is not")
     if descriptor and kind == "choice" and (odd := [item for item in items if item not in descriptor.choices]):

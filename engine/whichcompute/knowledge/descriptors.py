@@ -31,6 +31,15 @@ DONT_KNOW = "I don't know"
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """An answer to the question about a field that says more than this field: a value for each of several."""
+
+    id: str
+    words: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Descriptor:
     """One named property of a workload, as a row of the descriptor table. Numbers are never negative."""
 
@@ -42,6 +51,7 @@ class Descriptor:
     integer: bool = False
     maximum: float = math.inf
     choices: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
     question: str = ""
     why: str = ""
     example: str = ""
@@ -105,6 +115,10 @@ class Descriptor:
         if not found:
             raise ValueError(self.allowed() + did_you_mean(text, self.choices))
         return found[0]
+
+    def offer(self, id_: object) -> Offer | None:
+        """The answer on offer with this id."""
+        return next((offer for offer in self.offers if offer.id == id_), None)
 
     def allowed(self) -> str:
         """What a value may be, in words."""

@@ -110,10 +110,14 @@ class Facts(Mapping[str, Value]):
     def extended(self, facts: Iterable[Fact], sources: Iterable[Source], lists: Sequence[PriceList] = ()) -> Facts:
         """Facts and price lists of a pack on top of these: a fact or price with the same id replaces ours.
 
-        Raises FactError where a list has no fact for a price, or cites nothing.
+        These themselves where the pack brings nothing. Raises FactError where a list has no fact for a price, or cites
+        nothing.
         """
         brought = [*sources, *(source for each in lists for source in each.sources)]
-        known = Facts([*self._facts.values(), *facts], self.sources.extended(brought), self.as_of, self.folder)
+        own = [*facts]
+        if not (own or brought or lists):
+            return self
+        known = Facts([*self._facts.values(), *own], self.sources.extended(brought), self.as_of, self.folder)
         for each in lists:
             laid = known._laid(each)
             if each.region == HOME:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import ge
 from typing import Any
 
 from whichcompute.pricing.demand import Demand
@@ -54,11 +55,9 @@ class Machine:
         by_cpu, by_memory = needs[0] / self.vcpu, needs[1] / self.memory_mb
         return needs[-1] * (by_cpu if by_cpu > by_memory else by_memory)
 
-    def dominates(self, other: Machine) -> bool:
-        """Whether it holds whatever the other holds and costs no more."""
-        return all(mine >= theirs for mine, theirs in zip(self._worth(), other._worth(), strict=True))
-
-    def _worth(self) -> tuple[float, ...]:
+    @property
+    def worth(self) -> tuple[float, ...]:
+        """What it holds, and its prices negated: a machine with at least as much of everything replaces it."""
         holds = self.vcpu, self.memory_mb, self.sustained_vcpus, self.gpus, self.disk_gb, self.transfer_gb
         return *holds, -self.rate, -self.usd
 
@@ -80,11 +79,12 @@ def machine(name: str, row: Mapping[str, Any], usd: float, root: float = 0.0) ->
 
 def useful(machines: Iterable[Machine]) -> list[Machine]:
     """The machines by rate, without those that another replaces at no higher price: the tables halve."""
-    kept: list[Machine] = []
+    kept: dict[tuple[float, ...], Machine] = {}
     for candidate in sorted(machines, key=lambda machine: (machine.rate, -machine.memory_mb, -machine.vcpu)):
-        if not any(other.dominates(candidate) for other in kept):
-            kept.append(candidate)
-    return kept
+        worth = candidate.worth
+        if not any(all(map(ge, other, worth)) for other in kept):
+            kept[worth] = candidate
+    return list(kept.values())
 
 
 def needs_of_one(demand: Demand) -> Needs:

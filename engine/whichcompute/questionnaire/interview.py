@@ -10,10 +10,10 @@ from typing import Any
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Value, read
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Offer, Value, read
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.questionnaire.outlook import Outlook, Prospect
-from whichcompute.questionnaire.questions import Consequence, Question, Questions
+from whichcompute.questionnaire.questions import Choice, Consequence, Question, Questions
 from whichcompute.questionnaire.respondents import Respondents, load
 from whichcompute.questionnaire.settled import settled
 from whichcompute.questionnaire.terms import AnswerTerms
@@ -35,16 +35,22 @@ _REACH = 1e-6  # decides only between questions that are worth the same otherwis
 
 @dataclass(frozen=True, slots=True)
 class InterviewStep:
-    """One step: an answer (None: 'I don't know'), or a skipped question."""
+    """One step: an answer (None: 'I don't know'), or a skipped question.
+
+    `offer` is the answer that was chosen where it says more than this field.
+    """
 
     field: str
     value: Value | None
     skipped: bool = False
+    offer: Offer | None = None
 
     @property
     def words(self) -> str:
         """The answer in words, as it was chosen."""
         descriptor = DESCRIPTORS[self.field]
+        if self.offer is not None:
+            return self.offer.words
         if self.value is None:
             return DONT_KNOW
         choice = descriptor.choices.get(self.value) if isinstance(self.value, str) else None
@@ -107,13 +113,27 @@ class Interview:
         return {field: step.value for field, step in self.steps.items()}
 
     @property
+    def given(self) -> dict[str, InterviewStep]:
+        """The answers as they were given, one for each question that was asked."""
+        return {step.field: step for step in self._steps if not step.skipped}
+
+    @property
     def steps(self) -> dict[str, InterviewStep]:
-        """The same with the words in which they were given."""
-        found: dict[str, InterviewStep] = {}
-        for step in self._steps:
-            if not step.skipped:
-                found[step.field] = step
+        """The same with an answer for each field that they say something of."""
+        given, found = self.given, {}
+        for field, step in given.items():
+            found[field] = step
+            if step.offer is not None:
+                others = {name: value for name, value in step.offer.values.items() if name not in given}
+                found.update({name: InterviewStep(name, value) for name, value in others.items()})
         return found
+
+    def chosen(self, question: Question) -> Choice | None:
+        """The choice of a question that its answer so far is; None where there is none."""
+        step = self.given.get(question.field)
+        if step is None or step.value is None:
+            return None
+        return question.choice_of(step.offer.id if step.offer else step.value)
 
     @property
     def known(self) -> dict[str, Value]:
@@ -124,11 +144,16 @@ class Interview:
         """Takes an answer and returns it as understood; None, '' and 'I don't know' mean that it is not known.
 
         A later answer to the same question replaces the earlier one. The value of a choice that is a range keeps its
-        words. Raises WorkloadError.
+        words; the id of an answer on offer stands for its values. Raises WorkloadError.
         """
+        offer = DESCRIPTORS[_asked(field)].offer(value)
+        if offer is not None:
+            step = InterviewStep(field, offer.values[field], offer=offer)
+            self._steps.append(step)
+            return step.value
         if isinstance(value, str) and value.strip().lower() in _UNKNOWN:
             value = None
-        understood = read({_asked(field): value}).get(field)
+        understood = read({field: value}).get(field)
         self._steps.append(InterviewStep(field, understood))
         return understood
 
@@ -191,7 +216,7 @@ class Interview:
     @property
     def enough(self) -> bool:
         """Whether the questionnaire suggests to stop: settled, or a change too unlikely for so many answers."""
-        return self.chance_of_change < max(_HARDLY, PATIENCE * len(self.steps))
+        return self.chance_of_change < max(_HARDLY, PATIENCE * len(self.given))
 
     @property
     def firmness(self) -> str:
@@ -227,8 +252,13 @@ class Interview:
     def to_dict(self) -> dict[str, Any]:
         """The interview as plain values, for JSON or the like."""
         steps = [
-            {"field": s.field, "value": s.value, "range": range_words(s.value), "skipped": s.skipped}
-            for s in self._steps
+            {
+                "field": step.field,
+                "value": step.offer.id if step.offer else step.value,
+                "range": range_words(step.value),
+                "skipped": step.skipped,
+            }
+            for step in self._steps
         ]
         return {"steps": steps, "texts": dict(self.texts), "beyond": self._beyond}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, get_args
 
 from whichcompute.base.units import SPELLED, InRange
@@ -22,11 +24,15 @@ Does = Literal["rules out", "favours", "counts against", "with other answers cou
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on offer: its value, and the value in words. A range of numbers is represented by one number."""
+    """One answer to choose: its value, and the value in words. A range of numbers is represented by one number.
+
+    The value of one that says something of several fields is its id; `says` are the values of the fields.
+    """
 
     value: Value
     words: str
     range: Interval[float] | None = None
+    says: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,10 @@ class Questions:
         if descriptor.type == "boolean":
             yield from (Choice(True, "yes"), Choice(False, "no"))
         elif descriptor.type == "choice":
-            yield from (Choice(value, words) for value, words in descriptor.choices.items())
+            for value, words_ in descriptor.choices.items():
+                yield Choice(value, words_)
+                alike = [offer for offer in descriptor.offers if offer.values[field] == value]
+                yield from (Choice(offer.id, offer.words, says=offer.values) for offer in alike)
         else:
             for piece in self.ranges(field, answers):
                 said, number = words(piece, descriptor), middle(piece, descriptor)
@@ -131,8 +140,9 @@ class Questions:
     def _consequence(self, field: str, choice: Choice, answers: Answers) -> Consequence:
         others = {f: v for f, v in answers.items() if f != field}
         known = {f: v for f, v in others.items() if v is not None}
-        fired, unknown = self._pack.index.evaluate(with_derived({**known, field: choice.value}))
-        looks = self._terms.touching(field) & self._terms.rules
+        says = choice.says or {field: choice.value}
+        fired, unknown = self._pack.index.evaluate(with_derived({**known, **says}))
+        looks = self._terms.rules & reduce(or_, map(self._terms.touching, says))
         out = {service for service, gone in zip(ANSWERS, self._terms.out(others), strict=True) if gone}
         said: dict[Does, dict[str, None]] = {}
         sources: dict[str, None] = {}

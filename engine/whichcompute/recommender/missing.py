@@ -34,14 +34,14 @@ class Influence:
 
     def __init__(self, aggregator: Aggregator) -> None:
         self.aggregator = aggregator
+        fields = [rule.fields for rule in aggregator.pack]
         self.sizes = [
             (VETO if rule.entry.effect == "exclude" else abs(aggregator.terms.rule_weights[number]))
             * aggregator.classifier.rate(rule.id)
-            / len(rule.fields)
+            / len(fields[number])
             for number, rule in enumerate(aggregator.pack)
         ]
         answers = [ANSWERS.index(rule.entry.service) for rule in aggregator.pack]
-        fields = (rule.fields for rule in aggregator.pack)
         self._shares = list(zip(answers, self.sizes, fields, strict=True))
         self._weighty = sum(1 << number for number, size in enumerate(self.sizes) if size)
 

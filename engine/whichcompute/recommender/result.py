@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import ClassVar, Literal
 
 from whichcompute.base.records import Record
@@ -192,4 +191,6 @@ class Recommendation(Record):
 
     def _repr_html_(self) -> str:
         """The same text for a notebook; nothing in it acts as HTML."""
+        from html import escape  # its table of entities takes a hundredth of the start of a command
+
         return f"<pre>{escape(str(self))}</pre>"

@@ -49,7 +49,7 @@ def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
     expected = [
         "Why: ",
         "Sources: ",
-        "type 1 to 10",
+        "type 1 to 12",
         "Undone: ",
         "kind: an API",
         "Noted: What kind",
@@ -177,7 +177,7 @@ def test_arrows_numbers_and_enter_choose(terminal: Callable[..., Terminal], tmp_
     child.until("2. ")
     child.type("b kind\r")
     child.until("Again.")
-    child.type("7\r")
+    child.type("8\r")
     child.until("runs to completion")
     child.type("q\r")
     assert child.end() == 0 and "kind: batch_job" in kept.read_text()
@@ -203,7 +203,7 @@ def one_answer(terminal: Callable[..., Terminal], folder: Path) -> tuple[Termina
     kept = folder / "a.yaml"
     child = terminal("--save", str(kept))
     child.until("What kind of workload")
-    child.type("3\r")
+    child.type("4\r")
     end = time.monotonic() + WAIT_S
     while not (kept.exists() and "event_handler" in kept.read_text()):
         assert time.monotonic() < end, "the answer was not saved"

@@ -38,7 +38,7 @@ class Lines:
         """The reply to a question, asked again until it is understood."""
         if interview.steps:
             self._standing(interview)
-        self._question(len(interview.steps) + 1, question)
+        self._question(len(interview.given) + 1, question)
         while True:
             action = understand(self._read("Your answer: "), question)
             if action.does == "explain":

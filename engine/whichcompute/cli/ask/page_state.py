@@ -72,11 +72,10 @@ def _question(interview: Interview, question: Question) -> dict[str, Any]:
         }
         for consequence in consequences
     ]
-    current = interview.answers.get(question.field)
-    chosen = question.choice_of(current) if current is not None else None
+    chosen = interview.chosen(question)
     return {
         **question.to_dict(),
         "means": means,
         "chosen": question.choices.index(chosen) if chosen else None,
-        "number": None if question.field in interview.steps else len(interview.steps) + 1,
+        "number": None if question.field in interview.steps else len(interview.given) + 1,
     }

@@ -27,7 +27,6 @@ from whichcompute.cli.ask.words import (
 )
 
 if TYPE_CHECKING:
-    from whichcompute.knowledge.descriptors import Value
     from whichcompute.questionnaire import Interview
     from whichcompute.questionnaire.questions import Question
 
@@ -63,7 +62,7 @@ class _Page:
             lines += [Text(line, "dim") for line in wrap(self.interview.firmness, self.width)]
             lines.append(Text(""))
         again = self.question.field in self.interview.steps
-        number = "Again" if again else str(len(self.interview.steps) + 1)
+        number = "Again" if again else str(len(self.interview.given) + 1)
         return lines + [Text(line, "bold") for line in wrap(f"{number}. {self.question.text}", self.width)]
 
     def _choices(self, room: int) -> list[Text]:
@@ -126,9 +125,8 @@ class Screen:
     def ask(self, interview: Interview, question: Question) -> Action:
         """The reply to a question; the page is redrawn in place until there is one."""
         page = _Page(interview, question, self.width, self._console.height)
-        answered = interview.answers
-        if question.field in answered:
-            page.at = _place(question, answered[question.field])
+        if question.field in interview.steps:
+            page.at = _place(interview, question)
         with self._live(page) as live:
             while True:
                 key = self._keys.read()
@@ -174,11 +172,12 @@ class Screen:
                 self._console.print(part, style=_STYLES[role] or None, markup=False)
 
 
-def _place(question: Question, value: Value | None) -> int:
-    if value is None:
-        return len(question.choices)
-    choice = question.choice_of(value)
-    return question.choices.index(choice) if choice else 0
+def _place(interview: Interview, question: Question) -> int:
+    """The place of the answer so far; that of 'I don't know' where it is that."""
+    chosen = interview.chosen(question)
+    if chosen is None:
+        return len(question.choices) if interview.answers[question.field] is None else 0
+    return question.choices.index(chosen)
 
 
 def usable() -> bool:

@@ -32,7 +32,7 @@ from benchmarks.fuzz_targets import TARGETS
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.inventory.readers import parquet_child
 
-LIMIT_S, WAIT_S = 5.0, 60.0
+LIMIT_S, WAIT_S = 5.0, 600.0
 LIMIT_MB = 1024
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND
 _DECODER = parquet_child.__file__
@@ -58,12 +58,13 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What became of a run: inputs by target, those answered with an error, failures."""
+    """What became of a run: inputs by target, those answered with an error, failures, peak memory in MB by then."""
 
     inputs: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     slowest: float = 0.0
+    peaks: dict[str, float] = field(default_factory=dict)
 
 
 class Watch:
@@ -157,7 +158,13 @@ def fuzz(counts: dict[str, int], seed: int, folder: Path, first: int = 0) -> Out
             if failure:
                 outcome.failures.append(failure)
         gc.collect()
+        outcome.peaks[target] = peak_mb()
     return outcome
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def shares(count: int) -> dict[str, int]:
@@ -178,11 +185,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         outcome = fuzz(counts, given.seed, Path(name), given.first)
     for target, count in outcome.inputs.items():
-        print(f"{target:<12}{count:>9,} inputs{outcome.refused[target]:>9,} refused")
+        refused, peak = outcome.refused[target], outcome.peaks[target]
+        print(f"{target:<12}{count:>9,} inputs{refused:>9,} refused, peak so far {peak:>6,.0f} MB")
     kinds = Counter((failure.target, failure.what[:60]) for failure in outcome.failures)
     for failure in {(f.target, f.what[:60]): f for f in reversed(outcome.failures)}.values():
         print(f"\nFAILED {kinds[failure.target, failure.what[:60]]:,} times: {failure}")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_mb()
     print(
         f"\n{outcome.inputs.total():,} inputs, seed {given.seed}, {len(outcome.failures):,} failures; "
         f"{time.perf_counter() - start:.0f} s, slowest input {outcome.slowest:.2f} s of CPU, peak {memory:,.0f} MB"

@@ -297,7 +297,10 @@ def command(rng: Random, bench: Bench) -> None:
         pass
     finally:
         sys.argv = before
-        gc.enable()  # a command that ends soon needs none, but this process goes on
+        # A command pauses the collector and sets aside what it loaded, as it ends soon; this process goes on.
+        gc.enable()
+        gc.unfreeze()
+        gc.collect()
     printed(out.getvalue())
     printed(err.getvalue())
     if "bug in whichcompute" in err.getvalue() or "Traceback" in err.getvalue():

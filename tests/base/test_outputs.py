@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -72,6 +74,15 @@ def test_a_device_stays_a_device() -> None:
 def test_a_dash_is_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write("-", b"x,y\n")
     assert capfdbinary.readouterr().out == b"x,y\n"
+
+
+def test_what_a_standard_stream_is_redirected_into_is_not_emptied(tmp_path: Path) -> None:
+    script = "from whichcompute.base.outputs import ERRORS, write_texts; write_texts({'/dev/stdout': 'b', ERRORS: 'd'})"
+    kept = tmp_path / "kept"
+    kept.write_text("a")
+    with kept.open("a") as file:
+        subprocess.run([sys.executable, "-c", script], stdout=file, stderr=file, check=True)
+    assert kept.read_text() == "abd"
 
 
 @pytest.mark.parametrize("name", [".", "missing/out.csv"], ids=["a folder", "a folder that is not there"])

@@ -44,6 +44,17 @@ def test_standard_streams_carry_csv_and_nothing_else(run: Run, tmp_path: Path) -
     assert list(rows[0]) == ["workload_id", "kind", *RESULTS]
 
 
+def test_with_standard_output_rejects_go_to_standard_error_and_no_file_appears(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("-q", "score", "-", "-o", "-", stdin="workload_id,kind\na,website\nb,website,c,d\n")
+    assert done.status == 0 and len(done.out.splitlines()) == 2
+    (reject,) = csv.DictReader(io.StringIO(done.err))
+    assert (reject["line"], reject["code"], reject["workload_id"]) == ("3", "surplus-cells", "b")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("explain", "begin"), [("none", ""), ("short", "not batch: batch."), ("full", "not AWS Batch: ")]
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from time import perf_counter
 
@@ -23,6 +24,15 @@ def names(root: Path) -> list[str]:
 def test_only_files_that_may_matter_are_named(tmp_path: Path) -> None:
     make(tmp_path, "a.yml", "b.py", "Dockerfile", "Procfile", "sub/c.tf", "fly.toml", "pyproject.toml", "my.crontab")
     assert names(tmp_path) == ["Dockerfile", "Procfile", "a.yml", "fly.toml", "my.crontab", "sub/c.tf"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_is_named_gitignore_and_is_no_file_is_not_opened(tmp_path: Path, kind: str) -> None:
+    make(tmp_path, "repository/a.yml", "rules")
+    (tmp_path / "rules").write_text("a.yml\n")
+    own = tmp_path / "repository" / ".gitignore"
+    os.mkfifo(own) if kind == "pipe" else own.symlink_to(tmp_path / "rules")
+    assert names(tmp_path / "repository") == ["a.yml"]
 
 
 def test_gitignore_is_respected(tmp_path: Path) -> None:

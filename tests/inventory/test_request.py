@@ -13,11 +13,19 @@ from whichcompute.inventory.request import ScoringRequest, targets_of
     [
         ("in.csv", "out.csv", None, "out.csv.rejects.csv"),
         ("in.csv", "out.csv", "bad.csv", "bad.csv"),
-        ("in/x.csv", "-", None, "x.csv.rejects.csv"),
-        ("-", "-", None, "inventory.rejects.csv"),
-        ("out.csv.rejects.csv", "out.csv", None, "out.csv.rejects.csv.rejects.csv"),
+        ("in/x.csv", "-", None, "/dev/stderr"),
+        ("-", "-", None, "/dev/stderr"),
+        ("in.csv", "/dev/null", None, "/dev/stderr"),
+        ("d/o.csv.rejects.csv", "d/o.csv", None, "d/o.csv.rejects.csv.rejects.csv"),
     ],
-    ids=["beside the output", "where it is said", "standard output", "both standard", "never over the inventory"],
+    ids=[
+        "beside the output",
+        "where it is said",
+        "standard output",
+        "both standard",
+        "a device",
+        "never over the inventory",
+    ],
 )
 def test_where_rejects_go(inventory: str, out: str, rejects: str | None, expected: str) -> None:
     assert targets_of(ScoringRequest(inventory, out, rejects)).rejects == expected

@@ -167,6 +167,7 @@ def test_escaping_keeps_plain_words_as_they_are() -> None:
     ("text", "expected"),
     [
         ("call __init__ of a_b", "call \\_\\_init\\_\\_ of a_b"),
+        ("ask @everyone of @a/b, #12 and GH-3", "ask @&#8203;everyone of @&#8203;a/b, #&#8203;12 and GH-&#8203;3"),
         ("see https://a.example and www.a.example", "see https&#58;//a.example and www&#46;a.example"),
     ],
 )

@@ -29,7 +29,9 @@ try:
 except ImportError:  # Windows: parts are not locked, and none is taken for left over
     fcntl = None  # type: ignore[assignment]  # a module, or none
 
-STANDARD = "-"
+STANDARD, ERRORS = "-", "/dev/stderr"
+"""Standard output and standard error."""
+_STANDARD = {STANDARD: "stdout", "/dev/stdout": "stdout", ERRORS: "stderr"}
 _COPY = 1 << 20
 _TRIES = 100
 _STREAMS = ("/dev/", "/proc/")
@@ -54,7 +56,8 @@ def is_stream(name: str) -> bool:
 class Output:
     """A file in the making. It reaches its target with `prepare` and `commit`; `discard` leaves the target as it was.
 
-    `-` is standard output; it, pipes and devices (`stream`) get the whole content at the commit.
+    `-` is standard output; it, pipes and devices (`stream`) get the whole content at the commit. What this process has
+    open is not opened again by its name, which would empty a file that it is redirected into.
     """
 
     def __init__(self, target: str) -> None:
@@ -105,9 +108,11 @@ class Output:
             _sync_folder(self.path.parent)
             return
         with self.part.open("rb") as content:
-            if self.target == STANDARD:
-                shutil.copyfileobj(content, sys.stdout.buffer, _COPY)
-                sys.stdout.buffer.flush()
+            if name := _STANDARD.get(self.target):
+                standard = getattr(sys, name)
+                standard.flush()
+                shutil.copyfileobj(content, standard.buffer, _COPY)
+                standard.buffer.flush()
             else:
                 # By its name as given: a pipe such as /dev/fd/63 has no other.
                 with Path(self.target).open("wb") as target:

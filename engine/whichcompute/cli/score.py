@@ -32,7 +32,7 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 @click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet, .jsonl or .xlsx; - for stdout.")
 @click.option(
     "--rejects",
-    help="Rows that cannot be read (CSV); without it, if there are any: OUT.rejects.csv, or INVENTORY.rejects.csv.",
+    help="Rows that cannot be read (CSV); without it, if there are any: OUT.rejects.csv, or standard error.",
 )
 @click.option("--merge", help="A corrected rejects file of an earlier run: its rows take their places again.")
 @click.option(

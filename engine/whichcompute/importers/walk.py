@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
@@ -136,8 +137,11 @@ def _match(segments: list[re.Pattern[str] | None], parts: tuple[str, ...]) -> bo
 
 
 def _ignore_file(folder: Path) -> Iterator[Ignore]:
+    path = folder / ".gitignore"
     try:
-        with (folder / ".gitignore").open(encoding="utf-8", errors="replace") as file:
+        if not stat.S_ISREG(path.lstat().st_mode):  # git does not follow such a link either
+            return
+        with path.open(encoding="utf-8", errors="replace") as file:
             lines = file.read(_MAX_IGNORE).splitlines()
     except OSError:
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.base.outputs import is_stream, refuse_to_overwrite, resolved
+from whichcompute.base.outputs import ERRORS, is_stream, refuse_to_overwrite, resolved
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.record import record_file
 from whichcompute.recommender.columns.reasons import Explain
@@ -14,7 +14,8 @@ from whichcompute.recommender.columns.reasons import Explain
 
 @dataclass(frozen=True, slots=True)
 class ScoringRequest:
-    """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected.
+    """What to score and where to write it. `rejects` None: next to `out`, and only if any row is rejected; for standard
+    output, pipes and devices it is standard error.
 
     `explain` None: sentences in a workbook, rule ids elsewhere.
     `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
@@ -98,12 +99,13 @@ def _is_inventory(request: ScoringRequest) -> bool:
 
 
 def _rejects_file(request: ScoringRequest) -> str:
-    """Next to the output; in the working directory for standard output, or where that is the inventory itself."""
+    """Next to the output, or next to the inventory where that has the name; a stream has nothing next to it."""
+    if is_stream(request.out):
+        return ERRORS
     if request.merge is not None and resolved(_beside(request.out)) == resolved(request.merge):
         return _beside(f"{request.out}.merged")
-    if not is_stream(request.out) and resolved(_beside(request.out)) != resolved(request.inventory):
-        return _beside(request.out)
-    return _beside(Path(request.inventory).name if request.inventory != STANDARD else "inventory")
+    same = request.inventory != STANDARD and resolved(_beside(request.out)) == resolved(request.inventory)
+    return _beside(request.inventory if same else request.out)
 
 
 def _beside(name: str) -> str:

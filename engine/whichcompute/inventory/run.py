@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, NothingRead, shown
-from whichcompute.base.outputs import Output, Outputs
+from whichcompute.base.outputs import ERRORS, Output, Outputs
 from whichcompute.base.words import counted
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
@@ -258,7 +258,7 @@ class _Run:
         if self._rejects is None:
             self._rejects = self._outputs.add(self._targets.rejects)
             self._rejects.file.write(self._rejects_text.header)
-            self.outcome.rejects_file = self._targets.rejects
+            self.outcome.rejects_file = None if self._targets.rejects == ERRORS else self._targets.rejects
         return self._rejects
 
     def finish(self, page: Page | None) -> None:

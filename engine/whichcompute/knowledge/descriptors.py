@@ -213,6 +213,8 @@ DESCRIPTORS, DERIVED = _tables()
 PROPERTIES: Mapping[str, Descriptor | Derived] = {**DESCRIPTORS, **DERIVED}
 """Both together: whatever a condition or a placeholder may name."""
 
+_HINTS = 100  # wrong names for which near ones are looked for, which takes time
+
 DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decides]
 """Names of the descriptors that rules and classifier look at."""
 
@@ -224,7 +226,8 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     for name, given in mapping.items():
         descriptor = DESCRIPTORS.get(name) if isinstance(name, str) else None
         if descriptor is None:
-            problems.append(Problem(str(name), given, "no such field" + did_you_mean(str(name), DESCRIPTORS)))
+            near = did_you_mean(str(name), DESCRIPTORS) if len(problems) < _HINTS else ""
+            problems.append(Problem(str(name), given, f"no such field{near}"))
             continue
         try:
             value = descriptor.read(given)

@@ -23,6 +23,9 @@ from whichcompute.recommender.summary import strongest
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
 _ADDRESS = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)  # would become a link by itself
+_REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+"""What code hosts make a mention, which notifies people, or a link to an issue. They look at the rendered text, where
+an escape is gone: only a character of no width between the two keeps them from it."""
 _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)](\s|$)))")  # would begin a heading, a list or a rule
 _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
@@ -77,6 +80,7 @@ def escape(text: str) -> str:
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    line = _REFERENCE.sub(r"\g<0>&#8203;", line)
     line = _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", line)
     return _BLOCK.sub(lambda start: start[1] + "\\" if start[1].isdigit() else "\\" + start[1], line)
 

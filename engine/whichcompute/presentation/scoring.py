@@ -44,7 +44,8 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(cells.total(), 'cell')} cannot be read and count as unknown"
         yield from (f"  {line}" for line in _grouped(cells, "value"))
     if outcome.rejects.count:
-        yield f"{counted(outcome.rejects.count, 'row')} rejected, see {outcome.rejects_file}"
+        where = f"see {outcome.rejects_file}" if outcome.rejects_file else "listed above; --rejects FILE keeps them"
+        yield f"{counted(outcome.rejects.count, 'row')} rejected, {where}"
         yield from (f"  {line}" for line in reject_lines(outcome.rejects))
     recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
     yield f"fingerprint {outcome.fingerprint}{recorded}"

@@ -145,3 +145,40 @@ def test_a_target_group_elsewhere_of_an_application_load_balancer(found: Found) 
     }
     """
     assert known(found({"ecs.tf": text}).workloads[0])["protocol"] == "http"
+
+
+def test_a_schedule_starts_tasks_and_submits_jobs_and_a_disabled_rule_nothing(found: Found) -> None:
+    text = """
+    resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 hour)" }
+    resource "aws_cloudwatch_event_target" "job" {
+      rule = aws_cloudwatch_event_rule.hourly.name
+      batch_target { job_definition = aws_batch_job_definition.sum.arn }
+    }
+    resource "aws_batch_job_definition" "sum" { container_properties = jsonencode({ image = "a" }) }
+    resource "aws_cloudwatch_event_rule" "off" {
+      event_pattern = "{}"
+      state         = "DISABLED"
+    }
+    resource "aws_cloudwatch_event_target" "fn" {
+      rule = aws_cloudwatch_event_rule.off.name
+      arn  = aws_lambda_function.fn.arn
+    }
+    resource "aws_lambda_function" "fn" { runtime = "go1.x" }
+    """
+    job, function = found({"main.tf": text}).workloads
+    assert known(job)["invocations_per_month"] == 730 and known(job)["kind"] == "batch_job"
+    assert "kind" not in known(function) and "every trigger is disabled" in function.remarks
+
+
+def test_a_migration_and_a_function_at_the_edge_are_no_workloads(found: Found) -> None:
+    text = """
+    resource "aws_ecs_task_definition" "migrate" { container_definitions = jsonencode([{ name = "m", image = "a" }]) }
+    resource "aws_lambda_function" "edge" { runtime = "python3.12" }
+    resource "aws_cloudfront_distribution" "d" {
+      default_cache_behavior {
+        lambda_function_association { lambda_arn = aws_lambda_function.edge.qualified_arn }
+      }
+    }
+    """
+    scan = found({"main.tf": text})
+    assert not scan.workloads and [one.name for one in scan.left_out] == ["migrate", "edge"]

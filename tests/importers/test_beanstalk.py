@@ -80,3 +80,13 @@ def test_environments_that_are_resources(found: Found) -> None:
     assert known(env) == {"kind": "queue_worker", "protocol": "none", "language": "python", "os": "linux",
                           "autoscaling": True}  # fmt: skip
     assert known(site) == {"os": "linux", "packaging": "container", "cpu_architecture": "arm64"}
+
+
+def test_options_below_a_platform_and_sticky_sessions(found: Found) -> None:
+    text = """
+    option_settings:
+      aws:elasticbeanstalk:container:tomcat:jvmoptions: {Xmx: 512m}
+      aws:elasticbeanstalk:environment:process:default: {StickinessEnabled: true}
+    """
+    (app,) = found({".ebextensions/options.config": text}).workloads
+    assert known(app)["language"] == "java" and known(app)["state"] == "session"

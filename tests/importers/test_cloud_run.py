@@ -42,3 +42,21 @@ def test_a_job(found: Found) -> None:
         "kind": "batch_job", "protocol": "none", "parallel_tasks": 10, "max_duration_s": 3600,
         "packaging": "container", "os": "linux",
     }  # fmt: skip
+
+
+def test_a_proxy_before_the_application_is_not_the_main_container(found: Found) -> None:
+    text = """
+    apiVersion: serving.knative.dev/v1
+    kind: Service
+    metadata: {name: shop}
+    spec:
+      template:
+        spec:
+          containers:
+            - {name: nginx, image: nginx, ports: [{containerPort: 8080}], resources: {limits: {memory: 256Mi}}}
+            - {name: app, image: shop/app, resources: {limits: {memory: 1Gi}}}
+    """
+    scan = found({"service.yaml": text})
+    (shop,) = scan.workloads
+    assert known(shop)["memory_mb"] == 1024 and known(shop)["protocol"] == "http"
+    assert [one.name for one in scan.left_out] == ["shop/nginx"]

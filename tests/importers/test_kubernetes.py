@@ -155,3 +155,17 @@ def test_a_service_whose_port_is_named_for_http(found: Found) -> None:
     pod += "    metadata: {labels: {app: web}}\n    spec: {containers: [{image: x, ports: [{containerPort: 7001}]}]}\n"
     (workload,) = found({"a.yaml": f"{pod}---\n{service}"}).workloads
     assert known(workload)["protocol"] == "http"
+
+
+def test_a_probe_of_another_port_does_not_say_what_the_first_one_speaks(found: Found) -> None:
+    text = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: %s}
+    spec: {template: {spec: {containers: [{name: a, image: a,
+      ports: [{containerPort: 8081}, {containerPort: 8084}],
+      livenessProbe: {httpGet: {path: /, port: %s}}}]}}}
+    """
+    scan = found({"a/d.yaml": text % ("other", 8084), "b/d.yaml": text % ("same", 8081)})
+    other, same = scan.workloads
+    assert "protocol" not in known(other) and known(same)["protocol"] == "http"

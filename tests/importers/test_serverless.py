@@ -88,3 +88,18 @@ def test_an_authoriser_is_told_by_the_event_that_names_it(found: Found) -> None:
     scan = found({"serverless.yml": text})
     assert [workload.workload_id for workload in scan.workloads] == ["items"]
     assert [item.name for item in scan.left_out] == ["verify"]
+
+
+def test_a_queue_of_the_plug_in_lift_has_a_worker(found: Found) -> None:
+    text = """
+    service: jobs
+    provider: {name: aws, runtime: python3.12}
+    constructs:
+      jobs: {type: queue, worker: {handler: a.consumer, timeout: 120}}
+      files: {type: storage}
+    functions:
+      producer: {handler: a.producer, events: [{httpApi: {method: post, path: /}}]}
+    """
+    _, worker = found({"serverless.yml": text}).workloads
+    assert worker.workload_id == "jobsWorker" and known(worker)["max_duration_s"] == 120
+    assert known(worker)["kind"] == "queue_worker" and known(worker)["language"] == "python"

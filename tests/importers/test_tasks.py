@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.importers.conftest import known, likely
+from tests.importers.conftest import Found, known, likely
 from whichcompute.importers.found import Draft, Findings, FoundWorkload
 from whichcompute.importers.parsing import parse_json
 from whichcompute.importers.tasks import present_service, read_service, read_task
@@ -122,3 +122,23 @@ def test_behind_a_load_balancer_a_port_says_little() -> None:
     containers = parse_json('[{"name": "a", "image": "x", "portMappings": [{"containerPort": 3001}]}]')
     read_task(draft, Findings("t.json"), parse_json("{}"), containers, balanced=True)
     assert "protocol" not in known(draft.finished()) and likely(draft.finished())["protocol"] == "tcp"
+
+
+def _of_port(found: Found, port: int, more: str) -> FoundWorkload:
+    text = """{"family": "f", "containerDefinitions": [{"name": "f", "image": "a",
+    "portMappings": [{"containerPort": %d, "protocol": "tcp" %s}] %s}]}"""
+    extra = more if more.startswith(', "appProtocol"') else ""
+    (workload,) = found({"task.json": text % (port, extra, "" if extra else more)}).workloads
+    return workload
+
+
+def test_a_health_check_over_http_tells_a_web_server_on_an_unusual_port(found: Found) -> None:
+    check = ', "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:7860 || exit 1"]}'
+    workload = _of_port(found, 7860, check)
+    assert "protocol" not in known(workload) and likely(workload)["protocol"] == "http"
+    assert known(_of_port(found, 7860, ""))["protocol"] == "tcp"
+
+
+def test_the_http_that_the_console_writes_at_every_port_is_none_of_ssh(found: Found) -> None:
+    assert known(_of_port(found, 22, ', "appProtocol": "http"'))["protocol"] == "tcp"
+    assert known(_of_port(found, 7860, ', "appProtocol": "http"'))["protocol"] == "http"

@@ -26,6 +26,7 @@ _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)
 _ONE_SHOT = re.compile(r"migrat", re.IGNORECASE)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
+_DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
 _NOT_A_NEED = "the size of {} is a size on offer, not a need"
 
 
@@ -122,6 +123,8 @@ def _function(resource: Resource, resources: Resources) -> None:
     around = resources.referring(resource.address)
     if any(one.refers_to(resource.address, "servicetoken") for one in around):
         resource.leave_out(_CUSTOM)
+    elif any(one.type in _DISTRIBUTIONS for one in around):
+        resource.leave_out("a function of Lambda@Edge, which runs in CloudFront and nowhere else")
     elif _FORWARDERS.search(label) or any(
         one.type.endswith("_authorizer") or one.refers_to(resource.address, "auth") for one in around
     ):

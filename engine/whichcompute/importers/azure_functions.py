@@ -8,23 +8,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from whichcompute.importers.found import Findings
-from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.functions import Trigger, read_triggers, trigger_names
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.schedules import runs_per_month
 
 _CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
-_TRIGGERS = {
-    "httptrigger": "api",
-    "timertrigger": "schedule",
-    "queuetrigger": "queue",
-    "servicebustrigger": "queue",
-    "rabbitmqtrigger": "queue",
-    "eventhubtrigger": "stream",
-    "kafkatrigger": "stream",
-    "cosmosdbtrigger": "stream",
-    "blobtrigger": "event",
-    "eventgridtrigger": "event",
-}
 
 
 def is_azure_function(document: Node, name: str) -> bool:
@@ -40,17 +27,11 @@ def read_azure_function(findings: Findings, document: Node) -> None:
     draft.hint("packaging", "source", document, "function.json", "a function is deployed from source")
     triggers: list[Trigger] = []
     for binding in document.get("bindings").each():
-        kind = _TRIGGERS.get(binding.get("type").text.lower())
-        if kind == "schedule":
-            schedule = binding.get("schedule")
-            count = runs_per_month(schedule.text, "azure")
-            draft.derive("kind", "scheduled_task", schedule, "bindings.timerTrigger", "a timer invokes it")
-            draft.derive("protocol", "none", schedule, "bindings.timerTrigger", "a timer invokes it")
-            whole = count if count and count >= 1 else None
-            draft.derive("invocations_per_month", whole, schedule, "bindings.schedule", "runs a month by the schedule")
-        elif kind:
-            triggers.append(Trigger(kind, binding, f"bindings.{binding.get('type').text}"))
-    read_triggers(draft, triggers)
+        kind = trigger_names("azure").get(binding.get("type").text.lower())
+        schedule = binding.get("schedule") if kind == "schedule" else None
+        if kind:
+            triggers.append(Trigger(kind, schedule or binding, f"bindings.{binding.get('type').text}", schedule))
+    read_triggers(draft, triggers, "azure")
 
 
 def is_host(document: Node, name: str) -> bool:

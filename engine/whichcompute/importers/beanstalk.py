@@ -100,10 +100,12 @@ def _take(draft: Draft, options: list[tuple[str, str, Node]]) -> None:
         return by_name.get((namespace, name.lower()), NOTHING)
 
     for namespace, name, value in options:
-        kind = namespace.removeprefix(_CONTAINER)
+        kind = namespace.removeprefix(_CONTAINER).split(":")[0]
         if namespace.startswith(_CONTAINER) and kind in _LANGUAGES:
             draft.derive("language", _LANGUAGES[kind], value, f"{namespace}:{name}", "the platform is one of it")
             draft.hint("packaging", "source", value, f"{namespace}:{name}", "the platform runs code from source")
+        if name.lower() == "stickinessenabled" and value.is_true:
+            draft.derive("state", "session", value, f"{namespace}:{name}", "clients come back to the same instance")
     _queue(draft, options)
     most, least = option("aws:autoscaling:asg", "MaxSize"), option("aws:autoscaling:asg", "MinSize")
     if (number(most.text) or 0) > (number(least.text) or 1):

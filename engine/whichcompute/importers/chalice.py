@@ -65,8 +65,7 @@ def _function(draft: Draft, layers: list[Node], *, api: bool = True) -> None:
     subnets = _first(layers, "subnet_ids")
     if subnets:
         found["VpcConfig"] = Node({"SubnetIds": subnets}, subnets.line)
-    read_function(draft, Node(found, place.line))
-    draft.remarks[:] = [remark.replace("3 s", "60 s") for remark in draft.remarks]  # the default of Chalice
+    read_function(draft, Node(found, place.line), defaults=("60 s", "128 MB"))
     draft.derive("language", "python", Node("", draft.line), "app_name", "Chalice runs Python")
     draft.hint("packaging", "source", Node("", draft.line), "app_name", "Chalice deploys from source")
     gateway = _first(layers, "api_gateway_stage")

@@ -173,7 +173,7 @@ def _ports(draft: Draft, service: Node) -> None:
     if not tcp:
         read_port(draft, listed[0][0], "udp", "ports")
         return
-    read_port(draft, tcp[0], "tcp", "ports")
+    read_port(draft, tcp[0], "tcp", "ports", service.get("healthcheck", "test"))
     if len(tcp) < len(listed):
         draft.remark("it also publishes a UDP port")
 

@@ -12,7 +12,7 @@ from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.schedules import runs_per_month
+from whichcompute.importers.schedules import Dialect, runs_per_month
 
 _LONGEST = 900.0  # seconds
 DEFAULTS = ("3 s", "128 MB")
@@ -89,7 +89,7 @@ def read_function(draft: Draft, properties: Node, prefix: str = "", defaults: tu
         draft.hint("packaging", "source", runtime, f"{prefix}Runtime", "a managed runtime takes an archive of code")
 
 
-def read_triggers(draft: Draft, triggers: list[Trigger]) -> None:
+def read_triggers(draft: Draft, triggers: list[Trigger], dialect: Dialect = "cron") -> None:
     """Takes what the triggers of a workload say together: its kind, its protocol and how often schedules run."""
     active = [trigger for trigger in triggers if trigger.enabled]
     if triggers and not active:
@@ -111,7 +111,7 @@ def read_triggers(draft: Draft, triggers: list[Trigger]) -> None:
         draft.hint("kind", "web_api", first.node, first.key, why)
     draft.derive("protocol", protocol, first.node, first.key, why)
     if kind == "scheduled_task":
-        _schedule(draft, active)
+        _schedule(draft, active, dialect)
 
 
 def _protocol(draft: Draft, triggers: list[Trigger]) -> None:
@@ -122,12 +122,12 @@ def _protocol(draft: Draft, triggers: list[Trigger]) -> None:
         draft.derive("protocol", TRIGGERS[first.kind][1], first.node, first.key, why)
 
 
-def _schedule(draft: Draft, triggers: list[Trigger]) -> None:
+def _schedule(draft: Draft, triggers: list[Trigger], dialect: Dialect) -> None:
     """The sum of all schedules; unknown as soon as one cannot be read."""
     counts: list[float] = []
     for trigger in triggers:
         expression = trigger.expression
-        count = runs_per_month(expression.text) if expression is not None else None
+        count = runs_per_month(expression.text, dialect) if expression is not None else None
         if expression is None or count is None:
             draft.remark(f"{trigger.key}: the schedule cannot be read, so the runs a month are unknown")
             return

@@ -197,7 +197,7 @@ def _ports(draft: Draft, main: Node) -> None:
     probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
     if name.startswith("grpc") or probe.get("grpc"):
         draft.derive("protocol", "grpc", first, "containers.ports", "its port or probe says gRPC")
-    elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or probe.get("httpGet")):
+    elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or _is_probed(first, probe)):
         likely = number(number_.text) in vocabulary().web_ports or name in _WEB_NAMES
         if likely:
             draft.derive("protocol", "http", first, "containers.ports", "its port or probe says HTTP")
@@ -206,6 +206,12 @@ def _ports(draft: Draft, main: Node) -> None:
         draft.hint("kind", "web_api", first, "containers.ports", "its port or probe says HTTP")
     else:
         read_port(draft, number_, first.get("protocol").text.lower(), "containers.ports")
+
+
+def _is_probed(port: Node, probe: Node) -> bool:
+    """Whether a probe speaks HTTP to this port; one that speaks it to another says nothing of it."""
+    asked = probe.get("httpGet", "port").text
+    return bool(probe.get("httpGet")) and asked in ("", port.get("containerPort").text, port.get("name").text)
 
 
 def _scaling(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:

@@ -18,7 +18,9 @@ _DEFAULT = re.compile(r"ARG\s+(\w+)=[\"']?([^\"'\s]+)", re.IGNORECASE)
 _ARGUMENT = re.compile(r"\$\{?(\w+)(?::-[^}]*)?\}?")
 _CONTENT = re.compile(r"(COPY|ADD)\s.*(--from=|html|www|dist|public|static|build)", re.IGNORECASE)
 _GPU_IMAGES = re.compile(r"nvidia/cuda|pytorch/.*cuda|tritonserver", re.IGNORECASE)
-_WORKER = re.compile(r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work")
+_WORKER = re.compile(
+    r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work|jobs:work"
+)
 _SERVER = re.compile(r"gunicorn|uvicorn|hypercorn|puma|unicorn|rails s|node .*server|waitress|daphne|flask run|php-fpm")
 _SCHEDULER = re.compile(r"celery.* beat|clockwork|\bclock\b|scheduler")
 _NO_PROCESS = frozenset(("release", "check", "console", "predeploy", "postdeploy"))

@@ -7,36 +7,16 @@ from collections.abc import Iterator
 
 from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.found import Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 
-_EVENTS = {
-    "http": "api",
-    "httpApi": "api",
-    "websocket": "websocket",
-    "alb": "balancer",
-    "schedule": "schedule",
-    "sqs": "queue",
-    "activemq": "queue",
-    "rabbitmq": "queue",
-    "stream": "stream",
-    "kafka": "stream",
-    "msk": "stream",
-    "s3": "event",
-    "sns": "event",
-    "cloudwatchLog": "event",
-    "cloudwatchEvent": "event",
-    "eventBridge": "event",
-    "cognitoUserPool": "event",
-    "iot": "event",
-    "alexaSkill": "event",
-}
 _VARIABLE = re.compile(r"\$\{([^${}]+)\}")
 _COMMA = re.compile(r",(?![^(]*\))")
 _FILE = re.compile(r"file\(([^()]+)\)(?::([\w.-]+))?")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?")
 _MOST_STEPS = 10
+_DEFAULTS = ("6 s", "1024 MB")  # those of the framework
 
 
 def is_serverless(document: Node, name: str) -> bool:
@@ -64,9 +44,13 @@ def read_serverless(findings: Findings, document: Node) -> None:
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
             continue
         draft = findings.draft(name, function.line, "Serverless Framework", "lambda")
-        read_function(draft, _properties(provider, function))
+        read_function(draft, _properties(provider, function), defaults=_DEFAULTS)
         read_triggers(draft, _triggers(function))
-        draft.remarks[:] = [_own_default(remark) for remark in draft.remarks]
+    for name, construct in variables.resolve(document.get("constructs")).items():
+        if construct.get("type").text == "queue" and construct.get("worker"):  # of the plug-in Lift
+            draft = findings.draft(f"{name}Worker", construct.line, "Serverless Framework", "lambda")
+            read_function(draft, _properties(provider, construct.get("worker")), defaults=_DEFAULTS)
+            read_triggers(draft, [Trigger("queue", construct, f"constructs.{name}")])
 
 
 def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:
@@ -77,11 +61,6 @@ def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:
             yield authorizer.text or authorizer.get("name").text
     for _, authorizer in provider.get("httpApi", "authorizers").items():
         yield authorizer.get("functionName").text
-
-
-def _own_default(remark: str) -> str:
-    """The framework has its own defaults."""
-    return remark.replace("3 s", "6 s").replace("128 MB", "1024 MB")
 
 
 def _properties(provider: Node, function: Node) -> Node:
@@ -112,7 +91,7 @@ def _triggers(function: Node) -> list[Trigger]:
     for event in function.get("events").each():
         entries = list(event.items()) or [(event.text, event)]
         for name, value in entries:
-            kind = _EVENTS.get(name)
+            kind = trigger_names("serverless").get(name)
             if kind is None:
                 continue
             if kind != "schedule":

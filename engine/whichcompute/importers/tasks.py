@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from whichcompute.importers.catalogue import (
     image_language,
     is_front,
@@ -19,6 +21,8 @@ from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number
 _HTTP = {"http": "http", "https": "http", "http2": "grpc", "grpc": "grpc"}
 _BALANCERS = {**_HTTP, "tcp": "tcp", "tls": "tcp", "udp": "udp", "tcp_udp": "tcp"}
 
+_URL = re.compile(r"https?://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])", re.IGNORECASE)
+_WELL_KNOWN = 1024  # ports below it
 ELSEWHERE = (
     "a service whose task definition is made elsewhere; "
     "scan what `aws ecs describe-task-definition --task-definition NAME` prints"
@@ -132,23 +136,35 @@ def _ports(draft: Draft, task: Node, main: Node) -> None:
         draft.derive("protocol", "none", Node("", main.line), "portMappings", "its main container maps no port")
     for mapping in mappings:
         application = _HTTP.get(mapping.get("appProtocol").text.lower())
-        if application:
+        if application and not (application == "http" and _speaks_another(mapping.get("containerPort"))):
             draft.take("protocol", application, mapping.get("appProtocol"), "portMappings.appProtocol")
             return
     if mappings:
         stated = [mapping.get("protocol").text.lower() for mapping in mappings]
         first = mappings[0].first("containerPort", "hostPort") or mappings[0]
-        read_port(draft, first, stated[0], "portMappings")
+        read_port(draft, first, stated[0], "portMappings", main.get("healthCheck", "command"))
 
 
-def read_port(draft: Draft, port: Node, transport: str, key: str) -> None:
-    """Takes the protocol of a port: UDP as it is; TCP only where no web server is to be expected."""
+def _speaks_another(port: Node) -> bool:
+    """Whether a port is one of the well-known that are not of the web: the console of ECS writes `http` at each."""
     value = number(port.text)
+    return value is not None and value < _WELL_KNOWN and value not in vocabulary().web_ports
+
+
+def read_port(draft: Draft, port: Node, transport: str, key: str, health: Node = NOTHING) -> None:
+    """Takes the protocol of a port: UDP as it is; TCP only where no web server is to be expected.
+
+    `health` is the command of a health check, which tells a web server on an unusual port.
+    """
+    value = number(port.text)
+    why = "its health check speaks HTTP" if _URL.search(" ".join(health.texts)) else ""
+    if value is not None and value in vocabulary().web_ports:
+        why = "a port on which servers usually speak HTTP"
     if transport == "udp":
         draft.take("protocol", "udp", port, key)
-    elif value is not None and value in vocabulary().web_ports:
-        draft.hint("protocol", "http", port, key, "a port on which servers usually speak HTTP")
-        draft.hint("kind", "web_api", port, key, "a port on which servers usually speak HTTP")
+    elif why:
+        draft.hint("protocol", "http", port, key, why)
+        draft.hint("kind", "web_api", port, key, why)
     elif port:
         # Whatever the number is, a protocol that is written down is known; else it is as certain as the number.
         stated = value is None and transport == "tcp"

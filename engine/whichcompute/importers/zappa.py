@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichcompute.importers.chalice import chosen_stage
 from whichcompute.importers.found import Draft, Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
 from whichcompute.importers.nodes import NOTHING, Node
 
 _KEYS = {
@@ -18,7 +18,6 @@ _KEYS = {
 }
 _APPLICATIONS = ("app_function", "django_settings", "app_module")
 _MARKS = (*_APPLICATIONS, "s3_bucket", "lambda_handler", "keep_warm", "apigateway_enabled", "slim_handler")
-_SOURCES = {"sqs": "queue", "dynamodb": "stream", "kinesis": "stream", "s3": "event", "sns": "event", "events": "event"}
 
 
 def is_zappa(document: Node, name: str) -> bool:
@@ -33,8 +32,7 @@ def read_zappa(findings: Findings, document: Node) -> None:
     name = settings.get("project_name").text or settings.first(*_APPLICATIONS).text.split(".")[0] or "app"
     draft = findings.draft(name, settings.line, "Zappa", "lambda")
     found = {name: node for name, key in _KEYS.items() if (node := settings.get(key))}
-    read_function(draft, Node(found, settings.line))
-    draft.remarks[:] = [r.replace("3 s", "30 s").replace("128 MB", "512 MB") for r in draft.remarks]  # those of Zappa
+    read_function(draft, Node(found, settings.line), defaults=("30 s", "512 MB"))
     draft.derive("language", "python", Node("", settings.line), "runtime", "Zappa runs Python")
     if "packaging" not in draft.values:
         draft.hint("packaging", "source", Node("", settings.line), "s3_bucket", "Zappa deploys an archive of code")
@@ -69,6 +67,6 @@ def _triggers(draft: Draft, settings: Node) -> None:
 def _event(event: Node) -> list[Trigger]:
     expressions = [*event.get("expression").each(), *event.get("expressions").each()]
     service = event.get("event_source", "arn").text.split(":")[2:3]
-    kind = _SOURCES.get(service[0]) if service else None
+    kind = trigger_names("sources").get(service[0]) if service else None
     scheduled = [Trigger("schedule", one, "events.expression", one) for one in expressions]
     return [*scheduled, *([Trigger(kind, event, "events.event_source")] if kind else [])]

@@ -16,6 +16,7 @@ from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.terms import is_centred
 
 ENGINE = Engine.default()
 PACK, CLASSIFIER = ENGINE.pack, ENGINE.aggregator.classifier
@@ -83,8 +84,7 @@ def test_a_rule_is_told_with_its_weight_and_without_it_only_its_own_answer_moves
         moved = [old - new for old, new in zip(before, after, strict=True)]
         assert [move for n, move in enumerate(moved) if n != own] == pytest.approx([0.0] * (len(ANSWERS) - 1), abs=1e-9)
         if SHARE[id_] == 1:  # others of its aspect would say its part
-            centred = not any(condition.op in ("known", "unknown") for condition in rule.conditions)
-            average = CLASSIFIER.rate(id_) if centred else 0.0
+            average = CLASSIFIER.rate(id_) if is_centred(rule) else 0.0
             assert moved[own] == pytest.approx(WEIGHT[id_] * (1 - average), abs=1e-9)
 
 

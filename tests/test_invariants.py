@@ -47,14 +47,15 @@ def test_few_exclusions_look_at_what_is_unknown() -> None:
     assert UNKNOWN_DECIDES == {
         "lambda.typical-duration-exceeds-limit": ["max_duration_s"],
         "lambda.duration-exceeds-limit-unless-split": ["splittable"],
-        "fargate.stateful-server-unless-on-a-shared-file-system": ["shared_filesystem"],
+        "fargate.persistent-data-unless-on-a-shared-file-system": ["shared_filesystem"],
+        "batch.gpus-exceed-largest-instance-unless-multi-node": ["tightly_coupled"],
     }
 
 
 @settings(max_examples=150)
 @given(workloads(0.6), st.data())
 def test_making_an_answer_unknown_never_adds_an_exclusion(values: Values, data: st.DataObject) -> None:
-    ways_around = {"splittable", "shared_filesystem"}
+    ways_around = {"splittable", "shared_filesystem", "tightly_coupled"}
     gone = data.draw(st.sets(st.sampled_from(sorted(values)))) - ways_around if values else set()
     # A typical duration that is longer than the longest one contradicts itself.
     assume(float(values.get("typical_duration_s", 0)) <= float(values.get("max_duration_s", 1e12)))

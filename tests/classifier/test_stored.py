@@ -9,7 +9,7 @@ from whichcompute.base.errors import ModelError
 from whichcompute.classifier.stored import FORMAT, read_stored
 from whichcompute.knowledge.services import ANSWERS
 
-WEIGHTS = {"strong": 0.6, "moderate": 0.4, "weak": 0.0}
+WEIGHTS = {"severe": 2.0, "strong": 0.6, "moderate": 0.4, "weak": 0.0}
 LONG = "max_duration_s >= 901"
 STORED: dict[str, Any] = {
     "format": FORMAT,

@@ -32,7 +32,7 @@ def test_an_entry_is_read_with_its_variants() -> None:
         ({"service": "lamda"}, "service: 'lamda'; allowed: lambda, fargate"),
         ({"service": ["lambda"]}, "service: .* allowed"),
         ({"effect": "forbid"}, "effect: 'forbid'; allowed: exclude, prefer"),
-        ({"strength": {}}, "strength: .* allowed: strong"),
+        ({"strength": {}}, "strength: .* allowed: severe, strong"),
         ({"when": []}, "when: must not be empty"),
         ({"when": "gpus > 0"}, "when: 'gpus > 0' must be a list of texts"),
         ({"when": [1]}, "when: .* must be a list of texts"),

@@ -41,7 +41,7 @@ def test_a_what_if_that_changes_nothing_says_so(engine: Engine) -> None:
 def test_a_path_tells_steps_effort_and_what_to_do(engine: Engine) -> None:
     text = render_path(engine.path_to(WORKLOAD, "lambda"))
     assert text.startswith("To make AWS Lambda the recommendation (1 step, total effort 3):")
-    assert "1. maximum duration: from 20 min to at most 15 min" in text and "Effort 3: code or redesign." in text
+    assert "1. maximum duration: from 20 min to at most 5 min" in text and "Effort 3: code or redesign." in text
     assert "Split the work" in text and "Afterwards: AWS Lambda" in text
 
 
@@ -61,7 +61,7 @@ def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:
 def test_single_answers_stand_under_the_service_they_lead_to(engine: Engine) -> None:
     flips = sensitivity(engine.recommender, read(WORKLOAD))
     text = render_sensitivity(flips)
-    assert re.search(r"AWS Lambda, if\n    - maximum duration is .*at most 15 min \(now 20 min\)", text)
+    assert re.search(r"AWS Lambda, if\n    - maximum duration is .*at most 5 min \(now 20 min\)", text)
     assert render_sensitivity([]) == "No single answer would overturn this."
 
 

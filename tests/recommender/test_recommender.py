@@ -8,6 +8,7 @@ from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.recommender.result import Recommendation
+from whichcompute.recommender.terms import DOUBTS
 
 EXCLUDED = [
     ({"max_duration_s": 1200, "splittable": False}, ["lambda"]),
@@ -105,9 +106,11 @@ def test_invariants_hold_for_any_workload(values: dict[str, object]) -> None:
     assert recommendation.confidence == by[recommendation.service].probability
     assert recommendation.outside or recommendation.service != "none"
     assert not set(recommendation.missing) & set(values)
+    doubts = [r for r in by[recommendation.service].reasons if r.effect == "caution" and r.strength in DOUBTS]
+    assert not doubts or recommendation.decision != "decided"
 
 
-KNOWN = [{"os": "linux"}, {"os": "any"}, {"monthly_budget_usd": 100_000}]
+KNOWN = [{"os": "linux"}, {"os": "any"}, {"monthly_budget_usd": 100_000}, {"scratch_gb": 0}, {"gpus": 0}]
 
 
 @pytest.mark.parametrize("usual", KNOWN, ids=str)
@@ -154,3 +157,55 @@ def test_the_free_tier_is_counted_only_when_asked(engine: Engine) -> None:
     ]
     assert costs[0] is not None and costs[1] is not None
     assert costs[0].expected > costs[1].expected == 0
+
+
+BEYOND = [
+    ("lambda", {"kind": "event_handler", "packaging": "source", "state": "stateless", "package_mb": 20_000}),
+    ("lambda", {"kind": "event_handler", "state": "stateless", "scratch_gb": 900, "invocations_per_month": 50_000}),
+    (
+        "lambda",
+        {"kind": "web_api", "protocol": "http", "state": "stateless", "payload_mb": 1000},
+    ),
+    ("lambda", {"kind": "web_api", "protocol": "http", "state": "session", "invocations_per_month": 100_000}),
+    ("lambda", {"kind": "event_handler", "packaging": "machine_image", "typical_duration_s": 1}),
+    ("lambda", {"kind": "event_handler", "max_duration_s": 900, "typical_duration_s": 850, "memory_mb": 1024}),
+    (
+        "lambda",
+        {"kind": "web_api", "language": "python", "response_within_s": 0.01},
+    ),
+    ("fargate", {"kind": "web_api", "packaging": "container", "state": "persistent", "stored_data_gb": 50}),
+    ("batch", {"kind": "batch_job", "packaging": "container", "strong_isolation": True, "max_duration_s": 7200}),
+]
+"""A service that an architect would not call decided for the workload, as it does not run there as it is described."""
+
+
+@pytest.mark.parametrize(("service", "fields"), BEYOND, ids=lambda value: value if isinstance(value, str) else "")
+def test_nothing_is_decided_beyond_a_limit_or_against_a_strong_caution(
+    service: str, fields: dict[str, object], engine: Engine
+) -> None:
+    recommendation = engine.recommend(fields)
+    assert (recommendation.service, recommendation.decision) != (service, "decided")
+
+
+def test_an_answer_that_is_not_decided_says_what_is_against_it(engine: Engine) -> None:
+    fields = {"kind": "event_handler", "typical_duration_s": 850, "max_duration_s": 900, "memory_mb": 1024}
+    recommendation = engine.recommend({**fields, "invocations_per_month": 3000, "state": "stateless"})
+    assert recommendation.decision == "close" and "Against it: A typical invocation" in recommendation.summary
+
+
+IMPOSSIBLE = [
+    ("batch", {"kind": "batch_job", "os": "windows", "active_directory": True}),
+    ("batch", {"kind": "batch_job", "os": "windows", "shared_filesystem": True}),
+    ("batch", {"kind": "batch_job", "gpus": 16}),
+    ("fargate", {"kind": "website", "state": "persistent", "high_availability": True}),
+    ("fargate", {"kind": "queue_worker", "state": "persistent", "shared_filesystem": False}),
+    ("lightsail", {"kind": "server", "protocol": "udp", "high_availability": True}),
+]
+
+
+@pytest.mark.parametrize(("service", "fields"), IMPOSSIBLE, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_limit_of_one_service_holds_for_those_that_run_on_it(
+    service: str, fields: dict[str, object], engine: Engine
+) -> None:
+    verdicts = {verdict.service: verdict for verdict in engine.recommend(fields).verdicts}
+    assert verdicts[service].status == "ruled_out"

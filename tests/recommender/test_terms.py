@@ -11,7 +11,7 @@ from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import parse
 from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.recommender.terms import Centring, together
+from whichcompute.recommender.terms import Centring, is_centred, together
 
 TERMS = Engine.default().aggregator.terms
 
@@ -37,7 +37,7 @@ def test_however_many_rules_speak_to_an_aspect_they_say_it_once(values: dict[str
     sums: dict[tuple[str, str, str], float] = {}
     for number in numbers_of(fired & TERMS.rules):
         entry = TERMS.pack.rules[number].entry
-        if entry.aspect:
+        if entry.aspect and entry.strength != "severe":  # each severe caution is a limit of its own
             key = (entry.service, entry.effect, entry.aspect)
             sums[key] = sums.get(key, 0.0) + abs(TERMS.rule_weights[number])
     for (_, effect, _), total in sums.items():
@@ -49,9 +49,15 @@ def test_that_descriptors_are_known_takes_off_what_their_rules_add_on_average() 
     assert centring and all(c.op == "known" for item in centring for c in item.conditions)
     sums = [0.0] * len(ANSWERS)
     for rule, weight in zip(TERMS.pack, TERMS.rule_weights, strict=True):
-        if not any(condition.op in ("known", "unknown") for condition in rule.conditions):
+        if is_centred(rule):
             sums[ANSWERS.index(rule.entry.service)] -= weight * TERMS.classifier.rate(rule.id)
     assert [sum(row) for row in zip(*(item.weights for item in centring), strict=True)] == pytest.approx(sums)
+
+
+def test_a_severe_caution_is_a_limit_that_shares_with_none_and_is_not_taken_off() -> None:
+    severe = [n for n, rule in enumerate(TERMS.pack) if rule.entry.strength == "severe"]
+    assert severe and {TERMS.rule_weights[n] for n in severe} == {-TERMS.classifier.rule_weight("caution", "severe")}
+    assert not any(is_centred(TERMS.pack.rules[n]) for n in severe)
 
 
 class _Said:

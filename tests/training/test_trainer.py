@@ -34,7 +34,8 @@ def test_no_weight_breaks_a_declared_direction(trainer: Trainer, seen: Features)
 
 def test_rules_are_held_near_weights_that_are_seen(trainer: Trainer) -> None:
     fitted = trainer.both(np.arange(len(trainer.cases)))
-    start = [*trainer.settings.rule_weights * 2, *trainer.settings.cost_weights]
+    settings = trainer.settings
+    start = [*settings.rule_weights, settings.severe_weight, *settings.rule_weights, *settings.cost_weights]
     assert fitted.advice == pytest.approx(start, abs=0.1)
 
 

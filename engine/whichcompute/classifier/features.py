@@ -27,6 +27,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Term: TypeAlias = tuple[int, ...]
 """Numbers of the conditions that are read together; one condition or several, on different fields."""
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ def fields(path: Path) -> tuple[Field, ...]:
 
 def set_shares(path: Path) -> dict[str, list[float]]:
     """The shares of the reference distribution that a feature file sets, so that they are not learned."""
-    return {name: [row[value] for value in DESCRIPTORS[name].choices] for name, row in _read(path).shares.items()}
+    file = _read(path)
+    choices = {name: [row[value] for value in DESCRIPTORS[name].choices] for name, row in file.shares.items()}
+    return {**choices, **{name: list(row) for name, row in file.cell_shares.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class _File:
     ordered: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
+    cell_shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def _read(path: Path) -> _File:
@@ -175,8 +179,17 @@ def _check(file: _File) -> None:
         if not points or sorted(set(points)) != list(points) or points[0] <= 0:
             raise EntryError(f"cuts.{name} must be rising numbers above 0")
     for name, row in file.shares.items():
-        if name not in DESCRIPTORS or set(row) != set(DESCRIPTORS[name].choices) or abs(sum(row.values()) - 1) > 1e-6:
+        if (
+            name not in DESCRIPTORS
+            or set(row) != set(DESCRIPTORS[name].choices)
+            or abs(sum(row.values()) - 1) > _ROUNDING
+        ):
             raise EntryError(f"shares.{shown(name)} must name each value of a choice, with shares that add up to 1")
+    for name, cells in file.cell_shares.items():
+        if len(cells) != len(file.cuts.get(name, ())) + 1 or min(cells) < 0 or abs(sum(cells) - 1) > _ROUNDING:
+            raise EntryError(
+                f"cell_shares.{shown(name)} must give a share below each cut and one above, adding up to 1"
+            )
     for name, values in file.unread.items():
         if odd := [value for value in values if value not in DESCRIPTORS[name].choices]:
             raise EntryError(f"unread.{name}: '{shown(odd[0])}' is not a value of {name}")

@@ -9,13 +9,13 @@ from typing import Any
 from whichcompute.base.errors import ModelError, shown
 from whichcompute.knowledge.conditions import MAX_LENGTH
 from whichcompute.knowledge.descriptors import PROPERTIES
+from whichcompute.knowledge.rules import GRADES
 from whichcompute.knowledge.services import ANSWERS
 
 FORMAT = 5
 MAX_TERMS = 5000
 MAX_CONDITIONS = 4
 _LARGEST = 1e6  # sums of such numbers stay numbers
-_STRENGTHS = ("strong", "moderate", "weak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ def _importance(table: Mapping[str, Any], answers: Sequence[str]) -> dict[str, t
 def _rule_weights(table: Mapping[str, Any]) -> dict[tuple[str, str], float]:
     return {
         (effect, strength): _number(_table(table, effect).get(strength), f"rule_weights {effect} {strength}", 0.0, 100)
-        for effect in ("prefer", "caution")
-        for strength in _STRENGTHS
+        for effect, grades in GRADES.items()
+        for strength in grades
     }
 
 

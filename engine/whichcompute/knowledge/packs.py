@@ -22,7 +22,7 @@ from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.price_lists import parse_price_list
-from whichcompute.knowledge.rules import PLACEHOLDER, Aspect, Rule, RuleEntry, RulePack, Strength, Variant
+from whichcompute.knowledge.rules import GRADES, PLACEHOLDER, Aspect, Rule, RuleEntry, RulePack, Strength, Variant
 from whichcompute.knowledge.services import NONE, SHIPPED
 from whichcompute.knowledge.sources import Bibliography, parse_sources
 
@@ -116,6 +116,8 @@ def _adjusted(rule: Rule, entry: dict[str, Any], place: str, pack: str) -> Rule:
         raise RuleError(f"{place}: needs id and strength; strength is one of {', '.join(_STRENGTHS)}")
     if rule.entry.strength is None:
         raise RuleError(f"{place}: an {rule.entry.effect} rule has no strength")
+    if strength not in (allowed := GRADES[rule.entry.effect]):
+        raise RuleError(f"{place}: the strength of a {rule.entry.effect} rule is one of {', '.join(allowed)}")
     return replace(rule, entry=replace(rule.entry, strength=strength), pack=pack)
 
 
@@ -145,6 +147,8 @@ def _problems(entry: RuleEntry, sources: Bibliography, facts: Facts) -> Iterable
     weighed = entry.effect in ("prefer", "caution")
     if weighed and entry.strength is None:
         yield f"strength is missing; one of {', '.join(_STRENGTHS)}"
+    elif weighed and entry.strength not in GRADES[entry.effect]:
+        yield f"strength '{entry.strength}' applies to cautions only; one of {', '.join(GRADES[entry.effect])}"
     if not weighed and entry.strength is not None:
         yield f"strength applies to prefer and caution only, not to {entry.effect}"
     if weighed and entry.aspect is None:

@@ -22,7 +22,13 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import Answer
 
 Effect = Literal["exclude", "prefer", "caution", "companion"]
-Strength = Literal["strong", "moderate", "weak"]
+Strength = Literal["severe", "strong", "moderate", "weak"]
+"""How much advice weighs. A severe caution says that the workload does not run on the service as it is described."""
+GRADES: dict[str, tuple[Strength, ...]] = {
+    "prefer": ("strong", "moderate", "weak"),
+    "caution": ("severe", "strong", "moderate", "weak"),
+}
+"""The strengths that each kind of advice can have."""
 Aspect = Literal[
     "arrival", "duration", "size", "state", "protocol", "packaging", "platform", "scaling", "latency", "availability",
     "cost", "operations", "skills", "integration", "network", "reuse", "portability", "isolation", "orchestration",

@@ -78,20 +78,31 @@ class Aggregator:
         ranking = tuple(sorted(range(len(ANSWERS)), key=lambda n: (excluded[n], -round(scores[n], TIE_DIGITS), n)))
         members = self.classifier.plausible(probabilities)
         plausible = tuple([ANSWERS[number] for number in ranking if number in members])
-        decision = self.decision(ANSWERS[ranking[0]], len(plausible), max(probabilities), values, excluded)
+        decision = self.decision(ranking[0], len(plausible), max(probabilities), values, excluded, fired)
         return Weighing(
             fired, unknown, tuple(evidence), cost, tuple(scores), probabilities, excluded, unconfirmed, ranking,
             plausible, decision,
         )  # fmt: skip
 
     def decision(
-        self, leading: Answer, plausible: int, confidence: float, values: Mapping[str, Any], excluded: Sequence[bool]
+        self,
+        leading: int,
+        plausible: int,
+        confidence: float,
+        values: Mapping[str, Any],
+        excluded: Sequence[bool],
+        fired: int,
     ) -> Decision:
-        """What follows from the leading answer, the number of plausible ones and the confidence in the first."""
+        """What follows from the leading answer, the number of plausible ones and the confidence in the first.
+
+        Nothing is decided against a strong or severe caution.
+        """
         if all(excluded[:-1]):
             return "none"
         found = decision_of(self.classifier, plausible, confidence, aspects_of(values) >= LEAST_ASPECTS)
-        return "none" if found == "decided" and leading == NONE else found
+        if found != "decided":
+            return found
+        return "none" if ANSWERS[leading] == NONE else "close" if fired & self.terms.doubts[leading] else found
 
 
 def decision_of(classifier: Classifier, plausible: int, confidence: float, broad: bool) -> Decision:

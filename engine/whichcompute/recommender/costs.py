@@ -33,14 +33,16 @@ def evidence(
     that one exorbitant rival says nothing of it.
     """
     priced = {
-        number: max(cost, LEAST_USD)
+        number: cost
         for number, (cost, out) in enumerate(zip(usd, excluded, strict=False))
         if cost is not None and not out
     }
     if not priced:
         return (0.0,) * len(ANSWERS)
-    lowest = min(priced.values())
-    by_ratio = {number: -classifier.cost_log_ratio * _excess(cost, lowest) for number, cost in priced.items()}
+    lowest = max(min(priced.values()), LEAST_USD)
+    by_ratio = {
+        number: -classifier.cost_log_ratio * _excess(max(cost, LEAST_USD), lowest) for number, cost in priced.items()
+    }
     middle = median(by_ratio.values())
     weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
     for number, cost in priced.items():

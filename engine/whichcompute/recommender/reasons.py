@@ -33,7 +33,7 @@ CASES = "whichcompute-decisions"
 PRICES = "aws-ec2-pricing"
 """The source named for evidence from costs; each line of an estimate has its own."""
 _NAMED = 3
-_RANKS = {"strong": 3.0, "moderate": 2.0, "weak": 1.0}
+_RANKS = {"severe": 4.0, "strong": 3.0, "moderate": 2.0, "weak": 1.0}
 _UPPER = (">", ">=")
 
 
@@ -135,7 +135,7 @@ class Reasons:
         """Where outside the services compared, best first: the places of the rules that fire, by weight."""
         numbers = numbers_of(weighing.fired & self._terms.of_answer[NONE])
         ordered = place_order([self._pack.rules[number] for number in numbers])
-        if not ordered and weighing.service == NONE:
+        if not ordered and NONE in (weighing.service, *weighing.plausible):
             ordered = [(place, []) for place in likely_places(values.get("kind"))]
         return [self._place(id_, rules, values) for id_, rules in ordered]
 

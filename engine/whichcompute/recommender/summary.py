@@ -8,9 +8,10 @@ from typing import Any
 from whichcompute.base.words import counted, joined, percent, plural
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.contradictions import contradictions
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES
+from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Outside, Reason, Verdict
+from whichcompute.recommender.terms import DOUBTS
 
 
 def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside]) -> str:
@@ -24,9 +25,9 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
     why = f": {outside[0].text}" if first.service == NONE and outside else _because(first, verdicts)
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"
-    others = [SERVICE_NAMES[service] for service in weighing.plausible if service != first.service]
-    rivals = f", but {joined(others)} would be plausible too" if others else ""
-    return f"{_upper(_name(first, outside))} leads{rivals}{why}"
+    others = [verdict for verdict in verdicts[1:] if verdict.service in weighing.plausible]
+    rivals = f", but {joined(_name(other, outside) for other in others)} would be plausible too" if others else ""
+    return f"{_upper(_name(first, outside))} leads{rivals}{why}{_doubt(first)}"
 
 
 def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:
@@ -50,6 +51,12 @@ def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
     if not out:
         return ". No rule favours it; the classifier ranks it first."
     return f". No rule favours it; hard limits rule out {joined(out)}, and the classifier ranks it first of the rest."
+
+
+def _doubt(verdict: Verdict) -> str:
+    """The caution by which an answer is not decided."""
+    doubts = (reason.text for reason in verdict.reasons if reason.effect == "caution" and reason.strength in DOUBTS)
+    return next((f" Against it: {text}" for text in doubts), "")
 
 
 def strongest(verdict: Verdict) -> Reason | None:

@@ -23,6 +23,8 @@ from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import ANSWERS
 
 ADVICE = ("prefer", "caution")
+DOUBTS = ("severe", "strong")
+"""Cautions so strong that an answer is not called decided against one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Terms:
         self.items: tuple[Item, ...] = (*pack.rules, *centring)
         self.index: ConjunctionIndex[Conjunction] = ConjunctionIndex(self.items)
         self.rules = (1 << len(pack)) - 1
+        doubts = mask_of(pack, lambda rule: rule.entry.effect == "caution" and rule.entry.strength in DOUBTS)
+        self.doubts = tuple(self.of_answer[answer] & doubts for answer in ANSWERS)
         self.weights: tuple[Weights | None, ...] = (
             *(_weights(rule, weight) for rule, weight in zip(pack, self.rule_weights, strict=True)),
             *(item.weights for item in centring),
@@ -71,7 +75,7 @@ class Terms:
     def _centring(self) -> list[Centring]:
         sums: dict[tuple[str, ...], list[float]] = {}
         for rule, weight in zip(self.pack, self.rule_weights, strict=True):
-            if weight and not any(condition.op in ("known", "unknown") for condition in rule.conditions):
+            if weight and is_centred(rule):
                 row = sums.setdefault(rule.fields, [0.0] * len(ANSWERS))
                 row[ANSWERS.index(rule.entry.service)] -= weight * self.classifier.rate(rule.id)
         return [
@@ -96,6 +100,14 @@ class Terms:
         return tuple([part / total for part in parts])
 
 
+def is_centred(rule: Rule) -> bool:
+    """Whether a rule's weight is taken relative to what it adds on average.
+
+    Not if it asks what is known, nor of a severe caution, which is a limit: to keep it speaks for nothing.
+    """
+    return rule.entry.strength != "severe" and all(c.op not in ("known", "unknown") for c in rule.conditions)
+
+
 def _rules_of(pack: RulePack, answer: str) -> int:
     return mask_of(pack, lambda rule: rule.entry.service == answer)
 
@@ -108,11 +120,14 @@ def _weights(rule: Rule, weight: float) -> Weights | None:
 
 
 def _shares(pack: RulePack, advice: int) -> tuple[int, ...]:
-    """For each rule, how many rules of its answer, effect and aspect can fire together with it, itself included."""
+    """For each rule, how many rules of its answer, effect and aspect can fire together with it, itself included.
+
+    Severe cautions share with none: each is a limit, and a second one makes the first no softer.
+    """
     groups: dict[tuple[str, str, str], list[int]] = {}
     for number in numbers_of(advice):
         entry = pack.rules[number].entry
-        if entry.aspect:
+        if entry.aspect and entry.strength != "severe":
             groups.setdefault((entry.service, entry.effect, entry.aspect), []).append(number)
     shares = [1] * len(pack)
     for members in groups.values():

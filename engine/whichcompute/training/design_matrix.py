@@ -14,26 +14,29 @@ from whichcompute.classifier.features import Bools, Features, Floats
 from whichcompute.classifier.model import Classifier
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import Value, with_derived
-from whichcompute.knowledge.rules import Rule, RulePack
+from whichcompute.knowledge.rules import GRADES, RulePack
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.recommender import costs as cost_evidence
-from whichcompute.recommender.terms import Terms
+from whichcompute.recommender.terms import Terms, is_centred
 from whichcompute.training.stored import empty
 
 Ints: TypeAlias = NDArray[np.intp]
 
 COUNT = len(ANSWERS)
 LEAST_SHARE = 0.003
-VOTES = [(effect, strength) for effect in ("prefer", "caution") for strength in ("strong", "moderate", "weak")]
-"""The kinds of rules whose weight is fitted."""
+VOTES: list[tuple[str, str]] = [(effect, strength) for effect, grades in GRADES.items() for strength in grades]
+"""The kinds of rules that weigh."""
 ADVICE = [*VOTES, ("cost", "log_ratio"), ("cost", "over_budget")]
 """The columns of evidence beside the classifier's own; none of their weights is negative."""
+SET = (VOTES.index(("caution", "severe")), len(VOTES), len(VOTES) + 1)
+"""Columns whose weights are settings: severe cautions, which hold of next to no decision, and costs, without which the
+judgements were given. In a fit, terms would learn to undo them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What is known of n workloads: terms (n x d), evidence of rules and costs (n x 6 x 8), vetoed answers (n x 6)."""
+    """What is known of n workloads: terms (n x d), evidence of rules and costs (n x 6 x 9), vetoed answers (n x 6)."""
 
     terms: Floats
     advice: Floats
@@ -51,10 +54,10 @@ class Design:
             np.vstack([self.vetoed, below.vetoed]),
         )
 
-    def without_costs(self) -> Design:
-        """What a fit sees: the weights of costs are settings."""
+    def fitted_part(self) -> Design:
+        """What a fit sees: nothing of the columns whose weights are settings."""
         advice = self.advice.copy()
-        advice[:, :, len(VOTES) :] = 0.0
+        advice[:, :, SET] = 0.0
         return Design(self.terms, advice, self.vetoed)
 
     def without_terms(self) -> Design:
@@ -113,11 +116,6 @@ class Designer:
         known = None if budget is None else float(budget)
         row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known)
         row[:, len(VOTES) + 1] = cost_evidence.evidence(self._budget, usd, out, known)
-
-
-def is_centred(rule: Rule) -> bool:
-    """Whether a rule's weight is taken relative to what it adds on average; not if it asks what is known."""
-    return not any(condition.op in ("known", "unknown") for condition in rule.conditions)
 
 
 def sharpened(shares: Floats, temperature: float) -> Floats:

@@ -17,7 +17,8 @@ from whichcompute.training.interactions import Finder, SearchLimits
 
 _REFERENCE = """\
 # The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the
-# judgements alone (training/reference.py); `whichcompute train --find-interactions` writes this file anew.
+# judgements alone (training/reference.py), but for the shares that features.toml sets; `whichcompute train
+# --find-interactions` writes this file anew.
 #
 # A number: below its first cut, then from each cut of features.toml on. A boolean: no, yes. A choice: each value.
 

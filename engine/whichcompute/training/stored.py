@@ -15,6 +15,7 @@ import numpy as np
 
 from whichcompute.classifier.features import Features, Floats, Term
 from whichcompute.classifier.stored import FORMAT
+from whichcompute.knowledge.rules import GRADES
 from whichcompute.knowledge.services import ANSWERS
 
 _DIGITS = 6
@@ -35,7 +36,6 @@ def expanded(terms: Sequence[Term], weights: Floats, reference: Floats) -> dict[
 
 def empty(cost: Mapping[str, float] | None = None) -> dict[str, Any]:
     """A model that knows nothing: all answers alike, no terms."""
-    zeros = {"strong": 0.0, "moderate": 0.0, "weak": 0.0}
     return {
         "format": FORMAT,
         "answers": list(ANSWERS),
@@ -44,7 +44,7 @@ def empty(cost: Mapping[str, float] | None = None) -> dict[str, Any]:
         "plausible_from": 0.0,
         "decided_from": 1.0,
         "undecided_below": 0.0,
-        "rule_weights": {"prefer": dict(zeros), "caution": dict(zeros)},
+        "rule_weights": {effect: dict.fromkeys(grades, 0.0) for effect, grades in GRADES.items()},
         "rates": {},
         "cost": dict(cost or {"log_ratio": 0.0, "over_budget": 0.0}),
         "reference": {},

@@ -16,7 +16,7 @@ from whichcompute.training.bounds import Box, box
 from whichcompute.training.design_matrix import (
     ADVICE,
     COUNT,
-    VOTES,
+    SET,
     Design,
     Designer,
     Ints,
@@ -44,7 +44,7 @@ class FitSettings:
     second_part: float = 0.5  # part of the two stages in the mean
     rule_weights: tuple[float, float, float] = (0.35, 0.25, 0.12)  # what the weights of rules are held to, by strength
     rule_ridge: float = 300.0
-    # Not fitted with the rest: judgements were given without estimates, and terms would learn to undo them.
+    severe_weight: float = 2.0  # of severe cautions; set, not fitted, as are those of costs (SET)
     cost_weights: tuple[float, float] = (0.08, 0.2)
     coverage: float = 0.91  # share of held-out labels that the plausible set is to hold
     decided_from: float = 0.70
@@ -86,8 +86,8 @@ class Trainer:
 
     def both(self, rows: Ints) -> Fitted:
         """Terms, rules and costs together; learns from the judgements and from these decisions."""
-        fitted = self._train(self.design.rows(rows).without_costs(), self.judged.without_costs(), rows, self._held())
-        fitted.advice[len(VOTES) :] = self.settings.cost_weights
+        fitted = self._train(self.design.rows(rows).fitted_part(), self.judged.fitted_part(), rows, self._held())
+        fitted.advice[[*SET]] = (self.settings.severe_weight, *self.settings.cost_weights)
         return fitted
 
     def classifier_alone(self, rows: Ints) -> Fitted:
@@ -125,7 +125,8 @@ class Trainer:
     def _held(self) -> Penalty:
         settings = self.settings
         start = self._nothing(len(self._ridge))
-        advice = np.array([*settings.rule_weights, *settings.rule_weights, *settings.cost_weights])
+        prefers, cautions = settings.rule_weights, (settings.severe_weight, *settings.rule_weights)
+        advice = np.array([*prefers, *cautions, *settings.cost_weights])
         ridge = np.full(len(ADVICE), settings.rule_ridge)
         return Penalty(self._ridge, 0.01, ridge, Fitted(start.weights, start.base, advice))
 

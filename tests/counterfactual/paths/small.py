@@ -19,7 +19,7 @@ from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.recommender import Recommender
 
 FACTS = all_facts.load()
-STRENGTHS = {"strong": 1.0, "moderate": 0.6, "weak": 0.3}
+STRENGTHS = {"severe": 4.0, "strong": 1.0, "moderate": 0.6, "weak": 0.3}
 
 
 def rule(id_: str, effect: str, when: Sequence[str], strength: str = "", remedy: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 from math import factorial
@@ -21,7 +21,7 @@ from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
 from whichcompute.recommender.columns.evidence import EvidenceTables
 from whichcompute.recommender.columns.firing import Codes, FrameIndex, Span, Words
-from whichcompute.recommender.terms import ADVICE, Centring
+from whichcompute.recommender.terms import ADVICE, DOUBTS, Centring
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -98,9 +98,24 @@ class ColumnAggregator:
         self.index = FrameIndex([*advice, *vetoes, centring])
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
+        self._doubts = self._masks(lambda rule: rule.entry.effect == "caution" and rule.entry.strength in DOUBTS)
         self._evidence = EvidenceTables(aggregator.classifier)
         self._base = np.array(aggregator.classifier.base)
         self._weights = self._table(weight, centring)
+
+    def _masks(self, chosen: Callable[[Rule], bool]) -> Words:
+        """For each answer a line of bits (answers x words) with those of its chosen rules set."""
+        masks = np.zeros((COUNT, self.index.words), np.uint64)
+        for number, rule in enumerate(self.rules):
+            if chosen(rule):
+                word, bit = divmod(self.index.positions[number], 64)
+                masks[ANSWERS.index(rule.entry.service), word] |= np.uint64(1) << np.uint64(bit)
+        return masks
+
+    def doubtful(self, weighed: Weighed) -> NDArray[np.bool_]:
+        """Whether a strong or severe caution speaks against each row's leading answer."""
+        found: NDArray[np.bool_] = (weighed.fired & self._doubts[weighed.leading] != 0).any(axis=1)
+        return found
 
     def _table(self, weight: dict[str, float], centring: Sequence[Centring]) -> dict[int, Floats]:
         """For each byte of a line of bits that weighs anything: what each of its 256 values adds per answer."""

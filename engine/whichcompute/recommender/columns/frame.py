@@ -164,9 +164,9 @@ class ColumnRecommender:
         levels = (sure >= classifier.undecided_below).astype(int) + (sure >= classifier.decided_from)
         keys = (_SIZES[weighed.plausible] * 3 + levels) * 2 + broad(frame)
         decision: Ints = self._table[keys]
-        decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3
+        decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3  # before doubts: `none` is called so with them too
         decision[weighed.excluded & _ALL_OUT == _ALL_OUT] = 3
-        decision[expensive & (decision == 2)] = 1
+        decision[(expensive | self._aggregator.doubtful(weighed)) & (decision == 2)] = 1
         return decision
 
     @cached_property

@@ -33,7 +33,8 @@ class OutsideColumn:
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The places of every row, `;`-separated; empty where nothing points outside."""
         fired = bits_of(weighed.fired, self._positions).astype(np.uint8)
-        unnamed = (weighed.leading == OUTSIDE) & ~fired.any(axis=1)
+        likely = (weighed.leading == OUTSIDE) | (weighed.plausible >> OUTSIDE & 1 == 1)
+        unnamed = likely & ~fired.any(axis=1)
         packed = np.packbits(np.hstack([fired, unnamed[:, None]]), axis=1)
         kinds = frame.select(pl.when(pl.Series(unnamed)).then("kind").alias("kind"))
         return per_pattern([*packed.T.astype(np.intp)], ["kind"], kinds, self._text)

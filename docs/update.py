@@ -102,7 +102,7 @@ def preset_reference() -> str:
         for skip in preset.map.skips:
             skips.setdefault(skip.because, []).append(f"`{skip.column}`")
         parts += [f"\nSkipped: {because} ({', '.join(columns)}).\n" for because, columns in skips.items()]
-        for join in preset.joins:
+        for join in preset.join:
             taken = " or ".join(f"`{title}`" for title in join.take)
             how = "the sum of " if join.sum else ""
             parts.append(f"\nJoined where a workbook has no `{join.field}`: {how}{taken} of its sheet {join.sheet}.\n")

@@ -92,7 +92,7 @@ def test_the_classifier_is_one_line_with_the_decisions_linked(engine: Engine) ->
 def test_limits_to_check_are_counted_where_the_status_stands(engine: Engine) -> None:
     recommendation = engine.recommend(API)
     for verdict in recommendation.verdicts:
-        if verdict.unconfirmed:
+        if verdict.status == "unconfirmed":
             assert f"possible, {len(verdict.unconfirmed)} limit" in render(recommendation)
     assert "unconfirmed" not in render(recommendation, full=True)
 

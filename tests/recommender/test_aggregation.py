@@ -16,7 +16,7 @@ from whichcompute.recommender.aggregation import aspects_of, decision_of
 def test_learning_a_value_never_brings_an_excluded_service_back(values: dict[str, object], data: st.DataObject) -> None:
     aggregator = Engine.default().aggregator
     # That work can be split, or files shared, is a way around a limit; it counts once it is said.
-    known = {*values, "splittable", "shared_filesystem"}
+    known = {*values, "splittable", "shared_filesystem", "tightly_coupled"}
     name = data.draw(st.sampled_from([name for name in DECIDING if name not in known]))
     more = {**values, name: data.draw(values_of(name))}
     # A typical duration that is longer than the longest one contradicts itself; the longest has the last word.

@@ -106,7 +106,7 @@ def preset_reference() -> str:
             taken = " or ".join(f"`{title}`" for title in join.take)
             how = "the sum of " if join.sum else ""
             parts.append(f"\nJoined where a workbook has no `{join.field}`: {how}{taken} of its sheet {join.sheet}.\n")
-        unlike = dict.fromkeys(what for what, _ in preset.others)
+        unlike = list(preset.others)
         parts += [f"\nNot scored: {', '.join(unlike)}.\n"] if unlike else []
         parts += [f"\n{note}\n" for note in preset.map.notes]
         parts.append(f"\nColumns as in {', '.join(f'<{url}>' for url in preset.seen_in)}.\n")

@@ -7,7 +7,7 @@ import pytest
 from whichcompute import Engine
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import MonthlyCost
-from whichcompute.recommender.costs import evidence, too_expensive
+from whichcompute.recommender.costs import ABOVE_BUDGET, evidence, too_expensive
 
 OPEN = (False,) * len(ANSWERS)
 
@@ -61,3 +61,24 @@ def test_an_answer_is_not_decided_against_the_costs(budget: float | None, rival_
     costs = {"lambda": cost(100, 300), "fargate": cost(50, rival_high)}
     said = too_expensive("lambda", costs, OPEN, budget)
     assert told in said and bool(told) == bool(said)
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-west-2", "sa-east-1", "eu-north-1"])
+def test_that_prices_of_a_region_are_not_known_moves_no_answer(region: str, engine: Engine) -> None:
+    fields = {"kind": "web_api", "protocol": "http", "typical_duration_s": 55, "invocations_per_month": 20_000_000}
+    here, there = (engine.recommend({**fields, **more}) for more in ({}, {"region": region}))
+    assert there.service == here.service
+    assert all(abs(p - there.probabilities[answer]) < 0.1 for answer, p in here.probabilities.items())
+
+
+def test_ranking_by_prices_of_another_region_is_said(engine: Engine) -> None:
+    fields = {"kind": "web_api", "typical_duration_s": 55, "invocations_per_month": 20_000_000, "region": "sa-east-1"}
+    said = [r.text for v in engine.recommend(fields).verdicts for r in v.reasons if r.rule == "costs.estimates"]
+    assert said and all(text.startswith("By prices of us-east-1") for text in said)
+
+
+def test_an_expected_cost_above_the_budget_is_said(engine: Engine) -> None:
+    fields = {"kind": "web_api", "packaging": "container", "invocations_per_month": 100_000_000, "state": "stateless"}
+    more = {"memory_mb": 2048, "typical_duration_s": 0.1, "traffic": "steady"}
+    notes = [engine.recommend({**fields, **more, "monthly_budget_usd": usd}).notes for usd in (100, 5000)]
+    assert ABOVE_BUDGET in notes[0] and ABOVE_BUDGET not in notes[1]

@@ -184,6 +184,18 @@ class CostModel:
         """The places outside the services compared that can be priced."""
         return tuple(self._places)
 
+    def comparable(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
+        """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
+
+        That a price is not known says nothing of a service, so it must not move it against the others.
+        """
+        here = self.expected(values, free_tier=free_tier)
+        if values.get("region") in (None, HOME):
+            return here
+        home = self.expected({**values, "region": HOME}, free_tier=free_tier)
+        lacking = any(cost is None and home[service] is not None for service, cost in here.items())
+        return home if lacking else here
+
     def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
         """Only the expected USD a month on each service, several times faster than `estimate`."""
         model = self.in_region(values.get("region"))

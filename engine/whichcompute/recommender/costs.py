@@ -60,6 +60,14 @@ def _excess(cost: float, lowest: float) -> float:
     return (log(ratio) + STEEPNESS * log(max(ratio / CLEAR_RATIO, 1.0))) * (1 + log1p((cost - lowest) / SMALL_USD))
 
 
+ABOVE_BUDGET = "The expected cost is above the budget; only the low estimate is within it."
+
+
+def above_budget(own: MonthlyCost | None, budget: float | None) -> str:
+    """That a cost is expected to be above the budget, which does not forbid to decide; empty if it is not."""
+    return ABOVE_BUDGET if own is not None and budget is not None and own.expected > budget >= own.low else ""
+
+
 def too_expensive(
     leading: str, costs: Mapping[str, MonthlyCost | None], excluded: Sequence[bool], budget: float | None
 ) -> str:

@@ -11,11 +11,12 @@ from whichcompute.base.words import about
 from whichcompute.classifier.neighbours import NearestDecisions, Neighbour
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost
 from whichcompute.recommender.aggregation import Aggregator, Weighing
-from whichcompute.recommender.costs import LEAST_USD, too_expensive
+from whichcompute.recommender.costs import LEAST_USD, above_budget, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
@@ -44,7 +45,7 @@ class Recommender:
     def weigh(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Weighing:
         """The outcome for the known values of a workload, costs included and held against the decision."""
         values = self.placed(values)
-        usd = list(self.costs.expected(values, free_tier=free_tier).values())
+        usd = list(self.costs.comparable(values, free_tier=free_tier).values())
         weighing = self.aggregator.weigh(with_derived(values), usd)
         if weighing.decision == "decided" and self._may_be_expensive(weighing, values, usd):
             costs = self.costs.estimate(values, free_tier=free_tier)
@@ -98,6 +99,10 @@ class Details:
     @cached_property
     def _costs(self) -> Mapping[str, MonthlyCost | None]:
         return self._recommender.costs.estimate(self._given, free_tier=self._free_tier)
+
+    @cached_property
+    def _compared_usd(self) -> dict[str, float | None]:
+        return self._recommender.costs.comparable(self._given, free_tier=self._free_tier)
 
     @cached_property
     def _compared(self) -> NearestDecisions:
@@ -157,13 +162,16 @@ class Details:
         expensive = too_expensive(weighing.service, costs, weighing.excluded, _budget(self._given))
         unpriced = recommender.costs.unknown_prices(self._values.get("region"))
         words = notes(recommender.aggregator, weighing, self.verdicts, self.outside, self._values, expensive)
-        return tuple(filter(None, [*words, unpriced]))
+        over = "" if expensive else above_budget(costs.get(weighing.service), _budget(self._given))
+        return tuple(filter(None, [*words, over, unpriced]))
 
     def _verdict(self, number: int) -> Verdict:
         answer, weighing, values, costs = ANSWERS[number], self._weighing, self._values, self._costs
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
-        cost = _cost_words(answer, costs, weighing, values.get("monthly_budget_usd"))
+        cost = _cost_words(answer, self._compared_usd, weighing, values.get("monthly_budget_usd"))
+        if cost and self._compared_usd != {service: c and c.expected for service, c in costs.items()}:
+            cost = f"By prices of {HOME}, as not all of this Region are known: {cost[0].lower()}{cost[1:]}"
         reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
         return Verdict(
             service=answer,
@@ -221,25 +229,25 @@ def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
     return replace(verdict, monthly_cost_usd=outside[0].monthly_cost_usd)
 
 
-def _cost_words(answer: str, costs: Mapping[str, MonthlyCost | None], weighing: Weighing, budget: Any) -> str:
+def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing, budget: Any) -> str:
     """What an estimate says against budget and lowest of those that are not ruled out; empty for nothing."""
     left = [
-        cost.expected
+        cost
         for service, out in zip(SERVICES, weighing.excluded, strict=False)
-        if not out and (cost := costs[service]) is not None
+        if not out and (cost := usd[service]) is not None
     ]
     if not left:
         return ""
-    own, lowest = costs.get(answer), min(left)
+    own, lowest = usd.get(answer), min(left)
     if own is None or answer == NONE:
         why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
         return f"{why}: it counts as the median of the estimates."
-    said = f"Estimated at about {about(own.expected)} a month"
-    if budget is not None and own.expected > budget:
+    said = f"Estimated at about {about(own)} a month"
+    if budget is not None and own > budget:
         return f"{said}, above the budget ({DESCRIPTORS['monthly_budget_usd'].say(budget)})."
-    if own.expected <= lowest:
+    if own <= lowest:
         return f"{said}, the lowest estimate."
-    ratio = own.expected / lowest if lowest >= LEAST_USD else 0.0
+    ratio = own / lowest if lowest >= LEAST_USD else 0.0
     if ratio < _MORE:
         return f"{said}, against {about(lowest)} for the lowest."
     return f"{said}, {ratio:.1f} times the lowest estimate ({about(lowest)})."

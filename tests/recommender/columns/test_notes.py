@@ -9,6 +9,7 @@ from whichcompute import Engine
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.recommender.columns.notes import EXPENSIVE, OVER_BUDGET, blank_cost
+from whichcompute.recommender.costs import ABOVE_BUDGET
 
 
 @settings(max_examples=60, deadline=None)
@@ -23,6 +24,7 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         assert (unpriced in recommendation.notes) == bool(unpriced)
         over = recommendation.service == "none" and any("above the budget" in text for text in recommendation.notes)
         costs = [EXPENSIVE] * expensive + [OVER_BUDGET] * over
+        costs += [text for text in recommendation.notes if text == ABOVE_BUDGET]
         leading = recommendation.verdicts[0]
         blank = blank_cost(leading.service, leading.cost_needs) if leading.cost_needs else ""
         assert note == "; ".join([*told, *costs, *filter(None, [unpriced, blank])])

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
@@ -143,8 +144,25 @@ class ColumnAggregator:
             usd = self.costs.usd_rows(
                 _cut(priced, rows), height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE]
             )
-            parts.append(self._weigh(fired, unknown, out, codes, usd, budget[rows]))
+            ranked = self._comparable(usd, frame[rows], ~out[:, :OUTSIDE], free_tier)
+            parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, budget[rows]))
         return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
+
+    def _comparable(self, usd: Floats, frame: pl.DataFrame, asked: NDArray[np.bool_], free_tier: bool) -> Floats:
+        """What rows are ranked by, as `CostModel.comparable` does for one workload."""
+        elsewhere = (frame["region"] != HOME).fill_null(value=False).to_numpy()
+        rows = np.flatnonzero(elsewhere & np.isnan(usd).any(axis=1))
+        if not rows.size:
+            return usd
+        some = frame[rows]
+        at_home = some.with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
+        here, home = (
+            self.costs.usd_rows(read(each), rows.size, SERVICES, free_tier=free_tier) for each in (some, at_home)
+        )
+        lacking = (np.isnan(here) & ~np.isnan(home)).any(axis=1)
+        ranked = usd.copy()
+        ranked[rows[lacking]] = np.where(asked[rows], home, np.nan)[lacking]
+        return ranked
 
     def _weigh(
         self,
@@ -153,9 +171,10 @@ class ColumnAggregator:
         out: NDArray[np.bool_],
         codes: Mapping[str, Codes],
         usd: Floats,
+        ranked: Floats,
         budget: Floats,
     ) -> Weighed:
-        scores = self._base + self._cost(usd, budget)
+        scores = self._base + self._cost(ranked, budget)
         self._evidence.add(codes, scores)
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():

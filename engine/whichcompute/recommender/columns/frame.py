@@ -140,7 +140,8 @@ class ColumnRecommender:
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
         self._price_outside(weighed, priced, outside, (expected, low, high))
-        expensive = self._expensive(weighed, frame, priced, low, free_tier)
+        budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        expensive = self._expensive(weighed, budget, priced, low, free_tier)
         decision = self._decision(weighed, frame, expensive)
         columns = [
             _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
@@ -153,7 +154,7 @@ class ColumnRecommender:
             self._missing.column(weighed, frame),
             *(pl.Series(column, nan_to_null=True).round(2) for column in (expected, low, high)),
             outside,
-            self._notes.column(frame, weighed, expensive),
+            self._notes.column(frame, weighed, expensive, (expected > budget) & (low <= budget)),
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
 
@@ -220,11 +221,10 @@ class ColumnRecommender:
                     filled[some] = found
 
     def _expensive(
-        self, weighed: Weighed, frame: pl.DataFrame, columns: Priced, low: Floats, free_tier: bool
+        self, weighed: Weighed, budget: Floats, columns: Priced, low: Floats, free_tier: bool
     ) -> NDArray[np.bool_]:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left; for a
         place outside, the budget alone."""
-        budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         expensive = low > budget
         rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
         for number, service in enumerate(SERVICES):

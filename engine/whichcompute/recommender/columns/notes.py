@@ -15,6 +15,7 @@ from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
+from whichcompute.recommender.costs import ABOVE_BUDGET
 
 EXPENSIVE = (
     "Not called decided: even the low estimate is above the budget or above the high estimate of another service."
@@ -32,15 +33,22 @@ class NotesColumn:
             for number, pattern in enumerate(patterns())
         ]
 
-    def column(self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_]) -> pl.Series:
+    def column(
+        self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
+    ) -> pl.Series:
         """The notes of every row, `; ` between them; empty where there are none."""
         notes = []
         for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
             if holds.any():
                 rows = holds.arg_true()
                 notes.append(_placed(rows, _sentences(pattern, frame, rows), frame.height))
-        for text, some in ((EXPENSIVE, weighed.leading != OUTSIDE), (OVER_BUDGET, weighed.leading == OUTSIDE)):
-            rows = pl.Series(np.flatnonzero(expensive & some))
+        outside = weighed.leading == OUTSIDE
+        for text, some in (
+            (EXPENSIVE, expensive & ~outside),
+            (OVER_BUDGET, expensive & outside),
+            (ABOVE_BUDGET, above & ~expensive),
+        ):
+            rows = pl.Series(np.flatnonzero(some))
             notes.append(_placed(rows, _same(text, rows), frame.height))
         for region in frame["region"].unique().drop_nulls():
             if unpriced := self._costs.unknown_prices(region):

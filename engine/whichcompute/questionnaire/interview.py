@@ -144,7 +144,7 @@ class Interview:
         """Takes an answer and returns it as understood; None, '' and 'I don't know' mean that it is not known.
 
         A later answer to the same question replaces the earlier one. The value of a choice that is a range keeps its
-        words; the id of an answer on offer stands for its values. Raises WorkloadError.
+        words; the id of an answer on offer represents its values. Raises WorkloadError.
         """
         offer = DESCRIPTORS[_asked(field)].offer(value)
         if offer is not None:

@@ -114,7 +114,7 @@ class ColumnAggregator:
         return masks
 
     def doubtful(self, weighed: Weighed) -> NDArray[np.bool_]:
-        """Whether a strong or severe caution speaks against each row's leading answer."""
+        """Whether a strong or severe caution counts against each row's leading answer."""
         found: NDArray[np.bool_] = (weighed.fired & self._doubts[weighed.leading] != 0).any(axis=1)
         return found
 

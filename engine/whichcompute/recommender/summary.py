@@ -21,7 +21,10 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
         return f"A hard limit rules out every service compared; consider {_places(outside)}."
     if weighing.decision == "undecided":
         leading = f"{_name(first, outside)} leads with {percent(first.probability)}"
-        return f"Too little is known to recommend one answer; {leading}."
+        little = "Too little is known to recommend one answer"
+        if len(weighing.plausible) == 1:
+            little = "What is known concerns one aspect only, too little to decide"
+        return f"{little}; {leading}."
     why = f": {outside[0].text}" if first.service == NONE and outside else _because(first, verdicts)
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"

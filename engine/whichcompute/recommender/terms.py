@@ -103,7 +103,7 @@ class Terms:
 def is_centred(rule: Rule) -> bool:
     """Whether a rule's weight is taken relative to what it adds on average.
 
-    Not if it asks what is known, nor of a severe caution, which is a limit: to keep it is no advantage.
+    Not if it asks what is known, nor of a severe caution, which is a limit: keeping it does not favour an answer.
     """
     return rule.entry.strength != "severe" and all(c.op not in ("known", "unknown") for c in rule.conditions)
 

@@ -10,6 +10,8 @@ notes     cells that cannot be read
 tally     counts over scored rows
 encode    scored rows as bytes
 work      one piece: read, weigh, write
+worker    a process that scores pieces for another one
+workers   pieces on several cores
 record    what a scoring was made from
 mended    corrected rows in their places
 request   what to score, and the files that a scoring writes

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -33,13 +31,13 @@ from whichcompute.inventory.record import Counts, record_of
 from whichcompute.inventory.rejects import RejectGroups, RejectsText
 from whichcompute.inventory.request import ScoringRequest, Targets, targets_of
 from whichcompute.inventory.tally import Tally
-from whichcompute.inventory.work import READ, Scored, ScoringPlan, no_rows, score_batch, score_piece
+from whichcompute.inventory.work import READ, Scored, ScoringPlan, no_rows, score_batch
+from whichcompute.inventory.workers import Workers
 from whichcompute.inventory.writers import writer
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
-_WORKERS = min(4, os.cpu_count() or 1)
 _INSTEAD = "choose another output, or correct the rows named by a scoring to another output"
 Progress = Callable[[int, float | None], None]
 """Called with the number of rows done and the share of the inventory that has been read (None: unknown)."""
@@ -91,7 +89,9 @@ def score_inventory(
         with Outputs() as outputs:
             run = _Run(plan, request.inventory, targets, outputs, columns.recommender)
             try:
-                for scored in _scored(plan, columns, chain(first, pieces)):
+                workers = Workers(plan, columns, notify, apart=merged is None)
+                none = [score_batch(plan, columns, no_rows(plan))] if not first else []
+                for scored in chain(none, workers.scored(chain(first, pieces))):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
                 if merged is not None:
@@ -206,25 +206,6 @@ def _recognised(found: Preset, source: Source, notify: Notify) -> ColumnMap:
     for note in found.map.notes:
         notify(f"{source.name}: {note}")
     return completed(found.map, source.columns)
-
-
-def _scored(plan: ScoringPlan, columns: ColumnRecommender, pieces: Iterable[object]) -> Iterator[Scored]:
-    """The pieces scored, in order; at most a few more than there are workers are in memory."""
-    waiting: deque[Future[Scored]] = deque()
-    pool = ThreadPoolExecutor(_WORKERS)
-    empty = True
-    try:
-        for piece in pieces:
-            empty = False
-            waiting.append(pool.submit(score_piece, plan, columns, piece))
-            if len(waiting) > _WORKERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-        if empty:
-            yield score_batch(plan, columns, no_rows(plan))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Run:

@@ -178,6 +178,10 @@ class CsvSource:
         if self._others:
             yield Piece(b"", self._others[0].line, self._others)
 
+    def __getstate__(self) -> dict[str, object]:
+        # Pieces may be split in another process: the stream stays where it is.
+        return {name: getattr(self, name) for name in ("name", "notices", "separator", "columns", "form")}
+
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns."""
         layout = Layout(self.separator, self.columns, tuple(wanted), types)

@@ -46,6 +46,10 @@ class FrameSource:
                 yield piece, start
                 start += piece.height
 
+    def __getstate__(self) -> dict[str, object]:
+        # Pieces may be split in another process: the frame, or the process that reads it, stays where it is.
+        return {name: getattr(self, name) for name in ("name", "notices", "columns", "_lines")}
+
     def split(self, piece: tuple[pl.DataFrame, int], wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a slice with the wanted columns."""
         frame, start = piece

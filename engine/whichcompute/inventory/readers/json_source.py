@@ -82,6 +82,10 @@ class JsonSource:
                 raise InventoryError(f"{self.name}: line {line}: longer than {LONGEST_ROW:,} bytes")
             block = block[cut:] + following
 
+    def __getstate__(self) -> dict[str, object]:
+        # Pieces may be split in another process: the stream stays where it is.
+        return {name: getattr(self, name) for name in ("name", "notices", "columns", "nested")}
+
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns, as text."""
         # If all columns are written, numbers must keep their digits; polars would write 1.50 as 1.5.

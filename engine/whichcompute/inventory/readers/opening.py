@@ -26,7 +26,7 @@ _JSON = (".jsonl", ".ndjson", ".json")
 _ONE_WORKLOAD = (".yaml", ".yml", ".toml")
 _BUFFER = 1 << 17
 _SHARES = 4
-_SMALLEST, _LARGEST = 1 << 20, 16 << 20
+_SMALLEST, _LARGEST = 1 << 20, 8 << 20
 _GZIP, _PARQUET, _ZIP, _OLE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill, Part
 from whichcompute.pricing.demand import Demand, Scenario
-from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.ops import Condition, Ops
 from whichcompute.pricing.price_facts import PriceFacts
 
 
@@ -20,12 +20,15 @@ class AcmePricing:
         self.vcpu_s = facts.number("containers.price_vcpu_second")
         self.request = facts.number("containers.price_request")
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether the duration is known, and the workload runs on Linux without GPUs."""
+        return demand.timed & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where the duration is known and the workload runs on Linux without GPUs."""
-        possible = demand.timed & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
+        """Holds always."""
         in_flight_s = demand.runs * ops.larger(demand.run_s, 0.1)
         return Bill(
-            possible,
+            True,
             [
                 Part("vCPU time", in_flight_s * demand.vcpus, "vCPU-seconds", self.vcpu_s),
                 Part("requests", demand.runs / 1e6, "million requests", self.request),

@@ -13,7 +13,7 @@ from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.fargate import Tasks
 from whichcompute.pricing.machines import Groups, Packing, needs_of_one
 from whichcompute.pricing.network import Network
-from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.ops import Condition, Ops
 from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -30,12 +30,13 @@ class BatchPricing:
         self.month_s = facts.month_s
         self.machines = _sustained(self._ec2.machines)
 
-    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where the duration is known, and the workload neither serves clients nor holds connections."""
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether the duration is known, and the workload neither serves clients nor holds connections."""
         served = ops.is_in(ops.read("kind"), *WEB, *ONE_MACHINE, "stream_processor")
-        possible = demand.timed & ops.no(served | ops.is_in(ops.read("protocol"), *HELD))
-        if ops.nowhere(possible):
-            return NO_BILL
+        return demand.timed & ops.no(served | ops.is_in(ops.read("protocol"), *HELD))
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
+        """Holds where an instance type or a task is large enough."""
         on_ec2 = self._on_instances(ops, scenario, demand)
         on_fargate = self._tasks.bill(ops, scenario, demand, self._tasks.run_hours(ops, demand), volumes=False)
         cheaper = or_infinite(ops, on_ec2) < or_infinite(ops, on_fargate)
@@ -47,7 +48,7 @@ class BatchPricing:
             *self._data.image(ops),
             *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(possible & (on_fargate.holds | on_ec2.holds), [*parts, *beside])
+        return Bill(on_fargate.holds | on_ec2.holds, [*parts, *beside])
 
     def _on_instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         possible = demand.priced & ops.no(demand.windows)

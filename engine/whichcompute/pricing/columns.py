@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.demand import CHOICES, FIELDS
+from whichcompute.pricing.demand import CHOICES, FIELDS, Demand
 from whichcompute.pricing.ops import TOLERANCE, Condition, Extra, Fits, Key, Needs, Ops, PricedRow, Quantity, Row
 
 _DENSE = 0.7
@@ -63,19 +63,33 @@ def _filled(name: str, choices: tuple[str, ...] | None) -> pl.Expr:
     return pl.col(name).cast(pl.Enum(choices)).to_physical().fill_null(len(choices))
 
 
-def ops_of(columns: Mapping[str, Quantity], asked: Any) -> Ops:
-    """`Ops` on many rows at once; `columns` holds what `read` gives, or some of its rows.
+def ops_of(columns: Mapping[str, Quantity], height: int) -> Ops:
+    """`Ops` on so many rows at once; `columns` holds what `read` gives, or some of its rows."""
+    return _Columns(columns, height)
 
-    `asked` is true for the rows that need an answer: no machine is looked for on behalf of the others.
-    """
-    return _Columns(columns, asked)
+
+def of_rows(columns: Mapping[str, Quantity], demand: Demand, rows: Any) -> tuple[Ops, Demand]:
+    """`Ops` on the rows with these numbers, and their demand."""
+    needs = (getattr(demand, field.name) for field in fields(demand))
+    return _Columns(_Some(columns, rows), rows.size), Demand(*_narrow(tuple(needs), rows))
+
+
+class _Some(dict[str, Quantity]):
+    """Some rows of columns, each taken when it is read: a formula reads a few of many."""
+
+    def __init__(self, columns: Mapping[str, Quantity], rows: Any) -> None:
+        super().__init__()
+        self._columns, self._rows = columns, rows
+
+    def __missing__(self, name: str) -> Quantity:
+        self[name] = self._columns[name][self._rows]
+        return self[name]
 
 
 class _Columns:
-    def __init__(self, columns: Mapping[str, Quantity], asked: Any) -> None:
+    def __init__(self, columns: Mapping[str, Quantity], height: int) -> None:
         self._columns = columns
-        self._height = len(asked)
-        self._asked = asked
+        self._height = height
 
     def read(self, name: str) -> Quantity:
         return self._columns[name]
@@ -122,15 +136,13 @@ class _Columns:
     ) -> tuple[Condition, Quantity, Quantity]:
         height, codes = self._height, self._codes(key)
         found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
-        for group, rows in groups.items():
-            open_ = _Open(np.flatnonzero(codes == _code(group)), needs)
-            for row in rows:
-                if not open_.rows.size:
-                    break
-                holds, numbers = (_spread(part, open_.rows.size) for part in fits(row, open_.needs))
-                held = open_.rows[holds]
+        for group, table in groups.items():
+            rows = np.flatnonzero(codes == _code(group))
+            for row in table if rows.size else ():
+                holds, numbers = (_spread(part, rows.size) for part in fits(row, _narrow(needs, rows)))
+                held = rows[holds]
                 found[held], size[held], number[held] = True, vcpu(row), numbers[holds]
-                open_.keep(~holds)
+                rows = rows[~holds]
         return found, size, number
 
     def cheapest(
@@ -141,62 +153,85 @@ class _Columns:
         needs: Needs,
         extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
-        height = self._height
-        best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
-        packed = _Packed(needs)
-        for group, rows in groups.items():
-            open_ = _Open(np.flatnonzero(codes == _code(group)), (needs[0], needs[1], needs[-1]))
-            at = 0
-            while at < len(rows) and open_.rows.size:
-                few = open_.rows.size * (len(rows) - at) <= _AT_ONCE
-                row = _stacked(rows[at:]) if few else rows[at]
-                some = open_.rows if few else open_.rows.compress(_may_win(row, open_.needs, best.take(open_.rows)))
-                at += len(rows) - at if few else 1
-                if some.size:
-                    own = packed.of(some)
-                    holds, count = fits(row, own)
-                    cost = np.where(holds, row.rate * count + (extra(row, own, count) if extra else 0.0), np.inf)
-                    cost, count = _least(cost, count, some.size) if few else (cost, count)
-                    before = best.take(some)
-                    best[some] = np.minimum(before, cost)
-                    number[some] = np.where(cost < before, count, number.take(some))
-                still = best.take(open_.rows) > rows[at - 1].rate  # one machine of a more expensive row costs more
-                if np.count_nonzero(still) < _DENSE * still.size:
-                    open_.keep(still)
+        best, number = np.full(self._height, np.inf), np.zeros(self._height)
+        codes = self._codes(key)
+        for group, table in groups.items():
+            rows = np.flatnonzero(codes == _code(group))
+            if rows.size:
+                open_ = _Open(rows, needs)
+                for at, row in enumerate(table):
+                    if open_.rows.size * (len(table) - at) <= _AT_ONCE:
+                        open_.try_all(table[at:], fits, extra)
+                        break
+                    open_.try_one(row, fits, extra)
+                    open_.settle(open_.best <= row.rate, best, number)  # one machine of a later row costs more
+                open_.settle(np.ones(open_.rows.size, bool), best, number)
         found = np.isfinite(best)
         return found, np.where(found, best, 0.0), None, np.where(found, number, 0.0)
 
     def _codes(self, key: Key) -> Any:
-        """The group of each workload as a number, as `_code` gives it; of no group those that are not asked for."""
+        """The group of each workload as a number, as `_code` gives it."""
         codes = np.zeros(self._height, np.uint8)
         for at, part in enumerate(key):
             codes |= np.left_shift(np.asarray(part, np.uint8), at)
-        return np.where(self._asked, codes, 255)
+        return codes
 
 
 class _Open:
-    """The rows that are still to be settled, with their needs."""
+    """Workloads that may still find a cheaper machine: their numbers, the least cost so far, and how many it needs.
+
+    Their needs lie in one array with a line for each, so that those of some are taken at once.
+    """
 
     def __init__(self, rows: Any, needs: Needs) -> None:
         self.rows = rows
-        self.needs = _narrow(needs, rows)
-
-    def keep(self, mask: Any) -> None:
-        kept = np.flatnonzero(mask)
-        self.rows, self.needs = self.rows.take(kept), _narrow(self.needs, kept)
-
-
-class _Packed:
-    """Needs in one array with a line for each workload, so that those of some are taken at once."""
-
-    def __init__(self, needs: Needs) -> None:
         self._needs = needs
-        self._lines = np.stack([need for need in needs if isinstance(need, np.ndarray)] or [np.zeros(0)], axis=1)
+        arrays = [need.take(rows) for need in needs if isinstance(need, np.ndarray)]
+        self._lines = np.stack(arrays or [np.zeros(rows.size)], axis=1)
+        self._bounds = _narrow((needs[0], needs[1], needs[-1]), rows)
+        self.best, self._number = np.full(rows.size, np.inf), np.zeros(rows.size)
 
-    def of(self, rows: Any) -> Needs:
-        """The needs of these workloads."""
-        columns = iter(self._lines.take(rows, axis=0).T)
+    def _of(self, lines: Any) -> Needs:
+        columns = iter(lines.T)
         return tuple(next(columns) if isinstance(need, np.ndarray) else need for need in self._needs)
+
+    def try_one(self, row: PricedRow, fits: Fits[PricedRow], extra: Extra[PricedRow] | None) -> None:
+        """Prices a machine for those workloads for which it may be the cheapest."""
+        some = np.flatnonzero(_may_win(row, self._bounds, self.best))
+        if some.size:
+            cost, count = _priced(row, self._of(self._lines.take(some, axis=0)), fits, extra)
+            self._improve(some, cost, np.broadcast_to(count, some.size))
+
+    def try_all(self, rows: Sequence[PricedRow], fits: Fits[PricedRow], extra: Extra[PricedRow] | None) -> None:
+        """Prices all of these machines at once: with few workloads the steps take longest."""
+        cost, count = _priced(_stacked(rows), self._of(self._lines), fits, extra)
+        cost, count = (np.broadcast_to(part, (len(rows), self.rows.size)) for part in (cost, count))
+        chosen = cost.argmin(axis=0)[None]
+        cost, count = (np.take_along_axis(part, chosen, axis=0)[0] for part in (cost, count))
+        self._improve(np.arange(self.rows.size), cost, count)
+
+    def _improve(self, some: Any, cost: Any, count: Any) -> None:
+        better = np.flatnonzero(cost < self.best.take(some))
+        where = some.take(better)
+        self.best[where], self._number[where] = cost.take(better), count.take(better)
+
+    def settle(self, done: Any, best: Any, number: Any) -> None:
+        """Fills in the results of the workloads that are done, if they are enough, and leaves these aside."""
+        if done.size - np.count_nonzero(done) >= _DENSE * done.size:
+            return
+        best[self.rows], number[self.rows] = self.best, self._number
+        kept = np.flatnonzero(~done)
+        self.rows, self._lines = self.rows.take(kept), self._lines.take(kept, axis=0)
+        self._bounds = _narrow(self._bounds, kept)
+        self.best, self._number = self.best.take(kept), self._number.take(kept)
+
+
+def _priced(
+    row: PricedRow, needs: Needs, fits: Fits[PricedRow], extra: Extra[PricedRow] | None
+) -> tuple[Quantity, Quantity]:
+    """What as many of a machine as are needed cost, infinite where it does not fit, and how many they are."""
+    holds, count = fits(row, needs)
+    return np.where(holds, row.rate * count + (extra(row, needs, count) if extra else 0.0), np.inf), count
 
 
 def _may_win(row: PricedRow, needs: Needs, best: Any) -> Any:
@@ -221,13 +256,6 @@ def _stacked(rows: Sequence[PricedRow]) -> PricedRow:
     columns = ([getattr(each, field.name) for each in rows] for field in fields(row))
     stacked: PricedRow = type(row)(*(np.array(column)[:, None] for column in columns))
     return stacked
-
-
-def _least(costs: Any, counts: Any, height: int) -> tuple[Any, Any]:
-    """The least cost of each workload (column) over stacked rows (lines), and its number."""
-    costs, counts = (np.broadcast_to(part, (len(costs), height)) for part in (costs, counts))
-    chosen = costs.argmin(axis=0)[None]
-    return tuple(np.take_along_axis(part, chosen, axis=0)[0] for part in (costs, counts))
 
 
 def _spread(value: Quantity, height: int) -> Any:

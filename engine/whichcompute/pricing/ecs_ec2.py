@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill
+from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.network import Network
-from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.ops import Condition, Ops
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -25,11 +25,12 @@ class EcsEc2Pricing:
         self._ec2, self._network, self._data = facts.part(Ec2), facts.part(Network), facts.part(Data)
         self.hours = facts.hours
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether something is known of the size."""
+        return demand.priced & demand.sized
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where something is known of the size, and an instance type is large enough."""
-        possible = demand.priced & demand.sized
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where an instance type is large enough."""
         managed = ops.no(demand.windows) & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
         if not scenario.says("managed_instances"):
             managed = managed & ops.is_in(ops.read("server_management"), "avoid")
@@ -45,7 +46,7 @@ class EcsEc2Pricing:
             *self._data.image(ops),
             *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(possible & bill.holds, [*bill.parts, *beside])
+        return Bill(bill.holds, [*bill.parts, *beside])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

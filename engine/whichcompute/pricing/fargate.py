@@ -116,11 +116,12 @@ class FargatePricing:
         self.start_s = facts.number("fargate.startup_time")
         self.hours = facts.hours
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether something is known of the size, and for jobs the duration."""
+        return ops.where(demand.jobs, demand.timed, demand.sized)
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where a task is large enough, and for jobs the duration is known."""
-        possible = ops.where(demand.jobs, demand.timed, demand.sized)
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where a task is large enough."""
         hours = self._hours(ops, scenario, demand)
         bill = self._tasks.bill(ops, scenario, demand, hours)
         beside = [
@@ -132,7 +133,7 @@ class FargatePricing:
             *self._data.image(ops),
             *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(bill.holds & possible, [*bill.parts, *beside])
+        return Bill(bill.holds, [*bill.parts, *beside])
 
     def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         kind = ops.read("kind")

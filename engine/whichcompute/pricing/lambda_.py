@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, Tier, nonzero, tiered, tiers, where
+from whichcompute.pricing.bill import Bill, Part, Tier, nonzero, tiered, tiers, where
 from whichcompute.pricing.cold_starts import ColdStarts
 from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.front import Front
 from whichcompute.pricing.network import Network
-from whichcompute.pricing.ops import Ops, Quantity
+from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -39,11 +39,12 @@ class LambdaPricing:
         self.front, self.cold = facts.part(Front), facts.part(ColdStarts)
         self._network, self._data = facts.part(Network), facts.part(Data)
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether the duration is known, or assumed of requests, and the workload runs on Linux without GPUs."""
+        return (demand.timed | demand.assumed) & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where the duration is known, or assumed of requests, on Linux, without GPUs, in a function large enough."""
-        possible = (demand.timed | demand.assumed) & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where a function is large enough."""
         memory = ops.larger(ops.ceil(demand.memory_mb), self.memory_min)
         for_vcpus = ops.larger(memory, ops.ceil(demand.vcpus * self.mb_per_vcpu))
         memory = ops.where(demand.whole_cpus, for_vcpus, memory)
@@ -63,7 +64,7 @@ class LambdaPricing:
             *self._data.function_logs(ops, scenario, demand),
         ]
         fits = (memory <= self.memory_max) & (storage_mb <= self.storage_max)
-        return Bill(possible & fits, parts)
+        return Bill(fits, parts)
 
     def _compute(self, ops: Ops, scenario: Scenario, demand: Demand, gb: Quantity, free_tier: bool) -> list[Part]:
         seconds = demand.runs * ops.ceil(demand.run_s / self.billing_step) * self.billing_step

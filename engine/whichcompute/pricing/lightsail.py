@@ -31,15 +31,16 @@ class LightsailPricing:
         self.container_transfer = facts.number("lightsail.container_transfer")
         self.bundles, self.powers = _bundles(facts), {(): _powers(facts)}
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether something is known of the size, and no GPU is needed."""
+        return demand.priced & demand.sized & (demand.gpus <= 0)
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where something is known of the size, no GPU is needed, and a bundle or a node is large enough."""
-        possible = demand.priced & demand.sized & (demand.gpus <= 0)
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where a bundle or a node is large enough."""
         on_instances, on_nodes = self._instances(ops, scenario, demand), self._containers(ops, demand)
         nodes = or_infinite(ops, on_nodes) < or_infinite(ops, on_instances)
         parts = [*where(ops, ops.no(nodes), on_instances.parts), *where(ops, nodes, on_nodes.parts)]
-        return Bill(possible & (on_instances.holds | on_nodes.holds), parts)
+        return Bill(on_instances.holds | on_nodes.holds, parts)
 
     def _instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)

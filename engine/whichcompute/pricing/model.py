@@ -24,7 +24,7 @@ from whichcompute.pricing.ops import Ops, Quantity, numbers
 from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
-from whichcompute.pricing.services import ServicePricing, pricing_of_services
+from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_services
 
 _NAMED = 3  # prices that are named where they are not known
 _IMPORT = "whichcompute facts import-prices reads them from AWS price list files"
@@ -118,12 +118,22 @@ class CostModel:
         `values` holds the known descriptors in their units. `free_tier` deducts the free tier of Lambda, which belongs
         to an account and not to a workload.
         """
-        model = self.in_region(values.get("region"))
-        return dict.fromkeys(self._pricing) if model is None else model._estimate(values, free_tier)
+        return self.priced(values, free_tier=free_tier).estimate()
 
-    def _estimate(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, MonthlyCost | None]:
-        priced = _Priced(self, values, free_tier)
-        return {service: priced.cost(pricing) for service, pricing in self._pricing.items()}
+    def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
+        """Only the expected USD a month on each service."""
+        return self.priced(values, free_tier=free_tier).expected()
+
+    def comparable(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
+        """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
+
+        That a price is not known says nothing of a service, so it must not move it against the others.
+        """
+        return self.priced(values, free_tier=free_tier).comparable()
+
+    def priced(self, values: Mapping[str, Any], *, free_tier: bool = False) -> Priced:
+        """What all of these are worked out from, so that whoever needs one after the other works it out once."""
+        return Priced(self, values, free_tier)
 
     def explained(
         self, cost: MonthlyCost, values: Mapping[str, Any], service: str, *, free_tier: bool = False
@@ -136,7 +146,7 @@ class CostModel:
 
         def bill(scenario: Scenario, in_demand: bool) -> Bill:
             demand = demand_of(ops, scenario, model.facts) if in_demand else usual
-            return pricing.bill(ops, scenario, demand, free_tier)
+            return bill_of(pricing, ops, scenario, demand, free_tier)
 
         return replace(cost, drivers=model._drivers.widest(values, cost.expected, bill))
 
@@ -152,7 +162,7 @@ class CostModel:
 
     def bill(self, service: str, ops: Ops, demand: Demand) -> Bill:
         """The expected bill of a workload or of columns, without a free tier."""
-        return self._pricing[service].bill(ops, self._expected, demand, False)
+        return bill_of(self._pricing[service], ops, self._expected, demand, False)
 
     def open_assumptions(self, values: Mapping[str, Any]) -> list[Group]:
         """The assumptions that no answer replaces yet, each with what the low and the high estimate assume."""
@@ -167,7 +177,7 @@ class CostModel:
 
         def usd(service: str, scenario: Scenario, changes: Mapping[str, Any]) -> float | None:
             ops = numbers({**values, **changes})
-            bill = model._pricing[service].bill(ops, scenario, demand_of(ops, scenario, model.facts), free_tier)
+            bill = bill_of(model._pricing[service], ops, scenario, demand_of(ops, scenario, model.facts), free_tier)
             total = bill.total() if bill.holds else nan
             return None if isnan(total) else total
 
@@ -175,38 +185,12 @@ class CostModel:
 
     def estimate_outside(self, values: Mapping[str, Any], place: str) -> MonthlyCost | None:
         """The monthly cost in a place outside the services compared; None where too little is known, or no price."""
-        model = self.in_region(values.get("region"))
-        pricing = None if model is None else model._places.get(place)
-        return None if model is None or pricing is None else _Priced(model, values, False).cost(pricing)
+        return Priced(self, values, False).outside(place)
 
     @property
     def places(self) -> tuple[str, ...]:
         """The places outside the services compared that can be priced."""
         return tuple(self._places)
-
-    def comparable(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
-        """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
-
-        That a price is not known says nothing of a service, so it must not move it against the others.
-        """
-        here = self.expected(values, free_tier=free_tier)
-        if values.get("region") in (None, HOME):
-            return here
-        home = self.expected({**values, "region": HOME}, free_tier=free_tier)
-        lacking = any(cost is None and home[service] is not None for service, cost in here.items())
-        return home if lacking else here
-
-    def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
-        """Only the expected USD a month on each service, several times faster than `estimate`."""
-        model = self.in_region(values.get("region"))
-        return dict.fromkeys(self._pricing) if model is None else model._expected_usd(values, free_tier)
-
-    def _expected_usd(self, values: Mapping[str, Any], free_tier: bool) -> dict[str, float | None]:
-        ops = numbers(values)
-        demand = demand_of(ops, self._expected, self.facts)
-        bills = {s: pricing.bill(ops, self._expected, demand, free_tier) for s, pricing in self._pricing.items()}
-        totals = {service: bill.total() if bill.holds else nan for service, bill in bills.items()}
-        return {service: None if isnan(total) else total for service, total in totals.items()}
 
     def usd_rows(
         self,
@@ -245,54 +229,111 @@ class CostModel:
     ) -> Any:
         import numpy as np
 
-        from whichcompute.pricing.columns import ops_of, totals
+        from whichcompute.pricing.columns import of_rows, ops_of, totals
 
         scenario, found = self._scenarios[which], np.full(asked.shape, np.nan)
-        demand = demand_of(ops_of(columns, asked[:, 0]), scenario, self.facts)
+        ops = ops_of(columns, len(asked))
+        demand = demand_of(ops, scenario, self.facts)
         for number, service in enumerate(services):
             pricing = self._pricing.get(service) or self._places[service]
-            wanted = asked[:, number]
-            bill = pricing.bill(ops_of(columns, wanted), scenario, demand, free_tier)
-            np.copyto(found[:, number], totals(bill, wanted.size), where=wanted)
+            rows = np.flatnonzero(asked[:, number] & pricing.possible(ops, demand))
+            if rows.size:
+                of_some, needed = of_rows(columns, demand, rows)
+                bill = pricing.bill(of_some, scenario, needed, free_tier)
+                found[rows, number] = totals(bill, rows.size)
         return found
 
 
-class _Priced:
-    """One workload in the three scenarios, for any pricing."""
+class Priced:
+    """One workload in the three scenarios; each bill is worked out when it is asked for."""
 
-    def __init__(self, model: CostModel, values: Mapping[str, Any], free_tier: bool) -> None:
-        self._model, self._free_tier, self._ops = model, free_tier, numbers(values)
-        self._scenarios = list(model._scenarios.values())
-        self._demands = [demand_of(self._ops, scenario, model.facts) for scenario in self._scenarios]
-        self._assumed = Assumptions(model._wording, values, self._demands, free_tier)
-        self._always = model._wording.always if values.get("region") else model._wording.region_unknown
+    def __init__(self, home: CostModel, values: Mapping[str, Any], free_tier: bool) -> None:
+        self._home, self._values, self._free_tier = home, values, free_tier
+        self._model = home.in_region(values.get("region"))
+        self._ops = numbers(values)
+        self._demands: dict[str, Demand] = {}
+        self._bills: dict[ServicePricing, Bill] = {}
 
-    def cost(self, pricing: ServicePricing) -> MonthlyCost | None:
-        """The estimate, or None where there is none."""
-        bill = self._bill(pricing, 1)
-        if not bill.holds:
+    def expected(self) -> dict[str, float | None]:
+        """The expected USD a month on each service; None where there is no estimate."""
+        if self._model is None:
+            return dict.fromkeys(self._home._pricing)
+        totals = {service: self._total(pricing) for service, pricing in self._model._pricing.items()}
+        return {service: None if isnan(total) else total for service, total in totals.items()}
+
+    def comparable(self) -> dict[str, float | None]:
+        """The same at the prices of us-east-1 where the Region lacks those of a service."""
+        here = self.expected()
+        if self._values.get("region") in (None, HOME):
+            return here
+        home = self._home.expected({**self._values, "region": HOME}, free_tier=self._free_tier)
+        lacking = any(cost is None and home[service] is not None for service, cost in here.items())
+        return home if lacking else here
+
+    def estimate(self) -> dict[str, MonthlyCost | None]:
+        """The monthly cost on each service; None where there is no estimate."""
+        if self._model is None:
+            return dict.fromkeys(self._home._pricing)
+        return {service: self._cost(self._model, pricing) for service, pricing in self._model._pricing.items()}
+
+    def outside(self, place: str) -> MonthlyCost | None:
+        """The monthly cost in a place outside the services compared; None where there is no estimate."""
+        if self._model is None or place not in self._model._places:
             return None
-        least, expected, most = self._bill(pricing, 0), bill.total(), self._bill(pricing, 2)
+        return self._cost(self._model, self._model._places[place])
+
+    def _cost(self, model: CostModel, pricing: ServicePricing) -> MonthlyCost | None:
+        expected = self._total(pricing)
         if isnan(expected):
             return None
-        # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
-        return MonthlyCost.deferred(
-            _Detail(bill, pricing, self._assumed, self._always),
-            low=min(expected, least.total()) if least.holds else expected,
-            expected=expected,
-            high=max(expected, most.total()) if most.holds else expected,
-            region=self._model.facts.region,
-        )
+        detail = _Detail(self, pricing, self._bills[pricing], expected)
+        return MonthlyCost.deferred(detail, expected=expected, region=model.facts.region)
 
-    def _bill(self, pricing: ServicePricing, number: int) -> Bill:
-        return pricing.bill(self._ops, self._scenarios[number], self._demands[number], self._free_tier)
+    def _total(self, pricing: ServicePricing) -> float:
+        if pricing not in self._bills:
+            self._bills[pricing] = self.bill(pricing, "expected")
+        bill = self._bills[pricing]
+        return bill.total() if bill.holds else nan
+
+    def bill(self, pricing: ServicePricing, which: str) -> Bill:
+        """The bill in one of the scenarios, where prices of the Region are known."""
+        assert self._model is not None
+        return bill_of(pricing, self._ops, self._model._scenarios[which], self._demand(which), self._free_tier)
+
+    def _demand(self, which: str) -> Demand:
+        assert self._model is not None
+        if which not in self._demands:
+            self._demands[which] = demand_of(self._ops, self._model._scenarios[which], self._model.facts)
+        return self._demands[which]
+
+    def assumptions(self, pricing: ServicePricing) -> tuple[str, ...]:
+        """What an estimate assumes for what is unknown, in words."""
+        assert self._model is not None
+        wording = self._model._wording
+        demands = [self._demand(which) for which in self._model._scenarios]
+        always = wording.always if self._values.get("region") else wording.region_unknown
+        assumed = pricing.assumptions(Assumptions(wording, self._values, demands, self._free_tier))
+        return (*filter(None, assumed), always)
 
 
 class _Detail:
-    """What of an estimate is worked out when it is read: most readers look at its sum alone."""
+    """What of an estimate is worked out when it is read: most readers look at its expected sum alone."""
 
-    def __init__(self, bill: Bill, pricing: ServicePricing, assumed: Assumptions, always: str) -> None:
-        self._bill, self._pricing, self._assumed, self._always = bill, pricing, assumed, always
+    def __init__(self, priced: Priced, pricing: ServicePricing, bill: Bill, expected: float) -> None:
+        self._priced, self._pricing, self._bill, self._expected = priced, pricing, bill, expected
+
+    # Where the low or the high assumptions fit no size, the expected estimate is the best bound that is known.
+    @property
+    def low(self) -> float:
+        """The low estimate."""
+        least = self._priced.bill(self._pricing, "low")
+        return min(self._expected, least.total()) if least.holds else self._expected
+
+    @property
+    def high(self) -> float:
+        """The high estimate."""
+        most = self._priced.bill(self._pricing, "high")
+        return max(self._expected, most.total()) if most.holds else self._expected
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
@@ -306,7 +347,7 @@ class _Detail:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed, in words."""
-        return (*filter(None, self._pricing.assumptions(self._assumed)), self._always)
+        return self._priced.assumptions(self._pricing)
 
 
 def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:

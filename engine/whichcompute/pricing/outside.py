@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
+from whichcompute.pricing.bill import Bill, Part, nonzero
 from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
@@ -28,11 +28,12 @@ class Instances:
         self._ec2, self._network, self._data = facts.part(Ec2), facts.part(Network), facts.part(Data)
         self._on_host = on_host
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether something is known of the size."""
+        return demand.priced & demand.sized
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where something is known of the size, and a machine is large enough."""
-        possible = demand.priced & demand.sized
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where a machine is large enough."""
         bill, count = self._ec2.all_month(ops, scenario, demand, on_host=self._on_host)
         beside = [
             *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
@@ -43,7 +44,7 @@ class Instances:
             *self._data.stored_volumes(ops, scenario, demand),
             *self._data.logs(ops, scenario, demand),
         ]
-        return Bill(possible & bill.holds, [*bill.parts, *beside])
+        return Bill(bill.holds, [*bill.parts, *beside])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
@@ -70,11 +71,12 @@ class Managed:
         self._stores = table.startswith("rds.")
         self._network = facts.part(Network)
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether memory or vCPUs are stated; Windows has no say in it."""
+        return ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where memory or vCPUs are stated, and a class is large enough; Windows has no say in it."""
-        possible = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
-        if ops.nowhere(possible):
-            return NO_BILL
+        """Holds where a class is large enough."""
         steady = demand.busy_vcpus > 0
         needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, demand.least)
         found, rate, node, count = ops.cheapest({(k,): v for k, v in self._nodes.items()}, (steady,), _fits, needs)
@@ -83,7 +85,7 @@ class Managed:
         parts = [Part(name, self._hours, "hours", rate)]
         if self._stores:
             parts.append(Part("storage", gb, "GB-months", self._storage[0]))
-        return Bill(possible & found, [*parts, *self._network.private(ops, scenario, demand)])
+        return Bill(found, [*parts, *self._network.private(ops, scenario, demand)])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
@@ -105,15 +107,19 @@ class Files:
         self._storage, self._free = facts.number("s3.price_gb"), facts.number("s3.free_cloudfront")
         self._transfer = facts.number("s3.price_cloudfront_gb")
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether the amount of data or of traffic is stated."""
+        return ops.known(ops.read("stored_data_gb")) | ops.known(ops.read("outbound_gb_per_month"))
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where the amount of data or of traffic is stated."""
+        """Holds always."""
         stored, sent = ops.read("stored_data_gb"), ops.read("outbound_gb_per_month")
         beyond = ops.larger(ops.default(sent, 0.0) - self._free, 0.0)
         parts = [
             Part("S3 storage", ops.default(stored, 0.0), "GB-months", self._storage),
             *nonzero(ops, Part("CloudFront data transfer", beyond, "GB", self._transfer)),
         ]
-        return Bill(ops.known(stored) | ops.known(sent), parts)
+        return Bill(True, parts)
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -164,7 +164,7 @@ def portfolio_of(
 
 def _add(found: Portfolio, priced: CostModel | None, home: CostModel, service: str, columns: Any, apart: Any) -> None:
     height = apart.size
-    ops, model = ops_of(columns, np.ones(height, bool)), priced or home
+    ops, model = ops_of(columns, height), priced or home
     region = columns["region"]
     names = [region.names[at] if at < len(region.names) else model.facts.region for at in region.numbers[:1]]
     demand = demand_of(ops, home.at_peak, model.facts)

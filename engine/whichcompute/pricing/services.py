@@ -9,9 +9,9 @@ from typing import Protocol
 from whichcompute.base.errors import DataError
 from whichcompute.knowledge.services import RECORDS
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill
+from whichcompute.pricing.bill import NO_BILL, Bill
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.ops import Condition, Ops
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -25,11 +25,23 @@ class ServicePricing(Protocol):
 
     needs: str
 
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """Whether enough is known for an estimate, and the service can run what is known."""
+
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """The lines of the service, and for which workloads they hold."""
+        """The lines of the service for possible workloads, and for which of them they hold."""
 
     def assumptions(self, assumed: Assumptions) -> Iterable[str]:
         """What the estimate assumes, in words; empty texts are left out."""
+
+
+def bill_of(pricing: ServicePricing, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
+    """The bill of a service, which holds for possible workloads only."""
+    possible = pricing.possible(ops, demand)
+    if ops.nowhere(possible):
+        return NO_BILL
+    bill = pricing.bill(ops, scenario, demand, free_tier)
+    return Bill(possible & bill.holds, bill.parts)
 
 
 def pricing_of_services(facts: PriceFacts) -> dict[str, ServicePricing]:

@@ -79,6 +79,7 @@ def too_expensive(
         return "even its low estimate is above the budget"
     for service, out in zip(SERVICES if leading != NONE else (), excluded, strict=False):
         rival = costs.get(service)
-        if not out and rival is not None and service != leading and own.low > rival.high:
+        # A high estimate is never below the expected one, so only where that is lower it has to be worked out.
+        if not out and rival is not None and service != leading and own.low > rival.expected and own.low > rival.high:
             return f"even its low estimate is above the high estimate of {service}"
     return ""

@@ -45,13 +45,13 @@ class Recommender:
     def weigh(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Weighing:
         """The outcome for the known values of a workload, costs included and held against the decision."""
         values = self.placed(values)
-        usd = list(self.costs.comparable(values, free_tier=free_tier).values())
+        priced = self.costs.priced(values, free_tier=free_tier)
+        usd = list(priced.comparable().values())
         weighing = self.aggregator.weigh(with_derived(values), usd)
-        if weighing.decision == "decided" and self._may_be_expensive(weighing, values, usd):
-            costs = self.costs.estimate(values, free_tier=free_tier)
-            if too_expensive(weighing.service, costs, weighing.excluded, _budget(values)):
-                return replace(weighing, decision="close")
-        return weighing
+        if weighing.decision != "decided" or not self._may_be_expensive(weighing, values, usd):
+            return weighing
+        expensive = too_expensive(weighing.service, priced.estimate(), weighing.excluded, _budget(values))
+        return replace(weighing, decision="close") if expensive else weighing
 
     @staticmethod
     def _may_be_expensive(weighing: Weighing, values: Mapping[str, Value], usd: Sequence[float | None]) -> bool:

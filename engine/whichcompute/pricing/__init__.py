@@ -26,6 +26,6 @@ model        the CostModel: the door to all of it
 portfolio    what many workloads take together
 """
 
-from whichcompute.pricing.model import CostLine, CostModel, MonthlyCost
+from whichcompute.pricing.model import CostLine, CostModel, MonthlyCost, Priced
 
-__all__ = ["CostLine", "CostModel", "MonthlyCost"]
+__all__ = ["CostLine", "CostModel", "MonthlyCost", "Priced"]

@@ -124,13 +124,6 @@ class CostModel:
         """Only the expected USD a month on each service."""
         return self.priced(values, free_tier=free_tier).expected()
 
-    def comparable(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
-        """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
-
-        That a price is not known says nothing of a service, so it must not move it against the others.
-        """
-        return self.priced(values, free_tier=free_tier).comparable()
-
     def priced(self, values: Mapping[str, Any], *, free_tier: bool = False) -> Priced:
         """What all of these are worked out from, so that whoever needs one after the other works it out once."""
         return Priced(self, values, free_tier)
@@ -221,8 +214,12 @@ class CostModel:
 
     def by_region(self, columns: Mapping[str, Quantity]) -> Iterator[tuple[CostModel | None, Any]]:
         """The numbers of the rows of each Region, with the model of its prices; None where none is known."""
-        for region, rows in _by_region(columns["region"]):
-            yield self.in_region(region), rows
+        import numpy as np
+
+        regions = columns["region"]
+        for number in np.flatnonzero(np.bincount(regions.numbers)).tolist():
+            region = regions.names[number] if number < len(regions.names) else None
+            yield self.in_region(region), np.flatnonzero(regions.numbers == number)
 
     def _usd_rows(
         self, columns: Mapping[str, Quantity], services: Sequence[str], which: str, free_tier: bool, asked: Any
@@ -262,7 +259,10 @@ class Priced:
         return {service: None if isnan(total) else total for service, total in totals.items()}
 
     def comparable(self) -> dict[str, float | None]:
-        """The same at the prices of us-east-1 where the Region lacks those of a service."""
+        """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
+
+        That a price is not known says nothing of a service, so it must not move it against the others.
+        """
         here = self.expected()
         if self._values.get("region") in (None, HOME):
             return here
@@ -348,12 +348,3 @@ class _Detail:
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed, in words."""
         return self._priced.assumptions(self._pricing)
-
-
-def _by_region(regions: Any) -> Iterator[tuple[str | None, Any]]:
-    """Each Region of a column of choices, None for unknown, with the numbers of its rows."""
-    import numpy as np
-
-    for number in np.flatnonzero(np.bincount(regions.numbers)).tolist():
-        rows = np.flatnonzero(regions.numbers == number)
-        yield (regions.names[number] if number < len(regions.names) else None), rows

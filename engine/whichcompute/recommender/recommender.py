@@ -14,7 +14,7 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
-from whichcompute.pricing import CostModel, MonthlyCost
+from whichcompute.pricing import CostModel, MonthlyCost, Priced
 from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.costs import LEAST_USD, above_budget, too_expensive
 from whichcompute.recommender.missing import Influence
@@ -97,12 +97,16 @@ class Details:
         self._free_tier = free_tier
 
     @cached_property
+    def _priced(self) -> Priced:
+        return self._recommender.costs.priced(self._given, free_tier=self._free_tier)
+
+    @cached_property
     def _costs(self) -> Mapping[str, MonthlyCost | None]:
-        return self._recommender.costs.estimate(self._given, free_tier=self._free_tier)
+        return self._priced.estimate()
 
     @cached_property
     def _compared_usd(self) -> dict[str, float | None]:
-        return self._recommender.costs.comparable(self._given, free_tier=self._free_tier)
+        return self._priced.comparable()
 
     @cached_property
     def _compared(self) -> NearestDecisions:

@@ -29,7 +29,7 @@ def test_every_row_is_weighed_as_it_is_alone(bulk: ColumnAggregator, rows: list[
         values = scalar_with_derived(row)
         usd = [None if np.isnan(cost) else float(cost) for cost in weighed.usd[number]]
         if row.get("region"):
-            usd = list(bulk.costs.comparable(row).values())
+            usd = list(bulk.costs.priced(row).comparable().values())
         alone = bulk.aggregator.weigh(values, usd)
         assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)
         assert ANSWERS[weighed.leading[number]] == alone.service

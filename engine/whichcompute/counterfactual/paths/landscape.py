@@ -61,7 +61,7 @@ class Landscape:
 
     def leading(self, values: Mapping[str, Value]) -> Answer:
         """The leading answer for the known values of a workload, costs included."""
-        usd = self.recommender.costs.comparable(values)
+        usd = self.recommender.costs.priced(values).comparable()
         weighing = self.recommender.aggregator.weigh(with_derived(values), [usd[service] for service in SERVICES])
         return weighing.service
 

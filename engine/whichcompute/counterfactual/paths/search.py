@@ -20,7 +20,7 @@ from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import DECIDING, Value
 from whichcompute.knowledge.services import ANSWERS, Answer
 from whichcompute.recommender.columns import ColumnRecommender
-from whichcompute.recommender.columns.reasons import bits_of
+from whichcompute.recommender.columns.reasons import bit_of
 from whichcompute.recommender.columns.typed import dtype_of_name, with_derived
 from whichcompute.recommender.recommender import Recommender
 
@@ -147,7 +147,7 @@ class Search:
         others = np.delete(weighed.probabilities, self._target, axis=1).max(axis=1)
         own = weighed.probabilities[:, self._target]
         leads = np.log(np.maximum(own, 1e-300)) - np.log(np.maximum(others, 1e-300))
-        limits = bits_of(weighed.fired, self._columns.veto_positions(self._target)).sum(axis=1)
+        limits = sum(bit_of(weighed.fired, position) for position in self._columns.veto_positions(self._target))
         return np.asarray(np.where(limits > 0, -1000.0 * limits, leads))
 
     def _frame(self, sets: Sequence[Moves]) -> pl.DataFrame:

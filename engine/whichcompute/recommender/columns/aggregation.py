@@ -31,8 +31,8 @@ COUNT = len(ANSWERS)
 OUTSIDE = COUNT - 1
 """The number of the answer `none`."""
 
-BLOCK = 16384
-"""Rows weighed at once: what is worked out on the way stays in a core's cache."""
+BLOCK = 1 << 16
+"""Rows weighed at once: enough to make few steps, few enough to bound memory."""
 
 _SETS = 1 << COUNT
 
@@ -244,10 +244,10 @@ def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[
     return {name: column[rows] for name, column in columns.items()}
 
 
-def blocks(height: int) -> Iterator[tuple[int, int]]:
+def blocks(height: int, rows: int = BLOCK) -> Iterator[tuple[int, int]]:
     """Where each block of so many rows begins, and how many rows it has; one empty block if there are none."""
-    for start in range(0, max(height, 1), BLOCK):
-        yield start, min(BLOCK, height - start)
+    for start in range(0, max(height, 1), rows):
+        yield start, min(rows, height - start)
 
 
 def _rules(aggregator: Aggregator, service: str, *effects: str) -> list[Rule]:

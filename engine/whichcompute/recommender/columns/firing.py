@@ -21,7 +21,7 @@ Words = NDArray[np.uint64]
 """One line per row: bit `position` of the line is that of one item."""
 
 Codes = NDArray[np.intp]
-_BITS = 64
+BITS = 64
 _FEW_CUTS = 100  # twice as many codes fit into a byte
 _JOINT = 4096  # lines of a joint table: small enough to stay in a core's cache
 
@@ -38,7 +38,7 @@ class Span:
     def of(self, words: Words) -> Words:
         """The bits of the span for every row, the first item lowest."""
         column = words[:, self.word]
-        if self.width == _BITS:
+        if self.width == BITS:
             return column.copy()
         return (column >> np.uint64(self.shift)) & np.uint64((1 << self.width) - 1)
 
@@ -148,7 +148,7 @@ class FrameIndex:
         return next((list(f.coder.cells.representatives) for f in fields if f.coder.name == descriptor), [])
 
     def _line(self, mask: int) -> Words:
-        bits = np.zeros(self.words * _BITS, np.uint8)
+        bits = np.zeros(self.words * BITS, np.uint8)
         octets = np.frombuffer(mask.to_bytes(len(self.items) // 8 + 1, "little"), np.uint8)
         bits[self.positions] = np.unpackbits(octets, bitorder="little")[: len(self.items)]
         return np.packbits(bits, bitorder="little").view("<u8")
@@ -181,12 +181,12 @@ def _place(sizes: Sequence[int]) -> tuple[list[list[Span]], list[int]]:
     positions: list[int] = []
     at = first = 0
     for size in sizes:
-        if size <= _BITS < at % _BITS + size:
-            at += -at % _BITS
+        if size <= BITS < at % BITS + size:
+            at += -at % BITS
         own = []
         while size:
-            width = min(size, _BITS - at % _BITS)
-            own.append(Span(at // _BITS, at % _BITS, width, first))
+            width = min(size, BITS - at % BITS)
+            own.append(Span(at // BITS, at % BITS, width, first))
             positions += range(at, at + width)
             at, first, size = at + width, first + width, size - width
         spans.append(own)

@@ -13,14 +13,14 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing.demand import SIZING
 from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
-from whichcompute.recommender.columns.firing import Words
+from whichcompute.recommender.columns.firing import BITS, Words
 from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
 _FIELDS = len(DECIDING)
 if _FIELDS >= 1 << 6:
     raise DataError(f"{_FIELDS} descriptors decide; the missing column packs their numbers into 6 bits: at most 63")
 _NAMES = [*DECIDING, ""]
-_BITS = 64
+_ROWS = 1 << 14  # at once: what is worked out on the way stays in a core's cache
 _SHIFT = 6  # a descriptor's number fits below the steps of its influence in one integer
 _ALL_OUT = (1 << COUNT - 1) - 1
 _LAST = np.uint32((1 << _SHIFT) - 1)
@@ -58,7 +58,7 @@ class MissingColumn:
             weighed.excluded & _ALL_OUT != _ALL_OUT
         )
         ranked = []
-        for start, height in blocks(frame.height):
+        for start, height in blocks(frame.height, _ROWS):
             rows = slice(start, start + height)
             influence = self._influence(weighed.probabilities[rows], weighed.unknown[rows])
             influence *= asked[:, rows]
@@ -69,14 +69,15 @@ class MissingColumn:
         """Influence of each descriptor (line) on each row (column)."""
         columns = np.ascontiguousarray(probabilities.T)
         both = [columns[first] * columns[second] for first, second in PAIRS]
-        influence: Floats = self._always @ np.vstack([columns, *both])
+        # Not `@`: its library starts threads, which cost more than they save.
+        influence: Floats = np.einsum("fa,ar->fr", self._always, np.vstack([columns, *both]))
         words = np.ascontiguousarray(unknown.T).view(np.int64)
         bits, share = columns.view(np.int64), np.empty(len(probabilities))
         mask = np.empty(len(probabilities), np.int64)
         for position, service, size, fields in self._rules:
             # The rule's bit becomes the sign and is spread over the whole number, which keeps a probability or none.
-            np.left_shift(words[position // _BITS], _BITS - 1 - position % _BITS, out=mask)
-            np.right_shift(mask, _BITS - 1, out=mask)
+            np.left_shift(words[position // BITS], BITS - 1 - position % BITS, out=mask)
+            np.right_shift(mask, BITS - 1, out=mask)
             np.bitwise_and(mask, bits[service], out=mask)
             np.multiply(mask.view(np.float64), size, out=share)
             for field in fields:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import repeat
 
 import numpy as np
 import polars as pl
@@ -17,17 +19,21 @@ from whichcompute.pricing.columns import read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 from whichcompute.recommender.costs import ABOVE_BUDGET
 
+Rows = NDArray[np.intp]
+
 EXPENSIVE = (
     "Not called decided: even the low estimate is above the budget or above the high estimate of another service."
 )
+_REMEMBERED = 1 << 16
 OVER_BUDGET = "Even the low estimate of the place outside is above the budget."
 
 
 class NotesColumn:
-    """Finds rows that contradict themselves by whole columns, and fills in their values pattern by pattern."""
+    """Finds rows that contradict themselves by whole columns, and fills in their values row by row."""
 
     def __init__(self, costs: CostModel) -> None:
         self._costs = costs
+        self._say = lru_cache(_REMEMBERED)(lambda name, value: PROPERTIES[name].say(value))
         self._holds = [
             pl.all_horizontal(_expressions(pattern)).fill_null(value=False).alias(str(number))
             for number, pattern in enumerate(patterns())
@@ -37,44 +43,58 @@ class NotesColumn:
         self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
     ) -> pl.Series:
         """The notes of every row, `; ` between them; empty where there are none."""
-        notes = []
-        for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
-            if holds.any():
-                rows = holds.arg_true()
-                notes.append(_placed(rows, _sentences(pattern, frame, rows), frame.height))
-        outside = weighed.leading == OUTSIDE
-        for text, some in (
-            (EXPENSIVE, expensive & ~outside),
-            (OVER_BUDGET, expensive & outside),
-            (ABOVE_BUDGET, above & ~expensive),
-        ):
-            rows = pl.Series(np.flatnonzero(some))
-            notes.append(_placed(rows, _same(text, rows), frame.height))
-        for region in frame["region"].unique().drop_nulls():
-            if unpriced := self._costs.unknown_prices(region):
-                rows = (frame["region"] == region).fill_null(value=False).arg_true()
-                notes.append(_placed(rows, _same(unpriced, rows), frame.height))
-        notes += self._blank(frame, weighed)
-        columns = pl.DataFrame([note.alias(str(number)) for number, note in enumerate(notes)])
-        return columns.select(pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)).to_series()
+        notes = [""] * frame.height
+        for rows, texts in self._found(frame, weighed, expensive, above):
+            for row, text in zip(rows.tolist(), texts, strict=False):
+                notes[row] = f"{notes[row]}; {text}" if notes[row] else text
+        return pl.Series("notes", notes, pl.String)
 
-    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[pl.Series]:
+    def _found(
+        self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
+    ) -> Iterator[tuple[Rows, Iterable[str]]]:
+        """Rows with a note each, one kind after the other."""
+        for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
+            rows = np.flatnonzero(holds.to_numpy())
+            yield rows, self._sentences(pattern, frame, rows)
+        outside = weighed.leading == OUTSIDE
+        yield np.flatnonzero(expensive & ~outside), repeat(EXPENSIVE)
+        yield np.flatnonzero(expensive & outside), repeat(OVER_BUDGET)
+        yield np.flatnonzero(above & ~expensive), repeat(ABOVE_BUDGET)
+        for region in frame["region"].unique(maintain_order=True).drop_nulls():
+            if unpriced := self._costs.unknown_prices(region):
+                yield _of_region(frame, region), repeat(unpriced)
+        yield from self._blank(frame, weighed)
+
+    def _sentences(self, pattern: Pattern, frame: pl.DataFrame, rows: Rows) -> Iterable[str]:
+        """What is wrong in these rows."""
+        parts = PLACEHOLDER.split(pattern.says)  # a text, a name, a text, ...
+        if len(parts) == 1 or not rows.size:
+            return repeat(pattern.says)
+        words = (
+            map(partial(self._say, part), frame[part].gather(rows).to_list()) if at % 2 else repeat(part)
+            for at, part in enumerate(parts)
+        )
+        return map("".join, zip(*words, strict=False))
+
+    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[tuple[Rows, Iterable[str]]]:
         """Why the leading service of a row has no estimate."""
         for number, service in enumerate(SERVICES):
-            blank = (weighed.leading == number) & np.isnan(weighed.usd[:, number])
-            for region in frame["region"].filter(pl.Series(blank)).unique():
-                rows = (frame["region"].eq_missing(region) & pl.Series(blank)).arg_true()
+            blank = np.flatnonzero((weighed.leading == number) & np.isnan(weighed.usd[:, number]))
+            regions = frame["region"].gather(blank)
+            for region in regions.unique():
+                rows = blank[_of_region(regions.to_frame(), region)]
+                priced = self._at_home(frame, rows, region, service)
                 for at_home in (False, True):
-                    some = rows.filter(self._at_home(frame, rows, region, service) == at_home)
                     text = blank_cost(service, self._costs.blank(service, region, at_home))
-                    yield _placed(some, _same(text, some), frame.height)
+                    yield rows[priced == at_home], repeat(text)
 
-    def _at_home(self, frame: pl.DataFrame, rows: pl.Series, region: str | None, service: str) -> pl.Series:
+    def _at_home(self, frame: pl.DataFrame, rows: Rows, region: str | None, service: str) -> NDArray[np.bool_]:
         """For which rows of a Region the service has an estimate at the prices of us-east-1."""
         if region is None:
-            return pl.repeat(value=False, n=len(rows), dtype=pl.Boolean, eager=True)
+            return np.zeros(rows.size, bool)
         there = frame[rows].with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
-        return pl.Series(~np.isnan(self._costs.usd_rows(read(there), len(rows), [service])[:, 0]))
+        priced: NDArray[np.bool_] = ~np.isnan(self._costs.usd_rows(read(there), rows.size, [service])[:, 0])
+        return priced
 
 
 def blank_cost(service: str, needs: str) -> str:
@@ -82,26 +102,8 @@ def blank_cost(service: str, needs: str) -> str:
     return f"No cost of {SERVICE_NAMES[service]}: it needs {needs}."
 
 
-def _placed(rows: pl.Series, texts: pl.Series, height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=pl.String, eager=True).scatter(rows, texts)
-
-
-def _same(text: str, rows: pl.Series) -> pl.Series:
-    return pl.repeat(text, len(rows), dtype=pl.String, eager=True)
-
-
-def _sentences(pattern: Pattern, frame: pl.DataFrame, rows: pl.Series) -> pl.Series:
-    """What is wrong in these rows; each value is put into words once."""
-    words = pl.DataFrame([_words(name, frame[name].gather(rows)) for name in pattern.named])
-    parts = PLACEHOLDER.split(pattern.says)  # a text, a name, a text, ...
-    joined = pl.concat_str(pl.col(part) if at % 2 else pl.lit(part) for at, part in enumerate(parts))
-    return words.select(joined.alias("sentence")).to_series() if pattern.named else _same(pattern.says, rows)
-
-
-def _words(name: str, values: pl.Series) -> pl.Series:
-    distinct = values.unique()
-    texts = pl.Series([PROPERTIES[name].say(value) for value in distinct], dtype=pl.String)
-    return values.replace_strict(distinct, texts, return_dtype=pl.String).alias(name)
+def _of_region(frame: pl.DataFrame, region: str | None) -> Rows:
+    return np.flatnonzero(frame["region"].eq_missing(region).to_numpy())
 
 
 def _expressions(pattern: Pattern) -> Iterator[pl.Expr]:

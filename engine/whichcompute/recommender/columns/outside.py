@@ -10,9 +10,11 @@ import polars as pl
 
 from whichcompute.knowledge.outside import likely_places
 from whichcompute.knowledge.services import NONE
-from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Weighed
-from whichcompute.recommender.columns.reasons import bits_of, per_pattern
+from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Ints, Weighed
+from whichcompute.recommender.columns.reasons import bit_of, per_pattern
 from whichcompute.recommender.reasons import place_order
+
+_PACKED = 30
 
 
 class OutsideColumn:
@@ -32,15 +34,24 @@ class OutsideColumn:
 
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The places of every row, `;`-separated; empty where nothing points outside."""
-        fired = bits_of(weighed.fired, self._positions).astype(np.uint8)
+        bits = [bit_of(weighed.fired, position) for position in self._positions]
+        columns = [_packed(bits[first : first + _PACKED]) for first in range(0, len(bits), _PACKED)]
         likely = (weighed.leading == OUTSIDE) | (weighed.plausible >> OUTSIDE & 1 == 1)
-        unnamed = likely & ~fired.any(axis=1)
-        packed = np.packbits(np.hstack([fired, unnamed[:, None]]), axis=1)
+        unnamed = likely & np.logical_and.reduce([column == 0 for column in columns])
         kinds = frame.select(pl.when(pl.Series(unnamed)).then("kind").alias("kind"))
-        return per_pattern([*packed.T.astype(np.intp)], ["kind"], kinds, self._text)
+        return per_pattern([*columns, unnamed.astype(np.intp)], ["kind"], kinds, self._text)
 
-    def _text(self, octets: Sequence[int], values: Mapping[str, Any]) -> str:
-        bits = np.unpackbits(np.array(octets, np.uint8))[: len(self._rules) + 1]
-        rules = [rule for rule, fires in zip(self._rules, bits, strict=False) if fires]
-        named = [place for place, _ in place_order(rules)]
-        return ";".join(likely_places(values["kind"]) if bits[-1] else named)
+    def _text(self, numbers: Sequence[int], values: Mapping[str, Any]) -> str:
+        *packed, unnamed = numbers
+        if unnamed:
+            return ";".join(likely_places(values["kind"]))
+        rules = [rule for at, rule in enumerate(self._rules) if packed[at // _PACKED] >> at % _PACKED & 1]
+        return ";".join(place for place, _ in place_order(rules))
+
+
+def _packed(bits: Sequence[Ints]) -> Ints:
+    """Columns of 0 and 1 as one number, the first lowest."""
+    total = bits[0]
+    for at, bit in enumerate(bits[1:], start=1):
+        total = total | bit << at
+    return total

@@ -8,13 +8,12 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.recommender.columns.aggregation import ColumnAggregator, Ints, Weighed
-from whichcompute.recommender.columns.firing import Span, Words
+from whichcompute.recommender.columns.firing import BITS, Span, Words
 
 Explain = Literal["none", "short", "full"]
 
@@ -94,9 +93,10 @@ def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
     return [rule for rule in rules if all(getattr(rule.entry, name) == value for name, value in wanted.items())]
 
 
-def bits_of(words: Words, positions: Sequence[int]) -> NDArray[np.uint8]:
-    """The bits at these positions of each row, as columns of 0 and 1."""
-    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, positions]
+def bit_of(words: Words, position: int) -> Ints:
+    """The bit at this position of each row."""
+    word, shift = divmod(position, BITS)
+    return (words[:, word] >> np.uint64(shift) & np.uint64(1)).astype(np.intp)
 
 
 def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:

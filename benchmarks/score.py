@@ -4,7 +4,8 @@
 
 Each measurement is a process of its own. The copy is timed twice: inside its process (reading and writing alone), and
 from outside, with the start of Python and the import of polars; `score` is always timed from outside, with everything.
-On a busy machine the ratio of CPU time says more: that of whole processes.
+On a busy machine the ratio of CPU time says more: that of whole processes, with those that they start. Memory is that
+of all of them together at a time, looked at ten times a second (shared pages divided among them; Linux only).
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from __future__ import annotations
 import argparse
 import compileall
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +39,10 @@ print(time.perf_counter() - start)
 
 @dataclass(frozen=True)
 class Run:
-    """One process: seconds from outside, seconds it says itself, its largest memory in MB, and seconds of CPU time."""
+    """One process: seconds from outside, seconds it says itself, its largest memory in MB, and seconds of CPU time.
+
+    Processes that it starts are counted in.
+    """
 
     outside: float
     inside: float
@@ -48,13 +55,35 @@ def measure(words: list[str]) -> Run:
     start = time.perf_counter()
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
+    ended, largest = threading.Event(), [0.0]
+
+    def look() -> None:
+        while not ended.wait(0.1):
+            largest[0] = max(largest[0], sum(_memory(process.pid)) / 1024)
+
+    looking = threading.Thread(target=look)
+    looking.start()
     said = process.stdout.read()
+    ended.set()
+    looking.join()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit(f"failed: {' '.join(words)}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Run(seconds, float(said) if said.strip() else seconds, usage.ru_maxrss / 1024, cpu)
+    return Run(seconds, float(said) if said.strip() else seconds, max(largest[0], usage.ru_maxrss / 1024), cpu)
+
+
+def _memory(pid: int) -> Iterator[int]:
+    """Memory in KB of a process and of those that it has started."""
+    try:
+        rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        children = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:  # it has ended
+        return
+    yield int(re.findall(r"^Pss:\s+(\d+)", rolled, re.MULTILINE)[0])
+    for child in " ".join(children).split():
+        yield from _memory(int(child))
 
 
 def commands(inventory: Path, folder: Path) -> dict[str, list[str]]:

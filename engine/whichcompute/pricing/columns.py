@@ -136,13 +136,15 @@ class _Columns:
     ) -> tuple[Condition, Quantity, Quantity]:
         height, codes = self._height, self._codes(key)
         found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
-        for group, table in groups.items():
-            rows = np.flatnonzero(codes == _code(group))
-            for row in table if rows.size else ():
-                holds, numbers = (_spread(part, rows.size) for part in fits(row, _narrow(needs, rows)))
-                held = rows[holds]
+        for group, rows in groups.items():
+            open_ = _Open(np.flatnonzero(codes == _code(group)), needs)
+            for row in rows:
+                if not open_.rows.size:
+                    break
+                holds, numbers = (_spread(part, open_.rows.size) for part in fits(row, open_.needs))
+                held = open_.rows[holds]
                 found[held], size[held], number[held] = True, vcpu(row), numbers[holds]
-                rows = rows[~holds]
+                open_.keep(~holds)
         return found, size, number
 
     def cheapest(
@@ -153,19 +155,28 @@ class _Columns:
         needs: Needs,
         extra: Extra[PricedRow] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
-        best, number = np.full(self._height, np.inf), np.zeros(self._height)
-        codes = self._codes(key)
-        for group, table in groups.items():
-            rows = np.flatnonzero(codes == _code(group))
-            if rows.size:
-                open_ = _Open(rows, needs)
-                for at, row in enumerate(table):
-                    if open_.rows.size * (len(table) - at) <= _AT_ONCE:
-                        open_.try_all(table[at:], fits, extra)
-                        break
-                    open_.try_one(row, fits, extra)
-                    open_.settle(open_.best <= row.rate, best, number)  # one machine of a later row costs more
-                open_.settle(np.ones(open_.rows.size, bool), best, number)
+        height = self._height
+        best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
+        packed = _Packed(needs)
+        for group, rows in groups.items():
+            open_ = _Open(np.flatnonzero(codes == _code(group)), (needs[0], needs[1], needs[-1]))
+            at = 0
+            while at < len(rows) and open_.rows.size:
+                few = open_.rows.size * (len(rows) - at) <= _AT_ONCE
+                row = _stacked(rows[at:]) if few else rows[at]
+                some = open_.rows if few else open_.rows.compress(_may_win(row, open_.needs, best.take(open_.rows)))
+                at += len(rows) - at if few else 1
+                if some.size:
+                    own = packed.of(some)
+                    holds, count = fits(row, own)
+                    cost = np.where(holds, row.rate * count + (extra(row, own, count) if extra else 0.0), np.inf)
+                    cost, count = _least(cost, count, some.size) if few else (cost, count)
+                    before = best.take(some)
+                    best[some] = np.minimum(before, cost)
+                    number[some] = np.where(cost < before, count, number.take(some))
+                still = best.take(open_.rows) > rows[at - 1].rate  # one machine of a more expensive row costs more
+                if np.count_nonzero(still) < _DENSE * still.size:
+                    open_.keep(still)
         found = np.isfinite(best)
         return found, np.where(found, best, 0.0), None, np.where(found, number, 0.0)
 
@@ -178,60 +189,28 @@ class _Columns:
 
 
 class _Open:
-    """Workloads that may still find a cheaper machine: their numbers, the least cost so far, and how many it needs.
-
-    Their needs lie in one array with a line for each, so that those of some are taken at once.
-    """
+    """The rows that are still to be settled, with their needs."""
 
     def __init__(self, rows: Any, needs: Needs) -> None:
         self.rows = rows
+        self.needs = _narrow(needs, rows)
+
+    def keep(self, mask: Any) -> None:
+        kept = np.flatnonzero(mask)
+        self.rows, self.needs = self.rows.take(kept), _narrow(self.needs, kept)
+
+
+class _Packed:
+    """Needs in one array with a line for each workload, so that those of some are taken at once."""
+
+    def __init__(self, needs: Needs) -> None:
         self._needs = needs
-        arrays = [need.take(rows) for need in needs if isinstance(need, np.ndarray)]
-        self._lines = np.stack(arrays or [np.zeros(rows.size)], axis=1)
-        self._bounds = _narrow((needs[0], needs[1], needs[-1]), rows)
-        self.best, self._number = np.full(rows.size, np.inf), np.zeros(rows.size)
+        self._lines = np.stack([need for need in needs if isinstance(need, np.ndarray)] or [np.zeros(0)], axis=1)
 
-    def _of(self, lines: Any) -> Needs:
-        columns = iter(lines.T)
+    def of(self, rows: Any) -> Needs:
+        """The needs of these workloads."""
+        columns = iter(self._lines.take(rows, axis=0).T)
         return tuple(next(columns) if isinstance(need, np.ndarray) else need for need in self._needs)
-
-    def try_one(self, row: PricedRow, fits: Fits[PricedRow], extra: Extra[PricedRow] | None) -> None:
-        """Prices a machine for those workloads for which it may be the cheapest."""
-        some = np.flatnonzero(_may_win(row, self._bounds, self.best))
-        if some.size:
-            cost, count = _priced(row, self._of(self._lines.take(some, axis=0)), fits, extra)
-            self._improve(some, cost, np.broadcast_to(count, some.size))
-
-    def try_all(self, rows: Sequence[PricedRow], fits: Fits[PricedRow], extra: Extra[PricedRow] | None) -> None:
-        """Prices all of these machines at once: with few workloads the steps take longest."""
-        cost, count = _priced(_stacked(rows), self._of(self._lines), fits, extra)
-        cost, count = (np.broadcast_to(part, (len(rows), self.rows.size)) for part in (cost, count))
-        chosen = cost.argmin(axis=0)[None]
-        cost, count = (np.take_along_axis(part, chosen, axis=0)[0] for part in (cost, count))
-        self._improve(np.arange(self.rows.size), cost, count)
-
-    def _improve(self, some: Any, cost: Any, count: Any) -> None:
-        better = np.flatnonzero(cost < self.best.take(some))
-        where = some.take(better)
-        self.best[where], self._number[where] = cost.take(better), count.take(better)
-
-    def settle(self, done: Any, best: Any, number: Any) -> None:
-        """Fills in the results of the workloads that are done, if they are enough, and leaves these aside."""
-        if done.size - np.count_nonzero(done) >= _DENSE * done.size:
-            return
-        best[self.rows], number[self.rows] = self.best, self._number
-        kept = np.flatnonzero(~done)
-        self.rows, self._lines = self.rows.take(kept), self._lines.take(kept, axis=0)
-        self._bounds = _narrow(self._bounds, kept)
-        self.best, self._number = self.best.take(kept), self._number.take(kept)
-
-
-def _priced(
-    row: PricedRow, needs: Needs, fits: Fits[PricedRow], extra: Extra[PricedRow] | None
-) -> tuple[Quantity, Quantity]:
-    """What as many of a machine as are needed cost, infinite where it does not fit, and how many they are."""
-    holds, count = fits(row, needs)
-    return np.where(holds, row.rate * count + (extra(row, needs, count) if extra else 0.0), np.inf), count
 
 
 def _may_win(row: PricedRow, needs: Needs, best: Any) -> Any:
@@ -256,6 +235,13 @@ def _stacked(rows: Sequence[PricedRow]) -> PricedRow:
     columns = ([getattr(each, field.name) for each in rows] for field in fields(row))
     stacked: PricedRow = type(row)(*(np.array(column)[:, None] for column in columns))
     return stacked
+
+
+def _least(costs: Any, counts: Any, height: int) -> tuple[Any, Any]:
+    """The least cost of each workload (column) over stacked rows (lines), and its number."""
+    costs, counts = (np.broadcast_to(part, (len(costs), height)) for part in (costs, counts))
+    chosen = costs.argmin(axis=0)[None]
+    return tuple(np.take_along_axis(part, chosen, axis=0)[0] for part in (costs, counts))
 
 
 def _spread(value: Quantity, height: int) -> Any:

@@ -51,6 +51,26 @@ def test_help_shows_what_the_option_shows(run: Run) -> None:
     assert run("-V").out == run("score", "-V").out == run("--version").out
 
 
+def test_a_group_lists_its_commands_whole_and_names_them_when_one_is_not_known(run: Run) -> None:
+    listed = run("rules", "--help").out
+    assert "..." not in listed.partition("Commands:")[2] and "or with rule packs applied" in " ".join(listed.split())
+    missed = run("facts", "shw", "lambda.max_duration")
+    assert missed.status == 2 and "no such command 'shw' (did you mean show?)" in missed.err
+    assert "commands: list, show, check" in run("help", "facts", "zzzz").err
+
+
+def test_an_unknown_fact_is_answered_with_near_ones(run: Run) -> None:
+    done = run("facts", "show", "lambda.maxduration")
+    assert done.status == 2 and "did you mean lambda.max_duration" in done.err and len(done.err) < 300
+
+
+@pytest.mark.parametrize("command", ["scan", "check"])
+def test_a_folder_without_a_workload_says_what_can_be_read(run: Run, command: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(command, tmp_path / "empty")
+    assert done.status == 0 and "No workload was found; `whichcompute scan --help` names" in done.out + done.err
+
+
 def test_global_options_may_be_given_before_and_after_the_command(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(POLICY)
     rule = ["rules", "show", "lightsail.not-in-production"]

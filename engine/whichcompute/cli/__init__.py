@@ -7,14 +7,15 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from whichcompute.base.errors import WhichcomputeError, printable, shown
-from whichcompute.base.words import did_you_mean
-from whichcompute.cli.settings import Settings, accept_global_options, global_options
+from whichcompute.cli.options import Group, accept_global_options, global_options
+from whichcompute.cli.settings import Settings
 
 _COMMANDS = {
     "ask": ("whichcompute.cli.ask.command.ask", "Answer a few questions and see where the workload should run."),
@@ -45,7 +46,7 @@ _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 """A group without a command; its message is the help. click before 8.2 prints the help itself."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -58,17 +59,8 @@ class _Commands(click.Group):
         accept_global_options(command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, says) for name, (_, says) in _COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], _COMMANDS) or f"; commands: {', '.join(_COMMANDS)}"
-            raise click.UsageError(f"no such command '{args[0]}'{hint}", ctx)
-        return super().resolve_command(ctx, args)
+    def listed(self, ctx: click.Context) -> Iterator[tuple[str, str]]:
+        yield from ((name, says) for name, (_, says) in _COMMANDS.items())  # imports none of them
 
 
 @click.group(

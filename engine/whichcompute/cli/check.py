@@ -10,23 +10,21 @@ import click
 
 from whichcompute.base.words import counted
 from whichcompute.cli.configuration import OUTCOMES, Suppression
-from whichcompute.cli.settings import Settings, fail_on
+from whichcompute.cli.options import PATH, fail_if, fail_on, form
+from whichcompute.cli.settings import Settings
 
 if TYPE_CHECKING:
     from whichcompute.importers.checking import Check, Problem
 
 
-_PATH = click.Path(path_type=Path)
-
-
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=_PATH)
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "sarif"]), default="text")
-@click.option("--baseline", type=_PATH, metavar="FILE", help="An earlier check as JSON: report only what is new.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATH)
+@form("text", "json", "markdown", "sarif")
+@click.option("--baseline", type=PATH, metavar="FILE", help="An earlier check as JSON: report only what is new.")
 @fail_on(*OUTCOMES["check"])
-@click.pass_context
+@click.pass_obj
 def check(
-    ctx: click.Context, /, paths: tuple[Path, ...], form: str, baseline: Path | None, fail_on: frozenset[str]
+    settings: Settings, paths: tuple[Path, ...], form: str, baseline: Path | None, fail_on: frozenset[str]
 ) -> None:
     """Compare the service that infrastructure code declares with the recommended one; show the margin to each limit.
 
@@ -52,7 +50,6 @@ def check(
       whichcompute check . --format markdown --fail-on limit,margin
       whichcompute check . --baseline accepted.json --fail-on margin
     """
-    settings: Settings = ctx.obj
     suppressed: Counter[Suppression] = Counter()
     result = settings.engine.check(
         *paths, baseline=baseline, left_out=lambda each: _matches(settings, each, suppressed)
@@ -64,8 +61,7 @@ def check(
     for note in result.notes:
         settings.note(f"Note: {note}")
     click.echo(_text(result, form, settings.documents))
-    if fail_on & {problem.outcome for problem in result.problems}:
-        ctx.exit(1)
+    fail_if(bool(fail_on & {problem.outcome for problem in result.problems}))
 
 
 def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppression]) -> bool:
@@ -77,10 +73,10 @@ def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppressi
 
 
 def _text(result: Check, form: str, documents: str) -> str:
-    from whichcompute.cli.terminal import safe_json, style, width
+    from whichcompute.cli.terminal import json_text, style, width
 
     if form == "json":
-        return safe_json(result.model_dump_json(indent=2))
+        return json_text(result)
     if form == "sarif":
         from whichcompute.presentation.sarif import sarif
 

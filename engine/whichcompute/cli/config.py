@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import click
 
 from whichcompute.base.errors import printable
 from whichcompute.base.version import DOCUMENTS
-from whichcompute.cli.settings import AS_JSON, Settings
+from whichcompute.cli.options import AS_JSON, Group
+from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text
 
 
-@click.group()
+@click.group(cls=Group)
 def config() -> None:
     """The settings in force: options, else the configuration file, else the defaults.
 
@@ -38,8 +39,7 @@ def show(settings: Settings, as_json: bool) -> None:
     """
     rows = list(_rows(settings))
     if as_json:
-        entries = [{"setting": name, "value": value, "from": origin} for name, value, origin in rows]
-        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        click.echo(json_text([{"setting": name, "value": value, "from": origin} for name, value, origin in rows]))
         return
     for name, value, origin in rows:
         click.echo(printable(f"{name:<10} {value or '-'}  ({origin})"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
-from whichcompute.cli.settings import AS_JSON, FORCE, Settings
-from whichcompute.cli.terminal import safe_json, style
+from whichcompute.cli.options import AS_JSON, FORCE, fail_if
+from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text, style
 
 if TYPE_CHECKING:
     from whichcompute.inventory.diff import ScoringComparison
@@ -33,9 +33,9 @@ _SHOWN = 20
     help="Exit with 1 if a service or decision changed; any: if any result did, or rows were added or removed.",
 )
 @FORCE
-@click.pass_context
+@click.pass_obj
 def diff(
-    ctx: click.Context, /, old: str, new: str, key: str | None, cells: bool, limit: int | None, everything: bool,
+    settings: Settings, old: str, new: str, key: str | None, cells: bool, limit: int | None, everything: bool,
     as_json: bool, out: str | None, fail_on: str, force: bool,
 ) -> None:  # fmt: skip
     """Show which recommendations changed from OLD to NEW, two scored inventories, and why.
@@ -56,22 +56,19 @@ def diff(
     from whichcompute.presentation.diff import lines
 
     if everything and limit is not None:
-        raise click.UsageError("Give --all or --limit, not both.", ctx)
-    settings: Settings = ctx.obj
+        raise click.UsageError("Give --all or --limit, not both.")
     comparison = engine.compare(old, new, key=key, cells=cells)
     for notice in comparison.notices:
         settings.note(f"Note: {notice}")
     if out is not None:
         engine.save_changes(comparison, out, force=force)
     if as_json:
-        data = engine.changes_as_json(comparison, limit)
-        click.echo(safe_json(json.dumps(data, indent=2, ensure_ascii=False)))
+        click.echo(json_text(engine.changes_as_json(comparison, limit)))
     else:
         most = None if everything else _SHOWN if limit is None else limit
         for line in lines(comparison, most, style()):
             click.echo(line)
-    if _fails(comparison, fail_on):
-        ctx.exit(1)
+    fail_if(_fails(comparison, fail_on))
 
 
 def _fails(comparison: ScoringComparison, fail_on: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -15,7 +14,9 @@ from whichcompute.base.errors import FactError
 from whichcompute.base.units import say
 from whichcompute.base.words import counted
 from whichcompute.cli.complete import fact_ids
-from whichcompute.cli.settings import AS_JSON, FORCE, Settings, each_region
+from whichcompute.cli.options import AS_JSON, FORCE, PATH, Group, each_region, fail_if
+from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text
 
 if TYPE_CHECKING:
     from whichcompute.engine import RuleLayer
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from whichcompute.knowledge.facts import Fact, Facts
 
 
-@click.group()
+@click.group(cls=Group)
 def facts() -> None:
     """The limits and prices in use, each with source and date.
 
@@ -59,7 +60,7 @@ def list_facts(settings: Settings, service: str | None, source: str | None, as_j
         services = sorted({fact.id.split(".")[0] for fact in known.all()})
         raise click.UsageError(f"No such facts. There are facts of {', '.join(services)}.")
     if as_json:
-        click.echo(json.dumps([_record(fact, dated) for fact, dated in shown], indent=2, default=str))
+        click.echo(json_text([_record(fact, dated) for fact, dated in shown]))
         return
     size = max(len(fact.id) for fact, _ in shown)
     for fact, dated in shown:
@@ -158,13 +159,12 @@ def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> N
     stale.sort(key=lambda pair: (-len(_users(layer, pair[0].id)), pair[1].read_on))
     if as_json:
         entries = [{**_record(fact, dated), "rules": _users(layer, fact.id)} for fact, dated in stale]
-        click.echo(json.dumps({"as_of": as_of, "days": days, "stale": entries}, indent=2, default=str))
+        click.echo(json_text({"as_of": as_of, "days": days, "stale": entries}))
     else:
         for fact, dated in stale:
             click.echo(_stale(layer, fact, dated, as_of))
         click.echo(f"{len(known)} facts in force, {len(stale)} last verified more than {days} days before {as_of}")
-    if stale and strict:
-        raise click.exceptions.Exit(1)
+    fail_if(strict and bool(stale))
 
 
 @facts.command("verify")
@@ -188,7 +188,7 @@ def verify_facts(settings: Settings, as_json: bool, strict: bool) -> None:
     layer = settings.layer
     found = verify(layer.facts, model)
     if as_json:
-        click.echo(json.dumps({"against": version, "facts": [asdict(each) for each in found]}, indent=2, default=str))
+        click.echo(json_text({"against": version, "facts": [asdict(each) for each in found]}))
     else:
         for each in found:
             if each.outcome in ("different", "not stated"):
@@ -197,8 +197,7 @@ def verify_facts(settings: Settings, as_json: bool, strict: bool) -> None:
         known = ", ".join(each.fact for each in found if each.because)
         also = f"; known to differ: {known} (--json says why)" if known else ""
         click.echo(f"{len(found)} facts held against {version} on {settings.day}: {same} the same{also}")
-    if strict and any(each.outcome == "different" for each in found):
-        raise click.exceptions.Exit(1)
+    fail_if(strict and any(each.outcome == "different" for each in found))
 
 
 def _compared(layer: RuleLayer, each: Verified, version: str) -> str:
@@ -224,14 +223,12 @@ def _stale(layer: RuleLayer, fact: Fact, dated: Dated, as_of: date) -> str:
 
 
 @facts.command("import-prices")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, metavar="FOLDER", type=click.Path(path_type=Path), help="For the lists.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
+@click.option("-o", "--out", required=True, metavar="FOLDER", type=PATH, help="For the lists.")
 @click.option("--only", multiple=True, metavar="REGION", callback=each_region, help="Only this Region; repeatable.")
 @FORCE
-@click.pass_context
-def import_prices(
-    ctx: click.Context, /, files: tuple[Path, ...], out: Path, only: tuple[str, ...], force: bool
-) -> None:
+@click.pass_obj
+def import_prices(settings: Settings, files: tuple[Path, ...], out: Path, only: tuple[str, ...], force: bool) -> None:
     """Make price lists from the price list files that AWS publishes: one for each Region, REGION.toml in FOLDER.
 
     FILE is the index.json or index.csv of an offer (AWSLambda, AmazonECS, AmazonEC2, AWSELB, AmazonApiGateway,
@@ -246,7 +243,6 @@ def import_prices(
     """
     from whichcompute.engine import import_prices as import_files
 
-    settings: Settings = ctx.obj
     imported = import_files(files, out, settings.layer.pack.facts, only, force=force)
     for region, prices in imported.prices.items():
         settings.note(f"{out / region}.toml: {counted(len(prices), 'price')}")
@@ -257,5 +253,5 @@ def import_prices(
     if not imported.prices:
         codes = ", ".join(file.code for file in imported.files)
         click.echo(f"Error: no price that estimates use is in these files; their offers: {codes}", err=True)
-        ctx.exit(1)
+        fail_if(True)
     settings.note(f"Use them: whichcompute --rules {out} --region REGION recommend ...")

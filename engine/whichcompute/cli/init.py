@@ -9,7 +9,8 @@ import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
 from whichcompute.base.words import wrap
-from whichcompute.cli.settings import FORCE, Settings
+from whichcompute.cli.options import FORCE
+from whichcompute.cli.settings import Settings
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor
 
 _WIDTH = 100
@@ -18,8 +19,8 @@ _WIDTH = 100
 @click.command()
 @click.argument("file", default="workload.yaml")
 @FORCE
-@click.pass_context
-def init(ctx: click.Context, /, file: str, force: bool) -> None:
+@click.pass_obj
+def init(settings: Settings, file: str, force: bool) -> None:
     """Write a commented workload file (YAML) with every field; FILE is workload.yaml unless given, - prints it.
 
     \b
@@ -27,7 +28,6 @@ def init(ctx: click.Context, /, file: str, force: bool) -> None:
       whichcompute init
       whichcompute init billing.yaml
     """
-    settings: Settings = ctx.obj
     if file == "-":
         click.echo(workload_file(), nl=False)
         return

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
-from whichcompute.cli.settings import FORCE, Settings
+from whichcompute.cli.options import FORCE, SHEET, fail_if
+from whichcompute.cli.settings import Settings
 
 if TYPE_CHECKING:
     from whichcompute.inventory.maps.questions import Question
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
 @click.command("map")
 @click.argument("inventory")
-@click.option("-o", "--out", default="-", help="The map (YAML); without it standard output.")
-@click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
+@click.option("-o", "--out", metavar="FILE", default="-", help="The map (YAML); without it standard output.")
+@SHEET
 @FORCE
-@click.pass_context
-def map_(ctx: click.Context, /, inventory: str, out: str, sheet: str | None, force: bool) -> None:
+@click.pass_obj
+def map_(settings: Settings, inventory: str, out: str, sheet: str | None, force: bool) -> None:
     """Say which column of INVENTORY is which field, ask the three things that are least sure, and write a map.
 
     Questions are asked on standard error and answered on standard input; an empty answer takes the one in brackets,
@@ -34,7 +35,6 @@ def map_(ctx: click.Context, /, inventory: str, out: str, sheet: str | None, for
     """
     from whichcompute.engine import suggested_map
 
-    settings: Settings = ctx.obj
     if out != "-":
         refuse_to_overwrite([out], force)
     text = suggested_map(inventory, sheet, _ask)
@@ -43,16 +43,16 @@ def map_(ctx: click.Context, /, inventory: str, out: str, sheet: str | None, for
     else:
         write_text(out, text)
         settings.note(f"Map: {out}. Check it, then: whichcompute score {inventory} -o OUT --map {out}")
-    exit_without_columns(ctx, text)
+    fail_without_columns(text)
 
 
-def exit_without_columns(ctx: click.Context, draft: str) -> None:
-    """Exits with 1 when a draft names no column, as nothing of the inventory could be used."""
+def fail_without_columns(draft: str) -> None:
+    """Ends the command with status 1 when a draft names no column, as nothing of the inventory could be used."""
     from yaml import safe_load
 
     if not safe_load(draft)["columns"]:
         click.echo("No column resembles a field: name at least one in the map before you use it", err=True)
-        ctx.exit(1)
+        fail_if(True)
 
 
 def _ask(question: Question) -> str:

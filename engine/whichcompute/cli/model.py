@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite
-from whichcompute.cli.settings import AS_JSON, FORCE, Settings
+from whichcompute.cli.options import AS_JSON, FORCE, PATH
+from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text
 
 _CASES = click.option(
     "--cases",
@@ -28,7 +29,7 @@ _CASES = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV of experts' probabilities (p_lambda to p_none) for descriptors or, by case_id, for cases; repeatable.",
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write the classifier into.")
+@click.option("--out", required=True, type=PATH, metavar="FOLDER", help="The folder to write the classifier into.")
 @click.option("--with-default", is_flag=True, help="Learn from the shipped decisions and judgements too.")
 @click.option(
     "--find-interactions", is_flag=True, help="First find reference distribution and interactions on the judgements."
@@ -89,7 +90,7 @@ def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None
 
     _name_unread(settings, files)
     figures = settings.engine.evaluate(files)
-    click.echo(json.dumps(figures, indent=2) if as_json else words(figures))
+    click.echo(json_text(figures) if as_json else words(figures))
 
 
 def _name_unread(settings: Settings, files: tuple[Path, ...]) -> None:

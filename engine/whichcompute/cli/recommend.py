@@ -12,7 +12,8 @@ import click
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
 from whichcompute.cli import complete, views
-from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
+from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, PATH, fail_if, form
+from whichcompute.cli.settings import Settings
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
 
@@ -95,15 +96,15 @@ class Wanted:
     help="Before and after a change; repeatable.",
 )
 @click.option("--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service win.")
-@click.option("--adr", type=click.Path(path_type=Path), metavar="FILE.md", help="Also write a decision record.")
-@click.option("--chart", type=click.Path(path_type=Path), metavar="FILE.svg", help="Also draw costs over calls.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--adr", type=PATH, metavar="FILE.md", help="Also write a decision record.")
+@click.option("--chart", type=PATH, metavar="FILE.svg", help="Also draw costs over calls.")
+@form("text", "json", "markdown")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @FAIL_ON
 @FORCE
-@click.pass_context
+@click.pass_obj
 def recommend(
-    ctx: click.Context, /, file: str | None, pairs: tuple[str, ...], as_json: bool, form: views.Form, **options: Any
+    settings: Settings, /, file: str | None, pairs: tuple[str, ...], as_json: bool, form: views.Form, **options: Any
 ) -> None:
     """Recommend a service for one workload.
 
@@ -122,7 +123,6 @@ def recommend(
     wanted = Wanted(form="json" if as_json else form, **options)
     if file is None and not pairs:
         raise click.UsageError("Give a FILE (or - for standard input), or --set FIELD=VALUE.")
-    settings: Settings = ctx.obj
     wanted.check([file, *settings.inputs])
     values = read_given(file, pairs)
     text, decision = _text(settings.engine, values, wanted)
@@ -131,8 +131,7 @@ def recommend(
     if wanted.chart:
         _write(settings, "Cost chart", wanted.chart, settings.engine.chart(values, free_tier=wanted.free_tier))
     click.echo(text)
-    if decision in wanted.fail_on:
-        ctx.exit(1)
+    fail_if(decision in wanted.fail_on)
 
 
 def _write(settings: Settings, what: str, file: Path, text: str) -> None:

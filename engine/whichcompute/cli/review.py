@@ -11,19 +11,20 @@ import click
 from whichcompute.base.errors import printable
 from whichcompute.base.outputs import refuse_to_overwrite, write_texts
 from whichcompute.cli.configuration import OUTCOMES
-from whichcompute.cli.settings import FORCE, Settings, fail_on
+from whichcompute.cli.options import FORCE, PATH, fail_if, fail_on
+from whichcompute.cli.settings import Settings
 
 if TYPE_CHECKING:
     from whichcompute.engine import Review
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @fail_on(*OUTCOMES["review"])
 @click.option("--write", is_flag=True, help="Write a superseding record beside each record that has changed.")
 @FORCE
-@click.pass_context
-def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: bool, force: bool) -> None:
+@click.pass_obj
+def review(settings: Settings, folder: Path, fail_on: frozenset[str], write: bool, force: bool) -> None:
     """Evaluate the decision records in FOLDER again, with the rules, limits and prices of today (or of --as-of).
 
     It reads the records that `whichcompute recommend --adr` wrote, and says of each whether answer or decision have
@@ -38,8 +39,6 @@ def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: 
     """
     from whichcompute.engine import review as evaluate_again
 
-    settings: Settings = ctx.obj
-
     results = evaluate_again(settings.engine, folder, cache(settings.engine_on))
     for result in results:
         click.echo(printable(_line(result)))
@@ -48,8 +47,7 @@ def review(ctx: click.Context, /, folder: Path, fail_on: frozenset[str], write: 
     if write:
         _supersede(settings, results, force)
     outcomes = {result.outcome for result in results}
-    if fail_on & outcomes or outcomes == {"damaged"}:
-        ctx.exit(1)
+    fail_if(bool(fail_on & outcomes) or outcomes == {"damaged"})
 
 
 def _line(result: Review) -> str:

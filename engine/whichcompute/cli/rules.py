@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ import click
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.words import did_you_mean
 from whichcompute.cli.complete import rule_ids
+from whichcompute.cli.options import AS_JSON, PATH, Group, fail_if
 from whichcompute.cli.rule_views import page, rule_line
-from whichcompute.cli.settings import AS_JSON, Settings
+from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text
 from whichcompute.engine import EFFECTS, STRENGTHS
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.services import NONE, SERVICES
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from whichcompute.knowledge.rules import Rule, RulePack
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """The rules: every rule with its conditions, reason and sources.
 
@@ -54,7 +55,7 @@ def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> N
     _known_filters(pack, filters)
     shown = [rule for rule in pack if _passes(rule, filters)]
     if as_json:
-        click.echo(json.dumps([_summary(rule) for rule in shown], indent=2))
+        click.echo(json_text([_summary(rule) for rule in shown]))
         return
     size = max((len(rule.id) for rule in shown), default=0)
     for rule in shown:
@@ -108,7 +109,7 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
     rule = pack.rule(id_)
     if as_json:
         near = [other.id for other in card(rule, pack).neighbours]
-        click.echo(json.dumps({**_summary(rule), "facts": rule.facts, "neighbours": near}, indent=2))
+        click.echo(json_text({**_summary(rule), "facts": rule.facts, "neighbours": near}))
         return
     click.echo("\n".join(page(card(rule, pack))))
     if place := address(settings.documents, id_) if not rule.pack else "":
@@ -116,7 +117,7 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
 
 
 @rules.command("check")
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=PATH)
 @click.option("--all", "everything", is_flag=True, help="Print the listed findings too, each with its reason.")
 @AS_JSON
 @click.pass_obj
@@ -140,17 +141,16 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
     try:
         pack, findings = settings.layer.check(files, settings.model_folder)
     except WhichcomputeError as error:
-        click.echo(json.dumps({"broken": str(error)}, indent=2) if as_json else f"broken: {error}")
+        click.echo(json_text({"broken": str(error)}) if as_json else f"broken: {error}")
         raise click.exceptions.Exit(1) from None
     unlisted = [finding for finding in findings if not finding.reason]
     if as_json:
-        click.echo(json.dumps({"rules": len(pack), "findings": _records(findings)}, indent=2, default=str))
+        click.echo(json_text({"rules": len(pack), "findings": _records(findings)}))
     else:
         for finding in findings if everything else unlisted:
             click.echo(finding.text([*settings.packs, *files]))
         click.echo(f"{len(pack)} rules, {len(unlisted)} findings, {len(findings) - len(unlisted)} listed with a reason")
-    if unlisted:
-        raise click.exceptions.Exit(1)
+    fail_if(bool(unlisted))
 
 
 def _records(items: Iterable[Any]) -> list[dict[str, Any]]:
@@ -179,8 +179,7 @@ def coverage_of_statements(settings: Settings, guidance: bool, gaps: bool) -> No
     click.echo(f"{len(carried)} statements, {open_statements} without a rule, fact, formula or reason")
     if guidance:
         click.echo(f"{len(judged)} guidance candidates, {open_candidates} without a rule or a reason")
-    if open_statements or open_candidates:
-        raise click.exceptions.Exit(1)
+    fail_if(bool(open_statements or open_candidates))
 
 
 @rules.command("diff")
@@ -202,8 +201,7 @@ def diff_packs(settings: Settings, old: str, new: str, as_json: bool) -> None:
     """
     changes, values, texts = settings.layer.diff(old, new)
     if as_json:
-        data = {"changes": _records(changes), "facts": values, "reworded": texts}
-        click.echo(json.dumps(data, indent=2, default=str))
+        click.echo(json_text({"changes": _records(changes), "facts": values, "reworded": texts}))
         return
     packs = [Path(new)] if Path(new).is_file() else []
     for line in (*(change.text(packs) for change in changes), *(f"fact {value}" for value in values)):

@@ -7,15 +7,16 @@ from pathlib import Path
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
-from whichcompute.cli.settings import FORCE, Settings
+from whichcompute.cli.options import FORCE, PATH
+from whichcompute.cli.settings import Settings
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATH)
 @click.option("-o", "--out", metavar="OUT", help="The inventory: .csv or .json; without it CSV on standard output.")
 @FORCE
-@click.pass_context
-def scan(ctx: click.Context, /, paths: tuple[Path, ...], out: str | None, force: bool) -> None:
+@click.pass_obj
+def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bool) -> None:
     """Read infrastructure code and configuration into an inventory that `score` reads.
 
     PATH is a folder or a file. Every value is given by a key or derived by a stated rule, and has file, line and key;
@@ -36,9 +37,8 @@ def scan(ctx: click.Context, /, paths: tuple[Path, ...], out: str | None, force:
     from whichcompute.engine import scan_as_text
     from whichcompute.presentation.check import scan_lines
 
-    settings: Settings = ctx.obj
     if out is not None and not out.endswith((".csv", ".json")) and out != "-":
-        raise click.UsageError(f"--out {out}: must end in .csv or .json", ctx)
+        raise click.UsageError(f"--out {out}: must end in .csv or .json")
     refuse_to_overwrite([out], force)
     found = whichcompute.scan(*paths)
     text = scan_as_text(found, "json" if out is not None and out.endswith(".json") else "csv")
@@ -49,5 +49,3 @@ def scan(ctx: click.Context, /, paths: tuple[Path, ...], out: str | None, force:
         write_text(out, text)
     for line in scan_lines(found):
         settings.note(line)
-    if not found.workloads:
-        settings.note("No workload was found; `whichcompute scan --help` names what can be read.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from whichcompute.cli.terminal import json_text
 
 
 @click.command()
@@ -21,4 +21,4 @@ def schema(name: str) -> None:
     from whichcompute import Recommendation, Workload
 
     document = TypeAdapter({"workload": Workload, "recommendation": Recommendation}[name]).json_schema()
-    click.echo(json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **document}, indent=2))
+    click.echo(json_text({"$schema": "https://json-schema.org/draft/2020-12/schema", **document}))

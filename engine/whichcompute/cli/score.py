@@ -15,8 +15,9 @@ import click
 from whichcompute.base.errors import NothingRead
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.cli.complete import preset_names
-from whichcompute.cli.map import exit_without_columns
-from whichcompute.cli.settings import FAIL_ON, FORCE, FREE_TIER, Settings
+from whichcompute.cli.map import fail_without_columns
+from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, SHEET, fail_if
+from whichcompute.cli.settings import Settings
 
 if TYPE_CHECKING:
     from whichcompute.inventory.run import Progress
@@ -29,17 +30,21 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 
 @click.command()
 @click.argument("inventory")
-@click.option("-o", "--out", help="The scored inventory: .csv, .csv.gz, .parquet, .jsonl or .xlsx; - for stdout.")
+@click.option("-o", "--out", metavar="FILE", help="The result: .csv, .csv.gz, .parquet, .jsonl or .xlsx; - for stdout.")
 @click.option(
     "--rejects",
+    metavar="FILE",
     help="Rows that cannot be read (CSV); without it, if there are any: OUT.rejects.csv, or standard error.",
 )
-@click.option("--merge", help="A corrected rejects file of an earlier run: its rows take their places again.")
+@click.option("--merge", metavar="FILE", help="A corrected rejects file of an earlier run: its rows take their places.")
 @click.option(
-    "--preset", shell_complete=preset_names, help="The tool that wrote the inventory (rvtools, ...); none: no tool."
+    "--preset",
+    metavar="NAME",
+    shell_complete=preset_names,
+    help="The tool that wrote it (rvtools, ...); none: no tool.",
 )
-@click.option("--sheet", help="The sheet of an Excel workbook; without it the one most like an inventory.")
-@click.option("--map", "map_file", help="A YAML file that says which column is which field.")
+@SHEET
+@click.option("--map", "map_file", metavar="FILE", help="A YAML file that says which column is which field.")
 @click.option("--suggest-map", is_flag=True, help="Print a draft of such a file and score nothing.")
 @click.option(
     "--explain",
@@ -55,14 +60,14 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
     default=True,
     help="Derive nothing from roles and installed software.",
 )
-@click.option("--report", help="A self-contained HTML page on the whole inventory.")
+@click.option("--report", metavar="FILE.html", help="A self-contained HTML page on the whole inventory.")
 @FREE_TIER
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
 @FAIL_ON
 @click.option("--in-place", is_flag=True, help="Allow INVENTORY itself as OUT; refused if any row is rejected.")
 @FORCE
-@click.pass_context
-def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
+@click.pass_obj
+def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
 
     INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns
@@ -81,15 +86,14 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
     from whichcompute.engine import suggested_map
     from whichcompute.presentation.scoring import summary_lines
 
-    settings: Settings = ctx.obj
     refuse_to_overwrite((options["out"], options["rejects"], options["report"]), force=True, inputs=settings.inputs)
     fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
         click.echo(draft := suggested_map(inventory, options["sheet"]), nl=False)
-        exit_without_columns(ctx, draft)
+        fail_without_columns(draft)
         return
     if options["out"] is None:
-        raise click.UsageError("Missing option '-o' / '--out'.", ctx)
+        raise click.UsageError("Missing option '-o' / '--out'.")
     try:
         with _interruptible(), progress_bar(settings.quiet) as progress:
             outcome = settings.engine.score_inventory(
@@ -97,13 +101,12 @@ def score(ctx: click.Context, /, inventory: str, **options: Any) -> None:
             )
     except NothingRead as error:
         click.echo(f"Error: {error}", err=True)
-        ctx.exit(1)
+        fail_if(True)
     for line in summary_lines(outcome):
         settings.note(line)
     useless = bool(outcome.rejects.count) and not outcome.tally.count
-    failed = useless or any(decision in fail_on for _, decision in outcome.tally.outcomes)
-    if failed or (options["strict"] and (outcome.rejects.count or outcome.doubts)):
-        ctx.exit(1)
+    strict = options["strict"] and bool(outcome.rejects.count or outcome.doubts)
+    fail_if(useless or strict or any(decision in fail_on for _, decision in outcome.tally.outcomes))
 
 
 def _set_up_libraries() -> None:

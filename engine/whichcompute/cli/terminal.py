@@ -1,7 +1,8 @@
-"""Colour and width of the terminal: none of either in a pipe, under NO_COLOR, or on a dumb terminal."""
+"""How results are printed: colour and width (plain in a pipe, under NO_COLOR, on a dumb terminal), and JSON."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from whichcompute.base.records import Record
 from whichcompute.base.resources import BIDI
 from whichcompute.presentation.recommendation import Style, unstyled
 
@@ -40,3 +42,10 @@ def width() -> int:
 def safe_json(text: str) -> str:
     """JSON without the control characters that JSON allows and terminals obey."""
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def json_text(data: object) -> str:
+    """A result, or plain data, as indented JSON; what JSON has no type for (a date, a path) is written as text."""
+    if isinstance(data, Record):
+        return safe_json(data.model_dump_json(indent=2))
+    return safe_json(json.dumps(data, indent=2, ensure_ascii=False, default=str))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from whichcompute.base.records import Record
 from whichcompute.base.words import wrap
-from whichcompute.cli.terminal import safe_json, style, width
+from whichcompute.cli.terminal import json_text, style, width
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
@@ -20,14 +19,10 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["text", "json", "markdown"]
 
 
-def _json(result: Record) -> str:
-    return safe_json(result.model_dump_json(indent=2))
-
-
 def recommendation(result: Recommendation, form: Form, full: bool = False) -> str:
     """A recommendation as text, JSON or Markdown."""
     if form == "json":
-        return _json(result)
+        return json_text(result)
     if form == "markdown":
         from whichcompute.presentation.markdown import markdown
 
@@ -41,14 +36,14 @@ def what_if(change: WhatIf, form: Form) -> str:
     """Before and after some changes, as text or JSON."""
     from whichcompute.presentation.changes import render_what_if
 
-    return _json(change) if form == "json" else render_what_if(change, width=width(), style=style())
+    return json_text(change) if form == "json" else render_what_if(change, width=width(), style=style())
 
 
 def path(found: PathTo, form: Form) -> str:
     """The path to a service, as text or JSON."""
     from whichcompute.presentation.changes import render_path
 
-    return _json(found) if form == "json" else render_path(found, width=width(), style=style())
+    return json_text(found) if form == "json" else render_path(found, width=width(), style=style())
 
 
 def sensitivity(flips: Sequence[Flip]) -> str:

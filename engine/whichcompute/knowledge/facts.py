@@ -17,6 +17,7 @@ from pathlib import Path
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge import sources as bibliography
 from whichcompute.knowledge.dated import Dated, Value, in_force, order_problem
 from whichcompute.knowledge.price_lists import HOME, REGION, PriceList, laid_over, read_price_list
@@ -99,9 +100,8 @@ class Facts(Mapping[str, Value]):
         try:
             return self._facts[id_]
         except KeyError:
-            near = [other for other in self._facts if other.split(".")[0] == id_.split(".")[0]]
-            known = f"known for {id_.split('.')[0]}: {', '.join(near)}" if near else "see `whichcompute facts list`"
-            raise FactError(f"unknown fact '{shown(id_)}'; {known}") from None
+            hint = did_you_mean(id_, self._facts, 3)
+            raise FactError(f"unknown fact '{shown(id_)}'{hint}; `whichcompute facts list` lists them") from None
 
     def all(self) -> list[Fact]:
         """Every fact, in the order of the files."""

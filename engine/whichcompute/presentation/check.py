@@ -20,6 +20,7 @@ _COUNTED: dict[Outcome, tuple[str, str]] = {
     "contradiction": ("contradicts its declared service", "contradict their declared service"),
 }
 """What is said of one workload and of several."""
+_NONE = "No workload was found; `whichcompute scan --help` names what can be read."
 
 
 def render_check(result: Check, width: int = 100, style: Style = unstyled) -> str:
@@ -82,7 +83,7 @@ def summary(result: Check) -> str:
     }
     parts = [f"{count} {one if count == 1 else several}" for (one, several), count in counts.items() if count]
     start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
-    return start + (f": {joined(parts)}." if parts else ".")
+    return start + (f": {joined(parts)}." if parts else "." if result.workloads else f". {_NONE}")
 
 
 def _with(result: Check, outcome: Outcome) -> int:
@@ -98,7 +99,7 @@ def scan_lines(found: Scan) -> list[str]:
     ]
     lines += [f"Not a workload: {item.name} ({item.file}:{item.line}): {item.reason}" for item in found.left_out]
     lines += [f"Not read: {_lost(lost)}" for lost in found.unreadable]
-    return lines
+    return lines if found.workloads else [*lines, _NONE]
 
 
 def markdown_check(result: Check, documents: str = "") -> str:

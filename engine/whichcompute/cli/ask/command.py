@@ -23,7 +23,8 @@ from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
-from whichcompute.cli.settings import FORCE, FREE_TIER, Settings
+from whichcompute.cli.options import FORCE, FREE_TIER, PATH
+from whichcompute.cli.settings import Settings
 from whichcompute.engine import found_workload, save_answers
 from whichcompute.knowledge.descriptors import read, scalar
 
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_PATH = click.Path(path_type=Path)
 
 
 @click.command()
 @click.option("--answers", "given", type=_FILE, help="Begin with the answers in FILE; they are not asked again.")
-@click.option("--from", "source", type=_PATH, metavar="PATH", help="Begin with what infrastructure code says (a scan).")
+@click.option("--from", "source", type=PATH, metavar="PATH", help="Begin with what infrastructure code says (a scan).")
 @click.option("--workload", metavar="NAME", default="", help="With --from: the workload, where there are several.")
 @click.option("--save", "target", type=_FILE, help="Save the answers in FILE (YAML, for `recommend` or for later).")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole recommendation as JSON.")
@@ -51,8 +51,8 @@ def ask(
 ) -> None:  # fmt: skip
     """Answer a few questions and see where the workload should run.
 
-    What decides most is asked first, and it stops when further answers would hardly change the outcome. 'I don't know'
-    is always an answer. Ctrl-C or the end of input stop at any time: the answers so far are kept and used.
+    The most decisive question comes first, and it stops when further answers would hardly change the outcome. 'I don't
+    know' is always an answer. Ctrl-C or the end of input stop at any time: the answers so far are kept and used.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ HOME = Neighbours(
 
 
 def ids(**values: float | bool | str) -> list[str]:
-    return [neighbour.decided.id for neighbour in HOME.nearest(values)]
+    return [neighbour.decided.id for neighbour in HOME.compare(values).nearest]
 
 
 def test_the_same_workload_comes_first() -> None:
@@ -29,16 +29,27 @@ def test_the_same_workload_comes_first() -> None:
 
 
 def test_what_they_share_is_named_and_what_differs_is_not() -> None:
-    first, second, *_ = HOME.nearest({"kind": "web_api", "protocol": "http"})
+    first, second = HOME.compare({"kind": "web_api", "protocol": "http", "os": "linux", "language": "java"}).nearest
     assert (first.decided.id, first.shares) == ("api", ("kind", "protocol"))
     assert (second.decided.id, second.shares) == ("grpc", ("kind",))
     assert first.nearness > second.nearness
 
 
 def test_numbers_are_alike_within_a_factor_of_four() -> None:
-    (near,) = HOME.nearest({"memory_mb": 8192.0}, count=1)
-    assert (near.decided.id, near.shares) == ("job", ("memory_mb",))
-    assert HOME.nearest({"memory_mb": 16385.0}, count=1)[0].decided.id == "big"
+    assert [(n.decided.id, n.shares) for n in HOME.compare({"memory_mb": 8192.0}).nearest] == [("job", ("memory_mb",))]
+    assert [n.decided.id for n in HOME.compare({"memory_mb": 30000.0}).nearest] == ["big"]
+
+
+def test_one_of_the_decisions_shown_chose_otherwise_where_any_did() -> None:
+    chosen = ["lambda", "fargate", "lambda", "fargate", "lambda", "lambda"]
+    home = Neighbours(Decided(str(n), "", choice, "", {"kind": "web_api"}) for n, choice in enumerate(chosen))
+
+    def shown(answer: str) -> list[str]:
+        return [neighbour.decided.id for neighbour in home.compare({"kind": "web_api"}, answer).nearest]
+
+    assert sorted(shown("lambda")) == ["0", "1", "2"]
+    assert sorted(shown("fargate")) == ["0", "1", "3"]
+    assert sorted(shown("batch")) == ["0", "1", "2"]
 
 
 def test_nothing_shared_is_no_neighbour() -> None:
@@ -51,7 +62,7 @@ def test_a_shipped_decision_is_its_own_nearest(engine: Engine) -> None:
     neighbours = engine.aggregator.classifier.neighbours
     rich = [d for d in neighbours.decisions if len(d.values) >= 8][:20]
     for one in rich:
-        (first,) = neighbours.nearest(one.values, count=1)
+        (first,) = neighbours.compare(one.values, count=1).nearest
         assert first.decided.values == one.values
 
 

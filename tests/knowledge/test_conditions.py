@@ -94,9 +94,15 @@ def test_a_bad_line_is_refused_with_its_reason(line: str, words: list[str]) -> N
     [
         ("max_duration_s > 900", "maximum duration is above 15 min"),
         ("os in ['linux', 'any']", "is one of linux, any"),
-        ("autoscaling == false", ": no"),
+        ("autoscaling == false", "no auto scaling is needed"),
+        ("code_changes != true", "the code must not be changed"),
         ("unknown os", "is unknown"),
     ],
 )
 def test_a_line_is_said_in_words(line: str, words: str) -> None:
     assert words in parse(line, FACTS).words()
+
+
+def test_every_yes_no_field_has_a_clause_for_each_answer() -> None:
+    for descriptor in DESCRIPTORS.values():
+        assert len(set(descriptor.clauses)) == (2 if descriptor.type == "boolean" else 0), descriptor.name

@@ -136,8 +136,21 @@ def test_what_to_settle_has_sources_and_ends_at_five(engine: Engine) -> None:
 
 def test_none_of_the_five_is_a_decision_too(engine: Engine) -> None:
     text = adr.write(engine.recommend({"os": "other", "host_access": "kernel"}))
-    assert text.startswith("# Run the workload outside the services compared")
+    assert text.startswith("# Run the workload on Amazon EC2 (rehost)\n")
+    assert "\n### Outside these services: Amazon EC2 (rehost)\n" in text and "are not weighed" not in text
     assert "None of the services compared fits as well." in text and "EC2" in sections(text)["Decision"]
+    assert sections(text)["Decision"].count(text.partition("(rehost). ")[2].partition("\n")[0]) == 1, "said twice"
+
+
+def test_each_estimate_cites_the_prices_of_its_service(engine: Engine) -> None:
+    need = {"kind": "web_api", "invocations_per_month": 3e7, "typical_duration_s": 1, "memory_mb": 1024}
+    cited = {
+        verdict.service: reason.sources[0].url
+        for verdict in engine.recommend(need).verdicts
+        for reason in verdict.reasons
+        if reason.effect == "cost" and verdict.monthly_cost_usd
+    }
+    assert {"lambda", "fargate", "ecs_ec2"} <= {*cited} and len({*cited.values()}) == len(cited), cited
 
 
 def test_a_record_without_a_day_says_so(recommendation: Recommendation) -> None:

@@ -17,7 +17,6 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 _REACH = log(4.0)  # numbers further apart than this factor have nothing in common
 _LEAST = 1e-3  # below this a number counts as this: zero has no logarithm
 _AGAINST = 0.5  # what a difference costs, of what sameness would have earned
-_MARGIN = 4
 _SPARE = 0.1  # what each known field costs that the workload leaves open
 _HALF = 2  # a comparable decision is alike in one of so many fields
 
@@ -44,7 +43,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class NearestDecisions:
-    """The decisions nearest to a workload, nearest first, and how often comparable ones chose each answer.
+    """The comparable decisions nearest to a workload, nearest first, and how often comparable ones chose each answer.
 
     A decision is comparable when it has more in common with the workload than not, and at least half of the fields of
     whichever of the two is known in fewer.
@@ -90,23 +89,28 @@ class Neighbours:
             }
         return self._gains[field]
 
-    def compare(self, values: Mapping[str, Any], count: int = 3) -> NearestDecisions:
-        """The nearest decisions, and what all comparable ones chose; of equally near ones the earlier comes first."""
-        gain, alike = self._gain(values)
-        # A few more than asked: a decision of which little is known can come out ahead without sharing anything.
-        best = _largest(gain, _MARGIN * count)
-        found = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in best]
-        known = sum(field in self._known for field in values)
-        choices = Counter(
-            decided.choice
-            for decided, gained, shared in zip(self.decisions, gain, alike, strict=True)
-            if gained > 0 and _HALF * shared >= min(known, len(decided.values))
-        )
-        return NearestDecisions([neighbour for neighbour in found if neighbour.shares][:count], choices)
+    def compare(self, values: Mapping[str, Any], answer: str = "", count: int = 3) -> NearestDecisions:
+        """The nearest comparable decisions, and what all comparable ones chose; of equally near ones the earlier first.
 
-    def nearest(self, values: Mapping[str, Any], count: int = 3) -> list[Neighbour]:
-        """The nearest decisions, nearest first; none when nothing is shared."""
-        return self.compare(values, count).nearest
+        Where there are, all but one of the nearest chose `answer` and one did not, so that both sides can be read.
+        """
+        gain, alike = self._gain(values)
+        known = sum(field in self._known for field in values)
+        comparable = [
+            number
+            for number, decided in enumerate(self.decisions)
+            if gain[number] > 0 and _HALF * alike[number] >= min(known, len(decided.values))
+        ]
+        comparable.sort(key=lambda number: -gain[number])
+        choices = Counter(self.decisions[number].choice for number in comparable)
+        same = [number for number in comparable if self.decisions[number].choice == answer]
+        other = [number for number in comparable if self.decisions[number].choice != answer]
+        most = max(count - len(same), 1) if answer else count
+        shown = sorted([*same[: count - len(other[:most])], *other[:most]], key=lambda number: -gain[number])
+        return NearestDecisions([self._neighbour(number, gain[number], values) for number in shown], choices)
+
+    def _neighbour(self, number: int, gain: float, values: Mapping[str, Any]) -> Neighbour:
+        return Neighbour(self.decisions[number], gain, self._shares(self.decisions[number], values))
 
     def _gain(self, values: Mapping[str, Any]) -> tuple[list[float], list[int]]:
         """For each decision how near it is, and in how many fields it is alike."""
@@ -134,13 +138,6 @@ class Neighbours:
             for field, value in decided.values.items()
             if (given := values.get(field)) is not None and _alike(field, value, given)
         )
-
-
-def _largest(gain: Sequence[float], count: int) -> list[int]:
-    """The numbers of the largest, the largest first; of equal ones the earlier."""
-    least = sorted(gain)[-count:][:1]
-    among = [number for number, each in enumerate(gain) if each >= least[0]] if least else []
-    return sorted(among, key=lambda number: -gain[number])[:count]
 
 
 def _alike(field: str, value: Value, other: Value) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
 from whichcompute.base.words import did_you_mean
-from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES
+from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Descriptor
 from whichcompute.knowledge.facts import Facts
 
 Operand = float | bool | str | tuple[float, ...] | tuple[str, ...] | None
@@ -90,11 +90,12 @@ class Condition:
 
     def words(self) -> str:
         """The condition as a clause, such as 'longest run is above 15 min'."""
-        title = PROPERTIES[self.field].title
+        descriptor = PROPERTIES[self.field]
+        title = descriptor.title
         if self.op in ("known", "unknown"):
             return f"{title} is {self.op}"
-        if isinstance(self.operand, bool):
-            return f"{title}: {'yes' if self.operand == (self.op == '==') else 'no'}"
+        if isinstance(self.operand, bool) and isinstance(descriptor, Descriptor):
+            return descriptor.clauses[0 if self.operand == (self.op == "==") else 1]
         items = self.operands
         words = _WORDS["==" if len(items) == 1 and self.op == "in" else self.op]
         return f"{title} {words} {', '.join(self.say(item) for item in items)}"

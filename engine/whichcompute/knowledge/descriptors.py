@@ -41,7 +41,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """One named property of a workload, as a row of the descriptor table. Numbers are never negative."""
+    """One named property of a workload, as a row of the descriptor table. Numbers are never negative.
+
+    `clauses` say of a boolean what it means in a sentence: if yes, and if no.
+    """
 
     name: str
     type: Literal["number", "choice", "boolean", "text"]
@@ -52,6 +55,7 @@ class Descriptor:
     maximum: float = math.inf
     choices: Mapping[str, str] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
+    clauses: tuple[str, ...] = ()
     question: str = ""
     why: str = ""
     example: str = ""

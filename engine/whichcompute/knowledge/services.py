@@ -31,7 +31,8 @@ class ServiceRecord:
 
     `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
     `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`), and
-    `priced_like` another service whose price it can have too. `guide` is the source to read on in before building.
+    `priced_like` another service whose price it can have too. `guide` is the source to read on in before building,
+    `prices` the source of its prices.
     """
 
     id: str
@@ -42,6 +43,7 @@ class ServiceRecord:
     serverless: bool = False
     priced_like: str = ""
     guide: str = ""
+    prices: str = ""
 
 
 _RECORDS = [
@@ -52,6 +54,7 @@ _RECORDS = [
         "whichcompute.pricing.lambda_",
         serverless=True,
         guide="aws-lambda-welcome",
+        prices="aws-lambda-pricing",
     ),
     ServiceRecord(
         "fargate",
@@ -60,6 +63,7 @@ _RECORDS = [
         "whichcompute.pricing.fargate",
         serverless=True,
         guide="aws-fargate-ecs",
+        prices="aws-fargate-pricing",
     ),
     ServiceRecord(
         "ecs_ec2",
@@ -67,6 +71,7 @@ _RECORDS = [
         ("#0b7a5c", "#45cba1"),
         "whichcompute.pricing.ecs_ec2",
         guide="aws-ecs-welcome",
+        prices="aws-ec2-pricing",
     ),
     ServiceRecord(
         "batch",
@@ -76,6 +81,7 @@ _RECORDS = [
         dash="9 5",
         priced_like="fargate",
         guide="aws-batch-welcome",
+        prices="aws-batch-pricing",
     ),
     ServiceRecord(
         "lightsail",
@@ -84,6 +90,7 @@ _RECORDS = [
         "whichcompute.pricing.lightsail",
         dash="2 4",
         guide="aws-lightsail-welcome",
+        prices="aws-lightsail-bundles",
     ),
 ]
 SHIPPED = tuple(record.id for record in _RECORDS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from whichcompute.base.units import range_words
@@ -18,7 +18,7 @@ from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
 from whichcompute.presentation.recommendation import money, status
-from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
+from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
 from whichcompute.recommender.summary import strongest
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
@@ -32,12 +32,13 @@ FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
 _REASONS = 5
+KEEP = "keep"  # the place outside that means: where it is
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
 """As many points to settle are listed."""
 _DECISIONS = {
-    "decided": "One service is clearly the best choice.",
+    "decided": "No other answer comes close.",
     "close": "It is ahead by little.",
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
     "none": "None of the services compared fits as well.",
@@ -127,8 +128,11 @@ def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> 
     yield ""
 
 
-def _name(service: str) -> str:
-    return "Outside these services" if service == NONE else escape(SERVICE_NAMES[service])
+def _name(service: str, outside: Sequence[Outside] = ()) -> str:
+    """The name of an answer; of the places outside the services compared the first is named."""
+    if service != NONE:
+        return escape(SERVICE_NAMES[service])
+    return "Outside these services" + "".join(f": {escape(item.name)}" for item in outside[:1])
 
 
 def _in_words(text: str) -> str:
@@ -139,11 +143,8 @@ def _in_words(text: str) -> str:
 def _context(recommendation: Recommendation) -> Iterator[str]:
     yield "## Context"
     yield ""
-    description = recommendation.workload.get("description")
-    if isinstance(description, str):
-        yield escape(description)
-        yield ""
-    known = [name for name in recommendation.workload if DESCRIPTORS[name].decides]
+    yield from _about(recommendation)
+    known = [name for name in recommendation.workload if DESCRIPTORS[name].decides and name != "kind"]
     if known:
         yield "| What is known | |"
         yield "|---|---|"
@@ -158,11 +159,19 @@ def _context(recommendation: Recommendation) -> Iterator[str]:
         yield ""
 
 
+def _about(recommendation: Recommendation) -> Iterator[str]:
+    """What the workload is and what is to be decided, in sentences; then its description as it was given."""
+    kind, description = (recommendation.workload.get(field) for field in ("kind", "description"))
+    work = f": {DESCRIPTORS['kind'].choices[kind]}" if isinstance(kind, str) else ""
+    yield f"We have to decide where to run {_subject(recommendation)}{work}."
+    yield ""
+    if isinstance(description, str):
+        yield escape(description)
+        yield ""
+
+
 def _said(name: str, value: Value) -> str:
-    descriptor = DESCRIPTORS[name]
-    if name == "kind" and isinstance(value, str):
-        return escape(descriptor.choices[value])
-    return escape(descriptor.say(value).replace("_", " "))
+    return escape(DESCRIPTORS[name].say(value).replace("_", " "))
 
 
 def _options(recommendation: Recommendation, citations: Citations) -> Iterator[str]:
@@ -172,10 +181,11 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else percent(verdict.probability)
-        yield f"| {_name(verdict.service)} | {status(verdict)} | {share} | {cost_range(verdict)} |"
+        name = _name(verdict.service, recommendation.outside)
+        yield f"| {name} | {status(verdict)} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
-        yield f"### {_name(verdict.service)}"
+        yield f"### {_name(verdict.service, recommendation.outside)}"
         yield ""
         for reason in key_reasons(verdict):
             yield f"- {_for_or_against(reason)}: {escape(reason.text)}{_marks(citations, reason.sources)}"
@@ -189,10 +199,17 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
 def key_reasons(verdict: Verdict) -> list[Reason]:
     """What rules a service out, or the rules and costs that weigh most, then the line on comparable decisions."""
     vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
-    weighty = [reason for reason in verdict.reasons if reason.effect not in ("exclude", "base", "evidence")]
+    weighty = [
+        reason for reason in verdict.reasons if reason.effect in ("prefer", "caution") or _estimated(reason, verdict)
+    ]
     ranked = sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
     ranked.sort(key=lambda reason: reason.weight < 0)
     return vetoes or [*ranked, *(reason for reason in verdict.reasons if reason.effect == "evidence")]
+
+
+def _estimated(reason: Reason, verdict: Verdict) -> bool:
+    """Whether it is a reason of costs that rests on an estimate of this service."""
+    return reason.effect == "cost" and verdict.service != NONE and verdict.monthly_cost_usd is not None
 
 
 def _for_or_against(reason: Reason) -> str:
@@ -215,12 +232,12 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield f"{_choice(recommendation)} {escape(_why(recommendation))}"
     sure = f" Confidence: {percent(recommendation.confidence)}."
     others = [_name(service) for service in recommendation.plausible_services if service != recommendation.service]
-    also = f" {joined(others)} would serve too." if recommendation.decision == "close" and others else ""
-    yield f"{_DECISIONS[recommendation.decision]}{also}{sure}"
+    also_fit = f" {joined(others)} would serve too." if recommendation.decision == "close" and others else ""
+    yield f"{_DECISIONS[recommendation.decision]}{also_fit}{sure}"
     yield ""
-    for item in recommendation.outside:
-        yield f"- {escape(item.name)}: {escape(item.text)}"
-    if recommendation.outside:
+    also = [item for item in recommendation.outside if item.text != _why(recommendation)]
+    yield from (f"- {escape(item.name)}: {escape(item.text)}" for item in also)
+    if also:
         yield ""
 
 
@@ -232,9 +249,13 @@ def _choice(recommendation: Recommendation) -> str:
 
 
 def _place(recommendation: Recommendation) -> str:
+    """Where it will run, as the title and the decision say it."""
     if recommendation.service != NONE:
         return f"on {_name(recommendation.service)}"
-    return "outside the services compared" + "".join(f": {escape(item.name)}" for item in recommendation.outside[:1])
+    first = next(iter(recommendation.outside), None)
+    if first is None:
+        return "outside the services compared"
+    return escape(first.name) if first.id == KEEP else f"on {escape(first.name)}"
 
 
 def _why(recommendation: Recommendation) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from whichcompute.base.words import about, counted, percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.pricing import MonthlyCost
 from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
@@ -90,7 +90,8 @@ class _Page:
     def head(self) -> list[str]:
         result = self._result
         known = len([name for name in result.workload if name not in ("workload_id", "description")])
-        sure = f"{result.decision}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
+        decision = SERVICE_NAMES[NONE] if result.decision == NONE else result.decision
+        sure = f"{decision}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
         return [
             *(self._style(line, "title") for line in wrap(result.summary, self._width)),
             self._style(sure, "dim"),
@@ -117,7 +118,8 @@ class _Page:
         yield self._style(lines[0], role)
         yield from lines[1:]
         if reason.effect == "evidence" and not self._full:
-            yield from (f"      {SERVICE_NAMES[case.choice]}: {case.url}" for case in self._result.similar if case.url)
+            alike = sorted(self._result.similar, key=lambda case: case.choice != self._result.service)
+            yield from (f"      {SERVICE_NAMES[case.choice]}: {case.url}" for case in alike if case.url)
 
     def _extras(self, verdict: Verdict) -> Iterator[tuple[str, list[str]]]:
         full, most = self._full, None if self._full else _SHORT
@@ -150,7 +152,7 @@ class _Page:
 
     def similar(self) -> Iterator[str]:
         if self._result.similar:
-            yield from self._title("Most similar decisions on record")
+            yield from self._title("Nearest comparable decisions on record")
         for case in self._result.similar:
             yield from self._wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", "  ", "    ")
             alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)

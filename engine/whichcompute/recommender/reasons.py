@@ -31,7 +31,7 @@ from whichcompute.recommender.result import (
 CASES = "whichcompute-decisions"
 """The source of everything that the classifier reads."""
 PRICES = "aws-ec2-pricing"
-"""The source named for evidence from costs; each line of an estimate has its own."""
+"""The source of prices where a service names none, and of places outside."""
 _NAMED = 3
 _RANKS = {"severe": 4.0, "strong": 3.0, "moderate": 2.0, "weak": 1.0}
 _UPPER = (">", ">=")
@@ -46,7 +46,9 @@ class Reasons:
         self._facts: Facts = aggregator.pack.facts
         self._cited: dict[str, tuple[Cited, ...]] = {}
         self._cases = cite_all((CASES,), self._facts.sources)
-        self._prices = cite_all((PRICES,), self._facts.sources)
+        known = self._facts.sources
+        pages = (RECORDS[answer].prices if answer in RECORDS else PRICES for answer in ANSWERS)
+        self._prices = [cite_all((page if page in known else PRICES,), known) for page in pages]
         self._considerations = Considerations(self._facts)
         self._number = {rule.id: number for number, rule in enumerate(self._pack)}
         self._bases = [self._base(number, aggregator.classifier.base[number]) for number in range(len(ANSWERS))]
@@ -85,7 +87,9 @@ class Reasons:
         weighted = [reason for reason in of_rules if reason.effect != "exclude"]
         weighted += self._evidence(weighing, number, comparable)
         if cost and weighing.cost[number]:
-            weighted.append(Reason("costs.estimates", "cost", cost, weighing.cost[number], sources=self._prices))
+            weighted.append(
+                Reason("costs.estimates", "cost", cost, weighing.cost[number], sources=self._prices[number])
+            )
         weighted.sort(key=lambda reason: (-abs(reason.weight), reason.rule))
         vetoes = sorted((r for r in of_rules if r.effect == "exclude"), key=lambda reason: reason.rule)
         return [*vetoes, *weighted, self._bases[number]]

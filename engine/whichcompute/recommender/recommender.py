@@ -110,7 +110,7 @@ class Details:
 
     @cached_property
     def _compared(self) -> NearestDecisions:
-        return self._recommender.aggregator.classifier.neighbours.compare(self._given)
+        return self._recommender.aggregator.classifier.neighbours.compare(self._given, self._weighing.service)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -140,7 +140,7 @@ class Details:
 
     @property
     def similar(self) -> tuple[Similar, ...]:
-        """The nearest real decisions."""
+        """The nearest comparable decisions."""
         return tuple(map(_similar, self._compared.nearest))
 
     @property

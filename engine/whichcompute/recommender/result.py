@@ -130,7 +130,7 @@ class Outside(Record):
 
 @dataclass(frozen=True)
 class Similar(Record):
-    """A real decision that is most like the workload; `shares` names the fields in which they are alike."""
+    """A comparable decision on record; `shares` names the fields in which they are alike."""
 
     id: str
     description: str
@@ -155,10 +155,10 @@ class Recommendation(Record):
     `service` leads also when the decision is `undecided`. `probabilities` add up to 1. `confidence` is the
     calibrated probability of the leading answer; `plausible_services` is a 90 % prediction set; `missing` names the
     unknown fields whose answer could change the recommendation or its cost, most decisive first; `outside` names
-    where to look outside the services compared, best first; `similar` holds the nearest real decisions, nearest
-    first, and `comparable` how often comparable decisions chose each answer; `considerations` what to settle before
-    building on the leading answer, most relevant first; `reading` where to read on before that; `notes` say what a
-    reader should know of the answer as a whole.
+    where to look outside the services compared, best first; `similar` holds the nearest comparable decisions, one that
+    chose otherwise among them, nearest first, and `comparable` how often those chose each answer; `considerations`
+    what to settle before building on the leading answer, most relevant first; `reading` where to read on before that;
+    `notes` say what a reader should know of the answer as a whole.
     """
 
     service: Answer

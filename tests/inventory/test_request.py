@@ -65,14 +65,19 @@ def test_the_output_may_replace_the_inventory() -> None:
 
 @pytest.mark.parametrize(
     ("rejects", "there", "expected"),
-    [(None, True, True), (None, False, False), ("out.csv.rejects.csv", True, False)],
-    ids=["of an earlier run", "none", "named by the user"],
+    [
+        (None, "line,column,value,code,reason,kind\n", True),
+        (None, "", False),
+        (None, "line,note\n", False),
+        ("out.csv.rejects.csv", "line,column,value,code,reason,kind\n", False),
+    ],
+    ids=["of an earlier run", "none", "of somebody else", "named by the user"],
 )
 def test_only_a_rejects_file_at_the_default_place_is_a_leftover(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rejects: str | None, there: bool, expected: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rejects: str | None, there: str, expected: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)
     if there:
-        Path("out.csv.rejects.csv").touch()
+        Path("out.csv.rejects.csv").write_text(there)
     leftover = targets_of(ScoringRequest("in.csv", "out.csv", rejects, force=True)).leftover
     assert leftover == (Path("out.csv.rejects.csv") if expected else None)

@@ -32,7 +32,9 @@ def test_values_must_be_a_history(values: list[Dated], problem: str) -> None:
     assert order_problem(values) == problem
 
 
-@pytest.mark.parametrize("value", [float("nan"), 1e400, [], [1], ["a", {}], None, {}])
+@pytest.mark.parametrize(
+    "value", [float("nan"), 1e400, -1, [], [1], ["a", {}], None, {}, [{"size": "a", "usd": -1}], [{"usd": 1e400}]]
+)
 def test_a_value_of_another_kind_is_refused(value: object) -> None:
     with pytest.raises(EntryError):
         read_value(value)

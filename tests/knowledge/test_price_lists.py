@@ -27,7 +27,7 @@ def test_a_price_list_holds_the_history_of_each_price(tmp_path: Path) -> None:
         ('region = "eu-west-1"\nrule = []', r"unknown entry \['rule'\]; allowed: \['price', 'region', 'source'\]"),
         (f'region = "eu-west-1"\nprice = [{{ id = "a.b", value = {{}}, {READ} }}]', "must not be empty"),
         (f'region = "eu-west-1"\nprice = [{{ id = "a.b", value = {{ c = "d" }}, {READ} }}]', "must be a number"),
-        (f'region = "eu-west-1"\nprice = [{{ id = "a.b", value = nan, {READ} }}]', "must be finite"),
+        (f'region = "eu-west-1"\nprice = [{{ id = "a.b", value = nan, {READ} }}]', "must be a number from 0"),
         ('region = "eu-west-1"\nprice = [{ id = "a.b", value = 1 }]', "price a.b: source: is missing"),
         (f'region = "eu-west-1"\nprice = [{", ".join([f"{{ id = {chr(34)}a.b{chr(34)}, value = 1, {READ} }}"] * 2)}]',
          "price a.b: only the oldest value may lack `since`"),

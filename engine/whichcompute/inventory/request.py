@@ -9,6 +9,7 @@ from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import ERRORS, is_stream, refuse_to_overwrite, resolved
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.record import record_file
+from whichcompute.inventory.rejects import PLACE
 from whichcompute.recommender.columns.reasons import Explain
 
 
@@ -56,9 +57,16 @@ class Targets:
 
     @property
     def leftover(self) -> Path | None:
-        """The rejects file of an earlier run that would be taken for one of this run, which rejects nothing."""
-        default = not self.always_rejects and not is_stream(self.out) and self.rejects == _beside(self.out)
-        return Path(self.rejects) if default and Path(self.rejects).is_file() else None
+        """The rejects file of an earlier run that would be taken for one of this run, which rejects nothing.
+
+        A file of that name that begins otherwise is not ours.
+        """
+        path = Path(self.rejects)
+        if self.always_rejects or is_stream(self.out) or self.rejects != _beside(self.out) or not path.is_file():
+            return None
+        begin = f"{','.join(PLACE)}".encode()
+        with path.open("rb") as file:
+            return path if file.read(len(begin)) == begin else None
 
 
 def targets_of(request: ScoringRequest) -> Targets:

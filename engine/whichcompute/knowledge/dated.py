@@ -15,14 +15,20 @@ Value = float | bool | str | list[str] | list[dict[str, Any]]
 
 
 def read_value(value: Any) -> Value:
-    """A number, truth value, text, list of texts or table; EntryError says what is allowed."""
+    """A number that is not negative, truth value, text, list of texts or table; EntryError says what is allowed.
+
+    A table is a list of mappings; numbers in it are held to the same range.
+    """
     if isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
-        if not abs(value) <= LARGEST:
-            raise EntryError(f"'{shown(value)}' must be finite, at most {LARGEST:g} in size")
+        if not 0 <= value <= LARGEST:
+            raise EntryError(f"'{shown(value)}' must be a number from 0 to {LARGEST:g}")
         return float(value)
     if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
+        for cell in (cell for row in value if isinstance(row, dict) for cell in row.values()):
+            if not isinstance(cell, str | list | dict):
+                read_value(cell)
         return value
     raise EntryError(f"'{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
 

@@ -128,6 +128,7 @@ def test_no_process_is_left_when_a_scoring_is_given_up(
     (process,) = made[0]._processes
     assert process._process is not None
     assert process._process.poll() is not None
+    assert not [said for said in scorer.said if "ended" in said]
     assert [path.name for path in scorer.folder.iterdir()] == ["in.csv"]
 
 

@@ -27,6 +27,9 @@ MOST = 4
 MANY = 40_000
 """From so many scored rows on, a further process is worth its start, which takes half a second."""
 
+_AHEAD = 1
+"""Pieces that wait, so that nobody is idle while the oldest piece, which is written first, takes longer than others."""
+
 _ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
@@ -38,7 +41,7 @@ def cores() -> int:
 class Workers:
     """Scores pieces in order; `apart` says whether processes may be used, and `notify` gets what went wrong with them.
 
-    At most one piece more than are scored at a time is in memory.
+    At most _AHEAD pieces more than are scored at a time, and the one that is written, are in memory.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Workers:
         # Another interpreter knows the services of the package only, not those that were added in this one.
         self._apart = apart and SERVICES == SHIPPED
         self._rows = 0
+        self._given_up = False
         self._free: SimpleQueue[_Process | None] = SimpleQueue()
         self._processes = [_Process() for _ in range(self._count - 1)]
         for place in (None, *self._processes):
@@ -61,11 +65,12 @@ class Workers:
         try:
             for piece in pieces:
                 waiting.append(pool.submit(self._score, piece))
-                if len(waiting) > self._count:
+                if len(waiting) > self._count + _AHEAD:
                     yield self._taken(waiting.popleft())
             while waiting:
                 yield self._taken(waiting.popleft())
         finally:
+            self._given_up = True
             for process in self._processes:
                 process.kill()
             pool.shutdown(wait=True, cancel_futures=True)
@@ -84,6 +89,8 @@ class Workers:
                 try:
                     return place.score(self._plan, self._columns, piece)
                 except _Lost as lost:
+                    if self._given_up:
+                        raise
                     self._notify(f"{lost}; its rows are scored by the others")
             return score_piece(self._plan, self._columns, piece)
         finally:
@@ -99,7 +106,6 @@ class _Process:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._closed = False
         self.usable = True
 
     def score(self, plan: ScoringPlan, columns: ColumnRecommender, piece: object) -> Scored:

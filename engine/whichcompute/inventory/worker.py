@@ -2,7 +2,7 @@
 
 This file runs by its path. From standard input it reads, one after the other, the places of modules, plan and
 recommender, then pieces; it answers each piece with whether it could be scored, and its outcome or the error. All are
-pickles between two processes of one program, over pipes that nobody else holds.
+pickles between two processes of one program, over pipes that only they hold.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ MANY = 40_000
 """From so many scored rows on, a further process is worth its start, which takes half a second."""
 
 _AHEAD = 1
-"""Pieces that wait, so that nobody is idle while the oldest piece, which is written first, takes longer than others."""
+"""Pieces that wait, so that no core is idle while the oldest piece, which is written first, takes longer."""
 
 _ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 

@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from whichcompute.base import words
-from whichcompute.base.words import about, did_you_mean, nearest, short, usd, wrap
+from whichcompute.base.words import about, did_you_mean, nearest, safe, short, usd, wrap
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
@@ -61,3 +61,12 @@ def test_a_very_long_name_is_compared_by_its_beginning() -> None:
 @pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
 def test_counts_as_text(count: int, said: str) -> None:
     assert words.counted(count, "row") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("+a", "'+a"), ("-a", "'-a"), ("\tx", "'\tx"), ("-5", "-5"), ("+1.5", "+1.5")]
+    + [("a=b", "a=b"), ("", "")],
+)
+def test_no_cell_of_ours_starts_a_formula(text: str, cell: str) -> None:
+    assert safe(text) == cell

@@ -32,3 +32,9 @@ def test_notes_are_added_to_those_there_are() -> None:
     results = pl.DataFrame({"notes": ["a", ""]})
     added = with_notes(results, pl.Series([0], dtype=pl.UInt32), pl.Series(["b"]))
     assert added["notes"].to_list() == ["a; b", ""]
+
+
+def test_a_note_that_begins_with_the_name_of_a_column_is_no_formula() -> None:
+    origins = {("os", "x"): ("=1+1", "x"), ("kind", "y"): ("kind", "y")}
+    told = with_unread(pl.DataFrame({"notes": [""] * 3}), PROBLEMS, origins)["notes"]
+    assert told[2] == "'=1+1: 'x' cannot be read"

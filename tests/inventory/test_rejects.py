@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import get_args
 
 import polars as pl
-import pytest
 
 from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
-from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, of_problems, safe
+from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, of_problems
 
 ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"), "cell-not-readable")
 TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"), "cell-not-readable")
@@ -34,15 +33,6 @@ def test_a_rejects_file_that_is_rejected_again_keeps_one_set_of_our_columns() ->
     (row,) = rows([*PLACE, "id"], Reject(2, ONE.troubles, earlier, ONE.code))
     assert tuple(row) == (*PLACE, "id")
     assert tuple(row.values()) == ("2", "kind", "webapi", "cell-not-readable", "allowed: web_api", "b")
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("+a", "'+a"), ("-a", "'-a"), ("\tx", "'\tx"), ("-5", "-5"), ("+1.5", "+1.5")]
-    + [("a=b", "a=b"), ("", "")],
-)
-def test_no_cell_of_ours_starts_a_formula(text: str, cell: str) -> None:
-    assert safe(text) == cell
 
 
 def test_formulas_in_values_are_defused_and_own_cells_left_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from whichcompute.base.units import plain
@@ -111,6 +112,18 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
     """
     near = nearest(name, known, most)
     return f" (did you mean {joined(near, 'or')}?)" if near else ""
+
+
+_FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z)[=+\-@\t\r]")
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a quote is put before what looks like one and is no number.
+
+    >>> safe("=1+1"), safe("-5"), safe("web api")
+    ("'=1+1", '-5', 'web api')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 CERTAIN = 0.97

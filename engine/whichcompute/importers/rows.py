@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Mapping
 
+from whichcompute.base.words import safe
 from whichcompute.importers.found import FoundValue, FoundWorkload, Scan
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(found: Scan) -> str:
@@ -22,7 +21,7 @@ def as_csv(found: Scan) -> str:
         values = {value.field: value for value in workload.values}
         row = [workload.workload_id, *(_cell(values, name) for name in fields)]
         row += [workload.present_service, f"{workload.file}:{workload.line}", *_notes(workload)]
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([safe(cell) for cell in row])
     return text.getvalue()
 
 
@@ -44,8 +43,3 @@ def _notes(workload: FoundWorkload) -> list[str]:
     said = [f"{value.field}: {value.how}, {value.key} ({value.file}:{value.line})" for value in workload.values]
     guesses = [f"{hint.field}={hint.value}: {hint.why} ({hint.file}:{hint.line})" for hint in workload.hints]
     return ["; ".join(said), "; ".join(guesses), "; ".join(workload.remarks)]
-
-
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -7,6 +7,7 @@ from collections import Counter
 import polars as pl
 
 from whichcompute.base.errors import shown
+from whichcompute.base.words import safe
 from whichcompute.inventory.readers.batch import Trouble
 
 
@@ -43,4 +44,4 @@ def with_notes(results: pl.DataFrame, rows: pl.Series, notes: pl.Series) -> pl.D
 
 
 def _note(column: str, value: str) -> str:
-    return f"{shown(column)}: '{shown(value)}' cannot be read"
+    return safe(f"{shown(column)}: '{shown(value)}' cannot be read")

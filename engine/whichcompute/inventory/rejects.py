@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from whichcompute.base.words import safe
 from whichcompute.inventory.readers.batch import Reject, Trouble
 from whichcompute.inventory.readers.csv_rows import written
 
 PLACE = ("line", "column", "value", "code", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _LONGEST_VALUE = 1_000
 _GROUPS = 5_000
 
@@ -21,15 +19,6 @@ _GROUPS = 5_000
 def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[str], list[str]]]:
     """For every row with problems: its number, and the columns, values and reasons."""
     yield from problems.group_by("row", maintain_order=True).agg("column", "value", "reason").iter_rows()
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: a quote is put before what looks like one.
-
-    >>> safe("=1+1"), safe("-5"), safe("web api")
-    ("'=1+1", '-5', 'web api')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 class RejectsText:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from whichcompute.base.words import safe
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED, ROW
 from whichcompute.inventory.readers.csv_rows import written
-from whichcompute.inventory.rejects import safe
 
 _RESULTS = ("recommended_service", "decision", "confidence", "monthly_cost_usd")
 _HEAD = ("row", "change", "old_row", "new_row", *(f"{side}_{name}" for name in _RESULTS for side in ("old", "new")))

@@ -56,3 +56,11 @@ def test_dockerrun_of_beanstalk(found: Found) -> None:
 def test_other_files_with_images_are_nothing(found: Found) -> None:
     files = {"a.json": '[{"image": "cat.png"}]', "b.yml": "image: x\nstages: [a]\n", "c.json": '{"image": {"a": 1}}'}
     assert not found(files).workloads
+
+
+def test_a_proxy_of_the_same_task_takes_the_requests(found: Found) -> None:
+    text = """{"AWSEBDockerrunVersion": 2, "containerDefinitions": [
+    {"name": "app", "image": "shop/app:1"}, {"name": "db", "image": "postgres"},
+    {"name": "nginx", "image": "nginx", "portMappings": [{"containerPort": 8000, "hostPort": 8000}]}]}"""
+    (app,) = found({"Dockerrun.aws.json": text}).workloads
+    assert "protocol" not in known(app) and likely(app)["protocol"] == "http"

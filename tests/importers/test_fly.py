@@ -71,3 +71,8 @@ def test_groups_of_processes_are_workloads_with_their_machines(found: Found) -> 
     assert likely(web)["scale_to_zero"] is True and likely(web)["peak_concurrency"] == 50
     assert known(worker) == {"protocol": "none", "os": "linux", "gpus": 1}
     assert (web.workload_id, worker.workload_id) == ("shop/web", "shop/worker")
+
+
+def test_a_size_of_machine_with_a_gpu(found: Found) -> None:
+    (app,) = found({"fly.toml": "app = 'a'\n[[vm]]\nsize = 'l40s'\n"}).workloads
+    assert known(app)["gpus"] == 1 and "vcpus" not in known(app)

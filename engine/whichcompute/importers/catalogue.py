@@ -18,7 +18,10 @@ _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/s
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """data/image_names.toml, ready to be asked. `products`, `languages` and `principals` map a name to its meaning."""
+    """data/image_names.toml, ready to be asked.
+
+    `products`, `languages`, `principals` and `commands` map a name to its meaning.
+    """
 
     sidecars: re.Pattern[str]
     test_doubles: re.Pattern[str]
@@ -35,6 +38,12 @@ class Vocabulary:
     products: Mapping[str, str]
     languages: Mapping[str, str]
     principals: Mapping[str, str]
+    gpu_images: re.Pattern[str]
+    worker_commands: re.Pattern[str]
+    server_commands: re.Pattern[str]
+    scheduler_commands: re.Pattern[str]
+    tools: frozenset[str]
+    commands: Mapping[str, str]
 
 
 @cache
@@ -61,6 +70,12 @@ def vocabulary() -> Vocabulary:
             products=_meanings(table["products"]),
             languages=_meanings(table["languages"]),
             principals=_meanings(table["principals"]),
+            gpu_images=_pattern("", table["gpu_images"], ""),
+            worker_commands=_pattern("", table["worker_commands"], ""),
+            server_commands=_pattern("", table["server_commands"], ""),
+            scheduler_commands=_pattern("", table["scheduler_commands"], ""),
+            tools=frozenset(table["tools"]),
+            commands=_meanings(table["commands"]),
         )
     except (KeyError, TypeError, AttributeError, re.error) as error:
         raise DataError(f"{path}: {error}") from None

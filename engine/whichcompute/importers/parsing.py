@@ -7,9 +7,10 @@ The short tags of CloudFormation become what they are short for (`!Ref A` is `{R
 from __future__ import annotations
 
 import json
+import json.scanner
 import re
-from collections.abc import Iterator
-from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs, documented in the source
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.errors import DataError, shown
@@ -25,8 +26,7 @@ MAX_VALUES = 500_000
 """Values of one document at most, those that aliases repeat counted each time."""
 _NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_SPACE = re.compile(r"[ \t\r\n]*")
-_SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_SPACE = " \t\r\n"
 
 
 class ParsingError(DataError):
@@ -41,99 +41,32 @@ def parse_json(text: str) -> Node:
     """The value of a JSON text; ParsingError says line and reason."""
     if len(text) > 1 and deepest(text) > MAX_DEPTH:
         raise ParsingError(f"nested deeper than {MAX_DEPTH} levels")
-    return _Json(text).document()
+    ends = [match.start() for match in re.finditer("\n", text)]
+    try:
+        node, end = _placing(ends)(text, len(text) - len(text.lstrip(_SPACE)))
+    except json.JSONDecodeError as error:
+        raise ParsingError(f"not valid JSON: {error.msg}", error.lineno) from None
+    except StopIteration as error:
+        raise ParsingError("not valid JSON: a value is missing", bisect_left(ends, error.value) + 1) from None
+    if rest := text[end:].lstrip(_SPACE):
+        raise ParsingError("not valid JSON: more text after the value", bisect_left(ends, len(text) - len(rest)) + 1)
+    return node
 
 
-class _Json:
-    """A JSON text and the place up to which it is read."""
+def _placing(ends: list[int]) -> Callable[[str, int], tuple[Node, int]]:
+    """The scanner of the standard library, with a line at every value; `ends` are the ends of the lines."""
+    reading: Any = json.decoder  # its parts in Python call back for each value, which those in C do not
+    scanning: Any = json.scanner
+    context: Any = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda name: None, strict=False)
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._line = 1
-        self._counted = 0
+    def placed(text: str, at: int) -> tuple[Node, int]:
+        value, end = once(text, at)
+        return Node(str(value).lower() if isinstance(value, bool) else value, bisect_left(ends, at) + 1), end
 
-    def document(self) -> Node:
-        node = self._value()
-        self._skip()
-        if self._at != len(self._text):
-            raise self._error("more text after the value")
-        return node
-
-    def _skip(self) -> None:
-        match = _SPACE.match(self._text, self._at)
-        assert match is not None
-        self._at = match.end()
-
-    def _here(self) -> int:
-        self._line += self._text.count("\n", self._counted, self._at)
-        self._counted = self._at
-        return self._line
-
-    def _error(self, reason: str) -> ParsingError:
-        return ParsingError(f"not valid JSON: {reason}", self._here())
-
-    def _value(self) -> Node:
-        self._skip()
-        line = self._here()
-        start = self._text[self._at : self._at + 1]
-        if start == "{":
-            return Node(dict(self._pairs()), line)
-        if start == "[":
-            return Node(list(self._elements()), line)
-        if start == '"':
-            return Node(self._string(), line)
-        match = _SCALAR.match(self._text, self._at)
-        if match is None:
-            raise self._error("a value is missing")
-        self._at = match.end()
-        return Node(None if match[0] == "null" else match[0], line)
-
-    def _string(self) -> str:
-        try:
-            text, self._at = scanstring(self._text, self._at + 1, False)
-        except json.JSONDecodeError as error:
-            raise self._error(error.msg) from None
-        return str(text)
-
-    def _elements(self) -> Iterator[Node]:
-        self._at += 1
-        self._skip()
-        if self._take("]"):
-            return
-        while True:
-            yield self._value()
-            self._skip()
-            if self._take("]"):
-                return
-            self._need(",")
-
-    def _pairs(self) -> Iterator[tuple[str, Node]]:
-        self._at += 1
-        self._skip()
-        if self._take("}"):
-            return
-        while True:
-            self._skip()
-            if self._text[self._at : self._at + 1] != '"':
-                raise self._error("a key in quotes is missing")
-            key = self._string()
-            self._skip()
-            self._need(":")
-            yield key, self._value()
-            self._skip()
-            if self._take("}"):
-                return
-            self._need(",")
-
-    def _take(self, character: str) -> bool:
-        found = self._text.startswith(character, self._at)
-        self._at += found
-        return found
-
-    def _need(self, character: str) -> None:
-        if not self._take(character):
-            raise self._error(f"'{character}' is missing")
+    context.parse_object = lambda start, *_: reading.JSONObject(start, False, placed, None, None, {})
+    context.parse_array = lambda start, _: reading.JSONArray(start, placed)
+    once = scanning.py_make_scanner(context)
+    return placed
 
 
 def parse_yaml(text: str) -> list[Node]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from whichcompute.importers.catalogue import image_language, is_front, is_windows
+from whichcompute.importers.catalogue import image_language, is_front, is_windows, vocabulary
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import Node
@@ -17,42 +17,8 @@ _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re
 _DEFAULT = re.compile(r"ARG\s+(\w+)=[\"']?([^\"'\s]+)", re.IGNORECASE)
 _ARGUMENT = re.compile(r"\$\{?(\w+)(?::-[^}]*)?\}?")
 _CONTENT = re.compile(r"(COPY|ADD)\s.*(--from=|html|www|dist|public|static|build)", re.IGNORECASE)
-_GPU_IMAGES = re.compile(r"nvidia/cuda|pytorch/.*cuda|tritonserver", re.IGNORECASE)
-_WORKER = re.compile(
-    r"celery .*worker|\bcelery worker|sidekiq|\brq\b|rqworker|delayed_job|good_job|resque|queue:work|jobs:work"
-)
-_SERVER = re.compile(r"gunicorn|uvicorn|hypercorn|puma|unicorn|rails s|node .*server|waitress|daphne|flask run|php-fpm")
-_SCHEDULER = re.compile(r"celery.* beat|clockwork|\bclock\b|scheduler")
 _NO_PROCESS = frozenset(("release", "check", "console", "predeploy", "postdeploy"))
 _PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
-_LANGUAGE = {
-    "python": re.compile(r"\b(python3?|gunicorn|celery|uvicorn|flask|django-admin)\b"),
-    "nodejs": re.compile(r"\b(node|npm|yarn)\b"),
-    "ruby": re.compile(r"\b(bundle|rails|rake|puma|sidekiq)\b"),
-    "java": re.compile(r"\bjava\b"),
-    "php": re.compile(r"\b(php|artisan)\b"),
-}
-_TOOLS = frozenset(
-    [
-        "bash",
-        "python",
-        "python3",
-        "docker",
-        "usr",
-        "bin",
-        "exec",
-        "run",
-        "compose",
-        "sudo",
-        "root",
-        "node",
-        "docker-compose",
-        "flock",
-        "manage",
-        "php",
-        "npm",
-    ]
-)
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\s*=")
 _SYSTEM_USER = re.compile(r"(root|www-data|ubuntu|ec2-user|nobody)\s+")
 _FIELD = r"[\d*/,\-A-Za-z?#]+"
@@ -127,7 +93,7 @@ def _base(draft: Draft, base: str, platform: str, line: int, chosen: bool) -> No
     draft.derive("os", "windows" if windows else "linux", where, "FROM", why)
     why = "the base image of the last stage is one of the language"
     draft.derive("language", image_language(base), where.likely() if chosen else where, "FROM", why)
-    if _GPU_IMAGES.search(base):
+    if vocabulary().gpu_images.search(base):
         draft.hint("gpus", 1, where, "FROM", "a base image for GPUs")
 
 
@@ -146,9 +112,9 @@ def _instruction(draft: Draft, instruction: str, where: Node) -> None:
 
 
 def _command(draft: Draft, command: str, where: Node, key: str) -> None:
-    if _WORKER.search(command):
+    if vocabulary().worker_commands.search(command):
         draft.hint("kind", "queue_worker", where, key, "its command starts a worker")
-    elif _SERVER.search(command):
+    elif vocabulary().server_commands.search(command):
         draft.hint("kind", "web_api", where, key, "its command starts a web server")
 
 
@@ -170,11 +136,12 @@ def read_procfile(findings: Findings, text: str) -> None:
         draft.derive("protocol", "http" if web else "none", where, name, why)
         if web:
             draft.hint("kind", "website", where, name, why)
-        elif _SCHEDULER.search(command):
+        elif vocabulary().scheduler_commands.search(command):
             draft.remark("a scheduler that always runs, not a scheduled task")
-        elif _WORKER.search(command):
+        elif vocabulary().worker_commands.search(command):
             draft.hint("kind", "queue_worker", where, name, "its command starts a worker")
-        language = next((language for language, pattern in _LANGUAGE.items() if pattern.search(command)), None)
+        words = set(re.findall(r"[\w-]+", command))
+        language = next((known for word, known in vocabulary().commands.items() if word in words), None)
         draft.hint("language", language, where, name, "its command is one of the language")
 
 
@@ -227,6 +194,6 @@ def _command_label(command: str) -> str:
         if _ASSIGNMENT.match(word):
             continue
         name = PurePath(word.strip("'\"();")).stem
-        if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", name) and name not in _TOOLS:
+        if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", name) and name not in vocabulary().tools:
             return name
     return "task"

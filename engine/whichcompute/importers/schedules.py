@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from whichcompute.importers.quantities import seconds
@@ -24,7 +25,7 @@ _NAMED = {
     "@annually": 1 / 12,
 }
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _ANY = ("*", "?")
 _ONCE_A_MONTH = re.compile(r"L(-\d+)?|LW|\d+W|\w+#\d|\w+L", re.IGNORECASE)
 _STEP = re.compile(r"(\*|\?|\w+)(?:-(\w+))?(?:/(\d+))?")
@@ -55,13 +56,13 @@ def _fields(fields: list[str], dialect: Dialect) -> float | None:
         return None
     per_minute: float | None = 1.0
     if dialect == "azure":
-        per_minute = _count(fields[0], 0, 59)
+        per_minute = values_named(fields[0], 0, 59)
         fields = fields[1:]
     elif dialect == "eventbridge":
         if fields[5] not in _ANY:
             return None
         fields = fields[:5]
-    minutes, hours = _count(fields[0], 0, 59), _count(fields[1], 0, 23)
+    minutes, hours = values_named(fields[0], 0, 59), values_named(fields[1], 0, 23)
     days = _days(fields[2], fields[3], fields[4], dialect)
     if per_minute is None or minutes is None or hours is None or days is None:
         return None
@@ -70,16 +71,16 @@ def _fields(fields: list[str], dialect: Dialect) -> float | None:
 
 def _days(of_month: str, month: str, of_week: str, dialect: Dialect) -> float | None:
     """Days a month on which it runs; cron takes a day when either of two restricted fields names it."""
-    months = _count(month, 1, 12, _MONTHS)
+    months = values_named(month, 1, 12, _MONTHS)
     if months is None:
         return None
     parts: list[float | None] = []
     if of_month not in _ANY:
-        monthly = 1.0 if _ONCE_A_MONTH.fullmatch(of_month) else _count(of_month, 1, 31)
+        monthly = 1.0 if _ONCE_A_MONTH.fullmatch(of_month) else values_named(of_month, 1, 31)
         parts.append(None if monthly is None else min(monthly, _DAYS))
     if of_week not in _ANY:
         base = 1 if dialect == "eventbridge" else 0
-        weekly = _count(of_week, base, base + 6, _WEEKDAYS)
+        weekly = values_named(of_week, base, base + 6, WEEKDAYS)
         once = 1.0 if _ONCE_A_MONTH.fullmatch(of_week) else None
         parts.append(once if weekly is None else weekly * _DAYS / 7)
     if None in parts:
@@ -88,8 +89,8 @@ def _days(of_month: str, month: str, of_week: str, dialect: Dialect) -> float | 
     return days * months / 12
 
 
-def _count(field: str, low: int, high: int, names: list[str] | None = None) -> float | None:
-    """How many values a field names."""
+def values_named(field: str, low: int, high: int, names: Sequence[str] = ()) -> float | None:
+    """How many values from `low` to `high` a field names: `*`, `0/15`, `9-17`, `1,15`; None for an unreadable one."""
     chosen: set[int] = set()
     for part in field.split(","):
         match = _STEP.fullmatch(part)
@@ -112,7 +113,7 @@ def _count(field: str, low: int, high: int, names: list[str] | None = None) -> f
     return float(len(chosen))
 
 
-def _number(text: str, names: list[str] | None, low: int) -> int | None:
+def _number(text: str, names: Sequence[str], low: int) -> int | None:
     if names and text.lower()[:3] in names:
         return names.index(text.lower()[:3]) + low
     return int(text) if text.isdecimal() and len(text) < 5 else None

@@ -12,6 +12,7 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import seconds
+from whichcompute.importers.schedules import WEEKDAYS, values_named
 
 Unit: TypeAlias = "tuple[Findings, Node]"
 
@@ -21,7 +22,6 @@ _NAMED = {
     "minutely": 43_800, "hourly": 730, "daily": 30, "weekly": 4, "monthly": 1, "quarterly": 1 / 3,
     "semiannually": 1 / 6, "yearly": 1 / 12, "annually": 1 / 12,
 }  # fmt: skip
-_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
 _FIELD = r"(?:\*|\d{1,2}(?:\.\.\d{1,2})?)(?:/\d{1,2})?"
 _SECONDS = r"(?:\.\d+)?"
@@ -113,36 +113,22 @@ def _runs(entry: Node) -> float | None:
     match = _CALENDAR.fullmatch(text)
     if match is None or not text:
         return None
-    times = 1.0
-    if match["hour"]:
-        times = _count(match["hour"], 24) * _count(match["minute"], 60) * _count(match["second"] or "0", 60)
-    days = _count(match["day"] or "*", 365 / 12)
-    if match["weekdays"]:
-        days *= _weekdays(match["weekdays"]) / 7
-    months = _count(match["month"] or "*", 12)
-    total = times * days * months / 12
+    hours, minutes, seconds_ = (
+        _named(match[name], 0, most) for name, most in (("hour", 23), ("minute", 59), ("second", 59))
+    )
+    days = 365 / 12 if match["day"] in (None, "*") else _named(match["day"], 1, 31)
+    weekdays = _named(match["weekdays"], 0, 6, WEEKDAYS) / 7 if match["weekdays"] else 1.0
+    months = _named(match["month"] or "*", 1, 12)
+    total = hours * minutes * seconds_ * min(days, 365 / 12) * weekdays * months / 12
     return float(round(total)) if total >= 1 else total or None
 
 
-def _count(field: str, all_of_them: float) -> float:
-    """How many values a field of a calendar event names: `*`, `0/15`, `9..17`, `1,15`."""
-    total = 0.0
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = span.partition("..")
-        size = all_of_them if span == "*" else all_of_them - float(first) if step else 1.0
-        size = float(last) - float(first) + 1 if last else size
-        total += size / (float(step) or 1.0) if step else size
-    return min(max(total, 0.0), all_of_them)
-
-
-def _weekdays(text: str) -> float:
-    total = 0
-    for part in text.replace("-", "..").split(","):
-        first, _, last = part.partition("..")
-        begin = _DAYS.index(first[:3])
-        total += (_DAYS.index(last[:3]) - begin) % 7 + 1 if last else 1
-    return min(total, 7)
+def _named(field: str | None, low: int, high: int, names: Sequence[str] = ()) -> float:
+    """How many values a field of a calendar event names; one where there is none."""
+    if not field:
+        return 1.0
+    parts = (part.replace("..", "-") for part in field.split(","))
+    return values_named(",".join(parts), low, high, names) or 0.0
 
 
 def _period(every: Node) -> float | None:

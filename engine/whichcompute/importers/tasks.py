@@ -49,7 +49,8 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
     if not task.get("runtimePlatform", "operatingSystemFamily"):
         read_system(draft, main.get("image"), "image")
     read_privileges(draft, task, containers)
-    _ports(draft, task, main.likely() if balanced else main)
+    reached = main if main.has("portMappings") else next((one for one in others if _is_before(one)), main)
+    _ports(draft, task, reached.likely() if balanced else reached)
     return main
 
 
@@ -62,6 +63,12 @@ def _main(containers: Node) -> tuple[Node, list[Node]]:
     able = [one for one in able if not is_front(one.get("image").text)] or able
     main = able[0] if able else NOTHING
     return main, [one for one in listed if one is not main]
+
+
+def _is_before(container: Node) -> bool:
+    """Whether a container takes the requests for the main one of its task, which maps no port."""
+    name, image = container.get("name").text, container.get("image").text
+    return bool(container.get("portMappings").each()) and is_front(image) and not is_sidecar(name, image)
 
 
 def _container_sizes(draft: Draft, task: Node, containers: Node) -> None:

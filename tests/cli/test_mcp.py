@@ -70,6 +70,40 @@ def test_a_session_from_question_to_sources(tmp_path: Path) -> None:
     with_session(talk)
 
 
+def test_an_answer_is_a_range_a_number_or_a_text_with_a_unit() -> None:
+    async def talk(session: ClientSession) -> None:
+        async def call(name: str, **workload: object) -> Any:
+            result: Any = await session.call_tool(name, {"workload": workload})
+            assert not result.is_error, result.content
+            return result.structured_content
+
+        known: dict[str, object] = {"kind": "queue_worker", "packaging": "container"}
+        for _ in range(12):
+            asked = await call("next_question", **known)
+            words = [choice["words"] for choice in asked["choices"]]
+            known |= asked["choices"][0]["fields"]
+            if known[asked["field"]] == words[0] and asked["field"].endswith("_s"):
+                break
+        else:
+            raise AssertionError("no range was offered")
+        field = asked["field"]
+        said = await call("recommend", **known)
+        assert said["options"]
+        for value in (45, "45s"):
+            assert (await call("recommend", **{**known, field: value}))["options"]
+        wrong: Any = await session.call_tool("recommend", {"workload": {field: "quite long"}})
+        assert wrong.is_error and "allowed: a number" in wrong.content[0].text
+
+    with_session(talk)
+
+
+def test_the_schema_says_how_a_number_may_be_given() -> None:
+    (tool,) = (each for each in with_session(lambda session: session.list_tools()).tools if each.name == "recommend")
+    text = str(tool.input_schema)
+    assert "words of a range that next_question offered" in text
+    assert "'type': 'number'" in text and "'examples': ['20m']" in text
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [

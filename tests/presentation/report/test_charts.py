@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.charts import WIDTH, Row, bars, histogram
 
 
@@ -30,3 +31,9 @@ def test_columns_rise_from_one_line() -> None:
 def test_no_rows_make_an_empty_chart() -> None:
     assert bars("t", []).bars == ()
     assert histogram("t", []).bars == ()
+
+
+def test_no_name_of_an_answer_reaches_into_its_bar() -> None:
+    letter = 9.0  # units that a letter takes on average at the size of the labels
+    for bar in bars("t", [Row(name, {"decided": 1}) for name in SERVICE_NAMES.values()]).bars:
+        assert len(bar.label) * letter <= bar.parts[0].x, bar.label

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from tests.presentation.report.conftest import Reporter
 from whichcompute import Engine
+from whichcompute.base.words import about
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.report.figures import Figures, figures
 
 ROWS = (
@@ -22,6 +24,15 @@ def test_counts_add_up(reporter: Reporter, engine: Engine) -> None:
     assert sum(int(bar.value) for bar in found.services.bars) == 7
     assert found.priced >= 2
     assert found.total_cost > 0
+
+
+def test_costs_of_places_outside_have_a_bar_too(reporter: Reporter, engine: Engine) -> None:
+    machine = (
+        "workload_id,kind,packaging,os,memory_mb,vcpus,state\na,server,machine_image,windows,65536,16,persistent\n"
+    )
+    found = of(reporter, engine, machine)
+    (bar,) = (bar for bar in found.costs.bars if bar.label == SERVICE_NAMES[NONE])
+    assert found.total_cost > 0 and bar.value == about(found.total_cost)
 
 
 def test_what_keeps_workloads_off_serverless_is_counted(reporter: Reporter, engine: Engine) -> None:

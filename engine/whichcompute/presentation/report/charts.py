@@ -10,7 +10,7 @@ from whichcompute.base.units import plain
 
 WIDTH = 640
 _BAR, _GAP = 22, 10
-_LABEL, _VALUE = 170, 150
+_LABEL, _VALUE = 200, 150
 _TALL = 196
 
 

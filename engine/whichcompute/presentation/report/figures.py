@@ -109,7 +109,7 @@ def _confidence(tally: Tally) -> Chart:
 
 def _costs(tally: Tally) -> Chart:
     rows = []
-    for service in SERVICES:
+    for service in (*SERVICES, *([NONE] if tally.priced[NONE] else [])):
         said = about(tally.costs[service]) if tally.priced[service] else "no estimate"
         rows.append(Row(SERVICE_NAMES[service], {"plain": tally.costs[service]}, said))
     return bars("Expected USD a month by recommended service", rows)

@@ -22,6 +22,7 @@ from whichcompute.classifier import archetypes, cases
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import DECIDING, Value
 from whichcompute.questionnaire import Guide
+from whichcompute.questionnaire.questions import Question
 
 Known = dict[str, Value]
 
@@ -44,18 +45,24 @@ def hold(interview: Interview, known: Known, ranges: bool, times: list[float]) -
         times.append(time.perf_counter() - start)
         if question is None:
             break
-        value = known.get(question.field)
-        choice = question.choice_of(value) if ranges and value is not None else None
-        interview.answer(question.field, choice.value if choice else value)
+        interview.answer_together({part.field: reply(part, known, ranges) for part in question.parts})
         asked += 1
     return Ending(asked, service(interview, interview.known) == service(interview, known), interview.chance_of_change)
 
 
-def service(interview: Interview, known: Known) -> str | None:
-    """The service in front on some values."""
-    from whichcompute.knowledge.descriptors import with_derived
+def reply(question: Question, known: Known, ranges: bool) -> Value | None:
+    """What somebody who knows these values answers; None: they do not know."""
+    value = known.get(question.field)
+    for choice in question.choices:
+        if choice.says and all(known.get(field) == said for field, said in choice.says.items()):
+            return choice.value
+    choice = question.choice_of(value) if ranges and value is not None else None
+    return choice.value if choice else value
 
-    return interview.guide.recommender.aggregator.weigh(with_derived(known)).service
+
+def service(interview: Interview, known: Known) -> str | None:
+    """The answer in front on some values, costs included."""
+    return interview.guide.recommender.weigh(known).service
 
 
 def fixed(interview: Interview, known: Known, questions: int) -> Ending:

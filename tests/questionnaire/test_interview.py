@@ -147,3 +147,25 @@ def test_the_first_question_finds_static_sites_and_machines(
     interview.undo()
     interview.undo()
     assert interview.answers == {}
+
+
+def test_questions_asked_at_once_are_one_turn(interview: Interview) -> None:
+    interview.answer("kind", "web_api")
+    question = interview.question("memory_mb")
+    assert {part.field for part in question.parts} == {"memory_mb", "vcpus", "gpus"}
+    interview.answer_together({"memory_mb": "4GB", "vcpus": 2, "gpus": None})
+    assert interview.asked == 2 and interview.answers["gpus"] is None and interview.known["memory_mb"] == 4096
+    kept = Interview.resumed(json.loads(json.dumps(interview.to_dict())), guide=interview.guide)
+    assert kept.asked == 2 and kept.answers == interview.answers
+    step = kept.undo()
+    assert step is not None and step.field == "memory_mb" and kept.answers == {"kind": "web_api"}
+    kept.skip("memory_mb", "vcpus")
+    assert set(kept.open[-2:]) == {"memory_mb", "vcpus"}
+    kept.undo()
+    assert kept.open == Interview(answers={"kind": "web_api"}, guide=kept.guide).open
+
+
+def test_a_question_is_asked_with_those_that_are_open_and_matter(interview: Interview) -> None:
+    interview.answer("vcpus", 2)
+    assert [part.field for part in interview.question("memory_mb").also] == ["gpus"]
+    assert interview.question("kind").also == ()

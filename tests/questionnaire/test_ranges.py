@@ -31,9 +31,27 @@ def test_ranges_of_a_time(cuts: list[float], outcome: Callable[[float], object],
     assert [words(piece, TIME) for piece in cut(TIME, cuts, outcome)] == expected
 
 
+def test_thresholds_that_nobody_tells_apart_are_one() -> None:
+    memory, vcpus = DESCRIPTORS["memory_mb"], DESCRIPTORS["vcpus"]
+    found = cut(memory, [512.0, 513.0, 1025.0, 10240.0, 10241.0], lambda v: (v >= 512) + (v >= 513) + (v >= 1025))
+    assert [words(piece, memory) for piece in found] == [
+        "at most 512 MB",
+        "above 512 MB and at most 1 GB",
+        "above 1 GB",
+    ]
+    found = cut(vcpus, [6.01, 32.0, 32.01], lambda v: (v >= 6.01) + (v > 32) + (v >= 32.01))
+    assert [words(piece, vcpus) for piece in found] == [
+        "at most 6 vCPU",
+        "above 6 vCPU and at most 32 vCPU",
+        "above 32 vCPU",
+    ]
+
+
 def test_ranges_of_whole_numbers_begin_and_end_with_one() -> None:
     found = cut(COUNT, [0.0, 8.0], lambda v: (v > 0) + (v > 8))
     assert [words(piece, COUNT) for piece in found] == ["none", "1 to 8", "at least 9"]
+    few = cut(COUNT, [1.0, 8.0], lambda v: (v >= 1) + (v > 1) + (v > 8))
+    assert [words(piece, COUNT) for piece in few] == ["none", "1", "2 to 8", "at least 9"]
 
 
 @pytest.mark.parametrize("descriptor", [TIME, COUNT, BUDGET], ids=lambda d: d.name)

@@ -202,17 +202,25 @@ def _folded(text: str) -> str:
     return "".join(character for character in text if character not in "-_ \t")
 
 
+@dataclass(frozen=True, slots=True)
+class _Together:
+    fields: tuple[str, ...]
+
+
 @cache
-def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived]]:
+def _tables() -> tuple[dict[str, Descriptor], dict[str, Derived], dict[str, tuple[str, ...]]]:
     path = folder("data") / "descriptors.toml"
     table = read_toml(path)
     descriptors = read_entries(table.get("field"), Descriptor, "field", str(path), DataError, "name")
     derived = read_entries(table.get("derived"), Derived, "derived", str(path), DataError, "name")
-    return {each.name: each for each in descriptors}, {each.name: each for each in derived}
+    groups = read_entries(table.get("together"), _Together, "together", str(path), DataError, "fields")
+    together = {name: group.fields for group in groups for name in group.fields}
+    return {each.name: each for each in descriptors}, {each.name: each for each in derived}, together
 
 
-DESCRIPTORS, DERIVED = _tables()
-"""The descriptor table and the derived descriptors, by name, in the order of an inventory's columns."""
+DESCRIPTORS, DERIVED, TOGETHER = _tables()
+"""The descriptor table and the derived descriptors, by name, in the order of an inventory's columns; and by field those
+that the questionnaire asks at once, itself included."""
 
 PROPERTIES: Mapping[str, Descriptor | Derived] = {**DESCRIPTORS, **DERIVED}
 """Both together: whatever a condition or a placeholder may name."""

@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, Offer, Value, read
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, TOGETHER, Offer, Value, read
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Choice, Consequence, Question, Questions
@@ -21,8 +21,8 @@ from whichcompute.recommender.build import shipped
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
 
-PATIENCE = 0.017
-"""The chance of change that each answer given makes bearable: with it the questionnaire suggests to stop."""
+PATIENCE = 0.012
+"""The chance of change that each question answered makes bearable: with it the questionnaire suggests to stop."""
 
 EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}
 """What a question must be worth, by how hard it is to answer, against one that everybody can answer."""
@@ -37,13 +37,14 @@ _REACH = 1e-6  # decides only between questions that are worth the same otherwis
 class InterviewStep:
     """One step: an answer (None: 'I don't know'), or a skipped question.
 
-    `offer` is the answer that was chosen where it says more than this field.
+    `offer` is the answer that was chosen where it says more than this field. Answers given at once share their `turn`.
     """
 
     field: str
     value: Value | None
     skipped: bool = False
     offer: Offer | None = None
+    turn: int = 0
 
     @property
     def words(self) -> str:
@@ -103,7 +104,8 @@ class Interview:
         self.guide = guide or Guide(recommender or shipped().recommender)
         known = read(answers or {})
         self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
-        self._steps = [InterviewStep(f, known.get(f)) for f in (answers or {}) if DESCRIPTORS[f].decides]
+        begun = [field for field in answers or {} if DESCRIPTORS[field].decides]
+        self._steps = [InterviewStep(field, known.get(field), turn=turn) for turn, field in enumerate(begun)]
         self._beyond = False
         self._view: tuple[tuple[InterviewStep, ...], Prospect, bool] | None = None
 
@@ -118,8 +120,13 @@ class Interview:
         return {step.field: step for step in self._steps if not step.skipped}
 
     @property
+    def asked(self) -> int:
+        """How many questions were answered; those asked at once are one."""
+        return len({step.turn for step in self.given.values()})
+
+    @property
     def steps(self) -> dict[str, InterviewStep]:
-        """The same with an answer for each field that they say something of."""
+        """The answers as they were given, with one for each field that they say something of."""
         given, found = self.given, {}
         for field, step in given.items():
             found[field] = step
@@ -146,24 +153,37 @@ class Interview:
         A later answer to the same question replaces the earlier one. The value of a choice that is a range keeps its
         words; the id of an answer on offer represents its values. Raises WorkloadError.
         """
+        return self.answer_together({field: value})[field]
+
+    def answer_together(self, given: Mapping[str, object]) -> dict[str, Value | None]:
+        """Takes answers to questions that were asked at once, as `answer` does: one step back undoes them all."""
+        steps = [self._step(field, value) for field, value in given.items()]
+        self._steps += steps
+        return {step.field: step.value for step in steps}
+
+    def _step(self, field: str, value: object) -> InterviewStep:
         offer = DESCRIPTORS[_asked(field)].offer(value)
         if offer is not None:
-            step = InterviewStep(field, offer.values[field], offer=offer)
-            self._steps.append(step)
-            return step.value
+            return InterviewStep(field, offer.values[field], offer=offer, turn=self._turn)
         if isinstance(value, str) and value.strip().lower() in _UNKNOWN:
             value = None
-        understood = read({field: value}).get(field)
-        self._steps.append(InterviewStep(field, understood))
-        return understood
+        return InterviewStep(field, read({field: value}).get(field), turn=self._turn)
 
-    def skip(self, field: str) -> None:
-        """Puts a question off: it comes once more when no other is left."""
-        self._steps.append(InterviewStep(_asked(field), None, skipped=True))
+    @property
+    def _turn(self) -> int:
+        return self._steps[-1].turn + 1 if self._steps else 0
+
+    def skip(self, *fields: str) -> None:
+        """Puts questions off: they come once more when no other is left."""
+        self._steps += [InterviewStep(_asked(field), None, skipped=True, turn=self._turn) for field in fields]
 
     def undo(self) -> InterviewStep | None:
-        """Takes the last step back and returns it; None when there is none."""
-        return self._steps.pop() if self._steps else None
+        """Takes the last step back, with those of the same turn, and returns it; None when there is none."""
+        if not self._steps:
+            return None
+        last = [step for step in self._steps if step.turn == self._steps[-1].turn]
+        del self._steps[-len(last) :]
+        return last[0]
 
     def go_on(self) -> None:
         """Asks on after the suggestion to stop, until nothing can change any more."""
@@ -182,8 +202,12 @@ class Interview:
         return self.question(open_[0]) if open_ else None
 
     def question(self, field: str) -> Question:
-        """The question about a descriptor, whether it has an answer or not."""
-        return self.guide.questions.ask(_asked(field), self.answers)
+        """The question about a descriptor, whether it has an answer or not, with what is open and asked with it."""
+        ask, answers = self.guide.questions.ask, self.answers
+        play = self.guide.terms.in_play(answers)
+        others = [name for name in TOGETHER.get(_asked(field), ()) if name != field and name not in answers]
+        matter = [name for name in others if self.guide.terms.touching(name) & play]
+        return replace(ask(field, answers), also=tuple(ask(name, answers) for name in matter))
 
     def consequences(self, question: Question) -> list[Consequence]:
         """What each choice of a question would do, and the sources that say so."""
@@ -197,9 +221,11 @@ class Interview:
         reach = {field: (terms.touching(field) & play).bit_count() for field in DECIDING if field not in answers}
         skips = Counter(step.field for step in self._steps if step.skipped)
 
-        def rank(field: str) -> tuple[int, float]:
-            value = (worth[field] + _REACH * reach[field]) / EFFORT[DESCRIPTORS[field].effort]
-            return skips[field], -value
+        value = {f: (max(worth[f], 0.0) + _REACH * n) / EFFORT[DESCRIPTORS[f].effort] for f, n in reach.items()}
+        together = {f: sum(value.get(name, 0.0) for name in TOGETHER.get(f, (f,))) for f in reach}
+
+        def rank(field: str) -> tuple[int, float, float]:
+            return skips[field], -together[field], -value[field]
 
         return sorted((field for field in reach if reach[field] and skips[field] < _SKIPS), key=rank)
 
@@ -216,7 +242,7 @@ class Interview:
     @property
     def enough(self) -> bool:
         """Whether the questionnaire suggests to stop: settled, or a change too unlikely for so many answers."""
-        return self.chance_of_change < max(_HARDLY, PATIENCE * len(self.given))
+        return self.chance_of_change < max(_HARDLY, PATIENCE * self.asked)
 
     @property
     def firmness(self) -> str:
@@ -257,6 +283,7 @@ class Interview:
                 "value": step.offer.id if step.offer else step.value,
                 "range": range_words(step.value),
                 "skipped": step.skipped,
+                "turn": step.turn,
             }
             for step in self._steps
         ]
@@ -271,9 +298,13 @@ class Interview:
         for step in state.get("steps", ()):
             field = _asked(str(step.get("field", "")))
             value = step.get("value")
-            interview.answer(field, in_range(value, step.get("range")) if isinstance(value, float) else value)
+            read_step = interview._step(
+                field, in_range(value, step.get("range")) if isinstance(value, float) else value
+            )
+            turn = int(step.get("turn", interview._turn))
             if step.get("skipped"):
-                interview._steps[-1] = replace(interview._steps[-1], value=None, skipped=True)
+                read_step = replace(read_step, value=None, skipped=True)
+            interview._steps.append(replace(read_step, turn=turn))
         interview._beyond = bool(state.get("beyond"))
         return interview
 

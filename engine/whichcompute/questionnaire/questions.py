@@ -37,7 +37,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask about one descriptor. 'I don't know' (None) is always an answer; numbers may be given exactly."""
+    """What to ask about one descriptor. 'I don't know' (None) is always an answer; numbers may be given exactly.
+
+    `also` are questions to ask on the same screen: whoever knows one of the answers usually knows the others.
+    """
 
     field: str
     text: str
@@ -48,6 +51,12 @@ class Question:
     example: str
     effort: int
     unit: str = ""
+    also: tuple[Question, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Question, ...]:
+        """This question and those asked with it."""
+        return (self, *self.also)
 
     @property
     def exact(self) -> str:
@@ -67,7 +76,7 @@ class Question:
         """The question as plain values, for a page or another program."""
         plain = asdict(self)
         plain["choices"] = [{"value": c.value, "words": c.words} for c in self.choices]
-        return {**plain, "exact": self.exact}
+        return {**plain, "exact": self.exact, "also": [part.to_dict() for part in self.also]}
 
 
 @dataclass(frozen=True, slots=True)

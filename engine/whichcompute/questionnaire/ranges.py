@@ -17,6 +17,10 @@ _TIMES = (
 )
 _SIZES = tuple(part * 2.0**n for n in range(-10, 30) for part in (1, 1.5))
 _STEPS = (1, 2, 5)
+_NEXT = {"MB": (1.0, 256.0), "vCPU": (0.01, 1.0)}
+"""By unit, what a threshold that means 'above a size' lies above that size, and of what such sizes are multiples."""
+_FEW = 4
+_NEAR = 1.05  # times a cut, up to which another is as good as the same
 
 
 def words(piece: Interval[float], descriptor: Descriptor) -> str:
@@ -59,13 +63,17 @@ def _plain(value: float, descriptor: Descriptor) -> list[float]:
 
 
 def cut(descriptor: Descriptor, cuts: Iterable[float], outcome: Callable[[float], Hashable]) -> list[Interval[float]]:
-    """The ranges of a descriptor within which `outcome` does not change; it may change only at the cuts."""
-    pieces = [(piece, outcome(inside)) for piece, inside in _pieces(descriptor, cuts)]
+    """The ranges of a descriptor within which `outcome` does not change; it may change only at the cuts.
+
+    Cuts that lie too near to one another for an answer by heart count as one; an exact value may always be given.
+    """
+    pieces = [(piece, outcome(inside)) for piece, inside in _pieces(descriptor, _apart(descriptor, cuts))]
     above = [key for _, key in pieces[1:]] + [None]
     merged: list[tuple[Interval[float], Hashable]] = []
     for (piece, key), next_key in zip(pieces, above, strict=True):
         # A threshold where something holds for that very number alone is no answer to offer: it joins what is below.
-        alone = piece.low == piece.high > 0 and key != next_key
+        # Few of something are: no GPU is not one GPU.
+        alone = piece.low == piece.high > (_FEW if descriptor.integer else 0) and key != next_key
         if merged and (alone or merged[-1][1] == key):
             before, kept = merged[-1]
             merged[-1] = before.through(piece), kept
@@ -73,6 +81,18 @@ def cut(descriptor: Descriptor, cuts: Iterable[float], outcome: Callable[[float]
             merged.append((piece, key))
     ranges = [piece for piece, _ in merged]
     return [whole_numbers(piece) for piece in ranges] if descriptor.integer else ranges
+
+
+def _apart(descriptor: Descriptor, cuts: Iterable[float]) -> list[float]:
+    """The cuts that people tell apart, and 'from 1,025 MB on' as 'above 1,024 MB'."""
+    step, round_to = _NEXT.get(descriptor.unit, (0.0, 1.0))
+    kept: list[float] = []
+    for each in sorted(cuts):
+        below = round(each - step, 6)
+        plain = below if step and below > 0 and below % round_to == 0 else each
+        if not kept or kept[-1] <= 0 or plain > kept[-1] * _NEAR:
+            kept.append(plain)
+    return kept
 
 
 def _pieces(descriptor: Descriptor, cuts: Iterable[float]) -> Iterator[tuple[Interval[float], float]]:

@@ -62,10 +62,22 @@ def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
 
 def test_a_number_beyond_the_choices_is_questioned_and_not_taken_for_a_value(run: Run, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("kind: batch_job\n")
-    typed = "b max_duration_s\n99\n99 s\nq\n"
+    typed = "b max_duration_s\n99\n99s\nmax_duration_s=99s\nq\n"
     done = run("ask", "--answers", tmp_path / "w.yaml", "--save", tmp_path / "a.yaml", stdin=typed)
-    assert "99 is not one of 1 to " in done.err and "for an exact value type 99 s." in done.err
+    assert "99 is not one of 1 to " in done.err
+    assert "for an exact value type max_duration_s=99s." in " ".join(done.err.split())
+    assert "type max_duration_s=99s or typical_duration_s=99s." in " ".join(done.err.split())
     assert "max_duration_s: 99\n" in (tmp_path / "a.yaml").read_text()
+
+
+def test_questions_asked_at_once_are_one_step(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("kind: batch_job\n")
+    typed = ["b memory_mb", "2 3", "memory_mb=4GB vcpus=2", "u", "memory_mb=8GB", "q"]
+    done = run("ask", "--answers", tmp_path / "w.yaml", "--save", tmp_path / "a.yaml", stdin="\n".join(typed) + "\n")
+    text = " ".join(done.err.split())
+    assert "'2 3' answers one question twice" in text and "such as 1 " in text and "Undone: How much memory" in text
+    kept = (tmp_path / "a.yaml").read_text()
+    assert "memory_mb: 8192\n" in kept and kept.count("vcpus:") == 1 and "vcpus: 2" not in kept
 
 
 def test_plain_says_everything_in_sentences(run: Run) -> None:

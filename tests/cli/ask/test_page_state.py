@@ -41,3 +41,14 @@ def test_undo_asks_what_was_undone(interview: Interview) -> None:
 def test_what_makes_no_sense_is_refused(interview: Interview, step: str, given: dict[str, object]) -> None:
     with pytest.raises(KeyError):
         answered(interview, step, given)
+
+
+def test_questions_asked_at_once_come_and_go_together(interview: Interview) -> None:
+    asked = state(interview, "memory_mb")["question"]
+    assert [part["field"] for part in asked["also"]] == ["vcpus", "gpus"] and asked["also"][0]["means"]
+    answers = [{"field": "memory_mb", "value": "4GB"}, {"field": "vcpus", "value": None}]
+    answered(interview, "answer", {"answers": answers})
+    assert interview.answers == {"memory_mb": 4096.0, "vcpus": None} and interview.asked == 1
+    assert answered(interview, "undo", {}) == "memory_mb" and interview.answers == {}
+    answered(interview, "skip", {"field": "memory_mb"})
+    assert not {"memory_mb", "vcpus", "gpus"} & set(interview.open[:-3])

@@ -17,6 +17,7 @@ from whichcompute.cli.ask.words import (
     ranking_lines,
     ranking_words,
     reply,
+    stop_hint,
     understand,
 )
 
@@ -38,7 +39,7 @@ class Lines:
         """The reply to a question, asked again until it is understood."""
         if interview.steps:
             self._standing(interview)
-        self._question(len(interview.given) + 1, question)
+        self._question(interview.asked + 1, question)
         while True:
             action = understand(self._read("Your answer: "), question)
             if action.does == "explain":
@@ -48,10 +49,10 @@ class Lines:
             else:
                 return action
 
-    def confirm(self, text: str) -> Reply:
+    def confirm(self, text: str, *, more: bool) -> Reply:
         """An empty line stops, c goes on, u undoes the last answer."""
         self.tell(["", *wrap(text, self.width)])
-        typed = self._read("Press Enter for the recommendation, or type c to go on or u to undo, then Enter: ")
+        typed = self._read(f"{stop_hint(more)}: ")
         return reply(typed)
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
@@ -72,7 +73,7 @@ class Lines:
 
     def _question(self, number: int, question: Question) -> None:
         lines = ["", *wrap(f"{number}. {question.text}", self.width)]
-        lines += [line for lines_ in choice_lines(question, self.width) for line in lines_]
+        lines += [line for head, own in choice_lines(question, self.width) for line in (*head, *own)]
         lines += wrap(exact_line(question), self.width, "     ")
         self.tell([*lines, *wrap(PLAIN_HINT if self._plain else HINT, self.width)])
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 def answered(interview: Interview, step: str, given: Mapping[str, Any]) -> str | None:
     """Carries out a step of the page; returns the question to show next, None for whichever is best.
 
-    Steps: state, answer (field, value, choice), skip (field), ask (field), undo, go-on. Raises WorkloadError, KeyError.
+    Steps: state, answer (field, value, choice; or `answers`, a list of these), skip (field), ask (field), undo, go-on.
+    Raises WorkloadError, KeyError.
     """
     if step == "answer":
-        interview.answer(given["field"], _value(interview, given))
+        answers = given.get("answers", [given])
+        interview.answer_together({each["field"]: _value(interview, each) for each in answers})
     elif step == "skip":
-        interview.skip(given["field"])
+        interview.skip(*(part.field for part in interview.question(given["field"]).parts))
     elif step == "ask":
         return interview.question(given["field"]).field
     elif step == "undo":
@@ -77,5 +79,6 @@ def _question(interview: Interview, question: Question) -> dict[str, Any]:
         **question.to_dict(),
         "means": means,
         "chosen": question.choices.index(chosen) if chosen else None,
-        "number": None if question.field in interview.steps else len(interview.given) + 1,
+        "number": None if question.field in interview.steps else interview.asked + 1,
+        "also": [_question(interview, part) for part in question.also],
     }

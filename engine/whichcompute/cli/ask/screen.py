@@ -16,13 +16,18 @@ from whichcompute.cli.ask.keys import Keys, available
 from whichcompute.cli.ask.words import (
     HINT,
     Action,
+    Given,
     Reply,
     choice_lines,
+    complete,
     exact_line,
     explanation,
+    keep,
+    options,
     pick,
     ranking_lines,
     reply,
+    stop_hint,
     understand,
 )
 
@@ -37,7 +42,7 @@ _ARROWS = {"up": -1, "down": 1}
 
 @dataclass(slots=True)
 class _Page:
-    """What is on the screen for one question: the highlighted choice, the line typed so far, what was said about it."""
+    """What is on the screen: the highlighted choice, what was chosen, the line typed so far, what was said about it."""
 
     interview: Interview
     question: Question
@@ -47,6 +52,7 @@ class _Page:
     typed: str = ""
     notes: list[str] = field(default_factory=list)
     explained: bool = False
+    chosen: dict[str, Given] = field(default_factory=dict)  # where several questions are asked at once
 
     def draw(self) -> RenderableType:
         """The page as lines that fit the screen: the list of choices scrolls when there are many."""
@@ -62,27 +68,30 @@ class _Page:
             lines += [Text(line, "dim") for line in wrap(self.interview.firmness, self.width)]
             lines.append(Text(""))
         again = self.question.field in self.interview.steps
-        number = "Again" if again else str(len(self.interview.given) + 1)
+        number = "Again" if again else str(self.interview.asked + 1)
         return lines + [Text(line, "bold") for line in wrap(f"{number}. {self.question.text}", self.width)]
 
     def _choices(self, room: int) -> list[Text]:
         blocks = choice_lines(self.question, self.width - 2)
+        heights = [len(head) + len(own) for head, own in blocks]
         first = last = self.at
-        used = len(blocks[self.at])
+        used = heights[self.at]
         while True:  # grow around the highlighted choice while there is room
             before = used
-            if last + 1 < len(blocks) and used + len(blocks[last + 1]) <= room:
+            if last + 1 < len(blocks) and used + heights[last + 1] <= room:
                 last += 1
-                used += len(blocks[last])
-            if first > 0 and used + len(blocks[first - 1]) <= room:
+                used += heights[last]
+            if first > 0 and used + heights[first - 1] <= room:
                 first -= 1
-                used += len(blocks[first])
+                used += heights[first]
             if used == before:
                 break
         lines = []
         for number in range(first, last + 1):
-            mark, style = ("> ", "reverse") if number == self.at else ("  ", "")
-            lines += [Text((mark if not row else "  ") + line, style) for row, line in enumerate(blocks[number])]
+            head, own = blocks[number]
+            lines += [Text(line, "bold") for line in head]
+            mark, style = ("> ", "reverse") if number == self.at else ("* " if self._is_chosen(number) else "  ", "")
+            lines += [Text((mark if not row else "  ") + line, style) for row, line in enumerate(own)]
         if first > 0 or last + 1 < len(blocks):
             lines.append(Text(f"  ({len(blocks) - (last - first + 1)} more: arrow keys)", "dim"))
         return lines
@@ -93,11 +102,16 @@ class _Page:
         lines += [Text(line, "dim") for line in wrap(f"arrows, number, Enter · {HINT}", self.width)]
         return [*lines, Text(f": {self.typed}")]
 
+    def _is_chosen(self, number: int) -> bool:
+        (given,) = pick(number, self.question).answers
+        return self.chosen.get(given.field) == given
+
     def press(self, key: str) -> Action | None:
         """What a key leads to; None while the user is still at it."""
-        choices = len(self.question.choices) + 1
+        choices = len(options(self.question))
         if key == "enter":
-            return understand(self.typed, self.question) if self.typed.strip() else pick(self.at, self.question)
+            typed = self.typed.strip()
+            return self._with_chosen(understand(typed, self.question)) if typed else self._choose()
         if key in _ARROWS:
             self.at = (self.at + _ARROWS[key]) % choices
             self.typed = ""
@@ -108,6 +122,20 @@ class _Page:
         if self.typed.isdecimal() and 1 <= int(self.typed) <= choices:
             self.at = int(self.typed) - 1
         return None
+
+    def _with_chosen(self, action: Action) -> Action:
+        known = {given.field: given for given in action.answers if given.value is not None}
+        return complete({**self.chosen, **known}, self.question) if self.chosen and known else action
+
+    def _choose(self) -> Action | None:
+        """The reply, once every question on the screen has its answer; until then the next of them is highlighted."""
+        (given,) = pick(self.at, self.question).answers
+        self.chosen[given.field] = given
+        for number, (part, choice) in enumerate(options(self.question)):
+            if part.field not in self.chosen and choice is None:  # Enter once more leaves it open
+                self.at = number
+                return None
+        return complete(self.chosen, self.question)
 
 
 class Screen:
@@ -127,6 +155,16 @@ class Screen:
         page = _Page(interview, question, self.width, self._console.height)
         if question.field in interview.steps:
             page.at = _place(interview, question)
+        try:
+            action = self._reply(page)
+        except (EOFError, KeyboardInterrupt):
+            keep(interview, page.chosen)
+            raise
+        if action.does == "finish":
+            keep(interview, page.chosen)
+        return action
+
+    def _reply(self, page: _Page) -> Action:
         with self._live(page) as live:
             while True:
                 key = self._keys.read()
@@ -151,11 +189,10 @@ class Screen:
     def _live(self, page: _Page) -> Live:
         return Live(page.draw(), console=self._console, auto_refresh=False, transient=True, vertical_overflow="crop")
 
-    def confirm(self, text: str) -> Reply:
+    def confirm(self, text: str, *, more: bool) -> Reply:
         """Enter stops; c and u, each with Enter, go on or undo the last answer."""
         self.tell(["", *wrap(text, self.width)], "title")
-        hint = "Press Enter for the recommendation, or type c to go on or u to undo, then Enter."
-        self.tell(wrap(hint, self.width), "dim")
+        self.tell(wrap(f"{stop_hint(more)}.", self.width), "dim")
         typed = ""
         while True:
             key = self._keys.read()

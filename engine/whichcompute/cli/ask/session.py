@@ -21,8 +21,8 @@ class Frontend(Protocol):
     def ask(self, interview: Interview, question: Question) -> Action:
         """What the user wants in reply to a question; explanations are given on the way."""
 
-    def confirm(self, text: str) -> Reply:
-        """What the user wants after a text that suggests to stop."""
+    def confirm(self, text: str, *, more: bool) -> Reply:
+        """What the user wants after a text that suggests to stop; `more`: whether there are questions left."""
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Says something that stays on the screen; roles as in render.Style."""
@@ -50,24 +50,22 @@ def run_session(interview: Interview, frontend: Frontend, save: Callable[[], Non
 
 
 def _goes_on(interview: Interview, frontend: Frontend) -> bool:
-    if interview.settled or not interview.open:
-        frontend.tell([interview.firmness], "title")
-        return False
-    wanted = frontend.confirm(f"Enough is known. {interview.firmness}")
+    over = interview.settled or not interview.open
+    wanted = frontend.confirm(interview.firmness if over else f"Enough is known. {interview.firmness}", more=not over)
     if wanted == "undo" and (step := interview.undo()):
         frontend.tell([f"Undone: {DESCRIPTORS[step.field].question}"], "dim")
     elif wanted == "on":
         interview.go_on()
-    return wanted != "stop"
+    return wanted == "undo" or (wanted == "on" and not over)
 
 
 def _step(interview: Interview, frontend: Frontend, question: Question, action: Action) -> str | None:
     """Carries an action out; returns the descriptor to ask next, None for whichever is best."""
     if action.does == "answer":
-        _answer(interview, frontend, question, action)
+        _answer(interview, frontend, action)
         return None
     if action.does == "skip":
-        interview.skip(question.field)
+        interview.skip(*(part.field for part in question.parts))
         frontend.tell([f"Skipped for now: {question.text}"], "dim")
         return None
     if action.does == "undo":
@@ -75,10 +73,11 @@ def _step(interview: Interview, frontend: Frontend, question: Question, action: 
     return _back(interview, frontend, question, action.text)
 
 
-def _answer(interview: Interview, frontend: Frontend, question: Question, action: Action) -> None:
+def _answer(interview: Interview, frontend: Frontend, action: Action) -> None:
     before = interview.contradictions
-    interview.answer(question.field, action.value)
-    frontend.tell([f"{question.text}", f"  {action.text}"], "answer")
+    interview.answer_together({given.field: given.value for given in action.answers})
+    for given in action.answers:
+        frontend.tell([DESCRIPTORS[given.field].question, f"  {given.words}"], "answer")
     _warn(frontend, [found for found in interview.contradictions if found not in before])
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Literal
 
+from whichcompute.base.errors import shown
 from whichcompute.base.words import percent, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS, DONT_KNOW, Value
+from whichcompute.knowledge.services import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview, Standing
-    from whichcompute.questionnaire.questions import Consequence, Question
+    from whichcompute.questionnaire.questions import Choice, Consequence, Question
 
 HINT = "? why · ?? what each answer means · u undo · s skip · b back · q finish · then Enter"
 PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
-_BAR, _NAME = 20, 17
+_BAR, _NAME = 20, max(map(len, SERVICE_NAMES.values()))
 _UNITS = ("s", "MB", "GB", "USD")
 Doing = Literal["answer", "explain", "undo", "skip", "finish", "back", "wrong"]
+_SILENCE = (DONT_KNOW.lower(), "dont know", "don't know", "unknown")
 _COMMANDS: dict[str, Doing] = {
     "?": "explain", "??": "explain", "h": "explain", "help": "explain", "u": "undo", "undo": "undo", "s": "skip",
     "skip": "skip", "q": "finish", "quit": "finish", "finish": "finish", "exit": "finish",
@@ -25,12 +29,21 @@ _COMMANDS: dict[str, Doing] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The answer to one question, with its words."""
+
+    field: str
+    value: Value | str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """What the user wants: an answer with its value and words, a command, or something that was not understood."""
+    """What the user wants: answers to some of the questions asked at once, a command, or what was not understood."""
 
     does: Doing
-    value: Value | str | None = None
     text: str = ""
+    answers: tuple[Given, ...] = ()
 
 
 Reply = Literal["stop", "on", "undo"]
@@ -45,8 +58,21 @@ def reply(typed: str) -> Reply:
     return "on" if word in ("c", "continue", "go on", "y", "yes") else "stop"
 
 
+def keep(interview: Interview, given: Mapping[str, Given]) -> None:
+    """Takes the answers given on a screen before it was complete: leaving it must not lose them."""
+    interview.answer_together({field: each.value for field, each in given.items()})
+
+
+def stop_hint(more: bool) -> str:
+    """The keys where the questionnaire stops."""
+    return f"Press Enter for the recommendation, or type {'c to go on or ' if more else ''}u to undo, then Enter"
+
+
 def understand(line: str, question: Question) -> Action:
-    """What a typed line means as a reply to a question: a command, the number or value of a choice, an exact value."""
+    """What a typed line means as a reply to a question: a command, or numbers or values of answers.
+
+    Where several questions are asked at once, each word answers one of them; those left out count as not known.
+    """
     text = line.strip()
     word = text.lower()
     if word in _COMMANDS:
@@ -55,50 +81,94 @@ def understand(line: str, question: Question) -> Action:
         return Action("back", text=word.partition(" ")[2].strip())
     if not text:
         return Action("wrong", text="Please type a number, or s to skip the question.")
-    if word.isdecimal() and 1 <= int(word) <= len(question.choices) + 1:
-        return pick(int(word) - 1, question)
-    if word.isdecimal() and question.exact:
-        unit = f"{word} {question.unit}" if question.unit in _UNITS else f"={word}"
-        last = len(question.choices) + 1
-        return Action("wrong", text=f"{word} is not one of 1 to {last}; for an exact value type {unit}.")
-    if word in (DONT_KNOW.lower(), "dont know", "don't know", "unknown"):
-        return Action("answer", None, DONT_KNOW)
-    return _value(text.removeprefix("=").strip(), question)
+    if not question.also or word in _SILENCE:
+        return _one(text, question, question.parts)
+    actions = [_one(each, question, question.parts) for each in text.replace(",", " ").split()]
+    answers = [given for action in actions for given in action.answers]
+    wrong = [action for action in actions if action.does == "wrong"]
+    if len({given.field for given in answers}) < len(answers):
+        wrong.append(Action("wrong", text=f"'{shown(text)}' answers one question twice: type one number for each."))
+    return wrong[0] if wrong else complete({given.field: given for given in answers}, question)
+
+
+def complete(given: Mapping[str, Given], question: Question) -> Action:
+    """The reply to all questions of a screen, of which some were answered."""
+    unknown = {part.field: Given(part.field, None, DONT_KNOW) for part in question.parts}
+    return Action("answer", answers=tuple({**unknown, **given}.values()))
+
+
+def _one(text: str, question: Question, parts: Sequence[Question]) -> Action:
+    numbered = options(question)
+    if text.isdecimal() and 1 <= int(text) <= len(numbered):
+        return pick(int(text) - 1, question)
+    name, equals, rest = text.partition("=")
+    if equals and (named := [part for part in parts if part.field == name.strip().lower()]):
+        return _value(rest.strip(), named[0], len(numbered))
+    last = len(numbered)
+    exact = [part for part in parts if part.exact]
+    if text.isdecimal() and exact:
+        unit = f"{text} {exact[0].unit}" if exact[0].unit in _UNITS else f"={text}"
+        how = f"{exact[0].field}={unit.lstrip('=').replace(' ', '')}" if question.also else unit
+        return Action("wrong", text=f"{text} is not one of 1 to {last}; for an exact value type {how}.")
+    if text.lower() in _SILENCE:
+        return Action("answer", answers=tuple(Given(part.field, None, DONT_KNOW) for part in parts))
+    found = [_value(text.removeprefix("=").strip(), part, last) for part in parts]
+    fitting = [action for action in found if action.does == "answer"]
+    if len(fitting) > 1:
+        how = " or ".join(f"{action.answers[0].field}={text}" for action in fitting)
+        return Action("wrong", text=f"'{shown(text)}' may answer more than one question: type {how}.")
+    return fitting[0] if fitting else found[0]
+
+
+def options(question: Question) -> list[tuple[Question, Choice | None]]:
+    """All answers in the order of their numbers, with the question that each belongs to; None: 'I don't know'."""
+    return [(part, choice) for part in question.parts for choice in (*part.choices, None)]
 
 
 def pick(number: int, question: Question) -> Action:
-    """The answer at a place of the list, 'I don't know' being the last."""
-    if number == len(question.choices):
-        return Action("answer", None, DONT_KNOW)
-    choice = question.choices[number]
-    return Action("answer", choice.value, choice.words)
+    """The answer at a place of the list."""
+    part, choice = options(question)[number]
+    given = Given(part.field, choice.value, choice.words) if choice else Given(part.field, None, DONT_KNOW)
+    return Action("answer", answers=(given,))
 
 
-def _value(text: str, question: Question) -> Action:
+def _value(text: str, question: Question, last: int) -> Action:
     descriptor = DESCRIPTORS[question.field]
     if question.kind == "boolean" and text.lower() in ("y", "n"):
         text = {"y": "yes", "n": "no"}[text.lower()]
     for choice in question.choices:
-        if text.lower() == choice.words.lower():
-            return Action("answer", choice.value, choice.words)
+        if text.lower() in (choice.words.lower(), choice.value):
+            return Action("answer", answers=(Given(question.field, choice.value, choice.words),))
     try:
         value = descriptor.read(text)
     except ValueError as error:
-        return Action("wrong", text=f"'{text}' is not an answer: type 1 to {len(question.choices) + 1}; {error}.")
+        return Action("wrong", text=f"'{shown(text)}' is not an answer: type 1 to {last}; {error}.")
     if value is None:
         return Action("wrong", text="Please type a number, or s to skip the question.")
     known = question.choice_of(value) if question.kind != "number" else None
-    return Action("answer", value, known.words if known else descriptor.say(value))
+    words = known.words if known else descriptor.say(value)
+    return Action("answer", answers=(Given(question.field, value, words),))
 
 
-def choice_lines(question: Question, width: int) -> list[list[str]]:
-    """The lines of each choice, numbered from 1, 'I don't know' last."""
-    words = [*(choice.words for choice in question.choices), DONT_KNOW]
-    return [wrap(text, width, f"{number:>3}  ", "     ") for number, text in enumerate(words, start=1)]
+def choice_lines(question: Question, width: int) -> list[tuple[list[str], list[str]]]:
+    """For each answer, numbered from 1, its lines, and before them those of the question that begins with it."""
+    lines, shown_for = [], question.field
+    for number, (part, choice) in enumerate(options(question), start=1):
+        head = ["", *wrap(part.text, width)] if part.field != shown_for else []
+        shown_for = part.field
+        words = choice.words if choice else DONT_KNOW
+        lines.append((head, wrap(words, width, f"{number:>3}  ", "     ")))
+    return lines
 
 
 def exact_line(question: Question) -> str:
-    """How to give an exact number; empty for other questions."""
+    """How to give an exact number, and answers to questions asked at once; empty where there is nothing to say."""
+    if question.also:
+        firsts = [number for number, (_, choice) in enumerate(options(question), 2) if choice is None][:-1]
+        exact = [part for part in question.parts if part.exact]
+        values = f", or an exact value such as {exact[0].field}={exact[0].example}" if exact else ""
+        such = " ".join(map(str, (1, *firsts)))
+        return f"a number for each question that you can answer, such as {such}{values}; the others count as not known"
     if not question.exact:
         return ""
     bare = "" if question.unit not in ("count", "vCPU", "USD") else "; put = before a bare number, as in =3"
@@ -123,16 +193,18 @@ def ranking_words(ranking: Sequence[Standing]) -> str:
 
 def explanation(interview: Interview, question: Question, width: int, *, full: bool = False) -> list[str]:
     """Why a question is asked; in full also what each answer means by the rules, with their sources."""
-    lines = [*wrap(f"Why: {question.why}", width), *wrap(f"Meaning: {question.meaning}", width)]
-    if not full:
-        return lines
-    lines += wrap(f"Field name: {question.field}, for example: {question.example}", width)
+    lines: list[str] = []
     numbers: dict[str, int] = {}  # of each source by its title, in the order of mention
-    consequences = interview.consequences(question)
-    for number, consequence in enumerate(consequences, start=1):
-        lines += wrap(f"{number}: {consequence.choice.words} - {_effects(consequence, numbers)}", width, "  ", "     ")
-    last = f"{len(consequences) + 1}: {DONT_KNOW} - leaves it open; the rest has to decide"
-    lines += wrap(last, width, "  ", "     ")
+    places = count(1)
+    for part in question.parts:
+        lines += [*wrap(f"Why: {part.why}", width), *wrap(f"Meaning: {part.meaning}", width)]
+        if not full:
+            continue
+        lines += wrap(f"Field name: {part.field}, for example: {part.example}", width)
+        for consequence in interview.consequences(part):
+            said = f"{next(places)}: {consequence.choice.words} - {_effects(consequence, numbers)}"
+            lines += wrap(said, width, "  ", "     ")
+        lines += wrap(f"{next(places)}: {DONT_KNOW} - leaves it open; the rest has to decide", width, "  ", "     ")
     cited = "; ".join(f"[{number}] {title}" for title, number in numbers.items())
     return lines + (wrap(f"Sources: {cited}.", width, "", "  ") if cited else [])
 

@@ -134,7 +134,8 @@ Computing work never costs less than units x duration x size. All services get t
 memory policy and the same peak. A stated peak is carried all month where `autoscaling` is no; elsewhere the capacity
 follows the load, and only the high estimate carries the peak. Burstable machines (EC2 and Lightsail) serve measured
 load up to their baseline, and load that is rare, spiky, or that of a hobby or a test, beyond it: on EC2 with surplus
-credits.
+credits. Stated vCPUs whose load is not known at all count as busy, and an instance of them needs a machine that
+sustains them. Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load balancer.
 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only).
@@ -161,16 +162,17 @@ or all high, assumptions hold together; single estimates may err in both directi
 workloads could share where they lie in one Region and environment and need not be apart: Application Load Balancers
 with a target group for each, and ECS hosts filled without gaps, so that the saving is the most that is possible; the
 quotas of a new account that they break together, with the request to make; and what a Compute Savings Plan covers and
-takes off at most.
+takes off at most. `score --portfolio FILE` writes all of it as JSON, and `Engine.portfolio(frame)` returns it.
 
 ## Regions
 
 Prices are those of the Region of a workload (`region`, or `--region`); without one, of us-east-1, and that is said.
 `data/facts/regions/` holds what public sources give of seven more Regions. A price that is not known is never
 replaced by that of another Region: what needs it has no estimate, and text, JSON (`cost_needs`), the notes of `score`
-and the report say so. `whichcompute facts import-prices` reads the rest from price list files of AWS. Where a service
-is not offered (Lightsail, in 15 of 34 Regions) is a fact, and rules it out; Lambda, Batch and ECS have endpoints in
-all 34.
+and the report say which line lacks its price. Inventories may name Regions as AWS does (`Europe (Frankfurt)`,
+`eu-central-1a`); a row whose Region cannot be read has no estimate. `whichcompute facts import-prices` reads the rest
+from price list files of AWS. Where a service is not offered (Lightsail, in 15 of 34 Regions) is a fact, and rules it
+out; Lambda, Batch and ECS have endpoints in all 34.
 
 ## Assumptions
 

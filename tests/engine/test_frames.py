@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -150,3 +151,24 @@ def test_nothing_is_imported_that_nobody_brought() -> None:
 
 def test_an_engine_scores_alike(engine: Engine) -> None:
     assert engine.score(ROWS) == score(ROWS)
+
+
+def test_a_portfolio_of_a_frame_is_that_of_the_file(tmp_path: Path) -> None:
+    api = {"kind": "web_api", "protocol": "http", "vcpus": 1.0, "memory_mb": 2048.0, "packaging": "container"}
+    rows = [{**api, "environment": "production", "peak_concurrency": 60.0, "autoscaling": True}] * 12
+    inventory, out, sums = (tmp_path / name for name in ("in.jsonl", "out.csv", "sums.json"))
+    inventory.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    engine = Engine.default()
+    engine.score_inventory(str(inventory), str(out), notify=lambda _: None, portfolio=str(sums))
+    found = engine.portfolio(rows)
+    assert json.loads(sums.read_text()) == json.loads(found.model_dump_json())
+    assert found.workloads == found.priced == 12 and found.low < found.expected < found.high
+    for parts in (found.rests_on, found.by_service):
+        assert sum(parts.values()) == pytest.approx(found.expected)
+    assert found.load_balancers is not None and found.load_balancers.shared_usd < found.load_balancers.usd
+    assert found.savings_plan is not None and [quota.region for quota in found.quotas] == ["us-east-1"]
+
+
+def test_a_portfolio_of_nothing_is_empty() -> None:
+    found = Engine.default().portfolio([{"description": "a note"}])
+    assert (found.workloads, found.priced, found.expected) == (1, 0, 0) and found.savings_plan is None

@@ -56,7 +56,7 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         ("fargate", {**RUNS, "kind": "web_api", "peak_concurrency": 90.0}, "(high: for the peak all month)"),
         ("fargate", {"kind": "website", "private_network": True}, "a NAT gateway in each Availability Zone"),
         ("fargate", {"kind": "website"}, "public IPv4 addresses, no NAT gateway (low: none)"),
-        ("lambda", {**RUNS, "response_within_s": 0.3}, "provisioned concurrency for the average load"),
+        ("lambda", {**RUNS, "response_within_s": 0.3}, "provisioned concurrency for the load with its headroom"),
         ("lambda", {**RUNS, "relational_database": True}, "RDS Proxy and a NAT gateway in the high estimate"),
         ("lambda", RUNS, "logs are not counted (high: counted)"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, Tier, tiered
-from whichcompute.pricing.ops import numbers
+from whichcompute.pricing.ops import Ops
 
 TIERS = [Tier(0, 10, 3.0), Tier(10, 30, 2.0), Tier(30, math.inf, 1.0)]
 
@@ -16,7 +16,7 @@ TIERS = [Tier(0, 10, 3.0), Tier(10, 30, 2.0), Tier(30, math.inf, 1.0)]
     [(0, [], 0), (10, [10], 30), (11, [10, 1], 32), (50, [10, 20, 20], 90)],
 )
 def test_a_quantity_fills_one_tier_after_the_other(quantity: float, shares: list[float], total: float) -> None:
-    parts = tiered(numbers({}), quantity, TIERS, "calls", "million")
+    parts = tiered(Ops({}), quantity, TIERS, "calls", "million")
     assert [part.quantity for part in parts] == shares
     assert Bill(True, parts).total() == total
 

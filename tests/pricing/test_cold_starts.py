@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
@@ -39,3 +40,12 @@ def test_an_answer_sooner_than_a_cold_start_takes_provisioned_concurrency() -> N
 def test_words_say_what_is_not_counted() -> None:
     cost = MODEL.estimate(RUNS)["lambda"]
     assert cost is not None and "the INIT phase of cold starts is not counted" in cost.assumptions
+
+
+def test_provisioned_concurrency_has_the_headroom_of_instances() -> None:
+    api = {"kind": "web_api", "invocations_per_month": 1e7, "typical_duration_s": 0.3, "memory_mb": 1024.0}
+    warm = estimate("lambda", response_within_s=0.2, traffic="spiky", **api)
+    average = 1e7 * 0.3 / 2_628_000
+    assert lines(warm)["provisioned concurrency"] == math.ceil(4 * average) * 2_628_000
+    peak = estimate("lambda", response_within_s=0.2, traffic="spiky", peak_concurrency=200.0, autoscaling=False, **api)
+    assert lines(peak)["provisioned concurrency"] == 200 * 2_628_000

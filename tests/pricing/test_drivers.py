@@ -8,11 +8,8 @@ import pytest
 from tests.pricing.estimates import MODEL, estimate
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.demand import ASSUMED, demand_of
 from whichcompute.pricing.drivers import MOST, CostDriver
-from whichcompute.pricing.ops import numbers
 from whichcompute.pricing.price_facts import PriceFacts
-from whichcompute.pricing.scenario import Scenario
 
 FACTS = PriceFacts(all_facts.load())
 CODE = "".join(file.read_text() for file in (Path(__file__).parents[2] / "engine/whichcompute/pricing").glob("*.py"))
@@ -52,13 +49,3 @@ def test_where_all_is_known_nothing_is_left_to_ask() -> None:
     }  # fmt: skip
     assert len(drivers("fargate", **known)) <= MOST
     assert drivers("fargate", **known) == ()
-
-
-def test_a_demand_depends_on_the_assumptions_it_names_and_no_others() -> None:
-    low, expected, high = (Scenario(assumed) for assumed in FACTS.assumed().values())
-    names = {row["name"] for row in ROWS}
-    others = tuple(names - ASSUMED)
-    for values in ({}, {"kind": "web_api", "peak_concurrency": 50.0}, {"kind": "batch_job", "memory_mb": 9000.0}):
-        ops = numbers({**values, "invocations_per_month": 1e8, "max_duration_s": 30.0})
-        usual = demand_of(ops, expected, FACTS)
-        assert all(demand_of(ops, expected.but(other, others), FACTS) == usual for other in (low, high))

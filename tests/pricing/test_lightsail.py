@@ -37,7 +37,9 @@ def test_transfer_and_disk_are_included_and_beyond_that_paid() -> None:
     assert estimate("lightsail", outbound_gb_per_month=1024.0, stored_data_gb=20.0, **server).expected == 5
     sending = estimate("lightsail", outbound_gb_per_month=10 * 1024.0, **server)
     assert lines(sending)["further bundles, for their data transfer"] == 4
-    assert sending.expected == 5 * 7 + 18
+    assert sending.expected == 5 * 7
+    reached = estimate("lightsail", outbound_gb_per_month=10 * 1024.0, **server, protocol="http")
+    assert reached.expected == 5 * 7 + 18
     storing = estimate("lightsail", stored_data_gb=120.0, **server)
     assert (lines(storing)["bundle nano (general)"], lines(storing)["attached disks"]) == (1, 100)
 
@@ -45,3 +47,9 @@ def test_transfer_and_disk_are_included_and_beyond_that_paid() -> None:
 def test_two_bundles_and_a_load_balancer_survive_the_loss_of_an_availability_zone() -> None:
     cost = estimate("lightsail", kind="website", memory_mb=1024, high_availability=True)
     assert cost.expected == 2 * 7 + 18
+
+
+def test_only_what_clients_reach_by_http_has_a_load_balancer() -> None:
+    work = {"invocations_per_month": 1e6, "typical_duration_s": 10.0, "memory_mb": 2048.0, "os": "linux"}
+    assert "load balancer" not in lines(estimate("lightsail", kind="queue_worker", **work))
+    assert "load balancer" in lines(estimate("lightsail", kind="web_api", high_availability=True, **work))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.pricing.estimates import estimate, lines
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.lightsail import LightsailPricing
@@ -32,3 +33,12 @@ def test_a_better_machine_at_the_same_price_replaces_another() -> None:
 
 def _replaces(machine: Machine, other: Machine) -> bool:
     return all(mine >= theirs for mine, theirs in zip(machine.worth, other.worth, strict=True))
+
+
+def test_an_instance_that_is_busy_all_the_time_is_not_divided_over_burstable_machines() -> None:
+    """Two t3.small sustain 0.8 vCPUs, but one instance with a vCPU runs on one machine."""
+    cost = estimate("ecs_ec2", kind="server", vcpus=1.0, memory_mb=2048.0, os="linux", protocol="tcp")
+    (name,) = (label for label in lines(cost) if " x " in label)
+    assert name == "1 x c7i.large"
+    bundle = estimate("lightsail", kind="server", vcpus=4.0, memory_mb=8192.0, os="linux", protocol="udp")
+    assert lines(bundle) == {"bundle xlarge (compute-optimized)": 1}

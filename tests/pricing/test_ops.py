@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 import pytest
 
-from whichcompute.pricing.ops import numbers
+from whichcompute.pricing.ops import Ops
 
-ONE = numbers({"kind": "website", "vcpus": 2.0})
+ONE = Ops({"kind": "website", "vcpus": 2.0})
 
 
 @dataclass(frozen=True)
 class Box:
-    size: float
+    vcpu: float
     rate: float
 
     def at_least(self, needs: tuple[float, ...]) -> float:
-        return needs[0] * needs[1] / self.size
+        return needs[0] * needs[1] / self.vcpu
 
 
 BOXES = {(True,): [Box(1, 1.0), Box(4, 3.0), Box(16, 20.0)]}
@@ -24,7 +24,7 @@ BOXES = {(True,): [Box(1, 1.0), Box(4, 3.0), Box(16, 20.0)]}
 def holds(box: Box, needs: tuple[float, ...]) -> tuple[bool, float]:
     """One item a box, when it fits at all."""
     size, number = needs
-    return box.size >= size, -(-number // (box.size // size or 1))
+    return box.vcpu >= size, -(-number // (box.vcpu // size or 1))
 
 
 @pytest.mark.parametrize(("value", "up", "down"), [(0.28 * 1000, 280, 280), (1.5, 2, 1), (0.0, 0, 0), (3.0, 3, 3)])
@@ -59,5 +59,5 @@ def test_several_rows_may_cost_something_besides() -> None:
 
 
 def test_the_first_row_that_fits_and_none_in_an_unknown_group() -> None:
-    assert ONE.first(BOXES, (True,), holds, (3, 1), lambda box: box.size) == (True, 4, 1)
-    assert ONE.first(BOXES, (False,), holds, (3, 1), lambda box: box.size)[0] is False
+    assert ONE.first(BOXES, (True,), holds, (3, 1)) == (True, 4, 1)
+    assert ONE.first(BOXES, (False,), holds, (3, 1))[0] is False

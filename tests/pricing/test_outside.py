@@ -38,7 +38,7 @@ def test_every_place_with_a_price_is_a_place() -> None:
         ),
         ("managed_database", {**SERVER, "memory_mb": 2048.0}, 0.032 * 730 + 20 * 0.115),
         ("managed_cache", {**SERVER, "memory_mb": 4096.0}, 0.158 * 730),
-        ("static_hosting", {"stored_data_gb": 10.0, "outbound_gb_per_month": 2024.0}, 0.23 + 1000 * 0.085),
+        ("static_hosting", {"stored_data_gb": 10.0, "outbound_gb_per_month": 2024.0}, 0.23 + 15),
     ],
     ids=str,
 )
@@ -64,3 +64,13 @@ def test_columns_cost_the_same() -> None:
         for number, usd in enumerate(MODEL.usd_rows(columns, 3, [place])[:, 0]):
             cost = MODEL.estimate_outside(rows[number], place)
             assert (None if usd != usd else usd) == (None if cost is None else pytest.approx(cost.expected))
+
+
+def test_static_files_are_paid_by_a_flat_rate_plan_where_that_costs_less() -> None:
+    site = {"kind": "website", "static_content": True, "stored_data_gb": 5.0, "outbound_gb_per_month": 2000.0}
+    cost = outside("static_hosting", **site)
+    assert cost.expected == pytest.approx(15 + 5 * 0.023) and cost.high == pytest.approx(5 * 0.023 + 976 * 0.085)
+    busy = outside("static_hosting", **site, invocations_per_month=2e7)
+    assert busy.expected == cost.high, "beyond 10 million requests the next plan costs more than the rate per GB"
+    assert outside("static_hosting", **{**site, "outbound_gb_per_month": 1024.0}).high == pytest.approx(0.115)
+    assert outside("static_hosting", **{**site, "outbound_gb_per_month": 60_000.0}).expected == pytest.approx(1450.115)

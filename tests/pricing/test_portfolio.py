@@ -11,7 +11,8 @@ from tests.pricing.estimates import MODEL
 from tests.pricing.test_columns import PLAIN, frame
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing.columns import read
-from whichcompute.pricing.portfolio import Portfolio, portfolio_of
+from whichcompute.pricing.portfolio import Together
+from whichcompute.pricing.portfolio import together as sums_of
 
 X86 = {"cpu_architecture": "x86_64", "os": "linux", "environment": "production"}
 API: dict[str, Any] = {
@@ -22,23 +23,24 @@ WORKER: dict[str, Any] = {
 }  # fmt: skip
 
 
-def together(service: str, rows: list[dict[str, Any]], apart: list[bool] | None = None) -> Portfolio:
+def together(service: str, rows: list[dict[str, Any]], apart: list[bool] | None = None) -> Together:
     """The portfolio of some workloads that are all recommended one service."""
     recommended = np.full(len(rows), SERVICES.index(service))
     marks = np.array(apart or [False] * len(rows))
-    return portfolio_of(MODEL, read(frame(rows, PLAIN)), SERVICES, recommended, marks)
+    return sums_of(MODEL, read(frame(rows, PLAIN)), SERVICES, recommended, marks)
 
 
 def test_three_apis_share_a_load_balancer_and_its_addresses() -> None:
     saving = together("fargate", [API] * 3).shared_balancers(MODEL)
+    assert saving is not None
     each = 730 * (0.0225 + 2 * 0.005)
     assert (saving.workloads, saving.number) == (3, 1)
-    assert saving.usd == pytest.approx(3 * each) and saving.shared == pytest.approx(each)
+    assert saving.usd == pytest.approx(3 * each) and saving.shared_usd == pytest.approx(each)
 
 
 def test_a_load_balancer_has_a_hundred_target_groups() -> None:
     saving = together("fargate", [API] * 101).shared_balancers(MODEL)
-    assert (saving.workloads, saving.number) == (101, 2)
+    assert saving and (saving.workloads, saving.number) == (101, 2)
 
 
 @pytest.mark.parametrize(
@@ -47,19 +49,19 @@ def test_a_load_balancer_has_a_hundred_target_groups() -> None:
     ids=["environment", "region", "network"],
 )
 def test_only_what_lies_in_one_place_is_shared(other: dict[str, Any]) -> None:
-    assert together("fargate", [API, {**API, **other}]).shared_balancers(MODEL).workloads == 0
+    assert together("fargate", [API, {**API, **other}]).shared_balancers(MODEL) is None
 
 
 def test_what_must_be_apart_shares_nothing() -> None:
-    assert together("ecs_ec2", [API] * 2, [True, False]).shared_balancers(MODEL).workloads == 0
+    assert together("ecs_ec2", [API] * 2, [True, False]).shared_balancers(MODEL) is None
 
 
 def test_tasks_of_many_services_fill_few_instances() -> None:
     """Forty services with half a vCPU and 1 GB: apart an instance each, together 20 vCPUs and 40 GB."""
     saving = together("ecs_ec2", [WORKER] * 40).shared_hosts(MODEL)
-    assert saving.workloads == 40 and saving.number < 40
-    assert saving.shared < saving.usd / 1.2
-    assert saving.shared >= 730 * 20 * 0.0357, "no less than 20 vCPUs cost on the cheapest machines"
+    assert saving and saving.workloads == 40 and saving.number < 40
+    assert saving.shared_usd < saving.usd / 1.2
+    assert saving.shared_usd >= 730 * 20 * 0.0357, "no less than 20 vCPUs cost on the cheapest machines"
 
 
 def test_quotas_add_up_by_region_at_the_peak() -> None:
@@ -77,18 +79,18 @@ def test_functions_in_flight_count_by_their_peak() -> None:
 
 
 def test_savings_plans_cover_compute_only() -> None:
-    covered, off = together("fargate", [API]).plans(MODEL)
-    assert covered == pytest.approx(36.04, abs=0.01) and off == pytest.approx(covered * 0.5)
-    assert together("lightsail", [API]).plans(MODEL) == (0, 0)
+    plan = together("fargate", [API]).savings_plan(MODEL)
+    assert plan is not None and plan.covered_usd == pytest.approx(36.04, abs=0.01)
+    assert plan.saves_usd == pytest.approx(plan.covered_usd * 0.5)
+    assert together("lightsail", [API]).savings_plan(MODEL) is None
 
 
 def test_batches_add_up_to_the_whole() -> None:
     rows = [API, WORKER, {**API, "region": "eu-west-1"}, {**WORKER, "environment": "hobby"}, API, WORKER]
-    whole, parts = together("ecs_ec2", rows), Portfolio()
+    whole, parts = together("ecs_ec2", rows), Together()
     for row in rows:
         parts.update(together("ecs_ec2", [row]))
-    for name in ("shared_balancers", "shared_hosts"):
+    for name in ("shared_balancers", "shared_hosts", "savings_plan"):
         one, other = getattr(whole, name)(MODEL), getattr(parts, name)(MODEL)
-        assert one == pytest.approx(other)
-    assert whole.plans(MODEL) == pytest.approx(parts.plans(MODEL))
+        assert one.model_dump() == pytest.approx(other.model_dump())
     assert dict(whole.needed) == dict(parts.needed)

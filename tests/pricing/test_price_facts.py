@@ -5,7 +5,7 @@ import pytest
 from whichcompute.base.errors import DataError
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.pricing.model import CostModel
-from whichcompute.pricing.price_facts import ASSUMED, SCENARIOS, PriceFacts
+from whichcompute.pricing.price_facts import SCENARIOS, PriceFacts
 
 FACTS = all_facts.load()
 
@@ -15,9 +15,10 @@ def test_assumed_values_are_those_of_three_estimates_with_a_reason_each() -> Non
     assert set(facts.assumed()) == set(SCENARIOS)
     for row in facts.table("cost.assumptions"):
         assert row["because"] and row["effect"]
-        assert row["name"] in ASSUMED
-    with pytest.raises(DataError, match="no row for free_egress, managed_instances"):
-        PriceFacts({**FACTS, "cost.assumptions": facts.table("cost.assumptions")[:-2]}).assumed()
+    rows = [row for row in facts.table("cost.assumptions") if row["name"] != "arm"]
+    model = CostModel({**FACTS, "cost.assumptions": rows})
+    with pytest.raises(DataError, match="fact cost.assumptions: no row for arm"):
+        model.expected({"kind": "website"})
 
 
 @pytest.mark.parametrize(

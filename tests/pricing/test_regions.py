@@ -89,7 +89,10 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
 
 def test_why_there_is_no_estimate_is_said_for_what_is_missing() -> None:
     model = CostModel(FACTS)
-    assert model.blank("fargate", None, True) == model.needs["fargate"]
-    assert model.blank("fargate", "ap-south-1", True) == "prices that are not known in ap-south-1"
-    assert model.blank("fargate", "ap-south-1", False).startswith(f"{model.needs['fargate']}, and prices that are not")
-    assert model.blank("none", "ap-south-1", False) == ""
+    assert model.blank("fargate", {}) == model.blank("fargate", {"region": "ap-south-1"}) == model.needs["fargate"]
+    api = {"kind": "web_api", "memory_mb": 512.0, "invocations_per_month": 1e6, "typical_duration_s": 0.1}
+    said = model.blank("fargate", {**api, "region": "ap-south-1"})
+    assert said == "the price of 'load balancer, capacity' in ap-south-1"
+    assert model.blank("fargate", {**api, "region": "us-east-2"}) == "prices of us-east-2"
+    assert "the price of 'EC2 instances' in sa-east-1" in model.blank("ecs_ec2", {**api, "region": "sa-east-1"})
+    assert model.blank("fargate", {**api, "memory_mb": 1e6}) == "a size that holds the workload, which it has not"

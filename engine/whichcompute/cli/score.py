@@ -61,6 +61,11 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
     help="Derive nothing from roles and installed software.",
 )
 @click.option("--report", metavar="FILE.html", help="A self-contained HTML page on the whole inventory.")
+@click.option(
+    "--portfolio",
+    metavar="FILE.json",
+    help="What all rows cost together, what they could share and save, and the quotas they break, as JSON.",
+)
 @FREE_TIER
 @click.option("--strict", is_flag=True, help="Reject rows with unreadable cells; exit with 1 if any is rejected.")
 @FAIL_ON
@@ -86,7 +91,8 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     from whichcompute.engine import suggested_map
     from whichcompute.presentation.scoring import summary_lines
 
-    refuse_to_overwrite((options["out"], options["rejects"], options["report"]), force=True, inputs=settings.inputs)
+    written = [options[name] for name in ("out", "rejects", "report", "portfolio")]
+    refuse_to_overwrite(written, force=True, inputs=settings.inputs)
     fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
         click.echo(draft := suggested_map(inventory, options["sheet"]), nl=False)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from whichcompute.inventory.run import Notify, Progress
     from whichcompute.knowledge.workload import Workload
     from whichcompute.presentation.own_text import OwnText
+    from whichcompute.pricing.portfolio import Portfolio
     from whichcompute.questionnaire import Guide, Interview
     from whichcompute.recommender.build import Build
     from whichcompute.recommender.columns import ColumnRecommender
@@ -139,6 +140,16 @@ class Engine:
 
         _refuse_fork()
         return frames.score(self.columns, frame, rejects=rejects, free_tier=free_tier, explain=explain)
+
+    def portfolio(self, frame: object, *, free_tier: bool = False) -> Portfolio:
+        """What the rows of a frame cost together a month, what they could share and save, and the quotas they break.
+
+        `frame` is what `score` takes; a cell that cannot be read counts as unknown.
+        """
+        from whichcompute.engine import frames
+
+        _refuse_fork()
+        return frames.portfolio(self.columns, frame, free_tier)
 
     def score_inventory(
         self, inventory: str, out: str, *, notify: Notify, progress: Progress | None = None, **options: Any

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.tally import basic, count_together
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+from whichcompute.pricing.portfolio import Portfolio
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import type_columns
@@ -142,6 +144,15 @@ def score(
     good = kind.keep([row for row in range(kind.given().height) if row not in bad])
     rows = good.with_results(_results(columns, good.given(), free_tier, explain))
     return Scored(rows, kind.made(problems))
+
+
+def portfolio(columns: ColumnRecommender, data: object, free_tier: bool) -> Portfolio:
+    """What the rows cost together; see `Engine.portfolio`."""
+    frame = columns.complete(type_columns(_kind(data).given()).frame)
+    results = columns.result_columns(columns.weigh(frame, free_tier=free_tier), frame, free_tier=free_tier)
+    tally = basic(results)
+    count_together(tally, columns, frame, results)
+    return tally.portfolio(columns.recommender.costs)
 
 
 def _results(columns: ColumnRecommender, given: pl.DataFrame, free_tier: bool, explain: Explain) -> pl.DataFrame:

@@ -21,6 +21,7 @@ class ScoringRequest:
     `explain` None: sentences in a workbook, rule ids elsewhere.
     `force`: files that exist are overwritten. `in_place`: `out` may be the inventory, if no row is rejected.
     `roles` False: nothing is derived from roles and installed software. `merge`: a corrected rejects file.
+    `portfolio`: a file for what the rows cost together, as JSON.
     """
 
     inventory: str
@@ -31,6 +32,7 @@ class ScoringRequest:
     preset: str | None = None
     map_file: str | None = None
     report: str | None = None
+    portfolio: str | None = None
     sheet: str | None = None
     strict: bool = False
     force: bool = False
@@ -51,6 +53,7 @@ class Targets:
     out: str
     rejects: str
     report: str | None
+    portfolio: str | None
     record: str | None
     always_rejects: bool
     in_place: bool
@@ -75,13 +78,20 @@ def targets_of(request: ScoringRequest) -> Targets:
         out=request.out,
         rejects=_rejects_file(request) if request.rejects is None else request.rejects,
         report=request.report,
+        portfolio=request.portfolio,
         record=record_file(request.out),
         always_rejects=request.rejects is not None,
         in_place=_is_inventory(request),
     )
     given = {"inventory": request.inventory, "map": request.map_file, "merged file": request.merge}
     roles = {resolved(name): role for role, name in given.items() if name is not None and name != STANDARD}
-    named = {"rejects": targets.rejects, "report": targets.report, "record": targets.record, "output": targets.out}
+    named = {
+        "rejects": targets.rejects,
+        "report": targets.report,
+        "portfolio": targets.portfolio,
+        "record": targets.record,
+        "output": targets.out,
+    }
     for role, target in named.items():
         if target is None or (is_stream(target) and target != STANDARD):
             continue
@@ -97,7 +107,7 @@ def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
     if targets.in_place and not request.in_place:
         raise InventoryError(f"{request.out}: is the inventory itself; choose another output, or give --in-place")
     replaced = (targets.out, targets.record) if targets.in_place else ()
-    named = (targets.out, targets.rejects, targets.report, targets.record)
+    named = (targets.out, targets.rejects, targets.report, targets.portfolio, targets.record)
     refuse_to_overwrite((name for name in named if name not in replaced), request.force)
 
 

@@ -156,6 +156,7 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
         explain=request.explain or ("full" if kind == "xlsx" else "short"),
         free_tier=request.free_tier,
         report=request.report is not None,
+        together=request.report is not None or request.portfolio is not None,
         own_map=request.map_file is not None,
         strict=request.strict,
         values=request.values,
@@ -252,6 +253,9 @@ class _Run:
             counts = Counts(self.outcome.tally.count, self.outcome.rejects.count, size)
             record = record_of(self._recommender, self._plan, counts)
             self._outputs.add(self._targets.record).file.write(record.to_json())
+        if self._targets.portfolio is not None:
+            sums = self.outcome.tally.portfolio(self._recommender.costs)
+            self._outputs.add(self._targets.portfolio).file.write(f"{sums.model_dump_json(indent=2)}\n".encode())
         if self._targets.report is not None and page is not None:
             self._outputs.add(self._targets.report).file.write(page(self.outcome))
 

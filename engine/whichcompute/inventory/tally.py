@@ -13,7 +13,8 @@ from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing.columns import read
-from whichcompute.pricing.portfolio import Portfolio, portfolio_of
+from whichcompute.pricing.model import CostModel
+from whichcompute.pricing.portfolio import Portfolio, Together, together
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import Weighed
 
@@ -35,7 +36,7 @@ class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
     `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
-    says, `bounds` the same by estimate (low, expected, high) and `rests_on` by decision; `portfolio` is what the rows
+    says, `bounds` the same by estimate (low, expected, high) and `rests_on` by decision; `together` is what the rows
     could share. `unread` counts cells that cannot be read, `read` values by field. `fired` counts the rows that a rule
     decides, `alone` those in which a veto is the only one of its service.
     """
@@ -45,7 +46,7 @@ class Tally:
     priced: Counter[str] = field(default_factory=Counter)
     bounds: Counter[str] = field(default_factory=Counter)
     rests_on: Counter[str] = field(default_factory=Counter)
-    portfolio: Portfolio = field(default_factory=Portfolio)
+    together: Together = field(default_factory=Together)
     unread: Counter[Trouble] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
     normalised: Counter[str] = field(default_factory=Counter)
@@ -72,6 +73,23 @@ class Tally:
         if other.rows is not None:
             rows = [other.rows] if self.rows is None else [self.rows, other.rows]
             self.rows = _borderline(pl.concat(rows), 2 * KEPT_ROWS)
+
+    def portfolio(self, costs: CostModel) -> Portfolio:
+        """What the rows cost together; for a scoring in which that was counted."""
+        low, expected, high = (self.bounds[which] for which in BOUNDS)
+        return Portfolio(
+            workloads=self.count,
+            priced=self.priced.total(),
+            low=low,
+            expected=expected,
+            high=high,
+            rests_on=dict(self.rests_on.most_common()),
+            by_service=dict(self.costs.most_common()),
+            load_balancers=self.together.shared_balancers(costs),
+            ecs_hosts=self.together.shared_hosts(costs),
+            savings_plan=self.together.savings_plan(costs),
+            quotas=tuple(self.together.broken(costs)),
+        )
 
     def listed(self) -> pl.DataFrame:
         """The rows that the report lists, in the order of the inventory; only for a scoring with a report."""
@@ -110,12 +128,15 @@ def detailed(
     tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
     missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
     tally.missing.update({name: count for name, count in missing.iter_rows() if name})
-    numbers = results["recommended_service"].replace_strict(_NUMBERS, default=-1, return_dtype=pl.Int32).to_numpy()
-    apart = typed["strong_isolation"].fill_null(value=False).to_numpy()
-    costs, priced = columns.recommender.costs, read(columns.complete(typed))
-    tally.portfolio.update(portfolio_of(costs, priced, SERVICES, numbers, apart))
     bins = np.minimum((weighed.confidence[counted] * _BINS).astype(int), _BINS - 1)
     tally.confidence.update(Counter(bins.tolist()))
+
+
+def count_together(tally: Tally, columns: ColumnRecommender, frame: pl.DataFrame, results: pl.DataFrame) -> None:
+    """Adds what a portfolio follows from; `frame` holds the descriptors of the rows."""
+    numbers = results["recommended_service"].replace_strict(_NUMBERS, default=-1, return_dtype=pl.Int32).to_numpy()
+    apart = frame["strong_isolation"].fill_null(value=False).to_numpy()
+    tally.together.update(together(columns.recommender.costs, read(frame), SERVICES, numbers, apart))
 
 
 def listed(weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame, own: Sequence[pl.Series]) -> pl.DataFrame:

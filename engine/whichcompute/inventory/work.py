@@ -20,6 +20,7 @@ from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types
 
 _READABLE = {"for: classifier.decisions": "for: Comparable decisions on record favour it. [classifier.decisions]"}
+_NOWHERE = "No cost: its Region cannot be read."
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
 
@@ -28,9 +29,9 @@ READ = "read_"
 class ScoringPlan:
     """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
 
-    `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `own_map`: the map is the
-    user's. `strict`: a cell that cannot be read rejects its row. `values`: columns read_FIELD hold what was read.
-    `doubts`: notes on implausible columns by descriptor.
+    `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `together`: so is what a
+    portfolio shows. `own_map`: the map is the user's. `strict`: a cell that cannot be read rejects its row. `values`:
+    columns read_FIELD hold what was read. `doubts`: notes on implausible columns by descriptor.
     """
 
     source: Source
@@ -41,6 +42,7 @@ class ScoringPlan:
     explain: Explain = "short"
     free_tier: bool = False
     report: bool = False
+    together: bool = False
     own_map: bool = False
     strict: bool = False
     values: bool = False
@@ -107,7 +109,7 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
         raw = None if batch.raw is None else batch.raw.filter(pl.Series(good))
         batch = Batch(batch.cells.filter(good), batch.lines[good], raw)
         typed = Typed(typed.frame.filter(good), typed.problems.clear())
-    results, counts = _weighed(plan, columns, batch, typed.frame)
+    results, counts = _weighed(plan, columns, batch, typed)
     if typed.problems.height:
         origins = _origins(plan, batch, typed.problems)
         results = with_unread(results, typed.problems, origins)
@@ -125,18 +127,21 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
     return Scored(text, frame, sorted(rejects), counts)
 
 
-def _weighed(
-    plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, typed: pl.DataFrame
-) -> tuple[pl.DataFrame, Tally]:
-    frame = columns.complete(typed)
+def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: Typed) -> tuple[pl.DataFrame, Tally]:
+    typed, frame = read.frame, columns.complete(read.frame)
     weighed = columns.weigh(frame, free_tier=plan.free_tier)
     results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.cells)
     if skipped is not None and skipped.null_count() < len(skipped):
         results = set_aside(results, skipped)
+    nowhere = read.problems.filter(pl.col("column") == "region")["row"]
+    results = without_costs(results, nowhere)
     counts = tally.basic(results)
     if skipped is not None:
         counts.skips.update(skipped.drop_nulls().to_list())
+    if plan.together:
+        kept = np.setdiff1d(np.arange(frame.height), nowhere)
+        tally.count_together(counts, columns, frame[kept], results[kept])
     if plan.report:
         tally.detailed(counts, columns, weighed, typed, results)
         lines = pl.Series(tally.LINE, batch.lines)
@@ -184,6 +189,16 @@ def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
         pl.when(pl.lit(aside)).then(filled.get(name, pl.lit(None, dtype))).otherwise(pl.col(name)).alias(name)
         for name, dtype in RESULTS.items()
     )
+
+
+def without_costs(results: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """The results without estimates for rows whose Region cannot be read: prices of another would mislead."""
+    if not len(rows):
+        return results
+    noted = with_notes(results, rows, pl.repeat(_NOWHERE, len(rows), dtype=pl.String, eager=True))
+    unpriced = pl.Series(np.isin(np.arange(results.height), rows))
+    costs = [name for name in RESULTS if name.startswith("monthly_cost")]
+    return noted.with_columns(pl.when(~unpriced).then(pl.col(name)).alias(name) for name in costs)
 
 
 def _dropped(plan: ScoringPlan) -> set[str]:

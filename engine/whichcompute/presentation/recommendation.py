@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from whichcompute.base.words import about, counted, percent, usd, wrap
+from whichcompute.base.words import about, counted, joined, percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
@@ -57,9 +57,16 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
         said = status(verdict) if width >= _WIDE else status(verdict).partition(",")[0]
         line = f"  {verdict.name:<{_NAME}} {bar}{share}  {cost:<{max(map(len, costs))}}  {said}"
         yield style(line, "dim" if out else "plain")
-    blank = [f"{verdict.name} needs {verdict.cost_needs}" for verdict in recommendation.verdicts if verdict.cost_needs]
-    if blank:
-        yield from (style(line, "dim") for line in wrap(f"No cost a month yet: {'; '.join(blank)}.", width, "  ", "  "))
+    blank: dict[str, list[str]] = {}
+    for verdict in recommendation.verdicts:
+        blank.setdefault(verdict.cost_needs, []).append(verdict.name)
+    lacking = [
+        f"{joined(names)} {'needs' if len(names) == 1 else 'need'} {needs}" for needs, names in blank.items() if needs
+    ]
+    if lacking:
+        yield from (
+            style(line, "dim") for line in wrap(f"No cost a month yet: {'; '.join(lacking)}.", width, "  ", "  ")
+        )
 
 
 def money(cost: MonthlyCost | None, unit: str = "") -> str:
@@ -218,9 +225,15 @@ def _priced(place: Outside) -> str:
 
 def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
     yield f"{money(cost, ' a month')}, at list prices of {cost.region}"
-    for driver in cost.drivers:
-        asked = f". Answer {driver.field}: {driver.question}" if driver.field else ""
-        yield f"the range is widest for {driver.title}: {about(driver.low)} to {about(driver.high)} alone{asked}"
+    for number, driver in enumerate(cost.drivers):
+        which = "then for" if number else "the range is widest for"
+        asked = (
+            f". Answer {driver.field} (as assumed, it leaves {about(driver.left_low)} to {about(driver.left_high)}): "
+            f"{driver.question}"
+        )
+        alone = f"{about(driver.low)} to {about(driver.high)} alone"
+        yield f"{which} {driver.title}: {alone}{asked if driver.field else ''}"
     for line in cost.lines if full else ():
-        yield f"{line.label}: {line.quantity:,.6g} {line.unit} x {line.unit_price:.10g} = {usd(line.amount)}"
+        unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
+        yield f"{line.label}: {line.quantity:,.6g} {unit} x {line.unit_price:.10g} = {usd(line.amount)}"
     yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full else ()))

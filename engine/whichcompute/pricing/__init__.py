@@ -8,13 +8,13 @@ demand       what a workload needs to run: instances, hours, sizes
 machines     instance types and bundles, and what fits on them
 ec2          EC2 instances under ECS and Batch
 network      load balancers, addresses, NAT gateways, traffic
-data         files, images and logs
+surroundings  the network, files, images and logs of what runs
 front        API Gateway and RDS Proxy around functions
 cold_starts  the INIT phase, and provisioned concurrency
 assumptions  the assumptions that several services share, in words
 lambda_      AWS Lambda
 fargate      ECS on Fargate
-ecs_ec2      ECS on EC2
+ecs_ec2      EC2 instances on all month, under ECS or plain
 batch        AWS Batch
 lightsail    Amazon Lightsail
 drivers      which assumptions make a range wide

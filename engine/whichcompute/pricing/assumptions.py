@@ -111,7 +111,7 @@ class Assumptions:
     def load_balancer(self) -> str:
         """What is assumed of a load balancer in front of tasks and instances."""
         low = "" if self.values.get("environment") == "production" else " (low: none)"
-        if self.demand.web or self.demand.socket:
+        if self.demand.reached:
             return f"one Application Load Balancer{low}, a new connection for each request"
         if self.values.get("protocol") in ("tcp", "udp"):
             return f"one Network Load Balancer where tasks or several instances are reached{low}"

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, or_infinite, where
-from whichcompute.pricing.data import Data
+from whichcompute.pricing.bill import NO_BILL, Bill, cheaper
 from whichcompute.pricing.demand import HELD, ONE_MACHINE, WEB, Demand
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.fargate import Tasks
-from whichcompute.pricing.machines import Groups, Packing, needs_of_one
-from whichcompute.pricing.network import Network
+from whichcompute.pricing.machines import Groups, Packing, load_of
 from whichcompute.pricing.ops import Condition, Ops
 from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
+from whichcompute.pricing.surroundings import Surroundings
 
 
 class BatchPricing:
@@ -25,7 +24,7 @@ class BatchPricing:
 
     def __init__(self, facts: PriceFacts) -> None:
         self._ec2, self._tasks = facts.part(Ec2), facts.part(Tasks)
-        self._network, self._data = facts.part(Network), facts.part(Data)
+        self._around = facts.part(Surroundings)
         self.minimum_s = facts.number("ec2.minimum_billed")
         self.month_s = facts.month_s
         self.machines = _sustained(self._ec2.machines)
@@ -37,28 +36,21 @@ class BatchPricing:
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where an instance type or a task is large enough."""
-        on_ec2 = self._on_instances(ops, scenario, demand)
         on_fargate = self._tasks.bill(ops, scenario, demand, self._tasks.run_hours(ops, demand), volumes=False)
-        cheaper = or_infinite(ops, on_ec2) < or_infinite(ops, on_fargate)
-        parts = [*where(ops, cheaper, on_ec2.parts), *where(ops, ops.no(cheaper), on_fargate.parts)]
-        beside = [
-            *self._network.private(ops, scenario, demand),
-            *self._network.outbound(ops, scenario),
-            *self._data.shared_files(ops, scenario, demand),
-            *self._data.image(ops),
-            *self._data.logs(ops, scenario, demand),
-        ]
-        return Bill(on_fargate.holds | on_ec2.holds, [*parts, *beside])
+        bill = cheaper(ops, self._on_instances(ops, scenario, demand), on_fargate)
+        return Bill(bill.holds, [*bill.parts, *self._around.of_runs(ops, scenario, demand)])
 
     def _on_instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         possible = demand.priced & ops.no(demand.windows)
         if ops.nowhere(possible):
             return NO_BILL
-        key = (self._ec2.spot(ops, scenario), demand.arm, demand.gpus > 0)
-        needs = (*needs_of_one(demand), demand.parallel)
-        packing = Packing(self._ec2.reserve, scenario)
-        found, rate, machine, count = ops.cheapest(self.machines, key, partial(packing.at_a_time, ops), needs)
         seconds = ops.larger(ops.ceil(demand.run_s), self.minimum_s) + scenario["instance_start_s"]
+        if not self.machines:
+            return self._ec2.unpriced(demand.runs * seconds / SECONDS_PER_HOUR)
+        key = (self._ec2.spot(ops, scenario), demand.arm, demand.gpus > 0)
+        load = load_of(demand)._replace(number=demand.parallel)
+        packing = Packing(self._ec2.reserve, scenario)
+        found, rate, machine, count = ops.cheapest(self.machines, key, partial(packing.at_a_time, ops), load)
         hours = demand.runs / demand.parallel * seconds / SECONDS_PER_HOUR
         scratch = self._ec2.scratch(ops, demand.runs * demand.scratch_gb * seconds / self.month_s)
         return Bill(possible & found, [*self._ec2.lines(rate, machine, hours, count), *scratch])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,11 +26,19 @@ class Bill(NamedTuple):
     holds: Condition
     parts: list[Part]
 
+    def unpriced(self, ops: Ops) -> Iterator[tuple[str, Condition]]:
+        """The lines whose price is not known, and for which workloads they count."""
+        for label, quantity, _, price in self.parts:
+            unknown = quantity > 0 if is_unknown(price) else (quantity > 0) & (price != price)
+            if not ops.nowhere(unknown):
+                yield label, unknown
+
     def total(self) -> Quantity:
         """USD a month; NaN where a price counts that is not known."""
         total: Quantity = 0.0
         for _, quantity, _, price in self.parts:
-            total = total + _amount(quantity, price)
+            known = type(price) is float and price == price  # the usual case, without a call; NaN differs from itself
+            total = total + (quantity * price if known else _amount(quantity, price))
         return total
 
 
@@ -86,9 +94,17 @@ def nonzero(ops: Ops, *parts: Part) -> list[Part]:
     return [part for part in parts if not ops.nowhere(part.quantity > 0)]
 
 
-def or_infinite(ops: Ops, bill: Bill) -> Quantity:
-    """The total of a bill; infinite where there is none."""
-    return ops.where(bill.holds, bill.total(), math.inf)
+def cheaper(ops: Ops, one: Bill, other: Bill) -> Bill:
+    """The lines of the cheaper of two bills for each workload, of the one that holds where the other does not."""
+    if ops.nowhere(one.holds) or ops.nowhere(other.holds):
+        return other if ops.nowhere(one.holds) else one
+    first = _or_infinite(ops, one) < _or_infinite(ops, other)
+    return Bill(one.holds | other.holds, [*where(ops, first, one.parts), *where(ops, ops.no(first), other.parts)])
+
+
+def _or_infinite(ops: Ops, bill: Bill) -> Quantity:
+    total = bill.total()
+    return ops.where(bill.holds & (total == total), total, math.inf)  # NaN differs from itself
 
 
 def where(ops: Ops, condition: Condition, parts: list[Part]) -> list[Part]:

@@ -40,7 +40,7 @@ class ColdStarts:
 
     def provisioned(self, ops: Ops, demand: Demand, gb: Quantity, gb_seconds: Quantity) -> list[Part]:
         """The lines of functions that are kept warm all month, enough for the load, and of their duration."""
-        kept = ops.larger(ops.ceil(demand.average), demand.least) * gb * self.month_s
+        kept = ops.larger(ops.ceil(demand.capacity), demand.least) * gb * self.month_s
         idle, busy = (ops.where(demand.arm, price[True], price[False]) for price in (self.idle, self.busy))
         return [
             Part("provisioned concurrency", kept, "GB-seconds", idle),
@@ -51,7 +51,7 @@ class ColdStarts:
         """What is assumed of cold starts, in words."""
         within = values.get("response_within_s")
         if within is not None and within < self.slow_s:
-            return "provisioned concurrency for the average load, as a cold start takes longer than response_within_s"
+            return "provisioned concurrency for the load with its headroom, as a cold start exceeds response_within_s"
         return "" if values.get("language") in self.init_s else "the INIT phase of cold starts is not counted"
 
 

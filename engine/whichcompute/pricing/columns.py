@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
-from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import CHOICES, FIELDS, Demand
-from whichcompute.pricing.ops import TOLERANCE, Condition, Extra, Fits, Key, Needs, Ops, PricedRow, Quantity, Row
+from whichcompute.pricing.ops import (
+    TOLERANCE,
+    Condition,
+    Extra,
+    Fits,
+    Key,
+    Needed,
+    Needs,
+    Ops,
+    PricedRow,
+    Quantity,
+    Row,
+)
 
 _DENSE = 0.7
 """Share of rows still open above which working on all of them is faster than picking the open ones."""
@@ -86,13 +97,11 @@ class _Some(dict[str, Quantity]):
         return self[name]
 
 
-class _Columns:
+class _Columns(Ops):
     def __init__(self, columns: Mapping[str, Quantity], height: int) -> None:
-        self._columns = columns
+        super().__init__(columns)
+        self.read = columns.__getitem__
         self._height = height
-
-    def read(self, name: str) -> Quantity:
-        return self._columns[name]
 
     def known(self, value: Quantity) -> Condition:
         if isinstance(value, Choices):
@@ -132,7 +141,7 @@ class _Columns:
         return np.minimum(left, right)
 
     def first(
-        self, groups: Mapping[Key, Sequence[Row]], key: Key, fits: Fits[Row], needs: Needs, vcpu: Callable[[Row], float]
+        self, groups: Mapping[Key, Sequence[Row]], key: Key, fits: Fits[Row, Needed], needs: Needed
     ) -> tuple[Condition, Quantity, Quantity]:
         height, codes = self._height, self._codes(key)
         found, size, number = np.zeros(height, bool), np.zeros(height), np.zeros(height)
@@ -141,9 +150,9 @@ class _Columns:
             for row in rows:
                 if not open_.rows.size:
                     break
-                holds, numbers = (_spread(part, open_.rows.size) for part in fits(row, open_.needs))
+                holds, numbers = (np.broadcast_to(part, open_.rows.size) for part in fits(row, open_.needs))
                 held = open_.rows[holds]
-                found[held], size[held], number[held] = True, vcpu(row), numbers[holds]
+                found[held], size[held], number[held] = True, row.vcpu, numbers[holds]
                 open_.keep(~holds)
         return found, size, number
 
@@ -151,9 +160,9 @@ class _Columns:
         self,
         groups: Mapping[Key, Sequence[PricedRow]],
         key: Key,
-        fits: Fits[PricedRow],
-        needs: Needs,
-        extra: Extra[PricedRow] | None = None,
+        fits: Fits[PricedRow, Needed],
+        needs: Needed,
+        extra: Extra[PricedRow, Needed] | None = None,
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         height = self._height
         best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
@@ -193,7 +202,7 @@ class _Open:
 
     def __init__(self, rows: Any, needs: Needs) -> None:
         self.rows = rows
-        self.needs = _narrow(needs, rows)
+        self.needs: Any = _narrow(needs, rows)
 
     def keep(self, mask: Any) -> None:
         kept = np.flatnonzero(mask)
@@ -207,10 +216,10 @@ class _Packed:
         self._needs = needs
         self._lines = np.stack([need for need in needs if isinstance(need, np.ndarray)] or [np.zeros(0)], axis=1)
 
-    def of(self, rows: Any) -> Needs:
+    def of(self, rows: Any) -> Any:
         """The needs of these workloads."""
         columns = iter(self._lines.take(rows, axis=0).T)
-        return tuple(next(columns) if isinstance(need, np.ndarray) else need for need in self._needs)
+        return _each(self._needs, lambda need: next(columns).astype(need.dtype, copy=False))
 
 
 def _may_win(row: PricedRow, needs: Needs, best: Any) -> Any:
@@ -220,8 +229,14 @@ def _may_win(row: PricedRow, needs: Needs, best: Any) -> Any:
     return (share < 1.0 + 2 * TOLERANCE) & (share * number * row.rate < best)
 
 
-def _narrow(needs: Needs, rows: Any) -> Needs:
-    return tuple(need.take(rows) if isinstance(need, np.ndarray) else need for need in needs)
+def _narrow(needs: Needed, rows: Any) -> Needed:
+    return _each(needs, lambda need: need.take(rows))
+
+
+def _each(needs: Needed, change: Callable[[Any], Any]) -> Needed:
+    """The needs with their arrays changed: numbers hold for all workloads."""
+    parts = (change(need) if isinstance(need, np.ndarray) else need for need in needs)
+    return cast(Needed, needs._make(parts) if hasattr(needs, "_make") else tuple(parts))
 
 
 def _code(group: Key) -> int:
@@ -242,12 +257,3 @@ def _least(costs: Any, counts: Any, height: int) -> tuple[Any, Any]:
     costs, counts = (np.broadcast_to(part, (len(costs), height)) for part in (costs, counts))
     chosen = costs.argmin(axis=0)[None]
     return tuple(np.take_along_axis(part, chosen, axis=0)[0] for part in (costs, counts))
-
-
-def _spread(value: Quantity, height: int) -> Any:
-    return np.broadcast_to(value, height)
-
-
-def totals(bill: Bill, height: int) -> Any:
-    """The total of each row's bill; NaN where there is none."""
-    return np.where(_spread(bill.holds, height), _spread(bill.total(), height), np.nan)

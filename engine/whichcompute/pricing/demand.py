@@ -30,14 +30,6 @@ FIELDS = (
     "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware",
 )  # fmt: skip
 """Every descriptor that a cost depends on, and those of them that are choices."""
-ASSUMED = {
-    "arm", "average_share_of_peak", "burstable", "capacity_for_peak", "connections_per_vcpu", "headroom",
-    "headroom_daily_cycle", "headroom_queue", "headroom_rare", "headroom_spiky", "headroom_steady",
-    "jobs_side_by_side", "mb_per_compute_vcpu", "memory_mb", "memory_mb_per_vcpu", "memory_mb_stack",
-    "memory_mb_windows", "request_busy_s", "request_s", "requests_per_vcpu", "second_zone", "typical_share_of_max",
-    "vcpus",
-}  # fmt: skip
-"""The assumptions that a demand depends on; what depends on others only can use the demand of another scenario."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
 """The descriptors that an estimate depends on most: without them it rests on assumptions."""
 
@@ -50,7 +42,9 @@ class Demand:
     Work is of three classes. A unit of computing work (jobs, events, messages, records, GPU work, inference) takes an
     instance while it runs; `clients` are served several at a time, by requests or open connections. `runs` of `run_s`
     seconds happen in a month, `average` of them at a time and `open` of them with a client, `parallel` in Batch;
-    `instances` run side by side on any service, and keep `busy_vcpus` busy, in bursts where the load is `bursty`.
+    `instances` run side by side on any service, with `capacity` for units in flight. They keep `busy_vcpus` busy,
+    in bursts where the load is `bursty`, all of their vCPUs where it is `steady`, as nothing measures it.
+    `reached` is by clients over HTTP, so that a load balancer can be in front.
     """
 
     windows: Condition
@@ -59,10 +53,12 @@ class Demand:
     jobs: Condition
     web: Condition
     socket: Condition
+    reached: Condition
     clients: Condition
     whole_cpus: Condition
     private: Condition
     bursty: Condition
+    steady: Condition
     memory_mb: Quantity
     vcpus: Quantity
     gpus: Quantity
@@ -74,6 +70,7 @@ class Demand:
     sized: Condition
     least: Quantity
     instances: Quantity = 1.0
+    capacity: Quantity = 0.0
     average: Quantity = 0.0
     open: Quantity = 0.0
     busy_vcpus: Quantity = 0.0
@@ -89,8 +86,9 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     timed = ops.known(runs) & ops.known(run_s)
     served = ops.is_in(kind, *SERVED)
     web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
-    clients = _clients(ops, kind, protocol, gpus)
+    clients, bursty = _clients(ops, kind, protocol, gpus), _bursty(ops)
     assumed = clients & ops.known(runs) & ops.no(ops.known(run_s)) & ops.no(ops.is_in(protocol, *HELD))
+    reached = web | ops.is_in(protocol, "websocket")
     demand = Demand(
         windows=windows,
         arm=_arm(ops, scenario, windows),
@@ -98,10 +96,12 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         jobs=jobs,
         web=web,
         socket=ops.is_in(protocol, "websocket"),
+        reached=reached,
         clients=clients,
         whole_cpus=ops.known(vcpus) & ops.no(clients),
         private=ops.is_in(ops.read("private_network"), True),
-        bursty=_bursty(ops),
+        bursty=bursty,
+        steady=_steady(ops, scenario, vcpus, timed | bursty),
         memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, windows), facts.minimum_memory_mb),
         vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
         gpus=gpus,
@@ -119,6 +119,11 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
 
 def _bursty(ops: Ops) -> Condition:
     return ops.is_in(ops.read("traffic"), "rare", "spiky") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
+
+
+def _steady(ops: Ops, scenario: Scenario, vcpus: Quantity, measured: Condition) -> Condition:
+    """Whether stated vCPUs count as busy all the time: the load is neither measured nor said to be low or bursty."""
+    return False if scenario.says("burstable") else ops.known(vcpus) & ops.no(measured)
 
 
 def _run_s(ops: Ops, scenario: Scenario) -> Quantity:
@@ -186,11 +191,14 @@ def _spread(
     sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
     held = ops.is_in(protocol, *HELD) & ops.known(ops.read("peak_concurrency")) & ops.no(sized)
     one_machine = ops.is_in(kind, *ONE_MACHINE) & ops.no(held)
-    load, standing = _load(ops, scenario, demand, kind, protocol)
+    load, standing, wanted = _load(ops, scenario, demand, kind, protocol)
+    demand.capacity = ops.where(ops.is_in(protocol, *HELD), wanted, load)
     load = ops.where(demand.jobs | one_machine, demand.average, load)
     demand.instances = ops.larger(demand.least, ops.ceil(load * each))
     demand.open = ops.where(demand.clients, standing, 0.0)
-    demand.busy_vcpus = _busy_vcpus(ops, scenario, demand, each)
+    demand.busy_vcpus = demand.average * each * demand.vcpus
+    if not ops.nowhere(demand.steady):
+        demand.busy_vcpus = ops.where(demand.steady, demand.instances * demand.vcpus, demand.busy_vcpus)
     together = ops.default(ops.read("parallel_tasks"), ops.read("peak_concurrency"))
     together = ops.default(together, demand.runs if scenario.says("jobs_side_by_side") else 1.0)
     demand.parallel = ops.larger(1.0, ops.smaller(together, demand.runs))
@@ -206,8 +214,8 @@ def _share_of_instance(ops: Ops, scenario: Scenario, demand: Demand, protocol: Q
 
 def _load(
     ops: Ops, scenario: Scenario, demand: Demand, kind: Quantity, protocol: Quantity
-) -> tuple[Quantity, Quantity]:
-    """Units of work in flight that there is capacity for, and those that are in flight on average.
+) -> tuple[Quantity, Quantity, Quantity]:
+    """Units of work in flight that there is capacity for, those in flight on average, and the capacity for runs alone.
 
     All services get the same capacity: that for a stated peak where nothing scales, else what follows the load.
     """
@@ -222,13 +230,4 @@ def _load(
     follows = ops.where(timed, ops.smaller(wanted, most), standing)
     follows = ops.larger(follows, most * scenario["capacity_for_peak"])
     fixed = ops.is_in(ops.read("autoscaling"), False)
-    return ops.where(has_peak, ops.where(fixed, most, follows), wanted), standing
-
-
-def _busy_vcpus(ops: Ops, scenario: Scenario, demand: Demand, each: Quantity) -> Quantity:
-    """vCPUs in use on average: all that are stated, unless the load is measured or said to be low or bursty."""
-    measured = demand.average * each * demand.vcpus
-    if scenario.says("burstable"):
-        return measured
-    stated = ops.known(ops.read("vcpus")) & ops.no(demand.timed | demand.bursty)
-    return ops.where(stated, demand.instances * demand.vcpus, measured)
+    return ops.where(has_peak, ops.where(fixed, most, follows), wanted), standing, wanted

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from whichcompute.base.records import Record
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.demand import ASSUMED
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -22,11 +20,14 @@ class CostDriver(Record):
     """One thing that is assumed: USD a month when it alone is as in the low and as in the high estimate.
 
     `field` is the descriptor whose answer replaces the assumption, and `question` asks for it; empty where none does.
+    `left_low` to `left_high` is the range of the whole estimate that is left if it turns out as expected.
     """
 
     title: str
     low: float
     high: float
+    left_low: float
+    left_high: float
     field: str = ""
     question: str = ""
 
@@ -38,7 +39,6 @@ class Group:
     title: str
     field: str
     names: tuple[str, ...]
-    in_demand: bool
     others: tuple[Scenario, ...]
     """The expected scenario with these assumptions as in the low and in the high one, where they differ."""
 
@@ -53,13 +53,12 @@ class Drivers:
             field = row["field"]
             key = (DESCRIPTORS[field].title if field else row["title"], field)
             groups.setdefault(key, []).append(row["name"])
-        low, expected, high = scenarios
+        low, expected, high = self._scenarios = scenarios
         self._groups = [
             Group(
                 title,
                 field,
                 tuple(names),
-                bool(ASSUMED.intersection(names)),
                 tuple(
                     expected.but(other, tuple(names))
                     for other in (low, high)
@@ -74,22 +73,26 @@ class Drivers:
         return [group for group in self._groups if values.get(group.field) is None]
 
     def widest(
-        self, values: Mapping[str, Any], expected: float, bill: Callable[[Scenario, bool], Bill]
+        self, values: Mapping[str, Any], expected: float, usd: Callable[[Scenario], float]
     ) -> tuple[CostDriver, ...]:
-        """The assumptions that move an estimate most, the widest first.
-
-        `bill` prices the workload in a scenario, given whether the demand differs from the expected one.
-        """
+        """The assumptions that move an estimate most, the widest first; `usd` prices the workload in a scenario."""
         found = []
         for group in self.open(values):
-            ends = sorted([expected, *(_total(bill(each, group.in_demand), expected) for each in group.others)])
+            ends = _ends(expected, map(usd, group.others))
             if ends[-1] - ends[0] > _WIDTH * expected:
-                question = DESCRIPTORS[group.field].question if group.field else ""
-                found.append(CostDriver(group.title, ends[0], ends[-1], group.field, question))
-        return tuple(sorted(found, key=lambda driver: driver.low - driver.high)[:MOST])
+                found.append((ends[0], ends[-1], group))
+        found.sort(key=lambda each: each[0] - each[1])
+        return tuple(self._driver(low, high, group, expected, usd) for low, high, group in found[:MOST])
+
+    def _driver(
+        self, low: float, high: float, group: Group, expected: float, usd: Callable[[Scenario], float]
+    ) -> CostDriver:
+        least, usual, most = self._scenarios
+        left = _ends(expected, (usd(end.but(usual, group.names)) for end in (least, most)))
+        question = DESCRIPTORS[group.field].question if group.field else ""
+        return CostDriver(group.title, low, high, left[0], left[-1], group.field, question)
 
 
-def _total(bill: Bill, otherwise: float) -> float:
-    # An assumption under which no size fits says nothing of the cost.
-    total: float = bill.total() if bill.holds else otherwise
-    return total if total == total else otherwise
+def _ends(expected: float, others: Iterable[float]) -> list[float]:
+    """All of these in order; an assumption under which there is no estimate (NaN) says nothing of the cost."""
+    return sorted([expected, *(usd for usd in others if usd == usd)])

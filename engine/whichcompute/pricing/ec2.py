@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from whichcompute.pricing.bill import Bill, Part, nonzero
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.machines import Groups, Machine, Packing, machine, needs_all_month, useful
-from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, useful
+from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -73,30 +74,36 @@ class Ec2:
         `fee` is the share of their price that is paid for management besides; `on_host` asks for Dedicated Hosts, as
         the workload may.
         """
+        if not self.machines:
+            return self.unpriced(demand.instances * self.hours), demand.instances
         dedicated = ops.is_in(ops.read("dedicated_hardware"), True) | on_host
         key = (self.spot(ops, scenario), demand.windows, demand.arm, demand.gpus > 0, dedicated)
         credit = ops.where(demand.windows, self.credits[1], self.credits[0])
-        needs = needs_all_month(demand, fee, credit, demand.bursty)
         packing = Packing(self.reserve, scenario)
 
-        def fits(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
-            above = ops.where(needs[-4], machine.vcpu, machine.sustained_vcpus)  # bursts run on surplus credits
-            return packing.all_month(ops, machine, needs, above)
+        def fits(machine: Machine, load: Load) -> tuple[Condition, Quantity]:
+            above = ops.where(load.bursty, machine.vcpu, machine.sustained_vcpus)  # bursts run on surplus credits
+            return packing.all_month(ops, machine, load, above)
 
-        def extra(machine: Machine, needs: Needs, count: Quantity) -> Quantity:
-            *_, fee, credit, _, _, _, _ = needs
-            return count * machine.usd * fee + _surplus(ops, machine, needs, count) * credit
+        def extra(machine: Machine, load: Load, count: Quantity) -> Quantity:
+            return count * machine.usd * load.fee + _surplus(ops, machine, load, count) * load.credit
 
-        found, rate, chosen, count = ops.cheapest(self.machines, key, fits, needs, extra)
+        load = load_of(demand, fee=fee, credit=credit)
+        found, rate, chosen, count = ops.cheapest(self.machines, key, fits, load, extra)
         parts = self.lines(rate, chosen, self.hours, count)
         if chosen is not None:
-            surplus = _surplus(ops, chosen, needs, count) * self.hours
+            surplus = _surplus(ops, chosen, load, count) * self.hours
             parts += nonzero(
                 ops,
                 Part("ECS Managed Instances fee", count * self.hours * fee, "instance-hours", chosen.usd),
                 Part("surplus CPU credits", surplus, "vCPU-hours", credit),
             )
         return Bill(found, parts), count
+
+    @staticmethod
+    def unpriced(hours: Quantity) -> Bill:
+        """A bill for instances where no price of any is known."""
+        return Bill(True, [Part("EC2 instances", hours, "instance-hours", math.nan)])
 
     def lines(self, rate: Quantity, machine: Machine | None, hours: Quantity, count: Quantity) -> list[Part]:
         """The lines of so many machines for so many hours; where columns name no machine, the cost of all of them."""
@@ -126,9 +133,9 @@ def _largest_of_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(largest.values())
 
 
-def _surplus(ops: Ops, machine: Machine, needs: Needs, count: Quantity) -> Quantity:
+def _surplus(ops: Ops, machine: Machine, load: Load, count: Quantity) -> Quantity:
     """vCPUs above the baseline of so many burstable machines."""
     burstable = machine.sustained_vcpus < machine.vcpu
     if ops.nowhere(burstable):
         return 0.0
-    return ops.where(burstable, ops.larger(needs[-2] - machine.sustained_vcpus * count, 0.0), 0.0)
+    return ops.where(burstable, ops.larger(load.busy_vcpus - machine.sustained_vcpus * count, 0.0), 0.0)

@@ -8,12 +8,11 @@ from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
-from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
+from whichcompute.pricing.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +24,6 @@ class Size:
     memory_max_gb: float
     memory_step_gb: float
     windows: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What a vCPU or a GB of a task costs an hour."""
-
-    windows: float
-    linux_arm: float
-    linux_x86: float
-
-    def of(self, ops: Ops, demand: Demand) -> Quantity:
-        """The rate for a workload's platform."""
-        return ops.where(demand.windows, self.windows, ops.where(demand.arm, self.linux_arm, self.linux_x86))
 
 
 class Tasks:
@@ -67,7 +53,7 @@ class Tasks:
         if ops.nowhere(possible):
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
-        found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs, lambda size: size.vcpu)
+        found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs)
         spot = scenario.says("spot") & ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
         billed = hours * ops.where(spot, self.spot, 1.0)
         on_volume = demand.scratch_gb > self.storage_max
@@ -75,8 +61,8 @@ class Tasks:
         extra_gb = ops.where(on_volume, 0.0, ops.larger(demand.scratch_gb - self.storage_free, 0.0))
         licences = ops.where(demand.windows, vcpus * hours, 0.0)
         parts = [
-            Part("task vCPUs", vcpus * billed, "vCPU-hours", self.vcpu.of(ops, demand)),
-            Part("task memory", gb * billed, "GB-hours", self.gb.of(ops, demand)),
+            Part("task vCPUs", vcpus * billed, "vCPU-hours", _rate(ops, demand, self.vcpu)),
+            Part("task memory", gb * billed, "GB-hours", _rate(ops, demand, self.gb)),
             *nonzero(
                 ops,
                 Part("Windows licence", licences, "vCPU-hours", self.licence),
@@ -89,8 +75,14 @@ class Tasks:
         return Bill(possible & found & (demand.scratch_gb <= most), parts)
 
 
-def _rates(facts: PriceFacts, what: str) -> Rates:
-    return Rates(*(facts.number(f"fargate.price_{what}_hour_{kind.name}") for kind in fields(Rates)))
+def _rates(facts: PriceFacts, what: str) -> list[float]:
+    return [facts.number(f"fargate.price_{what}_hour_{kind}") for kind in ("windows", "linux_arm", "linux_x86")]
+
+
+def _rate(ops: Ops, demand: Demand, rates: list[float]) -> Quantity:
+    """The rate an hour for a workload's platform."""
+    windows, arm, x86 = rates
+    return ops.where(demand.windows, windows, ops.where(demand.arm, arm, x86))
 
 
 def _sizes(facts: PriceFacts, windows: bool) -> list[Size]:
@@ -112,7 +104,7 @@ class FargatePricing:
     needs = "memory_mb or vcpus or a kind that runs all month; for jobs invocations_per_month and a duration"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self._tasks, self._network, self._data = facts.part(Tasks), facts.part(Network), facts.part(Data)
+        self._tasks, self._around = facts.part(Tasks), facts.part(Surroundings)
         self.start_s = facts.number("fargate.startup_time")
         self.hours = facts.hours
 
@@ -121,19 +113,10 @@ class FargatePricing:
         return ops.where(demand.jobs, demand.timed, demand.sized)
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Holds where a task is large enough."""
+        """Where a task is large enough."""
         hours = self._hours(ops, scenario, demand)
         bill = self._tasks.bill(ops, scenario, demand, hours)
-        beside = [
-            *self._network.load_balancer(ops, scenario, demand, raw=True),
-            *self._network.addresses(ops, scenario, demand, hours),
-            *self._network.private(ops, scenario, demand),
-            *self._network.outbound(ops, scenario),
-            *self._data.stored_files(ops, scenario, demand),
-            *self._data.image(ops),
-            *self._data.logs(ops, scenario, demand),
-        ]
-        return Bill(bill.holds, [*bill.parts, *beside])
+        return Bill(bill.holds, [*bill.parts, *self._around.of_services(ops, scenario, demand, hours, raw=True)])
 
     def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         kind = ops.read("kind")

@@ -31,7 +31,7 @@ class Front:
 
     def lines(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
         """The lines of the API in front of functions; none for functions that clients do not call."""
-        if ops.nowhere(demand.web | demand.socket):
+        if ops.nowhere(demand.reached):
             return []
         million = demand.runs / 1e6
         sent = ops.where(demand.socket, million * self._units(ops, scenario, "websocket"), 0.0)

@@ -8,13 +8,12 @@ from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill, Part, Tier, nonzero, tiered, tiers, where
 from whichcompute.pricing.cold_starts import ColdStarts
-from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.front import Front
-from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
+from whichcompute.pricing.surroundings import Surroundings
 
 _CHIPS = {"x86": "x86", "arm": "Arm"}
 
@@ -37,7 +36,7 @@ class LambdaPricing:
         self.storage_max = facts.number("lambda.ephemeral_storage_max")
         self.duration = {chip: _duration(facts, chip) for chip in _CHIPS}
         self.front, self.cold = facts.part(Front), facts.part(ColdStarts)
-        self._network, self._data = facts.part(Network), facts.part(Data)
+        self._around = facts.part(Surroundings)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether the duration is known, or assumed of requests, and the workload runs on Linux without GPUs."""
@@ -57,11 +56,7 @@ class LambdaPricing:
             *self._compute(ops, scenario, demand, memory / MB_PER_GB, free_tier),
             *self.front.lines(ops, scenario, demand),
             *self.front.database_proxy(ops, scenario),
-            *self._network.private(ops, scenario, demand, self._attached(ops, scenario)),
-            *self._network.outbound(ops, scenario),
-            *self._data.shared_files(ops, scenario, demand),
-            *self._data.image(ops),
-            *self._data.function_logs(ops, scenario, demand),
+            *self._around.of_runs(ops, scenario, demand, self._attached(ops, scenario), functions=True),
         ]
         fits = (memory <= self.memory_max) & (storage_mb <= self.storage_max)
         return Bill(fits, parts)
@@ -85,7 +80,7 @@ class LambdaPricing:
         return [*parts, *nonzero(ops, Part("ephemeral storage", seconds * extra_gb, "GB-seconds", self.storage))]
 
     @staticmethod
-    def _attached(ops: Ops, scenario: Scenario) -> object:
+    def _attached(ops: Ops, scenario: Scenario) -> Condition:
         """Whether functions are attached to a VPC for their database."""
         open_ = ops.no(ops.known(ops.read("private_network")))
         return open_ & ops.is_in(ops.read("relational_database"), True) & scenario.says("nat_for_database")

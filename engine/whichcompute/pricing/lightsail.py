@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero, or_infinite, where
+from whichcompute.pricing.bill import NO_BILL, Bill, Part, cheaper, nonzero
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.machines import Groups, Machine, Node, Packing, machine, needs_all_month, useful
+from whichcompute.pricing.machines import Groups, Load, Machine, Node, Packing, load_of, machine, useful
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -37,60 +37,58 @@ class LightsailPricing:
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where a bundle or a node is large enough."""
-        on_instances, on_nodes = self._instances(ops, scenario, demand), self._containers(ops, demand)
-        nodes = or_infinite(ops, on_nodes) < or_infinite(ops, on_instances)
-        parts = [*where(ops, ops.no(nodes), on_instances.parts), *where(ops, nodes, on_nodes.parts)]
-        return Bill(on_instances.holds | on_nodes.holds, parts)
+        return cheaper(ops, self._containers(ops, demand), self._instances(ops, scenario, demand))
 
     def _instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
-        stored = ops.default(ops.read("stored_data_gb"), 0.0) * demand.least
-        needs = needs_all_month(demand, sent, stored)
-        fits = partial(Packing(self.reserve, scenario).all_month, ops)
+        load = load_of(demand, sent=sent, stored=ops.default(ops.read("stored_data_gb"), 0.0) * demand.least)
+        packing, within = Packing(self.reserve, scenario), ops.nowhere(load.sent + load.stored > 0)
 
-        def beside(bundle: Machine, needs: Needs, count: Quantity) -> list[Part]:
-            *_, sent, stored, _, _, _ = needs
-            more, beyond = self._transfer(ops, bundle, sent, stored, count)
-            several = ops.where(count + more > 1, 1.0, 0.0)
-            disk = ops.larger(stored - bundle.disk_gb * (count + more), 0.0)
-            return [
-                Part("load balancer", several, "months", self.balancer),
-                Part("further bundles, for their data transfer", more, "months", bundle.usd),
-                Part("attached disks", disk, "GB-months", self.disk),
-                Part("data transfer out", beyond, "GB", self.overage),
-            ]
+        def fits(bundle: Machine, load: Load) -> tuple[Condition, Quantity]:
+            return packing.all_month(ops, bundle, load, bundle.sustained_vcpus)
 
-        within = ops.nowhere((sent > 0) | (stored > 0))
-
-        def extra(bundle: Machine, needs: Needs, count: Quantity) -> Quantity:
+        def extra(bundle: Machine, load: Load, count: Quantity) -> Quantity:
             if within:
-                return ops.where(count > 1, self.balancer, 0.0)
-            return Bill(True, beside(bundle, needs, count)).total()
+                return ops.where(load.reached & (count > 1), self.balancer, 0.0)
+            return Bill(True, self._beside(ops, bundle, load, count)).total()
 
-        found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, needs, extra)
+        found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, load, extra)
         if bundle is None:
-            return Bill(found, [Part("bundles", 1.0, "month", usd)])
-        if within:
-            several = nonzero(ops, Part("load balancer", 1.0 if count > 1 else 0.0, "months", self.balancer))
-        else:
-            several = nonzero(ops, *beside(bundle, needs, count))
-        return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *several])
+            return Bill(found, [Part("bundles", 1.0, "months", usd)])
+        beside = nonzero(ops, *self._beside(ops, bundle, load, count))
+        return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *beside])
 
-    def _transfer(
-        self, ops: Ops, bundle: Machine, sent: Quantity, stored: Quantity, count: Quantity
-    ) -> tuple[Quantity, Quantity]:
-        """Further bundles where their transfer and disk cost less than what is beyond the allowance; that in GB."""
+    def _beside(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> list[Part]:
+        """What so many bundles cost besides: the load balancer for HTTP, and data beyond what they include."""
+        more = self._further(ops, bundle, load, count)
+        disk, beyond = self._beyond(ops, bundle, load, count + more)
+        several = ops.where(load.reached & (count + more > 1), 1.0, 0.0)
+        return [
+            Part("load balancer", several, "months", self.balancer),
+            Part("further bundles, for their data transfer", more, "months", bundle.usd),
+            Part("attached disks", disk, "GB-months", self.disk),
+            Part("data transfer out", beyond, "GB", self.overage),
+        ]
+
+    def _further(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> Quantity:
+        """Further bundles, where their transfer and disk cost less than what is beyond the allowance."""
+        if ops.nowhere(load.sent + load.stored > 0):
+            return 0.0
 
         def paid(more: Quantity) -> Quantity:
-            disk = ops.larger(stored - bundle.disk_gb * (count + more), 0.0) * self.disk
-            beyond = ops.larger(sent - bundle.transfer_gb * (count + more), 0.0) * self.overage
-            balancer = ops.where((count > 1) | (more <= 0), 0.0, self.balancer)
-            return more * bundle.usd + balancer + disk + beyond
+            disk, beyond = self._beyond(ops, bundle, load, count + more)
+            balancer = ops.where(load.reached & (count <= 1) & (more > 0), self.balancer, 0.0)
+            return more * bundle.usd + balancer + disk * self.disk + beyond * self.overage
 
-        whole = ops.floor(ops.larger(sent - bundle.transfer_gb * count, 0.0) / bundle.transfer_gb)
+        whole = ops.floor(ops.larger(load.sent - bundle.transfer_gb * count, 0.0) / bundle.transfer_gb)
         more = ops.where(paid(whole + 1.0) < paid(whole), whole + 1.0, whole)
-        more = ops.where(paid(more) < paid(0.0), more, 0.0)
-        return more, ops.larger(sent - bundle.transfer_gb * (count + more), 0.0)
+        return ops.where(paid(more) < paid(0.0), more, 0.0)
+
+    @staticmethod
+    def _beyond(ops: Ops, bundle: Machine, load: Load, number: Quantity) -> tuple[Quantity, Quantity]:
+        """GB of disk and of transfer beyond what so many bundles include."""
+        disk = ops.larger(load.stored - bundle.disk_gb * number, 0.0)
+        return disk, ops.larger(load.sent - bundle.transfer_gb * number, 0.0)
 
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
         """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""

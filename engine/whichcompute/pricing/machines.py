@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import ge
-from typing import Any
+from operator import attrgetter, ge
+from typing import Any, NamedTuple
 
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
@@ -14,7 +14,7 @@ from whichcompute.pricing.price_facts import MB_PER_GB
 from whichcompute.pricing.scenario import Scenario
 
 Groups = Mapping[tuple[bool, ...], Sequence["Machine"]]
-"""Machines by what a workload asks for (Spot, Windows, Arm, GPUs), each group sorted by rate."""
+"""Machines by what a workload asks for (Spot, Windows, Arm, GPUs, Dedicated Host), each group sorted by rate."""
 
 _MORE = 1.000001  # than a machine has: beyond the tolerance of rounding
 
@@ -49,7 +49,7 @@ class Machine:
     transfer_gb: float = 0.0
 
     def at_least(self, needs: Sequence[float]) -> float:
-        """A lower bound on how many are needed, as if instances could be divided; `needs` as in `needs_of_one`."""
+        """A lower bound on how many are needed, as if instances could be divided."""
         if needs[0] > self.vcpu * _MORE or needs[1] > self.memory_mb * _MORE:
             return math.inf  # not even one instance fits
         by_cpu, by_memory = needs[0] / self.vcpu, needs[1] / self.memory_mb
@@ -87,14 +87,37 @@ def useful(machines: Iterable[Machine]) -> list[Machine]:
     return list(kept.values())
 
 
-def needs_of_one(demand: Demand) -> Needs:
-    """What one instance takes. The number of instances always comes last in what is made of it."""
-    return demand.vcpus, demand.memory_mb, demand.gpus, demand.scratch_gb
+class Load(NamedTuple):
+    """What has to run on machines, as a row of needs: the fields of a demand, and what else costs something.
+
+    `fee` is the share of a machine's price for its management, `credit` the price of surplus CPU credits, `sent` and
+    `stored` are GB; `number` is how many instances there are.
+    """
+
+    vcpus: Quantity
+    memory_mb: Quantity
+    gpus: Quantity
+    scratch_gb: Quantity
+    bursty: Condition
+    steady: Condition
+    reached: Condition
+    least: Quantity
+    busy_vcpus: Quantity
+    fee: Quantity
+    credit: Quantity
+    sent: Quantity
+    stored: Quantity
+    number: Quantity
 
 
-def needs_all_month(demand: Demand, *others: Quantity) -> Needs:
-    """What all instances take that run all month; `others` are for what a machine costs besides its rate."""
-    return *needs_of_one(demand), *others, demand.least, demand.busy_vcpus, demand.instances
+_OF_DEMAND = attrgetter(*Load._fields[: Load._fields.index("fee")])
+
+
+def load_of(
+    demand: Demand, *, fee: Quantity = 0.0, credit: Quantity = 0.0, sent: Quantity = 0.0, stored: Quantity = 0.0
+) -> Load:
+    """The load of all instances, on all month."""
+    return Load._make((*_OF_DEMAND(demand), fee, credit, sent, stored, demand.instances))
 
 
 class Packing:
@@ -107,32 +130,27 @@ class Packing:
         self._usable = 1.0 - reserve
         self._alone = self._usable if scenario.says("memory_reserve") else 1.0
 
-    def all_month(
-        self, ops: Ops, machine: Machine, needs: Needs, vcpus: Quantity | None = None
-    ) -> tuple[Condition, Quantity]:
+    def all_month(self, ops: Ops, machine: Machine, load: Load, vcpus: Quantity) -> tuple[Condition, Quantity]:
         """Whether an instance fits on the machine, and how many machines hold all instances and their CPU use.
 
-        Each may be kept busy up to so many `vcpus`, by default those it can sustain.
+        Each machine may be kept busy up to so many `vcpus`.
         """
-        *_, least, busy_vcpus, instances = needs
-        each = self.side_by_side(ops, machine, needs)
-        for_instances = ops.ceil(instances / ops.larger(each, 1.0))
-        for_cpu = ops.ceil(busy_vcpus / (machine.sustained_vcpus if vcpus is None else vcpus))
-        return each >= 1, ops.larger(least, ops.larger(for_instances, for_cpu))
+        fits, number = self.at_a_time(ops, machine, load)
+        return fits, ops.larger(load.least, ops.larger(number, ops.ceil(load.busy_vcpus / vcpus)))
 
-    def at_a_time(self, ops: Ops, machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
-        """Whether a job fits on the machine, and how many machines hold all jobs that run at a time."""
-        each = self.side_by_side(ops, machine, needs)
-        return each >= 1, ops.ceil(needs[-1] / ops.larger(each, 1.0))
+    def at_a_time(self, ops: Ops, machine: Machine, load: Load) -> tuple[Condition, Quantity]:
+        """Whether an instance or job fits on the machine, and how many machines hold all that run at a time."""
+        each = self.side_by_side(ops, machine, load)
+        return each >= 1, ops.ceil(load.number / ops.larger(each, 1.0))
 
-    def side_by_side(self, ops: Ops, machine: Machine, needs: Needs) -> Quantity:
+    def side_by_side(self, ops: Ops, machine: Machine, load: Load) -> Quantity:
         """How many instances fit on one machine."""
-        vcpus, memory_mb, gpus, scratch_gb, *_ = needs
-        alone = ops.where(memory_mb <= machine.memory_mb * self._alone, 1.0, 0.0)
-        by_memory = ops.larger(alone, ops.floor(machine.memory_mb * self._usable / memory_mb))
-        number = ops.smaller(ops.floor(machine.vcpu / vcpus), by_memory)
+        alone = ops.where(load.memory_mb <= machine.memory_mb * self._alone, 1.0, 0.0)
+        by_memory = ops.larger(alone, ops.floor(machine.memory_mb * self._usable / load.memory_mb))
+        vcpus = ops.where(load.steady, machine.sustained_vcpus, machine.vcpu)
+        number = ops.smaller(ops.floor(vcpus / load.vcpus), by_memory)
         if not ops.nowhere(machine.gpus > 0):
-            number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(gpus, 1.0)))
+            number = ops.smaller(number, ops.floor(machine.gpus / ops.larger(load.gpus, 1.0)))
         if not ops.nowhere(machine.disk_gb < math.inf):
-            number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(scratch_gb, 1.0)))
+            number = ops.smaller(number, ops.floor(machine.disk_gb / ops.larger(load.scratch_gb, 1.0)))
         return number

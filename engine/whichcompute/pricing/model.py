@@ -20,7 +20,7 @@ from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.drivers import CostDriver, Drivers, Group
-from whichcompute.pricing.ops import Ops, Quantity, numbers
+from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.outside import pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -101,16 +101,26 @@ class CostModel:
         names = joined([*unknown[:_NAMED], *more])
         return f"Not known in {model.facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
 
-    def blank(self, answer: str, region: str | None, priced_at_home: bool) -> str:
-        """What an estimate of a service needs, where there is none; empty for what is not a service.
+    def blank(self, service: str, values: Mapping[str, Any]) -> str:
+        """What the expected estimate of a service lacks: fields, prices in the Region, or a size that is offered."""
+        lacking = self.lacking(service, Ops(values), values.get("region"))
+        found = list(dict.fromkeys(text for text, holds in lacking if holds))
+        return joined(found) if found else ""
 
-        `priced_at_home` says whether there is one in us-east-1, so that prices of the Region alone are missing.
-        """
-        needs = self.needs.get(answer, "")
-        if not needs or not self.unknown_prices(region):
-            return needs
-        prices = f"prices that are not known in {region}"
-        return prices if priced_at_home else f"{needs}, and {prices}"
+    def lacking(self, service: str, ops: Ops, region: str | None) -> Iterator[tuple[str, Condition]]:
+        """The same for workloads in one Region: each thing that is lacking, and for which of them."""
+        model, pricing = self.in_region(region), self._pricing[service]
+        usual = model or self
+        demand = demand_of(ops, usual._expected, usual.facts)
+        possible = pricing.possible(ops, demand)
+        yield pricing.needs, ops.no(possible)
+        if model is None:
+            yield f"prices of {region}", possible
+            return
+        bill = model.bill(service, ops, demand)
+        yield "a size that holds the workload, which it has not", possible & ops.no(bill.holds)
+        for label, counts in bill.unpriced(ops):
+            yield f"the price of '{label}' in {region}", bill.holds & counts
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.
@@ -133,15 +143,17 @@ class CostModel:
     ) -> MonthlyCost:
         """An estimate of `estimate` or `estimate_outside` with the assumptions that make its range widest."""
         model = self.in_region(values.get("region")) or self
-        pricing, ops = model._pricing.get(service) or model._places[service], numbers(values)
+        pricing = model._pricing.get(service) or model._places[service]
 
-        usual = demand_of(ops, model._expected, model.facts)
+        def usd(scenario: Scenario) -> float:
+            return model._usd(pricing, scenario, Ops(values), free_tier)
 
-        def bill(scenario: Scenario, in_demand: bool) -> Bill:
-            demand = demand_of(ops, scenario, model.facts) if in_demand else usual
-            return bill_of(pricing, ops, scenario, demand, free_tier)
+        return replace(cost, drivers=model._drivers.widest(values, cost.expected, usd))
 
-        return replace(cost, drivers=model._drivers.widest(values, cost.expected, bill))
+    def _usd(self, pricing: ServicePricing, scenario: Scenario, ops: Ops, free_tier: bool) -> float:
+        """USD a month of one workload; NaN where there is no estimate."""
+        bill = bill_of(pricing, ops, scenario, demand_of(ops, scenario, self.facts), free_tier)
+        return float(bill.total()) if bill.holds else nan
 
     @property
     def usual(self) -> Scenario:
@@ -169,9 +181,7 @@ class CostModel:
             return None
 
         def usd(service: str, scenario: Scenario, changes: Mapping[str, Any]) -> float | None:
-            ops = numbers({**values, **changes})
-            bill = bill_of(model._pricing[service], ops, scenario, demand_of(ops, scenario, model.facts), free_tier)
-            total = bill.total() if bill.holds else nan
+            total = model._usd(model._pricing[service], scenario, Ops({**values, **changes}), free_tier)
             return None if isnan(total) else total
 
         return usd
@@ -226,7 +236,7 @@ class CostModel:
     ) -> Any:
         import numpy as np
 
-        from whichcompute.pricing.columns import of_rows, ops_of, totals
+        from whichcompute.pricing.columns import of_rows, ops_of
 
         scenario, found = self._scenarios[which], np.full(asked.shape, np.nan)
         ops = ops_of(columns, len(asked))
@@ -237,7 +247,7 @@ class CostModel:
             if rows.size:
                 of_some, needed = of_rows(columns, demand, rows)
                 bill = pricing.bill(of_some, scenario, needed, free_tier)
-                found[rows, number] = totals(bill, rows.size)
+                found[rows, number] = np.where(bill.holds, bill.total(), np.nan)
         return found
 
 
@@ -247,7 +257,7 @@ class Priced:
     def __init__(self, home: CostModel, values: Mapping[str, Any], free_tier: bool) -> None:
         self._home, self._values, self._free_tier = home, values, free_tier
         self._model = home.in_region(values.get("region"))
-        self._ops = numbers(values)
+        self._ops = Ops(values)
         self._demands: dict[str, Demand] = {}
         self._bills: dict[ServicePricing, Bill] = {}
 

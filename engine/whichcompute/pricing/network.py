@@ -33,7 +33,7 @@ class Network:
 
         It is an Application Load Balancer for HTTP, and where `raw` holds a Network Load Balancer for TCP and UDP.
         """
-        usual, raw = demand.web | demand.socket, raw & ops.is_in(ops.read("protocol"), "tcp", "udp")
+        usual, raw = demand.reached, raw & ops.is_in(ops.read("protocol"), "tcp", "udp")
         needed = (usual | raw) & ops.no(demand.jobs)
         if not scenario.says("load_balancer"):  # outside production clients may reach the instance without one
             needed = needed & ops.is_in(ops.read("environment"), "production")
@@ -79,7 +79,7 @@ class Network:
         closed = demand.private & ops.is_in(sent, 0.0)
         zones = ops.where(private, demand.least * self.hours, 0.0)
         nat = ops.where(closed, 0.0, zones * scenario["nat_gateways"])
-        behind = ops.where(demand.web | demand.socket, 0.0, ops.default(sent, 0.0))  # answers pass the load balancer
+        behind = ops.where(demand.reached, 0.0, ops.default(sent, 0.0))  # answers pass the load balancer
         gb = ops.where(nat > 0, scenario["nat_gb"] + behind, 0.0)
         endpoints = ops.where(closed, zones * scenario["interface_endpoints"], 0.0)
         return nonzero(

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill, Part, nonzero
-from whichcompute.pricing.data import Data
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.ec2 import Ec2
+from whichcompute.pricing.ecs_ec2 import Instances
 from whichcompute.pricing.machines import Node
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing
-
-_SIZED = "memory_mb, vcpus or gpus, a kind that runs all month, or invocations_per_month and a duration"
-
-
-class Instances:
-    """What a workload costs on plain EC2 instances, or on Dedicated Hosts."""
-
-    needs = _SIZED
-
-    def __init__(self, facts: PriceFacts, *, on_host: bool = False) -> None:
-        self._ec2, self._network, self._data = facts.part(Ec2), facts.part(Network), facts.part(Data)
-        self._on_host = on_host
-
-    def possible(self, ops: Ops, demand: Demand) -> Condition:
-        """Whether something is known of the size."""
-        return demand.priced & demand.sized
-
-    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Holds where a machine is large enough."""
-        bill, count = self._ec2.all_month(ops, scenario, demand, on_host=self._on_host)
-        beside = [
-            *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
-            *self._network.load_balancer(ops, scenario, demand, raw=demand.least > 1),
-            *self._network.addresses(ops, scenario, demand, count * self._ec2.hours),
-            *self._network.private(ops, scenario, demand),
-            *self._network.outbound(ops, scenario),
-            *self._data.stored_volumes(ops, scenario, demand),
-            *self._data.logs(ops, scenario, demand),
-        ]
-        return Bill(bill.holds, [*bill.parts, *beside])
-
-    def assumptions(self, assumed: Assumptions) -> Iterator[str]:
-        """What the estimate assumes, in words."""
-        yield from (*assumed.size, *assumed.platform, assumed.load(), assumed.spare, assumed.load_balancer)
-        yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
-        yield f"on demand: a Savings Plan of one or three years takes off up to {self._ec2.plan_discount:.0%}"
 
 
 class Managed:
@@ -62,10 +26,8 @@ class Managed:
         rows = facts.table(table, "type", "vcpu", "memory_gb", "usd_per_hour")
         usable = MB_PER_GB * (1.0 - reserve)
         nodes = [Node(r["type"], float(r["vcpu"]), r["memory_gb"] * usable, float(r["usd_per_hour"])) for r in rows]
-        self._nodes = {
-            steady: sorted((node for node in nodes if not (steady and ".t" in node.name)), key=lambda node: node.rate)
-            for steady in (False, True)
-        }
+        nodes.sort(key=lambda node: node.rate)
+        self._nodes = {(False,): nodes, (True,): [node for node in nodes if ".t" not in node.name]}
         self._noun, self._hours = noun, facts.hours
         self._storage = facts.number("rds.price_storage_gb"), facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
@@ -76,14 +38,20 @@ class Managed:
         return ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Holds where a class is large enough."""
-        steady = demand.busy_vcpus > 0
-        needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, demand.least)
-        found, rate, node, count = ops.cheapest({(k,): v for k, v in self._nodes.items()}, (steady,), _fits, needs)
-        gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage[1]) * demand.least
-        name = "nodes" if node is None else f"{count:,.0f} x {node.name}"
-        parts = [Part(name, self._hours, "hours", rate)]
+        """Where a class is large enough; Windows has no say in it."""
+        found: Condition = True
+        if not self._nodes[(False,)]:
+            parts = [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)]
+        else:
+            needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, demand.least)
+            found, rate, node, count = ops.cheapest(self._nodes, (demand.busy_vcpus > 0,), _fits, needs)
+            parts = [
+                Part("nodes", self._hours, "hours", rate)
+                if node is None
+                else Part(f"{count:,.0f} x {node.name}", count * self._hours, "node-hours", node.rate)
+            ]
         if self._stores:
+            gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage[1]) * demand.least
             parts.append(Part("storage", gb, "GB-months", self._storage[0]))
         return Bill(found, [*parts, *self._network.private(ops, scenario, demand)])
 
@@ -106,24 +74,39 @@ class Files:
     def __init__(self, facts: PriceFacts) -> None:
         self._storage, self._free = facts.number("s3.price_gb"), facts.number("s3.free_cloudfront")
         self._transfer = facts.number("s3.price_cloudfront_gb")
+        rows = facts.table("s3.cloudfront_plans", "plan", "usd_month", "transfer_gb", "requests")
+        self._plans = sorted(rows, key=lambda row: -row["usd_month"])
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether the amount of data or of traffic is stated."""
         return ops.known(ops.read("stored_data_gb")) | ops.known(ops.read("outbound_gb_per_month"))
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Holds always."""
+        """Storage, and traffic at the rate per GB or by a flat-rate plan."""
         stored, sent = ops.read("stored_data_gb"), ops.read("outbound_gb_per_month")
         beyond = ops.larger(ops.default(sent, 0.0) - self._free, 0.0)
+        plan = self._plan(ops, scenario, ops.default(sent, 0.0), demand.runs)
+        flat = (plan < math.inf) & ops.no(beyond * self._transfer <= plan)  # also where the rate is not known
         parts = [
             Part("S3 storage", ops.default(stored, 0.0), "GB-months", self._storage),
-            *nonzero(ops, Part("CloudFront data transfer", beyond, "GB", self._transfer)),
+            *nonzero(
+                ops,
+                Part("CloudFront data transfer", ops.where(flat, 0.0, beyond), "GB", self._transfer),
+                Part("CloudFront flat-rate plan", ops.where(flat, 1.0, 0.0), "months", ops.where(flat, plan, 0.0)),
+            ),
         ]
         return Bill(True, parts)
 
+    def _plan(self, ops: Ops, scenario: Scenario, gb: Quantity, requests: Quantity) -> Quantity:
+        """USD a month of the cheapest plan whose allowance suffices; infinite where none does."""
+        usd: Quantity = math.inf
+        for row in self._plans if scenario.says("flat_rate") else ():
+            usd = ops.where((gb <= row["transfer_gb"]) & (requests <= row["requests"]), float(row["usd_month"]), usd)
+        return usd
+
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield f"the first {self._free:,.0f} GB a month from CloudFront are free; requests are not counted"
+        yield f"the first {self._free:,.0f} GB a month from CloudFront are free; requests count in flat-rate plans only"
 
 
 def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:

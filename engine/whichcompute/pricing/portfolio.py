@@ -6,7 +6,7 @@ peak. Counts of batches add up, so that memory does not grow with an inventory.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from whichcompute.base.records import Record
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.columns import ops_of
 from whichcompute.pricing.demand import Demand, demand_of
@@ -37,33 +38,37 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Shared:
-    """Workloads in one place: what they cost apart, and what all their instances take."""
+    """Workloads in one place. `sums`: their number, USD apart, and vCPUs, MB and busy vCPUs of all their instances;
+    `largest`: vCPUs and MB of the largest instance, and the most machines that one workload needs at the least."""
 
-    workloads: int = 0
-    usd: float = 0.0
-    vcpus: float = 0.0
-    memory_mb: float = 0.0
-    busy: float = 0.0
-    largest: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    """vCPUs and memory of the largest instance, and the most machines that one workload needs at the least."""
+    sums: Any
+    largest: Any
 
     def update(self, other: Shared) -> None:
         """Adds further workloads."""
-        for name in ("workloads", "usd", "vcpus", "memory_mb", "busy"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.largest = tuple(map(max, self.largest, other.largest))  # type: ignore[assignment]
+        self.sums, self.largest = self.sums + other.sums, np.maximum(self.largest, other.largest)
 
 
-class Saving(NamedTuple):
-    """So many workloads pay `usd` a month apart, and would pay `shared` for `number` things together."""
+@dataclass(frozen=True)
+class Sharing(Record):
+    """So many workloads pay `usd` a month apart, and would pay `shared_usd` for `number` things together."""
 
     workloads: int
     usd: float
-    shared: float
+    shared_usd: float
     number: int
 
 
-class Broken(NamedTuple):
+@dataclass(frozen=True)
+class SavingsPlan(Record):
+    """What of the expected sum a Compute Savings Plan covers, and the most that it takes off, in USD a month."""
+
+    covered_usd: float
+    saves_usd: float
+
+
+@dataclass(frozen=True)
+class BrokenQuota(Record):
     """A quota that a portfolio breaks in a Region: how much is needed, the default, and how to request more."""
 
     name: str
@@ -73,85 +78,105 @@ class Broken(NamedTuple):
     request: str
 
 
+@dataclass(frozen=True)
+class Portfolio(Record):
+    """What many workloads cost together in USD a month: low <= expected <= high, over the `priced` ones of them.
+
+    `rests_on` divides the expected sum by decision, `by_service` by recommended service. What could be shared is None
+    where nothing can; `quotas` are those that a new account breaks.
+    """
+
+    workloads: int
+    priced: int
+    low: float
+    expected: float
+    high: float
+    rests_on: Mapping[str, float]
+    by_service: Mapping[str, float]
+    load_balancers: Sharing | None
+    ecs_hosts: Sharing | None
+    savings_plan: SavingsPlan | None
+    quotas: tuple[BrokenQuota, ...]
+
+
 @dataclass(slots=True)
-class Portfolio:
-    """Sums over the workloads of an inventory."""
+class Together:
+    """Sums over the workloads of an inventory that what they share, break and save follows from."""
 
     balancers: dict[Place, Shared] = field(default_factory=dict)
     hosts: dict[Place, Shared] = field(default_factory=dict)
-    on_plan: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    needed: defaultdict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    on_plan: Counter[str] = field(default_factory=Counter)
+    needed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def update(self, other: Portfolio) -> None:
+    def update(self, other: Together) -> None:
         """Adds the sums of further workloads."""
         for mine, theirs in ((self.balancers, other.balancers), (self.hosts, other.hosts)):
             for place, shared in theirs.items():
-                mine.setdefault(place, Shared()).update(shared)
-        for service, usd in other.on_plan.items():
-            self.on_plan[service] += usd
-        for what, needed in other.needed.items():
-            self.needed[what] += needed
+                _add_shared(mine, place, shared)
+        self.on_plan.update(other.on_plan)
+        self.needed.update(other.needed)
 
-    def shared_balancers(self, model: CostModel) -> Saving:
+    def shared_balancers(self, model: CostModel) -> Sharing | None:
         """Application Load Balancers with a target group for each workload in place of one each."""
         most = model.facts.number("ec2.alb_target_groups")
-        usd = shared = 0.0
-        workloads = number = 0
+        found = []
         for group in self.balancers.values():
-            if group.workloads > 1:
-                balancers = ceil(group.workloads / most)
-                usd, shared = usd + group.usd, shared + group.usd * balancers / group.workloads
-                workloads, number = workloads + group.workloads, number + balancers
-        return Saving(workloads, usd, shared, number)
+            workloads, usd, *_ = group.sums.tolist()
+            number = ceil(workloads / most)
+            found.append(Sharing(int(workloads), usd, usd * number / workloads, number))
+        return _sum(found)
 
-    def shared_hosts(self, model: CostModel) -> Saving:
+    def shared_hosts(self, model: CostModel) -> Sharing | None:
         """ECS instances filled without gaps by the tasks of all workloads in a place."""
-        total = Saving(0, 0.0, 0.0, 0)
+        found = []
         for place, group in self.hosts.items():
-            priced = model.in_region(place.region)
-            if group.workloads > 1 and priced is not None:
-                usd, number = _fleet(priced, place, group)
-                if usd < group.usd:
-                    total = Saving(*map(sum, zip(total, (group.workloads, group.usd, usd, number), strict=True)))  # type: ignore[arg-type]
-        return total
+            if (priced := model.in_region(place.region)) is not None:
+                workloads, usd, *_ = group.sums.tolist()
+                found.append(Sharing(int(workloads), usd, *_fleet(priced, place, group)))
+        return _sum(found)
 
-    def plans(self, model: CostModel) -> tuple[float, float]:
-        """USD a month that a Compute Savings Plan covers, and the most that it takes off."""
-        off = (
-            usd * model.facts.number(f"{service}.savings_plan_discount_max") / 100
-            for service, usd in self.on_plan.items()
-        )
-        return sum(self.on_plan.values()), sum(off)
+    def savings_plan(self, model: CostModel) -> SavingsPlan | None:
+        """What a Compute Savings Plan covers and takes off at its highest discounts."""
+        discounts = {name: model.facts.number(f"{name}.savings_plan_discount_max") / 100 for name in self.on_plan}
+        saves = sum(usd * discounts[name] for name, usd in self.on_plan.items())
+        return SavingsPlan(self.on_plan.total(), saves) if saves else None
 
-    def broken(self, model: CostModel) -> Iterator[Broken]:
+    def broken(self, model: CostModel) -> Iterator[BrokenQuota]:
         """The quotas of a new account that are too low, with the request to make."""
         for row in model.facts.table("cost.portfolio_quotas", "fact", "name", "request"):
             default = model.facts.number(row["fact"])
             for (fact, region), needed in sorted(self.needed.items()):
                 if fact == row["fact"] and needed > default:
-                    yield Broken(row["name"], region, needed, default, row["request"])
+                    yield BrokenQuota(row["name"], region, needed, default, row["request"])
+
+
+def _sum(found: list[Sharing]) -> Sharing | None:
+    """All that several workloads can share at a lower cost."""
+    saved = [each for each in found if each.workloads > 1 and each.shared_usd < each.usd]
+    totals = [sum(getattr(each, name) for each in saved) for name in ("workloads", "usd", "shared_usd", "number")]
+    return Sharing(*totals) if saved else None
 
 
 def _fleet(model: CostModel, place: Place, group: Shared) -> tuple[float, int]:
     """USD a month and number of the cheapest instances for all that a group takes; infinite where none is known."""
     ec2, (windows, arm) = model.facts.part(Ec2), place.others
-    vcpus, memory_mb, least = group.largest
+    (_, _, all_vcpus, all_mb, busy), (vcpus, memory_mb, least) = group.sums.tolist(), group.largest.tolist()
     best = (inf, 0)
     for machine in ec2.machines.get((False, windows, arm, False, False), ()):
         usable = machine.memory_mb * (1 - ec2.reserve)
         if vcpus <= machine.vcpu and memory_mb <= usable:
-            by_size = max(group.vcpus / machine.vcpu, group.memory_mb / usable, group.busy / machine.sustained_vcpus)
+            by_size = max(all_vcpus / machine.vcpu, all_mb / usable, busy / machine.sustained_vcpus)
             number = max(int(least), ceil(by_size))
             best = min(best, (number * machine.rate * ec2.hours, number))
     return best
 
 
-def portfolio_of(
+def together(
     model: CostModel, columns: Mapping[str, Quantity], services: Sequence[str], recommended: Any, apart: Any
-) -> Portfolio:
+) -> Together:
     """The sums over some rows: `recommended` is the number of a service for each (-1: none), `apart` marks those that
     must not share anything."""
-    found = Portfolio()
+    found = Together()
     for number, service in enumerate(services):
         rows = np.flatnonzero(recommended == number)
         if rows.size:
@@ -162,21 +187,21 @@ def portfolio_of(
     return found
 
 
-def _add(found: Portfolio, priced: CostModel | None, home: CostModel, service: str, columns: Any, apart: Any) -> None:
+def _add(found: Together, priced: CostModel | None, home: CostModel, service: str, columns: Any, apart: Any) -> None:
     height = apart.size
     ops, model = ops_of(columns, height), priced or home
     region = columns["region"]
     names = [region.names[at] if at < len(region.names) else model.facts.region for at in region.numbers[:1]]
     demand = demand_of(ops, home.at_peak, model.facts)
-    for fact, needed in _needed(service, ops, home, demand):
-        found.needed[fact, names[0]] += float(np.sum(np.broadcast_to(needed, height)))
+    for fact, needed in _needed(service, ops, demand):
+        found.needed[fact, names[0]] += _total(needed, height)
     if priced is None:
         return
     usual = demand_of(ops, model.usual, model.facts)
     bill = model.bill(service, ops, usual)
     holds = np.broadcast_to(bill.holds, height) & np.isfinite(np.broadcast_to(bill.total(), height))
     for label, plan in _ON_PLAN.items():
-        found.on_plan[plan] += float(_usd(bill, (label,), height)[holds].sum())
+        found.on_plan[plan] += _total(_usd(bill, (label,), height)[holds], int(holds.sum()))
     if service in _PAID:
         balancer = _usd(bill, _BALANCER, height, whole=True)
         shares = holds & ~apart & (balancer > 0)
@@ -188,18 +213,19 @@ def _add(found: Portfolio, priced: CostModel | None, home: CostModel, service: s
         _group(found.hosts, shares, names[0], columns, [usual.windows, usual.arm], instances, usual)
 
 
-def _needed(service: str, ops: Ops, model: CostModel, demand: Demand) -> Iterator[tuple[str, Quantity]]:
-    """What a service takes of the quotas of an account, by the fact with its default."""
+def _total(quantity: Quantity, height: int) -> Any:
+    return np.broadcast_to(quantity, height).sum().item()  # a plain number, for JSON
+
+
+def _needed(service: str, ops: Ops, demand: Demand) -> Iterator[tuple[str, Quantity]]:
+    """What a service takes of the quotas of an account at the peak, by the fact with its default."""
     together = ops.where(demand.jobs, demand.parallel, demand.instances)
     if service == "fargate":
         yield "fargate.vcpu_quota_default", together * demand.vcpus
     elif service == "lightsail":
         yield "lightsail.instances_per_account", demand.least
     elif service == "lambda":
-        usual = model.usual
-        headroom = ops.choose(ops.read("traffic"), usual.headroom, usual["headroom"])
-        peak = ops.default(ops.read("peak_concurrency"), demand.average * headroom)
-        yield "lambda.concurrency_default", ops.ceil(ops.larger(peak, demand.average))
+        yield "lambda.concurrency_default", ops.ceil(demand.capacity)
 
 
 def _usd(bill: Bill, labels: Sequence[str], height: int, *, whole: bool = False) -> Any:
@@ -224,20 +250,19 @@ def _group(
     environments, height = columns["environment"], rows.size
     named = [*environments.names, "unknown"]
     keys = np.stack([environments.numbers, *(np.broadcast_to(other, height) for other in others)], axis=1)
-    instances, vcpus, memory_mb = (
-        np.broadcast_to(each, height) for each in (demand.instances, demand.vcpus, demand.memory_mb)
+    vcpus, memory_mb, number = demand.vcpus, demand.memory_mb, demand.instances
+    added = (1, usd, number * vcpus, number * memory_mb, demand.busy_vcpus)
+    sums, largest = (
+        np.stack([np.broadcast_to(each, height) for each in part]) for part in (added, (vcpus, memory_mb, demand.least))
     )
-    busy, least = np.broadcast_to(demand.busy_vcpus, height), np.broadcast_to(demand.least, height)
     for key in np.unique(keys[rows], axis=0):
         here = rows & (keys == key).all(axis=1)
         place = Place(region, named[int(key[0])], tuple(map(bool, key[1:])))
-        groups.setdefault(place, Shared()).update(
-            Shared(
-                int(here.sum()),
-                float(usd[here].sum()),
-                float((instances * vcpus)[here].sum()),
-                float((instances * memory_mb)[here].sum()),
-                float(busy[here].sum()),
-                (float(vcpus[here].max()), float(memory_mb[here].max()), float(least[here].max())),
-            )
-        )
+        _add_shared(groups, place, Shared(sums[:, here].sum(axis=1), largest[:, here].max(axis=1)))
+
+
+def _add_shared(groups: dict[Place, Shared], place: Place, shared: Shared) -> None:
+    if place in groups:
+        groups[place].update(shared)
+    else:
+        groups[place] = Shared(shared.sums, shared.largest)

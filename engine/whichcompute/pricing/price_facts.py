@@ -13,18 +13,6 @@ from whichcompute.base.errors import DataError
 from whichcompute.knowledge.price_lists import HOME
 
 SCENARIOS = ("low", "expected", "high")
-ASSUMED = {
-    "memory_mb", "memory_mb_windows", "memory_mb_stack", "memory_mb_per_vcpu", "vcpus", "mb_per_compute_vcpu",
-    "typical_share_of_max", "requests_per_vcpu", "connections_per_vcpu", "request_busy_s", "request_s",
-    "average_share_of_peak",
-    "capacity_for_peak", "headroom_steady", "headroom_daily_cycle", "headroom_spiky", "headroom_rare", "headroom",
-    "headroom_queue", "instance_start_s", "jobs_side_by_side", "tasks_by_run", "arm", "second_zone", "spot",
-    "memory_reserve", "burstable", "load_balancer", "public_addresses", "addresses_of_jobs", "nat_gateways",
-    "nat_gb", "interface_endpoints", "nat_for_database", "database_proxy", "log_kb", "logs_outside_production",
-    "cold_start_share", "cold_start_share_rare", "provisioned_concurrency", "api_in_front", "rest_api",
-    "full_payload", "shared_gb", "managed_instances", "free_egress",
-}  # fmt: skip
-"""Names in the table of assumptions that the formulas rely on."""
 SECONDS_PER_HOUR = 3600.0
 MB_PER_GB = 1024.0
 
@@ -78,6 +66,4 @@ class PriceFacts:
     def assumed(self) -> dict[str, dict[str, float]]:
         """For low, expected and high: the value assumed for each thing that may be unknown."""
         rows = self.table("cost.assumptions", "name", *SCENARIOS)
-        if missing := ASSUMED - {row["name"] for row in rows}:
-            raise DataError(f"fact cost.assumptions: no row for {', '.join(sorted(missing))}")
         return {scenario: {row["name"]: float(row[scenario]) for row in rows} for scenario in SCENARIOS}

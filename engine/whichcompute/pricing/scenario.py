@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from whichcompute.base.errors import DataError
+
 HEADROOM = ("steady", "daily_cycle", "spiky", "rare")
 
 
@@ -16,15 +18,18 @@ class Scenario:
     headroom: Mapping[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        by_traffic = {traffic: self.assumed[f"headroom_{traffic}"] for traffic in HEADROOM}
+        by_traffic = {traffic: self[f"headroom_{traffic}"] for traffic in HEADROOM}
         object.__setattr__(self, "headroom", by_traffic)
 
     def __getitem__(self, name: str) -> float:
-        return self.assumed[name]
+        try:
+            return self.assumed[name]
+        except KeyError:
+            raise DataError(f"fact cost.assumptions: no row for {name}") from None
 
     def says(self, name: str) -> bool:
         """Whether a question of yes and no is assumed to be answered with yes."""
-        return self.assumed[name] > 0.5
+        return self[name] > 0.5
 
     def but(self, other: Scenario, names: tuple[str, ...]) -> Scenario:
         """The same with some of the numbers of another."""

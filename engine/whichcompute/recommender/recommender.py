@@ -195,10 +195,7 @@ class Details:
         )
 
     def _cost_needs(self, answer: Answer) -> str:
-        costs, elsewhere = self._recommender.costs, {**self._given, "region": None}
-        region = self._given.get("region")
-        at_home = region is not None and costs.expected(elsewhere).get(answer) is not None
-        return costs.blank(answer, None if region is None else str(region), at_home)
+        return "" if answer == NONE else self._recommender.costs.blank(answer, self._given)
 
     def _explained(self, verdict: Verdict) -> Verdict:
         """The verdict in front, with what makes the range of its cost wide."""

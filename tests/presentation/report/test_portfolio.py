@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.presentation.report.conftest import Reporter
 from whichcompute.inventory import Outcome
-from whichcompute.presentation.report.portfolio import portfolio
+from whichcompute.presentation.report.portfolio import sums
 
 HEAD = (
     "workload_id,kind,protocol,vcpus,memory_mb,environment,high_availability,autoscaling,peak_concurrency,packaging\n"
@@ -11,16 +11,16 @@ API = "web_api,http,1,2048,production,yes,no,60,container\n"
 ROWS = HEAD + "".join(f"api{number},{API}" for number in range(12))
 
 
-def sums(reporter: Reporter, text: str) -> dict[str, str]:
+def sentences(reporter: Reporter, text: str) -> dict[str, str]:
     return said(reporter, reporter(text)[0])
 
 
 def said(reporter: Reporter, outcome: Outcome) -> dict[str, str]:
-    return dict(portfolio(outcome.tally, reporter.engine.recommender.costs))
+    return dict(sums(outcome.tally.portfolio(reporter.engine.recommender.costs)))
 
 
 def test_the_sum_has_a_range_and_says_for_how_many_workloads(reporter: Reporter) -> None:
-    found = sums(reporter, ROWS)["Sum"]
+    found = sentences(reporter, ROWS)["Sum"]
     assert found.startswith("about $") and " to $" in found
     assert "for 12 workloads of 12" in found
 
@@ -35,14 +35,14 @@ def test_what_decided_rows_carry_is_said_as_a_share(reporter: Reporter) -> None:
 
 
 def test_sharing_quotas_and_plans_are_said_with_what_to_do(reporter: Reporter) -> None:
-    found = sums(reporter, ROWS)
+    found = sentences(reporter, ROWS)
     assert "12 workloads that may share" in found["Shared load balancers"]
     assert "Compute Savings Plan" in found["Savings plans"]
     assert "Request: Service Quotas" in found["Quota: Fargate On-Demand vCPUs"]
 
 
 def test_nothing_is_summed_where_nothing_has_an_estimate(reporter: Reporter) -> None:
-    assert sums(reporter, "workload_id,os\na,windows\n") == {}
+    assert sentences(reporter, "workload_id,os\na,windows\n") == {}
 
 
 def test_the_page_shows_it_with_money_as_it_is_worth(reporter: Reporter) -> None:

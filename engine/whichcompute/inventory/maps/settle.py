@@ -23,8 +23,11 @@ from whichcompute.inventory.maps.titles import (
 )
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.price_lists import REGION
 
-_AMBIGUOUS = {"state", "kind", "language", "protocol", "traffic", "region"}
+_AMBIGUOUS = {"state", "kind", "language", "protocol", "traffic"}
+_UNMISTAKABLE = {"region": rf"(?i)^\s*{REGION.pattern}[a-z]?\s*$"}
+"""What shows in a single cell what a column means, misspelt or not, as a value that can be read does."""
 _READABLE, _HARDLY, _FEW = 0.5, 0.1, 3
 _POWER = 0.8
 _ROWS = 5_000
@@ -145,6 +148,8 @@ def _own(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | None
     readable = sample.readable(bound, column)
     ambiguous = column.descriptor in _AMBIGUOUS
     enough = readable >= _READABLE if ambiguous else readable > _HARDLY or len(cells) < _FEW
+    if (like := _UNMISTAKABLE.get(column.descriptor)) is not None:
+        enough = readable > 0 or bool(cells.str.contains(like).any())
     if not len(cells) or enough:
         return column, []
     return None, [_not_read(column.sources[0], cells[0], column.descriptor)]

@@ -20,7 +20,7 @@ from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.crossing import crossings
 from whichcompute.presentation.report.figures import DECISIONS, figures
 from whichcompute.presentation.report.listing import borderline, listing
-from whichcompute.presentation.report.portfolio import portfolio
+from whichcompute.presentation.report.portfolio import sums
 from whichcompute.presentation.scoring import reject_lines
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
@@ -65,7 +65,7 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             freeing=max((line for line in counted.blocking if line.alone), key=lambda line: line.alone, default=None),
             borderline=borderline(rows),
             crossings=crossings(rows, recommender),
-            portfolio=portfolio(outcome.tally, recommender.costs),
+            portfolio=sums(outcome.tally.portfolio(recommender.costs)),
             about=about,
             remedy=lambda rule: _remedy(rule, recommender),
             rejected=outcome.rejects.count,

@@ -6,43 +6,38 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.base.words import about, counted
-from whichcompute.inventory.tally import BOUNDS, Tally
-from whichcompute.pricing import CostModel
-from whichcompute.pricing.portfolio import Saving
+from whichcompute.pricing.portfolio import Portfolio, Sharing
 
 
-def portfolio(tally: Tally, model: CostModel) -> list[tuple[str, str]]:
+def sums(found: Portfolio) -> list[tuple[str, str]]:
     """Each sum with its title and a sentence; none where no row has an estimate."""
-    return list(_lines(tally, model)) if tally.priced.total() else []
+    return list(_lines(found)) if found.priced else []
 
 
-def _lines(tally: Tally, model: CostModel) -> Iterator[tuple[str, str]]:
-    low, expected, high = (tally.bounds[which] for which in BOUNDS)
+def _lines(found: Portfolio) -> Iterator[tuple[str, str]]:
     yield (
         "Sum",
-        f"about {about(expected)} a month ({about(low)} to {about(high)}) for "
-        f"{counted(tally.priced.total(), 'workload')} of {tally.count:,}; the range holds if all low, or all high, "
+        f"about {about(found.expected)} a month ({about(found.low)} to {about(found.high)}) for "
+        f"{counted(found.priced, 'workload')} of {found.workloads:,}; the range holds if all low, or all high, "
         "assumptions hold together",
     )
     yield (
         "Rests on",
         ", ".join(
             f"{share:.0%} on {decision} rows"
-            for decision, usd in tally.rests_on.most_common()
-            if (share := usd / max(expected, 0.01)) >= 0.005
+            for decision, usd in found.rests_on.items()
+            if (share := usd / max(found.expected, 0.01)) >= 0.005
         ),
     )
-    found = tally.portfolio
-    yield from _shared("Shared load balancers", found.shared_balancers(model), "load balancer")
-    yield from _shared("Shared ECS hosts", found.shared_hosts(model), "instance")
-    covered, off = found.plans(model)
-    if covered:
+    yield from _shared("Shared load balancers", found.load_balancers, "load balancer")
+    yield from _shared("Shared ECS hosts", found.ecs_hosts, "instance")
+    if (plan := found.savings_plan) is not None:
         yield (
             "Savings plans",
-            f"{about(covered)} of the sum is compute that a Compute Savings Plan covers; at the highest discounts, for "
-            f"a commitment of three years, up to {about(off)} a month less",
+            f"{about(plan.covered_usd)} of the sum is compute that a Compute Savings Plan covers; at the highest "
+            f"discounts, for a commitment of three years, up to {about(plan.saves_usd)} a month less",
         )
-    for quota in found.broken(model):
+    for quota in found.quotas:
         yield (
             f"Quota: {quota.name}",
             f"{quota.region} needs about {plain(float(f'{quota.needed:.2g}'))}, a new account has "
@@ -50,11 +45,11 @@ def _lines(tally: Tally, model: CostModel) -> Iterator[tuple[str, str]]:
         )
 
 
-def _shared(title: str, saving: Saving, thing: str) -> Iterator[tuple[str, str]]:
-    if saving.workloads:
+def _shared(title: str, sharing: Sharing | None, thing: str) -> Iterator[tuple[str, str]]:
+    if sharing is not None:
         yield (
             title,
-            f"{counted(saving.workloads, 'workload')} that may share cost {about(saving.usd)} a month apart, and about "
-            f"{about(saving.shared)} with {counted(saving.number, thing)}: up to "
-            f"{about(saving.usd - saving.shared)} less",
+            f"{counted(sharing.workloads, 'workload')} that may share cost {about(sharing.usd)} a month apart, and "
+            f"{about(sharing.shared_usd)} with {counted(sharing.number, thing)}: up to "
+            f"{about(sharing.usd - sharing.shared_usd)} less",
         )

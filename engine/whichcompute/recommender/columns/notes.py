@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.base.words import joined
 from whichcompute.knowledge.contradictions import Pattern, patterns
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.rules import PLACEHOLDER
 from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel
-from whichcompute.pricing.columns import read
+from whichcompute.pricing.columns import ops_of, read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
 from whichcompute.recommender.costs import ABOVE_BUDGET
 
@@ -83,18 +84,19 @@ class NotesColumn:
             regions = frame["region"].gather(blank)
             for region in regions.unique():
                 rows = blank[_of_region(regions.to_frame(), region)]
-                priced = self._at_home(frame, rows, region, service)
-                for at_home in (False, True):
-                    text = blank_cost(service, self._costs.blank(service, region, at_home))
-                    yield rows[priced == at_home], repeat(text)
+                yield from self._lacking(frame[rows], rows, service, region)
 
-    def _at_home(self, frame: pl.DataFrame, rows: Rows, region: str | None, service: str) -> NDArray[np.bool_]:
-        """For which rows of a Region the service has an estimate at the prices of us-east-1."""
-        if region is None:
-            return np.zeros(rows.size, bool)
-        there = frame[rows].with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
-        priced: NDArray[np.bool_] = ~np.isnan(self._costs.usd_rows(read(there), rows.size, [service])[:, 0])
-        return priced
+    def _lacking(
+        self, frame: pl.DataFrame, rows: Rows, service: str, region: str | None
+    ) -> Iterator[tuple[Rows, Iterable[str]]]:
+        """What the estimates of a service lack in one Region; each combination is put into words once."""
+        found: dict[str, NDArray[np.bool_]] = {}
+        for text, holds in self._costs.lacking(service, ops_of(read(frame), rows.size), region):
+            found[text] = found.get(text, np.zeros(rows.size, bool)) | holds
+        combined = np.stack(list(found.values()), axis=1)
+        for some in np.unique(combined, axis=0):
+            if named := [text for text, holds in zip(found, some, strict=True) if holds]:
+                yield rows[(combined == some).all(axis=1)], repeat(blank_cost(service, joined(named)))
 
 
 def blank_cost(service: str, needs: str) -> str:

@@ -33,6 +33,36 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
     "processors and logical processors": ("Name,CPUs,Logical processors,RAM (GB)\na,2,4,16\nb,1,2,8\n", [A, B]),
     "total of cores": ("Name,CPUs,Total cores,RAM (GB)\na,2,4,16\nb,1,2,8\n", [A, B]),
     "usage beside size": ("Name,CPU usage %,vCPU,Memory used (GB),Memory (GB)\na,3,4,9,16\nb,5,2,7,8\n", [A, B]),
+    "facts of Ansible": (
+        "ansible_hostname,ansible_processor_vcpus,ansible_memtotal_mb,ansible_distribution\na,4,16384,Ubuntu\nb,2,8192,RedHat\n",
+        [A, B],
+    ),
+    "views of Configuration Manager": (
+        "Name0,Caption0,NumberOfLogicalProcessors0,TotalPhysicalMemory0\n"
+        "a,Microsoft Windows Server 2016 Standard,4,16777216\nb,Microsoft Windows Server 2019 Standard,2,8388608\n",
+        [A, B],
+    ),
+    "titles with bars": (
+        "Name,CPU|Number of virtual CPUs,Memory|Total Capacity (KB)\na,4,16777216\nb,2,8388608\n",
+        [A, B],
+    ),
+    "components in French": ("Nom;Composants - Mémoire;vCPU\na;16384;4\nb;8192;2\n", [A, B]),
+    "provisioned": (
+        "Node Name,Provisioned CPU Cores,Provisioned Memory (GB),Peak Memory (GB)\na,4,16,9\nb,2,8,2\n",
+        [A, B],
+    ),
+    "three decimals without CPUs": ("Name,MemoryGB\na,16.000\nb,8.000\n", [[None, 16384.0], [None, 8192.0]]),
+    "a table in Markdown": ("| Server | vCPU | RAM (GB) |\n|---|---|---|\n| a | 4 | 16 |\n| b | 2 | 8 |\n", [A, B]),
+    "a table with borders": (
+        "+------+-------+----------+\n| Name | vCPUs | RAM (GB) |\n+------+-------+----------+\n"
+        "| a    |     4 |       16 |\n| b    |     2 |        8 |\n+------+-------+----------+\n",
+        [A, B],
+    ),
+    "a table of PowerShell": (
+        "\nName PowerState Num CPUs MemoryGB\n---- ---------- -------- --------\n"
+        "a    PoweredOn  4        16.000\nb    PoweredOn  2        8.000\n\n",
+        [A, B],
+    ),
     "nothing known of one": ("Name,CPUs,RAM (GB)\na,4,16\nb,n/a,k.A.\n", [A, [None, None]]),
     "spanish": ("Servidor;Núcleos;Memoria RAM (GB)\na;4;16\nb;2;8\n", [A, B]),
     "portuguese": ("Servidor;Processadores;Memória (GB)\na;4;16\nb;2;8\n", [A, B]),
@@ -111,6 +141,8 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
         ("Name,CPUs,Number of disks", "a,2,100", "stored_data_gb", None),
         ("os,static_ip", "linux,10.0.0.1\nlinux,10.0.0.2\nlinux,10.0.0.3", "static_ip", None),
         ("os,region", "linux,westeurope", "region", None),
+        ("Name,OS,Machine type", "a,Debian,e2-standard-4", "memory_mb", "16384.0"),
+        ("Name,OS,Machine type", "a,Debian,https://www.googleapis.com/p/machineTypes/n1-standard-2", "vcpus", "2.0"),
     ],
 )
 def test_titles_and_values_decide_together(
@@ -118,6 +150,20 @@ def test_titles_and_values_decide_together(
 ) -> None:
     scorer(f"{header}\n{cells}\n".encode(), values=True)
     assert read(scorer, field)[0] == [value]
+
+
+def test_a_total_is_named_in_the_first_column_or_in_that_of_the_names(scorer: Scorer) -> None:
+    outcome = scorer(b"Agency,Server name,OS,Cores\nHealth,h1,AIX,4\nHealth,h2,AIX,8\nTotal,,,12\n")
+    assert outcome.tally.skips == {"a total or a repeated header, not a workload": 1}
+
+
+def test_disks_in_a_list_are_added(scorer: Scorer) -> None:
+    (scorer.folder / "in.json").write_text(
+        '[{"name": "a", "vcpus": 2, "disks": [{"id": 0, "size_gb": 50}, {"id": 1, "size_gb": 200}]},'
+        ' {"name": "b", "vcpus": 2, "disks": [{"id": 0, "size_gb": 100}]}]'
+    )
+    scorer("in.json", values=True)
+    assert read(scorer, "stored_data_gb") == [["250.0"], ["100.0"]]
 
 
 def test_an_implausible_column_is_a_note_in_every_row(scorer: Scorer) -> None:

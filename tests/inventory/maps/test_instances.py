@@ -23,6 +23,10 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("standard_ds11_v2", (2.0, 14336.0, 0.0, "x86_64")),
         ("standard_e64_v3", (64.0, 442368.0, 0.0, "x86_64")),
         ("standard_f8s_v2", (8.0, 16384.0, 0.0, "x86_64")),
+        ("p3.8xlarge", (32.0, 249856.0, 4.0, "x86_64")),
+        ("g3s.xlarge", (4.0, 31232.0, 1.0, "x86_64")),
+        ("n1-highmem-8", (8.0, 53248.0, 0.0, "x86_64")),
+        ("e2-medium", (2.0, 4096.0, 0.0, "x86_64")),
         ("standard_d4ps_v5", (4.0, 16384.0, 0.0, "arm64")),
     ],
 )

@@ -23,8 +23,9 @@ def test_empty_rows_and_repeated_headers_are_left_out() -> None:
 
 
 def test_cells_with_a_unit_are_not_bare() -> None:
-    assert sample(("a", "16 GB"), ("b", "8")).bare(1)
-    assert not sample(("a", "16 GB"), ("b", "n/a")).bare(1)
+    bound = general_map(HEADER).bind(HEADER)
+    assert sample(("a", "16 GB"), ("b", "8")).bare(bound, "RAM")
+    assert not sample(("a", "16 GB"), ("b", "n/a")).bare(bound, "RAM")
 
 
 def test_the_share_of_readable_cells_counts_filled_ones_only() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from whichcompute.inventory.readers.json_document import named_rows, read, rows_of
+from whichcompute.inventory.readers.json_document import named_rows, read, rows_of, wraps_rows
 
 ROW = {"a": 1}
 
@@ -49,3 +49,11 @@ def test_documents_may_follow_one_another() -> None:
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         read(text)
+
+
+def test_a_list_within_an_output_of_terraform_is_found_on_one_line() -> None:
+    machines = [{"name": "web", "instance_type": "t3.medium", "state": "running"}]
+    document: dict[str, object] = {"instances": {"sensitive": False, "value": machines}}
+    assert wraps_rows(document)
+    assert rows_of(document) == machines
+    assert not wraps_rows({"name": "a", "vcpus": 2, "memory_mb": 4096, "disks": [{"name": "c", "size": 1}]})

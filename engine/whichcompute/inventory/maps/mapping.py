@@ -202,7 +202,7 @@ class BoundMap:
 
     def _expr(self, column: Column) -> pl.Expr:
         if column.descriptor in self.at and column.descriptor not in map(normal, column.names):
-            own = self._filled(column.descriptor)
+            own = self.filled(column.descriptor)
             return pl.coalesce(own, self._mapped(column).cast(pl.String))
         return self._mapped(column)
 
@@ -216,9 +216,9 @@ class BoundMap:
         if column.since[0]:
             cell = pl.when(day_of(cell, column.since[0]) <= date.fromisoformat(column.since[1])).then(cell)
         if column.computed:
-            return self._computed(column, pl.coalesce([self._filled(name) for name in column.sources]))
+            return self._computed(column, pl.coalesce([self.filled(name) for name in column.sources]))
         if column.plus:
-            cells = [self._filled(name) for name in (*column.sources, *column.plus)]
+            cells = [self.filled(name) for name in (*column.sources, *column.plus)]
             return total(cells, DESCRIPTORS[column.descriptor].unit, column.unit)
         if column.table:
             found = [by_pattern(each, column.table, pl.lit(None, pl.String)) for each in cells]
@@ -228,10 +228,10 @@ class BoundMap:
 
     def _with_unit(self, name: str, column: Column) -> pl.Expr:
         """The cell of a source, with the unit of its column where it is a number without one."""
-        cell, unit = self._filled(name), column.unit.strip(UNSETTLED)
+        cell, unit = self.filled(name), column.unit.strip(UNSETTLED)
         if not column.unit_from and not unit:
             return cell
-        units = pl.coalesce(self._filled(column.unit_from), pl.lit(column.unit)) if column.unit_from else pl.lit(unit)
+        units = pl.coalesce(self.filled(column.unit_from), pl.lit(column.unit)) if column.unit_from else pl.lit(unit)
         return pl.when(cell.str.contains(_BARE)).then(cell + units).otherwise(cell)
 
     def _computed(self, column: Column, cell: pl.Expr) -> pl.Expr:
@@ -240,17 +240,17 @@ class BoundMap:
         words = [cell]
         for names, sign in ((column.times, " x "), (column.over, " / ")):
             for name in names:
-                other = self._filled(name)
+                other = self.filled(name)
                 value = number(other)
                 product = product * value if names is column.times else product / value
                 words += [pl.lit(sign), other]
         for name in column.times_if_known:
-            product = product * number(self._filled(name)).fill_null(1.0)
+            product = product * number(self.filled(name)).fill_null(1.0)
         if DESCRIPTORS[column.descriptor].integer:
             product = product.round()
         if column.single:
-            numbers = [number(cell), *(number(self._filled(name)) for name in column.times_if_known)]
-            words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" x "), self._filled(name)))]
+            numbers = [number(cell), *(number(self.filled(name)) for name in column.times_if_known)]
+            words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" x "), self.filled(name)))]
             product = pl.when(pl.sum_horizontal([each > 1 for each in numbers]) < 2).then(product)
         whole = pl.all_horizontal([word.is_not_null() for word in words])
         written = product.cast(pl.String) + column.unit
@@ -260,7 +260,7 @@ class BoundMap:
         name, *condition = CONDITION.split(name, 1)
         if condition:
             other, _, word = condition[0].partition("=")
-            return pl.when(self._filled(other).str.strip_chars().str.to_lowercase() == word.lower()).then(
+            return pl.when(self.filled(other).str.strip_chars().str.to_lowercase() == word.lower()).then(
                 self._cell(name)
             )
         column, *path = PATH.split(name, 1)
@@ -269,7 +269,8 @@ class BoundMap:
             return at_path(pl.col(str(at)).cast(pl.String), path[0])
         return self.marks[at].plain(pl.col(str(at)).cast(pl.String)) if at in self.marks else pl.col(str(at))
 
-    def _filled(self, name: str) -> pl.Expr:
+    def filled(self, name: str) -> pl.Expr:
+        """The cell of a source as text; null if it is empty."""
         cell = self._cell(name).cast(pl.String)
         return pl.when(cell.str.strip_chars() != "").then(cell)
 
@@ -286,7 +287,7 @@ class BoundMap:
 
     def _indicating(self, name: str, table: str) -> pl.Expr:
         """The cell of a source that indicates something, shortened, with the name of its column."""
-        cell = self._filled(name)
+        cell = self.filled(name)
         text = cell.str.strip_chars().str.replace_all(r"\s+", " ")
         cut = pl.concat_str(text.str.head(_SHOWN), pl.lit("…"))
         quoted = pl.format("'{}' ({})", pl.when(text.str.len_chars() > _SHOWN).then(cut).otherwise(text), pl.lit(name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from whichcompute.base.errors import shown
 from whichcompute.inventory.maps import cores, sizes
-from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled
 from whichcompute.inventory.maps.titles import columns_of, nearly, split
@@ -65,7 +65,7 @@ def _unread(bound: BoundMap, sample: Sample, field: str) -> Iterator[Question]:
         column = Column(field, (title,), unit=split(title)[1], table=table)
         if sample.readable(bound, replace(column, unit="b" if field in sizes.SIZED else "")) < _READABLE:
             continue
-        if field in sizes.SIZED and not column.unit and sample.bare(bound.at[base(title)]):
+        if field in sizes.SIZED and not column.unit and sample.bare(bound, title):
             yield _unit(sample, bound, column, read=False)
         else:
             text = f"is column '{shown(title)}'{_examples(sample, bound, title)} {_meaning(field)}?"
@@ -104,5 +104,5 @@ def _meaning(field: str) -> str:
 
 
 def _examples(sample: Sample, bound: BoundMap, title: str) -> str:
-    cells = sample.filled(bound.at[base(title)]).unique(maintain_order=True).head(_EXAMPLES)
+    cells = sample.of(bound, title).unique(maintain_order=True).head(_EXAMPLES)
     return f" ({', '.join(map(shown, cells))})" if len(cells) else ""

@@ -40,6 +40,13 @@ class Sample:
         cells = self.cells[str(position)].drop_nulls().str.strip_chars()
         return cells.filter(cells != "")
 
+    def of(self, bound: BoundMap, source: str) -> pl.Series:
+        """The cells of a source that are not empty; a source may end in a path."""
+        if str(bound.at[base(source)]) not in self.cells.columns:
+            return pl.Series([], dtype=pl.String)
+        cells = self.cells.select(bound.filled(source).str.strip_chars().alias("cell"))
+        return cells.to_series().drop_nulls()
+
     def below(self, rows: int) -> Sample:
         """The sample without its first rows."""
         return Sample(self.cells.slice(rows), self.header, self._points, self.nested)
@@ -48,9 +55,9 @@ class Sample:
         """The first rows of the sample."""
         return Sample(self.cells.head(rows), self.header, self._points, self.nested)
 
-    def bare(self, position: int) -> bool:
-        """Whether any number of a column has no unit itself."""
-        return bool(self.filled(position).str.contains(_BARE).any())
+    def bare(self, bound: BoundMap, source: str) -> bool:
+        """Whether any number of a source has no unit itself."""
+        return bool(self.of(bound, source).str.contains(_BARE).any())
 
     def evidence(self, position: int) -> Evidence:
         """What the numbers of a column say about its marks."""
@@ -76,5 +83,5 @@ class Sample:
         """The share of filled cells that can be read as the descriptor of `column`; 0 if none of the rows is filled."""
         if not self.cells.height:
             return 1.0
-        filled = max((len(self.filled(bound.at[base(name)])) for name in column.sources), default=0)
+        filled = max((len(self.of(bound, name)) for name in column.sources), default=0)
         return 1 - self.typed(bound, column)[1] / filled if filled else 0.0

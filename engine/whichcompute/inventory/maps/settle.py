@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 from whichcompute.base.errors import shown
 from whichcompute.inventory.maps import cores, sizes, uptime
 from whichcompute.inventory.maps.entry_parts import UNSETTLED
 from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
 from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
+from whichcompute.inventory.maps.paths import path_of
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
     columns_of,
@@ -21,7 +24,7 @@ from whichcompute.inventory.maps.titles import (
     ordinary,
     totals,
 )
-from whichcompute.inventory.maps.values import power_states
+from whichcompute.inventory.maps.values import by_value, power_states
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.price_lists import REGION
 
@@ -56,10 +59,10 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     sample = sample.first(_ROWS)  # marks are decided by all numbers, the rest by as many rows as it needs
     bound = replace(bound, marks=marks)
     bound = replace(bound, columns=tuple(_in_units(column, units) for column in bound.columns))
+    bound = replace(bound, skips=tuple(_power_states(bound, sample)))
     bound, notices, doubts = _chosen(bound, sample)
     bound = sizes.plausible_marks(bound, sample)
     notices = [*_said(bound, sample), *notices]
-    bound = replace(bound, skips=tuple(_power_states(bound, sample)))
     if not bound.name:
         bound = _of_machines(replace(bound, id=_id(bound, sample)), sample)
     bound = _running(bound, sample)
@@ -144,7 +147,7 @@ def _own(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | None
     """A column that the map names, or None and why: one named like a descriptor may mean something else."""
     if not _is_own(column) or column.always:
         return column, []
-    cells = sample.filled(bound.at[base(column.sources[0])])
+    cells = sample.of(bound, column.sources[0])
     readable = sample.readable(bound, column)
     ambiguous = column.descriptor in _AMBIGUOUS
     enough = readable >= _READABLE if ambiguous else readable > _HARDLY or len(cells) < _FEW
@@ -169,7 +172,9 @@ def _best(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | Non
         tried = replace(column, sources=(title,), unit="b" if column.descriptor in sizes.SIZED else column.unit)
         if sample.readable(bound, tried) >= _READABLE:
             good.append(title)
-        elif len(cells := sample.filled(bound.at[base(title)])) and not good and exact(title, column.descriptor):
+        elif any(path_of(other) and base(other) == normal(title) for other in column.sources):
+            continue  # what its cells hold is tried
+        elif len(cells := sample.of(bound, title)) and not good and exact(title, column.descriptor):
             notices.append(_not_read(title, cells[0], column.descriptor))
     if not good:
         return None, notices
@@ -182,8 +187,10 @@ def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
     if known & {"vcpus", "memory_mb"}:
         return bound
     for title in columns_of(sample.titles, "instance_type"):
-        cells = sample.filled(bound.at[base(title)]).str.to_lowercase()
-        if len(cells) and cells.is_in(list(by_type("vcpus"))).sum() > _READABLE * len(cells):
+        cells = sample.of(bound, title)
+        sizes_of = {"*": "", **by_type("vcpus")}
+        counts = cells.to_frame("cell").select(by_value(pl.col("cell"), sizes_of)).to_series()
+        if len(cells) and (counts != "").sum() > _READABLE * len(cells):
             sized = [Column(name, (title,), values=by_type(name), rule=RULE) for name in SIZED if name not in known]
             return replace(bound, columns=(*bound.columns, *sized))
     return bound
@@ -205,7 +212,7 @@ def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
 def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:
     states = power_states()
     for skip in bound.skips:
-        cells = sample.filled(bound.at[base(skip.column)]).str.to_lowercase()
+        cells = sample.of(bound, skip.column).str.to_lowercase()
         usual = cells.is_in(states["on"] + states["off"]).sum() >= _POWER * len(cells)
         if not skip.guessed or (len(cells) and usual):
             yield skip
@@ -255,6 +262,6 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
     for column in bound.columns:
         if column.descriptor in units:
             yield Skip(column.sources[0], tuple(units.values()), "a row of units")
-    for title in ordinary([sample.header[0 if bound.id is None else bound.id]]):
+    for title in ordinary(dict.fromkeys((sample.header[bound.id or 0], sample.header[0]))):
         words = (title.strip().lower(), *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")

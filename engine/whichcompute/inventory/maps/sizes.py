@@ -35,7 +35,7 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
     title = column.sources[0]
     unit = split(title)[1]
     column = replace(column, unit=unit)
-    if column.computed or unit or not sample.bare(bound.at[base(title)]):
+    if column.computed or unit or not sample.bare(bound, title):
         return column, ""
     values = _numbers(column, bound, sample)
     unit = _unit(column.descriptor, values, bound, sample)
@@ -71,7 +71,7 @@ def of_disks(bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
 
 def _holds_sizes(title: str, bound: BoundMap, sample: Sample) -> bool:
     """Whether the cells of a column are amounts; those that are empty in the sample may be some below it."""
-    empty = not len(sample.filled(bound.at[base(title)]))
+    empty = not len(sample.of(bound, title))
     return empty or sample.readable(bound, Column(STORED, (title,), unit="b")) >= _READABLE
 
 
@@ -104,22 +104,24 @@ def _vcpus(bound: BoundMap, sample: Sample) -> pl.Series | None:
 def plausible_marks(bound: BoundMap, sample: Sample) -> BoundMap:
     """The map with decimals where groups of three digits are no thousands: 65.536 GB for 4 vCPUs are no 64 TB."""
     column = next((column for column in bound.columns if column.descriptor == MEMORY and not column.computed), None)
-    vcpus = _vcpus(bound, sample)
-    if column is None or column.always or vcpus is None:
+    if column is None or column.always:
         return bound
     at = bound.at[base(column.sources[0])]
     found = sample.evidence(at)
     if found.decimal or found.thousands or len(found.open) != 1:
         return bound
     as_decimals = replace(bound, marks={**bound.marks, at: Marks("", *found.open)})
-    if _plausible(bound, column, vcpus, sample) or not _plausible(as_decimals, column, vcpus, sample):
+    if _plausible(bound, column, sample) or not _plausible(as_decimals, column, sample):
         return bound
     return as_decimals
 
 
-def _plausible(bound: BoundMap, column: Column, vcpus: pl.Series, sample: Sample) -> bool:
-    ratio = (sample.typed(bound, column)[0] / vcpus).median()
-    return isinstance(ratio, float) and _LEAST_MB <= ratio <= _MOST_PER_VCPU
+def _plausible(bound: BoundMap, column: Column, sample: Sample) -> bool:
+    """Whether half of the machines may have that much memory, for each vCPU where their number is known."""
+    vcpus = _vcpus(bound, sample)
+    values = sample.typed(bound, column)[0]
+    middle = (values if vcpus is None else values / vcpus).median()
+    return isinstance(middle, float) and _LEAST_MB <= middle <= (_MOST_MB if vcpus is None else _MOST_PER_VCPU)
 
 
 def row_of_units(bound: BoundMap, sample: Sample) -> dict[str, str]:

@@ -26,6 +26,7 @@ _SIZE = re.compile(
 )
 _CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end the names of columns
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
@@ -48,6 +49,7 @@ def split(header: str) -> tuple[str, str]:
 
 
 def _unit_apart(text: str) -> str:
+    text = _VIEW.sub("", text)
     return _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
 
 
@@ -100,7 +102,7 @@ def _inner(column: str) -> str:
     >>> _inner("hardware$.cpu_cores"), _inner("limit.cpu")
     ('cpu core', '')
     """
-    before, point, last = column.rpartition(".")
+    before, point, last = column.replace("|", ".").rpartition(".")
     return "" if not point or _table()["other"] & _words(before) else split(last)[0]
 
 
@@ -134,6 +136,11 @@ def names_several(column: str) -> bool:
     """Whether a title names disks, not the amount of one or of all: their number, or a list of them."""
     words = {word.lower() for word in _WORD.findall(unaccented(column))}
     return bool(words & _table()["disks"])
+
+
+def names_amount(title: str) -> bool:
+    """Whether a title names an amount of storage: a size, or a number with a unit."""
+    return bool(_words(title) & {"size", "capacity"}) or split(title)[1] != ""
 
 
 def names_one_of_several(column: str, header: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from whichcompute.base.errors import shown
-from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import columns_of
 from whichcompute.inventory.maps.values import DAY, day_of
@@ -29,7 +29,7 @@ def of_uptime(bound: BoundMap, sample: Sample) -> Column | None:
         if sample.typed(bound, column)[0].is_not_null().any():
             return column
     for title in columns_of(sample.titles, "started"):
-        cells = sample.filled(bound.at[base(title)])
+        cells = sample.of(bound, title)
         days = {name: read for name in _FORMATS if (read := _days(cells, name)) is not None}
         if len(days) == 1:
             ((name, newest),) = days.items()

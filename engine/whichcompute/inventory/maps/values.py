@@ -68,9 +68,12 @@ def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> p
 
 
 def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
-    """The value that a cell maps to, ignoring case; if it maps to none, what `*` maps to, or else the cell itself."""
+    """The value that a cell maps to, ignoring case; if it maps to none, what `*` maps to, or else the cell itself.
+
+    Of an address, such as that of a machine type of Google Cloud, the last part counts.
+    """
     meant = {given.lower(): value for given, value in values.items()}
-    word = cell.str.strip_chars().str.to_lowercase()
+    word = cell.str.strip_chars().str.to_lowercase().str.replace(r"^https://\S+/", "")
     known = word.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=pl.String)
     if "*" in values:
         cell = pl.when(cell.str.strip_chars() != "").then(pl.lit(values["*"]))

@@ -5,6 +5,7 @@ The modules, bottom first; each imports only from those above it:
 batch          every kind of inventory as batches of rows
 tables         tables among rows
 csv_rows       splits CSV bytes into rows
+printed        tables as commands print them for people
 csv_source     a CSV stream in pieces that end with a row
 json_document  the rows of a JSON document
 json_source    JSON Lines

@@ -19,6 +19,7 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
+from whichcompute.inventory.readers.printed import as_csv
 from whichcompute.inventory.readers.tables import is_value, table_of
 
 BLOCK = 8 << 20
@@ -65,6 +66,9 @@ class CsvSource:
             yield from self._utf16(block, stream)
             return
         block = block.removeprefix(codecs.BOM_UTF8)
+        if len(block) < self._block and (table := as_csv(block)):
+            self.notices.append("a table as a command prints it: read by the columns that its titles span")
+            block = table
         latin = known = False
         bare = b"\r" in block[:-1] and b"\n" not in block  # line breaks of the classic Mac OS
         while block:

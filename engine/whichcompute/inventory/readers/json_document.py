@@ -53,7 +53,9 @@ def rows_of(document: object) -> list[object]:
 
 def wraps_rows(document: dict[str, object]) -> bool:
     """Whether an object is not a row: its rows are at the path of a preset, or in a list with more usual titles."""
-    return bool(named_rows(document)) or any(_likeness(rows)[0] > named([*document]) for rows in _lists(document, 0))
+    own = named([*document])
+    deeper = (_likeness(rows)[0] > own + 1 for rows in _lists(document, _DEPTH))  # as in outputs of Terraform
+    return bool(named_rows(document)) or any(_likeness(rows)[0] > own for rows in _lists(document, 0)) or any(deeper)
 
 
 def _likeness(rows: list[object]) -> tuple[int, int]:
@@ -91,8 +93,8 @@ def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
 
 
 def parsed(row: object) -> object:
-    """An object that is written as a text, as in the results of an AWS Config query."""
-    if not isinstance(row, str) or not row.startswith("{"):
+    """An object, or a list of objects, that is written as a text, as in the results of an AWS Config query."""
+    if not isinstance(row, str) or not row.startswith(("{", "[{")):
         return row
     try:
         return json.loads(row)

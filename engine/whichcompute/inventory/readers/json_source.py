@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.maps.titles import names_amount
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
 from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, wraps_rows
 
@@ -155,9 +156,14 @@ def _whole_object(text: bytes) -> bool:
 
 
 def _paths(row: dict[str, str | None]) -> Iterator[str]:
-    """The paths of texts and numbers in the objects that are cells of a row, such as `os$.name`."""
+    """The paths of texts and numbers in the objects that are cells of a row, such as `os$.name`.
+
+    Of a list of objects those of amounts, which are added: `disks$[+].size_gb`.
+    """
     for column, cell in row.items():
         found = parsed(cell)
+        if isinstance(found, list) and found and isinstance(found[0], dict):
+            yield from (f"{column}$[+].{key}" for key in found[0] if key.isidentifier() and names_amount(key))
         for key, value in found.items() if isinstance(found, dict) else ():
             if key.isidentifier() and not isinstance(value, dict | list):
                 yield f"{column}$.{key}"

@@ -1,0 +1,72 @@
+"""Tables as commands print them for people: aligned by blanks, or with borders, as comma-separated text.
+
+`gcloud compute instances list`, `az vm list -o table`, `kubectl get pods` and `openstack server list` print such ones,
+and pages in Markdown hold them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from whichcompute.inventory.maps.titles import named
+from whichcompute.inventory.readers.csv_rows import written
+
+LARGEST = 1 << 20
+"""Bytes of a file in which such a table is looked for."""
+
+_RULED = re.compile(rb"[|+]")
+_RULE = re.compile(r"[\s|+:=-]*[=-]{2,}[\s|+:=-]*")
+_SEPARATORS = re.compile(r"[,;\t|]")
+_FEWEST = 3  # titles that are aligned by chance no more
+_MOST = 1_000
+_USUAL = 1  # more of the titles must be usual ones
+
+
+def as_csv(data: bytes) -> bytes:
+    """The table in a file as comma-separated text with the same line numbers; nothing if the file is no such table."""
+    first, _, _ = data.lstrip().partition(b"\n")
+    if len(data) > LARGEST or (not _RULED.match(first) and any(sign in first for sign in b",;\t")):
+        return b""
+    return _as_csv(data.decode("utf-8", "replace").replace("\r\n", "\n")).encode()
+
+
+def _as_csv(text: str) -> str:
+    lines = text.split("\n")
+    filled = [line for line in lines if line.strip()]
+    first = next((line for line in filled if not _RULE.fullmatch(line)), "")
+    ruled = any(_RULE.fullmatch(line) for line in filled[:2])
+    if ruled and first.lstrip().startswith("|"):
+        return _joined([_bordered(line) for line in lines])
+    if len(filled) < 2 or _SEPARATORS.search(first):
+        return ""
+    best: tuple[int, str] = (_USUAL, "")
+    below = filled[filled.index(first) + 1]
+    # A line of dashes shows the columns; else titles may have blanks where gaps are of two or more.
+    for spans, line in ((r"-+", below), (r"\S+(?: \S+)*", first), (r"\S+", first)):
+        starts = [found.start() for found in re.finditer(spans, line)] if line is first or _RULE.fullmatch(line) else []
+        rows = [[] if _RULE.fullmatch(each) else _sliced(each, starts) for each in lines]
+        usual = named(_sliced(first, starts) or [])
+        if _FEWEST <= len(starts) <= _MOST and None not in rows and usual > best[0]:
+            best = usual, _joined([row or [] for row in rows])
+    return best[1]
+
+
+def _bordered(line: str) -> list[str]:
+    if _RULE.fullmatch(line) or not line.strip():
+        return []
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _sliced(line: str, starts: Sequence[int]) -> list[str] | None:
+    """The cells of a line by where the titles start; None if a cell reaches into the next column."""
+    if not line.strip():
+        return []
+    if any(start and line[start - 1 : start].strip() for start in starts):
+        return None
+    return [line[start:end].strip() for start, end in pairwise([*starts, len(line) + 1])]
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(written([row])[0] if row else "" for row in rows)

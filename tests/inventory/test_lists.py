@@ -141,6 +141,9 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
         ("Name,CPUs,Number of disks", "a,2,100", "stored_data_gb", None),
         ("os,static_ip", "linux,10.0.0.1\nlinux,10.0.0.2\nlinux,10.0.0.3", "static_ip", None),
         ("os,region", "linux,westeurope", "region", None),
+        ("Hostname,Cores,RAM", "a,4,16 GB", "packaging", "machine_image"),
+        ("Name,Cores,RAM", "a,4,16 GB", "packaging", None),
+        ("VM,CPUs,Provisioned (GB)", "a,4,40", "stored_data_gb", "40.0"),
         ("Name,OS,Machine type", "a,Debian,e2-standard-4", "memory_mb", "16384.0"),
         ("Name,OS,Machine type", "a,Debian,https://www.googleapis.com/p/machineTypes/n1-standard-2", "vcpus", "2.0"),
     ],
@@ -155,6 +158,12 @@ def test_titles_and_values_decide_together(
 def test_a_total_is_named_in_the_first_column_or_in_that_of_the_names(scorer: Scorer) -> None:
     outcome = scorer(b"Agency,Server name,OS,Cores\nHealth,h1,AIX,4\nHealth,h2,AIX,8\nTotal,,,12\n")
     assert outcome.tally.skips == {"a total or a repeated header, not a workload": 1}
+
+
+def test_cells_of_a_row_of_units_are_not_counted_as_unreadable(scorer: Scorer) -> None:
+    outcome = scorer(b"Name,CPU,Memory\n,count,GB\na,4,16\nb,2,8\n", strict=True)
+    assert (outcome.tally.unread.total(), outcome.rejects.count) == (0, 0)
+    assert outcome.tally.skips == {"a row of units": 1}
 
 
 def test_disks_in_a_list_are_added(scorer: Scorer) -> None:

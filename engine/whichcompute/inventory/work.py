@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -101,6 +101,9 @@ def no_rows(plan: ScoringPlan) -> Batch:
 def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
     typed, normalised = read_fields(plan.map.fields(batch.cells))
+    if (apart := replace(plan.map, skips=()).skipped(batch.cells)) is not None:
+        workloads = apart.is_null().gather(typed.problems["row"])  # units and totals are no values
+        typed = Typed(typed.frame, typed.problems.filter(workloads))
     rejects = batch.rejects
     if plan.strict and typed.problems.height:
         rejects = [*rejects, *_rejects(plan, batch, typed.problems)]

@@ -240,7 +240,8 @@ def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
         or names_machines(sample.header, virtual=True)
     )
     typed = any(column.rule == RULE for column in bound.columns)
-    sized = {"os", "vcpus", "memory_mb"} <= {*known} and not names_no_machines(sample.header)
+    sized = {"vcpus", "memory_mb"} <= {*known} and ("os" in known or names_machines(sample.header))
+    sized = sized and not names_no_machines(sample.header)
     named = typed or sized or (said and names_machines(sample.header))
     if ours or "packaging" in known or not named:
         return bound

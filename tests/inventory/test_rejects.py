@@ -9,7 +9,15 @@ from typing import get_args
 import polars as pl
 
 from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
-from whichcompute.inventory.rejects import PLACE, RejectGroups, RejectsText, of_problems
+from whichcompute.inventory.rejects import (
+    PLACE,
+    RejectGroups,
+    RejectsText,
+    of_problems,
+    unread,
+    with_notes,
+    with_unread,
+)
 
 ONE = Reject(3, (Trouble("kind", "webapi", "allowed: web_api"),), ("b", "webapi"), "cell-not-readable")
 TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c", "x,\ny"), "cell-not-readable")
@@ -65,3 +73,38 @@ def test_many_different_values_do_not_fill_the_memory() -> None:
 def test_every_reason_code_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs" / "inventories.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([a-z]+-[a-z-]+)` \|", text, re.MULTILINE) == list(get_args(ReasonCode))
+
+
+PROBLEMS = pl.DataFrame(
+    {"row": [1, 1, 2], "column": ["os", "kind", "os"], "value": ["x", "y", "x"], "reason": ["allowed: linux"] * 3},
+    schema_overrides={"row": pl.UInt32},
+)
+ORIGINS = {("os", "x"): ("OS name", "x"), ("kind", "y"): ("kind", "y")}
+
+
+def test_cells_are_counted_by_the_columns_of_the_inventory() -> None:
+    assert unread(PROBLEMS, ORIGINS) == {
+        Trouble("OS name", "x", "allowed: linux"): 2,
+        Trouble("kind", "y", "allowed: linux"): 1,
+    }
+
+
+def test_every_row_says_what_of_it_cannot_be_read() -> None:
+    results = pl.DataFrame({"notes": ["", "own", None]}, schema={"notes": pl.String})
+    assert with_unread(results, PROBLEMS, ORIGINS)["notes"].to_list() == [
+        "",
+        "own; OS name: 'x' cannot be read; kind: 'y' cannot be read",
+        "OS name: 'x' cannot be read",
+    ]
+
+
+def test_notes_are_added_to_those_there_are() -> None:
+    results = pl.DataFrame({"notes": ["a", ""]})
+    added = with_notes(results, pl.Series([0], dtype=pl.UInt32), pl.Series(["b"]))
+    assert added["notes"].to_list() == ["a; b", ""]
+
+
+def test_a_note_that_begins_with_the_name_of_a_column_is_no_formula() -> None:
+    origins = {("os", "x"): ("=1+1", "x"), ("kind", "y"): ("kind", "y")}
+    told = with_unread(pl.DataFrame({"notes": [""] * 3}), PROBLEMS, origins)["notes"]
+    assert told[2] == "'=1+1: 'x' cannot be read"

@@ -5,8 +5,7 @@ The modules, bottom first; each imports only from those above it:
 maps      which column is which descriptor
 readers   inventories as batches of rows
 headers   notices about a header
-rejects   rows that cannot be read
-notes     cells that cannot be read
+rejects   rows and cells that cannot be read
 tally     counts over scored rows
 encode    scored rows as bytes
 work      one piece: read, weigh, write

@@ -11,9 +11,8 @@ import polars as pl
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap
-from whichcompute.inventory.notes import unread, with_notes, with_unread
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
-from whichcompute.inventory.rejects import of_problems
+from whichcompute.inventory.rejects import of_problems, unread, with_notes, with_unread
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain

@@ -22,7 +22,6 @@ _LINE = "line"
 _END = "\x1e\x1e"  # an extra row after the last one: part of a cell while a quote is open
 _MARK = b"\x02"
 _TRIES = 20
-_WIDEST = 1000  # columns up to which one pattern can check a line
 _UNUSED = b"\x1f"  # reads each line as one cell; text that holds it is split by the csv module
 
 
@@ -54,30 +53,14 @@ def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
 
 
 def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
-    """The rows by whole columns; None if a cell holds a line break, a stray quote or bytes that are not text."""
+    """The rows by whole columns; None if rows are ragged or a cell holds a line break, a stray quote or no text."""
     if not _is_plain(data):
         return None
     data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     lines = _lines(data)
     numbers = np.arange(line, line + len(lines))
-    raw = layout.separator == ","
-    if (cells := _columns(data, lines, layout)) is not None:
-        return Batch(cells, numbers, lines if raw else None)
-    if len(layout.columns) > _WIDEST:
-        return None
-    good = _matches(lines, layout)
-    odd = pl.DataFrame([lines, pl.Series("at", numbers)]).filter(~good)
-    if odd.select((~pl.col(_LINE).str.contains(_row_pattern(layout.separator, "*"))).any()).item():
-        return None
-    split = [CsvRow(at, next(csv.reader([text], delimiter=layout.separator))) for text, at in odd.rows() if text]
-    whole = lines.filter(good)
-    cells = _columns("\n".join(whole).encode(), whole, layout)
-    if cells is None:
-        return None
-    if any(_even(row, layout) is not None for row in split):
-        return None
-    rejects = [ragged(row, layout) for row in split]
-    return Batch(cells, numbers[good.to_numpy()], whole if raw else None, rejects)
+    cells = _columns(data, lines, layout)
+    return None if cells is None else Batch(cells, numbers, lines if layout.separator == "," else None)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -101,17 +84,6 @@ def _lines(data: bytes) -> pl.Series:
         data, has_header=False, separator=_UNUSED.decode(), quote_char=None, infer_schema=False, new_columns=[_LINE]
     )
     return read[_LINE].fill_null("")
-
-
-def _row_pattern(separator: str, times: str) -> str:
-    cell = rf'(?:[^"{separator}]*|"(?:[^"]|"")*")'
-    return f"^(?:{cell}{separator}){times}{cell}$"
-
-
-def _matches(lines: pl.Series, layout: Layout) -> pl.Series:
-    """Whether a line is a whole row with as many cells as the header; a blank line is not a row."""
-    pattern = _row_pattern(layout.separator, f"{{{len(layout.columns) - 1}}}")
-    return lines.str.contains(pattern) & (lines != "")
 
 
 def _columns(data: bytes, lines: pl.Series, layout: Layout) -> pl.DataFrame | None:

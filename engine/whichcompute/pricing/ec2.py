@@ -67,12 +67,18 @@ class Ec2:
         return scenario.says("spot") & ops.is_in(ops.read("interruptible"), True)
 
     def all_month(
-        self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity = 0.0, on_host: Condition = False
+        self,
+        ops: Ops,
+        scenario: Scenario,
+        demand: Demand,
+        fee: Quantity = 0.0,
+        on_host: Condition = False,
+        addresses: tuple[Quantity, Quantity] = (0.0, 0.0),
     ) -> tuple[Bill, Quantity]:
         """The cheapest machines for all instances, on all month, and how many there are.
 
         `fee` is the share of their price that is paid for management besides; `on_host` asks for Dedicated Hosts, as
-        the workload may.
+        the workload may. Of two choices the one with fewer `addresses` may cost less; their line is not in the bill.
         """
         if not self.machines:
             return self.unpriced(demand.instances * self.hours), demand.instances
@@ -86,10 +92,12 @@ class Ec2:
             return packing.all_month(ops, machine, load, above)
 
         def extra(machine: Machine, load: Load, count: Quantity) -> Quantity:
-            return count * machine.usd * load.fee + _surplus(ops, machine, load, count) * load.credit
+            beside = count * machine.usd * load.fee + _surplus(ops, machine, load, count) * load.credit
+            return beside + ops.smaller(count * load.address, load.addresses)
 
-        load = load_of(demand, fee=fee, credit=credit)
+        load = load_of(demand, fee=fee, credit=credit, addresses=addresses)
         found, rate, chosen, count = ops.cheapest(self.machines, key, fits, load, extra)
+        rate = rate - ops.smaller(count * addresses[0], addresses[1])
         parts = self.lines(rate, chosen, self.hours, count)
         if chosen is not None:
             surplus = _surplus(ops, chosen, load, count) * self.hours

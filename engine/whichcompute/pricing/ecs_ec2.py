@@ -32,7 +32,8 @@ class Instances:
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where an instance type is large enough."""
         fee = self._fee(ops, scenario, demand) if self._ecs else 0.0
-        bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host)
+        addresses = self._around.network.hourly_addresses(ops, scenario, demand)
+        bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host, addresses)
         beside = [
             *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
             *self._around.of_services(

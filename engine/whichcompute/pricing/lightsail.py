@@ -60,35 +60,16 @@ class LightsailPricing:
 
     def _beside(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> list[Part]:
         """What so many bundles cost besides: the load balancer for HTTP, and data beyond what they include."""
-        more = self._further(ops, bundle, load, count)
-        disk, beyond = self._beyond(ops, bundle, load, count + more)
-        several = ops.where(load.reached & (count + more > 1), 1.0, 0.0)
+        # The allowance of the bundles that availability asks for: more load must not make transfer free, nor may idle
+        # bundles be bought for theirs, by the terms of service.
+        disk = ops.larger(load.stored - bundle.disk_gb * load.least, 0.0)
+        beyond = ops.larger(load.sent - bundle.transfer_gb * load.least, 0.0)
+        several = ops.where(load.reached & (count > 1), 1.0, 0.0)
         return [
             Part("load balancer", several, "months", self.balancer),
-            Part("further bundles, for their data transfer", more, "months", bundle.usd),
             Part("attached disks", disk, "GB-months", self.disk),
             Part("data transfer out", beyond, "GB", self.overage),
         ]
-
-    def _further(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> Quantity:
-        """Further bundles, where their transfer and disk cost less than what is beyond the allowance."""
-        if ops.nowhere(load.sent + load.stored > 0):
-            return 0.0
-
-        def paid(more: Quantity) -> Quantity:
-            disk, beyond = self._beyond(ops, bundle, load, count + more)
-            balancer = ops.where(load.reached & (count <= 1) & (more > 0), self.balancer, 0.0)
-            return more * bundle.usd + balancer + disk * self.disk + beyond * self.overage
-
-        whole = ops.floor(ops.larger(load.sent - bundle.transfer_gb * count, 0.0) / bundle.transfer_gb)
-        more = ops.where(paid(whole + 1.0) < paid(whole), whole + 1.0, whole)
-        return ops.where(paid(more) < paid(0.0), more, 0.0)
-
-    @staticmethod
-    def _beyond(ops: Ops, bundle: Machine, load: Load, number: Quantity) -> tuple[Quantity, Quantity]:
-        """GB of disk and of transfer beyond what so many bundles include."""
-        disk = ops.larger(load.stored - bundle.disk_gb * number, 0.0)
-        return disk, ops.larger(load.sent - bundle.transfer_gb * number, 0.0)
 
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
         """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""
@@ -109,7 +90,10 @@ class LightsailPricing:
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
         yield from (*assumed.size, assumed.os, assumed.load(), assumed.spare)
-        yield "small bundles are burstable: average CPU use stays below their baseline; data transfer is included"
+        yield (
+            "small bundles are burstable: average CPU use stays below their baseline; data transfer is included up to "
+            "the allowance of one bundle, of two with high availability"
+        )
 
 
 def _nodes(most: float, power: Node, needs: Needs) -> tuple[Condition, Quantity]:

@@ -90,8 +90,9 @@ def useful(machines: Iterable[Machine]) -> list[Machine]:
 class Load(NamedTuple):
     """What has to run on machines, as a row of needs: the fields of a demand, and what else costs something.
 
-    `fee` is the share of a machine's price for its management, `credit` the price of surplus CPU credits, `sent` and
-    `stored` are GB; `number` is how many instances there are.
+    `fee` is the share of a machine's price for its management, `credit` the price of surplus CPU credits, `address`
+    that of a machine's public address, at most `addresses` for all; `sent` and `stored` are GB; `number` is how many
+    instances there are.
     """
 
     vcpus: Quantity
@@ -105,6 +106,8 @@ class Load(NamedTuple):
     busy_vcpus: Quantity
     fee: Quantity
     credit: Quantity
+    address: Quantity
+    addresses: Quantity
     sent: Quantity
     stored: Quantity
     number: Quantity
@@ -114,10 +117,16 @@ _OF_DEMAND = attrgetter(*Load._fields[: Load._fields.index("fee")])
 
 
 def load_of(
-    demand: Demand, *, fee: Quantity = 0.0, credit: Quantity = 0.0, sent: Quantity = 0.0, stored: Quantity = 0.0
+    demand: Demand,
+    *,
+    fee: Quantity = 0.0,
+    credit: Quantity = 0.0,
+    addresses: tuple[Quantity, Quantity] = (0.0, 0.0),
+    sent: Quantity = 0.0,
+    stored: Quantity = 0.0,
 ) -> Load:
     """The load of all instances, on all month."""
-    return Load._make((*_OF_DEMAND(demand), fee, credit, sent, stored, demand.instances))
+    return Load._make((*_OF_DEMAND(demand), fee, credit, *addresses, sent, stored, demand.instances))
 
 
 class Packing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from whichcompute.pricing.bill import Part, is_unknown, nonzero, tiered, tiers
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -64,6 +66,11 @@ class Network:
             hours = ops.smaller(hours, demand.least * self.hours * self.nat[0] / self.address)
         number = ops.where(public, hours, 0.0)
         return nonzero(ops, Part("public IPv4 addresses", number, "address-hours", self.address))
+
+    def hourly_addresses(self, ops: Ops, scenario: Scenario, demand: Demand) -> tuple[Quantity, Quantity]:
+        """USD an hour for the public address of a task or instance, and at most for all of them."""
+        each = ops.where(self._public(ops, scenario, demand), self.address, 0.0)
+        return each, inf if is_unknown(self.nat[0]) else demand.least * self.nat[0]
 
     @staticmethod
     def _public(ops: Ops, scenario: Scenario, demand: Demand) -> Condition:

@@ -74,3 +74,10 @@ def test_static_files_are_paid_by_a_flat_rate_plan_where_that_costs_less() -> No
     assert busy.expected == cost.high, "beyond 10 million requests the next plan costs more than the rate per GB"
     assert outside("static_hosting", **{**site, "outbound_gb_per_month": 1024.0}).high == pytest.approx(0.115)
     assert outside("static_hosting", **{**site, "outbound_gb_per_month": 60_000.0}).expected == pytest.approx(1450.115)
+
+
+@pytest.mark.parametrize("unlike", [{"relational_database": False}, {"os": "windows"}], ids=str)
+def test_a_database_that_is_not_postgresql_or_mysql_has_no_estimate(unlike: dict[str, object]) -> None:
+    sized = {**SERVER, "product_class": "database", "memory_mb": 16384.0}
+    assert MODEL.estimate_outside(sized, "managed_database") is not None
+    assert MODEL.estimate_outside({**sized, **unlike}, "managed_database") is None

@@ -34,11 +34,13 @@ class Managed:
         self._network = facts.part(Network)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
-        """Whether memory or vCPUs are stated; Windows has no say in it."""
-        return ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
+        """Whether memory or vCPUs are stated; of databases, only relational ones, and none from Windows (SQL Server)."""
+        sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
+        unlike = ops.is_in(ops.read("relational_database"), False) | demand.windows
+        return sized & ops.no(unlike) if self._stores else sized
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where a class is large enough; Windows has no say in it."""
+        """Where a class is large enough."""
         found: Condition = True
         if not self._nodes[(False,)]:
             parts = [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)]

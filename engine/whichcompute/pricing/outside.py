@@ -34,7 +34,7 @@ class Managed:
         self._network = facts.part(Network)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
-        """Whether memory or vCPUs are stated; of databases, only relational ones, and none from Windows (SQL Server)."""
+        """Whether memory or vCPUs are stated; of databases, only relational ones, and not SQL Server (Windows)."""
         sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
         unlike = ops.is_in(ops.read("relational_database"), False) | demand.windows
         return sized & ops.no(unlike) if self._stores else sized

@@ -90,3 +90,10 @@ def test_options_below_a_platform_and_sticky_sessions(found: Found) -> None:
     """
     (app,) = found({".ebextensions/options.config": text}).workloads
     assert known(app)["language"] == "java" and known(app)["state"] == "session"
+
+
+def test_variables_without_a_namespace_mark_an_application(found: Found) -> None:
+    """Options without a namespace are environment variables."""
+    settings = "option_settings:\n  - option_name: MATURITY\n    value: prod\n"
+    (workload,) = found({".ebextensions/01.config": settings}).workloads
+    assert workload.present_service == "beanstalk" and workload.values == ()

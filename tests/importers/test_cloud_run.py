@@ -60,3 +60,11 @@ def test_a_proxy_before_the_application_is_not_the_main_container(found: Found) 
     (shop,) = scan.workloads
     assert known(shop)["memory_mb"] == 1024 and known(shop)["protocol"] == "http"
     assert [one.name for one in scan.left_out] == ["shop/nginx"]
+
+
+def test_a_container_without_a_name_is_named_by_its_image(found: Found) -> None:
+    containers = "[{image: gcr.io/p/front, ports: [{containerPort: 3000}]}, {image: gcr.io/p/api}]"
+    head = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}\n"
+    document = f"{head}spec: {{template: {{spec: {{containers: {containers}}}}}}}\n"
+    (other,) = found({"service.yaml": document}).left_out
+    assert other.name == "s/gcr.io/p/api"

@@ -77,3 +77,9 @@ def test_each_file_of_a_folder_for_cron_is_a_crontab(found: Found) -> None:
     scan = found({"etc/cron.d/backup": "0 2 * * * root /usr/local/bin/backup\n", "etc/backup": "0 2 * * * root x\n"})
     (workload,) = scan.workloads
     assert workload.file == "etc/cron.d/backup" and known(workload)["invocations_per_month"] == 30
+
+
+def test_steps_that_prepare_the_shell_do_not_name_a_task(found: Found) -> None:
+    line = "15 6 * * * source /home/a/.bash_profile && . /home/a/.env && cd /srv/x && ./load-nightly.sh\n"
+    (workload,) = found({"crontab": line}).workloads
+    assert workload.workload_id == "load-nightly"

@@ -264,7 +264,7 @@ def _scaling(draft: Draft, service: Resource, resources: Resources) -> None:
 
 def _service(resource: Resource, resources: Resources) -> None:
     tasks = {one.address for one in resources.of_type("aws_ecs_task_definition")}
-    if resource.body.has("task_definition") and not tasks & resource.refers.get("taskdefinition", set()):
+    if resource.body.has("task_definition") and not any(resource.refers_to(task) for task in tasks):
         resource.leave_out(ELSEWHERE)
 
 

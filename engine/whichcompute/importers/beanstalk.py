@@ -20,11 +20,8 @@ _HEALTH = "aws:elasticbeanstalk:"
 
 def is_extension(document: Node) -> bool:
     """Whether a document holds option settings or is the configuration of the command line of Elastic Beanstalk."""
-    settings = document.get("option_settings")
-    named = [node.get("namespace").text for node in settings.each()] if not settings.is_mapping else [
-        name for name, _ in settings.items()
-    ]  # fmt: skip
-    return any(name.startswith("aws:") for name in named) or bool(document.get("global", "application_name"))
+    names = [namespace or f"aws:{name}" for namespace, name, _ in _options(document) if namespace or name]
+    return any(name.startswith("aws:") for name in names) or bool(document.get("global", "application_name"))
 
 
 def read_environments(found: Sequence[Findings]) -> None:

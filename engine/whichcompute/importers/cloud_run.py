@@ -36,7 +36,8 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
     main = next((one for one in able if one.get("ports")), able[0] if able else NOTHING)
     for other in listed:
         if other is not main:
-            findings.leave_out(f"{name}/{other.get('name').text}", other.line, "a container beside the main one")
+            label = other.first("name", "image").text
+            findings.leave_out(f"{name}/{label}", other.line, "a container beside the main one")
             draft.derive("sidecars", True, other, "containers", "it has containers beside the main one")
     read_image(draft, main.get("image"), "containers.image")
     read_system(draft, main.get("image") or main, "containers.image")

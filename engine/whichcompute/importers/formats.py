@@ -92,7 +92,8 @@ FORMATS = [
     Format(is_compose, read_compose, r"\bservices\b|[\"']?image[\"']?\s*:"),
 ]
 """The formats of YAML and JSON; a document is of the first whose test it passes."""
-_MARKS = re.compile("|".join(each.marks for each in FORMATS))
+_LOG = re.compile(r"\{[^{}]*\"@module\":\s*\"terraform\.ui\"")
+_MARKS = re.compile("|".join([*(each.marks for each in FORMATS), r"terraform\.ui"]))
 
 
 def read_file(findings: Findings, name: str, text: str) -> None:
@@ -135,6 +136,9 @@ def _read_tree(findings: Findings, name: str, text: str) -> None:
     """Adds the documents of YAML or JSON to the findings."""
     if _GO_TEMPLATE.search(text) and "apiVersion" in text:
         findings.cannot_read(1, "a template of Helm or Go, not yet YAML", HELM)
+        return
+    if _LOG.match(text):
+        findings.cannot_read(1, "the log of `terraform plan -json`, not a plan", _PLAN)
         return
     try:
         documents = _documents(name, text)

@@ -23,6 +23,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\s*=")
 _SYSTEM_USER = re.compile(r"(root|www-data|ubuntu|ec2-user|nobody)\s+")
 _FIELD = r"[\d*/,\-A-Za-z?#]+"
 _CRON = re.compile(rf"(@\w+|{_FIELD}(?:\s+{_FIELD}){{4}})\s+(\S.*)")
+_PREPARES = re.compile(r"(?<!\S)(cd|source|\.)\s+\S+")
 _NUMBERS = re.compile(r"[\d*]")
 
 
@@ -189,8 +190,8 @@ def _entry(line: str) -> tuple[str, str] | None:
 
 
 def _command_label(command: str) -> str:
-    """A name for a command without its arguments, which may hold secrets."""
-    for word in re.sub(r"\bcd\s+\S+", "", command).split():
+    """A name for a command without its arguments, which may hold secrets; steps that prepare the shell give none."""
+    for word in _PREPARES.sub("", command).split():
         if _ASSIGNMENT.match(word):
             continue
         name = PurePath(word.strip("'\"();")).stem

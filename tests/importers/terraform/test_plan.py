@@ -40,12 +40,84 @@ def test_modules_are_read_and_joined_by_what_is_configured(found: Found) -> None
 
 
 def test_a_state_is_joined_by_arns(found: Found) -> None:
-    def entry(kind: str, name: str, **attributes: object) -> dict[str, object]:
-        return {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": attributes}]}
-
     function = entry("aws_lambda_function", "f", timeout=60, arn="arn:aws:lambda:us-east-1:1:function:f")
     target = {"function_name": "arn:aws:lambda:us-east-1:1:function:f", "event_source_arn": "arn:aws:sqs:us-east-1:1:q"}
     mapping = entry("aws_lambda_event_source_mapping", "m", **target)
-    state = {"version": 4, "terraform_version": "1.5.0", "resources": [function, mapping]}
-    (workload,) = found({"terraform.tfstate": json.dumps(state)}).workloads
+    (workload,) = found(state(function, mapping)).workloads
     assert known(workload)["max_duration_s"] == 60 and known(workload)["kind"] == "queue_worker"
+
+
+def entry(kind: str, label: str, *instances: dict[str, object], **attributes: object) -> dict[str, object]:
+    listed = list(instances) or [{"attributes": attributes}]
+    return {"mode": "managed", "type": kind, "name": label, "instances": listed}
+
+
+def state(*resources: dict[str, object]) -> dict[str, str]:
+    return {"terraform.tfstate": json.dumps({"version": 4, "terraform_version": "1.7.4", "resources": resources})}
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:lambda:us-east-1:1:function:{name}"
+
+
+def test_empty_values_of_a_state_are_not_set(found: Found) -> None:
+    """The provider writes an empty image and an empty load balancer for those that are not there."""
+    empty: dict[str, object] = {"image_uri": "", "image_config": [], "file_system_config": []}
+    function = entry("aws_lambda_function", "f", package_type="Zip", runtime="python3.12",
+                     ephemeral_storage=[{"size": 512}], **empty)  # fmt: skip
+    (workload,) = found(state(function)).workloads
+    assert known(workload) == {"language": "python"}
+    assert [(hint.field, hint.value) for hint in workload.hints] == [("packaging", "source")]
+
+
+def test_a_service_of_a_state_is_joined_with_its_task(found: Found) -> None:
+    task = entry("aws_ecs_task_definition", "t", arn="arn:aws:ecs:us-east-1:1:task-definition/t:17", cpu="512",
+                 memory="1024", container_definitions=json.dumps([{"name": "a", "image": "x"}]))  # fmt: skip
+    service = entry("aws_ecs_service", "s", launch_type="EC2", load_balancer=[],
+                    task_definition="arn:aws:ecs:us-east-1:1:task-definition/t:17")  # fmt: skip
+    scan = found(state(task, service))
+    (workload,) = scan.workloads
+    assert workload.present_service == "ecs_ec2" and scan.left_out == ()
+    assert "protocol" not in {hint.field for hint in workload.hints if hint.value == "http"}
+
+
+def test_instances_of_a_state_have_triggers_of_their_own(found: Found) -> None:
+    each = [{"index_key": key, "attributes": {"arn": arn(key), "function_name": key, "timeout": 10, "memory_size": 256}}
+            for key in ("a", "b")]  # fmt: skip
+    queue = entry("aws_lambda_event_source_mapping", "m", function_name=arn("a"),
+                  event_source_arn="arn:aws:sqs:us-east-1:1:q")  # fmt: skip
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn('b')}/invocations"
+    integration = entry("aws_api_gateway_integration", "i", type="AWS_PROXY", uri=uri)
+    workloads = found(state(entry("aws_lambda_function", "each", *each), queue, integration)).workloads
+    kinds = [(workload.workload_id, known(workload).get("kind")) for workload in workloads]
+    assert kinds == [("each[a]", "queue_worker"), ("each[b]", "web_api")]
+
+
+def test_further_instances_of_a_count_are_the_same_workload(found: Found) -> None:
+    each = [{"index_key": key, "attributes": {"timeout": 10}} for key in (0, 1)]
+    (workload,) = found(state(entry("aws_lambda_function", "f", *each))).workloads
+    assert workload.workload_id == "f"
+
+
+def test_rules_and_permissions_name_what_they_are_about(found: Found) -> None:
+    function = entry("aws_lambda_function", "f", arn=arn("nightly"), function_name="nightly", timeout=120)
+    rule = entry(
+        "aws_cloudwatch_event_rule", "night", name="night", schedule_expression="rate(1 day)", event_pattern=""
+    )
+    target = entry("aws_cloudwatch_event_target", "t", arn=arn("nightly"), rule="night")
+    (workload,) = found(state(function, rule, target)).workloads
+    assert known(workload)["kind"] == "scheduled_task" and known(workload)["invocations_per_month"] == 30
+    permission = entry("aws_lambda_permission", "p", function_name="nightly", principal="apigateway.amazonaws.com")
+    (workload,) = found(state(function, permission)).workloads
+    assert known(workload)["kind"] == "web_api"
+
+
+def test_states_and_logs_that_cannot_be_read_are_named(found: Found) -> None:
+    old = {"version": 3, "terraform_version": "0.11.7", "modules": [{"path": ["root"], "resources": {}}]}
+    line = {"@level": "info", "@module": "terraform.ui", "terraform": "1.13.4", "type": "version"}
+    log = "\n".join([json.dumps(line)] * 2)
+    reasons = {
+        one.file: (one.reason, one.advice) for one in found({"a.tfstate": json.dumps(old), "plan.json": log}).unreadable
+    }
+    assert "before 0.12" in reasons["a.tfstate"][0] and "terraform show -json" in reasons["a.tfstate"][1]
+    assert "log" in reasons["plan.json"][0] and "terraform show -json" in reasons["plan.json"][1]

@@ -11,19 +11,26 @@ from whichcompute.importers.nodes import NOTHING, Node
 
 _FIRST = re.compile(r"\[0\]")
 _FURTHER = re.compile(r"\[[1-9]\d*\]")
+_INDEX = re.compile(r"\[[^\]]*\]")
 _KEY = re.compile(r"\[\"([^\"]*)\"\]")
 _DEFAULTS = {"memory_size": "128", "timeout": "3"}
+_NAMED = {"function_name": ("aws_lambda_function", "function_name"), "rule": ("aws_cloudwatch_event_rule", "name")}
+"""The attributes that name another resource by its name -> the type of that resource, and its attribute."""
+_TARGET = "aws_cloudwatch_event_target"  # its ARN is that of what it starts
+_OLD = "run `terraform show -json > state.json` and scan state.json"
 
 
 def is_plan(document: Node, name: str) -> bool:
     """Whether a document is a plan or a state."""
     return bool(document.get("planned_values") or document.get("values", "root_module")) or bool(
-        document.get("terraform_version") and document.get("resources")
+        document.get("terraform_version") and (document.get("resources") or document.get("modules"))
     )
 
 
 def read_plan(findings: Findings, document: Node) -> None:
     """Adds the workloads of a plan or a state to the findings."""
+    if document.get("modules"):
+        findings.cannot_read(document.get("modules").line, "a state of Terraform before 0.12", _OLD)
     root = document.get("planned_values", "root_module") or document.get("values", "root_module")
     stated = _stated(document.get("configuration", "root_module"))
     referred = _referred(document.get("configuration", "root_module"))
@@ -31,14 +38,18 @@ def read_plan(findings: Findings, document: Node) -> None:
     for address, kind, body in (*_below(root), *_of_state(document)):
         if _FURTHER.search(address):
             continue  # a further instance of a resource with a count
-        plain = re.sub(r"\[[^\]]*\]", "", address)
+        plain = _plain(address)
         kept = _without_defaults(body, stated.get(plain)) if kind == "aws_lambda_function" else body
         name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
-        inner = plain.replace("module.", "").replace(f"{kind}.", "")
         refers = referred.get(plain, set()) | set(_arns(body))
-        resources.append(Resource(findings, kind, name, kept, {"": refers}, f"{kind}.{inner}"))
+        resources.append(Resource(findings, kind, name, kept, {"": refers}, f"{kind}.{name}"))
     _join_names(resources)
     read_resources(resources)
+
+
+def _plain(address: str) -> str:
+    """An address without the keys of instances."""
+    return _INDEX.sub("", address)
 
 
 def _below(module: Node) -> Iterator[tuple[str, str, Node]]:
@@ -53,18 +64,29 @@ def _below(module: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _placed(resource: Node) -> Node:
-    values = resource.get("values")
-    return Node(values.value, resource.line)
+    return Node(_set(resource.get("values")).value, resource.line)
+
+
+def _set(node: Node) -> Node:
+    """What is set: the provider writes empty texts and empty lists for all that is not."""
+    if node.is_mapping:
+        kept = {name: _set(value) for name, value in node.items() if value.value not in ("", [])}
+        return Node(kept, node.line)
+    if isinstance(node.value, list):
+        return Node([_set(value) for value in node.value], node.line)
+    return node
 
 
 def _of_state(document: Node) -> Iterator[tuple[str, str, Node]]:
-    """The same of a state file, which has its resources at the top."""
+    """The same of a state file, which has its resources at the top; instances of a `for_each` have a text as index."""
     for resource in document.get("resources").each():
         if resource.get("mode").text == "managed":
             kind = resource.get("type").text
-            for instance in resource.get("instances").each()[:1]:
-                address = ".".join(filter(None, (resource.get("module").text, kind, resource.get("name").text)))
-                yield address, kind, Node(instance.get("attributes").value, resource.line)
+            address = ".".join(filter(None, (resource.get("module").text, kind, resource.get("name").text)))
+            for position, instance in enumerate(resource.get("instances").each()):
+                index = instance.get("index_key").text
+                counted = f"[{position}]" if index.isdigit() or not index else f'["{index}"]'
+                yield address + counted, kind, Node(_set(instance.get("attributes")).value, resource.line)
 
 
 def _configured(module: Node, prefix: str = "") -> Iterator[tuple[str, Node]]:
@@ -106,17 +128,30 @@ def _without_defaults(body: Node, expressions: Node | None) -> Node:
 
 
 def _arns(body: Node) -> Iterator[str]:
+    """The ARNs in the values of a resource; one of an integration has that of its function inside."""
     for node in body.walk():
         if node.text.startswith("arn:aws"):
-            yield node.text
+            yield node.text.partition("/functions/")[2].removesuffix("/invocations") or node.text
 
 
 def _join_names(resources: list[Resource]) -> None:
-    """Lets resources refer to one another by the ARNs of a state, and by the address within a module."""
-    by_arn = {resource.body.get("arn").text: resource.address for resource in resources if resource.body.get("arn")}
+    """Lets resources refer to one another by ARNs and names that are known, and by the address within a module.
+
+    An address that is configured stands for all instances of a resource, unless a value names one of them.
+    """
+    known = {arn.text: one.address for one in resources if one.type != _TARGET and (arn := one.body.get("arn"))}
+    for key, (kind, attribute) in _NAMED.items():
+        known |= {f"{key} {one.body.get(attribute).text}": one.address for one in resources if one.type == kind}
+    instances: dict[str, set[str]] = {}
+    for resource in resources:
+        instances.setdefault(_plain(resource.address), set()).add(resource.address)
     for resource in resources:
         names = resource.refers[""]
-        names |= {by_arn[arn] for arn in names & by_arn.keys()}
-        prefix = resource.name.rpartition(".")[0]
+        words = names | {f"{key} {text}" for key in _NAMED if (text := resource.body.get(key).text)}
+        exact = {known[word] for word in words & known.keys()} - {resource.address}
+        prefix = _plain(resource.name).rpartition(".")[0]
         if prefix:
             names |= {f"{kind}.{prefix}.{rest}" for kind, _, rest in (name.partition(".") for name in set(names))}
+        for name in names & instances.keys() - {_plain(address) for address in exact}:
+            exact |= instances[name]
+        names |= exact

@@ -82,3 +82,9 @@ def test_an_expected_cost_above_the_budget_is_said(engine: Engine) -> None:
     more = {"memory_mb": 2048, "typical_duration_s": 0.1, "traffic": "steady"}
     notes = [engine.recommend({**fields, **more, "monthly_budget_usd": usd}).notes for usd in (100, 5000)]
     assert ABOVE_BUDGET in notes[0] and ABOVE_BUDGET not in notes[1]
+
+
+@pytest.mark.parametrize("gb", [100, 3000, 10_000, 100_000])
+def test_static_files_do_not_move_to_a_server_the_more_they_are_read(gb: int, engine: Engine) -> None:
+    recommendation = engine.recommend({"kind": "website", "static_content": True, "outbound_gb_per_month": gb})
+    assert recommendation.service == "none" and recommendation.outside[0].id == "static_hosting"

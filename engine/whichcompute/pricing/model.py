@@ -16,12 +16,13 @@ from whichcompute.base.records import Record
 from whichcompute.base.words import joined
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
+from whichcompute.knowledge.services import NONE
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.drivers import CostDriver, Drivers, Group
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.outside import pricing_of_places
+from whichcompute.pricing.outside import FILES, pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_services
@@ -271,14 +272,22 @@ class Priced:
     def comparable(self) -> dict[str, float | None]:
         """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
 
-        That a price is not known says nothing of a service, so it must not move it against the others.
+        That a price is not known says nothing of a service, so it must not move it against the others. For static files
+        the answer outside has the cost of its place too: what they cost there is not near what servers cost.
         """
         here = self.expected()
-        if self._values.get("region") in (None, HOME):
-            return here
-        home = self._home.expected({**self._values, "region": HOME}, free_tier=self._free_tier)
-        lacking = any(cost is None and home[service] is not None for service, cost in here.items())
-        return home if lacking else here
+        if self._values.get("region") not in (None, HOME):
+            home = self._home.priced({**self._values, "region": HOME}, free_tier=self._free_tier)
+            at_home = home.expected()
+            if any(cost is None and at_home[service] is not None for service, cost in here.items()):
+                return home._with_files(at_home)
+        return self._with_files(here)
+
+    def _with_files(self, usd: dict[str, float | None]) -> dict[str, float | None]:
+        if self._values.get("static_content") is not True:
+            return usd
+        cost = self.outside(FILES)
+        return {**usd, NONE: None if cost is None else cost.expected}
 
     def estimate(self) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where there is no estimate."""

@@ -68,6 +68,10 @@ def _fits(node: Node, needs: Needs) -> tuple[Condition, Quantity]:
     return (vcpus <= node.vcpu) & (memory_mb <= node.memory_mb), instances
 
 
+FILES = "static_hosting"
+"""The place outside for files that are served as they are."""
+
+
 class Files:
     """What files cost in S3 behind CloudFront."""
 
@@ -120,5 +124,5 @@ def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:
         "ec2_dedicated": Instances(facts, on_host=True),
         "managed_database": Managed(facts, "rds.instances", "RDS for PostgreSQL or MySQL, Multi-AZ by availability"),
         "managed_cache": Managed(facts, "elasticache.nodes", "ElastiCache nodes on demand", cache_reserve),
-        "static_hosting": Files(facts),
+        FILES: Files(facts),
     }

@@ -27,7 +27,9 @@ OVER_TIMES = 5.0
 def evidence(
     classifier: Classifier, usd: Sequence[float | None], excluded: Sequence[bool], budget: float | None
 ) -> Weights:
-    """Log-odds per answer from the expected USD a month on each service (None: no estimate), in the order of SERVICES.
+    """Log-odds per answer from the expected USD a month on each (None: no estimate), in the order of ANSWERS.
+
+    That of the answer outside may be left out.
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
     that one exorbitant rival says nothing of it.

@@ -57,7 +57,7 @@ class Recommender:
     def _may_be_expensive(weighing: Weighing, values: Mapping[str, Value], usd: Sequence[float | None]) -> bool:
         """Whether low and high estimates have to be looked at: never where the expected one is within the budget and
         the least of those that are left."""
-        own = dict(zip(SERVICES, usd, strict=True)).get(weighing.service)
+        own = dict(zip(SERVICES, usd, strict=False)).get(weighing.service)
         if own is None:
             return False
         left = [cost for cost, out in zip(usd, weighing.excluded, strict=False) if cost is not None and not out]
@@ -174,7 +174,7 @@ class Details:
         fired = self._reasons.fired(weighing, answer)
         out = weighing.excluded[number]
         cost = _cost_words(answer, self._compared_usd, weighing, values.get("monthly_budget_usd"))
-        if cost and self._compared_usd != {service: c and c.expected for service, c in costs.items()}:
+        if cost and any(self._compared_usd[service] != (c and c.expected) for service, c in costs.items()):
             cost = f"By prices of {HOME}, as not all of this Region are known: {cost[0].lower()}{cost[1:]}"
         reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
         return Verdict(
@@ -234,13 +234,13 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     """What an estimate says against budget and lowest of those that are not ruled out; empty for nothing."""
     left = [
         cost
-        for service, out in zip(SERVICES, weighing.excluded, strict=False)
-        if not out and (cost := usd[service]) is not None
+        for service, out in zip(ANSWERS, weighing.excluded, strict=True)
+        if not out and (cost := usd.get(service)) is not None
     ]
     if not left:
         return ""
     own, lowest = usd.get(answer), min(left)
-    if own is None or answer == NONE:
+    if own is None:
         why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
         return f"{why}: it counts as the median of the estimates."
     said = f"Estimated at about {about(own)} a month"

@@ -15,7 +15,7 @@ from whichcompute.classifier.model import Classifier
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.rules import GRADES, RulePack
-from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import CostModel
 from whichcompute.recommender import costs as cost_evidence
 from whichcompute.recommender.terms import Terms, is_centred
@@ -110,8 +110,7 @@ class Designer:
                 row[ANSWERS.index(rule.entry.service), column] += sign * share * value
 
     def _add_costs(self, row: Floats, values: Mapping[str, Value], out: Sequence[bool]) -> None:
-        estimates = self._costs.estimate(values)
-        usd = [cost.expected if (cost := estimates[service]) else None for service in SERVICES]
+        usd = list(self._costs.priced(values).comparable().values())
         budget = values.get("monthly_budget_usd")
         known = None if budget is None else float(budget)
         row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known)

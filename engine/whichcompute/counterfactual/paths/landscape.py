@@ -14,7 +14,7 @@ from whichcompute.knowledge.cells import Cells, ConjunctionIndex
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval, whole_numbers
-from whichcompute.knowledge.services import SERVICES, Answer
+from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.recommender import Recommender
 
 ANY_NUMBER = Interval(0.0, inf)
@@ -62,7 +62,7 @@ class Landscape:
     def leading(self, values: Mapping[str, Value]) -> Answer:
         """The leading answer for the known values of a workload, costs included."""
         usd = self.recommender.costs.priced(values).comparable()
-        weighing = self.recommender.aggregator.weigh(with_derived(values), [usd[service] for service in SERVICES])
+        weighing = self.recommender.aggregator.weigh(with_derived(values), list(usd.values()))
         return weighing.service
 
     def others(self, name: str, value: Value | None) -> list[Cell]:

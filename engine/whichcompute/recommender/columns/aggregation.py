@@ -18,6 +18,7 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import read
+from whichcompute.pricing.outside import FILES
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
 from whichcompute.recommender.columns.evidence import EvidenceTables
@@ -150,18 +151,22 @@ class ColumnAggregator:
 
     def _comparable(self, usd: Floats, frame: pl.DataFrame, asked: NDArray[np.bool_], free_tier: bool) -> Floats:
         """What rows are ranked by, as `CostModel.comparable` does for one workload."""
+        ranked = np.hstack([usd, np.full((len(usd), 1), np.nan)])
         elsewhere = (frame["region"] != HOME).fill_null(value=False).to_numpy()
         rows = np.flatnonzero(elsewhere & np.isnan(usd).any(axis=1))
-        if not rows.size:
-            return usd
-        some = frame[rows]
-        at_home = some.with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
-        here, home = (
-            self.costs.usd_rows(read(each), rows.size, SERVICES, free_tier=free_tier) for each in (some, at_home)
-        )
-        lacking = (np.isnan(here) & ~np.isnan(home)).any(axis=1)
-        ranked = usd.copy()
-        ranked[rows[lacking]] = np.where(asked[rows], home, np.nan)[lacking]
+        if rows.size:
+            there = frame[rows].with_columns(pl.lit(None, dtype=frame.schema["region"]).alias("region"))
+            here, home = (
+                self.costs.usd_rows(read(each), rows.size, SERVICES, free_tier=free_tier)
+                for each in (frame[rows], there)
+            )
+            lacking = (np.isnan(here) & ~np.isnan(home)).any(axis=1)
+            ranked[rows[lacking], :OUTSIDE] = np.where(asked[rows], home, np.nan)[lacking]
+            at_home = pl.Series(rows[lacking])
+            frame = frame.with_columns(frame["region"].scatter(at_home, None) if len(at_home) else frame["region"])
+        static = np.flatnonzero(frame["static_content"].fill_null(value=False).to_numpy())
+        if static.size:
+            ranked[static, OUTSIDE] = self.costs.usd_rows(read(frame[static]), static.size, [FILES])[:, 0]
         return ranked
 
     def _weigh(
@@ -196,8 +201,7 @@ class ColumnAggregator:
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
         middle = _median(weights)
         over = np.where(usd > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, usd > budget[:, None])
-        weights = np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
-        return np.hstack([weights, middle])
+        return np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""

@@ -54,7 +54,7 @@ def _signature(name: str, thing: Callable[..., object]) -> str:
         return "Workload(*, kind=None, max_duration_s=None, ...)  # every field of docs/descriptors.md"
     signature = inspect.signature(thing)
     shown = [p for p in signature.parameters.values() if p.name != "self"]
-    text = str(signature.replace(parameters=shown)).replace("'", "")
+    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(signature.replace(parameters=shown)))  # annotations are texts
     return f"{name}{text}"
 
 

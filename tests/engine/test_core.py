@@ -10,7 +10,7 @@ import pytest
 import whichcompute as package
 from tests.knowledge.price_lists import price_list, times
 from tests.rule_packs import rule
-from whichcompute import DataError, Engine, Workload, WorkloadError
+from whichcompute import DataError, Engine, WhichcomputeError, Workload, WorkloadError
 from whichcompute.knowledge import facts
 
 FIELDS = {"kind": "event_handler", "max_duration_s": 12, "state": "stateless"}
@@ -96,6 +96,26 @@ def test_a_default_region_applies_to_workloads_and_rows_that_name_none(tmp_path:
     assert there.score(rows)["monthly_cost_usd"].to_list() == [round(cost.expected, 2), round(home.expected, 2)]
     assert there.interview().known == {"region": "me-west-1"} and ours.interview().known == {}
     assert there.recommender.fingerprint != ours.recommender.fingerprint
+
+
+def test_what_comes_back_prints_as_its_command_and_is_one_line_in_a_session(engine: Engine) -> None:
+    change, path = engine.what_if({"kind": "web_api"}, max_duration_s="2h"), engine.path_to({"kind": "web_api"}, "batch")
+    assert str(change).startswith("What if maximum duration were 2 h") and "<pre>What if" in change._repr_html_()
+    assert repr(path) == "<Path to 'batch': not reachable>" and "batch.long-running-service" in str(path)
+    interview = engine.interview({"kind": "web_api"})
+    question = interview.next_question()
+    assert question is not None and repr(question) == f"<Question {question.field!r}: {question.text}>"
+    assert repr(interview) == "<Interview {'kind': 'web_api'}>"
+    assert repr(Workload(kind="web_api", gpus=1)) == "Workload(kind='web_api', gpus=1.0)"
+    for shown in (change, path, change.after.verdicts):
+        assert "\n" not in repr(shown) and len(repr(shown)) < 400
+
+
+def test_a_day_that_is_no_date_and_a_folder_without_facts_are_named(tmp_path: Path) -> None:
+    with pytest.raises(WhichcomputeError, match="as_of: '2026-11-23' is not a date"):
+        Engine(as_of="2026-11-23")  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="nope: no such folder of facts"):
+        Engine(facts=tmp_path / "nope")
 
 
 def test_a_region_that_is_none_and_a_folder_without_packs_are_refused(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -101,9 +103,24 @@ def test_workloads_and_generators_are_rows_too() -> None:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_no_rows_and_no_columns_to_read_are_no_error(library: str) -> None:
+def test_no_rows_and_no_values_are_no_error(library: str) -> None:
     assert rows_of(score(MAKE[library](ROWS[:0]))) == []
-    assert [row["decision"] for row in rows_of(score(MAKE[library]([{"other": 1}])))] == ["undecided"]
+    assert [row["decision"] for row in rows_of(score(MAKE[library]([{"description": "a note"}])))] == ["undecided"]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_frame_without_any_field_of_a_workload_is_refused(library: str) -> None:
+    with pytest.raises(InventoryError, match=r"none of the columns .*: Memory \(GB\), vCPU; rename them"):
+        score(MAKE[library]([{"Memory (GB)": 4, "vCPU": 2}]))
+
+
+def test_missing_values_of_pandas_and_numpy_are_unknown_in_every_way_in() -> None:
+    known = {"kind": "web_api", "memory_mb": 2048.0}
+    for missing in (math.nan, np.float64("nan"), pd.NA, pd.NaT, None):
+        row = {**known, "language": missing, "vcpus": missing}
+        assert recommend(row).model_dump() == recommend(known).model_dump()
+        (scored,), (same,) = score([row]), score([known])
+        assert {name: scored[name] for name in RESULTS} == {name: same[name] for name in RESULTS}
 
 
 def test_what_offers_the_arrow_interface_comes_back_as_polars() -> None:
@@ -122,8 +139,9 @@ def test_what_offers_the_arrow_interface_comes_back_as_polars() -> None:
         ({"kind": "website"}, "call recommend() for one workload"),
         (None, "not NoneType"),
         ([1], "row 0: int '1'; each row must be a mapping of fields"),
+        (pd.Series({"kind": "website"}), "not Series"),
     ],
-    ids=["text", "path", "mapping", "nothing", "numbers"],
+    ids=["text", "path", "mapping", "nothing", "numbers", "series"],
 )
 def test_what_is_no_frame_is_answered_with_what_to_do(data: object, words: str) -> None:
     with pytest.raises(InventoryError) as caught:
@@ -136,6 +154,11 @@ def test_what_is_no_workload_is_answered_with_what_to_do(given: Any) -> None:
     with pytest.raises(WhichcomputeError) as caught:
         recommend(given)
     assert "allowed: a mapping" in str(caught.value) or "whichcompute recommend w.yaml" in str(caught.value)
+
+
+def test_an_unknown_form_of_reasons_is_refused() -> None:
+    with pytest.raises(WorkloadError, match="explain = 'fulll': allowed: none, short, full"):
+        score(ROWS, explain="fulll")  # type: ignore[arg-type]
 
 
 def test_columns_of_one_name_are_refused() -> None:

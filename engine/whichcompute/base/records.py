@@ -7,6 +7,7 @@ would take longer than the recommendation.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -46,6 +47,22 @@ class Record:
         """`model_dump` as JSON text."""
         separators = (",", ":") if indent is None else None
         return json.dumps(self.model_dump(), indent=indent, ensure_ascii=False, separators=separators)
+
+
+class Printed(Record):
+    """A result that prints as the text of the command which shows it."""
+
+    as_text: ClassVar[Callable[[Any], str]] = staticmethod(repr)
+    """How it prints; the engine sets the text, which is made in a room above this one."""
+
+    def __str__(self) -> str:
+        return type(self).as_text(self)
+
+    def _repr_html_(self) -> str:
+        """The same text for a notebook; nothing in it acts as HTML."""
+        from html import escape  # its table of entities takes a hundredth of the start of a command
+
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from whichcompute.base.records import Record
+from whichcompute.base.records import Printed, Record
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
@@ -23,7 +23,7 @@ class RuleChange(Record):
 
 
 @dataclass(frozen=True)
-class WhatIf(Record):
+class WhatIf(Printed):
     """Before and after: `changes` are the fields as changed (None: made unknown), `rules` those that came or went.
 
     `cost_difference_usd` is the expected monthly cost of the service recommended after minus the one before; None where
@@ -35,6 +35,9 @@ class WhatIf(Record):
     after: Recommendation
     rules: tuple[RuleChange, ...]
     cost_difference_usd: float | None
+
+    def __repr__(self) -> str:
+        return f"<WhatIf {', '.join(self.changes)}: before {self.before!r}, after {self.after!r}>"
 
 
 def what_if(

@@ -62,6 +62,8 @@ class Engine:
         as_of: date | None = None,
         region: str | None = None,
     ) -> None:
+        if not isinstance(as_of, date | None):
+            raise WhichcomputeError(f"as_of: '{shown(as_of)}' is not a date; allowed: datetime.date(2026, 11, 23), None")
         from whichcompute.recommender.build import build
 
         given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
@@ -179,14 +181,18 @@ class Engine:
 
     def what_if(self, workload: Given, *, free_tier: bool = False, **changes: object) -> WhatIf:
         """The recommendation before and after some fields change (None makes a field unknown)."""
-        from whichcompute.counterfactual.what_if import what_if
+        from whichcompute.counterfactual.what_if import WhatIf, what_if
+        from whichcompute.presentation.changes import render_what_if
 
+        WhatIf.as_text = staticmethod(render_what_if)
         return what_if(self.recommender, self._values(workload), changes, free_tier=free_tier)
 
     def path_to(self, workload: Given, service: str, *, free_tier: bool = False) -> paths.Path:
         """The smallest set of changes that makes `service` the recommendation, or why none does."""
-        from whichcompute.counterfactual.paths import path_to
+        from whichcompute.counterfactual.paths import Path, path_to
+        from whichcompute.presentation.changes import render_path
 
+        Path.as_text = staticmethod(render_path)
         return path_to(self.recommender, self._values(workload), service, free_tier=free_tier)
 
     def sensitivity(self, workload: Given) -> tuple[paths.Flip, ...]:
@@ -266,16 +272,21 @@ def _refuse_fork() -> None:
 
 def _read(workload: Given) -> dict[str, Value]:
     if isinstance(workload, Mapping):
-        return read(workload)
+        return read({name: None if is_missing(value) else value for name, value in workload.items()})
     if hasattr(workload, "known"):
         return workload.known()
     if isinstance(workload, str | os.PathLike):
         name = shown(os.fspath(workload))
         raise WhichcomputeError(
-            f"recommend takes a mapping of fields, not the path '{name}': load it first (json, tomllib, yaml), or type "
+            f"a workload is a mapping of fields, not the path '{name}': load it first (json, tomllib, yaml), or type "
             f"`whichcompute recommend {name}`"
         )
     raise WorkloadError([Problem("workload", workload, "allowed: a mapping of fields to values, or a Workload")])
+
+
+def is_missing(value: object) -> bool:
+    """Whether pandas and numpy mark a missing value so: NaN, NA and NaT."""
+    return (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _as_text(recommendation: Recommendation) -> str:

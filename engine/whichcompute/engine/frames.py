@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, get_args
 
 import polars as pl
 
-from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
+from whichcompute.engine.core import is_missing
 from whichcompute.inventory.tally import basic, count_together
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 from whichcompute.pricing.portfolio import Portfolio
@@ -119,7 +120,10 @@ class _Records:
 
     def given(self) -> pl.DataFrame:
         names = _present(dict.fromkeys(name for record in self._records for name in record))
-        columns = [_column(name, [record.get(name) for record in self._records]) for name in names]
+        columns = [
+            _column(name, [None if is_missing(value := record.get(name)) else value for record in self._records])
+            for name in names
+        ]
         return _table(columns, len(self._records))
 
     def keep(self, rows: list[int]) -> _Records:
@@ -136,6 +140,8 @@ def score(
     columns: ColumnRecommender, data: object, *, rejects: bool, free_tier: bool, explain: Explain
 ) -> Any | Scored[Any]:
     """The rows with the result columns, as the same kind of frame; see `Engine.score`."""
+    if explain not in get_args(Explain):
+        raise WorkloadError([Problem("explain", explain, f"allowed: {', '.join(get_args(Explain))}")])
     kind = _kind(data)
     if not rejects:
         return kind.with_results(_results(columns, kind.given(), free_tier, explain))
@@ -166,7 +172,9 @@ def _kind(data: object) -> _Kind:
         return _Polars(data.collect())
     if isinstance(data, pl.DataFrame):
         return _Polars(data)
-    if library == "pandas" and hasattr(data, "iloc") and hasattr(data, "columns"):
+    if library == "pandas" and hasattr(data, "iloc"):
+        if not hasattr(data, "columns"):  # a Series may be a row or a column
+            raise InventoryError(_instead(data))
         return _Pandas(data)
     if library == "pyarrow" and hasattr(data, "column_names") and hasattr(data, "append_column"):
         return _Arrow(data)
@@ -198,7 +206,13 @@ def _instead(data: object) -> str:
 
 
 def _present(names: Iterable[str]) -> list[str]:
-    have = set(names)
+    have = dict.fromkeys(names)
+    if have and not have.keys() & DESCRIPTORS.keys():
+        found = shown(", ".join(have))
+        raise InventoryError(
+            f"none of the columns is a field of a workload, such as kind or memory_mb: {found}; rename them, or let "
+            "`whichcompute score FILE -o OUT` read the columns of other tools"
+        )
     return [name for name in DECIDING if name in have]
 
 

@@ -198,6 +198,8 @@ def parse_facts(entries: object, name: str) -> list[Fact]:
 def load(as_of: date | None = None, path: Path | None = None) -> Facts:
     """The facts in the folder `path` (by default the shipped ones) as they stood on `as_of`."""
     path = path or folder("data") / "facts"
+    if not path.is_dir():
+        raise FactError(f"{path}: no such folder of facts")
     facts: list[Fact] = []
     extra: list[Source] = []
     for file in sorted(path.glob("*.toml")):

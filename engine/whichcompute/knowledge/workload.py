@@ -9,7 +9,7 @@ WorkloadError names every bad value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model, model_validator
@@ -28,6 +28,9 @@ class _WorkloadBase(BaseModel):
         if isinstance(given, Mapping):
             return read(given)
         raise WorkloadError([Problem("workload", given, "allowed: a mapping of descriptor names to values")])
+
+    def __repr_args__(self) -> Iterator[tuple[str, Value]]:
+        yield from self.known().items()
 
     def known(self) -> dict[str, Value]:
         """The known values by descriptor name."""

@@ -109,6 +109,9 @@ class Interview:
         self._beyond = False
         self._view: tuple[tuple[InterviewStep, ...], Prospect, bool] | None = None
 
+    def __repr__(self) -> str:
+        return f"<Interview {self.answers}>"
+
     @property
     def answers(self) -> dict[str, Value | None]:
         """The answers in force by descriptor, in the order in which they were given; None is 'I don't know'."""

@@ -53,6 +53,9 @@ class Question:
     unit: str = ""
     also: tuple[Question, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Question {self.field!r}: {self.text}>"
+
     @property
     def parts(self) -> tuple[Question, ...]:
         """This question and those asked with it."""

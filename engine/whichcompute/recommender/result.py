@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
-from whichcompute.base.records import Record
+from whichcompute.base.records import Printed, Record
 from whichcompute.knowledge.rules import Aspect, Effect, Strength
 from whichcompute.knowledge.services import Answer
 from whichcompute.pricing import MonthlyCost
@@ -111,6 +110,9 @@ class Verdict(Record):
     monthly_cost_usd: MonthlyCost | None
     cost_needs: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Verdict {self.service!r}, {self.status}, probability {self.probability:.2f}>"
+
 
 @dataclass(frozen=True)
 class Outside(Record):
@@ -149,7 +151,7 @@ class Consideration(Record):
 
 
 @dataclass(frozen=True)
-class Recommendation(Record):
+class Recommendation(Printed):
     """All answers in order, best first, with the decision that follows from them.
 
     `service` leads also when the decision is `undecided`. `probabilities` add up to 1. `confidence` is the
@@ -180,17 +182,5 @@ class Recommendation(Record):
     as_of: date | None
     fingerprint: str
 
-    as_text: ClassVar[Callable[[Recommendation], str]] = staticmethod(lambda recommendation: recommendation.summary)
-    """How it prints; the engine sets the text of `whichcompute recommend`, which is made in a room above this one."""
-
     def __repr__(self) -> str:
         return f"<Recommendation {self.service!r}, {self.decision}, confidence {self.confidence:.2f}>"
-
-    def __str__(self) -> str:
-        return type(self).as_text(self)
-
-    def _repr_html_(self) -> str:
-        """The same text for a notebook; nothing in it acts as HTML."""
-        from html import escape  # its table of entities takes a hundredth of the start of a command
-
-        return f"<pre>{escape(str(self))}</pre>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whichcompute.base.records import Record
+from whichcompute.base.records import Printed, Record
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.result import Cited, Decision, Recommendation
@@ -41,7 +41,7 @@ class Obstacle(Record):
 
 
 @dataclass(frozen=True)
-class Path(Record):
+class Path(Printed):
     """The way to an answer: few steps that make it lead, of these with the least effort.
 
     Steps change what is known; only where that is not enough, some are answers that are not known yet (`before` None).
@@ -61,6 +61,10 @@ class Path(Record):
     settled_by: tuple[Step, ...] = ()
     why: str = ""
     obstacles: tuple[Obstacle, ...] = ()
+
+    def __repr__(self) -> str:
+        way = f"{len(self.steps)} steps, effort {self.effort}" if self.reachable else "not reachable"
+        return f"<Path to {self.service!r}: {way}>"
 
     @property
     def decided(self) -> bool:

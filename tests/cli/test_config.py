@@ -69,6 +69,14 @@ def test_outcomes_and_suppressions_of_check(tmp_path: Path) -> None:
         assert (done.status, note in done.err) == (status, True), done.err
 
 
+def test_a_suppression_that_names_no_rule_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    for name, note in (("margn", " (did you mean margin?)"), ("lambda.duration-exceeds-limit", None)):
+        (tmp_path / "whichcompute.toml").write_text(f'[[suppress]]\nrule = "{name}"\nreason = "r"\n')
+        said = run_in(folder, "check", ".").err
+        assert (f"suppression of {name}: no such rule or outcome{note}" in said) == (note is not None), said
+
+
 def test_show_says_where_each_value_comes_from(tmp_path: Path) -> None:
     folder, file = project(tmp_path), str(tmp_path / "whichcompute.toml")
     shown = run_in(folder, "config", "show", "--json", "--region", "sa-east-1", "--rules", "x.toml")

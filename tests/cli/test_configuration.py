@@ -98,6 +98,7 @@ def test_what_lies_inside_is_read(project: Path) -> None:
         ),
         ('region = "mars"', "region: 'mars' is not an AWS Region; allowed: af-south-1"),
         ('documents = "javascript:x"', "documents: 'javascript:x' is not an address; allowed: https://..."),
+        ('documents = "https://a.example/{verson}"', "'https://a.example/{verson}' is not an address; allowed: https"),
         ("free_tier = 1", "free_tier: '1' must be true or false"),
         ('rules = "ours"', "rules: 'ours' must be a list of texts"),
         ("fail_on = { score = ['limit'] }", "fail_on: score: 'limit'; allowed: undecided, close, none"),

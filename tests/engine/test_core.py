@@ -99,7 +99,10 @@ def test_a_default_region_applies_to_workloads_and_rows_that_name_none(tmp_path:
 
 
 def test_what_comes_back_prints_as_its_command_and_is_one_line_in_a_session(engine: Engine) -> None:
-    change, path = engine.what_if({"kind": "web_api"}, max_duration_s="2h"), engine.path_to({"kind": "web_api"}, "batch")
+    change, path = (
+        engine.what_if({"kind": "web_api"}, max_duration_s="2h"),
+        engine.path_to({"kind": "web_api"}, "batch"),
+    )
     assert str(change).startswith("What if maximum duration were 2 h") and "<pre>What if" in change._repr_html_()
     assert repr(path) == "<Path to 'batch': not reachable>" and "batch.long-running-service" in str(path)
     interview = engine.interview({"kind": "web_api"})

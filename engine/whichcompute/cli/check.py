@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from whichcompute.base.words import counted
+from whichcompute.base.words import counted, did_you_mean
 from whichcompute.cli.configuration import OUTCOMES, Suppression
 from whichcompute.cli.options import PATH, fail_if, fail_on, form
 from whichcompute.cli.settings import Settings
@@ -58,6 +58,9 @@ def check(
         over = suppression.is_over(settings.day)
         ended = f"ended on {suppression.until}, so {counted(count, 'problem')} of it appear again" if over else ""
         settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
+    known = {*(rule.id for rule in settings.engine.pack.rules), *OUTCOMES["check"]}
+    for odd in (each.rule for each in settings.configured.suppress if each.rule not in known):
+        settings.note(f"Note: suppression of {odd}: no such rule or outcome{did_you_mean(odd, known)}")
     for note in result.notes:
         settings.note(f"Note: {note}")
     click.echo(_text(result, form, settings.documents))

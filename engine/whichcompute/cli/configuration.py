@@ -29,7 +29,7 @@ OUTCOMES = {
 }
 """What --fail-on takes, by command."""
 MAX_FILES = 1000
-_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/{}-]*)?")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/(?:[A-Za-z0-9._~/-]|\{version\})*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,9 @@ def _read(path: Path, table: dict[str, Any], inside: Path | None) -> Configurati
         region = str(DESCRIPTORS["region"].read(entry.region) or "")
         _check_fail_on(entry.fail_on)
         if entry.documents and not _ADDRESS.fullmatch(entry.documents):
-            raise EntryError(f"documents: '{shown(entry.documents)}' is not an address; allowed: https://...")
+            raise EntryError(
+                f"documents: '{shown(entry.documents)}' is not an address; allowed: https://..., with {{version}}"
+            )
     except EntryError as problem:
         raise DataError(f"{path}: {problem}") from None
     except ValueError as problem:

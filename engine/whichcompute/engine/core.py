@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from whichcompute.base.errors import Problem, WhichcomputeError, WorkloadError, shown
 from whichcompute.engine.rule_layer import Files, paths_of
-from whichcompute.knowledge.descriptors import Value, read
+from whichcompute.knowledge.descriptors import Value, is_missing, read
 from whichcompute.knowledge.facts import Facts
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ class Engine:
         region: str | None = None,
     ) -> None:
         if not isinstance(as_of, date | None):
-            raise WhichcomputeError(f"as_of: '{shown(as_of)}' is not a date; allowed: datetime.date(2026, 11, 23), None")
+            raise WhichcomputeError(
+                f"as_of: '{shown(as_of)}' is not a date; allowed: datetime.date(2026, 11, 23), None"
+            )
         from whichcompute.recommender.build import build
 
         given = facts if isinstance(facts, Facts) or facts is None else Path(facts)
@@ -282,11 +284,6 @@ def _read(workload: Given) -> dict[str, Value]:
             f"`whichcompute recommend {name}`"
         )
     raise WorkloadError([Problem("workload", workload, "allowed: a mapping of fields to values, or a Workload")])
-
-
-def is_missing(value: object) -> bool:
-    """Whether pandas and numpy mark a missing value so: NaN, NA and NaT."""
-    return (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _as_text(recommendation: Recommendation) -> str:

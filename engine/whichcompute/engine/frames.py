@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, g
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
-from whichcompute.engine.core import is_missing
 from whichcompute.inventory.tally import basic, count_together
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, is_missing
 from whichcompute.pricing.portfolio import Portfolio
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain

@@ -231,6 +231,11 @@ DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decid
 """Names of the descriptors that rules and classifier look at."""
 
 
+def is_missing(value: object) -> bool:
+    """Whether pandas and numpy mark a missing value so: NaN, NA and NaT."""
+    return (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+
+
 def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     """The known values of a workload by descriptor name, in table order; WorkloadError names every bad field."""
     values: dict[str, Value] = {}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rule_packs import rule
 from whichcompute import Engine, InventoryError
 from whichcompute.base.units import InRange
 from whichcompute.engine.review import Review, review
@@ -43,6 +44,14 @@ def test_another_answer_is_a_change_with_its_reason(engine: Engine, record: Path
     [result] = again(engine, record.parent)
     assert (result.outcome, result.before, result.after) == ("changed", "batch, decided", "lambda, decided")
     assert "Rules or the classifier" in result.why and engine.recommend(WORKLOAD).summary in result.why
+
+
+def test_the_rule_that_rules_the_answer_of_a_record_out_is_named(engine: Engine, record: Path, tmp_path: Path) -> None:
+    pack = tmp_path / "policy.toml"
+    pack.write_text(rule("lambda.not-here", "kind == 'event_handler'"))
+    [result] = again(Engine(rules=pack), record.parent)
+    assert result.outcome == "changed" and "AWS Lambda is ruled out: " in result.why
+    assert "[lambda.not-here]" in result.why and result.why.count("is ruled out:") == 1
 
 
 def test_changed_facts_are_told_from_changed_rules(engine: Engine, record: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from whichcompute.engine.core import Engine
     from whichcompute.presentation.own_text import OwnText
+    from whichcompute.recommender.result import Recommendation
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 10_000
@@ -102,7 +103,15 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
     if before == after:
         return result
     day = _day(block.get("as_of"), place)
-    return replace(result, outcome="changed", why=_why(block, day, values, engine_of) + " " + now.summary)
+    why = (_why(block, day, values, engine_of), *_limits(now, block["answer"]), now.summary)
+    return replace(result, outcome="changed", why=" ".join(why))
+
+
+def _limits(now: Recommendation, answer: str) -> Iterator[str]:
+    """What rules the answer of the record out today."""
+    for verdict in now.verdicts:
+        excluding = [reason for reason in verdict.reasons if reason.effect == "exclude" and verdict.service == answer]
+        yield from (f"{verdict.name} is ruled out: {reason.text} [{reason.rule}]" for reason in excluding)
 
 
 def _ranges(block: dict[str, Any]) -> dict[str, float]:

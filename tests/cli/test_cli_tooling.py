@@ -45,12 +45,32 @@ def test_the_action(repository: Path, fail_on: str, status: int) -> None:
     assert "| workload |" in (repository / "summary.md").read_text()
 
 
+def test_the_action_reports_before_a_configuration_fails(repository: Path) -> None:
+    """What the configuration of a project fails on must not keep the reports from being written."""
+    (repository / "whichcompute.toml").write_text('[fail_on]\ncheck = ["margin"]\n')
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Check")
+    files = {"SARIF": "out.sarif", "COMMENT": "out.md", "GITHUB_STEP_SUMMARY": "summary.md"}
+    script = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    assert run(script, repository, PATHS="template.yml", FAIL_ON="margin", **files) == 1
+    assert "| workload |" in (repository / "summary.md").read_text()
+    assert run(script, repository, PATHS="absent.yml", FAIL_ON="", **files) == 2
+
+
 def test_the_hook(repository: Path) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert run([*hook["entry"].split(), *hook["args"]], repository) == 0
     assert run([*hook["entry"].split(), "--fail-on=margin", "."], repository) == 1
     wanted = re.compile(hook["files"])
     names = ["a/template.yaml", "main.tf", "main.tofu", "prod.tfvars", "web/Dockerfile", "Procfile", "fly.toml"]
-    names += ["a.crontab", "cron.d/x.cron", "task.json.tpl", ".ebextensions/a.config", "zappa_settings.toml"]
+    names += [
+        "a.crontab",
+        "cron.d/x.cron",
+        "task.json.tpl",
+        ".ebextensions/a.config",
+        "zappa_settings.toml",
+        "a.tfstate",
+        "cron.d/x",
+    ]
     assert all(map(wanted.search, names))
     assert not wanted.search("src/main.py")

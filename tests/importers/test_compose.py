@@ -205,3 +205,15 @@ def test_containers_for_development_are_no_workloads(found: Found) -> None:
     """
     scan = found({"docker-compose.yml": text, ".devcontainer/docker-compose.yml": "services: {dev: {image: x}}\n"})
     assert [workload.workload_id for workload in scan.workloads] == ["api"] and len(scan.left_out) == 4
+
+
+def test_files_from_elsewhere_are_named_and_not_fetched(found: Found) -> None:
+    text = """
+    include: ["https://github.com/acme/x.git", other.yml, {path: [git@example.com:a/b.git, c.yml]}]
+    services:
+      web: {image: acme/web, extends: {file: "https://example.com/base.yml", service: web}}
+      job: {image: acme/job, extends: {file: base.yml, service: job}}
+    """
+    unreadable = found({"docker-compose.yml": text}).unreadable
+    assert [one.line for one in unreadable] == [1, 1, 3]
+    assert all("not fetched" in one.reason and "docker compose config" in one.advice for one in unreadable)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute.base.documents import parse_workload, read_workload
+from whichcompute.base.errors import InventoryError
 from whichcompute.base.units import InRange, range_words
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
@@ -73,3 +74,10 @@ def test_no_answers_are_read_back_as_none(interview: Interview, tmp_path: Path) 
 
 def test_texts_stay(guide: Guide) -> None:
     assert 'description: "a: b # c"' in as_yaml(Interview(guide=guide, answers={"description": "a: b # c"}))
+
+
+@pytest.mark.parametrize("name", ["a.toml", "a.JSON"])
+def test_answers_take_no_name_that_is_read_as_another_format(interview: Interview, tmp_path: Path, name: str) -> None:
+    with pytest.raises(InventoryError, match=f"{name}: answers are saved as YAML"):
+        save(interview, tmp_path / name)
+    assert not list(tmp_path.iterdir())

@@ -27,6 +27,8 @@ _VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
 _KEYS = frozenset(
     ("image", "build", "command", "ports", "environment", "deploy", "depends_on", "volumes", "mem_limit", "restart")
 )
+_REMOTE = re.compile(r"\w+://|git@|github\.com/")
+_MERGED = "run `docker compose config` and scan its output"
 _TWIN = re.compile(r"(.*?)[-_]?(\d+)")
 _DATA = re.compile(r"(^|/)(data|db|mysql|postgresql|mongo|storage|uploads|var/lib)(/|$)", re.IGNORECASE)
 _CODE = (".", "./", "./src", "./app")
@@ -53,6 +55,10 @@ def read_compose(findings: Findings, document: Node) -> None:
     services = {name: _interpolated(service) for name, service in document.get("services").items()}
     volumes = _interpolated(document.get("volumes"))
     developing = ".devcontainer/" in findings.file
+    extended = [service.get("extends", "file") for service in services.values()]
+    for other in (*document.get("include").each(), *extended):
+        if any(_REMOTE.match(text) for text in (other if other.text else other.get("path")).texts):
+            findings.cannot_read(other.line, "it includes a file from elsewhere, which is not fetched", _MERGED)
     for name, service in services.items():
         reason = _DEVELOPING if developing else _no_workload(name, service, services)
         if reason:

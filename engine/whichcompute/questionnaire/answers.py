@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from whichcompute.base.documents import range_comment
+from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import write_text
 from whichcompute.knowledge.descriptors import scalar
 from whichcompute.questionnaire.interview import Interview, InterviewStep
@@ -31,5 +32,7 @@ def _line(step: InterviewStep) -> str:
 
 
 def save(interview: Interview, path: Path) -> None:
-    """Writes the answers to a file, whole or not at all."""
+    """Writes the answers to a file, whole or not at all; InventoryError for a name by which they are not read again."""
+    if path.suffix.lower() in (".toml", ".json"):
+        raise InventoryError(f"{path}: answers are saved as YAML, and {path.suffix} is read as another format")
     write_text(path, as_yaml(interview))

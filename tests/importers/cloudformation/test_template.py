@@ -180,3 +180,15 @@ Resources:
     scan = found({"t.yml": text})
     assert not scan.workloads and len(scan.left_out) == 2
     assert "describe-task-definition" in scan.left_out[1].reason
+
+
+def test_parts_from_elsewhere_are_named_and_not_fetched(found: Found) -> None:
+    text = """
+Transform: [{Name: 'AWS::Include', Parameters: {Location: 's3://b/a.yaml'}}, 'AWS::Serverless-2016-10-31']
+Resources:
+  F: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9}}
+  Fn::Transform: {Name: 'AWS::Include', Parameters: {Location: 's3://b/b.yaml'}}
+"""
+    scan = found({"t.yml": text})
+    assert len(scan.workloads) == 1 and [one.line for one in scan.unreadable] == [1, 4]
+    assert all("not fetched" in one.reason for one in scan.unreadable)

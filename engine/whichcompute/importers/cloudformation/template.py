@@ -63,6 +63,7 @@ class _Template:
         self._findings = findings
         self._prefix = prefix
         self._nest = nested
+        self._transforms = template.get("Transform")
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
         types = trigger_names("types")
@@ -79,6 +80,10 @@ class _Template:
             elif node.get("Type").text in _NESTED:
                 self._nested(name, node)
             self._findings.suppressions += metadata(self._findings.file, node)
+        for part in (*self._transforms.each(), self._resolver.resources.get("Fn::Transform")):
+            if part.get("Name").text == "AWS::Include":
+                reason = "a part that AWS::Include takes from Amazon S3, which is not fetched"
+                self._findings.cannot_read(part.line, reason, "scan that file too")
 
     def _resource(self, name: str, node: Node) -> Resource | None:
         """A resource with its properties resolved; None, and listed as left out, where it serves deployments alone."""

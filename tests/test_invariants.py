@@ -49,6 +49,7 @@ def test_few_exclusions_look_at_what_is_unknown() -> None:
         "lambda.duration-exceeds-limit-unless-split": ["splittable"],
         "fargate.persistent-data-unless-on-a-shared-file-system": ["shared_filesystem"],
         "batch.gpus-exceed-largest-instance-unless-multi-node": ["tightly_coupled"],
+        "lambda.persistent-data-without-code-changes": ["shared_filesystem"],
     }
 
 

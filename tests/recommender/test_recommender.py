@@ -173,6 +173,9 @@ BEYOND = [
         "lambda",
         {"kind": "web_api", "language": "python", "response_within_s": 0.01},
     ),
+    ("lambda", {"kind": "event_handler", "portability": True, "code_changes": False, "typical_duration_s": 0.5}),
+    ("lambda", {"kind": "web_api", "protocol": "http", "max_duration_s": 90, "typical_duration_s": 30}),
+    ("batch", {"kind": "batch_job", "state": "persistent", "stored_data_gb": 2000, "max_duration_s": 7200}),
     ("fargate", {"kind": "web_api", "packaging": "container", "state": "persistent", "stored_data_gb": 50}),
     ("batch", {"kind": "batch_job", "packaging": "container", "strong_isolation": True, "max_duration_s": 7200}),
 ]
@@ -200,6 +203,8 @@ IMPOSSIBLE = [
     ("fargate", {"kind": "website", "state": "persistent", "high_availability": True}),
     ("fargate", {"kind": "queue_worker", "state": "persistent", "shared_filesystem": False}),
     ("lightsail", {"kind": "server", "protocol": "udp", "high_availability": True}),
+    ("lightsail", {"kind": "website", "app_stack": "wordpress", "stored_data_gb": 100_000}),
+    ("lambda", {"kind": "web_api", "state": "persistent", "code_changes": False, "stored_data_gb": 50_000}),
 ]
 
 

@@ -118,7 +118,7 @@ _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z)[=+\-@\t\r]
 
 
 def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a quote is put before what looks like one and is no number.
+    """A cell that no spreadsheet takes for a formula: a quote is put before what looks like one but is not a number.
 
     >>> safe("=1+1"), safe("-5"), safe("web api")
     ("'=1+1", '-5', 'web api')

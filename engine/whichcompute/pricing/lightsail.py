@@ -28,6 +28,7 @@ class LightsailPricing:
         self.disk = facts.number("lightsail.price_disk_gb")
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.nodes_max = facts.number("lightsail.container_scale_max")
+        self.bundles_max = facts.number("lightsail.instances_per_account")
         self.container_transfer = facts.number("lightsail.container_transfer")
         self.bundles, self.powers = _bundles(facts), {(): _powers(facts)}
 
@@ -45,7 +46,8 @@ class LightsailPricing:
         packing, within = Packing(self.reserve, scenario), ops.nowhere(load.sent + load.stored > 0)
 
         def fits(bundle: Machine, load: Load) -> tuple[Condition, Quantity]:
-            return packing.all_month(ops, bundle, load, bundle.sustained_vcpus)
+            holds, number = packing.all_month(ops, bundle, load, bundle.sustained_vcpus)
+            return holds & (number <= self.bundles_max), number
 
         def extra(bundle: Machine, load: Load, count: Quantity) -> Quantity:
             if within:

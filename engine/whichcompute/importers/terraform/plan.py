@@ -137,7 +137,7 @@ def _arns(body: Node) -> Iterator[str]:
 def _join_names(resources: list[Resource]) -> None:
     """Lets resources refer to one another by ARNs and names that are known, and by the address within a module.
 
-    An address that is configured stands for all instances of a resource, unless a value names one of them.
+    An address that is configured applies to all instances of a resource, unless a value names one of them.
     """
     known = {arn.text: one.address for one in resources if one.type != _TARGET and (arn := one.body.get("arn"))}
     for key, (kind, attribute) in _NAMED.items():

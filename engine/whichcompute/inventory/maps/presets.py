@@ -123,8 +123,8 @@ def read_map(path: Path) -> ColumnMap:
         refuse_aliases(text, str(path), InventoryError)
         refuse_twins(yaml.compose(text, Loader=yaml.SafeLoader), str(path), InventoryError)
         table = yaml.safe_load(text)
-        if isinstance(table, dict):  # a part of which all lines are comments, as a draft may have it
-            table = {name: part for name, part in table.items() if part is not None}
+        if isinstance(table, dict) and table.get("columns", ...) is None:  # all lines are comments, as in some drafts
+            table["columns"] = {}
         # A lone surrogate such as \ud800 cannot be written.
         json.dumps(table, ensure_ascii=False, default=str, skipkeys=True).encode()
     read = parse_preset(table, str(path), str(path)).map

@@ -64,3 +64,9 @@ def test_a_proxy_of_the_same_task_takes_the_requests(found: Found) -> None:
     {"name": "nginx", "image": "nginx", "portMappings": [{"containerPort": 8000, "hostPort": 8000}]}]}"""
     (app,) = found({"Dockerrun.aws.json": text}).workloads
     assert "protocol" not in known(app) and likely(app)["protocol"] == "http"
+
+
+def test_a_dockerrun_file_without_ports_does_not_say_that_nobody_connects(found: Found) -> None:
+    text = '{"AWSEBDockerrunVersion": 2, "containerDefinitions": [{"name": "a", "image": "acme/a", "memory": 1024}]}'
+    (workload,) = found({"Dockerrun.aws.json": text}).workloads
+    assert "protocol" not in known(workload) and known(workload)["memory_mb"] == 1024

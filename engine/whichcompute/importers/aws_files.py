@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from whichcompute.importers.arguments import without_silence
 from whichcompute.importers.found import Findings
 from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.nodes import NOTHING, Node
@@ -108,6 +109,7 @@ def _dockerrun(findings: Findings, document: Node) -> None:
     draft = findings.draft("app", document.line, "Elastic Beanstalk", "beanstalk")
     if containers:
         read_task(draft, findings, document, containers)
+        without_silence(draft)  # an environment can be one of the web all the same
         return
     image = document.get("Image")
     place = Node("", image.line or document.line)

@@ -17,7 +17,7 @@ API = {
 }
 
 
-@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("width", [60, 80, 100])
 @pytest.mark.parametrize("full", [False, True], ids=["short", "full"])
 def test_every_line_fits_and_every_rule_has_words(engine: Engine, width: int, full: bool) -> None:
     text = render(engine.recommend(API), full=full, width=width)

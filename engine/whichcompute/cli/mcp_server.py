@@ -298,7 +298,9 @@ def _add_resources(made: MCPServer, engine: Engine) -> None:
     @made.resource("whichcompute://rules", mime_type="text/plain")
     def rules() -> str:
         """Every rule in force, with its effect and reason."""
-        return listed((rule.id, f"{rule.entry.effect}: {rule.entry.because}") for rule in engine.pack)
+        from whichcompute.presentation.rule_cards import card
+
+        return listed((rule.id, f"{rule.entry.effect}: {card(rule, engine.pack).because}") for rule in engine.pack)
 
     @made.resource("whichcompute://facts", mime_type="text/plain")
     def facts() -> str:

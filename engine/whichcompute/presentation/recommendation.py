@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from whichcompute.base.words import about, counted, joined, percent, usd, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS
@@ -18,7 +18,6 @@ _SHORT = 3
 _CAUTIONS = 5
 _BAR = 12
 _NAME = max(map(len, SERVICE_NAMES.values()))
-_WIDE = 70  # narrower terminals do without bars
 
 
 def unstyled(text: str, role: str) -> str:
@@ -47,16 +46,11 @@ def status(verdict: Verdict) -> str:
 
 
 def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    costs = [money(verdict.monthly_cost_usd) for verdict in recommendation.verdicts]
-    if width < _WIDE:  # no room for ranges
-        costs = [cost.partition(" (")[0] for cost in costs]
-    for verdict, cost in zip(recommendation.verdicts, costs, strict=True):
-        bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if width >= _WIDE else ""
-        out = verdict.status == "ruled_out"
-        share = "   –" if out else f"{percent(verdict.probability):>4}"
-        said = status(verdict) if width >= _WIDE else status(verdict).partition(",")[0]
-        line = f"  {verdict.name:<{_NAME}} {bar}{share}  {cost:<{max(map(len, costs))}}  {said}"
-        yield style(line, "dim" if out else "plain")
+    rows = _rows(recommendation.verdicts, wide=True)
+    if max(map(len, rows)) > width:
+        rows = _rows(recommendation.verdicts, wide=False)
+    for verdict, line in zip(recommendation.verdicts, rows, strict=True):
+        yield style(line, "dim" if verdict.status == "ruled_out" else "plain")
     blank: dict[str, list[str]] = {}
     for verdict in recommendation.verdicts:
         blank.setdefault(verdict.cost_needs, []).append(verdict.name)
@@ -67,6 +61,20 @@ def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator
         yield from (
             style(line, "dim") for line in wrap(f"No cost a month yet: {'; '.join(lacking)}.", width, "  ", "  ")
         )
+
+
+def _rows(verdicts: Sequence[Verdict], *, wide: bool) -> list[str]:
+    """A line for each answer; narrow ones do without bars, ranges of costs and the number of limits."""
+    costs = [money(verdict.monthly_cost_usd) for verdict in verdicts]
+    said = [status(verdict) for verdict in verdicts]
+    if not wide:
+        costs, said = [cost.partition(" (")[0] for cost in costs], [text.partition(",")[0] for text in said]
+    room, lines = max(map(len, costs)), []
+    for verdict, cost, text in zip(verdicts, costs, said, strict=True):
+        bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if wide else ""
+        share = "   –" if verdict.status == "ruled_out" else f"{percent(verdict.probability):>4}"
+        lines.append(f"  {verdict.name:<{_NAME}} {bar}{share}  {cost:<{room}}  {text}")
+    return lines
 
 
 def money(cost: MonthlyCost | None, unit: str = "") -> str:

@@ -106,6 +106,16 @@ def test_a_record_that_cannot_be_written_is_named(option: str, run: Run, tmp_pat
     assert "x.svg: cannot be written (Not a directory)" in done.err
 
 
+@pytest.mark.parametrize("shell", ["2>/dev/full", "2> >(head -c0)", "2>&-"], ids=["full", "nobody reads", "closed"])
+def test_notes_that_nobody_can_be_given_stop_nothing(shell: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("kind,CPUs,cpus\nwebsite,1,2\n")
+    words = ["bash", "-c", f'"$@" {shell}', "", *score(tmp_path)]
+    assert subprocess.run(words, timeout=120).returncode == 0
+    assert "website,1,2," in (tmp_path / "out.csv").read_text()
+    words[-2] = str(tmp_path)
+    assert subprocess.run(words, timeout=120).returncode == 2
+
+
 def test_an_input_that_ends_within_a_row_is_still_counted(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(b'workload_id,kind\na,website\nb,"webs')
     done = run("score", tmp_path / "in.csv", "-o", tmp_path / "out.csv")

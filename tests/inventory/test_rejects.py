@@ -108,3 +108,10 @@ def test_a_note_that_begins_with_the_name_of_a_column_is_no_formula() -> None:
     origins = {("os", "x"): ("=1+1", "x"), ("kind", "y"): ("kind", "y")}
     told = with_unread(pl.DataFrame({"notes": [""] * 3}), PROBLEMS, origins)["notes"]
     assert told[2] == "'=1+1: 'x' cannot be read"
+
+
+def test_no_cell_of_a_rejected_row_is_cut() -> None:
+    surplus = "y" * 3_000
+    (row,) = rows(["kind"], Reject(2, (Trouble("", surplus, "r" * 3_000),), ("website",), "surplus-cells"))
+    assert row["value"] == surplus
+    assert len(row["reason"]) == 1_000

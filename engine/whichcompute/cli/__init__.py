@@ -98,6 +98,21 @@ def _set_up_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="whichcompute")
+    if isinstance(notes := sys.stderr, io.TextIOWrapper) and id(notes) == id(sys.__stderr__):
+        sys.stderr = _Notes(notes.buffer, notes.encoding, notes.errors, line_buffering=True)
+
+
+class _Notes(io.TextIOWrapper):
+    """Standard error; what cannot be written there (a reader that ended, a full disk) is lost, and nothing else is."""
+
+    def write(self, text: str, /) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from whichcompute.inventory.readers.batch import Reject, Trouble
 from whichcompute.inventory.readers.csv_rows import written
 
 PLACE = ("line", "column", "value", "code", "reason")
-_LONGEST_VALUE = 1_000
+_LONGEST_TEXT = 1_000
 _GROUPS = 5_000
 
 
@@ -47,8 +47,9 @@ def _place(reject: Reject) -> tuple[str, ...]:
     columns, values, reasons = zip(*reject.troubles, strict=True)
     if len(reject.troubles) > 1:
         reasons = tuple(f"{column}: {reason}" for column, _, reason in reject.troubles)
-    column, value, reason = (safe("; ".join(texts)[:_LONGEST_VALUE]) for texts in (columns, values, reasons))
-    return (str(reject.line), column, value, reject.code, reason)
+    column, reason = (safe("; ".join(texts)[:_LONGEST_TEXT]) for texts in (columns, reasons))
+    # Surplus cells and keys without a column are in no other place than the value, so it is never cut.
+    return (str(reject.line), column, safe("; ".join(values)), reject.code, reason)
 
 
 class RejectGroups:

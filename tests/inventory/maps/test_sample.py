@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 import polars as pl
 
 from whichcompute.inventory.maps.mapping import Column
@@ -43,3 +45,19 @@ def test_numbers_of_other_forms_than_csv_have_a_decimal_point() -> None:
 
 def test_the_first_rows_are_a_sample_too() -> None:
     assert sample(("a", "1"), ("b", "2")).first(1).cells.rows() == [("a", "1")]
+
+
+def test_columns_of_other_types_than_text_are_read_as_text() -> None:
+    columns = {
+        "0": pl.Series([timedelta(seconds=90), None]),
+        "1": pl.Series([b"\xff", b"x"]),
+        "2": pl.Series([time(1), None]),
+        "3": pl.Series([[1], [2]]),
+        "4": pl.Series([{"a": 1}, None]),
+    }
+    found = Sample(pl.DataFrame(columns), ("max_duration_s", "b", "t", "l", "memory_mb"), points=True)
+    assert found.cells.rows() == [("90.0s", "/w==", "01:00:00", None, None), (None, "eA==", None, None, None)]
+    bound = general_map(found.header).bind(found.header)
+    values, unreadable = found.typed(bound, Column("max_duration_s", ("max_duration_s",)))
+    assert (values.to_list(), unreadable) == ([90.0, None], 0)
+    assert found.typed(bound, Column("memory_mb", ("memory_mb",)))[0].to_list() == [None, None]

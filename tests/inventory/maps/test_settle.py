@@ -127,3 +127,8 @@ def test_a_column_twice_is_read_once_and_said(row: str, doubtful: bool) -> None:
 def test_implausible_columns_are_said(header: str, row: str) -> None:
     found, _ = settled(header, row)
     assert list(found.doubts) == [header]
+
+
+def test_all_that_is_in_doubt_about_a_field_is_said() -> None:
+    found, _ = settled("kind|memory_mb|Memory_MB", "website|1|2")
+    assert "the first is read, and their values differ; " in found.doubts["memory_mb"]

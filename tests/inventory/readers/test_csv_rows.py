@@ -81,6 +81,7 @@ def test_rows_and_rejects_account_for_every_line(
 def test_a_cell_beyond_the_limit_rejects_its_line_only() -> None:
     rows, _, _ = split_exactly(b'1,2\n"' + b"x" * 200_000 + b'",2\n3,4\n', 10, ",")
     assert [(row.line, row.code) for row in rows] == [(10, None), (11, "cell-too-long"), (12, None)]
+    assert rows[1].cells == ['"' + "x" * 200_000 + '",2']
 
 
 def test_a_reject_carries_its_own_cells() -> None:

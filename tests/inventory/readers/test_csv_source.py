@@ -41,7 +41,7 @@ def test_separator_and_header_are_found(data: bytes, separator: str, columns: tu
         ("a,b\nä,€\n".encode("cp1252"), [(2, ("ä", "€"))], "Windows-1252"),
         ("a,b\nä,€\n".encode("utf-16"), [(2, ("ä", "€"))], "UTF-16"),
         ("a,b\nä,€\n".encode("utf-8-sig"), [(2, ("ä", "€"))], ""),
-        (b"a,b\r1,2\r3,4\r", [(2, ("1", "2")), (3, ("3", "4"))], ""),
+        (b"a,b\r1,2\r3,4\r", [(2, ("1", "2")), (3, ("3", "4"))], "written as LF"),
     ],
     ids=["utf-8", "windows-1252", "utf-16", "with a byte order mark", "old Macintosh lines"],
 )

@@ -15,6 +15,15 @@ _CELLS = 5_000
 _BARE = r"^[^A-Za-z]*\d\s*$"
 
 
+def _as_text(column: pl.Series) -> pl.Series:
+    """The cells as text, durations in seconds; lists and structures, which are read by their paths, as empty cells."""
+    if column.dtype.is_nested():
+        return pl.repeat(None, len(column), dtype=pl.String, eager=True).alias(column.name)
+    if column.dtype == pl.Duration:
+        return (column.dt.total_microseconds() / 1_000_000).cast(pl.String) + "s"
+    return (column.bin.encode("base64") if column.dtype == pl.Binary else column).cast(pl.String)
+
+
 class Sample:
     """The first rows of an inventory as text, columns named by position. `points`: numbers have a decimal point.
 
@@ -24,12 +33,11 @@ class Sample:
     def __init__(
         self, cells: pl.DataFrame, header: tuple[str, ...], points: bool, nested: tuple[str, ...] = ()
     ) -> None:
-        texts = [column.name for column in cells if not column.dtype.is_nested()]
-        held = cells.select(pl.col(texts).cast(pl.String))
+        held = cells.select(_as_text(column) for column in cells)
         repeated = [
-            pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in texts
+            pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in held.columns
         ]
-        self.cells = held.filter(~pl.all_horizontal(repeated)) if texts else held  # not empty rows, not headers again
+        self.cells = held.filter(~pl.all_horizontal(repeated)) if repeated else held  # not empty, not headers again
         self.header, self.nested, self.titles = header, nested, (*ordinary(header), *nested)
         self._points = points
 

@@ -70,7 +70,8 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     for column, said, differ in _twice(bound, sample):
         notices += [] if differ else [said]
         doubts |= {column.descriptor: said} if differ else {}
-    doubts |= dict(sizes.doubts(bound, sample))
+    for name, said in sizes.doubts(bound, sample):
+        doubts[name] = f"{doubts[name]}; {said}" if name in doubts else said
     return Settled(bound, (*notices, *doubts.values()), doubts)
 
 

@@ -178,7 +178,7 @@ def _cells(text: str, separator: str) -> list[str]:
     try:
         return next(csv.reader([text.rstrip("\r\n")], delimiter=separator), [])
     except csv.Error:
-        return [text[:1000]]
+        return [text.rstrip("\r\n")]  # a cell too long for the csv module: the whole line
 
 
 def split_parsed(rows: Sequence[CsvRow], layout: Layout) -> Batch:

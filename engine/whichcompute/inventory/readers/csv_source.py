@@ -70,7 +70,8 @@ class CsvSource:
             self.notices.append("a table as a command prints it: read by the columns that its titles span")
             block = table
         latin = known = False
-        bare = b"\r" in block[:-1] and b"\n" not in block  # line breaks of the classic Mac OS
+        if bare := b"\r" in block[:-1] and b"\n" not in block:
+            self.notices.append("line breaks of the classic Mac OS (CR): written as LF, within cells too")
         while block:
             if not known and not block.isascii():
                 known, latin = True, not _is_utf8(block)

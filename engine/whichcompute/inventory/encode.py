@@ -50,7 +50,7 @@ def kind_of(target: str) -> Kind:
 
 def header(columns: Sequence[str], added: Sequence[str] = tuple(RESULTS)) -> bytes:
     """The first line of a CSV output: the columns of the input, then those that are added."""
-    return (written([[*columns, *added]])[0] + "\n").encode()
+    return (written([[*columns, *added]])[0] + "\n").encode(errors="surrogateescape")
 
 
 def raw_csv(raw: pl.Series, results: pl.DataFrame) -> bytes:

@@ -39,7 +39,7 @@ class RejectsText:
 
     @staticmethod
     def _lines(rows: Iterable[Sequence[str]]) -> bytes:
-        return "".join(f"{line}\n" for line in written(rows)).encode()
+        return "".join(f"{line}\n" for line in written(rows)).encode(errors="surrogateescape")
 
 
 def _place(reject: Reject) -> tuple[str, ...]:

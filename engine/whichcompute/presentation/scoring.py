@@ -68,7 +68,9 @@ def _read(outcome: Outcome) -> Iterator[str]:
     rows, same = outcome.tally.count, []
     for column in outcome.map.columns:
         if column.always:
-            yield f"{column.descriptor} = {column.always} in every row" + (f" ({column.rule})" if column.rule else "")
+            yield f"{column.descriptor} = {shown(column.always)} in every row" + (
+                f" ({column.rule})" if column.rule else ""
+            )
         elif read := outcome.tally.read[column.descriptor]:
             names = " or ".join(_titles(outcome, column.sources)[:_EXAMPLES])
             if names == f"'{column.descriptor}'" and not column.unit:

@@ -34,8 +34,10 @@ class Sample:
         self, cells: pl.DataFrame, header: tuple[str, ...], points: bool, nested: tuple[str, ...] = ()
     ) -> None:
         held = cells.select(_as_text(column) for column in cells)
+        # A title of other bytes than UTF-8 has lone surrogates, which no column of text can hold.
+        titles = [title.strip().encode(errors="replace").decode() for title in header]
         repeated = [
-            pl.col(name).fill_null("").str.strip_chars().is_in(["", header[int(name)].strip()]) for name in held.columns
+            pl.col(name).fill_null("").str.strip_chars().is_in(["", titles[int(name)]]) for name in held.columns
         ]
         self.cells = held.filter(~pl.all_horizontal(repeated)) if repeated else held  # not empty, not headers again
         self.header, self.nested, self.titles = header, nested, (*ordinary(header), *nested)

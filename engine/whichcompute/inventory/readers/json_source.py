@@ -66,7 +66,10 @@ class JsonSource:
                 f"{self.name}: the first rows hold no JSON object, and it is not a JSON array: {shown(str(error))}"
             ) from None
         self.notices.append("a JSON document: written out as one object per line")
-        return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows_of(found)).encode() + b"\n"
+        try:
+            return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows_of(found)).encode() + b"\n"
+        except UnicodeEncodeError:
+            raise InventoryError(f"{self.name}: holds half of a character (a lone surrogate); write it whole") from None
 
     def pieces(self) -> Iterator[Piece]:
         """Whole lines in order."""

@@ -120,8 +120,8 @@ def test_a_price_list_of_us_east_1_replaces_the_facts_themselves(tmp_path: Path)
 @pytest.mark.parametrize(
     ("prices", "words"),
     [
-        ({"lambda.max_duration": "1"}, "price lambda.max_duration: no price that differs by Region has this id"),
-        ({"lambda.price_requests": "1"}, "no price that differs by Region"),
+        ({"lambda.max_duration": "1"}, "price lambda.max_duration: no price has this id"),
+        ({"lambda.price_requests": "1"}, "no price has this id"),
         ({"ec2.on_demand_linux_table": '{ "t9.micro" = 1 }'}, "the fact has no row 't9.micro'"),
         ({"lambda.price_request": '"free"'}, "'free' is not of the kind of the fact's own value"),
     ],

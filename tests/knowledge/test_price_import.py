@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.knowledge.offer_files import EC2, LAMBDA, as_csv, as_json, place
+from tests.knowledge.offer_files import EC2, LAMBDA, Product, as_csv, as_json, place
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.facts import Facts
@@ -94,6 +94,38 @@ def test_different_prices_for_one_thing_are_left_out_and_named(write: Write, tmp
     imported = import_prices([write(tmp_path / "lambda", "AWSLambda", twice)], FACTS, REGIONS)
     assert "lambda.price_request" not in imported.prices["eu-central-2"]
     assert imported.ambiguous == (f"{tmp_path / 'lambda'}: lambda.price_request in eu-central-2",)
+
+
+@FORMS
+def test_a_trust_store_is_no_load_balancer(write: Write, tmp_path: Path) -> None:
+    products = [
+        ("Load Balancer-Application", usage, place(region), [("0", price)])
+        for region, prefix in (("us-east-1", ""), ("eu-west-1", "EU-"), ("eu-central-2", "EUC2-"))
+        for usage, price in (
+            (f"{prefix}LoadBalancerUsage", "0.03"),
+            (f"{prefix}TS-LoadBalancerUsage", "0.0056"),
+            (f"{prefix}Outposts-LoadBalancerUsage", "0.09"),
+        )
+    ]
+    imported = import_prices([write(tmp_path / "elb", "AWSELB", products)], FACTS, REGIONS)
+    assert imported.ambiguous == ()
+    assert {region: prices["ec2.price_alb_hour"].value for region, prices in imported.prices.items()} == {
+        "us-east-1": 0.03, "eu-west-1": 0.03, "eu-central-2": 0.03,
+    }  # fmt: skip
+
+
+def test_what_is_imported_can_be_read_whatever_the_price(tmp_path: Path) -> None:
+    """One product for each line of the table: also prices that AWS states once for all Regions."""
+    products: dict[str, list[Product]] = {}
+    for match in matches():
+        rows = [*FACTS[match.fact][0].values()] if match.row else []  # type: ignore[index, union-attr]  # a table
+        named = {**place("eu-central-2"), **match.attributes, **({match.row: rows[0]} if rows else {})}
+        prices = [(str(tier * 10), f"0.{tier}") for tier in range(4)]
+        usage = "EUC2-" + match.usage.replace("*", "x")
+        products.setdefault(match.offer, []).append((match.family, usage, named, prices))
+    files = [as_json(tmp_path / offer, offer, made) for offer, made in products.items()]
+    known = read_back(import_prices(files, FACTS, REGIONS), "eu-central-2", tmp_path)
+    assert known["ec2.price_public_ipv4_hour"] == 0.0
 
 
 def test_every_line_of_the_table_names_a_price_by_region() -> None:

@@ -165,8 +165,8 @@ class Facts(Mapping[str, Value]):
         for id_, values in prices.prices.items():
             place = f"{prices.file}: price {shown(id_)}"
             fact = self._facts.get(id_)
-            if fact is None or not (fact.by_region or prices.region == HOME):
-                raise FactError(f"{place}: no price that differs by Region has this id; see `whichcompute facts list`")
+            if fact is None or not (fact.by_region or fact.everywhere or prices.region == HOME):
+                raise FactError(f"{place}: no price has this id; see `whichcompute facts list`")
             for dated in values:
                 if problem := sources.problem(dated.source):
                     raise FactError(f"{place}: {problem}")

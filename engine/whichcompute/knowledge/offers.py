@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, TextIO
@@ -133,6 +134,7 @@ def _number(text: Any, place: str) -> float:
     return number
 
 
+@lru_cache(maxsize=1000)  # the same few names come with every product
 def _plain(name: str) -> str:
     return _NAME.sub("", name.lower())
 

@@ -21,7 +21,7 @@ from whichcompute.base.resources import folder
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.offers import Offer, OfferFile, offers, open_offers
 
-_PREFIX = r"(?:[A-Z]{2,5}\d{0,2}-)?"
+_PREFIX = r"(?:EU-|[A-Z]{2,4}\d-)?"  # of a Region: that of TS-LoadBalancerUsage, a trust store, is none
 _DIGITS = 12  # significant digits that are kept: products of prices and scales are no longer exact behind them
 
 

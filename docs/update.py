@@ -136,6 +136,7 @@ follows the load, and only the high estimate carries the peak. Burstable machine
 load up to their baseline, and load that is rare, spiky, or that of a hobby or a test, beyond it: on EC2 with surplus
 credits. Stated vCPUs whose load is not known at all count as busy, and an instance of them needs a machine that
 sustains them. Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load balancer.
+The estimates of a high scenario whose price is not known in the Region are those of the expected one, and say so.
 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only).
@@ -153,7 +154,7 @@ physical minimum of stated work: `python benchmarks/physical_minimum.py` tries 2
 also says how far the break-even moves with what is assumed: each assumption below is set to its low and its high
 value alone, and all of them to what moves it down, and up. Published figures differ by a factor of twenty because
 each holds for assumptions it does not name: how many requests a vCPU serves at a time alone moves it from 13 million
-calls a month to no limit for an API of 200 ms and 512 MB, an API Gateway in front from 9 to 150 million.
+calls a month to no limit for an API of 200 ms and 512 MB, an API Gateway in front from 9 to 130 million.
 
 ## Many workloads
 
@@ -176,7 +177,7 @@ out; Lambda, Batch and ECS have endpoints in all 34.
 
 ## Assumptions
 
-0 and 1: no and yes. The field is the one whose answer replaces the assumption.
+0 and 1: no and yes. The field is the one whose answer replaces the assumption, or narrows it.
 """
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,12 @@ def test_crossovers_are_told_in_full_only(run: Callable[..., Any]) -> None:
     words = " ".join(full.out.split(TITLE)[1].split())
     assert words.startswith("number of requests or jobs per month: AWS Lambda is cheapest up to")
     assert "typical duration: " in words and "memory per instance: " in words
+
+
+def test_json_in_full_holds_the_break_even_with_what_moves_it(run: Callable[..., Any]) -> None:
+    calls, *_ = json.loads(recommend(run, API, "--full", "--json").out)["break_even"]
+    assert calls["field"] == "invocations_per_month" and calls["assumed"]["movers"]
+    assert "break_even" not in json.loads(recommend(run, API, "--json").out)
 
 
 def test_nothing_is_told_where_nothing_is_known(run: Callable[..., Any]) -> None:

@@ -49,3 +49,17 @@ def test_where_all_is_known_nothing_is_left_to_ask() -> None:
     }  # fmt: skip
     assert len(drivers("fargate", **known)) <= MOST
     assert drivers("fargate", **known) == ()
+
+
+def test_an_answer_that_narrows_an_assumption_leaves_the_rest_of_it_named_without_a_question() -> None:
+    sockets: dict[str, Any] = {"kind": "web_api", "protocol": "websocket", "peak_concurrency": 50_000.0}
+    spikes: dict[str, Any] = {
+        "kind": "web_api", "protocol": "http", "traffic": "spiky", "peak_concurrency": 1e4, "memory_mb": 512.0,
+        "vcpus": 0.25, "invocations_per_month": 1e9, "typical_duration_s": 0.2, "autoscaling": True,
+    }  # fmt: skip
+    for values, title in ((sockets, "open on average"), (spikes, "spare capacity")):
+        known = {**values, "invocations_per_month": 1e9}
+        group = next(group for group in MODEL.open_assumptions(known) if title in group.title)
+        assert (group.field, MODEL.open_assumptions({}).count(group)) == ("", 0)
+    widest = [driver for driver in drivers("fargate", **sockets, invocations_per_month=1e7)]
+    assert any("open on average" in driver.title and not driver.question for driver in widest), widest

@@ -29,9 +29,12 @@ def test_services_that_clients_reach_have_a_load_balancer(
 
 
 def test_the_dimension_that_is_used_most_sets_the_capacity_units() -> None:
+    """Five requests come on one connection; the messages of a WebSocket open none."""
     api = {"kind": "web_api", "protocol": "http"}
-    calls = estimate("fargate", **api, invocations_per_month=2_628_000 * 50.0, typical_duration_s=0.01)
-    held = estimate("fargate", **{**api, "protocol": "websocket"}, peak_concurrency=15_000.0)
+    calls = estimate("fargate", **api, invocations_per_month=2_628_000 * 250.0, typical_duration_s=0.01)
+    held = estimate(
+        "fargate", **{**api, "protocol": "websocket"}, peak_concurrency=15_000.0, invocations_per_month=1e11
+    )
     sent = estimate("fargate", **api, outbound_gb_per_month=7300.0)
     assert [lines(cost)["load balancer, capacity"] / HOURS for cost in (calls, held, sent)] == pytest.approx([2, 2, 10])
 

@@ -94,3 +94,23 @@ def test_batches_add_up_to_the_whole() -> None:
         one, other = getattr(whole, name)(MODEL), getattr(parts, name)(MODEL)
         assert one.model_dump() == pytest.approx(other.model_dump())
     assert dict(whole.needed) == dict(parts.needed)
+
+
+def test_lightsail_quotas_count_bundles_and_no_nodes() -> None:
+    """A site for 20 busy requests at a time takes several bundles; a container service counts as none."""
+    site = {**API, "kind": "website", "vcpus": None, "environment": None, "invocations_per_month": 1e9,
+            "typical_duration_s": 1.0, "traffic": "steady"}  # fmt: skip
+    cost = MODEL.estimate({name: value for name, value in site.items() if value is not None})["lightsail"]
+    assert cost is not None
+    bundles = next(line.quantity for line in cost.lines if line.label.startswith("bundle "))
+    assert bundles > 20
+    (found,) = together("lightsail", [site]).broken(MODEL)
+    assert (found.name, found.needed) == ("Lightsail instances", bundles)
+    small = {
+        **site,
+        "invocations_per_month": 1e6,
+        "memory_mb": 512.0,
+        "packaging": "container",
+        "high_availability": True,
+    }
+    assert list(together("lightsail", [small] * 30).broken(MODEL)) == []

@@ -96,3 +96,13 @@ def test_why_there_is_no_estimate_is_said_for_what_is_missing() -> None:
     assert model.blank("fargate", {**api, "region": "us-east-2"}) == "prices of us-east-2"
     assert "the price of 'EC2 instances' in sa-east-1" in model.blank("ecs_ec2", {**api, "region": "sa-east-1"})
     assert model.blank("fargate", {**api, "memory_mb": 1e6}) == "a size that holds the workload, which it has not"
+
+
+def test_an_end_of_a_range_that_lacks_a_price_says_so(tmp_path: Path) -> None:
+    prices = {id_: price for id_, price in times(FACTS, 2).items() if not id_.startswith("api_gateway.price_rest")}
+    facts = FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "me-west-1", prices))])
+    api = {"kind": "web_api", "protocol": "http", "invocations_per_month": 1e6, "typical_duration_s": 0.1}
+    cost = CostModel(facts).estimate({**api, "memory_mb": 512.0, "region": "me-west-1"})["lambda"]
+    assert cost is not None and cost.high == cost.expected
+    said = "the high estimate is the expected one: no price of API Gateway, REST API in this Region is known"
+    assert said in cost.assumptions and not any(text.startswith("the low estimate") for text in cost.assumptions)

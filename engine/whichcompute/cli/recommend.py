@@ -14,6 +14,7 @@ from whichcompute.base.errors import InventoryError, Problem, WorkloadError, sho
 from whichcompute.cli import complete, views
 from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, PATH, fail_if, form
 from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import json_text
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
 
@@ -87,7 +88,11 @@ class Wanted:
     help="Set a field (over the file); repeatable.",
 )
 @FREE_TIER
-@click.option("--full", is_flag=True, help="Every verdict with all reasons, sources, cost lines; what would change it.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Every verdict with all reasons, sources, cost lines; what would change it. In JSON: break-even.",
+)
 @click.option(
     "--what-if",
     multiple=True,
@@ -151,7 +156,10 @@ def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[
         path = engine.path_to(values, wanted.path_to, free_tier=wanted.free_tier)
         return views.path(path, wanted.form), recommendation.decision
     text = views.recommendation(recommendation, wanted.form, wanted.full)
-    if wanted.full and wanted.form == "text":
+    if wanted.full and wanted.form != "markdown":
         found = engine.break_even(values, free_tier=wanted.free_tier)
+        if wanted.form == "json":
+            also = {"break_even": [each.model_dump() for each in found]}
+            return json_text({**recommendation.model_dump(), **also}), recommendation.decision
         text = "\n\n".join(filter(None, [text, views.sensitivity(engine.sensitivity(values)), views.break_even(found)]))
     return text, recommendation.decision

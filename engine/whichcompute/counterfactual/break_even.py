@@ -52,11 +52,12 @@ def break_even(
     A field is left out when no cost depends on it, or when the recommended service and another have no estimate.
     """
     comparisons = (Comparison(recommender, values, field, free_tier=free_tier) for field in NEEDS)
-    solved = (_with_range(comparison, break_even_over(comparison)) for comparison in comparisons)
-    return tuple(found for found in solved if found is not None)
+    return tuple(found for found in map(break_even_assumed, comparisons) if found is not None)
 
 
-def _with_range(comparison: Comparison, found: BreakEven | None) -> BreakEven | None:
+def break_even_assumed(comparison: Comparison) -> BreakEven | None:
+    """`break_even_over` with how far the break-even of Lambda and Fargate moves with what is assumed."""
+    found = break_even_over(comparison)
     if found is None or comparison.field != FIELD or not set(PAIR) <= set(comparison.possible(found.current or 1.0)):
         return found
     assumed = break_even_range(comparison.model, comparison.values, free_tier=comparison.free_tier)

@@ -31,6 +31,10 @@ class Wording:
         usual, least, most = self._shares("typical_share_of_max")
         self.share_of_max = f"{usual} of max_duration_s (low: {least}, high: {most})"
         low, usual, high = (say(assumed["request_s"], "s") for assumed in (self._low, self._expected, self._high))
+        many, some, few = (
+            plain(assumed["requests_per_connection"]) for assumed in (self._low, self._expected, self._high)
+        )
+        self.connections = f"{some} requests on each connection to it (low: {many}, high: {few})"
         self.request_s = f"{usual} (low: {low}, high: {high})"
 
     @staticmethod
@@ -112,7 +116,8 @@ class Assumptions:
         """What is assumed of a load balancer in front of tasks and instances."""
         low = "" if self.values.get("environment") == "production" else " (low: none)"
         if self.demand.reached:
-            return f"one Application Load Balancer{low}, a new connection for each request"
+            shared = "" if self.demand.socket else f", {self._wording.connections}"
+            return f"one Application Load Balancer{low}{shared}"
         if self.values.get("protocol") in ("tcp", "udp"):
             return f"one Network Load Balancer where tasks or several instances are reached{low}"
         return ""

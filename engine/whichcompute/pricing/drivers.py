@@ -48,29 +48,29 @@ class Drivers:
 
     def __init__(self, facts: PriceFacts, scenarios: Sequence[Scenario]) -> None:
         rows = facts.table("cost.assumptions", "name", "field")
-        groups: dict[tuple[str, str], list[str]] = {}
+        groups: dict[tuple[str, str, str], list[str]] = {}
         for row in rows:
-            field = row["field"]
-            key = (DESCRIPTORS[field].title if field else row["title"], field)
-            groups.setdefault(key, []).append(row["name"])
-        low, expected, high = self._scenarios = scenarios
+            field, title = row["field"], row.get("title", "")
+            groups.setdefault((DESCRIPTORS[field].title if field else title, field, ""), []).append(row["name"])
+            if field and title:  # what its answer narrows and does not replace
+                groups.setdefault((title, "", field), []).append(row["name"])
+        self._scenarios = scenarios
         self._groups = [
-            Group(
-                title,
-                field,
-                tuple(names),
-                tuple(
-                    expected.but(other, tuple(names))
-                    for other in (low, high)
-                    if any(other[name] != expected[name] for name in names)
-                ),
-            )
-            for (title, field), names in groups.items()
+            (self._group(title, field, tuple(names)), answered) for (title, field, answered), names in groups.items()
         ]
+
+    def _group(self, title: str, field: str, names: tuple[str, ...]) -> Group:
+        low, expected, high = self._scenarios
+        ends = (end for end in (low, high) if any(end[name] != expected[name] for name in names))
+        return Group(title, field, names, tuple(expected.but(end, names) for end in ends))
 
     def open(self, values: Mapping[str, Any]) -> list[Group]:
         """The assumptions that no answer replaces yet."""
-        return [group for group in self._groups if values.get(group.field) is None]
+        return [
+            group
+            for group, answered in self._groups
+            if values.get(group.field) is None and (not answered or values.get(answered) is not None)
+        ]
 
     def widest(
         self, values: Mapping[str, Any], expected: float, usd: Callable[[Scenario], float]

@@ -56,7 +56,7 @@ class LightsailPricing:
 
         found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, load, extra)
         if bundle is None:
-            return Bill(found, [Part("bundles", 1.0, "months", usd)])
+            return Bill(found, [Part("bundles", count, "months", usd / ops.larger(count, 1.0))])
         beside = nonzero(ops, *self._beside(ops, bundle, load, count))
         return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *beside])
 

@@ -332,7 +332,14 @@ class Priced:
         demands = [self._demand(which) for which in self._model._scenarios]
         always = wording.always if self._values.get("region") else wording.region_unknown
         assumed = pricing.assumptions(Assumptions(wording, self._values, demands, self._free_tier))
-        return (*filter(None, assumed), always)
+        return (*filter(None, assumed), *self._unpriced(pricing), always)
+
+    def _unpriced(self, pricing: ServicePricing) -> Iterator[str]:
+        """Which ends of a range are those of the expected estimate, as they lack a price."""
+        for which in ("low", "high"):
+            bill = self.bill(pricing, which)
+            if names := list(dict.fromkeys(label for label, _ in bill.unpriced(self._ops))):
+                yield f"the {which} estimate is the expected one: no price of {joined(names)} in this Region is known"
 
 
 class _Detail:

@@ -42,7 +42,8 @@ class Network:
         if ops.nowhere(needed):
             return []
         gb_hour = self._outbound(ops) / self.hours / self.unit_gb
-        units = ops.larger(demand.runs / self.month_s / self.new_connections, demand.open / self.open_connections)
+        opened = ops.where(demand.socket, 0.0, demand.runs / scenario["requests_per_connection"])  # not by messages
+        units = ops.larger(opened / self.month_s / self.new_connections, demand.open / self.open_connections)
         usual, raw = ops.where(needed & usual, self.hours, 0.0), ops.where(needed & raw, self.hours, 0.0)
         public = ops.where(self._public(ops, scenario, demand), self.balancer_addresses, 0.0)
         return nonzero(

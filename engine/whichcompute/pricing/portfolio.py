@@ -193,7 +193,7 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
     region = columns["region"]
     names = [region.names[at] if at < len(region.names) else model.facts.region for at in region.numbers[:1]]
     demand = demand_of(ops, home.at_peak, model.facts)
-    for fact, needed in _needed(service, ops, demand):
+    for fact, needed in _needed(service, ops, demand, model.bill(service, ops, demand)):
         found.needed[fact, names[0]] += _total(needed, height)
     if priced is None:
         return
@@ -217,13 +217,14 @@ def _total(quantity: Quantity, height: int) -> Any:
     return np.broadcast_to(quantity, height).sum().item()  # a plain number, for JSON
 
 
-def _needed(service: str, ops: Ops, demand: Demand) -> Iterator[tuple[str, Quantity]]:
-    """What a service takes of the quotas of an account at the peak, by the fact with its default."""
+def _needed(service: str, ops: Ops, demand: Demand, bill: Bill) -> Iterator[tuple[str, Quantity]]:
+    """What a service takes of the quotas of an account by its `bill` at the peak, by the fact with its default."""
     together = ops.where(demand.jobs, demand.parallel, demand.instances)
     if service == "fargate":
         yield "fargate.vcpu_quota_default", together * demand.vcpus
     elif service == "lightsail":
-        yield "lightsail.instances_per_account", demand.least
+        bundles = sum(number for label, number, *_ in bill.parts if label == "bundles")
+        yield "lightsail.instances_per_account", ops.where(bill.holds, bundles, 0.0)
     elif service == "lambda":
         yield "lambda.concurrency_default", ops.ceil(demand.capacity)
 

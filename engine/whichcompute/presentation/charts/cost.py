@@ -8,7 +8,7 @@ from html import escape
 
 from whichcompute.base.errors import WhichcomputeError, shown
 from whichcompute.base.words import about, short, wrap
-from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_over
+from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_assumed
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import RECORDS, SERVICE_NAMES, SERVICES, Service
@@ -38,7 +38,7 @@ def cost_chart(
     comparison = Comparison(recommender, values, FIELD, free_tier=free_tier)
     if not comparison.depends:
         raise WhichcomputeError(f"no cost chart: the workload must say {' or '.join(NEEDS[FIELD])}")
-    found = break_even_over(comparison)
+    found = break_even_assumed(comparison)
     if found is None:
         raise WhichcomputeError(
             "no cost chart: of the services that are left, fewer than two have an estimate that changes with "
@@ -191,7 +191,8 @@ class _Picture:
         described = (
             f"Expected cost at list prices, {counted}, all other answers as given. Thick line: the recommended service."
         )
-        return f"{described} Not drawn: {out}." if out else described
+        moved = self.found.assumed.text if self.found.assumed else ""
+        return " ".join(filter(None, [described, f"Not drawn: {out}." if out else "", moved]))
 
     def _in_words(self) -> str:
         costs = sorted(self.now.items(), key=lambda item: item[1])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from whichcompute.knowledge import facts as all_facts
-from whichcompute.pricing.model import CostModel, MonthlyCost
+from whichcompute.pricing.model import CostModel
+from whichcompute.pricing.monthly_cost import MonthlyCost
 
 MODEL = CostModel(all_facts.load())
 JOBS = {"kind": "batch_job", "cpu_architecture": "x86_64", "os": "linux"}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.strategies import workloads
 from whichcompute.base.errors import DataError
 from whichcompute.knowledge import facts as all_facts
-from whichcompute.pricing.model import CostModel, MonthlyCost
+from whichcompute.pricing.model import CostModel
+from whichcompute.pricing.monthly_cost import MonthlyCost
 
 FACTS = all_facts.load()
 MODEL = CostModel(FACTS)

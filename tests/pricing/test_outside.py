@@ -9,7 +9,7 @@ from tests.pricing.estimates import MODEL, lines
 from whichcompute.knowledge.outside import places
 from whichcompute.pricing.columns import read
 from whichcompute.pricing.demand import CHOICES, FIELDS
-from whichcompute.pricing.model import MonthlyCost
+from whichcompute.pricing.monthly_cost import MonthlyCost
 
 SERVER = {"kind": "server", "os": "linux", "cpu_architecture": "x86_64"}
 

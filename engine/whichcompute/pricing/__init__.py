@@ -22,10 +22,12 @@ services     finds the pricing of each service
 outside      places outside the services compared
 columns      the same formulas over a frame
 crossover    where the cheapest service changes
+monthly_cost  an estimate as it is given to readers
 model        the CostModel: the door to all of it
 portfolio    what many workloads take together
 """
 
-from whichcompute.pricing.model import CostLine, CostModel, MonthlyCost, Priced
+from whichcompute.pricing.model import CostModel, Priced
+from whichcompute.pricing.monthly_cost import CostLine, MonthlyCost
 
 __all__ = ["CostLine", "CostModel", "MonthlyCost", "Priced"]

@@ -8,11 +8,10 @@ large enough, or where a price is not known in the Region.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isnan, nan
 from typing import Any
 
-from whichcompute.base.records import Record
 from whichcompute.base.words import joined
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
@@ -20,7 +19,8 @@ from whichcompute.knowledge.services import NONE
 from whichcompute.pricing.assumptions import Assumptions, Wording
 from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import Demand, demand_of
-from whichcompute.pricing.drivers import CostDriver, Drivers, Group
+from whichcompute.pricing.drivers import Drivers, Group
+from whichcompute.pricing.monthly_cost import CostLine, MonthlyCost
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.outside import FILES, pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
@@ -29,34 +29,6 @@ from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_se
 
 _NAMED = 3  # prices that are named where they are not known
 _IMPORT = "whichcompute facts import-prices reads them from AWS price list files"
-
-
-@dataclass(frozen=True)
-class CostLine(Record):
-    """One line of an estimate: `quantity` (in `unit`) times `unit_price` USD is `amount` USD a month."""
-
-    label: str
-    quantity: float
-    unit: str
-    unit_price: float
-    amount: float
-
-
-@dataclass(frozen=True)
-class MonthlyCost(Record):
-    """USD a month at the prices of `region`: low <= expected <= high; the amounts of `lines` add up to `expected`.
-
-    `assumptions` says in words what was assumed for what is unknown, and what is not counted; `drivers` which of it
-    makes the range widest, for the leading answer of a recommendation.
-    """
-
-    low: float
-    expected: float
-    high: float
-    lines: tuple[CostLine, ...]
-    assumptions: tuple[str, ...]
-    region: str
-    drivers: tuple[CostDriver, ...] = ()
 
 
 class CostModel:

@@ -102,11 +102,15 @@ def without(raw: pl.Series, drop: Collection[str]) -> pl.Series:
 def _members(line: str) -> Iterator[tuple[str, str]]:
     """The keys of a JSON object, each with the text of the key and its value."""
     end = line.index("{") + 1
-    while (start := _GAP.match(line, end).end()) < len(line) and line[start] == '"':  # type: ignore[union-attr]  # `*`
+    while (start := _after_gap(line, end)) < len(line) and line[start] == '"':
         key, colon = _JSON.raw_decode(line, start)
-        value = _GAP.match(line, colon).end()  # type: ignore[union-attr]  # `*` matches everywhere
-        _, end = _JSON.raw_decode(line, value)
+        _, end = _JSON.raw_decode(line, _after_gap(line, colon))
         yield key, line[start:end]
+
+
+def _after_gap(line: str, at: int) -> int:
+    gap = _GAP.match(line, at)
+    return gap.end() if gap else at
 
 
 def whole_json(frame: pl.DataFrame) -> bytes:

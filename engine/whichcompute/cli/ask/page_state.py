@@ -39,8 +39,9 @@ def _value(interview: Interview, given: Mapping[str, Any]) -> object:
     # The words of a range are looked up here: what a page sends is not to be trusted in a file.
     value, number = given.get("value"), given.get("choice")
     choices = interview.question(given["field"]).choices
-    chosen = isinstance(number, int) and 0 <= number < len(choices) and choices[number].value == value
-    return choices[number].value if chosen else value  # type: ignore[index]  # an int by the line above
+    if isinstance(number, int) and 0 <= number < len(choices) and choices[number].value == value:
+        return choices[number].value
+    return value
 
 
 def state(interview: Interview, wanted: str | None = None) -> dict[str, Any]:

@@ -59,6 +59,13 @@ class Sheet:
         self.hidden = 0
 
 
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, RuntimeError, ValueError, KeyError, IndexError,
+    OverflowError,
+)  # fmt: skip
+"""What reading a damaged workbook raises; zipfile has a kind of RuntimeError for compression that it cannot undo."""
+
+
 class Book:
     """A workbook whose list of sheets has been read; use it in a `with` block."""
 
@@ -94,9 +101,7 @@ class Book:
     def _troubles(self) -> Iterator[None]:
         try:
             yield
-        except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError) as error:
-            raise self._broken(str(error)) from None
-        except (RuntimeError, ValueError, KeyError, IndexError, OverflowError) as error:
+        except _DAMAGED as error:
             raise self._broken(str(error)) from None
         except OSError as error:
             raise self._broken(error.strerror or str(error)) from None

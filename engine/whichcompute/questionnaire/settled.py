@@ -8,6 +8,7 @@ change may still be impossible.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.questionnaire.respondents import possible_values
-from whichcompute.questionnaire.terms import COUNT, Answers, AnswerTerms, GroupTable, closed_value, is_open
+from whichcompute.questionnaire.terms import COUNT, Answers, AnswerTerms, closed_value, is_open
 
 _NOISE = 1e-9  # sums in another order may differ by this
 
@@ -73,15 +74,15 @@ def _leads(terms: AnswerTerms, answers: Answers, front: int, reachable: int) -> 
         own = terms.looking_at(field) & alone
         if own:
             gained = gained + np.max([pull[numbers_of(row & own)].sum(axis=0) for row in rows], axis=0)
-    for group in terms.groups:
-        gained = gained + _most(group, terms, answers, front)
+    for fields, weights in terms.evidence.tables:
+        gained = gained + _most(fields, weights, terms, answers, front)
     return np.asarray(-gained)
 
 
-def _most(group: GroupTable, terms: AnswerTerms, answers: Answers, front: int) -> NDArray[np.float64]:
-    """The most that the classifier can read off a group for each rival against the front in the end."""
-    at: list[int | slice] = []
-    for field in group.fields:
-        at.append(slice(None) if is_open(field, answers) else terms.place(field, closed_value(field, answers)))
-    pull = group.weights[tuple(at)] - group.weights[tuple(at)][..., [front]]
+def _most(
+    fields: Sequence[str], weights: NDArray[np.float64], terms: AnswerTerms, answers: Answers, front: int
+) -> NDArray[np.float64]:
+    """The most that the classifier can read off these fields for each rival against the front in the end."""
+    at = [slice(None) if is_open(f, answers) else terms.evidence.cell(f, closed_value(f, answers)) for f in fields]
+    pull = weights[tuple(at)] - weights[tuple(at)][..., [front]]
     return np.asarray(pull.reshape(-1, COUNT).max(axis=0))

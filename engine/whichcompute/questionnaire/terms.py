@@ -2,24 +2,22 @@
 
 A descriptor enters as the number of its cell (0 = unknown): a thousand sheets take a few milliseconds. The conditions
 of the classifier are items too, without weight or veto, so that cells and ranges follow them; what the classifier reads
-is looked up in a table for each of its groups of descriptors. Costs are left aside: they are not made of terms.
+is looked up in the tables that inventories are scored by. Costs are left aside: they are not made of terms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whichcompute.classifier.model import Group
 from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex
 from whichcompute.knowledge.descriptors import DERIVED, Value
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.recommender.aggregation import Aggregator
+from whichcompute.recommender.evidence import EvidenceTables, by_byte
 
 Answers = Mapping[str, Value | None]
 """What was answered, by descriptor; None: the user does not know. Absent: not asked yet, open."""
@@ -31,31 +29,8 @@ _WORD, _BYTES = 64, 8  # bits and bytes of a word
 COUNT = len(ANSWERS)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTable:
-    """What the classifier reads off a group of descriptors: a line of weights for each combination of cells.
-
-    `weights` has an axis for each field, unknown first, and one for the answers.
-    """
-
-    fields: tuple[str, ...]
-    weights: Scores
-
-    @property
-    def lines(self) -> Scores:
-        """The weights with one axis for all combinations."""
-        return self.weights.reshape(-1, COUNT)
-
-    def line(self, places: Mapping[str, Codes]) -> Codes:
-        """The number of the line for these places of its fields: of one sheet, or a column."""
-        number = np.zeros((), np.intp)
-        for field, size in zip(self.fields, self.weights.shape, strict=False):
-            number = number * size + places[field]
-        return np.asarray(number)
-
-
 class AnswerTerms:
-    """The terms with their weights (term x answer) and vetoes (term x answer), and the tables of the classifier."""
+    """The terms with their weights (term x answer) and vetoes (term x answer), and what the classifier reads."""
 
     def __init__(self, aggregator: Aggregator) -> None:
         self.base = np.array(aggregator.classifier.base)
@@ -76,11 +51,13 @@ class AnswerTerms:
             f: self._mask([any(c.field == f for c in i.conditions) for i in self.items]) for f in self.index.cells
         }
         self._words = -(-len(terms.items) // _WORD)
-        self._sums = self._byte_sums(len(terms.items))
+        per_bit = np.zeros((self._words * _WORD, COUNT))
+        per_bit[: len(terms.items)] = self.weights[: len(terms.items)]
+        self._sums = by_byte(per_bit)
         self._veto_words = [self._row(mask) for mask in self.vetoing]
         self._tables = {field: self._table(field) for field in self.index.cells}
-        self._cell_of = {f: self._cells_of_classifier(f, own.cells.number) for f, own in fields.items()}
-        self.groups = [_group_table(group, aggregator) for group in aggregator.classifier.groups]
+        self.evidence = EvidenceTables(aggregator.classifier)
+        self._cell_of = {field: self._cells_of_classifier(field) for field in fields}
 
     @staticmethod
     def _mask(wanted: Sequence[bool] | NDArray[np.bool_]) -> int:
@@ -95,17 +72,10 @@ class AnswerTerms:
         kept = mask & ((1 << self._words * _WORD) - 1)
         return np.frombuffer(kept.to_bytes(self._words * _BYTES, "little"), dtype="<u8")
 
-    def _byte_sums(self, count: int) -> Scores:
-        """For each eight terms, and each pattern of those that fire, what they add to each answer."""
-        weights = np.zeros((self._words * _BYTES * 8, COUNT))
-        weights[:count] = self.weights[:count]
-        patterns = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-        sums: Scores = np.einsum("pt,bts->bps", patterns.astype(np.float64), weights.reshape(-1, 8, COUNT))
-        return sums
-
-    def _cells_of_classifier(self, field: str, number: Any) -> Codes:
-        """For each code of a descriptor here, its place in the classifier's tables: 0 for unknown."""
-        return np.array([0, *(number(value) + 1 for value in self.index.cells[field].representatives)])
+    def _cells_of_classifier(self, field: str) -> Codes:
+        """For each code of a descriptor here, the number of its cell in the tables of the classifier."""
+        values = (None, *self.index.cells[field].representatives)
+        return np.array([self.evidence.cell(field, value) for value in values])
 
     def alive(self, answers: Answers) -> int:
         """Bit mask of the terms that fire or could still fire, whatever the open descriptors turn out to be."""
@@ -150,19 +120,7 @@ class AnswerTerms:
 
     def code(self, field: str, value: Any) -> int:
         """The number of the cell that a value lies in; 0 when it is unknown."""
-        cells = self.index.cells[field]
-        if value is None:
-            return 0
-        if cells.numeric:
-            return int(self.codes(field, np.array([value]))[0])
-        for number, known in enumerate(cells.representatives[1:], start=2):
-            if known == value:
-                return number
-        return 1
-
-    def place(self, field: str, value: Any) -> int:
-        """The place of a value in the classifier's tables; 0 when it is unknown."""
-        return int(self._cell_of[field][self.code(field, value)])
+        return 0 if value is None else 1 + self.index.cells[field].number(value)
 
     def codes(self, field: str, values: NDArray[np.float64]) -> Codes:
         """Cell numbers of a numeric column; NaN is unknown."""
@@ -183,18 +141,10 @@ class AnswerTerms:
             bits &= table[columns.get(field, 0)]
         scores = np.broadcast_to(self.base, (length, COUNT)).copy()
         # Eight terms at a time: a matrix product would start threads, which on a busy machine take ten times as long.
-        adds, same = np.empty_like(scores), np.zeros(COUNT)
+        adds = np.empty_like(scores)
         for sums, fired in zip(self._sums, bits.view(np.uint8).T, strict=True):
             scores += np.take(sums, fired, axis=0, out=adds, mode="clip")
-        places = {f: cells[columns[f]] for f, cells in self._cell_of.items() if not _unknown(columns.get(f, 0))}
-        for group in self.groups:
-            if all(field in places for field in group.fields):
-                line = group.line(places)
-                if line.ndim:
-                    scores += np.take(group.lines, line, axis=0, out=adds, mode="clip")
-                else:  # the same for all sheets
-                    same += group.lines[line]
-        scores += same
+        self.evidence.add({f: cells[columns[f]] for f, cells in self._cell_of.items() if f in columns}, scores)
         for answer, words in enumerate(self._veto_words):
             scores[(bits & words).any(axis=1), answer] = -np.inf
         return scores
@@ -203,18 +153,6 @@ class AnswerTerms:
         """The probability of each answer for each row of scores."""
         parts = np.exp((scores - scores.max(axis=1, keepdims=True)) / self._temperature)
         return np.asarray(parts / parts.sum(axis=1, keepdims=True))
-
-
-def _unknown(column: Codes | int) -> bool:
-    return isinstance(column, int) and column == 0
-
-
-def _group_table(group: Group, aggregator: Aggregator) -> GroupTable:
-    sizes = [len(aggregator.classifier.fields[field].centred) for field in group.fields]
-    weights = np.zeros((*(size + 1 for size in sizes), COUNT))
-    for numbers in product(*map(range, sizes)):
-        weights[tuple(number + 1 for number in numbers)] = group.at(numbers)
-    return GroupTable(group.fields, weights)
 
 
 def leading(scores: Scores) -> Codes:

@@ -7,6 +7,7 @@ costs         what costs say, as evidence and against `decided`
 terms         the table of terms: conjunctions with weights or a veto
 monotonicity  declared directions, proved over rules and classifier
 aggregation   rules and classifier on one scale
+evidence      what the classifier reads, as tables for many rows
 fingerprint   what answers are made from, in hashes
 reasons       the reasons of each verdict
 missing       what could still change an answer

@@ -2,7 +2,6 @@
 
 typed        text or typed columns to typed descriptor columns
 firing       which rules fire and which are unknown, row by row
-evidence     what the classifier reads, row by row
 aggregation  the aggregation of every row
 reasons      the reasons column, once per distinct pattern
 missing      the missing column

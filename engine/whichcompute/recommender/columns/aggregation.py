@@ -21,8 +21,8 @@ from whichcompute.pricing.columns import read
 from whichcompute.pricing.outside import FILES
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
-from whichcompute.recommender.columns.evidence import EvidenceTables
-from whichcompute.recommender.columns.firing import Codes, FrameIndex, Span, Words
+from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
+from whichcompute.recommender.evidence import Codes, EvidenceTables, by_byte
 from whichcompute.recommender.terms import ADVICE, DOUBTS, Centring
 
 Floats = NDArray[np.float64]
@@ -128,9 +128,7 @@ class ColumnAggregator:
                 per_bit[position, ANSWERS.index(rule.entry.service)] = weight[rule.id]
             else:
                 per_bit[position] = centring[number - len(self.rules)].weights
-        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-        tables = {byte: bits @ per_bit[8 * byte : 8 * byte + 8] for byte in range(self.index.words * 8)}
-        return {byte: table for byte, table in tables.items() if table.any()}
+        return {byte: table for byte, table in enumerate(by_byte(per_bit)) if table.any()}
 
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""

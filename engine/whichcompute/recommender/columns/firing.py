@@ -15,14 +15,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
+from whichcompute.recommender.evidence import Coder, Codes
 
 Words = NDArray[np.uint64]
 """One line per row: bit `position` of the line is that of one item."""
 
-Codes = NDArray[np.intp]
 BITS = 64
-_FEW_CUTS = 100  # twice as many codes fit into a byte
 _JOINT = 4096  # lines of a joint table: small enough to stay in a core's cache
 
 
@@ -41,64 +39,6 @@ class Span:
         if self.width == BITS:
             return column.copy()
         return (column >> np.uint64(self.shift)) & np.uint64((1 << self.width) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Coder:
-    """Codes a descriptor's column as cell numbers; the last number is that of unknown.
-
-    `cell_of` is the cell of each choice in table order (of false and true for a boolean; of none for a number), then
-    that of unknown.
-    """
-
-    name: str
-    cells: Cells
-    cell_of: Codes
-
-    @classmethod
-    def of(cls, name: str, cells: Cells) -> Coder:
-        """The coder of a descriptor, or of a derived one."""
-        known = cells.representatives
-        numeric = name in DERIVED or DESCRIPTORS[name].type == "number"
-        values: list[object] = [] if numeric else [*DESCRIPTORS[name].choices] or [False, True]
-        cell_of = [known.index(value) if value in known[1:] else 0 for value in values]
-        return cls(name, cells, np.array([*cell_of, len(known)]))
-
-    @property
-    def codes(self) -> int:
-        """How many codes there are, that of unknown included."""
-        return len(self.cells.representatives) + 1
-
-    @property
-    def numeric(self) -> bool:
-        """Whether its column holds numbers."""
-        return len(self.cell_of) == 1
-
-    def filled(self) -> pl.Expr:
-        """The column as numbers without gaps: NaN, or the number behind the last choice, for unknown."""
-        column = pl.col(self.name)
-        if self.numeric:
-            return column.fill_null(float("nan"))
-        physical = column.to_physical() if DESCRIPTORS[self.name].choices else column.cast(pl.UInt8)
-        return physical.fill_null(len(self.cell_of) - 1)
-
-    def code(self, column: NDArray[Any]) -> Codes:
-        """The number of each row's cell, from a column without gaps."""
-        return self._numeric(column) if self.numeric else np.take(self.cell_of, column, mode="clip")
-
-    def _numeric(self, values: NDArray[np.float64]) -> Codes:
-        """2 * (cuts below) + (on a cut), as in Cells."""
-        cuts = self.cells.thresholds if self.cells.numeric else []
-        if len(cuts) <= _FEW_CUTS:
-            small = np.zeros(len(values), np.uint8)
-            for cut in cuts:
-                small += (values > cut).view(np.uint8)
-                small += (values >= cut).view(np.uint8)
-            code = small.astype(np.intp)
-        else:
-            code = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
-        code[np.isnan(values)] = self.codes - 1
-        return code
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from whichcompute import Engine
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.recommender.columns.evidence import EvidenceTables
 from whichcompute.recommender.columns.typed import with_derived
+from whichcompute.recommender.evidence import EvidenceTables
 
 CLASSIFIER = Engine.default().aggregator.classifier
 TABLES = EvidenceTables(CLASSIFIER)

@@ -198,6 +198,13 @@ def cost_reference() -> str:
     parts.append("\nThe same in all three estimates:\n\n| fact | value | what it says | source |\n|---|---|---|---|\n")
     fixed = [fact for fact in facts.all() if fact.id.startswith("cost.") and fact.unit != "table"]
     parts += [_fact_row(fact, facts) for fact in fixed]
+    parts.append(
+        "\n## Lines\n\nBeside instances, nodes and bundles. Each is a quantity times its price, or its price tiers.\n\n"
+    )
+    parts.append("| line | unit | price |\n|---|---|---|\n")
+    for row in facts["cost.lines"]:
+        prices = ", ".join(f"`{price}`" for price in row["prices"])
+        parts.append(f"| {row['line']} | {row['unit']} | {prices} |\n")
     parts.append("\n## Prices\n\nList prices of us-east-1; `whichcompute facts show ID` has each with its history.\n\n")
     parts.append("| price | value | what it says | source |\n|---|---|---|---|\n")
     parts += [_fact_row(fact, facts) for fact in facts.all() if fact.unit.startswith("USD")]

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, Tier, tiered
+from whichcompute.base.errors import DataError
+from whichcompute.knowledge import facts as all_facts
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, Tier, tiered
+from whichcompute.pricing.columns import ops_of
+from whichcompute.pricing.model import CostModel
 from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.price_facts import PriceFacts
 
+FACTS = all_facts.load()
+ROWS = FACTS["cost.lines"]
 TIERS = [Tier(0, 10, 3.0), Tier(10, 30, 2.0), Tier(30, math.inf, 1.0)]
 
 
@@ -33,3 +41,33 @@ def test_of_nothing_a_price_that_is_not_known_costs_nothing() -> None:
         assert total[0] == 0 and math.isnan(total[1])
     assert Bill(True, [Part("a", quantity, "h", price)]).total()[2] == 6
     assert Bill(True, [Part("a", 0.0, "h", math.nan)]).total() == 0
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["line"])
+def test_a_line_has_a_price_for_each_tier_and_later_tiers_cost_less(row: dict[str, Any]) -> None:
+    parts = Lines(PriceFacts(FACTS))(Ops({}), {row["line"]: 1e15})
+    assert sum(part.quantity for part in parts) == pytest.approx(1e15)
+    assert [part.price for part in parts] == [FACTS[price] for price in row["prices"]]
+    assert [part.price for part in parts] == sorted((part.price for part in parts), reverse=True)
+    assert {(part.label, part.unit) for part in parts} == {(row.get("label", row["line"]), row["unit"])}
+    starts = [FACTS[start] / row.get("per", 1) for start in row.get("starts", ())]
+    assert np.cumsum([part.quantity for part in parts[:-1]]).tolist() == pytest.approx(starts)
+
+
+def test_lines_that_cost_nothing_are_left_out_in_columns_only_where_no_row_has_them() -> None:
+    price = Lines(PriceFacts(FACTS))
+    assert price(Ops({}), {"NAT gateway": 0.0, "EFS storage": 2.0}) == [Part("EFS storage", 2.0, "GB-months", 0.3)]
+    ops = ops_of({}, 2)
+    assert [part.label for part in price(ops, {"NAT gateway": np.zeros(2), "EFS storage": np.array([0.0, 2.0])})] == [
+        "EFS storage"
+    ]
+
+
+def test_a_line_that_is_missing_or_lacks_a_price_is_named() -> None:
+    without = [row for row in ROWS if row["line"] != "requests"]
+    with pytest.raises(DataError, match="fact cost.lines: no row for 'requests'"):
+        runs = {"kind": "event_handler", "invocations_per_month": 10.0, "typical_duration_s": 1.0}
+        CostModel({**FACTS, "cost.lines": without}).expected(runs)
+    with pytest.raises(DataError, match="fact cost.lines: 'requests' has 2 prices and 0 starts of tiers"):
+        twice = {**next(row for row in ROWS if row["line"] == "requests"), "prices": ["lambda.price_request"] * 2}
+        CostModel({**FACTS, "cost.lines": [*without, twice]})

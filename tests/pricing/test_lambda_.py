@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from tests.pricing.estimates import estimate, lines
-from whichcompute.knowledge import facts as all_facts
-from whichcompute.pricing.lambda_ import LambdaPricing
-from whichcompute.pricing.price_facts import PriceFacts
 
 
 def test_a_function_is_billed_by_the_millisecond_with_memory_for_its_cpu() -> None:
@@ -29,11 +24,3 @@ def test_arm_is_a_fifth_cheaper_on_functions_and_tasks(architecture: str) -> Non
     for service in ("lambda", "fargate"):
         x86, this = (estimate(service, cpu_architecture=chip, **runs).expected for chip in ("x86_64", architecture))
         assert this / x86 == pytest.approx(0.8 if architecture == "arm64" else 1, abs=0.005)
-
-
-def test_tiers_follow_one_another_without_a_gap() -> None:
-    prices = LambdaPricing(PriceFacts(all_facts.load()))
-    for tiers in (*prices.duration.values(), prices.front.http_api, prices.front.rest_api, prices.front.messages):
-        assert tiers[0].above == 0 and tiers[-1].upto == math.inf
-        assert [tier.upto for tier in tiers[:-1]] == [tier.above for tier in tiers[1:]]
-        assert [tier.price for tier in tiers] == sorted((tier.price for tier in tiers), reverse=True)

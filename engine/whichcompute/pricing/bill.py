@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from whichcompute.base.errors import DataError
 from whichcompute.pricing.ops import Condition, Ops, Quantity
+from whichcompute.pricing.price_facts import PriceFacts
 
 
 class Part(NamedTuple):
@@ -72,16 +74,10 @@ class Tier:
     price: float
 
 
-def tiers(thresholds: Sequence[float], prices: Sequence[float]) -> list[Tier]:
-    """The tiers between these thresholds, one more than there are thresholds, with their prices."""
-    bounds = pairwise([0.0, *thresholds, math.inf])
-    return [Tier(above, upto, price) for (above, upto), price in zip(bounds, prices, strict=True)]
-
-
 def tiered(ops: Ops, quantity: Quantity, prices: Sequence[Tier], label: str, unit: str) -> list[Part]:
     """A quantity divided over price tiers, a line each; no lines where the quantity is zero everywhere."""
-    if ops.nowhere(quantity > 0):
-        return []
+    if len(prices) == 1:
+        return [Part(label, quantity, unit, prices[0].price)]
     return [
         Part(label, ops.larger(ops.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price)
         for tier in prices
@@ -89,9 +85,40 @@ def tiered(ops: Ops, quantity: Quantity, prices: Sequence[Tier], label: str, uni
     ]
 
 
-def nonzero(ops: Ops, *parts: Part) -> list[Part]:
-    """The lines that cost anything for any workload."""
-    return [part for part in parts if not ops.nowhere(part.quantity > 0)]
+class Lines:
+    """The lines that bills may have, with their units and prices; formulas say how much of which."""
+
+    def __init__(self, facts: PriceFacts) -> None:
+        rows = facts.table("cost.lines", "line", "unit", "prices")
+        self._lines = {row["line"]: (row.get("label", row["line"]), row["unit"], _tiers(facts, row)) for row in rows}
+
+    def __call__(self, ops: Ops, quantities: Mapping[str, Quantity]) -> list[Part]:
+        """So much of each line, by price tiers where it has them; lines that cost nothing anywhere are left out."""
+        parts: list[Part] = []
+        for line, quantity in quantities.items():
+            if not ops.nowhere(quantity > 0):
+                label, unit, prices = self._line(line)
+                parts += tiered(ops, quantity, prices, label, unit)
+        return parts
+
+    def price(self, line: str) -> float:
+        """USD for a unit of a line, in its first tier."""
+        return self._line(line)[2][0].price
+
+    def _line(self, line: str) -> tuple[str, str, list[Tier]]:
+        try:
+            return self._lines[line]
+        except KeyError:
+            raise DataError(f"fact cost.lines: no row for '{line}'") from None
+
+
+def _tiers(facts: PriceFacts, row: Mapping[str, Any]) -> list[Tier]:
+    """The price tiers of a line; their thresholds are facts in its unit, or in parts of it (`per`)."""
+    prices, starts = row["prices"], row.get("starts", ())
+    if len(prices) != len(starts) + 1:
+        raise DataError(f"fact cost.lines: '{row['line']}' has {len(prices)} prices and {len(starts)} starts of tiers")
+    bounds = pairwise([0.0, *(facts.number(id_) / row.get("per", 1) for id_ in starts), math.inf])
+    return [Tier(*between, facts.number(id_)) for between, id_ in zip(bounds, prices, strict=True)]
 
 
 def cheaper(ops: Ops, one: Bill, other: Bill) -> Bill:

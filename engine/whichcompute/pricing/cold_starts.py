@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from whichcompute.pricing.bill import Part
+from whichcompute.pricing.bill import Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -21,8 +21,7 @@ class ColdStarts:
         self.init_s = {row["language"]: billed * (row["p50_low_s"] + row["p50_high_s"]) / 2 for row in rows}
         self.slow_s = facts.number("lambda.cold_start_max")
         self.month_s = facts.month_s
-        self.idle = {arm: facts.number(f"lambda.price_provisioned_{chip}") for arm, chip in _CHIPS}
-        self.busy = {arm: facts.number(f"lambda.price_provisioned_duration_{chip}") for arm, chip in _CHIPS}
+        self._lines = facts.part(Lines)
 
     def seconds(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         """Billed seconds of INIT phases in a month; 0 where the language, or its cold start, is unknown."""
@@ -41,11 +40,11 @@ class ColdStarts:
     def provisioned(self, ops: Ops, demand: Demand, gb: Quantity, gb_seconds: Quantity) -> list[Part]:
         """The lines of functions that are kept warm all month, enough for the load, and of their duration."""
         kept = ops.larger(ops.ceil(demand.capacity), demand.least) * gb * self.month_s
-        idle, busy = (ops.where(demand.arm, price[True], price[False]) for price in (self.idle, self.busy))
-        return [
-            Part("provisioned concurrency", kept, "GB-seconds", idle),
-            Part("duration with provisioned concurrency", gb_seconds, "GB-seconds", busy),
-        ]
+        lines = {}
+        for chip, here in (("x86", ops.no(demand.arm)), ("Arm", demand.arm)):
+            lines[f"provisioned concurrency on {chip}"] = ops.where(here, kept, 0.0)
+            lines[f"duration with provisioned concurrency on {chip}"] = ops.where(here, gb_seconds, 0.0)
+        return self._lines(ops, lines)
 
     def words(self, values: Mapping[str, Any]) -> str:
         """What is assumed of cold starts, in words."""
@@ -53,6 +52,3 @@ class ColdStarts:
         if within is not None and within < self.slow_s:
             return "provisioned concurrency for the load with its headroom, as a cold start exceeds response_within_s"
         return "" if values.get("language") in self.init_s else "the INIT phase of cold starts is not counted"
-
-
-_CHIPS = ((False, "x86"), (True, "arm"))

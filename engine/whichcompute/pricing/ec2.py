@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from whichcompute.pricing.bill import Bill, Part, nonzero
+from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, useful
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -21,7 +21,7 @@ class Ec2:
         self._facts = facts
         self.hours = facts.hours
         self.root_volume_gb = facts.number("cost.root_volume")
-        self.gp3 = facts.number("ec2.price_ebs_gp3")
+        self._lines = facts.part(Lines)
         self.spot_discount = facts.number("ec2.spot_discount_max") / 100
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.fee = facts.number("ecs_ec2.mi_fee_percent") / 100
@@ -35,7 +35,7 @@ class Ec2:
         }
 
     def _machines(self, share: float) -> Groups:
-        root = self.root_volume_gb * self.gp3 / self.hours
+        root = self.root_volume_gb * self._lines.price("EBS root volumes") / self.hours
         rows = self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour")
         groups: dict[tuple[bool, ...], list[Machine]] = {}
         for row in rows:
@@ -101,11 +101,8 @@ class Ec2:
         parts = self.lines(rate, chosen, self.hours, count)
         if chosen is not None:
             surplus = _surplus(ops, chosen, load, count) * self.hours
-            parts += nonzero(
-                ops,
-                Part("ECS Managed Instances fee", count * self.hours * fee, "instance-hours", chosen.usd),
-                Part("surplus CPU credits", surplus, "vCPU-hours", credit),
-            )
+            parts.append(Part("ECS Managed Instances fee", count * self.hours * fee, "instance-hours", chosen.usd))
+            parts.append(Part("surplus CPU credits", surplus, "vCPU-hours", credit))
         return Bill(found, parts), count
 
     @staticmethod
@@ -120,12 +117,12 @@ class Ec2:
         volumes = hours * count * self.root_volume_gb / self.hours
         return [
             Part(f"{count:,.0f} x {machine.name}", hours * count, "instance-hours", machine.usd),
-            Part("EBS root volumes", volumes, "GB-months", self.gp3),
+            Part("EBS root volumes", volumes, "GB-months", self._lines.price("EBS root volumes")),
         ]
 
     def scratch(self, ops: Ops, gb_months: Quantity) -> list[Part]:
         """The line of the volumes for temporary data."""
-        return nonzero(ops, Part("EBS volumes for temporary data", gb_months, "GB-months", self.gp3))
+        return self._lines(ops, {"EBS volumes for temporary data": gb_months})
 
     def spot_words(self, interruptible: bool) -> str:
         """What the low estimate assumes of Spot."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, nonzero
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, SECONDS_PER_HOUR, PriceFacts
@@ -30,15 +30,12 @@ class Tasks:
     """Prices and sizes of Fargate tasks, which ECS and Batch share."""
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.vcpu, self.gb = _rates(facts, "vcpu"), _rates(facts, "gb")
-        self.licence = facts.number("fargate.price_licence_vcpu_hour_windows")
-        self.storage = facts.number("fargate.price_ephemeral_gb_hour")
+        self.hours, self._lines = facts.hours, facts.part(Lines)
         self.storage_free = facts.number("fargate.ephemeral_storage_default")
         self.storage_max = facts.number("fargate.ephemeral_storage_max")
         self.minimum_s = facts.number("fargate.minimum_billed")
         self.minimum_s_windows = facts.number("fargate.minimum_billed_windows")
         self.volume_max = facts.number("fargate.ebs_volume_max")
-        self.volume = facts.number("ec2.price_ebs_gp3") / facts.hours
         self.spot = 1 - facts.number("fargate.spot_discount_max") / 100
         self.sizes = {(windows,): _sizes(facts, windows) for windows in (False, True)}
 
@@ -60,29 +57,22 @@ class Tasks:
         volume_gb = ops.where(on_volume, demand.scratch_gb, 0.0)
         extra_gb = ops.where(on_volume, 0.0, ops.larger(demand.scratch_gb - self.storage_free, 0.0))
         licences = ops.where(demand.windows, vcpus * hours, 0.0)
-        parts = [
-            Part("task vCPUs", vcpus * billed, "vCPU-hours", _rate(ops, demand, self.vcpu)),
-            Part("task memory", gb * billed, "GB-hours", _rate(ops, demand, self.gb)),
-            *nonzero(
-                ops,
-                Part("Windows licence", licences, "vCPU-hours", self.licence),
-                Part("ephemeral storage", extra_gb * hours, "GB-hours", self.storage),
-                Part("EBS volumes for temporary data", volume_gb * hours, "GB-hours", self.volume),
-            ),
-        ]
+        lines = {
+            f"{line} on {platform}": ops.where(here, number * billed, 0.0)
+            for line, number in (("task vCPUs", vcpus), ("task memory", gb))
+            for platform, here in _platforms(ops, demand)
+        }
+        lines["Windows licence"] = licences
+        lines["ephemeral storage of tasks"] = extra_gb * hours
+        lines["EBS volumes for temporary data"] = volume_gb * hours / self.hours
         most = self.volume_max if volumes else self.storage_max
         most = ops.where(demand.windows, self.storage_free, most)
-        return Bill(possible & found & (demand.scratch_gb <= most), parts)
+        return Bill(possible & found & (demand.scratch_gb <= most), self._lines(ops, lines))
 
 
-def _rates(facts: PriceFacts, what: str) -> list[float]:
-    return [facts.number(f"fargate.price_{what}_hour_{kind}") for kind in ("windows", "linux_arm", "linux_x86")]
-
-
-def _rate(ops: Ops, demand: Demand, rates: list[float]) -> Quantity:
-    """The rate an hour for a workload's platform."""
-    windows, arm, x86 = rates
-    return ops.where(demand.windows, windows, ops.where(demand.arm, arm, x86))
+def _platforms(ops: Ops, demand: Demand) -> tuple[tuple[str, Condition], ...]:
+    """The platforms that tasks may run on, each with the condition under which they do."""
+    return ("Windows", demand.windows), ("Arm", demand.arm), ("x86", ops.no(demand.windows | demand.arm))
 
 
 def _sizes(facts: PriceFacts, windows: bool) -> list[Size]:

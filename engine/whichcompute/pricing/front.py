@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichcompute.pricing.bill import Part, Tier, nonzero, tiered, tiers
+from whichcompute.pricing.bill import Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -16,16 +16,13 @@ class Front:
     """Prices of API Gateway, by its metering units, and of RDS Proxy."""
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.http_api = _tiers(facts, "http", ("", "_tier2"))
-        self.rest_api = _tiers(facts, "rest", ("", "_tier2", "_tier3", "_tier4"))
-        self.messages = _tiers(facts, "websocket_message", ("", "_tier2"))
-        self.connection_minute = facts.number("api_gateway.price_websocket_connection_minute")
+        self._lines = facts.part(Lines)
         self.units = {api: facts.number(f"api_gateway.{api}_unit") for api in ("http", "websocket")}
         self.body_max = {
             "http": facts.number("api_gateway.payload_max") * _KB_PER_MB,
             "websocket": facts.number("api_gateway.websocket_message_max"),
         }
-        self.proxy = facts.number("rds.price_proxy_vcpu_hour") * facts.number("rds.proxy_min_vcpus")
+        self.proxy_vcpus = facts.number("rds.proxy_min_vcpus")
         self.proxy_from = facts.number("cost.proxy_from_peak")
         self.hours = facts.hours
 
@@ -36,20 +33,14 @@ class Front:
         million = demand.runs / 1e6
         sent = ops.where(demand.socket, million * self._units(ops, scenario, "websocket"), 0.0)
         minutes = ops.where(demand.socket, demand.open * self.hours * _MINUTES_PER_HOUR / 1e6, 0.0)
-        parts = [
-            *tiered(ops, sent, self.messages, "API Gateway, WebSocket messages", "million messages"),
-            *nonzero(
-                ops,
-                Part("API Gateway, WebSocket connections", minutes, "million minutes", self.connection_minute),
-            ),
-        ]
-        if not scenario.says("api_in_front"):  # a function URL costs nothing
-            return parts
-        called = ops.where(demand.web, million, 0.0)
-        if scenario.says("rest_api"):
-            return [*parts, *tiered(ops, called, self.rest_api, "API Gateway, REST API", "million requests")]
-        units = called * self._units(ops, scenario, "http")
-        return [*parts, *tiered(ops, units, self.http_api, "API Gateway, HTTP API", "million requests")]
+        lines = {"API Gateway, WebSocket messages": sent, "API Gateway, WebSocket connections": minutes}
+        if scenario.says("api_in_front"):  # a function URL costs nothing
+            called = ops.where(demand.web, million, 0.0)
+            if scenario.says("rest_api"):
+                lines["API Gateway, REST API"] = called
+            else:
+                lines["API Gateway, HTTP API"] = called * self._units(ops, scenario, "http")
+        return self._lines(ops, lines)
 
     def _units(self, ops: Ops, scenario: Scenario, api: str) -> Quantity:
         if not scenario.says("full_payload"):
@@ -64,7 +55,7 @@ class Front:
             return []
         if not scenario.says("database_proxy"):
             used = used & (ops.default(ops.read("peak_concurrency"), 0.0) >= self.proxy_from)
-        return nonzero(ops, Part("RDS Proxy", ops.where(used, self.hours, 0.0), "hours", self.proxy))
+        return self._lines(ops, {"RDS Proxy": ops.where(used, self.hours * self.proxy_vcpus, 0.0)})
 
     @staticmethod
     def words(demand: Demand) -> str:
@@ -72,8 +63,3 @@ class Front:
         if demand.socket:
             return "each invocation is a message of a WebSocket API; connections are counted where the peak is known"
         return "requests arrive through an HTTP API (low: a function URL, high: a REST API)" if demand.web else ""
-
-
-def _tiers(facts: PriceFacts, api: str, names: tuple[str, ...]) -> list[Tier]:
-    thresholds = [facts.number(f"api_gateway.{api}{name}_from") / 1e6 for name in names[1:]]
-    return tiers(thresholds, [facts.number(f"api_gateway.price_{api}{name}") for name in names])

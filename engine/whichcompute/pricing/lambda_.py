@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill, Part, Tier, nonzero, tiered, tiers, where
+from whichcompute.pricing.bill import Bill, Lines, Part, where
 from whichcompute.pricing.cold_starts import ColdStarts
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.front import Front
@@ -15,8 +15,6 @@ from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.surroundings import Surroundings
 
-_CHIPS = {"x86": "x86", "arm": "Arm"}
-
 
 class LambdaPricing:
     """What a workload costs on Lambda; `free_tier` takes off the free requests and GB-seconds of an account."""
@@ -24,8 +22,6 @@ class LambdaPricing:
     needs = "invocations_per_month and a duration (typical_duration_s or max_duration_s)"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.request = facts.number("lambda.price_request")
-        self.storage = facts.number("lambda.price_ephemeral_storage")
         self.free_requests = facts.number("lambda.free_requests")
         self.free_gb_seconds = facts.number("lambda.free_gb_seconds")
         self.billing_step = facts.number("lambda.billing_step")
@@ -34,9 +30,8 @@ class LambdaPricing:
         self.mb_per_vcpu = facts.number("lambda.memory_per_vcpu")
         self.storage_free = facts.number("lambda.ephemeral_storage_default")
         self.storage_max = facts.number("lambda.ephemeral_storage_max")
-        self.duration = {chip: _duration(facts, chip) for chip in _CHIPS}
         self.front, self.cold = facts.part(Front), facts.part(ColdStarts)
-        self._around = facts.part(Surroundings)
+        self._around, self._lines = facts.part(Surroundings), facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether the duration is known, or assumed of requests, and the workload runs on Linux without GPUs."""
@@ -52,7 +47,7 @@ class LambdaPricing:
         if free_tier:
             billed = ops.larger(billed - self.free_requests, 0.0)
         parts = [
-            Part("requests", billed / 1e6, "million requests", self.request),
+            *self._lines(ops, {"requests": billed / 1e6}),
             *self._compute(ops, scenario, demand, memory / MB_PER_GB, free_tier),
             *self.front.lines(ops, scenario, demand),
             *self.front.database_proxy(ops, scenario),
@@ -69,15 +64,13 @@ class LambdaPricing:
             gb_seconds = ops.larger(gb_seconds - self.free_gb_seconds, 0.0)
         warm = self.cold.warm(ops, scenario)
         parts = [] if ops.nowhere(warm) else where(ops, warm, self.cold.provisioned(ops, demand, gb, gb_seconds))
-        for chip, name in _CHIPS.items():
-            here = ops.no(warm) & (demand.arm if chip == "arm" else ops.no(demand.arm))
-            if ops.nowhere(here):
-                continue
-            used, starts = ops.where(here, gb_seconds, 0.0), ops.where(here, started, 0.0)
-            parts += tiered(ops, used, self.duration[chip], f"duration on {name}", "GB-seconds")
-            parts += nonzero(ops, Part("INIT phase", starts, "GB-seconds", self.duration[chip][0].price))
+        lines: dict[str, Quantity] = {}
+        for chip, here in (("x86", ops.no(demand.arm)), ("Arm", demand.arm)):
+            cold = here & ops.no(warm)
+            lines[f"duration on {chip}"] = ops.where(cold, gb_seconds, 0.0)
+            lines[f"INIT phase on {chip}"] = ops.where(cold, started, 0.0)
         extra_gb = ops.larger(demand.scratch_gb * MB_PER_GB - self.storage_free, 0.0) / MB_PER_GB
-        return [*parts, *nonzero(ops, Part("ephemeral storage", seconds * extra_gb, "GB-seconds", self.storage))]
+        return [*parts, *self._lines(ops, {**lines, "ephemeral storage of functions": seconds * extra_gb})]
 
     @staticmethod
     def _attached(ops: Ops, scenario: Scenario) -> Condition:
@@ -94,11 +87,6 @@ class LambdaPricing:
         if assumed.values.get("relational_database"):
             yield "RDS Proxy and a NAT gateway in the high estimate, RDS Proxy also from a stated peak of 100"
         yield f"the free tier of the account is {'deducted' if assumed.free_tier else 'not counted'}"
-
-
-def _duration(facts: PriceFacts, chip: str) -> list[Tier]:
-    prices = [facts.number(f"lambda.price_duration_{chip}{tier}") for tier in ("", "_tier2", "_tier3")]
-    return tiers([facts.number(f"lambda.{tier}_from_{chip}") for tier in ("tier2", "tier3")], prices)
 
 
 PRICING = LambdaPricing

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Part, cheaper, nonzero
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Node, Packing, load_of, machine, useful
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
+_BALANCER, _OVERAGE = "load balancer of Lightsail", "data transfer out of Lightsail"
 _FAMILIES = ("general", "memory_optimized", "compute_optimized")
 _COLUMNS = ("name", "vcpu", "memory_gb", "disk_gb", "transfer_tb", "usd_linux", "usd_windows")
 
@@ -23,9 +24,8 @@ class LightsailPricing:
     needs = "memory_mb or vcpus, a kind that runs all month, or invocations_per_month and a duration"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.balancer = facts.number("lightsail.load_balancer_price")
-        self.overage = facts.number("lightsail.price_overage_gb")
-        self.disk = facts.number("lightsail.price_disk_gb")
+        self._lines = facts.part(Lines)
+        self.balancer = self._lines.price(_BALANCER)
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.nodes_max = facts.number("lightsail.container_scale_max")
         self.bundles_max = facts.number("lightsail.instances_per_account")
@@ -57,7 +57,7 @@ class LightsailPricing:
         found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, load, extra)
         if bundle is None:
             return Bill(found, [Part("bundles", count, "months", usd / ops.larger(count, 1.0))])
-        beside = nonzero(ops, *self._beside(ops, bundle, load, count))
+        beside = self._beside(ops, bundle, load, count)
         return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *beside])
 
     def _beside(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> list[Part]:
@@ -67,11 +67,7 @@ class LightsailPricing:
         disk = ops.larger(load.stored - bundle.disk_gb * load.least, 0.0)
         beyond = ops.larger(load.sent - bundle.transfer_gb * load.least, 0.0)
         several = ops.where(load.reached & (count > 1), 1.0, 0.0)
-        return [
-            Part("load balancer", several, "months", self.balancer),
-            Part("attached disks", disk, "GB-months", self.disk),
-            Part("data transfer out", beyond, "GB", self.overage),
-        ]
+        return self._lines(ops, {_BALANCER: several, "attached disks": disk, _OVERAGE: beyond})
 
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
         """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""
@@ -82,9 +78,7 @@ class LightsailPricing:
         needs = (demand.vcpus, demand.memory_mb, demand.instances)
         found, usd, power, count = ops.cheapest(self.powers, (), partial(_nodes, self.nodes_max), needs)
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
-        overage = nonzero(
-            ops, Part("data transfer out", ops.larger(sent - self.container_transfer, 0.0), "GB", self.overage)
-        )
+        overage = self._lines(ops, {_OVERAGE: ops.larger(sent - self.container_transfer, 0.0)})
         if power is None:
             return Bill(fit & found, [Part("nodes", 1.0, "month", usd), *overage])
         return Bill(fit & found, [Part(f"container node {power.name}", count, "months", power.rate), *overage])

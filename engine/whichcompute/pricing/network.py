@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from whichcompute.pricing.bill import Part, is_unknown, nonzero, tiered, tiers
+from whichcompute.pricing.bill import Lines, Part, is_unknown
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -15,20 +15,13 @@ class Network:
     """Prices of what connects tasks, instances and functions to their clients and to the internet."""
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.hours, self.month_s = facts.hours, facts.month_s
-        self.address = facts.number("ec2.price_public_ipv4_hour")
-        self.application = facts.number("ec2.price_alb_hour"), facts.number("ec2.price_alb_lcu_hour")
-        self.network = facts.number("ec2.price_nlb_hour"), facts.number("ec2.price_nlb_lcu_hour")
+        self.hours, self.month_s, self._lines = facts.hours, facts.month_s, facts.part(Lines)
+        self.address, self.nat = map(self._lines.price, ("public IPv4 addresses", "NAT gateway"))
         self.balancer_addresses = facts.number("cost.balancer_addresses")
         self.new_connections = facts.number("ec2.alb_lcu_connections_per_second")
         self.open_connections = facts.number("ec2.alb_lcu_active_connections")
         self.unit_gb = facts.number("ec2.nlb_lcu_gb_hour")
-        self.nat = facts.number("ec2.price_nat_gateway_hour"), facts.number("ec2.price_nat_gateway_gb")
-        self.endpoint = facts.number("ec2.price_interface_endpoint_hour")
         self.free_gb = facts.number("ec2.free_egress")
-        names = ("", "_tier2", "_tier3", "_tier4")
-        starts = [facts.number(f"ec2.egress{name}_from") for name in names[1:]]
-        self.egress = tiers(starts, [facts.number(f"ec2.price_egress_gb{name}") for name in names])
 
     def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand, raw: Condition = False) -> list[Part]:
         """The lines of the load balancer of a service that clients reach.
@@ -46,14 +39,14 @@ class Network:
         units = ops.larger(opened / self.month_s / self.new_connections, demand.open / self.open_connections)
         usual, raw = ops.where(needed & usual, self.hours, 0.0), ops.where(needed & raw, self.hours, 0.0)
         public = ops.where(self._public(ops, scenario, demand), self.balancer_addresses, 0.0)
-        return nonzero(
-            ops,
-            Part("load balancer", usual, "hours", self.application[0]),
-            Part("load balancer, capacity", usual * ops.larger(units, gb_hour), "LCU-hours", self.application[1]),
-            Part("network load balancer", raw, "hours", self.network[0]),
-            Part("network load balancer, capacity", raw * gb_hour, "NLCU-hours", self.network[1]),
-            Part("load balancer, IPv4 addresses", (usual + raw) * public, "address-hours", self.address),
-        )
+        lines = {
+            "load balancer": usual,
+            "load balancer, capacity": usual * ops.larger(units, gb_hour),
+            "network load balancer": raw,
+            "network load balancer, capacity": raw * gb_hour,
+            "load balancer, IPv4 addresses": (usual + raw) * public,
+        }
+        return self._lines(ops, lines)
 
     def addresses(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity) -> list[Part]:
         """The line of public IPv4 addresses for so many hours of tasks and instances outside private networks.
@@ -63,15 +56,14 @@ class Network:
         public = self._public(ops, scenario, demand)
         if ops.nowhere(public):
             return []
-        if not is_unknown(self.nat[0]):
-            hours = ops.smaller(hours, demand.least * self.hours * self.nat[0] / self.address)
-        number = ops.where(public, hours, 0.0)
-        return nonzero(ops, Part("public IPv4 addresses", number, "address-hours", self.address))
+        if not is_unknown(self.nat):
+            hours = ops.smaller(hours, demand.least * self.hours * self.nat / self.address)
+        return self._lines(ops, {"public IPv4 addresses": ops.where(public, hours, 0.0)})
 
     def hourly_addresses(self, ops: Ops, scenario: Scenario, demand: Demand) -> tuple[Quantity, Quantity]:
         """USD an hour for the public address of a task or instance, and at most for all of them."""
         each = ops.where(self._public(ops, scenario, demand), self.address, 0.0)
-        return each, inf if is_unknown(self.nat[0]) else demand.least * self.nat[0]
+        return each, inf if is_unknown(self.nat) else demand.least * self.nat
 
     @staticmethod
     def _public(ops: Ops, scenario: Scenario, demand: Demand) -> Condition:
@@ -90,20 +82,14 @@ class Network:
         behind = ops.where(demand.reached, 0.0, ops.default(sent, 0.0))  # answers pass the load balancer
         gb = ops.where(nat > 0, scenario["nat_gb"] + behind, 0.0)
         endpoints = ops.where(closed, zones * scenario["interface_endpoints"], 0.0)
-        return nonzero(
-            ops,
-            Part("NAT gateway", nat, "hours", self.nat[0]),
-            Part("NAT gateway, data", gb, "GB", self.nat[1]),
-            Part("interface endpoints", endpoints, "hours", self.endpoint),
-        )
+        return self._lines(ops, {"NAT gateway": nat, "NAT gateway, data": gb, "interface endpoints": endpoints})
 
     def outbound(self, ops: Ops, scenario: Scenario) -> list[Part]:
         """The lines of traffic to the internet, where it is known."""
         if ops.nowhere(ops.known(ops.read("outbound_gb_per_month"))):
             return []
         free = self.free_gb if scenario.says("free_egress") else 0.0
-        gb = ops.larger(self._outbound(ops) - free, 0.0)
-        return tiered(ops, gb, self.egress, "data transfer out", "GB")
+        return self._lines(ops, {"data transfer out": ops.larger(self._outbound(ops) - free, 0.0)})
 
     @staticmethod
     def _outbound(ops: Ops) -> Quantity:

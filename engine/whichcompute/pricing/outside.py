@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill, Part, nonzero
+from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ecs_ec2 import Instances
 from whichcompute.pricing.machines import Node
@@ -29,9 +29,9 @@ class Managed:
         nodes.sort(key=lambda node: node.rate)
         self._nodes = {(False,): nodes, (True,): [node for node in nodes if ".t" not in node.name]}
         self._noun, self._hours = noun, facts.hours
-        self._storage = facts.number("rds.price_storage_gb"), facts.number("rds.storage_min")
+        self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
-        self._network = facts.part(Network)
+        self._network, self._lines = facts.part(Network), facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether memory or vCPUs are stated; of databases, only relational ones, and not SQL Server (Windows)."""
@@ -53,8 +53,8 @@ class Managed:
                 else Part(f"{count:,.0f} x {node.name}", count * self._hours, "node-hours", node.rate)
             ]
         if self._stores:
-            gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage[1]) * demand.least
-            parts.append(Part("storage", gb, "GB-months", self._storage[0]))
+            gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
+            parts += self._lines(ops, {"storage of databases": gb})
         return Bill(found, [*parts, *self._network.private(ops, scenario, demand)])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
@@ -78,8 +78,8 @@ class Files:
     needs = "stored_data_gb or outbound_gb_per_month"
 
     def __init__(self, facts: PriceFacts) -> None:
-        self._storage, self._free = facts.number("s3.price_gb"), facts.number("s3.free_cloudfront")
-        self._transfer = facts.number("s3.price_cloudfront_gb")
+        self._free, self._lines = facts.number("s3.free_cloudfront"), facts.part(Lines)
+        self._transfer = self._lines.price("CloudFront data transfer")
         rows = facts.table("s3.cloudfront_plans", "plan", "usd_month", "transfer_gb", "requests")
         self._plans = sorted(rows, key=lambda row: -row["usd_month"])
 
@@ -93,15 +93,9 @@ class Files:
         beyond = ops.larger(ops.default(sent, 0.0) - self._free, 0.0)
         plan = self._plan(ops, scenario, ops.default(sent, 0.0), demand.runs)
         flat = (plan < math.inf) & ops.no(beyond * self._transfer <= plan)  # also where the rate is not known
-        parts = [
-            Part("S3 storage", ops.default(stored, 0.0), "GB-months", self._storage),
-            *nonzero(
-                ops,
-                Part("CloudFront data transfer", ops.where(flat, 0.0, beyond), "GB", self._transfer),
-                Part("CloudFront flat-rate plan", ops.where(flat, 1.0, 0.0), "months", ops.where(flat, plan, 0.0)),
-            ),
-        ]
-        return Bill(True, parts)
+        lines = {"S3 storage": ops.default(stored, 0.0), "CloudFront data transfer": ops.where(flat, 0.0, beyond)}
+        by_plan = Part("CloudFront flat-rate plan", ops.where(flat, 1.0, 0.0), "months", ops.where(flat, plan, 0.0))
+        return Bill(True, [*self._lines(ops, lines), by_plan])
 
     def _plan(self, ops: Ops, scenario: Scenario, gb: Quantity, requests: Quantity) -> Quantity:
         """USD a month of the cheapest plan whose allowance suffices; infinite where none does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichcompute.pricing.bill import Part, nonzero, tiered, tiers
+from whichcompute.pricing.bill import Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -16,14 +16,7 @@ class Surroundings:
     """Prices of the network, file systems, the image registry and logs, the same for all services that use them."""
 
     def __init__(self, facts: PriceFacts) -> None:
-        self.network = facts.part(Network)
-        self.efs = facts.number("efs.price_gb")
-        self.ebs = facts.number("ec2.price_ebs_gp3")
-        self.registry = facts.number("ecr.price_storage")
-        self.log = facts.number("cloudwatch.price_log_gb")
-        starts = [facts.number(f"cloudwatch.lambda_log_tier{number}_from") for number in (2, 3, 4)]
-        later = [facts.number(f"cloudwatch.price_lambda_log_gb_tier{number}") for number in (2, 3, 4)]
-        self.function_log = tiers(starts, [self.log, *later])
+        self.network, self._lines = facts.part(Network), facts.part(Lines)
 
     def of_services(
         self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, raw: Condition, volumes: bool = False
@@ -33,14 +26,11 @@ class Surroundings:
         `raw`: where clients over TCP and UDP reach them through a load balancer. `volumes`: data that they keep lies on
         an EBS volume in each Availability Zone; without, on EFS, as tasks lose their own disk.
         """
-        if volumes:
-            kept = self._kept(ops, "EBS volumes for data", demand.least, demand, self.ebs)
-        else:
-            kept = self._kept(ops, "EFS storage", ops.no(demand.windows), demand, self.efs)
+        kept = ("EBS volumes for data", demand.least) if volumes else ("EFS storage", ops.no(demand.windows))
         return [
             *self.network.load_balancer(ops, scenario, demand, raw),
             *self.network.addresses(ops, scenario, demand, hours),
-            *kept,
+            *self._kept(ops, demand, *kept),
             *self.of_runs(ops, scenario, demand),
         ]
 
@@ -48,17 +38,13 @@ class Surroundings:
         self, ops: Ops, scenario: Scenario, demand: Demand, attached: Condition = False, *, functions: bool = False
     ) -> list[Part]:
         """The lines around anything that runs; `attached`: in a VPC although nothing asks for a private network."""
-        gb = self._log_gb(ops, scenario, demand)
-        if functions:  # their logs have price tiers
-            logs = tiered(ops, gb, self.function_log, "CloudWatch Logs", "GB")
-        else:
-            logs = nonzero(ops, Part("CloudWatch Logs", gb, "GB", self.log))
+        logs = "CloudWatch Logs of functions" if functions else "CloudWatch Logs"
         return [
             *self.network.private(ops, scenario, demand, attached),
             *self.network.outbound(ops, scenario),
             *self._shared_files(ops, scenario, demand),
             *self._image(ops),
-            *logs,
+            *self._lines(ops, {logs: self._log_gb(ops, scenario, demand)}),
         ]
 
     def _shared_files(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
@@ -66,16 +52,15 @@ class Surroundings:
         if ops.nowhere(shared):
             return []
         gb = ops.where(shared, ops.default(ops.read("stored_data_gb"), scenario["shared_gb"]), 0.0)
-        return nonzero(ops, Part("EFS storage", gb, "GB-months", self.efs))
+        return self._lines(ops, {"EFS storage": gb})
 
-    @staticmethod
-    def _kept(ops: Ops, label: str, times: Quantity, demand: Demand, price: float) -> list[Part]:
+    def _kept(self, ops: Ops, demand: Demand, line: str, times: Quantity) -> list[Part]:
         stored = ops.read("stored_data_gb")
         if ops.nowhere(ops.known(stored)):
             return []
         shared = ops.is_in(ops.read("shared_filesystem"), True) & ops.no(demand.windows)
         gb = ops.where(shared, 0.0, ops.default(stored, 0.0) * times)
-        return nonzero(ops, Part(label, gb, "GB-months", price))
+        return self._lines(ops, {line: gb})
 
     def _image(self, ops: Ops) -> list[Part]:
         """A container image in the registry, where its size is known."""
@@ -83,7 +68,7 @@ class Surroundings:
         if ops.nowhere(packaged):
             return []
         gb = ops.where(packaged, ops.default(ops.read("package_mb"), 0.0) / MB_PER_GB, 0.0)
-        return nonzero(ops, Part("ECR image storage", gb, "GB-months", self.registry))
+        return self._lines(ops, {"ECR image storage": gb})
 
     @staticmethod
     def _log_gb(ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:

@@ -47,7 +47,8 @@ def value(text: str) -> object:
         ('[for n in var.open : { a = "tcp", b = n }]', [{"a": "tcp", "b": None}]), ("[for n in [] : { a = n }]", []),
         ("keys(var.open)", "unknown"), ("values(var.open)", "unknown"), ("flatten(var.open)", "unknown"),
         ("local.names[*].id", "unknown"), ("null", None), ("a +", "unknown"), ("f(1", "unknown"),
-        ("1 # why\n + 2", "3"),
+        ("1 # why\n + 2", "3"), ("upper(<<E\na-${local.size}\nE\n)", "A-256"), ('"${~ local.size ~}"', "256"),
+        ("2 * 3 + 4 * 5 == 26", "true"), ("local.size >= 256 && !(1 > 2)", "true"), ("a::b(1)", "unknown"),
     ],
 )  # fmt: skip
 def test_an_expression_gives_what_the_files_decide(text: str, expected: object) -> None:

@@ -35,6 +35,11 @@ def test_blocks_attributes_and_lines() -> None:
         ("a = [for k in v : k]", "${[for k in v : k]}"),
         ("a = { for k, v in w : k => v }", "${{ for k, v in w : k => v }}"),
         ("a = f(b, \"}\")", '${f(b, "}")}'),
+        ("a = provider::aws::arn_parse(var.b).c // d", "${provider::aws::arn_parse(var.b).c}"),
+        ('a = "x%{ if var.b == "}" }y%{ endif }$${z}"', 'x%{ if var.b == "}" }y%{ endif }$${z}'),
+        ("a = f(<<EOF\n}\nEOF\n, 1)\nb = 2", "${f(<<EOF\n}\nEOF\n, 1)}"),
+        ("a = { (var.b) = 1, c = var.d }", {"(computed 6)": "1", "c": "${var.d}"}),
+        ("a = [1, 2][0]", "${[1, 2][0]}"),
     ],
 )  # fmt: skip
 def test_literals_are_read_and_the_rest_stays_text(text: str, value: object) -> None:

@@ -2,9 +2,10 @@
 
 The modules, bottom first; each imports only from those above it:
 
-hcl          configuration files as trees
+scanner      a text and the place up to which it is read
 functions    the functions of the language that only look at their arguments
 expressions  what an expression gives as far as the files say
+hcl          configuration files as trees
 templates    files and templates that configuration reads beside itself
 values       the variables and locals of a module
 calls        calls of modules whose files are not at hand

@@ -11,7 +11,7 @@ from whichcompute.importers.nodes import NOTHING, Node
 
 _MAX_TEXT = 20_000
 _PRODUCTION = re.compile(r"prod|prd", re.IGNORECASE)
-_SAME = frozenset(
+SAME = frozenset(
     ("toset", "tolist", "tomap", "tostring", "tonumber", "tobool", "sensitive", "nonsensitive", "jsonencode",
      "yamlencode", "trimspace", "distinct", "sort")
 )  # fmt: skip
@@ -19,7 +19,7 @@ _SAME = frozenset(
 
 def call(name: str, arguments: list[Node], line: int) -> Node:
     """The value of a function; NOTHING for one that is not known, or whose arguments do not decide it."""
-    if name in _SAME and arguments:
+    if name in SAME and arguments:
         return arguments[0]
     function = _FUNCTIONS.get(name)
     if function is None:

@@ -9,7 +9,8 @@ from whichcompute.importers.arguments import TEMPLATE
 from whichcompute.importers.beside import Files
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
-from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special, Stuck
+from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special
+from whichcompute.importers.terraform.scanner import Stuck
 
 _LIKELY = "\ue000"  # comes before a value that can be set elsewhere, until the text is parsed
 _ESCAPED = re.compile(r"\\.", re.DOTALL)

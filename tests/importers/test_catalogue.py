@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from whichcompute.base.errors import DataError
+from whichcompute.base.resources import folder, read_toml
 from whichcompute.importers import catalogue
 
 
@@ -45,6 +49,21 @@ def test_what_opens_the_host() -> None:
 
 
 def test_what_is_no_workload() -> None:
-    assert catalogue.is_test_double("s3", "localstack/localstack") and catalogue.is_test_double("dynamo-local", "x")
-    assert catalogue.is_one_shot("db-migrate") and not catalogue.is_one_shot("initech")
-    assert catalogue.is_front("nginx:1.25") and catalogue.is_shell("bash")
+    assert catalogue.says("test_doubles", "localstack/localstack") and catalogue.says("test_doubles", "dynamo-local")
+    assert catalogue.says("one_shot", "db-migrate") and not catalogue.says("one_shot", "initech")
+    assert catalogue.says("reverse_proxies", "nginx:1.25") and catalogue.is_shell("bash")
+
+
+def test_every_list_of_words_is_a_pattern_and_every_table_has_meanings() -> None:
+    lists = read_toml(folder("data") / "image_names.toml")
+    for name, words in lists.items():
+        if name in ("web_ports", "privileged_capabilities", "tools"):
+            assert catalogue.members(name) == frozenset(words)
+        elif isinstance(words, dict) and "words" not in words:
+            assert catalogue.meanings("image_names", name)
+        else:
+            assert not catalogue.says(name, "") and catalogue.pattern(name).flags & re.IGNORECASE
+    with pytest.raises(DataError, match=r"image_names\.toml: web_ports: "):
+        catalogue.pattern("web_ports")
+    with pytest.raises(DataError, match=r"image_names\.toml: tools: "):
+        catalogue.meanings("image_names", "tools")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from whichcompute.importers.arguments import TEMPLATE, container_of, renamed, without_silence
 from whichcompute.importers.beanstalk import read_environment
-from whichcompute.importers.catalogue import is_network_instance, vocabulary
+from whichcompute.importers.catalogue import meanings, says
 from whichcompute.importers.found import Draft, Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node, folded
@@ -95,7 +95,7 @@ def read_resources(listed: list[Resource]) -> None:
 
 
 def _instance(resource: Resource, resources: Resources) -> None:
-    if is_network_instance(f"{resource.name} {resource.body.get('tags', 'Name').text}"):
+    if says("network_instances", f"{resource.name} {resource.body.get('tags', 'Name').text}"):
         resource.leave_out("a NAT instance or bastion host of the network")
         return
     draft = resource.draft("ec2")
@@ -167,8 +167,8 @@ def _invokes(other: Resource, address: str) -> str:
     if other.type == "aws_lambda_event_source_mapping":
         return _source(other)
     if other.type == "aws_lambda_permission":
-        return vocabulary().principals.get(other.body.get("principal").text, "")
-    for caller, kind in trigger_names("callers").items():
+        return meanings("triggers", "principals").get(other.body.get("principal").text, "")
+    for caller, kind in meanings("triggers", "callers").items():
         name, _, key = caller.partition(" ")
         if name == other.type and other.refers_to(address, *([folded(key)] if key else [])):
             return kind
@@ -186,7 +186,9 @@ def _source(mapping: Resource) -> str:
 
 def source_kind(words: str) -> str:
     """The kind of trigger by words that name the service of AWS which it reads from; empty for others."""
-    return next((kind for word, kind in trigger_names("sources").items() if word in words and kind != "event"), "")
+    return next(
+        (kind for word, kind in meanings("triggers", "sources").items() if word in words and kind != "event"), ""
+    )
 
 
 def _scheduled(rule: Resource) -> Trigger:
@@ -294,7 +296,7 @@ def own_triggers(call: Node) -> Iterator[Trigger]:
     """The triggers that a call of the module terraform-aws-modules/lambda names itself."""
     for name, allowed in call.get("allowed_triggers").items():
         principal = allowed.get("principal").text or f"{allowed.get('service').text}.amazonaws.com"
-        if kind := vocabulary().principals.get(principal):
+        if kind := meanings("triggers", "principals").get(principal):
             yield Trigger(kind, allowed, f"allowed_triggers.{name}")
     for name, mapping in call.get("event_source_mapping").items():
         if kind := source_kind(mapping.get("event_source_arn").text):

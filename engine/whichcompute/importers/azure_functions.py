@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.found import Findings
-from whichcompute.importers.functions import Trigger, read_triggers, trigger_names
+from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import Node
 
 _CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
@@ -27,7 +28,7 @@ def read_azure_function(findings: Findings, document: Node) -> None:
     draft.hint("packaging", "source", document, "function.json", "a function is deployed from source")
     triggers: list[Trigger] = []
     for binding in document.get("bindings").each():
-        kind = trigger_names("azure").get(binding.get("type").text.lower())
+        kind = meanings("triggers", "azure").get(binding.get("type").text.lower())
         schedule = binding.get("schedule") if kind == "schedule" else None
         if kind:
             triggers.append(Trigger(kind, schedule or binding, f"bindings.{binding.get('type').text}", schedule))

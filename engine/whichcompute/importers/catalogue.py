@@ -3,90 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from whichcompute.base.errors import DataError, printable
 from whichcompute.base.resources import folder, read_toml
 
-_RUNTIMES = {"nodejs": "nodejs", "python": "python", "ruby": "ruby", "java": "java", "go": "go", "dotnet": "dotnet"}
 _WINDOWS = re.compile(r"windows|nanoserver|dotnet/framework|/iis([:/@]|$)", re.IGNORECASE)
 _VERSION = re.compile(r"-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
 _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/sys(/|$)|/lib/modules|/dev(/|$)")
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """data/image_names.toml, ready to be asked.
-
-    `products`, `languages`, `principals` and `commands` map a name to its meaning.
-    """
-
-    sidecars: re.Pattern[str]
-    test_doubles: re.Pattern[str]
-    reverse_proxies: re.Pattern[str]
-    front_names: re.Pattern[str]
-    one_shot: re.Pattern[str]
-    network_instances: re.Pattern[str]
-    shells: re.Pattern[str]
-    web_ports: frozenset[int]
-    privileged_capabilities: frozenset[str]
-    credentials: re.Pattern[str]
-    production: re.Pattern[str]
-    lesser_environments: re.Pattern[str]
-    products: Mapping[str, str]
-    languages: Mapping[str, str]
-    principals: Mapping[str, str]
-    gpu_images: re.Pattern[str]
-    worker_commands: re.Pattern[str]
-    server_commands: re.Pattern[str]
-    scheduler_commands: re.Pattern[str]
-    tools: frozenset[str]
-    commands: Mapping[str, str]
+@cache
+def _table(file: str) -> dict[str, Any]:
+    return read_toml(folder("data") / f"{file}.toml")
 
 
 @cache
-def vocabulary() -> Vocabulary:
-    """The names of data/image_names.toml; DataError when the file cannot be used."""
-    path = folder("data") / "image_names.toml"
-    table = read_toml(path)
+def pattern(name: str) -> re.Pattern[str]:
+    """A list of words of data/image_names.toml as one pattern; DataError when it cannot be used."""
+    listed = _table("image_names")[name]
     try:
-        return Vocabulary(
-            sidecars=_pattern(r"(^|[-_/])", table["sidecars"], r"([-_:@/]|$)"),
-            test_doubles=_pattern(
-                r"(^|[-_/])", table["test_doubles"], r"([-_:@]|$)|[-_]local([-_:@]|$)|^dynamodb-admin"
-            ),
-            reverse_proxies=_pattern(r"(^|/)", table["reverse_proxies"], r"([:@]|$)"),
-            front_names=_pattern("", table["front_names"], ""),
-            one_shot=_pattern(r"(^|[-_])", table["one_shot"], r"([-_]|$)"),
-            network_instances=_pattern("", table["network_instances"], ""),
-            shells=_pattern("", table["shells"], ""),
-            web_ports=frozenset(table["web_ports"]),
-            privileged_capabilities=frozenset(table["privileged_capabilities"]),
-            credentials=re.compile("|".join(table["credentials"]), re.IGNORECASE),
-            production=_pattern(r"(?<![A-Za-z0-9])", table["production"], r"(?![A-Za-z0-9])"),
-            lesser_environments=_pattern(r"(?<![A-Za-z0-9])", table["lesser_environments"], r"(?![A-Za-z0-9])"),
-            products=_meanings(table["products"]),
-            languages=_meanings(table["languages"]),
-            principals=_meanings(table["principals"]),
-            gpu_images=_pattern("", table["gpu_images"], ""),
-            worker_commands=_pattern("", table["worker_commands"], ""),
-            server_commands=_pattern("", table["server_commands"], ""),
-            scheduler_commands=_pattern("", table["scheduler_commands"], ""),
-            tools=frozenset(table["tools"]),
-            commands=_meanings(table["commands"]),
-        )
+        around = {"words": listed} if isinstance(listed, list) else listed
+        words = "|".join(around["words"])
+        return re.compile(f"{around.get('before', '')}({words}){around.get('after', '')}", re.IGNORECASE)
     except (KeyError, TypeError, AttributeError, re.error) as error:
-        raise DataError(f"{path}: {error}") from None
+        raise DataError(f"{folder('data') / 'image_names.toml'}: {name}: {error}") from None
 
 
-def _pattern(before: str, words: Sequence[str], after: str) -> re.Pattern[str]:
-    return re.compile(f"{before}({'|'.join(words)}){after}", re.IGNORECASE)
+def says(name: str, text: str) -> bool:
+    """Whether a text has one of the words of a list."""
+    return pattern(name).search(text) is not None
 
 
-def _meanings(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {name: meaning for meaning, listed in table.items() for name in listed}
+@cache
+def members(name: str) -> frozenset[Any]:
+    """A list of plain names or numbers of data/image_names.toml."""
+    return frozenset(_table("image_names")[name])
+
+
+@cache
+def meanings(file: str, table: str) -> Mapping[str, str]:
+    """What each name of a table of a data file means; DataError when it cannot be used."""
+    try:
+        return {name: meaning for meaning, listed in _table(file)[table].items() for name in listed}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder('data') / file}.toml: {table}: {error}") from None
 
 
 def image_name(image: str) -> str:
@@ -100,44 +63,19 @@ def image_name(image: str) -> str:
 
 def is_sidecar(name: str, image: str) -> bool:
     """Whether a container serves the one beside it: telemetry, logs, proxies."""
-    return bool(vocabulary().sidecars.search(name) or vocabulary().sidecars.search(image.split("@")[0]))
-
-
-def is_test_double(name: str, image: str) -> bool:
-    """Whether a container replaces a service while people develop, or shows one to them."""
-    return bool(vocabulary().test_doubles.search(name) or vocabulary().test_doubles.search(image.split("@")[0]))
-
-
-def is_front(image: str) -> bool:
-    """Whether an image is a reverse proxy."""
-    return bool(vocabulary().reverse_proxies.search(image))
-
-
-def is_named_front(name: str) -> bool:
-    """Whether the whole name of a service is that of a reverse proxy."""
-    return bool(vocabulary().front_names.fullmatch(name))
-
-
-def is_one_shot(name: str) -> bool:
-    """Whether a name is that of a migration or a set-up step."""
-    return bool(vocabulary().one_shot.search(name))
-
-
-def is_network_instance(name: str) -> bool:
-    """Whether an instance belongs to the network by its name: NAT instances, bastion hosts."""
-    return bool(vocabulary().network_instances.search(name))
+    return says("sidecars", name) or says("sidecars", image.split("@")[0])
 
 
 def is_shell(command: str) -> bool:
     """Whether a command only keeps a container open for people."""
-    return bool(vocabulary().shells.fullmatch(re.sub(r"[\"']", "", command).strip()))
+    return pattern("shells").fullmatch(re.sub(r"[\"']", "", command).strip()) is not None
 
 
 def product_class(image: str) -> str | None:
     """The class of a standard product, by the name of its image."""
     if image.split(":")[0].endswith("mssql/server"):
         return "database"
-    return vocabulary().products.get(image_name(image))
+    return meanings("image_names", "products").get(image_name(image))
 
 
 def image_language(image: str) -> str | None:
@@ -149,8 +87,8 @@ def image_language(image: str) -> str | None:
     parts = image.split("@")[0].lower().split("/")
     if "dotnet" in parts[:-1]:
         return "dotnet"
-    name = image_name(image)
-    return vocabulary().languages.get(name) or vocabulary().languages.get(_VERSION.sub("", name))
+    name, languages = image_name(image), meanings("image_names", "languages")
+    return languages.get(name) or languages.get(_VERSION.sub("", name))
 
 
 def runtime_language(runtime: str) -> str | None:
@@ -160,7 +98,7 @@ def runtime_language(runtime: str) -> str | None:
     ('python', None)
     """
     match = re.match(r"[a-z]+", runtime.lower())
-    return _RUNTIMES.get(match[0]) if match else None
+    return meanings("image_names", "runtimes").get(match[0]) if match else None
 
 
 def concealed(text: str) -> str:
@@ -169,14 +107,12 @@ def concealed(text: str) -> str:
     >>> concealed("sync https://me:hush@host/x")
     'sync https://(hidden)@host/x'
     """
-    return vocabulary().credentials.sub("(hidden)", printable(text))
+    return pattern("credentials").sub("(hidden)", printable(text))
 
 
 def environment_rank(name: str) -> int:
     """Which of several files or stages counts: 0 production, 1 none in particular, 2 development and tests."""
-    if vocabulary().production.search(name):
-        return 0
-    return 2 if vocabulary().lesser_environments.search(name) else 1
+    return 0 if says("production", name) else 2 if says("lesser_environments", name) else 1
 
 
 def without_environment(name: str) -> str:
@@ -185,8 +121,8 @@ def without_environment(name: str) -> str:
     >>> without_environment("k8s/prod/api.yml") == without_environment("k8s/staging/api.yml")
     True
     """
-    for words in (vocabulary().production, vocabulary().lesser_environments):
-        name = words.sub("", name)
+    for words in ("production", "lesser_environments"):
+        name = pattern(words).sub("", name)
     return re.sub(r"(?<=/)\.|\.(?=/)|^\.|\.$", "", re.sub(r"[-_.]+", ".", name))
 
 

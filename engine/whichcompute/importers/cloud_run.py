@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichcompute.importers.catalogue import is_front
+from whichcompute.importers.catalogue import says
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -32,7 +32,7 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
         pod = document.get("spec", "template", "spec")
         _service(draft, document, pod)
     listed = pod.get("containers").each()
-    able = [one for one in listed if not is_front(one.get("image").text)] or listed
+    able = [one for one in listed if not says("reverse_proxies", one.get("image").text)] or listed
     main = next((one for one in able if one.get("ports")), able[0] if able else NOTHING)
     for other in listed:
         if other is not main:

@@ -7,14 +7,12 @@ import re
 
 from whichcompute.importers.catalogue import (
     environment_rank,
-    is_front,
     is_host_path,
-    is_named_front,
-    is_one_shot,
     is_shell,
     is_sidecar,
-    is_test_double,
     is_windows,
+    pattern,
+    says,
     without_environment,
 )
 from whichcompute.importers.found import Draft, Findings
@@ -66,7 +64,7 @@ def read_compose(findings: Findings, document: Node) -> None:
             continue
         draft = findings.draft(name, service.line, "Compose")
         draft.builds = dockerfile_of(findings.file, service.get("build"))
-        draft.front = is_named_front(name)
+        draft.front = pattern("front_names").fullmatch(name) is not None
         _service(draft, service, volumes)
 
 
@@ -95,15 +93,17 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
     image = service.get("image").text
     command = " ".join(service.get("command").texts)
     once = service.get("restart").text == "no"
-    if is_test_double(name, image):
+    if says("test_doubles", name) or says("test_doubles", image.split("@")[0]):
         return "it replaces a service in development, or shows one to developers"
     if is_sidecar(name, image):
         return "it serves the others: telemetry, logs, certificates or updates"
     if is_shell(command):
         return "its command only keeps a container open"
-    if is_one_shot(name) and (once or not service.get("ports")):
+    if says("one_shot", name) and (once or not service.get("ports")):
         return "a migration or set-up step, which runs once for each deployment"
-    if is_front(image) and any(not is_front(other.get("image").text) for other in services.values()):
+    if says("reverse_proxies", image) and any(
+        not says("reverse_proxies", other.get("image").text) for other in services.values()
+    ):
         return FRONT
     if environment_rank(name) == 2 and any(
         environment_rank(other) < 2 and without_environment(other) == without_environment(name) for other in services

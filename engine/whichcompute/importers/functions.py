@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
 from whichcompute.importers.catalogue import runtime_language
 from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
@@ -40,16 +35,6 @@ _NAMES = {
     "stream": "a stream",
     "event": "an event source",
 }
-
-
-@cache
-def trigger_names(table: str) -> Mapping[str, str]:
-    """The kinds of triggers, or the types of resources, by the names of a format: a table of data/triggers.toml."""
-    path = folder("data") / "triggers.toml"
-    try:
-        return {name: meaning for meaning, listed in read_toml(path)[table].items() for name in listed}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path}: {error}") from None
 
 
 class Trigger:

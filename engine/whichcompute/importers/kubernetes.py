@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import is_host_path, is_sidecar, vocabulary
+from whichcompute.importers.catalogue import is_host_path, is_sidecar, members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
@@ -198,7 +198,7 @@ def _ports(draft: Draft, main: Node) -> None:
     if name.startswith("grpc") or probe.get("grpc"):
         draft.derive("protocol", "grpc", first, "containers.ports", "its port or probe says gRPC")
     elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or _is_probed(first, probe)):
-        likely = number(number_.text) in vocabulary().web_ports or name in _WEB_NAMES
+        likely = number(number_.text) in members("web_ports") or name in _WEB_NAMES
         if likely:
             draft.derive("protocol", "http", first, "containers.ports", "its port or probe says HTTP")
         else:

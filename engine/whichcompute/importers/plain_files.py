@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from whichcompute.importers.catalogue import image_language, is_front, is_windows, vocabulary
+from whichcompute.importers.catalogue import image_language, is_windows, meanings, members, says
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.nodes import Node
@@ -59,7 +59,7 @@ def read_dockerfile(findings: Findings, text: str) -> None:
     if not line:
         return
     draft = findings.draft(_image_label(findings), line, "Dockerfile")
-    draft.front = is_front(base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
+    draft.front = says("reverse_proxies", base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
     _base(draft, base, platform, line, base in chosen)
     for number, instruction in rest:
         _instruction(draft, instruction, Node(None, number))
@@ -94,7 +94,7 @@ def _base(draft: Draft, base: str, platform: str, line: int, chosen: bool) -> No
     draft.derive("os", "windows" if windows else "linux", where, "FROM", why)
     why = "the base image of the last stage is one of the language"
     draft.derive("language", image_language(base), where.likely() if chosen else where, "FROM", why)
-    if vocabulary().gpu_images.search(base):
+    if says("gpu_images", base):
         draft.hint("gpus", 1, where, "FROM", "a base image for GPUs")
 
 
@@ -113,9 +113,9 @@ def _instruction(draft: Draft, instruction: str, where: Node) -> None:
 
 
 def _command(draft: Draft, command: str, where: Node, key: str) -> None:
-    if vocabulary().worker_commands.search(command):
+    if says("worker_commands", command):
         draft.hint("kind", "queue_worker", where, key, "its command starts a worker")
-    elif vocabulary().server_commands.search(command):
+    elif says("server_commands", command):
         draft.hint("kind", "web_api", where, key, "its command starts a web server")
 
 
@@ -137,12 +137,12 @@ def read_procfile(findings: Findings, text: str) -> None:
         draft.derive("protocol", "http" if web else "none", where, name, why)
         if web:
             draft.hint("kind", "website", where, name, why)
-        elif vocabulary().scheduler_commands.search(command):
+        elif says("scheduler_commands", command):
             draft.remark("a scheduler that always runs, not a scheduled task")
-        elif vocabulary().worker_commands.search(command):
+        elif says("worker_commands", command):
             draft.hint("kind", "queue_worker", where, name, "its command starts a worker")
         words = set(re.findall(r"[\w-]+", command))
-        language = next((known for word, known in vocabulary().commands.items() if word in words), None)
+        language = next((known for word, known in meanings("image_names", "commands").items() if word in words), None)
         draft.hint("language", language, where, name, "its command is one of the language")
 
 
@@ -195,6 +195,6 @@ def _command_label(command: str) -> str:
         if _ASSIGNMENT.match(word):
             continue
         name = PurePath(word.strip("'\"();")).stem
-        if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", name) and name not in vocabulary().tools:
+        if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", name) and name not in members("tools"):
             return name
     return "task"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from whichcompute.importers.beside import Files, files_of
+from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.found import Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 
@@ -91,7 +92,7 @@ def _triggers(function: Node) -> list[Trigger]:
     for event in function.get("events").each():
         entries = list(event.items()) or [(event.text, event)]
         for name, value in entries:
-            kind = trigger_names("serverless").get(name)
+            kind = meanings("triggers", "serverless").get(name)
             if kind is None:
                 continue
             if kind != "schedule":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import vocabulary
+from whichcompute.importers.catalogue import members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -85,7 +85,7 @@ def _privileges(draft: Draft, service: Node) -> None:
     for key in ("CapabilityBoundingSet", "AmbientCapabilities"):
         for entry in service.get(key).each():
             names = {name.removeprefix("CAP_") for name in entry.text.upper().split()}
-            if not entry.text.startswith("~") and names & vocabulary().privileged_capabilities:
+            if not entry.text.startswith("~") and names & members("privileged_capabilities"):
                 draft.derive("host_access", "privileged", entry, key, "it keeps capabilities")
 
 

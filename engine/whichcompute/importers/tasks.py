@@ -6,12 +6,12 @@ import re
 
 from whichcompute.importers.catalogue import (
     image_language,
-    is_front,
     is_host_path,
     is_sidecar,
     is_windows,
+    members,
     product_class,
-    vocabulary,
+    says,
 )
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
@@ -60,7 +60,7 @@ def _main(containers: Node) -> tuple[Node, list[Node]]:
     able = [one for one in listed if one.certain] or listed
     able = [one for one in able if not is_sidecar(one.get("name").text, one.get("image").text)] or able
     able = [one for one in able if one.get("essential").text.lower() != "false"] or able
-    able = [one for one in able if not is_front(one.get("image").text)] or able
+    able = [one for one in able if not says("reverse_proxies", one.get("image").text)] or able
     main = able[0] if able else NOTHING
     return main, [one for one in listed if one is not main]
 
@@ -68,7 +68,7 @@ def _main(containers: Node) -> tuple[Node, list[Node]]:
 def _is_before(container: Node) -> bool:
     """Whether a container takes the requests for the main one of its task, which maps no port."""
     name, image = container.get("name").text, container.get("image").text
-    return bool(container.get("portMappings").each()) and is_front(image) and not is_sidecar(name, image)
+    return bool(container.get("portMappings").each()) and says("reverse_proxies", image) and not is_sidecar(name, image)
 
 
 def _container_sizes(draft: Draft, task: Node, containers: Node) -> None:
@@ -115,7 +115,7 @@ def read_system(draft: Draft, image: Node, key: str) -> None:
 
 def read_capabilities(draft: Draft, added: Node, key: str) -> None:
     """Takes capabilities of the kernel that a container is given."""
-    if vocabulary().privileged_capabilities & {name.upper().removeprefix("CAP_") for name in added.texts}:
+    if members("privileged_capabilities") & {name.upper().removeprefix("CAP_") for name in added.texts}:
         draft.derive("host_access", "privileged", added, key, "it adds capabilities")
 
 
@@ -155,7 +155,7 @@ def _ports(draft: Draft, task: Node, main: Node) -> None:
 def _speaks_another(port: Node) -> bool:
     """Whether a port is one of the well-known that are not of the web: the console of ECS writes `http` at each."""
     value = number(port.text)
-    return value is not None and value < _WELL_KNOWN and value not in vocabulary().web_ports
+    return value is not None and value < _WELL_KNOWN and value not in members("web_ports")
 
 
 def read_port(draft: Draft, port: Node, transport: str, key: str, health: Node = NOTHING) -> None:
@@ -165,7 +165,7 @@ def read_port(draft: Draft, port: Node, transport: str, key: str, health: Node =
     """
     value = number(port.text)
     why = "its health check speaks HTTP" if _URL.search(" ".join(health.texts)) else ""
-    if value is not None and value in vocabulary().web_ports:
+    if value is not None and value in members("web_ports"):
         why = "a port on which servers usually speak HTTP"
     if transport == "udp":
         draft.take("protocol", "udp", port, key)

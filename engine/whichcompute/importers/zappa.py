@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.chalice import chosen_stage
 from whichcompute.importers.found import Draft, Findings
-from whichcompute.importers.functions import Trigger, read_function, read_triggers, trigger_names
+from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
 
 _KEYS = {
@@ -67,6 +68,6 @@ def _triggers(draft: Draft, settings: Node) -> None:
 def _event(event: Node) -> list[Trigger]:
     expressions = [*event.get("expression").each(), *event.get("expressions").each()]
     service = event.get("event_source", "arn").text.split(":")[2:3]
-    kind = trigger_names("sources").get(service[0]) if service else None
+    kind = meanings("triggers", "sources").get(service[0]) if service else None
     scheduled = [Trigger("schedule", one, "events.expression", one) for one in expressions]
     return [*scheduled, *([Trigger(kind, event, "events.event_source")] if kind else [])]

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from whichcompute.importers.arguments import kind_of, read_call
 from whichcompute.importers.aws_resources import WORKLOADS, Resource, Resources
+from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.cloudformation.intrinsics import Resolver, references
 from whichcompute.importers.found import Findings
-from whichcompute.importers.functions import Trigger, trigger_names
+from whichcompute.importers.functions import Trigger
 from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.suppressions import metadata
 
@@ -66,7 +67,7 @@ class _Template:
         self._transforms = template.get("Transform")
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
-        types = trigger_names("types")
+        types = meanings("triggers", "types")
         declared = {name: resource.get("Type").text for name, resource in self._resolver.resources.items()}
         self._types = {name: types.get(kind, kind) for name, kind in declared.items()}
 
@@ -137,7 +138,7 @@ class _Template:
 def sam_triggers(function: Node) -> Iterator[Trigger]:
     """The triggers in the `Events` and the function URL of a SAM function, its properties being resolved."""
     for name, event in function.get("Events").items():
-        kind = trigger_names("sam").get(event.get("Type").text.lower())
+        kind = meanings("triggers", "sam").get(event.get("Type").text.lower())
         if kind is None:
             continue
         properties = event.get("Properties")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
 from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_triggers
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
-
-_CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
 
 
 def is_azure_function(document: Node, name: str) -> bool:
@@ -48,11 +46,7 @@ def read_hosts(found: Sequence[Findings]) -> None:
         if folder not in hosts:
             continue
         host, document = hosts[folder]
-        timeout = document.get("functionTimeout")
-        match = _CLOCK.fullmatch(timeout.text)
-        for draft in findings.drafts if match else ():
-            if draft.format == "Azure Functions" and match:
-                days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-                where = Node(timeout.value, timeout.line, file=host.file)
-                total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-                draft.take("max_duration_s", total or None, where, "functionTimeout")
+        document.get("functionTimeout").file = host.file
+        for draft in findings.drafts:
+            if draft.format == "Azure Functions":
+                read_keys(draft, "azure_host", document)

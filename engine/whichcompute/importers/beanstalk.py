@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
-from whichcompute.importers.catalogue import is_windows
 from whichcompute.importers.found import Draft, Findings
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.keys import read_keys
+from whichcompute.importers.nodes import Node
 from whichcompute.importers.quantities import number
 
 _CONTAINER = "aws:elasticbeanstalk:container:"
-_LANGUAGES = {
-    "python": "python", "nodejs": "nodejs", "php": "php", "tomcat": "java", "java": "java", "ruby": "ruby",
-    "dotnet": "dotnet", "go": "go", "node.js": "nodejs", "corretto": "java", ".net": "dotnet", "iis": "dotnet",
-}  # fmt: skip
-_HEALTH = "aws:elasticbeanstalk:"
+_WEB = ("aws:elb", "aws:elbv2", "aws:elasticbeanstalk:environment:process")
+_WEB_NAMES = ("loadbalancertype", "application healthcheck url", "proxyserver")
+_NAMED = ("SolutionStackName", "PlatformArn", "Tier", "default_platform")
+Option: TypeAlias = "tuple[str, str, Node]"
+"""Namespace, name and value."""
 
 
 def is_extension(document: Node) -> bool:
@@ -39,29 +40,29 @@ def read_environments(found: Sequence[Findings]) -> None:
         draft = beside.get(folder) or findings.draft(
             posixpath.basename(folder) or "app", document.line, "Elastic Beanstalk", "beanstalk"
         )
+        listed: list[Option] = []
         for each, extension in documents:
-            _named(draft, extension)
-            options = list(_options(extension))
+            draft.name = extension.get("global", "application_name").text or draft.name
+            options = [*_options(extension), *_own(extension.get("global"))]
             for _, _, value in options:
                 value.file = each.file
-            _take(draft, options)
+            listed += options
+        _take(draft, listed)
 
 
 def read_environment(draft: Draft, properties: Node, settings: Node) -> None:
     """Takes what an environment says that is a resource of CloudFormation or Terraform, with its option settings."""
-    named = properties.first("SolutionStackName", "PlatformArn")
-    if named.text:
-        _platform(draft, named, "SolutionStackName")
-    tier = properties.get("Tier", "Name") or properties.get("Tier")
-    if tier.text.lower() == "worker":
-        draft.derive("kind", "queue_worker", tier, "Tier", "it is of the worker tier")
-        draft.derive("protocol", "none", tier, "Tier", "no client connects to a worker")
-    listed = [(one.get("Namespace").text, one.first("OptionName", "Name").text, one.get("Value"))
-              for one in settings.each()]  # fmt: skip
-    _take(draft, listed)
+    options = ((one.get("Namespace").text, one.first("OptionName", "Name").text, one.get("Value"))
+               for one in settings.each())  # fmt: skip
+    _take(draft, [*_own(properties), *options])
 
 
-def _options(document: Node) -> Iterator[tuple[str, str, Node]]:
+def _own(properties: Node) -> list[Option]:
+    """What is not an option but says as much: the platform and the tier."""
+    return [("", name, properties.get(name)) for name in _NAMED if properties.get(name)]
+
+
+def _options(document: Node) -> Iterator[Option]:
     """Namespace, name and value of every option, in either of the two spellings."""
     settings = document.get("option_settings")
     for namespace, options in settings.items():
@@ -71,39 +72,21 @@ def _options(document: Node) -> Iterator[tuple[str, str, Node]]:
         yield option.get("namespace").text, name, option.get("value")
 
 
-def _named(draft: Draft, document: Node) -> None:
-    """Takes what the configuration of the command line says: the application and its platform."""
-    application, platform = document.get("global", "application_name"), document.get("global", "default_platform")
-    if application.text:
-        draft.name = application.text
-    if platform.text:
-        _platform(draft, platform, "global.default_platform")
-
-
-def _platform(draft: Draft, platform: Node, key: str) -> None:
-    words = platform.text.lower()
-    windows = is_windows(words) or "iis" in words
-    draft.derive("os", "windows" if windows else "linux", platform, key, "the platform runs on it")
-    language = next((_LANGUAGES[word] for word in _LANGUAGES if word in words), None)
-    draft.derive("language", language, platform, key, "the platform is one of the language")
-    if "docker" in words:
-        draft.derive("packaging", "container", platform, key, "the platform runs containers")
-
-
-def _take(draft: Draft, options: list[tuple[str, str, Node]]) -> None:
-    by_name = {(namespace, name.lower()): value for namespace, name, value in options}
+def _take(draft: Draft, options: list[Option]) -> None:
+    spaces: dict[str, Node] = {}
+    for namespace, name, value in options:
+        space = spaces.setdefault(namespace, Node({}, value.line, file=value.file))
+        space.value = {**dict(space.items()), name: value}
+    languages = [Node(namespace.removeprefix(_CONTAINER).split(":")[0], space.line, file=space.file)
+                 for namespace, space in spaces.items() if namespace.startswith(_CONTAINER)]  # fmt: skip
+    web = [value for namespace, name, value in options if namespace.startswith(_WEB) or name.lower() in _WEB_NAMES]
+    alone = {name: value for _, name, value in reversed(options)}
+    found = Node({**alone, **spaces, "container": Node(languages, 0), "web": Node(web, 0)}, draft.line)
+    read_keys(draft, "beanstalk", found)
 
     def option(namespace: str, name: str) -> Node:
-        return by_name.get((namespace, name.lower()), NOTHING)
+        return found.get(namespace, name)
 
-    for namespace, name, value in options:
-        kind = namespace.removeprefix(_CONTAINER).split(":")[0]
-        if namespace.startswith(_CONTAINER) and kind in _LANGUAGES:
-            draft.derive("language", _LANGUAGES[kind], value, f"{namespace}:{name}", "the platform is one of it")
-            draft.hint("packaging", "source", value, f"{namespace}:{name}", "the platform runs code from source")
-        if name.lower() == "stickinessenabled" and value.is_true:
-            draft.derive("state", "session", value, f"{namespace}:{name}", "clients come back to the same instance")
-    _queue(draft, options)
     most, least = option("aws:autoscaling:asg", "MaxSize"), option("aws:autoscaling:asg", "MinSize")
     if (number(most.text) or 0) > (number(least.text) or 1):
         draft.derive("autoscaling", True, most, "aws:autoscaling:asg:MaxSize", "the number of instances varies")
@@ -111,25 +94,5 @@ def _take(draft: Draft, options: list[tuple[str, str, Node]]) -> None:
     spot, base = option("aws:ec2:instances", "EnableSpot"), option("aws:ec2:instances", "SpotFleetOnDemandBase")
     if spot.is_true and base.text in ("", "0"):
         draft.hint("interruptible", True, spot, "aws:ec2:instances:EnableSpot", "it may run on Spot instances")
-    architecture = option("aws:ec2:instances", "SupportedArchitectures")
-    if architecture.text in ("arm64", "x86_64"):
-        draft.take("cpu_architecture", architecture.text, architecture, "aws:ec2:instances:SupportedArchitectures")
     if any(name.lower() in ("instancetype", "instancetypes") for _, name, _ in options):
         draft.remark("the size of an instance type is a size on offer, not a need")
-
-
-def _queue(draft: Draft, options: list[tuple[str, str, Node]]) -> None:
-    """Takes whether it is a worker, which a daemon hands the messages of a queue, or serves the web."""
-    for namespace, name, value in options:
-        if namespace == "aws:elasticbeanstalk:sqsd" or (name.lower() == "tier" and value.text.lower() == "worker"):
-            draft.derive("kind", "queue_worker", value, f"{namespace}:{name}", "it is of the worker tier")
-            draft.derive("protocol", "none", value, f"{namespace}:{name}", "no client connects to a worker")
-            return
-    for namespace, name, value in options:
-        web = namespace.startswith(("aws:elb", "aws:elbv2", _HEALTH + "environment:process")) or (
-            name.lower() in ("loadbalancertype", "application healthcheck url", "proxyserver")
-        )
-        if web and value.text.lower() not in ("network", "tcp", "none"):
-            draft.hint("protocol", "http", value, f"{namespace}:{name}", "web environments receive HTTP")
-            draft.hint("kind", "web_api", value, f"{namespace}:{name}", "web environments receive HTTP")
-            return

@@ -101,6 +101,16 @@ def runtime_language(runtime: str) -> str | None:
     return meanings("image_names", "runtimes").get(match[0]) if match else None
 
 
+def platform_language(platform: str) -> str | None:
+    """The language of a platform of Elastic Beanstalk.
+
+    >>> platform_language("64bit Amazon Linux 2023 v4.0.0 running Python 3.11")
+    'python'
+    """
+    known = meanings("image_names", "platforms")
+    return next((language for word, language in known.items() if word in platform.lower()), None)
+
+
 def concealed(text: str) -> str:
     """A text from a file as it may be shown: control characters written out, credentials hidden.
 
@@ -134,3 +144,18 @@ def is_windows(image: str) -> bool:
 def is_host_path(path: str) -> bool:
     """Whether a mounted path opens the host: the Docker socket, devices, kernel interfaces."""
     return bool(_HOST_PATHS.match(path))
+
+
+def host_path(path: str) -> str | None:
+    """What mounting a path gives: `privileged` where it opens the host."""
+    return "privileged" if is_host_path(path) else None
+
+
+def capability(names: str) -> str | None:
+    """What capabilities of the kernel give: `privileged` where a managed platform gives none of them.
+
+    >>> capability("SYS_ADMIN"), capability("CAP_CHOWN CAP_BPF"), capability("~CAP_SYS_ADMIN")
+    ('privileged', 'privileged', None)
+    """
+    given = {name.removeprefix("CAP_") for name in names.upper().split()}
+    return "privileged" if given & members("privileged_capabilities") else None

@@ -10,7 +10,6 @@ from whichcompute.importers.catalogue import (
     is_host_path,
     is_shell,
     is_sidecar,
-    is_windows,
     pattern,
     says,
     without_environment,
@@ -19,7 +18,7 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_capabilities, read_image, read_port, read_system
+from whichcompute.importers.tasks import read_image, read_port, read_system
 
 _VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
 _KEYS = frozenset(
@@ -33,7 +32,6 @@ _CODE = (".", "./", "./src", "./app")
 _CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
 _HELD = "its volume or folder keeps data"
 _DEVELOPING = "a container in which people develop"
-_GPU_DEVICES = re.compile(r"/dev/(nvidia|kfd|dri/)")
 FRONT = "a reverse proxy before the other services: a load balancer takes its place"
 
 
@@ -132,18 +130,13 @@ def _service(draft: Draft, service: Node, volumes: Node) -> None:
     source = image or service.get("build")
     if source:
         read_image(draft, image or Node("", source.line), "image" if image else "build")
-    platform = service.get("platform")
-    if is_windows(platform.text):
-        draft.derive("os", "windows", platform, "platform", "it is an image for Windows")
-    elif source:
-        read_system(draft, image or Node("", source.line), "image")
     read_keys(draft, "compose", service)
+    if source and "os" not in draft.values:
+        read_system(draft, image or Node("", source.line), "image")
     _gpus(draft, service)
     shares = service.get("cpu_shares")
     if shares and service.get("logging", "driver").text != "awslogs":
         draft.remark("cpu_shares is a weight, not a size")
-    read_capabilities(draft, service.get("cap_add"), "cap_add")
-    _devices(draft, service)
     _ports(draft, service)
     _volumes(draft, service, volumes)
 
@@ -157,15 +150,6 @@ def _gpus(draft: Draft, service: Node) -> None:
     for device, key in (*devices, *((one, "gpus") for one in service.get("gpus").each())):
         named = len(device.get("device_ids").each())
         draft.take("gpus", number(device.get("count").text or device.text) or named or 1, device, key)
-
-
-def _devices(draft: Draft, service: Node) -> None:
-    devices = service.get("devices")
-    others = [one for one in devices.texts if not _GPU_DEVICES.match(one)]
-    if others:
-        draft.derive("host_access", "privileged", devices, "devices", "it uses devices of the host")
-    elif devices.texts:
-        draft.hint("gpus", 1, devices, "devices", "it uses a GPU of the host")
 
 
 def _ports(draft: Draft, service: Node) -> None:

@@ -8,7 +8,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number, seconds
-from whichcompute.importers.tasks import LINUX, read_image, read_port
+from whichcompute.importers.tasks import read_image, read_port
 
 _WEB = ("Load Balanced Web Service", "Request-Driven Web Service")
 _TYPES = (*_WEB, "Backend Service", "Worker Service", "Scheduled Job", "Static Site")
@@ -32,7 +32,6 @@ def read_copilot(findings: Findings, document: Node) -> None:
     _kind(draft, document, manifest, kind)
     read_image(draft, manifest.get("image", "location"), "image")
     read_keys(draft, "copilot", manifest)
-    _platform(draft, manifest)
     for name, volume in manifest.get("storage", "volumes").items():
         if volume.get("efs") and volume.get("efs").text.lower() != "false":
             why = "it mounts Amazon EFS"
@@ -66,12 +65,7 @@ def _kind(draft: Draft, document: Node, manifest: Node, kind: str) -> None:
             port = manifest.get("nlb", "port")
             read_port(draft, Node(port.text.split("/")[0], port.line), port.text.partition("/")[2], "nlb.port")
         else:
-            protocol = "grpc" if manifest.get("http", "version").text.lower() == "grpc" else "http"
-            draft.derive("protocol", protocol, where, "type", f"it is a {kind}")
-            draft.hint("kind", "web_api", where, "type", f"it is a {kind}")
-        sticky = manifest.get("http", "stickiness")
-        if sticky.is_true:
-            draft.derive("state", "session", sticky, "http.stickiness", "clients come back to the same task")
+            read_keys(draft, "copilot_web", manifest)
     elif kind == "Backend Service":
         port = manifest.get("image", "port")
         if manifest.get("http").is_mapping:
@@ -92,17 +86,3 @@ def _job(draft: Draft, manifest: Node, where: Node) -> None:
         draft.derive("protocol", "none", schedule, "on.schedule", "no client connects to a job")
         return
     read_triggers(draft, [Trigger("schedule", schedule or where, "on.schedule", schedule if schedule else None)])
-
-
-def _platform(draft: Draft, manifest: Node) -> None:
-    platform = manifest.get("platform")
-    text = platform.text or "/".join(
-        part for part in (platform.get("osfamily").text, platform.get("architecture").text) if part
-    )
-    system, _, architecture = text.lower().partition("/")
-    if system:
-        draft.take("os", "windows" if "windows" in system else "linux", platform, "platform")
-        known = {"arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}.get(architecture)
-        draft.take("cpu_architecture", known, platform, "platform")
-    else:
-        draft.derive("os", "linux", Node("", draft.line), "platform", LINUX)

@@ -7,7 +7,6 @@ import re
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.quantities import compose_mb, number
 
 _HTTP = ("http", "tls")
 _SIZE = re.compile(r"(shared-cpu|performance)-(\d+)x")
@@ -24,11 +23,10 @@ def read_fly(findings: Findings, document: Node) -> None:
     for name, place in processes.items():
         label = document.get("app").text if len(processes) == 1 else f"{document.get('app').text}/{name}"
         draft = findings.draft(label, place.line, "Fly.io", "keep")
-        draft.derive("os", "linux", document.get("app"), "app", "Fly.io runs Linux")
-        draft.hint("packaging", "container", document.get("app"), "app", "Fly.io runs container images")
+        read_keys(draft, "fly", document)
         _reached(draft, document, name, alone=len(processes) == 1)
         for mounts in _of(document.first("mounts", "mount"), name):
-            draft.derive("state", "persistent", mounts, "mounts", "it keeps data on a volume")
+            read_keys(draft, "fly_mounts", mounts)
         for machine in _of(document.get("vm"), name):
             _machine(draft, machine)
 
@@ -41,27 +39,15 @@ def _of(tables: Node, process: str) -> list[Node]:
 def _reached(draft: Draft, document: Node, process: str, *, alone: bool) -> None:
     web = _of(document.get("http_service"), process)
     services = _of(document.get("services"), process)
-    for one in web:
-        read_keys(draft, "fly_http", one)
-    for one in services:
-        handlers = {text for port in one.get("ports").each() for text in port.get("handlers").texts}
-        transport = one.get("protocol").text
-        if transport == "udp" or handlers & set(_HTTP):
-            name = "udp" if transport == "udp" else "http"
-            draft.derive("protocol", name, one, "services", "its handlers or protocol say so")
-        elif one.get("ports"):
-            draft.derive("protocol", "tcp", one, "services", "a TCP service without a handler of HTTP")
-    for one in [*web, *services]:
-        limit = one.get("concurrency", "hard_limit")
-        why = "connections at which no more are taken"
-        draft.hint("peak_concurrency", number(limit.text), limit, "services.concurrency.hard_limit", why)
+    for table, listed in (("fly_http", web), ("fly_service", services), ("fly_limits", [*web, *services])):
+        for one in listed:
+            read_keys(draft, table, one)
     if not web and not services and not alone:
         draft.derive("protocol", "none", Node("", draft.line), "processes", "no service leads to the process")
 
 
 def _machine(draft: Draft, machine: Node) -> None:
-    memory, size = machine.first("memory", "memory_mb"), machine.get("size")
-    draft.take("memory_mb", number(memory.text) or compose_mb(memory.text), memory, "vm.memory")
+    size = machine.get("size")
     read_keys(draft, "fly_machine", machine)
     if match := _SIZE.fullmatch(size.text):
         draft.derive("vcpus", float(match[2]), size, "vm.size", "vCPUs of that size of machine")

@@ -10,18 +10,21 @@ from functools import cache
 from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.importers import quantities
-from whichcompute.importers.catalogue import runtime_language
+from whichcompute.importers import catalogue, quantities
 from whichcompute.importers.found import Draft
 from whichcompute.importers.nodes import Node
 from whichcompute.knowledge.descriptors import Value
 
 _UNITS: dict[str, Callable[[str], Value | None]] = {
-    name: getattr(quantities, name)
-    for name in ("number", "positive", "several", "percent", "seconds", "mb_in_gb", "compose_mb", "ecs_mb", "ecs_cpu",
-                 "kubernetes_mb", "kubernetes_gb", "kubernetes_cpu")
+    name: getattr(source, name)
+    for source, names in {
+        quantities: ("number", "positive", "several", "percent", "seconds", "clock", "mb_in_gb", "compose_mb", "fly_mb",
+                     "ecs_mb", "ecs_cpu", "kubernetes_mb", "kubernetes_gb", "kubernetes_cpu"),
+        catalogue: ("runtime_language", "image_language", "platform_language", "product_class", "capability",
+                    "host_path"),
+    }.items()
+    for name in names
 }  # fmt: skip
-_UNITS["runtime"] = runtime_language
 _ITSELF = "."
 
 
@@ -67,7 +70,7 @@ def read_keys(draft: Draft, table: str, node: Node, prefix: str = "") -> None:
     """Takes what the keys of a thing say by the rows of a table; `prefix` goes before the keys as they are shown."""
     for row in tables().get(table, ()):
         for found in _found(row, node, draft.line):
-            key = prefix + (row.key or row.at[0].replace(" ", "."))
+            key = prefix + (row.key or row.at[0].replace(" ", ".").strip(_ITSELF))
             draft.take(row.field, row.meaning(found), found, key, row.why, likely=row.likely)
 
 

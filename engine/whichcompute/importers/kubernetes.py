@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import is_host_path, is_sidecar, members
+from whichcompute.importers.catalogue import is_sidecar, members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_capabilities, read_image, read_port, read_system
+from whichcompute.importers.tasks import read_image, read_port, read_system
 
 Object: TypeAlias = "tuple[Findings, Node]"
 
@@ -62,7 +62,6 @@ def read_objects(found: Sequence[Object]) -> None:
         read_image(draft, main.get("image"), "containers.image")
         read_limits(draft, main)
         _platform(draft, pod, main)
-        _privileges(draft, pod)
         _storage(draft, node, pod, everything)
         _reached(draft, node, main, everything)
         _scaling(draft, node, pod, everything)
@@ -115,34 +114,12 @@ def _platform(draft: Draft, pod: Node, main: Node) -> None:
     read_keys(draft, "pod", pod)
     if draft.values.get("os") is None:
         read_system(draft, main.get("image"), "containers.image")
-    required = pod.get("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-    terms = required.get("nodeSelectorTerms").each()
-    for expression in terms[0].get("matchExpressions").each() if len(terms) == 1 else ():
-        values = expression.get("values").texts
-        if expression.get("key").text.endswith("kubernetes.io/arch") and len(values) == 1:
-            known = {"arm64": "arm64", "amd64": "x86_64"}.get(values[0])
-            draft.take("cpu_architecture", known, expression, "nodeAffinity.kubernetes.io/arch")
-
-
-def _privileges(draft: Draft, pod: Node) -> None:
-    for volume in pod.get("volumes").each():
-        path = volume.get("hostPath", "path")
-        if path:
-            why = "it mounts a part of the node" if is_host_path(path.text) else "it mounts a folder of the node"
-            draft.derive("host_access", "privileged", path, "volumes.hostPath", why)
-    for one in [*pod.get("containers").each(), *pod.get("initContainers").each()]:
-        added = one.get("securityContext", "capabilities", "add")
-        read_capabilities(draft, added, "securityContext.capabilities")
 
 
 def _storage(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:
     read_keys(draft, "claims", node)
     for volume in pod.get("volumes").each():
-        name = volume.get("persistentVolumeClaim", "claimName").text
-        if not name:
-            continue
-        claim = _named(everything, "PersistentVolumeClaim", name)
-        draft.derive("state", "persistent", volume, "volumes.persistentVolumeClaim", "it keeps data on a volume")
+        claim = _named(everything, "PersistentVolumeClaim", volume.get("persistentVolumeClaim", "claimName").text)
         if "ReadWriteMany" in claim.get("spec", "accessModes").texts:
             why = "many instances write its volume"
             draft.derive("shared_filesystem", True, volume, "volumes.persistentVolumeClaim", why)
@@ -167,12 +144,7 @@ def _reached(draft: Draft, node: Node, main: Node, everything: list[Node]) -> No
     services = [one for one in everything if one.get("kind").text == "Service" and _selects(one, labels)]
     for service in services:
         for port in service.get("spec", "ports").each():
-            said = port.get("appProtocol").text.lower() or port.get("name").text.lower()
-            if said.startswith("grpc"):
-                draft.derive("protocol", "grpc", port, "Service.ports", "its service says gRPC")
-            elif said in _WEB_NAMES:
-                draft.derive("protocol", "http", port, "Service.ports", "its service says HTTP")
-                draft.hint("kind", "web_api", port, "Service.ports", "its service says HTTP")
+            read_keys(draft, "service_port", port)
     names = {service.get("metadata", "name").text for service in services}
     for one in everything:
         if one.get("kind").text in ("Ingress", "HTTPRoute", "IngressRoute") and any(
@@ -219,12 +191,7 @@ def _scaling(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> Non
     for one in everything:
         target = one.get("spec", "scaleTargetRef", "name").text
         if one.get("kind").text in ("HorizontalPodAutoscaler", "ScaledObject") and target == name:
-            kind = one.get("kind").text
-            draft.derive("autoscaling", True, one, kind, "an autoscaler follows demand")
-            most = one.get("spec").first("maxReplicas", "maxReplicaCount")
-            draft.hint("peak_concurrency", number(most.text), most, f"{kind}.maxReplicas", "the largest number of pods")
-            if one.get("spec", "minReplicaCount").text == "0":
-                draft.hint("scale_to_zero", True, one, kind, "it scales to zero")
+            read_keys(draft, "autoscaler", one, one.get("kind").text)
     for toleration in [*pod.get("tolerations").each(), pod.get("nodeSelector")]:
         words = " ".join([toleration.get("key").text, *(f"{k}={v.text}" for k, v in toleration.items())]).lower()
         if "spot" in words and "ondemand" not in words.replace("-", ""):

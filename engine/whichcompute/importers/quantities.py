@@ -20,6 +20,7 @@ _KUBERNETES = {
 }
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
 _LEAST_VCPU = 0.03
 _LEAST_MIB = 4.0  # smaller sizes are no statement
 
@@ -67,6 +68,11 @@ def compose_mb(text: str) -> float | None:
     if match is None or unit not in _BINARY:
         return None
     return _stated(float(match[1]) * _BINARY[unit] / _MIB)
+
+
+def fly_mb(text: str) -> float | None:
+    """Memory in fly.toml: as in Docker, but a bare number is MB."""
+    return number(text) or compose_mb(text)
 
 
 def kubernetes_mb(text: str) -> float | None:
@@ -139,6 +145,19 @@ def seconds(text: str) -> float | None:
     if not parts or "".join(amount + unit for amount, unit in parts) != text:
         return None
     return sum(float(amount) * _SECONDS[unit] for amount, unit in parts)
+
+
+def clock(text: str) -> float | None:
+    """A duration as days, hours, minutes and seconds; 0 says nothing.
+
+    >>> clock("00:10:00"), clock("1.00:00:00")
+    (600.0, 86400.0)
+    """
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        return None
+    days, hours, minutes, rest = (float(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest or None
 
 
 def _stated(megabytes: float) -> float | None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -68,7 +67,6 @@ def read_units(units: Sequence[Unit]) -> None:
             continue
         draft = findings.draft(_stem(findings), service.line, "systemd", "")
         read_keys(draft, "systemd", service)
-        _privileges(draft, service)
         once = service.get("Type").text == "oneshot"
         timer = timers.get(_stem(findings))
         if timer is not None:
@@ -79,14 +77,6 @@ def read_units(units: Sequence[Unit]) -> None:
 
 def _stem(findings: Findings) -> str:
     return PurePath(findings.file).name.removesuffix(".in").rsplit(".", 1)[0]
-
-
-def _privileges(draft: Draft, service: Node) -> None:
-    for key in ("CapabilityBoundingSet", "AmbientCapabilities"):
-        for entry in service.get(key).each():
-            names = {name.removeprefix("CAP_") for name in entry.text.upper().split()}
-            if not entry.text.startswith("~") and names & members("privileged_capabilities"):
-                draft.derive("host_access", "privileged", entry, key, "it keeps capabilities")
 
 
 def _timer(draft: Draft, findings: Findings, unit: Node) -> None:

@@ -113,12 +113,6 @@ def read_system(draft: Draft, image: Node, key: str) -> None:
         draft.derive("os", "linux", Node("", image.line or draft.line), key, LINUX)
 
 
-def read_capabilities(draft: Draft, added: Node, key: str) -> None:
-    """Takes capabilities of the kernel that a container is given."""
-    if members("privileged_capabilities") & {name.upper().removeprefix("CAP_") for name in added.texts}:
-        draft.derive("host_access", "privileged", added, key, "it adds capabilities")
-
-
 def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
     """Takes what gives a task access to its host."""
     read_keys(draft, "host_modes", task)
@@ -134,7 +128,6 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
             draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")
     for one in own or containers.each():
         read_keys(draft, "container", one)
-        read_capabilities(draft, one.get("linuxParameters", "capabilities", "add"), "linuxParameters.capabilities")
 
 
 def _ports(draft: Draft, task: Node, main: Node) -> None:

@@ -216,6 +216,15 @@ def test_a_pipe_without_a_name_in_a_folder_gets_the_content() -> None:
     os.close(read)
 
 
+def test_a_reader_that_closes_its_pipe_does_not_keep_the_files_from_being_written(tmp_path: Path) -> None:
+    read, written = os.pipe()
+    os.close(read)
+    with pytest.raises(BrokenPipeError):
+        write_texts({f"/dev/fd/{written}": "x" * (1 << 20), str(tmp_path / "report"): "y"})
+    os.close(written)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"report": "y"}
+
+
 def test_a_loop_of_symbolic_links_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(InventoryError, match="loop: symbolic links that form a loop"):

@@ -249,16 +249,25 @@ class Outputs:
 
 
 def _commit(outputs: Sequence[Output]) -> None:
-    """Writes all outputs: what can fail comes first, and no signal ends the run between two renames."""
+    """Writes all outputs: what can fail comes first, and no signal ends the run between two renames.
+
+    BrokenPipeError if the reader of a stream has closed it, as `head` does; the files are then written all the same.
+    """
+    closed: BrokenPipeError | None = None
     for output in outputs:
         with _naming(output):
             output.prepare()
-    for output in sorted(outputs, key=lambda each: not each.stream):
+    for output in outputs:
         if output.stream:
-            with _naming(output):
-                output.commit()
+            try:
+                with _naming(output):
+                    output.commit()
+            except BrokenPipeError as error:
+                closed = error
     with _signals_held():
         _replace([output for output in outputs if not output.stream])
+    if closed is not None:
+        raise closed
 
 
 def _replace(outputs: Sequence[Output]) -> None:
@@ -291,6 +300,8 @@ def _replace(outputs: Sequence[Output]) -> None:
 def _naming(output: Output) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise InventoryError(unwritable(output.target, error)) from None
 

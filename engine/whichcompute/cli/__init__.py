@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -47,6 +48,13 @@ _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class _Commands(Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _drop_output()  # whoever read our output has enough; click would end with status 1
+            return None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -145,9 +153,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         status = 130
-    except BrokenPipeError:
-        _drop_output()  # whoever read our output has enough
-        status = 0
     except OSError as error:
         _drop_output()
         click.echo(f"Error: {printable(str(error.filename or 'output'))}: {error.strerror or error}", err=True)

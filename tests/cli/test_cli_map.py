@@ -14,7 +14,7 @@ def mapped(folder: Path, answers: str, *options: str) -> subprocess.CompletedPro
 def test_a_question_is_answered_and_the_map_written(tmp_path: Path) -> None:
     done = mapped(tmp_path, "MB\n", "-o", "map.yaml")
     assert done.returncode == 0
-    assert "In which unit is column 'Memory' (16, 32), memory_mb" in done.stderr
+    assert "In which unit is column 'Memory' (16, 32), read as memory_mb" in done.stderr
     assert done.stderr.endswith("Map: map.yaml. Check it, then: whichcompute score servers.csv -o OUT --map map.yaml\n")
     assert "memory_mb: {from: 'Memory', unit: mb}" in (tmp_path / "map.yaml").read_text()
     again = mapped(tmp_path, "", "-o", "map.yaml")

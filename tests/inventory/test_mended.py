@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.inventory import workbooks
 from tests.inventory.conftest import Scorer
 from whichcompute import InventoryError
 
@@ -48,9 +49,33 @@ def test_a_row_without_a_correction_stays_rejected(scorer: Scorer) -> None:
     mend(scorer, webapp="website")
     rows = merged(scorer, ROWS.encode(), strict=True)
     assert [row["workload_id"] for row in rows] == ["a", "b", "d"]
-    assert scorer.said[-1].endswith("mended.csv: 1 row put back; 1 row without a correction")
+    assert scorer.said[-1].endswith(
+        "mended.csv: 1 row put back; 1 row without a correction (empty its reason to take it as it is)"
+    )
     rejected = list(csv.DictReader(scorer.read("again.csv.rejects.csv").decode().splitlines()))
     assert [(row["line"], row["value"]) for row in rejected] == [("4", "extra")]
+
+
+def test_a_row_is_taken_as_it_is_where_its_reason_was_emptied(scorer: Scorer) -> None:
+    scorer(ROWS.encode())
+    path = scorer.folder / "out.csv.rejects.csv"
+    head, (line, column, value, code, _, *cells) = csv.reader(path.read_text().splitlines())
+    with (scorer.folder / "mended.csv").open("w", newline="") as out:
+        csv.writer(out).writerows([head, [line, column, value, code, "", *cells]])
+    rows = merged(scorer, ROWS.encode())
+    assert [row["workload_id"] for row in rows] == ["a", "b", "c", "d"]
+    assert not (scorer.folder / "again.csv.rejects.csv").exists()
+
+
+def test_rows_of_several_sheets_are_not_taken_for_one_another(scorer: Scorer) -> None:
+    sheets = {name: [["workload_id", "memory_mb"], [name, "x"], [f"{name}2", "64"]] for name in ("one", "two")}
+    workbooks.write(scorer.folder / "in.xlsx", sheets)
+    scorer("in.xlsx", strict=True)
+    path = scorer.folder / "out.csv.rejects.csv"
+    head, first, _ = path.read_text().splitlines()
+    (scorer.folder / "mended.csv").write_text(f"{head}\n{first.replace(',x', ',64')}\n")
+    with pytest.raises(InventoryError, match="cannot tell apart rows of several sheets; name one with --sheet"):
+        merged(scorer, "in.xlsx", strict=True)
 
 
 def test_objects_are_mended_too(scorer: Scorer) -> None:

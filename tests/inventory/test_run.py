@@ -83,7 +83,7 @@ def test_an_output_can_be_scored_again_and_says_so(scorer: Scorer) -> None:
     scorer(b"kind\nwebsite\nserver\n", "one.csv")
     scorer("one.csv", "two.csv")
     assert rows(scorer.read("one.csv")) == rows(scorer.read("two.csv"))
-    assert "columns of an earlier scoring are replaced: recommended_service" in scorer.said[0]
+    assert "columns named like results are replaced by them: recommended_service" in scorer.said[0]
 
 
 def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:
@@ -230,6 +230,13 @@ def test_the_output_may_take_the_place_of_the_inventory(scorer: Scorer) -> None:
         scorer(b"kind\nwebsite\n", "in.csv")
     scorer("in.csv", "in.csv", in_place=True, force=False)
     assert len(rows(scorer.read("in.csv"))) == 1
+
+
+def test_a_workbook_is_not_replaced_as_it_holds_more_than_its_rows(scorer: Scorer) -> None:
+    (scorer.folder / "in.xlsx").write_bytes(b"mine")
+    with pytest.raises(InventoryError, match=r"in\.xlsx: not replaced, as other sheets, formats and formulas of a"):
+        scorer("in.xlsx", "in.xlsx", in_place=True)
+    assert scorer.read("in.xlsx") == b"mine"
 
 
 def test_an_inventory_with_rejected_rows_is_not_replaced(scorer: Scorer) -> None:

@@ -94,13 +94,17 @@ def nearest(name: str, known: Iterable[str], most: int = 1, *, likeness: float =
 
     >>> nearest("Memry", ["kind", "memory_mb", "Memory"])
     ['Memory']
+    >>> nearest("us-esat-1", ["us-west-1", "us-east-1"])
+    ['us-east-1']
     """
     from difflib import get_close_matches
 
     folded: dict[str, list[str]] = {}
     for each in known:
         folded.setdefault(each.casefold(), []).append(each)
-    near = get_close_matches(name[:_COMPARED].casefold(), folded, most, likeness)
+    name = name[:_COMPARED].casefold()
+    # Letters that changed places are the most usual slip, and likeness counts them as two.
+    near = sorted(get_close_matches(name, folded, most + 2, likeness), key=lambda each: sorted(each) != sorted(name))
     return [each for found in near for each in folded[found]][:most]
 
 

@@ -25,8 +25,8 @@ def map_(settings: Settings, inventory: str, out: str, sheet: str | None, force:
     """Say which column of INVENTORY is which field, ask the three things that are least sure, and write a map.
 
     Questions are asked on standard error and answered on standard input; an empty answer takes the one in brackets,
-    and so does the end of the input. The map is a draft of what `score` reads without one: edit it, and pass it with
-    --map.
+    and so does the end of an input that is not a terminal. The map is a draft of what `score` reads without one: edit
+    it, and pass it with --map.
 
     \b
     Examples:

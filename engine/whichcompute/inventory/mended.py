@@ -16,13 +16,18 @@ from whichcompute.inventory.readers.csv_rows import written
 from whichcompute.inventory.readers.opening import opened
 from whichcompute.inventory.rejects import PLACE
 
+_REASON = PLACE.index("reason") - 1  # among the cells after the line
 Rows = Mapping[int, tuple[str, ...]]
 """Cells by the number of the line of the inventory."""
 
 
-def read_mended(name: str, source: Source) -> Rows:
-    """The rows of the rejects file `name` by line; InventoryError if it is none, or not one of this inventory."""
+def read_mended(name: str, source: Source) -> tuple[Rows, set[int]]:
+    """The rows of the rejects file `name` by line, and the lines whose reason was emptied, so that they are accepted.
+
+    InventoryError if it is not a rejects file of this inventory.
+    """
     rows: dict[int, tuple[str, ...]] = {}
+    accepted: set[int] = set()
     with opened(name) as file:
         columns = tuple(column.strip() for column in file.source.columns)
         own = columns[len(PLACE) :]
@@ -38,7 +43,8 @@ def read_mended(name: str, source: Source) -> Rows:
                 if not line.isdecimal() or int(line) in rows:
                     raise InventoryError(f"{name}: line '{shown(line)}' is not a number, or is given more than once")
                 rows[int(line)] = tuple(cells[len(PLACE) - 1 :])
-    return rows
+                accepted |= set() if cells[_REASON] else {int(line)}
+    return rows, accepted
 
 
 class MergedSource:
@@ -47,7 +53,7 @@ class MergedSource:
     def __init__(self, source: Source, file: str) -> None:
         self._source = source
         self._file = file
-        self._rows = read_mended(file, source)
+        self._rows, self._accepted = read_mended(file, source)
         self.name, self.columns, self.notices = source.name, source.columns, source.notices
         self.form: Form = source.form
         self._found: set[int] = set()
@@ -61,6 +67,10 @@ class MergedSource:
         """The rows of a piece; a rejected row whose cells were corrected is a row again, in its place."""
         batch = self._source.split(piece, wanted)
         known = {int(line): at for at, line in enumerate(batch.lines) if int(line) in self._rows}
+        if len(known) < np.isin(batch.lines, [*self._rows]).sum() or known.keys() & self._found:
+            raise InventoryError(
+                f"{self.name}: --merge cannot tell apart rows of several sheets; name one with --sheet"
+            )
         back = [reject for reject in batch.rejects if self._is_mended(reject)]
         left = {reject.line for reject in batch.rejects if reject not in back} & self._rows.keys()
         self._found.update(known, left, (reject.line for reject in back))
@@ -81,7 +91,7 @@ class MergedSource:
         return self._source.own_cells(batch, rows)
 
     def _is_mended(self, reject: Reject) -> bool:
-        return self._rows.get(reject.line, reject.cells) != reject.cells
+        return reject.line in self._accepted or self._rows.get(reject.line, reject.cells) != reject.cells
 
     def _cells(self, batch: Batch, lines: Sequence[int], wanted: Sequence[int]) -> pl.DataFrame:
         if any(dtype != pl.String for dtype in batch.cells.dtypes):
@@ -103,5 +113,9 @@ class MergedSource:
                 f"{self._file}: {self.name} has no row in line {absent[0]}; it is of another inventory"
             )
         back = counted(len(self._found) - len(self._unchanged), "row")
-        left = f"; {counted(len(self._unchanged), 'row')} without a correction" if self._unchanged else ""
+        left = (
+            f"; {counted(len(self._unchanged), 'row')} without a correction (empty its reason to take it as it is)"
+            if self._unchanged
+            else ""
+        )
         return f"{self._file}: {back} put back{left}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import ERRORS, is_stream, refuse_to_overwrite, resolved
+from whichcompute.inventory.encode import kind_of
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.record import record_file
 from whichcompute.inventory.rejects import PLACE
@@ -106,6 +107,9 @@ def targets_of(request: ScoringRequest) -> Targets:
 def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
     if targets.in_place and not request.in_place:
         raise InventoryError(f"{request.out}: is the inventory itself; choose another output, or give --in-place")
+    if targets.in_place and kind_of(request.out) == "xlsx":
+        lost = "other sheets, formats and formulas of a workbook would be lost"
+        raise InventoryError(f"{request.out}: not replaced, as {lost}; choose another output")
     replaced = (targets.out, targets.record) if targets.in_place else ()
     named = (targets.out, targets.rejects, targets.report, targets.portfolio, targets.record)
     refuse_to_overwrite((name for name in named if name not in replaced), request.force)

@@ -139,8 +139,8 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     for notice in settled.notices:
         notify(f"{source.name}: {notice}")
     kept = tuple(at for at, name in enumerate(source.columns) if not _is_result(name.strip()))
-    if replaced := [name for name in source.columns if _is_result(name.strip())]:
-        notify(f"{source.name}: columns of an earlier scoring are replaced: {', '.join(replaced)}")
+    if replaced := [shown(name) for name in source.columns if _is_result(name.strip())]:
+        notify(f"{source.name}: columns named like results are replaced by them: {', '.join(replaced)}")
     for notice in header_notices(source, bound):
         notify(f"{source.name}: {notice}")
     kind = encode.kind_of(request.out)
@@ -277,5 +277,5 @@ def suggestion(inventory: str, sheet: str | None = None, ask: Ask | None = None)
     questions = unsure(settled, sample)
     if ask is not None:
         for question in questions:
-            settled = replace(settled, map=answered(settled.map, question, ask(question)))
+            settled = answered(settled, question, ask(question))
     return draft(source.name, settled, sample, [] if ask else questions)

@@ -19,7 +19,7 @@ from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types
 
 _READABLE = {"for: classifier.decisions": "for: Comparable decisions on record favour it. [classifier.decisions]"}
-_NOWHERE = "No cost: its Region cannot be read."
+_NOWHERE = "No cost: its Region cannot be read"
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
 

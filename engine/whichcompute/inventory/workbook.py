@@ -40,7 +40,8 @@ class Sheet:
         self._next = 0
         self._sheet.freeze_panes(1, 0)
         for at, column in enumerate(columns):
-            self._sheet.set_column(at, at, min(max(len(column) + 2, _NARROW), _WIDE))
+            width = _WIDE if column in ("reasons", "notes") else min(max(len(column) + 2, _NARROW), _WIDE)
+            self._sheet.set_column(at, at, width)
         bold = self._book.add_format({"bold": True})
         for at, column in enumerate(columns):
             self._sheet.write_string(0, at, self._fitting(column, column), bold)

@@ -30,7 +30,7 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
             services[service] += count
     by_decision = ", ".join(f"{name} {decisions[name]:,}" for name in _ORDER if decisions[name])
     by_service = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
-    found = "; ".join(filter(None, (by_decision, by_service)))
+    found = "; services: ".join(filter(None, (by_decision, by_service)))
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
     yield from cost_lines(outcome.tally)
     yield from (f"  {line}" for line in _read(outcome))

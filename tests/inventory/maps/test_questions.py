@@ -3,19 +3,18 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.maps.questions import MOST, Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.settle import settle
+from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.titles import general_map
 
 
-def asked(header: str, *rows: str) -> tuple[BoundMap, list[Question]]:
+def asked(header: str, *rows: str) -> tuple[Settled, list[Question]]:
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
     sample = Sample(cells, names, points=False)
     settled = settle(general_map(names).bind(names), sample)
-    return settled.map, unsure(settled, sample)
+    return settled, unsure(settled, sample)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,13 @@ def test_no_more_is_asked_than_three() -> None:
 
 
 def test_an_answer_changes_the_map_and_the_default_does_not() -> None:
-    bound, (question,) = asked("Name|Memory", "a|16", "b|32")
-    assert answered(bound, question, "gb") is bound
-    assert [column.unit for column in answered(bound, question, "mb").columns] == ["mb"]
-    assert not answered(bound, question, "none").columns
+    settled, (question,) = asked("Name|Memory", "a|16", "b|32")
+    assert answered(settled, question, "gb").map is settled.map
+    assert [column.unit for column in answered(settled, question, "mb").map.columns] == ["mb"]
+    assert not answered(settled, question, "none").map.columns
+
+
+def test_what_was_answered_is_no_assumption_any_more() -> None:
+    settled, (question, *_) = asked("Name|Memory|state", "a|16|ok", "b|32|ok")
+    assert [notice.split(" ")[1] for notice in settled.notices] == ["'state'", "'Memory'"]
+    assert [notice.split(" ")[1] for notice in answered(settled, question, "mb").notices] == ["'state'"]

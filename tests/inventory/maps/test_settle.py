@@ -113,6 +113,7 @@ def test_a_column_of_ones_own_is_read_though_some_cells_are_not() -> None:
 
 def test_rows_are_named_by_a_column_whose_cells_differ() -> None:
     assert settled("Scope|Node Name|vcpus", "p|a|1", "p|b|1")[0].map.id == 1
+    assert settled("vcpus|os", "1|linux", "2|linux")[0].map.id is None  # a quantity names no row
 
 
 @pytest.mark.parametrize(("row", "doubtful"), [("4|4", False), ("4|8", True)])

@@ -49,6 +49,11 @@ def test_whole_columns_and_single_lines_give_the_same_values() -> None:
     assert some.raw.to_list() == every.raw.to_list()
 
 
+def test_numbers_within_a_cell_stay_numbers() -> None:
+    _, (batch,) = batches(b'{"n": 1.50, "disks": [{"gb": 10, "ssd": true}]}\n', (0, 1))
+    assert batch.cells.rows() == [("1.50", '[{"gb": 10, "ssd": true}]')]
+
+
 def test_small_blocks_read_the_same_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_source, "BLOCK", 60)
     _, found = batches(b"\n".join([ROWS[0], b"", ROWS[0], ROWS[0]]), (0, 1))

@@ -37,13 +37,16 @@ def unsure(settled: Settled, sample: Sample) -> list[Question]:
     return list(found.values())[:MOST]
 
 
-def answered(bound: BoundMap, question: Question, answer: str) -> BoundMap:
-    """The map after an answer to a question."""
-    if answer == question.default:
-        return bound
-    chosen = question.options[answer]
-    others = tuple(column for column in bound.columns if column.descriptor != question.field)
-    return replace(bound, columns=(*others, chosen) if chosen else others)
+def answered(settled: Settled, question: Question, answer: str) -> Settled:
+    """The map after an answer to a question; what was assumed about its columns is settled."""
+    asked = {f"'{shown(name)}'" for column in question.options.values() if column for name in column.names}
+    notices = tuple(notice for notice in settled.notices if not any(name in notice for name in asked))
+    bound = settled.map
+    if answer != question.default:
+        chosen = question.options[answer]
+        others = tuple(column for column in bound.columns if column.descriptor != question.field)
+        bound = replace(bound, columns=(*others, chosen) if chosen else others)
+    return replace(settled, map=bound, notices=notices)
 
 
 def _all(settled: Settled, sample: Sample) -> Iterator[Question]:
@@ -79,7 +82,8 @@ def _unit(sample: Sample, bound: BoundMap, column: Column, *, read: bool = True)
     if column.unit not in _UNITS and column.unit:
         options[column.unit] = column
     default = (column.unit or "mb") if read else "none"
-    text = f"in which unit is column '{shown(title)}'{_examples(sample, bound, title)}, {_meaning(column.descriptor)}?"
+    is_read = f"column '{shown(title)}'{_examples(sample, bound, title)}, read as {_meaning(column.descriptor)}"
+    text = f"in which unit is {is_read}, or none if it is something else?"
     return Question(column.descriptor, text, {**options, "none": None}, default)
 
 
@@ -100,7 +104,7 @@ def _guessed(column: Column) -> bool:
 
 
 def _meaning(field: str) -> str:
-    return f"{field} ({DESCRIPTORS[field].meaning.rstrip('.')})"
+    return f"{field} ({DESCRIPTORS[field].meaning.partition(':')[0].rstrip('.')})"
 
 
 def _examples(sample: Sample, bound: BoundMap, title: str) -> str:

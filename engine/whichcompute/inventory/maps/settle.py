@@ -220,12 +220,14 @@ def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:
 
 
 def _id(bound: BoundMap, sample: Sample) -> int | None:
-    """The first of the columns that may name the rows whose cells differ."""
-    for at in dict.fromkeys([*([] if bound.id is None else [bound.id]), *range(len(sample.header))]):
+    """The first of the columns that may name the rows whose cells differ; a quantity that is read names nothing."""
+    read = {at for column in bound.columns if _is_number(column) for at in bound.positions_of(column.descriptor)}
+    places = dict.fromkeys([*([] if bound.id is None else [bound.id]), *range(len(sample.header))])
+    for at in (at for at in places if at not in read):
         cells = sample.filled(at)
         if len(cells) and cells.n_unique() > _READABLE * sample.cells.height:
             return int(at)
-    return bound.id
+    return None if bound.id in read else bound.id
 
 
 def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -182,10 +182,7 @@ def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
         return {}, "not-json", f"not JSON: {shown(str(error))}"
     if not isinstance(found, dict):
         return {}, "not-an-object", "not a JSON object"
-    return {key: _text(value) for key, value in found.items()}, None, ""
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+    if nested := [key for key, value in found.items() if isinstance(value, dict | list)]:
+        whole = json.loads(line)  # numbers within other values are written as numbers
+        found |= {key: json.dumps(whole[key], ensure_ascii=False) for key in nested}
+    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in found.items()}, None, ""

@@ -17,6 +17,7 @@ import click
 from whichcompute.base.errors import WhichcomputeError, printable, shown
 from whichcompute.cli.options import Group, accept_global_options, global_options
 from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import listed
 
 _COMMANDS = {
     "ask": ("whichcompute.cli.ask.command.ask", "Answer a few questions and see where the workload should run."),
@@ -148,7 +149,7 @@ def main() -> None:
         error.show()
         status = 2
     except WhichcomputeError as error:
-        click.echo(f"Error: {error}", err=True)
+        listed(f"Error: {error}", "  ", err=True)
         status = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)

@@ -76,14 +76,12 @@ def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppressi
 
 
 def _text(result: Check, form: str, documents: str) -> str:
-    from whichcompute.cli.terminal import json_text, style, width
+    from whichcompute.cli.terminal import printed
 
-    if form == "json":
-        return json_text(result)
     if form == "sarif":
         from whichcompute.presentation.sarif import sarif
 
         return sarif(result, documents)
     from whichcompute.presentation.check import markdown_check, render_check
 
-    return markdown_check(result, documents) if form == "markdown" else render_check(result, width(), style())
+    return markdown_check(result, documents) if form == "markdown" else printed(result, form, render_check)

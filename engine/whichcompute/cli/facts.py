@@ -16,13 +16,14 @@ from whichcompute.base.words import counted
 from whichcompute.cli.complete import fact_ids
 from whichcompute.cli.options import AS_JSON, FORCE, PATH, Group, each_region, fail_if
 from whichcompute.cli.settings import Settings
-from whichcompute.cli.terminal import json_text
+from whichcompute.cli.terminal import json_text, listed, writer
 
 if TYPE_CHECKING:
     from whichcompute.engine import RuleLayer
     from whichcompute.engine.verification import Verified
     from whichcompute.knowledge.dated import Dated
     from whichcompute.knowledge.facts import Fact, Facts
+    from whichcompute.presentation.writer import Writer
 
 
 @click.group(cls=Group)
@@ -64,7 +65,7 @@ def list_facts(settings: Settings, service: str | None, source: str | None, as_j
         return
     size = max(len(fact.id) for fact, _ in shown)
     for fact, dated in shown:
-        click.echo(f"{fact.id:<{size}}  {_value(layer, fact):<24}  read {dated.read_on}  {fact.title}")
+        listed(f"{fact.id:<{size}}  {_value(layer, fact):<24}  read {dated.read_on}  {fact.title}")
 
 
 def _in_force(known: Facts) -> Iterator[tuple[Fact, Dated]]:
@@ -100,30 +101,35 @@ def show_fact(settings: Settings, id_: str) -> None:
     Examples:
       whichcompute facts show lambda.max_duration
     """
-    layer = settings.layer
+    layer, page = settings.layer, writer()
     fact = layer.facts.fact(id_)
-    click.echo(f"{fact.id}: {fact.title}")
-    click.echo(fact.statement)
+    page.add(f"{fact.id}: {fact.title}", "", "  ")
+    page.add(fact.statement)
     if settings.default_region and fact.by_region:
-        click.echo(f"the price below is that of {settings.default_region}")
+        page.add(f"the price below is that of {settings.default_region}")
     if fact.variant:
-        click.echo(f"applies to the variant {fact.variant.replace('_', ' ')}")
+        page.add(f"applies to the variant {fact.variant.replace('_', ' ')}")
     if fact.hard is not None:
-        click.echo("cannot be raised" if fact.hard else "can be raised on request")
-    for line in _history(fact, layer.facts):
-        click.echo(line)
-    if users := _users(layer, id_):
-        click.echo(f"\nused by {', '.join(users)}")
-
-
-def _history(fact: Fact, known: Facts) -> Iterator[str]:
-    current = fact.at(known.as_of)
+        page.add("cannot be raised" if fact.hard else "can be raised on request")
     for dated in fact.values:
-        source = known.sources.cite(dated.source).source
-        since = f"since {dated.since}" if dated.since else "from the beginning"
-        yield f"\n{'in force' if dated is current else 'not in force'}, {since}: {_plain(dated.value)} {fact.unit}"
-        yield f"  source: {source.title}{', ' + source.url if source.url else ''} [{dated.source}]"
-        yield f"  read on {dated.read_on}{'; ' + dated.note if dated.note else ''}"
+        _add_value(page, fact, dated, layer.facts)
+    if users := _users(layer, id_):
+        page.line()
+        page.add(f"used by {', '.join(users)}", "", "  ", cut=False)
+    click.echo(page)
+
+
+def _add_value(page: Writer, fact: Fact, dated: Dated, known: Facts) -> None:
+    source = known.sources.cite(dated.source).source
+    since = f"since {dated.since}" if dated.since else "from the beginning"
+    force = "in force" if dated is fact.at(known.as_of) else "not in force"
+    table = [row for row in dated.value if isinstance(row, dict)] if isinstance(dated.value, list) else []
+    page.line()
+    page.add(f"{force}, {since}:" + ("" if table else f" {_plain(dated.value)} {fact.unit}"), "", "  ")
+    page.each((", ".join(f"{name} {value}" for name, value in row.items()) for row in table), "  ", "    ")
+    address = f", {source.url}" if source.url else ""
+    page.add(f"source: {source.title}{address} [{dated.source}]", "  ", "    ", cut=False)
+    page.add(f"read on {dated.read_on}{'; ' + dated.note if dated.note else ''}", "  ", "    ")
 
 
 def _users(layer: RuleLayer, id_: str) -> list[str]:
@@ -131,10 +137,9 @@ def _users(layer: RuleLayer, id_: str) -> list[str]:
 
 
 def _plain(value: object) -> str:
-    if not isinstance(value, list):
-        return "not known," if value != value else f"{value:.10g}" if isinstance(value, float) else str(value)
-    tables = bool(value) and isinstance(value[0], dict)
-    return "\n  " + "\n  ".join(str(row) for row in value) if tables else ", ".join(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "not known," if value != value else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 @facts.command("check")
@@ -162,7 +167,7 @@ def check_facts(settings: Settings, days: int, as_json: bool, strict: bool) -> N
         click.echo(json_text({"as_of": as_of, "days": days, "stale": entries}))
     else:
         for fact, dated in stale:
-            click.echo(_stale(layer, fact, dated, as_of))
+            listed(_stale(layer, fact, dated, as_of))
         click.echo(f"{len(known)} facts in force, {len(stale)} last verified more than {days} days before {as_of}")
     fail_if(strict and bool(stale))
 
@@ -192,11 +197,11 @@ def verify_facts(settings: Settings, as_json: bool, strict: bool) -> None:
     else:
         for each in found:
             if each.outcome in ("different", "not stated"):
-                click.echo(_compared(layer, each, version))
+                listed(_compared(layer, each, version))
         same = sum(each.outcome == "same" for each in found)
         known = ", ".join(each.fact for each in found if each.because)
         also = f"; known to differ: {known} (--json says why)" if known else ""
-        click.echo(f"{len(found)} facts held against {version} on {settings.day}: {same} the same{also}")
+        listed(f"{len(found)} facts held against {version} on {settings.day}: {same} the same{also}")
     fail_if(strict and any(each.outcome == "different" for each in found))
 
 

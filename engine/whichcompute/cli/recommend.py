@@ -11,12 +11,13 @@ import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
-from whichcompute.cli import complete, views
+from whichcompute.cli import complete
 from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, PATH, fail_if, form
 from whichcompute.cli.settings import Settings
-from whichcompute.cli.terminal import json_text
+from whichcompute.cli.terminal import json_text, on_terminal, printed
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
+from whichcompute.presentation.recommendation import render
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine
@@ -55,7 +56,7 @@ class Wanted:
 
     free_tier: bool
     full: bool
-    form: views.Form
+    form: str
     what_if: tuple[str, ...]
     path_to: str | None
     adr: Path | None
@@ -109,7 +110,7 @@ class Wanted:
 @FORCE
 @click.pass_obj
 def recommend(
-    settings: Settings, /, file: str | None, pairs: tuple[str, ...], as_json: bool, form: views.Form, **options: Any
+    settings: Settings, /, file: str | None, pairs: tuple[str, ...], as_json: bool, form: str, **options: Any
 ) -> None:
     """Recommend a service for one workload.
 
@@ -149,17 +150,27 @@ def _write(settings: Settings, what: str, file: Path, text: str) -> None:
 def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:
     """What to print, and the decision that it reports: of a what-if that after the changes."""
     if wanted.what_if:
+        from whichcompute.presentation.changes import render_what_if
+
         change = engine.what_if(values, free_tier=wanted.free_tier, **settings_of(wanted.what_if, "--what-if"))
-        return views.what_if(change, wanted.form), change.after.decision
-    recommendation = engine.recommend(values, free_tier=wanted.free_tier)
+        return printed(change, wanted.form, render_what_if), change.after.decision
+    result = engine.recommend(values, free_tier=wanted.free_tier)
     if wanted.path_to:
+        from whichcompute.presentation.changes import render_path
+
         path = engine.path_to(values, wanted.path_to, free_tier=wanted.free_tier)
-        return views.path(path, wanted.form), recommendation.decision
-    text = views.recommendation(recommendation, wanted.form, wanted.full)
-    if wanted.full and wanted.form != "markdown":
-        found = engine.break_even(values, free_tier=wanted.free_tier)
-        if wanted.form == "json":
-            also = {"break_even": [each.model_dump() for each in found]}
-            return json_text({**recommendation.model_dump(), **also}), recommendation.decision
-        text = "\n\n".join(filter(None, [text, views.sensitivity(engine.sensitivity(values)), views.break_even(found)]))
-    return text, recommendation.decision
+        return printed(path, wanted.form, render_path), result.decision
+    if wanted.form == "markdown":
+        from whichcompute.presentation.markdown import markdown
+
+        return markdown(result), result.decision
+    if not wanted.full:
+        return printed(result, wanted.form, render), result.decision
+    found = engine.break_even(values, free_tier=wanted.free_tier)
+    if wanted.form == "json":
+        return json_text({**result.model_dump(), "break_even": [each.model_dump() for each in found]}), result.decision
+    from whichcompute.presentation.changes import render_break_even, render_sensitivity
+
+    flips = on_terminal(render_sensitivity, engine.sensitivity(values))
+    parts = [on_terminal(render, result, full=True), flips, on_terminal(render_break_even, found)]
+    return "\n\n".join(filter(None, parts)), result.decision

@@ -13,6 +13,7 @@ from whichcompute.base.outputs import refuse_to_overwrite, write_texts
 from whichcompute.cli.configuration import OUTCOMES
 from whichcompute.cli.options import FORCE, PATH, fail_if, fail_on
 from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import listed
 
 if TYPE_CHECKING:
     from whichcompute.engine import Review
@@ -41,7 +42,7 @@ def review(settings: Settings, folder: Path, fail_on: frozenset[str], write: boo
 
     results = evaluate_again(settings.engine, folder, cache(settings.engine_on))
     for result in results:
-        click.echo(printable(_line(result)))
+        listed(printable(_line(result)), " " * 10)
     if not results:
         settings.note(f"{folder}: no decision records of whichcompute; `whichcompute recommend --adr FILE` writes one")
     if write:

@@ -14,7 +14,7 @@ from whichcompute.cli.complete import rule_ids
 from whichcompute.cli.options import AS_JSON, PATH, Group, fail_if
 from whichcompute.cli.rule_views import page, rule_line
 from whichcompute.cli.settings import Settings
-from whichcompute.cli.terminal import json_text
+from whichcompute.cli.terminal import json_text, listed
 from whichcompute.engine import EFFECTS, STRENGTHS
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.services import NONE, SERVICES
@@ -59,7 +59,7 @@ def list_rules(settings: Settings, /, as_json: bool, **filters: str | None) -> N
         return
     size = max((len(rule.id) for rule in shown), default=0)
     for rule in shown:
-        click.echo(rule_line(rule, size))
+        listed(rule_line(rule, size))
     settings.note(f"{len(shown)} rules")
 
 
@@ -111,7 +111,7 @@ def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
         near = [other.id for other in card(rule, pack).neighbours]
         click.echo(json_text({**_summary(rule), "facts": rule.facts, "neighbours": near}))
         return
-    click.echo("\n".join(page(card(rule, pack))))
+    click.echo(page(card(rule, pack)))
     if place := address(settings.documents, id_) if not rule.pack else "":
         click.echo(f"page: {place}")
 
@@ -148,7 +148,7 @@ def check_rules(settings: Settings, files: tuple[Path, ...], everything: bool, a
         click.echo(json_text({"rules": len(pack), "findings": _records(findings)}))
     else:
         for finding in findings if everything else unlisted:
-            click.echo(finding.text([*settings.packs, *files]))
+            listed(finding.text([*settings.packs, *files]))
         click.echo(f"{len(pack)} rules, {len(unlisted)} findings, {len(findings) - len(unlisted)} listed with a reason")
     fail_if(bool(unlisted))
 
@@ -174,7 +174,7 @@ def coverage_of_statements(settings: Settings, guidance: bool, gaps: bool) -> No
     judged = [(str(item), not item.gap) for item in settings.layer.guidance()] if guidance else []
     for text, fine in [*carried, *judged]:
         if not (gaps and fine):
-            click.echo(text)
+            listed(text)
     open_statements, open_candidates = (sum(not fine for _, fine in part) for part in (carried, judged))
     click.echo(f"{len(carried)} statements, {open_statements} without a rule, fact, formula or reason")
     if guidance:
@@ -205,9 +205,9 @@ def diff_packs(settings: Settings, old: str, new: str, as_json: bool) -> None:
         return
     packs = [Path(new)] if Path(new).is_file() else []
     for line in (*(change.text(packs) for change in changes), *(f"fact {value}" for value in values)):
-        click.echo(line)
+        listed(line)
     if texts:
-        click.echo(f"reworded: {', '.join(texts)}")
+        listed(f"reworded: {', '.join(texts)}")
     click.echo(f"{len(changes)} behavioural differences")
 
 

@@ -12,11 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from whichcompute.base.errors import printable
 from whichcompute.base.version import DOCUMENTS
 from whichcompute.cli.configuration import Configuration
+from whichcompute.cli.terminal import listed
 
 if TYPE_CHECKING:
     from whichcompute.engine import Engine, RuleLayer
@@ -97,4 +96,4 @@ class Settings:
     def note(self, text: str) -> None:
         """Says something on standard error, unless --quiet is given."""
         if not self.quiet:
-            click.echo(printable(text), err=True)
+            listed(printable(text), "  ", err=True)

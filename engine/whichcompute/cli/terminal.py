@@ -7,13 +7,15 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from whichcompute.base.records import Record
 from whichcompute.base.resources import BIDI
-from whichcompute.presentation.recommendation import Style, unstyled
+from whichcompute.base.words import wrap
+from whichcompute.presentation.writer import Style, Writer, unstyled
 
 _ROLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -23,7 +25,7 @@ _ROLES: dict[str, dict[str, Any]] = {
     "dim": {"dim": True},
     "plain": {},
 }
-_PIPE_WIDTH = 100
+_PIPE_WIDTH, _WIDEST = 100, 110
 _OBEYED = re.compile(rf"[\x7f-\x9f{BIDI}]")
 
 
@@ -36,7 +38,11 @@ def style() -> Style:
 
 def width() -> int:
     """Columns of the terminal, at most 110; a fixed width in a pipe."""
-    return min(shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns, 110) if sys.stdout.isatty() else _PIPE_WIDTH
+    return _columns() if sys.stdout.isatty() else _PIPE_WIDTH
+
+
+def _columns() -> int:
+    return min(shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns, _WIDEST)
 
 
 def safe_json(text: str) -> str:
@@ -49,3 +55,27 @@ def json_text(data: object) -> str:
     if isinstance(data, Record):
         return safe_json(data.model_dump_json(indent=2))
     return safe_json(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def printed(result: Record, form: str, render: Callable[..., str], **options: Any) -> str:
+    """A result as JSON, or as the text that `render` makes of it for this terminal."""
+    return json_text(result) if form == "json" else on_terminal(render, result, **options)
+
+
+def on_terminal(render: Callable[..., str], result: object, **options: Any) -> str:
+    """What `render` makes of a result for this terminal."""
+    return render(result, width=width(), style=style(), **options)
+
+
+def writer() -> Writer:
+    """Collects text for this terminal."""
+    return Writer(width(), style())
+
+
+def listed(text: str, hang: str = "    ", *, err: bool = False) -> None:
+    """Prints lines, on standard error with `err`: wrapped on a terminal, whole in a pipe, where each is one entry."""
+    stream = sys.stderr if err else sys.stdout
+    for line in text.splitlines() or [""]:
+        parts = wrap(line, _columns(), "", hang, break_words=False) if stream.isatty() else []
+        for part in parts or [line]:
+            click.echo(part, err=err)

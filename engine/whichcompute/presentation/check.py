@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from whichcompute.base.errors import printable
-from whichcompute.base.words import counted, joined, percent, wrap
+from whichcompute.base.words import counted, joined, percent
 from whichcompute.importers.checking import LITTLE, Check, CheckedWorkload, Outcome, Problem, place_name
-from whichcompute.importers.found import LeftOut, Scan, Unreadable
+from whichcompute.importers.found import Scan, Unreadable
 from whichcompute.presentation.adr import escape
 from whichcompute.presentation.citations import address
-from whichcompute.presentation.recommendation import Style, unstyled
+from whichcompute.presentation.writer import Style, Writer, unstyled
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
 _OPENING = {"limit": "limit exceeded", "margin": "little margin", "contradiction": "contradiction"}
@@ -25,49 +23,38 @@ _NONE = "No workload was found; `whichcompute scan --help` names what can be rea
 
 def render_check(result: Check, width: int = 100, style: Style = unstyled) -> str:
     """Each workload in a few lines: its services, the problems with their places, the question that could change it."""
-    lines: list[str] = []
+    page = Writer(width, style)
     for checked in result.workloads:
-        lines += [*_workload(checked, width, style), ""]
-    lines += _rest(result.left_out, result.unreadable, width, style)
-    lines.append(summary(result))
-    return "\n".join(lines)
+        _workload(page, checked)
+    if result.left_out:
+        page.title("Not workloads")
+    page.each((f"{item.name}  {item.file}:{item.line}: {item.reason}" for item in result.left_out), "  ", "    ")
+    if result.unreadable:
+        page.title("Not read")
+    page.each(map(_lost, result.unreadable), "  ", "    ")
+    page.title(summary(result), role="")
+    return str(page)
 
 
-def _workload(checked: CheckedWorkload, width: int, style: Style) -> Iterator[str]:
-    found = checked.workload
-    yield style(f"{found.workload_id}  {found.file}:{found.line}", "title")
-    role = _ROLES.get(checked.status, "plain")
-    for line in wrap(f"{checked.text} ({checked.decision}, {percent(checked.confidence)})", width, "  ", "    "):
-        yield style(line, role)
+def _workload(page: Writer, checked: CheckedWorkload) -> None:
+    found, inset = checked.workload, ("  ", "    ")
+    page.title(f"{found.workload_id}  {found.file}:{found.line}")
+    said = f"{checked.text} ({checked.decision}, {percent(checked.confidence)})"
+    page.add(said, *inset, _ROLES.get(checked.status, ""))
     for problem in checked.problems:
         if problem.outcome in _OPENING:
-            text = f"{_OPENING[problem.outcome]}: {problem.text}  [{problem.rule}, {problem.file}:{problem.line}]"
-            yield from (style(line, "warn") for line in wrap(text, width, "  ", "    "))
+            place = f"[{problem.rule}, {problem.file}:{problem.line}]"
+            page.add(f"{_OPENING[problem.outcome]}: {problem.text}  {place}", *inset, "warn")
     for one in checked.suppressed:
-        text = f"suppressed: {one.problem.text}  [{one.problem.rule}: {one.reason}]"
-        yield from (style(line, "dim") for line in wrap(text, width, "  ", "    "))
-    yield from wrap(checked.why, width, "  ", "    ")
-    near = [margin.text for margin in checked.margins if LITTLE <= margin.spare < 0.5]
-    if near:
-        yield from wrap(f"headroom: {'; '.join(near)}", width, "  ", "    ")
+        page.add(f"suppressed: {one.problem.text}  [{one.problem.rule}: {one.reason}]", *inset, "dim")
+    page.add(checked.why, *inset)
+    if near := [margin.text for margin in checked.margins if LITTLE <= margin.spare < 0.5]:
+        page.add(f"headroom: {'; '.join(near)}", *inset)
     if checked.ask and checked.decision != "decided":
-        yield f"  the answer that could change this most: {checked.ask}"
+        page.add(f"the answer that could change this most: {checked.ask}", *inset)
     if found.hints:
         guesses = ", ".join(f"{hint.field}={hint.value}" for hint in found.hints)
-        yield from (style(line, "dim") for line in wrap(f"likely, not used: {guesses}", width, "  ", "    "))
-
-
-def _rest(left_out: tuple[LeftOut, ...], unreadable: tuple[Unreadable, ...], width: int, style: Style) -> Iterator[str]:
-    if left_out:
-        yield style("Not workloads", "title")
-        for item in left_out:
-            yield from wrap(f"{item.name}  {item.file}:{item.line}: {item.reason}", width, "  ", "    ")
-        yield ""
-    if unreadable:
-        yield style("Not read", "title")
-        for lost in unreadable:
-            yield from wrap(_lost(lost), width, "  ", "    ")
-        yield ""
+        page.add(f"likely, not used: {guesses}", *inset, "dim")
 
 
 def _lost(lost: Unreadable) -> str:

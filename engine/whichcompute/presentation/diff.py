@@ -9,7 +9,7 @@ from whichcompute.base.words import counted
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED
-from whichcompute.presentation.recommendation import Style, unstyled
+from whichcompute.presentation.writer import Style, unstyled
 
 SHOWN = 20
 _CAUSES = {

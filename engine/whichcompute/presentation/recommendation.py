@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from whichcompute.base.words import about, counted, joined, percent, usd, wrap
+from whichcompute.base.words import about, counted, joined, percent, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
+from whichcompute.presentation.writer import Style, Writer, unstyled
 from whichcompute.pricing import MonthlyCost
 from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
-
-Style = Callable[[str, str], str]
-"""Styles a text by role: title, good, bad, warn, dim."""
 
 _SHORT = 3
 _CAUTIONS = 5
@@ -20,22 +18,22 @@ _BAR = 12
 _NAME = max(map(len, SERVICE_NAMES.values()))
 
 
-def unstyled(text: str, role: str) -> str:
-    """The text as it is: for pipes and files."""
-    del role
-    return text
-
-
 def render(recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled) -> str:
     """The recommendation in words: the answer, all services side by side, the reasons, what is missing, what next."""
     page = _Page(recommendation, full, width, style)
-    parts = [*page.head(), "", *_table(recommendation, width, style)]
+    page.head()
+    page.table()
     for verdict in recommendation.verdicts:
         if full or verdict.service == recommendation.service:
-            parts += ["", *page.verdict(verdict)]
-    parts += page.similar() if full else page.ruled_out()
-    parts += [*page.tail(), *page.next_steps(), *page.sources()]
-    return "\n".join(parts)
+            page.verdict(verdict)
+    if full:
+        page.similar()
+    else:
+        page.ruled_out()
+    page.tail()
+    page.next_steps()
+    page.sources()
+    return str(page)
 
 
 def status(verdict: Verdict) -> str:
@@ -43,24 +41,6 @@ def status(verdict: Verdict) -> str:
     if verdict.status == "ruled_out":
         return "ruled out"
     return f"possible, {counted(len(verdict.unconfirmed), 'limit')} to check" if verdict.unconfirmed else "possible"
-
-
-def _table(recommendation: Recommendation, width: int, style: Style) -> Iterator[str]:
-    rows = _rows(recommendation.verdicts, wide=True)
-    if max(map(len, rows)) > width:
-        rows = _rows(recommendation.verdicts, wide=False)
-    for verdict, line in zip(recommendation.verdicts, rows, strict=True):
-        yield style(line, "dim" if verdict.status == "ruled_out" else "plain")
-    blank: dict[str, list[str]] = {}
-    for verdict in recommendation.verdicts:
-        blank.setdefault(verdict.cost_needs, []).append(verdict.name)
-    lacking = [
-        f"{joined(names)} {'needs' if len(names) == 1 else 'need'} {needs}" for needs, names in blank.items() if needs
-    ]
-    if lacking:
-        yield from (
-            style(line, "dim") for line in wrap(f"No cost a month yet: {'; '.join(lacking)}.", width, "  ", "  ")
-        )
 
 
 def _rows(verdicts: Sequence[Verdict], *, wide: bool) -> list[str]:
@@ -85,56 +65,62 @@ def money(cost: MonthlyCost | None, unit: str = "") -> str:
     return f"about {expected}{unit}" + (f" ({low} to {high})" if low != high else "")
 
 
-class _Page:
-    """The parts of the text below the table; sources are numbered as they are cited."""
+class _Page(Writer):
+    """The parts of the text; sources are numbered as they are cited."""
 
     def __init__(self, recommendation: Recommendation, full: bool, width: int, style: Style) -> None:
-        self._result, self._full, self._width, self._style = recommendation, full, width, style
+        super().__init__(width, style)
+        self._result, self._full = recommendation, full
         self._citations = Citations(brief=not full)
-
-    def _wrap(self, text: str, indent: str, hang: str) -> list[str]:
-        return wrap(text, self._width, indent, hang)
-
-    def _title(self, text: str) -> list[str]:
-        return ["", self._style(text, "title")]
 
     def _mark(self, rule: str, sources: Iterable[Cited]) -> str:
         marks = self._citations.marks(sources)
         return f"[{rule}: {marks}]" if marks else f"[{rule}]"
 
-    def head(self) -> list[str]:
+    def head(self) -> None:
         result = self._result
         known = len([name for name in result.workload if name not in ("workload_id", "description")])
         decision = SERVICE_NAMES[NONE] if result.decision == NONE else result.decision
+        self.title(result.summary)
         sure = f"{decision}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
-        return [
-            *(self._style(line, "title") for line in wrap(result.summary, self._width)),
-            self._style(sure, "dim"),
-        ]
+        self.line(sure, "dim")
 
-    def verdict(self, verdict: Verdict) -> Iterator[str]:
-        yield self._style(f"{verdict.name}: {status(verdict)}", "title")
+    def table(self) -> None:
+        verdicts = self._result.verdicts
+        rows = _rows(verdicts, wide=True)
+        if max(map(len, rows)) > self.width:
+            rows = _rows(verdicts, wide=False)
+        self.line()
+        for verdict, line in zip(verdicts, rows, strict=True):
+            self.line(line, "dim" if verdict.status == "ruled_out" else "")
+        blank: dict[str, list[str]] = {}
+        for verdict in verdicts:
+            blank.setdefault(verdict.cost_needs, []).append(verdict.name)
+        lacking = [f"{joined(them)} need{'s' * (len(them) == 1)} {needs}" for needs, them in blank.items() if needs]
+        if lacking:
+            self.add(f"No cost a month yet: {'; '.join(lacking)}.", "  ", role="dim")
+
+    def verdict(self, verdict: Verdict) -> None:
+        self.title(f"{verdict.name}: {status(verdict)}")
         for reason in verdict.reasons if self._full else _weightiest(verdict.reasons):
-            yield from self._reason(reason)
+            self._reason(reason)
         for limit in verdict.unconfirmed if self._full else ():
-            mark = self._mark(limit.rule, limit.sources)
-            yield from self._wrap(f"?     {limit.text}  {mark}", "  ", " " * 8)
+            self.add(f"?     {limit.text}  {self._mark(limit.rule, limit.sources)}", "  ", " " * 8)
         for name, lines in self._extras(verdict):
             if lines:
-                yield self._style(f"  {name}", "dim")
-                for line in lines:
-                    yield from self._wrap(line, "    - ", "      ")
+                self.line(f"  {name}", "dim")
+                self.each(lines, "    - ", "      ")
 
-    def _reason(self, reason: Reason) -> Iterator[str]:
+    def _reason(self, reason: Reason) -> None:
         mark, role = _sign(reason, self._full)
         pack = f", {reason.pack}" if reason.pack else ""
         cited = self._mark(f"{reason.rule}{pack}", reason.sources)
-        lines = self._wrap(f"{mark} {reason.text}  {cited}", "  ", " " * (len(mark) + 3))
-        yield self._style(lines[0], role)
-        yield from lines[1:]
+        first = len(self.lines)
+        self.add(f"{mark} {reason.text}  {cited}", "  ", " " * (len(mark) + 3))
+        self.lines[first] = self.styled(self.lines[first], role)
         if reason.effect == "evidence" and not self._full:
             alike = sorted(self._result.similar, key=lambda case: case.choice != self._result.service)
-            yield from (f"      {SERVICE_NAMES[case.choice]}: {case.url}" for case in alike if case.url)
+            self.lines += [f"      {SERVICE_NAMES[case.choice]}: {case.url}" for case in alike if case.url]
 
     def _extras(self, verdict: Verdict) -> Iterator[tuple[str, list[str]]]:
         full, most = self._full, None if self._full else _SHORT
@@ -155,61 +141,58 @@ class _Page:
         found += [(c.text, c.id, c.sources) for c in self._result.considerations]
         return [f"{text}  {self._mark(id_, cited)}" for text, id_, cited in found[: None if self._full else _CAUTIONS]]
 
-    def ruled_out(self) -> Iterator[str]:
+    def ruled_out(self) -> None:
         out = [verdict for verdict in self._result.verdicts if verdict.status == "ruled_out"]
         if out:
-            yield from self._title("Ruled out")
+            self.title("Ruled out")
         for verdict in out:
             veto = verdict.reasons[0]
-            yield from self._wrap(f"{verdict.name}: {veto.text}  {self._mark(veto.rule, veto.sources)}", "  ", "    ")
-            for variant in verdict.variants:
-                yield from self._wrap(f"but {variant.name}: {variant.text}", "    ", "      ")
+            self.add(f"{verdict.name}: {veto.text}  {self._mark(veto.rule, veto.sources)}", "  ", "    ")
+            self.each((f"but {variant.name}: {variant.text}" for variant in verdict.variants), "    ", "      ")
 
-    def similar(self) -> Iterator[str]:
+    def similar(self) -> None:
         if self._result.similar:
-            yield from self._title("Nearest comparable decisions on record")
+            self.title("Nearest comparable decisions on record")
         for case in self._result.similar:
-            yield from self._wrap(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", "  ", "    ")
+            self.add(f"{SERVICE_NAMES[case.choice]}: {case.description or case.id}", "  ", "    ")
             alike = ", ".join(DESCRIPTORS[field].title for field in case.shares)
-            yield from self._wrap(f"similar in {alike}  [{case.id}]", "    ", "    ")
+            self.add(f"similar in {alike}  [{case.id}]", "    ")
             if case.url:
-                yield f"    {case.url}"
+                self.line(f"    {case.url}")
 
-    def tail(self) -> Iterator[str]:
+    def tail(self) -> None:
         result = self._result
         if result.outside:
-            yield from self._title("Outside the services compared")
-            for item in result.outside:
-                mark = self._mark(item.id, item.sources)
-                yield from self._wrap(f"{item.name}: {item.text}{_priced(item)}  {mark}", "  ", "    ")
+            self.title("Outside the services compared")
+        for item in result.outside:
+            mark = self._mark(item.id, item.sources)
+            self.add(f"{item.name}: {item.text}{_priced(item)}  {mark}", "  ", "    ")
         if result.missing:
             names = "; ".join(f"{DESCRIPTORS[name].title} ({name})" for name in result.missing)
-            yield ""
-            yield from self._wrap(f"Missing answers that could change this: {names}", "", "  ")
+            self.line()
+            self.add(f"Missing answers that could change this: {names}", "", "  ")
         if result.notes:
-            yield ""
-            for note in result.notes:
-                yield from (self._style(line, "dim") for line in self._wrap(note, "Note: ", "      "))
+            self.line()
+            self.each(result.notes, "Note: ", "      ", "dim")
 
-    def next_steps(self) -> Iterator[str]:
-        yield from self._title("Next steps")
-        for source in self._result.reading:
-            yield f"  - read {source.title}: {source.url}"
+    def next_steps(self) -> None:
+        self.title("Next steps")
+        self.lines += [f"  - read {source.title}: {source.url}" for source in self._result.reading]
         change = f"--what-if {next(iter(self._result.missing), 'FIELD')}=VALUE compares before and after"
         more = "" if self._full else "; --full prints all reasons, limits and costs"
         files = "--adr decision.md writes the decision record; --chart costs.svg draws cost over load"
-        yield from self._wrap(f"with the same command: {files}; {change}{more}", "  - ", "    ")
+        self.add(f"with the same command: {files}; {change}{more}", "  - ", "    ")
 
-    def sources(self) -> Iterator[str]:
+    def sources(self) -> None:
         cited = self._citations.cited()
         if cited:
-            yield from self._title("Sources")
+            self.title("Sources")
         for number, source, sections in cited:
             parts = f" ({', '.join(sections)})" if sections else ""
             if source.url:
-                yield f"  {number:>2} {source.title}: {source.url}"
+                self.line(f"  {number:>2} {source.title}: {source.url}")
             else:
-                yield from self._wrap(f"{number:>2} {source.title}{parts}", "  ", "     ")
+                self.add(f"{number:>2} {source.title}{parts}", "  ", "     ")
 
 
 def _weightiest(reasons: Iterable[Reason]) -> list[Reason]:

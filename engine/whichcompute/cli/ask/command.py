@@ -19,14 +19,15 @@ from whichcompute.base.errors import WhichcomputeError, WorkloadError
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.base.units import range_words
 from whichcompute.base.words import counted
-from whichcompute.cli import views
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.lines import Lines
 from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.options import FORCE, FREE_TIER, PATH
 from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import printed
 from whichcompute.engine import found_workload, save_answers
 from whichcompute.knowledge.descriptors import read, scalar
+from whichcompute.presentation.recommendation import render
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview
@@ -79,7 +80,7 @@ def ask(
         save_answers(interview, target)
     for line in _farewell(interview, target):
         settings.note(line)
-    click.echo(views.recommendation(recommendation, "json" if as_json else "text"))
+    click.echo(printed(recommendation, "json" if as_json else "text", render))
 
 
 def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, object]:

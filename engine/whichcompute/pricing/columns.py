@@ -166,7 +166,7 @@ class _Columns(Ops):
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         height = self._height
         best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
-        packed = _Packed(needs)
+        packed, unpriced = _Packed(needs), np.zeros(height, bool)
         for group, rows in groups.items():
             open_ = _Open(np.flatnonzero(codes == _code(group)), (needs[0], needs[1], needs[-1]))
             at = 0
@@ -179,6 +179,9 @@ class _Columns(Ops):
                     own = packed.of(some)
                     holds, count = fits(row, own)
                     cost = np.where(holds, row.rate * count + (extra(row, own, count) if extra else 0.0), np.inf)
+                    if (unknown := np.isnan(cost)).any():
+                        unpriced[some] |= unknown.any(axis=0) if few else unknown
+                        cost = np.where(unknown, np.inf, cost)
                     cost, count = _least(cost, count, some.size) if few else (cost, count)
                     before = best.take(some)
                     best[some] = np.minimum(before, cost)
@@ -187,7 +190,8 @@ class _Columns(Ops):
                 if np.count_nonzero(still) < _DENSE * still.size:
                     open_.keep(still)
         found = np.isfinite(best)
-        return found, np.where(found, best, 0.0), None, np.where(found, number, 0.0)
+        usd = np.where(found, best, np.where(unpriced, np.nan, 0.0))
+        return found | unpriced, usd, None, np.where(found, number, unpriced)
 
     def _codes(self, key: Key) -> Any:
         """The group of each workload as a number, as `_code` gives it."""

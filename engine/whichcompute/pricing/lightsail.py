@@ -56,7 +56,9 @@ class LightsailPricing:
 
         found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, load, extra)
         if bundle is None:
-            return Bill(found, [Part("bundles", count, "months", usd / ops.larger(count, 1.0))])
+            unpriced = usd != usd  # NaN: no bundle includes the transfer, whose price is not known
+            bundles = Part("bundles", count, "months", ops.where(unpriced, 0.0, usd / ops.larger(count, 1.0)))
+            return Bill(found, [bundles, *self._lines(ops, {_OVERAGE: ops.where(unpriced, 1.0, 0.0)})])
         beside = self._beside(ops, bundle, load, count)
         return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *beside])
 

@@ -82,8 +82,9 @@ class CostModel:
 
     def lacking(self, service: str, ops: Ops, region: str | None) -> Iterator[tuple[str, Condition]]:
         """The same for workloads in one Region: each thing that is lacking, and for which of them."""
-        model, pricing = self.in_region(region), self._pricing[service]
+        model = self.in_region(region)
         usual = model or self
+        pricing = usual._pricing[service]
         demand = demand_of(ops, usual._expected, usual.facts)
         possible = pricing.possible(ops, demand)
         yield pricing.needs, ops.no(possible)

@@ -129,9 +129,11 @@ class Ops:
     ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
         """Of the rows of the group `key`, sorted by rate: whether one fits, the least cost, that row and its number.
 
-        The least cost includes `extra`, which is never negative. Columns name no row.
+        The least cost includes `extra`, which is never negative. Columns name no row. A row whose `extra` is not known
+        is taken only where no other fits; the least cost is NaN then.
         """
         best, chosen, number = math.inf, None, 0.0
+        unpriced: tuple[PricedRow | None, Quantity] = None, 0.0
         for row in groups.get(key, ()):
             if row.rate >= best:
                 break
@@ -142,4 +144,8 @@ class Ops:
                 cost = row.rate * count + (extra(row, needs, count) if extra else 0.0)
                 if cost < best:
                     best, chosen, number = cost, row, count
-        return chosen is not None, best if chosen is not None else 0.0, chosen, number
+                elif cost != cost and unpriced[0] is None:  # NaN differs from itself
+                    unpriced = row, count
+        if chosen is not None:
+            return True, best, chosen, number
+        return unpriced[0] is not None, 0.0 if unpriced[0] is None else math.nan, *unpriced

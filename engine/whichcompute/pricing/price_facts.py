@@ -63,6 +63,10 @@ class PriceFacts:
                 raise DataError(f"fact {id_}: row {number} lacks {', '.join(missing)}")
         return value
 
+    def offers(self, service: str) -> bool:
+        """Whether the Region offers a service; all do where no fact lists those without it."""
+        return self.region not in self._facts.get(f"{service}.regions_without", ())
+
     def assumed(self) -> dict[str, dict[str, float]]:
         """For low, expected and high: the value assumed for each thing that may be unknown."""
         rows = self.table("cost.assumptions", "name", *SCENARIOS)

@@ -35,6 +35,24 @@ class ServicePricing(Protocol):
         """What the estimate assumes, in words; empty texts are left out."""
 
 
+class NotOffered:
+    """The pricing of a service in a Region that does not offer it."""
+
+    needs = "a Region that offers it"
+
+    def possible(self, ops: Ops, demand: Demand) -> Condition:
+        """For no workload."""
+        return demand.priced & False
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
+        """For no workload."""
+        return NO_BILL
+
+    def assumptions(self, assumed: Assumptions) -> Iterable[str]:
+        """Nothing."""
+        return ()
+
+
 def bill_of(pricing: ServicePricing, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
     """The bill of a service, which holds for possible workloads only."""
     possible = pricing.possible(ops, demand)
@@ -45,12 +63,12 @@ def bill_of(pricing: ServicePricing, ops: Ops, scenario: Scenario, demand: Deman
 
 
 def pricing_of_services(facts: PriceFacts) -> dict[str, ServicePricing]:
-    """The pricing of every service by id; DataError names a service whose pricing cannot be imported."""
+    """The pricing in a Region of every service by id; DataError names one whose pricing cannot be imported."""
     found: dict[str, ServicePricing] = {}
     for service, record in RECORDS.items():
         try:
             pricing = import_module(record.pricing).PRICING
         except (ImportError, AttributeError) as error:
             raise DataError(f"service '{service}': no PRICING in the module '{record.pricing}': {error}") from None
-        found[service] = pricing(facts)
+        found[service] = pricing(facts) if facts.offers(service) else NotOffered()
     return found

@@ -40,7 +40,7 @@ def is_host(document: Node, name: str) -> bool:
 
 def read_hosts(found: Sequence[Findings]) -> None:
     """Gives the functions below the folder of a `host.json` the time limit that it sets."""
-    hosts = {posixpath.dirname(one.file): (one, node) for one in found for node in one.hosts}
+    hosts = {posixpath.dirname(one.file): (one, node) for one in found for node in one.kept["hosts"]}
     for findings in found if hosts else ():
         folder = posixpath.dirname(posixpath.dirname(findings.file))
         if folder not in hosts:

@@ -19,10 +19,10 @@ Option: TypeAlias = "tuple[str, str, Node]"
 """Namespace, name and value."""
 
 
-def is_extension(document: Node) -> bool:
+def is_extension(document: Node, name: str) -> bool:
     """Whether a document holds option settings or is the configuration of the command line of Elastic Beanstalk."""
-    names = [namespace or f"aws:{name}" for namespace, name, _ in _options(document) if namespace or name]
-    return any(name.startswith("aws:") for name in names) or bool(document.get("global", "application_name"))
+    named = [namespace or f"aws:{option}" for namespace, option, _ in _options(document) if namespace or option]
+    return any(one.startswith("aws:") for one in named) or bool(document.get("global", "application_name"))
 
 
 def read_environments(found: Sequence[Findings]) -> None:
@@ -31,7 +31,7 @@ def read_environments(found: Sequence[Findings]) -> None:
     for findings in found:
         parent = posixpath.dirname(findings.file)
         folder = posixpath.dirname(parent) if posixpath.basename(parent).startswith(".e") else parent
-        for document in findings.extensions:
+        for document in findings.kept["extensions"]:
             folders.setdefault(folder, []).append((findings, document))
     beside = {posixpath.dirname(one.file): draft for one in found for draft in one.drafts
               if draft.format == "Elastic Beanstalk"}  # fmt: skip

@@ -19,7 +19,7 @@ from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
 from whichcompute.importers.fly import is_fly, read_fly
 from whichcompute.importers.found import Findings
-from whichcompute.importers.kubernetes import is_kubernetes, objects
+from whichcompute.importers.kubernetes import is_kubernetes
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 from whichcompute.importers.plain_files import (
@@ -42,11 +42,12 @@ from whichcompute.importers.zappa import is_zappa, read_zappa
 class Format(NamedTuple):
     """A format of YAML or JSON: whether a document (with its file's name) is of it, and what adds it to the findings.
 
+    Where `read` is a name, documents are kept under it and read with those of other files.
     `marks` is a pattern of which every such file has a match: files that match none are not parsed.
     """
 
     test: Callable[[Node, str], bool]
-    read: Callable[[Findings, Node], None]
+    read: Callable[[Findings, Node], None] | str
     marks: str
 
 
@@ -60,16 +61,10 @@ HELM = "run `helm template CHART` and scan its output"
 _SNAPSHOT = "run `cdk synth` and scan the templates in cdk.out"
 
 
-def _keep_objects(findings: Findings, document: Node) -> None:
-    findings.objects += objects(document)
-
-
 FORMATS = [
     Format(is_cloud_run, read_cloud_run, r"\bapiVersion\b"),
-    Format(lambda document, _: is_kubernetes(document), _keep_objects, r"\bapiVersion\b"),
-    Format(
-        lambda document, _: is_template(document), lambda found, document: found.templates.append(document), "AWS::"
-    ),
+    Format(is_kubernetes, "objects", r"\bapiVersion\b"),
+    Format(is_template, "templates", "AWS::"),
     Format(is_plan, read_plan, "planned_values|terraform_version"),
     Format(is_fly, read_fly, r"\bservices\b"),
     Format(is_serverless, read_serverless, r"\bprovider\b"),
@@ -83,12 +78,8 @@ FORMATS = [
     Format(is_score, read_score, r"\bapiVersion\b"),
     Format(is_chalice, read_chalice, "app_name"),
     Format(is_zappa, read_zappa, "s3_bucket"),
-    Format(is_host, lambda found, document: found.hosts.append(document), "functionTimeout"),
-    Format(
-        lambda document, _: is_extension(document),
-        lambda found, document: found.extensions.append(document),
-        "option_settings|application_name",
-    ),
+    Format(is_host, "hosts", "functionTimeout"),
+    Format(is_extension, "extensions", "option_settings|application_name"),
     Format(is_compose, read_compose, r"\bservices\b|[\"']?image[\"']?\s*:"),
 ]
 """The formats of YAML and JSON; a document is of the first whose test it passes."""
@@ -112,7 +103,7 @@ def read_file(findings: Findings, name: str, text: str) -> None:
     elif is_crontab(name if PurePath(findings.file).parent.name not in CRON_FOLDERS else "crontab", text):
         read_crontab(findings, text)
     elif name.endswith((".service", ".timer", ".service.in")):
-        findings.units.append(parse_unit(text))
+        findings.kept["units"].append(parse_unit(text))
     elif name.endswith(_CONFIGURATIONS):
         _read_configuration(findings, name, text)
     elif name.endswith(_TREES) and _MARKS.search(text):
@@ -126,8 +117,7 @@ def _read_configuration(findings: Findings, name: str, text: str) -> None:
             read_document(findings, name, parse_toml_tree(text))
             return
         parse = parse_json if name.endswith(".json") else parse_hcl
-        kept = findings.variables if ".tfvars" in name else findings.bodies
-        kept.append(parse(text))
+        findings.kept["variables" if ".tfvars" in name else "bodies"].append(parse(text))
     except ParsingError as error:
         findings.cannot_read(error.line, str(error), _PLAN if name.endswith((".tf", ".tofu", ".tf.json")) else "")
 
@@ -189,5 +179,8 @@ def read_document(findings: Findings, name: str, document: Node) -> None:
     """Adds what a document of YAML or JSON holds to the findings."""
     for each in FORMATS:
         if each.test(document, name):
-            each.read(findings, document)
+            if isinstance(each.read, str):
+                findings.kept[each.read].append(document)
+            else:
+                each.read(findings, document)
             return

@@ -6,6 +6,7 @@ never scored. The service that a file declares is the present one and is not par
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -178,23 +179,17 @@ class Draft:
 class Findings:
     """What one file gives while it is read.
 
-    `templates` (of CloudFormation), `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of
-    systemd), `extensions` (of Elastic Beanstalk) and `hosts` (of Azure Functions) are read with those of other files.
-    `file` is its name in what is said; `path` and `top` say where it is and which folder is scanned. `made` is the
-    folder of the files that a program makes of the project that it marks.
+    `kept` are documents that are read with those of other files, by what they are: `templates` (of CloudFormation),
+    `objects` (of Kubernetes), `bodies` and `variables` (of Terraform), `units` (of systemd), `extensions` (of Elastic
+    Beanstalk) and `hosts` (of Azure Functions). `file` is its name in what is said; `path` and `top` say where it is
+    and which folder is scanned. `made` is the folder of the files that a program makes of the project that it marks.
     """
 
     file: str
     path: Path | None = None
     top: Path | None = None
     drafts: list[Draft] = field(default_factory=list)
-    objects: list[Node] = field(default_factory=list)
-    templates: list[Node] = field(default_factory=list)
-    bodies: list[Node] = field(default_factory=list)
-    variables: list[Node] = field(default_factory=list)
-    units: list[Node] = field(default_factory=list)
-    extensions: list[Node] = field(default_factory=list)
-    hosts: list[Node] = field(default_factory=list)
+    kept: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     made: str = ""
     suppressions: list[Suppression] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -203,8 +198,7 @@ class Findings:
     @property
     def is_empty(self) -> bool:
         """Whether nothing in the file was recognised."""
-        kept = (self.objects, self.templates, self.bodies, self.variables, self.units, self.extensions, self.hosts)
-        return not any((self.drafts, self.left_out, self.unreadable, *kept))
+        return not any((self.drafts, self.left_out, self.unreadable, *self.kept.values()))
 
     def draft(self, name: str, line: int, kind: str, present: str = "") -> Draft:
         """A new workload."""

@@ -30,18 +30,20 @@ _PODS: dict[str, tuple[str, ...]] = {
 _WEB_NAMES = ("http", "https", "web", "http-web", "http1")
 
 
-def is_kubernetes(document: Node) -> bool:
+def is_kubernetes(document: Node, name: str = "") -> bool:
     """Whether a document is an object of Kubernetes, or a list of them."""
     return bool(document.get("apiVersion").text and document.get("kind").text) and (
         bool(document.get("metadata")) or document.get("kind").text.endswith("List")
     )
 
 
-def objects(document: Node) -> list[Node]:
-    """The objects in a document."""
-    if document.get("kind").text.endswith("List") and document.get("items"):
-        return [item for item in document.get("items").each() if is_kubernetes(item)]
-    return [document]
+def objects(findings: Findings) -> list[Node]:
+    """The objects in a file, those of lists one by one."""
+    found: list[Node] = []
+    for document in findings.kept["objects"]:
+        listed = document.get("kind").text.endswith("List") and document.get("items")
+        found += [item for item in listed.each() if is_kubernetes(item)] if listed else [document]
+    return found
 
 
 def read_objects(found: Sequence[Object]) -> None:

@@ -20,7 +20,7 @@ from whichcompute.importers.code_projects import without_made
 from whichcompute.importers.compose import FRONT
 from whichcompute.importers.formats import HELM, read_file
 from whichcompute.importers.found import Findings, FoundWorkload, LeftOut, Scan, Unreadable
-from whichcompute.importers.kubernetes import read_objects
+from whichcompute.importers.kubernetes import objects, read_objects
 from whichcompute.importers.suppressions import comments
 from whichcompute.importers.systemd import read_units
 from whichcompute.importers.terraform import read_configurations
@@ -80,8 +80,8 @@ def _read_folders(found: Sequence[Findings]) -> None:
     read_environments(found)
     read_hosts(found)
     for together in folders.values():
-        read_objects([(findings, node) for findings in together for node in findings.objects])
-        read_units([(findings, unit) for findings in together for unit in findings.units])
+        read_objects([(findings, node) for findings in together for node in objects(findings)])
+        read_units([(findings, unit) for findings in together for unit in findings.kept["units"]])
 
 
 def _join_images(found: Sequence[Findings]) -> None:

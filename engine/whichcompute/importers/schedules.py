@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Literal
 
 from whichcompute.importers.quantities import seconds
 
-Dialect = Literal["cron", "eventbridge", "azure"]
-"""cron: five fields. eventbridge: six, the year last. azure: six, the second first."""
+Dialect = Literal["cron", "eventbridge", "azure", "systemd"]
+"""cron: five fields. eventbridge: six, the year last. azure and systemd: six, the second first."""
 
 _DAYS = 365 / 12
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _CRON = re.compile(r"cron\((.*)\)", re.IGNORECASE | re.DOTALL)
 _UNIT = {"minute": _DAYS * 1440, "hour": _DAYS * 24, "day": _DAYS}
 _NAMED = {
+    "@minutely": _DAYS * 1440,
     "@hourly": _DAYS * 24,
     "@daily": _DAYS,
     "@midnight": _DAYS,
     "@weekly": _DAYS / 7,
     "@monthly": 1.0,
+    "@quarterly": 1 / 3,
+    "@semiannually": 1 / 6,
     "@yearly": 1 / 12,
     "@annually": 1 / 12,
 }
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+_WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _ANY = ("*", "?")
 _ONCE_A_MONTH = re.compile(r"L(-\d+)?|LW|\d+W|\w+#\d|\w+L", re.IGNORECASE)
 _STEP = re.compile(r"(\*|\?|\w+)(?:-(\w+))?(?:/(\d+))?")
@@ -55,14 +59,14 @@ def _fields(fields: list[str], dialect: Dialect) -> float | None:
     if len(fields) != (5 if dialect == "cron" else 6):
         return None
     per_minute: float | None = 1.0
-    if dialect == "azure":
-        per_minute = values_named(fields[0], 0, 59)
+    if dialect in ("azure", "systemd"):
+        per_minute = _values(fields[0], 0, 59)
         fields = fields[1:]
     elif dialect == "eventbridge":
         if fields[5] not in _ANY:
             return None
         fields = fields[:5]
-    minutes, hours = values_named(fields[0], 0, 59), values_named(fields[1], 0, 23)
+    minutes, hours = _values(fields[0], 0, 59), _values(fields[1], 0, 23)
     days = _days(fields[2], fields[3], fields[4], dialect)
     if per_minute is None or minutes is None or hours is None or days is None:
         return None
@@ -70,26 +74,28 @@ def _fields(fields: list[str], dialect: Dialect) -> float | None:
 
 
 def _days(of_month: str, month: str, of_week: str, dialect: Dialect) -> float | None:
-    """Days a month on which it runs; cron takes a day when either of two restricted fields names it."""
-    months = values_named(month, 1, 12, _MONTHS)
+    """Days a month on which it runs: where two fields are restricted, cron needs one of them to name a day."""
+    months = _values(month, 1, 12, _MONTHS)
     if months is None:
         return None
     parts: list[float | None] = []
     if of_month not in _ANY:
-        monthly = 1.0 if _ONCE_A_MONTH.fullmatch(of_month) else values_named(of_month, 1, 31)
+        monthly = 1.0 if _ONCE_A_MONTH.fullmatch(of_month) else _values(of_month, 1, 31)
         parts.append(None if monthly is None else min(monthly, _DAYS))
     if of_week not in _ANY:
         base = 1 if dialect == "eventbridge" else 0
-        weekly = values_named(of_week, base, base + 6, WEEKDAYS)
+        weekly = _values(of_week, base, base + 6, _WEEKDAYS)
         once = 1.0 if _ONCE_A_MONTH.fullmatch(of_week) else None
         parts.append(once if weekly is None else weekly * _DAYS / 7)
     if None in parts:
         return None
-    days = min(sum(part for part in parts if part is not None), _DAYS) if parts else _DAYS
+    restricted = [part for part in parts if part is not None] or [_DAYS]
+    days = math.prod(restricted) / _DAYS ** (len(restricted) - 1) if dialect == "systemd" else sum(restricted)
+    days = min(days, _DAYS)
     return days * months / 12
 
 
-def values_named(field: str, low: int, high: int, names: Sequence[str] = ()) -> float | None:
+def _values(field: str, low: int, high: int, names: Sequence[str] = ()) -> float | None:
     """How many values from `low` to `high` a field names: `*`, `0/15`, `9-17`, `1,15`; None for an unreadable one."""
     chosen: set[int] = set()
     for part in field.split(","):

@@ -11,16 +11,12 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import seconds
-from whichcompute.importers.schedules import WEEKDAYS, values_named
+from whichcompute.importers.schedules import runs_per_month
 
 Unit: TypeAlias = "tuple[Findings, Node]"
 
 _SECTION = re.compile(r"\[(\w+)\]")
 _SETTING = re.compile(r"([A-Za-z]+)\s*=\s*(.*)")
-_NAMED = {
-    "minutely": 43_800, "hourly": 730, "daily": 30, "weekly": 4, "monthly": 1, "quarterly": 1 / 3,
-    "semiannually": 1 / 6, "yearly": 1 / 12, "annually": 1 / 12,
-}  # fmt: skip
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
 _FIELD = r"(?:\*|\d{1,2}(?:\.\.\d{1,2})?)(?:/\d{1,2})?"
 _SECONDS = r"(?:\.\d+)?"
@@ -30,6 +26,8 @@ _CALENDAR = re.compile(
     rf"(?:(?:\*-|\d{{4}}-)?(?P<month>{_FIELDS})-(?P<day>{_FIELDS})\s*)?"
     rf"(?:(?P<hour>{_FIELDS}):(?P<minute>{_FIELDS})(?::(?P<second>{_FIELDS}){_SECONDS})?)?(?:\s+[a-z/_]+)?"
 )
+_PARTS = {"second": "0", "minute": "0", "hour": "0", "day": "*", "month": "*", "weekdays": "*"}
+"""The parts of a calendar event in the order of a cron expression, with what each is that is left out."""
 
 
 def parse_unit(text: str) -> Node:
@@ -98,27 +96,11 @@ def _timer(draft: Draft, findings: Findings, unit: Node) -> None:
 def _runs(entry: Node) -> float | None:
     """Runs a month by a calendar event: weekdays, date and time, of which each may be left out."""
     text = entry.text.lower()
-    if text in _NAMED:
-        return _NAMED[text]
     match = _CALENDAR.fullmatch(text)
     if match is None or not text:
-        return None
-    hours, minutes, seconds_ = (
-        _named(match[name], 0, most) for name, most in (("hour", 23), ("minute", 59), ("second", 59))
-    )
-    days = 365 / 12 if match["day"] in (None, "*") else _named(match["day"], 1, 31)
-    weekdays = _named(match["weekdays"], 0, 6, WEEKDAYS) / 7 if match["weekdays"] else 1.0
-    months = _named(match["month"] or "*", 1, 12)
-    total = hours * minutes * seconds_ * min(days, 365 / 12) * weekdays * months / 12
-    return float(round(total)) if total >= 1 else total or None
-
-
-def _named(field: str | None, low: int, high: int, names: Sequence[str] = ()) -> float:
-    """How many values a field of a calendar event names; one where there is none."""
-    if not field:
-        return 1.0
-    parts = (part.replace("..", "-") for part in field.split(","))
-    return values_named(",".join(parts), low, high, names) or 0.0
+        return runs_per_month(f"@{text}")
+    parts = (match[name] or otherwise for name, otherwise in _PARTS.items())
+    return runs_per_month(" ".join(parts).replace("..", "-"), "systemd")
 
 
 def _period(every: Node) -> float | None:

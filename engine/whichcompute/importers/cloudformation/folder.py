@@ -15,11 +15,11 @@ MAX_NESTED = 500
 
 def read_templates(found: Sequence[Findings]) -> None:
     """Adds the workloads of all templates to the findings of their files."""
-    files = {findings.file: findings for findings in found if findings.templates}
+    files = {findings.file: findings for findings in found if findings.kept["templates"]}
     nested = {
         target
         for findings in files.values()
-        for template in findings.templates
+        for template in findings.kept["templates"]
         for _, resource in template.get("Resources").items()
         if (target := _target(findings, nested_path(resource))) in files
     }
@@ -56,5 +56,5 @@ class _Reading:
             self.read(inner, parameters, name.text, depth + 1)
             return True
 
-        for template in findings.templates:
+        for template in findings.kept["templates"]:
             read_template(findings, template, nest, given, prefix)

@@ -30,7 +30,7 @@ _NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _BALANCERS = {"alb": "http", "application-load-balancer": "http", "nlb": "tcp", "network-load-balancer": "tcp"}
 
 
-def is_template(document: Node) -> bool:
+def is_template(document: Node, name: str) -> bool:
     """Whether a document is a template: resources whose types are those of AWS."""
     types = (resource.get("Type").text for _, resource in document.get("Resources").items())
     return any(kind.startswith(("AWS::", "Custom::")) for kind in types)

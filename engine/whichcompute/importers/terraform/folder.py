@@ -52,7 +52,7 @@ def read_configurations(found: Sequence[Findings]) -> None:
     modules: dict[str, Module] = {}
     for findings in found:
         folder = posixpath.dirname(findings.file)
-        for body in findings.bodies:
+        for body in findings.kept["bodies"]:
             modules.setdefault(folder, Module(folder)).files.append((findings, body))
     _take_variables(modules, found)
     used: dict[str, str] = {}
@@ -98,7 +98,7 @@ def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) ->
     """
     chosen: dict[str, list[Findings]] = {}
     for findings in found:
-        if not findings.variables:
+        if not findings.kept["variables"]:
             continue
         folder = posixpath.dirname(findings.file)
         name = posixpath.basename(findings.file)
@@ -117,7 +117,7 @@ def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) ->
 
 
 def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
-    for body in findings.variables:
+    for body in findings.kept["variables"]:
         for name, node in body.items():
             value = Values([]).resolve(node)
             placed = Node(value.value, node.line, True, findings.file)

@@ -86,6 +86,13 @@ def test_an_output_can_be_scored_again_and_says_so(scorer: Scorer) -> None:
     assert "columns named like results are replaced by them: recommended_service" in scorer.said[0]
 
 
+def test_a_list_of_instance_types_is_refused_unless_a_map_or_preset_is_named(scorer: Scorer) -> None:
+    listed = b"Name,vCPUs,MemoryGB\nStandard_B1ms,1,2\nStandard_B2s,2,4\nStandard_D2s_v3,2,8\n"
+    with pytest.raises(NothingRead, match="column 'Name' names an instance type in each row"):
+        scorer(listed)
+    assert scorer(listed, preset="none").rows == 3
+
+
 def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:
     scorer(str(folder("data") / "inventories" / "sample.csv"), "a.csv")
     chain = [("a.csv", "b.parquet"), ("b.parquet", "c.jsonl"), ("c.jsonl", "d.jsonl"), ("d.jsonl", "e.csv.gz")]

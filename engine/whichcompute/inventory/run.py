@@ -19,7 +19,7 @@ from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
 from whichcompute.inventory.maps.presets import Preset, fitting, no_workloads, preset, read_map
 from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.settle import Settled, settle
+from whichcompute.inventory.maps.settle import Settled, settle, types_of
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import completed, general_map, ordinary
 from whichcompute.inventory.mended import MergedSource
@@ -134,7 +134,8 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     for notice in source.notices:
         notify(f"{source.name}: {notice}")
     chosen = map_for(request, source, notify)
-    settled = _settled((chosen if request.roles else chosen.without_hints()).bind(source.columns), source, first)
+    chosen = chosen if request.roles else chosen.without_hints()
+    settled = _settled(chosen.bind(source.columns), source, first, own=bool(request.map_file or request.preset))
     bound = settled.map
     for notice in settled.notices:
         notify(f"{source.name}: {notice}")
@@ -164,8 +165,14 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     )
 
 
-def _settled(bound: BoundMap, source: Source, first: Sequence[object]) -> Settled:
-    return settle(bound, _sample(source, first)) if first else Settled(bound)
+def _settled(bound: BoundMap, source: Source, first: Sequence[object], own: bool) -> Settled:
+    sample = _sample(source, first)
+    if not own and (title := types_of(sample)):
+        raise NothingRead(
+            f"{source.name}: column '{shown(title)}' names an instance type in each row and no column a machine: a "
+            "list of types, not of workloads; --map or --preset none reads it all the same"
+        )
+    return settle(bound, sample) if first else Settled(bound)
 
 
 def _sample(source: Source, first: Sequence[object]) -> Sample:

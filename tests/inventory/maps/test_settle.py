@@ -5,7 +5,7 @@ import pytest
 
 from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.settle import Settled, settle
+from whichcompute.inventory.maps.settle import Settled, settle, types_of
 from whichcompute.inventory.maps.titles import general_map
 
 
@@ -82,6 +82,7 @@ def test_a_column_of_another_meaning_is_not_read_and_sets_rows_aside() -> None:
     [
         ("region", ["westeurope", "centralindia"], "region"),
         ("protocol", ["HTTPS over MPLS"], "protocol"),
+        ("environment", ['{"Variables": {"A": "1"}}'], "environment"),
         ("static_ip", ["10.0.0.1", "10.0.0.2", "10.0.0.3"], "static_ip"),
         ("memory_mb", ["see notes", "see notes", "ask Ann"], "memory_mb"),
     ],
@@ -90,6 +91,45 @@ def test_own_names_are_not_taken_for_granted(header: str, rows: list[str], meani
     found, read = settled(header, *rows)
     assert read == {}
     assert found.notices == (f"column '{header}' is not read: most cells, such as '{rows[0]}', are no {meaning}",)
+
+
+def test_regions_of_other_clouds_leave_open_where_to_run() -> None:
+    found, read = settled("region", "Europe (Ireland)", "westeurope", "europe-west2")
+    assert read == {"region": "eu-west-1"}
+    assert found.notices == ()
+
+
+def test_an_instance_type_gives_the_sizes_that_are_missing() -> None:
+    header, row = "hostname|vcpu|size", "a|4|m5.xlarge"
+    assert settled(header, row)[1] == {
+        "vcpus": 4.0,
+        "memory_mb": 16384.0,
+        "gpus": 0.0,
+        "cpu_architecture": "x86_64",
+        "packaging": "machine_image",
+    }
+
+
+def test_what_has_an_operating_system_and_an_address_is_a_machine() -> None:
+    assert settled("Nom|OS|IP", "a|CentOS 7|10.0.0.1")[1] == {"os": "linux", "packaging": "machine_image"}
+    assert settled("Nom|OS", "a|CentOS 7")[1] == {"os": "linux"}
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "title"),
+    [
+        ("Name|vCPUs", ["Standard_D2s_v3|2", "Standard_B2s|2", "Standard_X9|9"], "Name"),
+        ("Provider|Flavor|CPU", ["o|m5.large|2", "o|m5.xlarge|4", "o|t2.micro|1"], "Flavor"),
+        ("Name|Type", ["a|m5.large", "b|m5.xlarge", "c|t2.micro"], ""),
+        ("Type|Count", ["m5.large|3", "m5.large|4", "t2.micro|1"], ""),
+        ("Application|Type", ["crm|m5.large", "shop|m5.xlarge", "mail|t2.micro"], ""),
+        ("Name|Size", ["m5.large|large", "m5.xlarge|extra large", "z9.huge|huge"], "Name"),
+    ],
+)
+def test_a_list_of_instance_types_is_told_from_one_of_machines(header: str, rows: list[str], title: str) -> None:
+    columns = tuple(header.split("|"))
+    cells = pl.DataFrame([row.split("|") for row in rows], orient="row", schema=[str(at) for at in range(len(columns))])
+    assert types_of(Sample(cells, columns, points=False)) == title
 
 
 def test_rows_that_are_no_workloads_are_set_aside() -> None:

@@ -18,6 +18,8 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("Mémoire vive (Go)", "memoire vive", "gb"),
         ("Total disk capacity MiB", "disk", "mb"),
         ("CPU.NumberOfLogicalCores", "cpu logical core", ""),
+        ("guestId", "guest id", ""),
+        ("ID", "id", ""),
     ],
 )
 def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str) -> None:
@@ -44,6 +46,18 @@ def test_titles_may_have_other_words_that_do_not_change_them() -> None:
     header = ["app_environment", "Guest OS", "Environment owner", "OS license", "Colour"]
     assert nearly(header, "environment") == ["app_environment"]
     assert nearly(header, "os") == []
+
+
+def test_the_id_of_a_guest_is_its_operating_system_and_names_no_row() -> None:
+    header = ["guest_id", "VM ID", "name"]
+    assert columns_of(header, "os") == ["guest_id"]
+    assert columns_of(header, "id") == ["name", "VM ID"]
+
+
+def test_the_names_and_numbers_of_functions_are_no_roles() -> None:
+    header = ["Nombre de la función", "Number of services"]
+    assert [column for column in general_map(header).columns if column.hint] == []
+    assert [column.sources for column in general_map(["Función"]).columns if column.hint] == [("Función",)] * 2
 
 
 def test_a_column_named_like_a_field_counts_for_more_than_a_usual_title() -> None:

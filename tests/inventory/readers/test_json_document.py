@@ -26,6 +26,17 @@ def test_the_rows_of_a_document_are_found(document: object) -> None:
     assert rows_of(document) == [ROW]
 
 
+def test_an_object_with_the_keys_of_a_tool_is_a_row_whatever_lists_it_holds() -> None:
+    row: dict[str, object] = {
+        "family": "web",
+        "containerDefinitions": [{"name": "a", "image": "b", "cpu": 1, "memory": 2}],
+    }
+    assert rows_of(row) == [row]
+    assert not wraps_rows(row)
+    assert wraps_rows({"taskDefinition": row})
+    assert rows_of({"taskDefinition": row}) == [row]
+
+
 def test_all_lists_at_a_path_are_joined() -> None:
     document = {"Reservations": [{"Instances": [{"a": 1}, {"a": 2}]}, {"Instances": []}, {"Instances": [{"a": 3}]}]}
     assert named_rows(document) == [{"a": 1}, {"a": 2}, {"a": 3}]

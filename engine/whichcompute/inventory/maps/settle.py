@@ -31,7 +31,9 @@ from whichcompute.knowledge.price_lists import REGION
 _AMBIGUOUS = {"state", "kind", "language", "protocol", "traffic"}
 _UNMISTAKABLE = {"region": rf"(?i)^\s*{REGION.pattern}[a-z]?\s*$"}
 """What shows in a single cell what a column means, misspelt or not, as a value that can be read does."""
-_READABLE, _HARDLY, _FEW = 0.5, 0.1, 3
+_READABLE, _HARDLY, _FEW, _SOME = 0.5, 0.1, 3, 0.25
+_WORD = "[a-z]{2}"
+_NESTED = r"^[{\[]"  # an object or a list, which is no value of a field
 _POWER = 0.8
 _ROWS = 5_000
 _OFF = "not running"
@@ -151,9 +153,11 @@ def _own(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | None
     cells = sample.of(bound, column.sources[0])
     readable = sample.readable(bound, column)
     ambiguous = column.descriptor in _AMBIGUOUS
-    enough = readable >= _READABLE if ambiguous else readable > _HARDLY or len(cells) < _FEW
+    few = len(cells) < _FEW and not cells.str.contains(_NESTED).all()
+    enough = readable >= _READABLE if ambiguous else readable > _HARDLY or few
     if (like := _UNMISTAKABLE.get(column.descriptor)) is not None:
-        enough = readable > 0 or bool(cells.str.contains(like).any())
+        known = sample.typed(bound, column)[0].drop_nulls()
+        enough = bool(len(known) or cells.str.contains(like).any())
     if not len(cells) or enough:
         return column, []
     return None, [_not_read(column.sources[0], cells[0], column.descriptor)]
@@ -183,9 +187,9 @@ def _best(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | Non
 
 
 def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
-    """The map with the sizes of instance types, where the inventory has no sizes."""
+    """The map with the sizes of instance types, where the inventory lacks them."""
     known = {column.descriptor for column in bound.columns}
-    if known & {"vcpus", "memory_mb"}:
+    if {"vcpus", "memory_mb"} <= known:
         return bound
     for title in columns_of(sample.titles, "instance_type"):
         cells = sample.of(bound, title)
@@ -208,6 +212,20 @@ def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
         columns += [found] if found else []
         notices += [said] if said else []
     return replace(bound, columns=tuple(columns)), notices
+
+
+def types_of(sample: Sample) -> str:
+    """The column that names another instance type in each row, as rows have no other name; '' if there is none.
+
+    Tables of types know more of them than data/instance_types.toml: it is enough that a quarter is known.
+    """
+    known = [*by_type("vcpus")]
+    named = {title: sample.filled(at).str.to_lowercase() for at, title in enumerate(sample.header)}
+    distinct = {title: cells for title, cells in named.items() if len(cells) >= _FEW and cells.n_unique() == len(cells)}
+    types = {title for title, cells in distinct.items() if cells.is_in(known).sum() > _SOME * len(cells)}
+    others = [title for title, cells in distinct.items() if title not in types and cells.str.contains(_WORD).any()]
+    ids = [title for title in columns_of(sample.header, "id") if title in distinct]
+    return next((title for title in ids[:1] or sample.header if title in types), "") if ids or not others else ""
 
 
 def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:

@@ -43,8 +43,9 @@ def split(header: str) -> tuple[str, str]:
     text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
     words = [_singular(word.lower()) for word in _WORD.findall(text)]
     unit = next((word for word in words if word in _UNITS), "")
-    kept = [word for word in words if word not in _UNITS and word not in _table()["filling"]]
-    kept = kept or [word for word in words if word not in _UNITS]
+    named = [word for word in words if word not in _UNITS]
+    kept = [word for word in named if word not in _table()["filling"]]
+    kept = named if kept in ([], ["id"]) else kept  # the id of what: `Guest ID` is no `ID`
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
 
 
@@ -219,7 +220,7 @@ def general_map(header: Sequence[str]) -> ColumnMap:
         field, unit = _like_field(column)
         if field and field not in named and columns[field].sources == (field,):
             columns[field] = Column(field, (column,), unit=unit)
-    if roles := tuple(columns_of(header, "role")):
+    if roles := tuple(column for column in columns_of(header, "role") if not _counts(column)):
         for field, table in HINTED.items():
             if field not in named:
                 columns[field] = Column(field, roles, table=table, rule=HINT, hint=True)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from whichcompute.inventory.maps.presets import presets
+from whichcompute.inventory.maps.presets import fitting, presets
 from whichcompute.inventory.maps.titles import named
 
 _BLANKS = re.compile(r"\s*")
@@ -41,10 +41,12 @@ def refuse(word: str) -> None:
 def rows_of(document: object) -> list[object]:
     """The rows of a document; an object without a list of objects is the only row.
 
-    Of several lists it is the one whose objects have most usual titles, then the longest.
+    Of several lists it is the one whose objects have most usual titles, then the longest. An object with the keys of a
+    row of a known tool is one, whatever lists it holds.
     """
     if isinstance(document, dict):
-        found = named_rows(document) or max(_lists(document, _DEPTH), key=_likeness, default=[document])
+        own = [document] if fitting([*document]) else max(_lists(document, _DEPTH), key=_likeness, default=[document])
+        found = named_rows(document) or own
     else:
         found = document if isinstance(document, list) else []
     flat = (row for each in found for row in (each if isinstance(each, list) else [each]))
@@ -53,6 +55,8 @@ def rows_of(document: object) -> list[object]:
 
 def wraps_rows(document: dict[str, object]) -> bool:
     """Whether an object is not a row: its rows are at the path of a preset, or in a list with more usual titles."""
+    if fitting([*document]):
+        return bool(named_rows(document))
     own = named([*document])
     deeper = (_likeness(rows)[0] > own + 1 for rows in _lists(document, _DEPTH))  # as in outputs of Terraform
     return bool(named_rows(document)) or any(_likeness(rows)[0] > own for rows in _lists(document, 0)) or any(deeper)

@@ -114,6 +114,35 @@ def test_a_trust_store_is_no_load_balancer(write: Write, tmp_path: Path) -> None
     }  # fmt: skip
 
 
+@FORMS
+def test_the_products_of_a_file_of_aws_are_told_apart(write: Write, tmp_path: Path) -> None:
+    """AWSELB of sa-east-1, published on 2026-07-20, without descriptions: four of its twelve products are in a cost."""
+    elsewhere = {**place("sa-east-1"), "locationType": "AWS Outposts"}
+    products = [
+        (f"Load Balancer{family}", f"SAE1-{usage}", {**at, "operation": f"LoadBalancing{operation}"}, [("0", price)])
+        for family, usage, operation, price, at in (
+            ("", "LoadBalancerUsage", "", "0.0340000000", place("sa-east-1")),
+            ("", "DataProcessing-Bytes", "", "0.0110000000", place("sa-east-1")),
+            ("-Application", "LCUUsage", ":Application", "0.0110000000", place("sa-east-1")),
+            ("-Application", "LoadBalancerUsage", ":Application", "0.0340000000", place("sa-east-1")),
+            ("-Application", "TS-LoadBalancerUsage", ":Application", "0.0076000000", place("sa-east-1")),
+            ("-Application", "ReservedLCUUsage", ":Application", "0.0110000000", place("sa-east-1")),
+            ("-Application", "Outposts-LoadBalancerUsage", ":Application", "0.0340000000", elsewhere),
+            ("-Application", "Outposts-LCUUsage", ":Application", "0.0000000000", elsewhere),
+            ("-Network", "LCUUsage", ":Network", "0.0082500000", place("sa-east-1")),
+            ("-Network", "LoadBalancerUsage", ":Network", "0.0340000000", place("sa-east-1")),
+            ("-Gateway", "LCUUsage", ":Gateway", "0.0055000000", place("sa-east-1")),
+            ("-Gateway", "LoadBalancerUsage", ":Gateway", "0.0189000000", place("sa-east-1")),
+        )
+    ]
+    imported = import_prices([write(tmp_path / "elb", "AWSELB", products)], FACTS, REGIONS)
+    assert imported.ambiguous == ()
+    assert {id_: price.value for id_, price in imported.prices["sa-east-1"].items()} == {
+        "ec2.price_alb_hour": 0.034, "ec2.price_alb_lcu_hour": 0.011,
+        "ec2.price_nlb_hour": 0.034, "ec2.price_nlb_lcu_hour": 0.00825,
+    }  # fmt: skip
+
+
 def test_what_is_imported_can_be_read_whatever_the_price(tmp_path: Path) -> None:
     """One product for each line of the table: also prices that AWS states once for all Regions."""
     products: dict[str, list[Product]] = {}

@@ -237,9 +237,9 @@ def import_prices(settings: Settings, files: tuple[Path, ...], out: Path, only: 
     """Make price lists from the price list files that AWS publishes: one for each Region, REGION.toml in FOLDER.
 
     FILE is the index.json or index.csv of an offer (AWSLambda, AmazonECS, AmazonEC2, AWSELB, AmazonApiGateway,
-    AmazonVPC, AWSDataTransfer, AmazonCloudWatch, AmazonEFS, AmazonECR, AmazonS3, AmazonRDS, AmazonElastiCache), of one
-    Region or of all; it is read in a stream, so it may be of any size. Nothing is downloaded. `--rules FOLDER` then
-    uses the prices.
+    AmazonVPC, AWSDataTransfer, AmazonCloudWatch, AmazonEFS, AmazonECR, AmazonS3, AmazonRDS, AmazonElastiCache,
+    AmazonLightsail), of one Region or of all; it is read in a stream, so it may be of any size. Nothing is downloaded.
+    `--rules FOLDER` then uses the prices.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ class Wording:
     """The texts that are the same for every workload, made once."""
 
     def __init__(self, facts: PriceFacts, scenarios: Sequence[Scenario]) -> None:
-        self._low, self._expected, self._high = (scenario.assumed for scenario in scenarios)
+        self._low, self._expected, self._high = scenarios
         self.always = self._always(facts, "")
         self.region_unknown = self._always(facts, " (region is unknown)")
         self.in_flight = {

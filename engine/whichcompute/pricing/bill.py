@@ -75,9 +75,7 @@ class Tier:
 
 
 def tiered(ops: Ops, quantity: Quantity, prices: Sequence[Tier], label: str, unit: str) -> list[Part]:
-    """A quantity divided over price tiers, a line each; no lines where the quantity is zero everywhere."""
-    if len(prices) == 1:
-        return [Part(label, quantity, unit, prices[0].price)]
+    """A quantity divided over price tiers, a line for each that it reaches."""
     return [
         Part(label, ops.larger(ops.smaller(quantity, tier.upto) - tier.above, 0.0), unit, tier.price)
         for tier in prices
@@ -98,7 +96,10 @@ class Lines:
         for line, quantity in quantities.items():
             if not ops.nowhere(quantity > 0):
                 label, unit, prices = self._line(line)
-                parts += tiered(ops, quantity, prices, label, unit)
+                if len(prices) == 1:
+                    parts.append(Part(label, quantity, unit, prices[0].price))
+                else:
+                    parts += tiered(ops, quantity, prices, label, unit)
         return parts
 
     def price(self, line: str) -> float:

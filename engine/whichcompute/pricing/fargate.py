@@ -57,11 +57,11 @@ class Tasks:
         volume_gb = ops.where(on_volume, demand.scratch_gb, 0.0)
         extra_gb = ops.where(on_volume, 0.0, ops.larger(demand.scratch_gb - self.storage_free, 0.0))
         licences = ops.where(demand.windows, vcpus * hours, 0.0)
-        lines = {
-            f"{line} on {platform}": ops.where(here, number * billed, 0.0)
-            for line, number in (("task vCPUs", vcpus), ("task memory", gb))
-            for platform, here in _platforms(ops, demand)
-        }
+        lines: dict[str, Quantity] = {}
+        for platform, here in _platforms(ops, demand):
+            if not ops.nowhere(here):
+                lines[f"task vCPUs on {platform}"] = ops.where(here, vcpus * billed, 0.0)
+                lines[f"task memory on {platform}"] = ops.where(here, gb * billed, 0.0)
         lines["Windows licence"] = licences
         lines["ephemeral storage of tasks"] = extra_gb * hours
         lines["EBS volumes for temporary data"] = volume_gb * hours / self.hours

@@ -146,6 +146,21 @@ def is_host_path(path: str) -> bool:
     return bool(_HOST_PATHS.match(path))
 
 
+def worker(command: str) -> str | None:
+    """The kind of a workload whose command starts a worker of a queue."""
+    return "queue_worker" if says("worker_commands", command) else None
+
+
+def web_server(command: str) -> str | None:
+    """The kind of a workload whose command starts a web server."""
+    return "web_api" if says("server_commands", command) else None
+
+
+def gpu_image(image: str) -> str | None:
+    """How many GPUs a base image is made for, at least."""
+    return "1" if says("gpu_images", image) else None
+
+
 def host_path(path: str) -> str | None:
     """What mounting a path gives: `privileged` where it opens the host."""
     return "privileged" if is_host_path(path) else None

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from whichcompute.importers.arguments import renamed
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import read_function
 from whichcompute.importers.nodes import NOTHING, Node
 
-_KEYS = {
-    "Timeout": "lambda_timeout",
-    "MemorySize": "lambda_memory_size",
-    "ReservedConcurrentExecutions": "reserved_concurrency",
-}
 _API = "api_handler"  # the function of the routes
 
 
@@ -61,18 +57,14 @@ def _own(function: str, layers: list[Node]) -> list[Node]:
 def _function(draft: Draft, layers: list[Node], *, api: bool = True) -> None:
     """Takes what the first of some layers of settings says for each key."""
     place = next((layer for layer in layers if layer), NOTHING)
-    found = {name: node for name, key in _KEYS.items() if (node := _first(layers, key))}
-    subnets = _first(layers, "subnet_ids")
-    if subnets:
+    settings = Node({key: node for layer in reversed(layers) for key, node in layer.items()}, place.line)
+    found = renamed(dict(settings.items()), "chalice")
+    if subnets := settings.get("subnet_ids"):
         found["VpcConfig"] = Node({"SubnetIds": subnets}, subnets.line)
     read_function(draft, Node(found, place.line), defaults=("60 s", "128 MB"))
     draft.derive("language", "python", Node("", draft.line), "app_name", "Chalice runs Python")
     draft.hint("packaging", "source", Node("", draft.line), "app_name", "Chalice deploys from source")
-    gateway = _first(layers, "api_gateway_stage")
+    gateway = settings.get("api_gateway_stage")
     if api and gateway:
         draft.derive("protocol", "http", gateway, "api_gateway_stage", "its routes are behind API Gateway")
         draft.hint("kind", "web_api", gateway, "api_gateway_stage", "its routes are behind API Gateway")
-
-
-def _first(layers: list[Node], key: str) -> Node:
-    return next((node for layer in layers if (node := layer.get(key))), NOTHING)

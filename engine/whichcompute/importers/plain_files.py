@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from whichcompute.importers.catalogue import image_language, is_windows, meanings, members, says
-from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.catalogue import image_language, meanings, members, says
+from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_triggers
-from whichcompute.importers.nodes import Node
+from whichcompute.importers.keys import read_keys
+from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.schedules import runs_per_month
-from whichcompute.importers.tasks import LINUX
 
 _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _DEFAULT = re.compile(r"ARG\s+(\w+)=[\"']?([^\"'\s]+)", re.IGNORECASE)
@@ -60,9 +60,13 @@ def read_dockerfile(findings: Findings, text: str) -> None:
         return
     draft = findings.draft(_image_label(findings), line, "Dockerfile")
     draft.front = says("reverse_proxies", base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
-    _base(draft, base, platform, line, base in chosen)
+    table: dict[str, Node] = {}
     for number, instruction in rest:
-        _instruction(draft, instruction, Node(None, number))
+        name, _, text = instruction.partition(" ")
+        table[name.upper()] = Node([*table.get(name.upper(), NOTHING).each(), Node(text, number)], number)
+    image = Node(base, line, base not in chosen)
+    entries = {"FROM": Node(base, line), "platform": Node(platform, line), "image": image, **table}
+    read_keys(draft, "dockerfile", Node(entries, line))
 
 
 def _image_label(findings: Findings) -> str:
@@ -86,39 +90,6 @@ def _instructions(text: str) -> Iterator[tuple[int, str]]:
         pending, start = "", 0
 
 
-def _base(draft: Draft, base: str, platform: str, line: int, chosen: bool) -> None:
-    where = Node(base, line)
-    draft.derive("packaging", "container", where, "FROM", "it is built as a container image")
-    windows = is_windows(base) or platform.startswith("windows")
-    why = "it is an image for Windows" if windows else LINUX
-    draft.derive("os", "windows" if windows else "linux", where, "FROM", why)
-    why = "the base image of the last stage is one of the language"
-    draft.derive("language", image_language(base), where.likely() if chosen else where, "FROM", why)
-    if says("gpu_images", base):
-        draft.hint("gpus", 1, where, "FROM", "a base image for GPUs")
-
-
-def _instruction(draft: Draft, instruction: str, where: Node) -> None:
-    name, _, rest = instruction.partition(" ")
-    name = name.upper()
-    if name == "EXPOSE":
-        udp = "/udp" in rest.lower()
-        draft.hint("protocol", "udp" if udp else "tcp", where, "EXPOSE", "it exposes a port")
-    elif name == "VOLUME":
-        draft.hint("state", "persistent", where, "VOLUME", "it keeps data on a volume")
-    elif name == "HEALTHCHECK":
-        draft.hint("kind", "server", where, "HEALTHCHECK", "its health is checked")
-    elif name in ("CMD", "ENTRYPOINT"):
-        _command(draft, rest, where, name)
-
-
-def _command(draft: Draft, command: str, where: Node, key: str) -> None:
-    if says("worker_commands", command):
-        draft.hint("kind", "queue_worker", where, key, "its command starts a worker")
-    elif says("server_commands", command):
-        draft.hint("kind", "web_api", where, key, "its command starts a web server")
-
-
 def read_procfile(findings: Findings, text: str) -> None:
     """Adds the processes of a Procfile to the findings."""
     for number, line in enumerate(text.splitlines(), 1):
@@ -132,16 +103,15 @@ def read_procfile(findings: Findings, text: str) -> None:
         draft, where = findings.draft(name, number, "Procfile"), Node(command, number)
         draft.derive("packaging", "source", where, name, "a Procfile starts code from source")
         draft.derive("os", "linux", where, name, "platforms that read a Procfile run Linux")
-        web = name.lower() == "web"
+        web, words = name.lower() == "web", set(re.findall(r"[\w-]+", command))
         why = "the process `web` receives HTTP" if web else "only the process `web` receives requests"
         draft.derive("protocol", "http" if web else "none", where, name, why)
         if web:
             draft.hint("kind", "website", where, name, why)
         elif says("scheduler_commands", command):
             draft.remark("a scheduler that always runs, not a scheduled task")
-        elif says("worker_commands", command):
-            draft.hint("kind", "queue_worker", where, name, "its command starts a worker")
-        words = set(re.findall(r"[\w-]+", command))
+        else:
+            read_keys(draft, "procfile", where, name)
         language = next((known for word, known in meanings("image_names", "commands").items() if word in words), None)
         draft.hint("language", language, where, name, "its command is one of the language")
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
+from whichcompute.importers.arguments import renamed
 from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.chalice import chosen_stage
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
 
-_KEYS = {
-    "Timeout": "timeout_seconds",
-    "MemorySize": "memory_size",
-    "EphemeralStorage": "ephemeral_storage",
-    "VpcConfig": "vpc_config",
-    "Architectures": "architecture",
-    "ImageUri": "docker_image_uri",
-    "ReservedConcurrentExecutions": "lambda_concurrency",
-}
 _APPLICATIONS = ("app_function", "django_settings", "app_module")
 _MARKS = (*_APPLICATIONS, "s3_bucket", "lambda_handler", "keep_warm", "apigateway_enabled", "slim_handler")
 
@@ -32,8 +24,7 @@ def read_zappa(findings: Findings, document: Node) -> None:
     settings = _extended(document, chosen_stage(findings, stages))
     name = settings.get("project_name").text or settings.first(*_APPLICATIONS).text.split(".")[0] or "app"
     draft = findings.draft(name, settings.line, "Zappa", "lambda")
-    found = {name: node for name, key in _KEYS.items() if (node := settings.get(key))}
-    read_function(draft, Node(found, settings.line), defaults=("30 s", "512 MB"))
+    read_function(draft, Node(renamed(dict(settings.items()), "zappa"), settings.line), defaults=("30 s", "512 MB"))
     draft.derive("language", "python", Node("", settings.line), "runtime", "Zappa runs Python")
     if "packaging" not in draft.values:
         draft.hint("packaging", "source", Node("", settings.line), "s3_bucket", "Zappa deploys an archive of code")

@@ -89,7 +89,7 @@ def read(scorer: Scorer, *names: str) -> list[list[object]]:
 def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list[list[float | None]]) -> None:
     outcome = scorer(text.encode(), values=True)
     assert read(scorer, *SIZES) == [[None if value is None else str(value) for value in row] for row in sizes]
-    assert not outcome.rejects.count
+    assert not outcome.tally.rejects
     assert not outcome.doubts
 
 
@@ -162,7 +162,7 @@ def test_a_total_is_named_in_the_first_column_or_in_that_of_the_names(scorer: Sc
 
 def test_cells_of_a_row_of_units_are_not_counted_as_unreadable(scorer: Scorer) -> None:
     outcome = scorer(b"Name,CPU,Memory\n,count,GB\na,4,16\nb,2,8\n", strict=True)
-    assert (outcome.tally.unread.total(), outcome.rejects.count) == (0, 0)
+    assert (outcome.tally.unread.total(), outcome.tally.rejects) == (0, 0)
     assert outcome.tally.skips == {"a row of units": 1}
 
 

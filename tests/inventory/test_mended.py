@@ -25,14 +25,14 @@ def mend(scorer: Scorer, **cells: str) -> None:
 def merged(scorer: Scorer, inventory: str | bytes, out: str = "again.csv", **options: object) -> list[dict[str, str]]:
     outcome = scorer(inventory, out, merge=str(scorer.folder / "mended.csv"), **options)
     rows = list(csv.DictReader(scorer.read(out).decode().splitlines()))
-    assert outcome.rows == outcome.tally.count + outcome.rejects.count
+    assert outcome.rows == outcome.tally.count + outcome.tally.rejects
     return rows
 
 
 @pytest.mark.parametrize("separator", [",", ";"], ids=["raw", "written anew"])
 def test_corrected_rows_take_their_places(scorer: Scorer, separator: str) -> None:
     content = ROWS.replace(",", separator).encode()
-    assert scorer(content, strict=True).rejects.count == 2
+    assert scorer(content, strict=True).tally.rejects == 2
     mend(scorer, webapp="website", c="c2")
     rows = merged(scorer, content, strict=True)
     assert [(row["workload_id"], row["kind"]) for row in rows] == [
@@ -115,7 +115,7 @@ def test_the_merged_file_is_neither_replaced_nor_removed(scorer: Scorer, tmp_pat
     rejects = tmp_path / "out.csv.rejects.csv"
     rejects.write_text(rejects.read_text().replace("b,webapp", "b,website").replace("c,server", "c2,server"))
     before = rejects.read_text()
-    assert scorer(ROWS.encode(), strict=True, merge=str(rejects)).rejects.count == 0
+    assert scorer(ROWS.encode(), strict=True, merge=str(rejects)).tally.rejects == 0
     assert rejects.read_text() == before
     with pytest.raises(InventoryError, match="used for both the rejects and the merged file"):
         scorer(ROWS.encode(), strict=True, merge=str(rejects), rejects="out.csv.rejects.csv")

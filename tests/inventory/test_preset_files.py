@@ -21,7 +21,7 @@ def test_a_file_of_the_tool_is_recognised_and_read(scorer: Scorer, file: dict[st
     (scorer.folder / name).write_text(file["text"].lstrip("\n"), "utf-8")
     outcome = scorer(name, values=True)
     assert outcome.map.name == file["preset"]
-    assert outcome.rejects.count == 0
+    assert outcome.tally.rejects == 0
     with (scorer.folder / "out.csv").open(newline="", encoding="utf-8") as out:
         assert [_read(row) for row in csv.DictReader(out)] == file["rows"]
 

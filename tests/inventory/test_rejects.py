@@ -11,9 +11,8 @@ import polars as pl
 from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
 from whichcompute.inventory.rejects import (
     PLACE,
-    RejectGroups,
-    RejectsText,
     of_problems,
+    rejects_text,
     unread,
     with_notes,
     with_unread,
@@ -24,8 +23,8 @@ TWO = Reject(9, (Trouble("kind", "x", "no"), Trouble("gpus", "-1", "low")), ("c"
 
 
 def rows(columns: list[str], *rejects: Reject) -> list[dict[str, str]]:
-    text = RejectsText(columns)
-    return list(csv.DictReader(io.StringIO((text.header + text.lines(rejects)).decode(), newline="")))
+    text = rejects_text(columns) + rejects_text(columns, rejects)
+    return list(csv.DictReader(io.StringIO(text.decode(), newline="")))
 
 
 def test_a_reject_is_one_row_with_its_own_cells() -> None:
@@ -53,21 +52,6 @@ def test_problems_are_grouped_by_row() -> None:
         {"row": [1, 1, 4], "column": ["a", "b", "a"], "value": ["x", "y", "z"], "reason": ["r", "s", "t"]}
     )
     assert list(of_problems(problems)) == [(1, ["a", "b"], ["x", "y"], ["r", "s"]), (4, ["a"], ["z"], ["t"])]
-
-
-def test_rejects_are_grouped_by_cause_the_largest_group_first() -> None:
-    groups = RejectGroups()
-    groups.add([ONE, ONE, TWO, Reject(1, (Trouble("", "", "2 cells"),), (), "surplus-cells")])
-    assert groups.count == 4
-    assert groups.groups == 4
-    assert groups.largest(2) == [(ONE.troubles[0], 2), (TWO.troubles[0], 1)]
-
-
-def test_many_different_values_do_not_fill_the_memory() -> None:
-    groups = RejectGroups()
-    groups.add(Reject(n, (Trouble("gpus", str(n), "no"),), (), ONE.code) for n in range(6_000))
-    assert len(groups._groups) <= 5_001
-    assert (groups.largest(1), groups.groups) == ([(Trouble("gpus", "", "no"), 1_000)], 5_001)
 
 
 def test_every_reason_code_is_documented() -> None:

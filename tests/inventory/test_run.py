@@ -44,7 +44,7 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_noted(scorer: Scorer) -> None
 
 def test_short_rows_are_filled_and_empty_surplus_cells_left_out(scorer: Scorer) -> None:
     outcome = scorer(b"kind,vcpus,note\nserver,2,,,\nserver\n")
-    assert outcome.rejects.count == 0
+    assert outcome.tally.rejects == 0
     assert [(row["kind"], row["vcpus"], row["note"]) for row in rows(scorer.read("out.csv"))] == [
         ("server", "2", ""),
         ("server", "", ""),
@@ -60,7 +60,7 @@ def test_rows_in_are_rows_out_and_rejects(scorer: Scorer) -> None:
         ("4", "memory_mb", "lots", "c"),
         ("7", "", "cells", "e"),
     ]
-    assert (outcome.rows, outcome.tally.count, outcome.rejects.count) == (6, 3, 3)
+    assert (outcome.rows, outcome.tally.count, outcome.tally.rejects) == (6, 3, 3)
     assert bad[1]["note"] == "two\nlines"
 
 
@@ -75,7 +75,7 @@ def test_a_mended_rejects_file_can_be_scored_as_it_is(scorer: Scorer) -> None:
     scorer(MIXED, strict=True)
     corrected = scorer.read("out.csv.rejects.csv").replace(b",webapp,", b",web_api,").replace(b",lots,", b",64,")
     outcome = scorer(corrected.replace(b"b,webapp", b"b,web_api"), "again.csv")
-    assert outcome.rejects.count == 0
+    assert outcome.tally.rejects == 0
     assert [row["workload_id"] for row in rows(scorer.read("again.csv"))] == ["b", "c", "e"]
 
 

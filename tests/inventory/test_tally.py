@@ -6,6 +6,7 @@ import pytest
 from tests.recommender.columns.frames import typed_frame
 from whichcompute import Engine
 from whichcompute.inventory import tally
+from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.tally import Tally
 from whichcompute.recommender.columns import RESULTS
 from whichcompute.recommender.columns.typed import with_derived
@@ -29,6 +30,16 @@ def test_counts_of_batches_add_up() -> None:
     second.normalised["os"] = 1
     first.add(second)
     assert (first.count, first.normalised) == (5, {"os": 1})
+
+
+def test_many_different_values_do_not_fill_the_memory() -> None:
+    counts = Tally()
+    for start in (0, 6_000):
+        piece = Tally(rejects=6_000)
+        piece.rejected.update(Trouble("gpus", str(n), "no") for n in range(start, start + 6_000))
+        counts.add(piece)
+    assert (counts.rejects, counts.rejected.total(), len(counts.rejected)) == (12_000, 12_000, tally.UNREAD + 1)
+    assert counts.rejected.most_common(1) == [(Trouble("gpus", "", "no"), 7_000)]
 
 
 @pytest.fixture

@@ -9,21 +9,16 @@ from whichcompute import Engine
 from whichcompute.inventory.encode import Kind
 from whichcompute.inventory.maps.mapping import identity
 from whichcompute.inventory.readers.csv_source import CsvSource
+from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.work import Scored, ScoringPlan, score_piece, set_aside
 from whichcompute.recommender.columns import RESULTS
 
 
 def scored(engine: Engine, data: bytes, kind: Kind = "csv", report: bool = False, strict: bool = False) -> Scored:
     source = CsvSource(io.BytesIO(data), "x.csv")
-    plan = ScoringPlan(
-        source,
-        identity().bind(source.columns),
-        kind,
-        tuple(range(len(source.columns))),
-        kind == "csv",
-        report=report,
-        strict=strict,
-    )
+    request = ScoringRequest("x.csv", "out", report="report.html" if report else None, strict=strict)
+    kept = tuple(range(len(source.columns)))
+    plan = ScoringPlan(request, source, identity().bind(source.columns), kind, kept, raw=kind == "csv")
     (piece,) = source.pieces()
     return score_piece(plan, engine.columns, piece)
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.inventory.conftest import Scorer
 from whichcompute import Engine
-from whichcompute.inventory.readers.batch import Reject, Trouble
-from whichcompute.inventory.rejects import RejectGroups
+from whichcompute.inventory.readers.batch import Trouble
+from whichcompute.inventory.tally import Tally
 from whichcompute.presentation.scoring import reject_lines, summary_lines
 
 
@@ -74,8 +75,6 @@ def test_an_output_without_a_record_names_none(scorer: Scorer) -> None:
 
 
 def test_the_largest_groups_of_rejects_are_listed() -> None:
-    groups = RejectGroups()
-    kind = Reject(2, (Trouble("kind", "webapp", "allowed: web_api"),), (), "cell-not-readable")
-    groups.add([kind, kind, Reject(3, (Trouble("", "", "2 cells"),), (), "surplus-cells")])
+    groups = Tally(rejected=Counter({Trouble("kind", "webapp", "allowed: web_api"): 2, Trouble("", "", "2 cells"): 1}))
     assert reject_lines(groups, 1) == ["2 rows: kind = 'webapp': allowed: web_api", "and 1 other reason"]
     assert reject_lines(groups)[-1] == "1 row: 2 cells"

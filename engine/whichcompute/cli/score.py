@@ -110,8 +110,8 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
         fail_if(True)
     for line in summary_lines(outcome):
         settings.note(line)
-    useless = bool(outcome.rejects.count) and not outcome.tally.count
-    strict = options["strict"] and bool(outcome.rejects.count or outcome.doubts)
+    useless = bool(outcome.tally.rejects) and not outcome.tally.count
+    strict = options["strict"] and bool(outcome.tally.rejects or outcome.doubts)
     fail_if(useless or strict or any(decision in fail_on for _, decision in outcome.tally.outcomes))
 
 

@@ -58,7 +58,7 @@ def save_changes(comparison: ScoringComparison, out: str, *, force: bool = False
     """
     from whichcompute.base.outputs import Outputs, refuse_to_overwrite, resolved
     from whichcompute.inventory.diff.tables import as_csv
-    from whichcompute.inventory.record import record_file
+    from whichcompute.inventory.request import record_file
 
     for file in comparison.files:
         if resolved(out) in (resolved(name) for name in (file.name, record_file(file.name) or file.name)):

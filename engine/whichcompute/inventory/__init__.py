@@ -8,12 +8,12 @@ headers   notices about a header
 rejects   rows and cells that cannot be read
 tally     counts over scored rows
 encode    scored rows as bytes
+request   what to score, and the files that a scoring writes
 work      one piece: read, weigh, write
 worker    a process that scores pieces for another one
 workers   pieces on several cores
 record    what a scoring was made from
 mended    corrected rows in their places
-request   what to score, and the files that a scoring writes
 workbook  scored rows as an Excel sheet
 writers   scored pieces into an output
 run       the scoring of a whole inventory

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.base.outputs import is_stream, resolved
 from whichcompute.base.resources import read_bytes
 from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.presets import preset, presets
 from whichcompute.inventory.maps.values import tables
+from whichcompute.inventory.request import record_file
 from whichcompute.inventory.work import ScoringPlan
 from whichcompute.recommender.fingerprint import Provenance, of_content, provenance
 from whichcompute.recommender.recommender import Recommender
@@ -28,7 +28,6 @@ FORMAT = 2
 _READABLE = (1, FORMAT)
 _PROVENANCE = "provenance."
 _PREFIXES = ("marks.", _PROVENANCE)  # the first one in format 1
-SUFFIX = ".scoring.json"
 _USER_MAP = "user map"
 _NO_MAP = "none"
 
@@ -87,18 +86,12 @@ def _line(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def record_file(out: str) -> str | None:
-    """The file for the record of an output, next to it; None for standard output, pipes and devices."""
-    if is_stream(out):
-        return None
-    return f"{resolved(out) if Path(out).is_symlink() else out}{SUFFIX}"
-
-
 def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> ScoringRecord:
     """The record of a scoring."""
     names = plan.source.columns
-    name = _USER_MAP if plan.own_map else plan.map.name or _NO_MAP
-    options = Options(plan.explain, plan.free_tier, name, _map_hash(plan.map, own_map=plan.own_map))
+    own_map = plan.request.map_file is not None
+    name = _USER_MAP if own_map else plan.map.name or _NO_MAP
+    options = Options(plan.explain, plan.request.free_tier, name, _map_hash(plan.map, own_map=own_map))
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
     lifted = recommender.aggregator.pack.lifted

@@ -17,7 +17,6 @@ from whichcompute.inventory.readers.csv_rows import written
 
 PLACE = ("line", "column", "value", "code", "reason")
 _LONGEST_TEXT = 1_000
-_GROUPS = 5_000
 
 
 def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[str], list[str]]]:
@@ -25,21 +24,12 @@ def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[s
     yield from problems.group_by("row", maintain_order=True).agg("column", "value", "reason").iter_rows()
 
 
-class RejectsText:
-    """The rejects file as text, a header and one line for each reject."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        # A corrected rejects file is scored again: new columns replace the leading ones of the earlier run.
-        self._from = len(PLACE) if tuple(columns[: len(PLACE)]) == PLACE else 0
-        self.header = self._lines([(*PLACE, *columns[self._from :])])
-
-    def lines(self, rejects: Iterable[Reject]) -> bytes:
-        """The lines of some rejects."""
-        return self._lines((*_place(reject), *reject.cells[self._from :]) for reject in rejects)
-
-    @staticmethod
-    def _lines(rows: Iterable[Sequence[str]]) -> bytes:
-        return "".join(f"{line}\n" for line in written(rows)).encode(errors="surrogateescape")
+def rejects_text(columns: Sequence[str], rejects: Iterable[Reject] | None = None) -> bytes:
+    """The lines of some rejects of an inventory with these columns as comma-separated text; None: the header."""
+    # A corrected rejects file is scored again: new columns replace the leading ones of the earlier run.
+    start = len(PLACE) if tuple(columns[: len(PLACE)]) == PLACE else 0
+    rows = [(*PLACE, *columns[start:])] if rejects is None else ((*_place(r), *r.cells[start:]) for r in rejects)
+    return "".join(f"{line}\n" for line in written(rows)).encode(errors="surrogateescape")
 
 
 def _place(reject: Reject) -> tuple[str, ...]:
@@ -50,31 +40,6 @@ def _place(reject: Reject) -> tuple[str, ...]:
     column, reason = (safe("; ".join(texts)[:_LONGEST_TEXT]) for texts in (columns, reasons))
     # Surplus cells and keys without a column are in no other place than the value, so it is never cut.
     return (str(reject.line), column, safe("; ".join(values)), reject.code, reason)
-
-
-class RejectGroups:
-    """Counts rejects by cause."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._groups: Counter[Trouble] = Counter()
-
-    def add(self, rejects: Iterable[Reject]) -> None:
-        """Counts some more."""
-        for reject in rejects:
-            self.count += 1
-            for trouble in reject.troubles:
-                many = trouble not in self._groups and len(self._groups) >= _GROUPS
-                self._groups[trouble._replace(value="") if many else trouble] += 1
-
-    @property
-    def groups(self) -> int:
-        """The number of different causes."""
-        return len(self._groups)
-
-    def largest(self, most: int) -> list[tuple[Trouble, int]]:
-        """The most frequent causes with their numbers of rows, at most `most`."""
-        return self._groups.most_common(most)
 
 
 def unread(problems: pl.DataFrame, origins: dict[tuple[str, str], tuple[str, str]]) -> Counter[Trouble]:

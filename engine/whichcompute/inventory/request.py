@@ -9,7 +9,6 @@ from whichcompute.base.errors import InventoryError
 from whichcompute.base.outputs import ERRORS, is_stream, refuse_to_overwrite, resolved
 from whichcompute.inventory.encode import kind_of
 from whichcompute.inventory.readers.opening import STANDARD
-from whichcompute.inventory.record import record_file
 from whichcompute.inventory.rejects import PLACE
 from whichcompute.recommender.columns.reasons import Explain
 
@@ -71,6 +70,13 @@ class Targets:
         begin = f"{','.join(PLACE)}".encode()
         with path.open("rb") as file:
             return path if file.read(len(begin)) == begin else None
+
+
+def record_file(out: str) -> str | None:
+    """The file for the record of an output, next to it; None for standard output, pipes and devices."""
+    if is_stream(out):
+        return None
+    return f"{resolved(out) if Path(out).is_symlink() else out}.scoring.json"
 
 
 def targets_of(request: ScoringRequest) -> Targets:

@@ -28,7 +28,7 @@ from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.json_source import JsonSource
 from whichcompute.inventory.readers.opening import opened
 from whichcompute.inventory.record import Counts, record_of
-from whichcompute.inventory.rejects import RejectGroups, RejectsText
+from whichcompute.inventory.rejects import rejects_text
 from whichcompute.inventory.request import ScoringRequest, Targets, targets_of
 from whichcompute.inventory.tally import Tally
 from whichcompute.inventory.work import READ, Scored, ScoringPlan, no_rows, score_batch
@@ -48,7 +48,7 @@ Notify = Callable[[str], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """The result of a scoring: counts and rejects; `rejects_file` and `record_file` are None if not written.
+    """The result of a scoring: counts; `rejects_file` and `record_file` are None if not written.
 
     `columns` are those of the inventory; `doubts`: what is implausible about them.
     """
@@ -59,14 +59,13 @@ class Outcome:
     record_file: str | None
     rejects_file: str | None = None
     tally: Tally = field(default_factory=Tally)
-    rejects: RejectGroups = field(default_factory=RejectGroups)
     columns: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
         """Rows read, rejects included."""
-        return self.tally.count + self.rejects.count
+        return self.tally.count + self.tally.rejects
 
 
 Page = Callable[[Outcome], bytes]
@@ -87,7 +86,7 @@ def score_inventory(
         merged = None if request.merge is None else MergedSource(inventory.source, request.merge)
         plan = plan if merged is None else replace(plan, source=merged)
         with Outputs() as outputs:
-            run = _Run(plan, request.inventory, targets, outputs, columns.recommender)
+            run = _Run(plan, targets, outputs, columns.recommender)
             try:
                 workers = Workers(plan, columns, notify, apart=merged is None)
                 none = [score_batch(plan, columns, no_rows(plan))] if not first else []
@@ -148,21 +147,7 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
     raw = kind == source.form and (kind == "json" or len(kept) == len(source.columns))
     if not raw:
         encode.check_columns([source.columns[at] for at in kept], source.name, kind)
-    return ScoringPlan(
-        source=source,
-        map=bound,
-        kind=kind,
-        kept=kept,
-        raw=raw,
-        explain=request.explain or ("full" if kind == "xlsx" else "short"),
-        free_tier=request.free_tier,
-        report=request.report is not None,
-        together=request.report is not None or request.portfolio is not None,
-        own_map=request.map_file is not None,
-        strict=request.strict,
-        values=request.values,
-        doubts=settled.doubts,
-    )
+    return ScoringPlan(request, source, bound, kind, kept, raw, settled.doubts)
 
 
 def _settled(bound: BoundMap, source: Source, first: Sequence[object], own: bool) -> Settled:
@@ -219,19 +204,22 @@ def _recognised(found: Preset, source: Source, notify: Notify) -> ColumnMap:
 class _Run:
     """The outputs of a scoring while it runs."""
 
-    def __init__(
-        self, plan: ScoringPlan, inventory: str, targets: Targets, outputs: Outputs, recommender: Recommender
-    ) -> None:
+    def __init__(self, plan: ScoringPlan, targets: Targets, outputs: Outputs, recommender: Recommender) -> None:
         self._plan = plan
         self._targets = targets
         self._outputs = outputs
         self._recommender = recommender
-        self._rejects_text = RejectsText(plan.source.columns)
         self._rejects: Output | None = None
         self._out = outputs.add(targets.out)
         self.writer = writer(plan, self._out)
-        self.outcome = Outcome(inventory, plan.map, recommender.fingerprint, targets.record)
-        self.outcome.columns, self.outcome.doubts = plan.source.columns, tuple(plan.doubts.values())
+        self.outcome = Outcome(
+            plan.request.inventory,
+            plan.map,
+            recommender.fingerprint,
+            targets.record,
+            columns=plan.source.columns,
+            doubts=tuple(plan.doubts.values()),
+        )
         if targets.always_rejects:
             self._open_rejects()
 
@@ -239,25 +227,24 @@ class _Run:
         """Writes a scored piece."""
         self.writer.write(scored)
         self.outcome.tally.add(scored.tally)
-        self.outcome.rejects.add(scored.rejects)
         if scored.rejects:
-            self._open_rejects().file.write(self._rejects_text.lines(scored.rejects))
+            self._open_rejects().file.write(rejects_text(self._plan.source.columns, scored.rejects))
 
     def _open_rejects(self) -> Output:
         if self._rejects is None:
             self._rejects = self._outputs.add(self._targets.rejects)
-            self._rejects.file.write(self._rejects_text.header)
+            self._rejects.file.write(rejects_text(self._plan.source.columns))
             self.outcome.rejects_file = None if self._targets.rejects == ERRORS else self._targets.rejects
         return self._rejects
 
     def finish(self, page: Page | None) -> None:
         """Completes the outputs; InventoryError if they would replace the inventory and lose rejected rows."""
-        if self._targets.in_place and (lost := self.outcome.rejects.count):
+        if self._targets.in_place and (lost := self.outcome.tally.rejects):
             raise InventoryError(f"{self._targets.out}: not replaced, as {lost} of its rows cannot be read; {_INSTEAD}")
         self.writer.finish()
         if self._targets.record is not None:
             size = self._out.file.seek(0, os.SEEK_END)
-            counts = Counts(self.outcome.tally.count, self.outcome.rejects.count, size)
+            counts = Counts(self.outcome.tally.count, self.outcome.tally.rejects, size)
             record = record_of(self._recommender, self._plan, counts)
             self._outputs.add(self._targets.record).file.write(record.to_json())
         if self._targets.portfolio is not None:

@@ -22,7 +22,7 @@ KEPT_ROWS = 10_000
 """The most rows that the report page lists; if there are more, the borderline ones."""
 
 UNREAD = 5_000
-"""The most different unreadable cells that are counted each by itself."""
+"""The most different cells that cannot be read, or causes of rejects, that are counted each by itself."""
 
 SKIPPED = "skipped"
 BOUNDS = ("low", "expected", "high")
@@ -37,8 +37,8 @@ class Tally:
 
     `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
     says, `bounds` the same by estimate (low, expected, high) and `rests_on` by decision; `together` is what the rows
-    could share. `unread` counts cells that cannot be read, `read` values by field. `fired` counts the rows that a rule
-    decides, `alone` those in which a veto is the only one of its service.
+    could share. `unread` counts cells that cannot be read, `rejected` the causes of `rejects` rows, `read` values by
+    field. `fired` counts the rows that a rule decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -48,6 +48,7 @@ class Tally:
     rests_on: Counter[str] = field(default_factory=Counter)
     together: Together = field(default_factory=Together)
     unread: Counter[Trouble] = field(default_factory=Counter)
+    rejected: Counter[Trouble] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
     normalised: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)
@@ -56,6 +57,7 @@ class Tally:
     known: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     confidence: Counter[int] = field(default_factory=Counter)
+    rejects: int = 0
     rows: pl.DataFrame | None = None
 
     @property
@@ -66,10 +68,13 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Adds the counts of a later batch."""
         for name in self.__slots__:
-            if name != "rows":
+            if name not in ("rejects", "rows"):
                 getattr(self, name).update(getattr(other, name))
-        while len(self.unread) > UNREAD:
-            self.unread[Trouble("other cells", "", "")] += self.unread.popitem()[1]
+        self.rejects += other.rejects
+        for troubles in (self.unread, self.rejected):
+            for trouble in [*troubles][UNREAD:]:
+                count = troubles.pop(trouble)
+                troubles[trouble._replace(value="")] += count
         if other.rows is not None:
             rows = [other.rows] if self.rows is None else [self.rows, other.rows]
             self.rows = _borderline(pl.concat(rows), 2 * KEPT_ROWS)

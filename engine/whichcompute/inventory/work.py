@@ -13,6 +13,7 @@ from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import of_problems, unread, with_notes, with_unread
+from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
@@ -26,33 +27,31 @@ READ = "read_"
 
 @dataclass(frozen=True, slots=True)
 class ScoringPlan:
-    """What is done with every batch of `source`; `kept` are the positions of the input columns that are written out.
+    """What is done with every batch of `source`, as the request says.
 
-    `raw`: rows are written unchanged. `report`: what the report page shows is counted too. `together`: so is what a
-    portfolio shows. `own_map`: the map is the user's. `strict`: a cell that cannot be read rejects its row. `values`:
-    columns read_FIELD hold what was read. `doubts`: notes on implausible columns by descriptor.
+    `kept` are the positions of the input columns that are written out, `raw`: rows are written unchanged. `doubts`:
+    notes on implausible columns by descriptor.
     """
 
+    request: ScoringRequest
     source: Source
     map: BoundMap
     kind: encode.Kind
     kept: tuple[int, ...]
     raw: bool
-    explain: Explain = "short"
-    free_tier: bool = False
-    report: bool = False
-    together: bool = False
-    own_map: bool = False
-    strict: bool = False
-    values: bool = False
     doubts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def explain(self) -> Explain:
+        """How reasons are given."""
+        return self.request.explain or ("full" if self.kind == "xlsx" else "short")
 
     @property
     def wanted(self) -> tuple[int, ...]:
         """Positions of the columns whose cells are read; at least one, so that rows are counted."""
         if not self.raw:
             return tuple(range(len(self.source.columns)))
-        named = () if self.map.id is None or not self.report else (self.map.id,)
+        named = () if self.map.id is None or self.request.report is None else (self.map.id,)
         return tuple(sorted({*self.map.needed, *named})) or (0,)
 
     @property
@@ -68,7 +67,7 @@ class ScoringPlan:
     @property
     def added(self) -> tuple[str, ...]:
         """The columns that an output has besides those of the input."""
-        return (*(f"{READ}{name}" for name in self.read if self.values), *RESULTS)
+        return (*(f"{READ}{name}" for name in self.read if self.request.values), *RESULTS)
 
     @property
     def types(self) -> Types:
@@ -104,7 +103,7 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
         workloads = apart.is_null().gather(typed.problems["row"])  # units and totals are no values
         typed = Typed(typed.frame, typed.problems.filter(workloads))
     rejects = batch.rejects
-    if plan.strict and typed.problems.height:
+    if plan.request.strict and typed.problems.height:
         rejects = [*rejects, *_rejects(plan, batch, typed.problems)]
         good = np.ones(batch.cells.height, bool)
         good[typed.problems["row"].to_numpy()] = False
@@ -122,17 +121,20 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
     for rows, notes in plan.map.indications(batch.cells, typed.frame):
         results = with_notes(results, rows, notes)
     counts.read.update({name: typed.frame.height - typed.frame[name].null_count() for name in plan.cells})
-    if plan.values and plan.read:
+    if plan.request.values and plan.read:
         results = typed.frame.select(pl.col(name).alias(f"{READ}{name}") for name in plan.read).hstack(results)
     counts.normalised.update(normalised)
+    counts.rejects = len(rejects)
+    counts.rejected.update(trouble for reject in rejects for trouble in reject.troubles)
     text, frame = _written(plan, batch, results)
     return Scored(text, frame, sorted(rejects), counts)
 
 
 def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: Typed) -> tuple[pl.DataFrame, Tally]:
     typed, frame = read.frame, columns.complete(read.frame)
-    weighed = columns.weigh(frame, free_tier=plan.free_tier)
-    results = columns.result_columns(weighed, frame, free_tier=plan.free_tier, explain=plan.explain)
+    request = plan.request
+    weighed = columns.weigh(frame, free_tier=request.free_tier)
+    results = columns.result_columns(weighed, frame, free_tier=request.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.cells)
     if skipped is not None and skipped.null_count() < len(skipped):
         results = set_aside(results, skipped)
@@ -141,10 +143,10 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
     counts = tally.basic(results)
     if skipped is not None:
         counts.skips.update(skipped.drop_nulls().to_list())
-    if plan.together:
+    if request.report is not None or request.portfolio is not None:
         kept = np.setdiff1d(np.arange(frame.height), nowhere)
         tally.count_together(counts, columns, frame[kept], results[kept])
-    if plan.report:
+    if request.report is not None:
         tally.detailed(counts, columns, weighed, typed, results)
         lines = pl.Series(tally.LINE, batch.lines)
         names = lines if plan.map.id is None else batch.cells[str(plan.map.id)]

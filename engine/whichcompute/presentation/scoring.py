@@ -9,7 +9,6 @@ from whichcompute.base.errors import shown
 from whichcompute.base.words import about, counted, joined
 from whichcompute.inventory.maps.mapping import base, normal
 from whichcompute.inventory.readers.batch import Trouble
-from whichcompute.inventory.rejects import RejectGroups
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import BOUNDS, Tally
 from whichcompute.knowledge.descriptors import DESCRIPTORS
@@ -43,10 +42,10 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     if cells := outcome.tally.unread:
         yield f"{counted(cells.total(), 'cell')} cannot be read and count as unknown"
         yield from (f"  {line}" for line in _grouped(cells, "value"))
-    if outcome.rejects.count:
+    if outcome.tally.rejects:
         where = f"see {outcome.rejects_file}" if outcome.rejects_file else "listed above; --rejects FILE keeps them"
-        yield f"{counted(outcome.rejects.count, 'row')} rejected, {where}"
-        yield from (f"  {line}" for line in reject_lines(outcome.rejects))
+        yield f"{counted(outcome.tally.rejects, 'row')} rejected, {where}"
+        yield from (f"  {line}" for line in reject_lines(outcome.tally))
     recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
     yield f"fingerprint {outcome.fingerprint}{recorded}"
 
@@ -104,9 +103,9 @@ def _advice(outcome: Outcome, undecided: int) -> Iterator[str]:
         yield f"{undecided:,} undecided: only {names} could be read; `whichcompute map` helps to name further columns"
 
 
-def reject_lines(rejects: RejectGroups, most: int = _GROUPS) -> list[str]:
+def reject_lines(tally: Tally, most: int = _GROUPS) -> list[str]:
     """The largest groups of rejects, and how many groups there are besides."""
-    return list(_grouped(dict(rejects.largest(rejects.groups)), "reason", most))
+    return list(_grouped(tally.rejected, "reason", most))
 
 
 def _grouped(troubles: Mapping[Trouble, int], thing: str, most: int = _GROUPS) -> Iterator[str]:

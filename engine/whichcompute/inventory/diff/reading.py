@@ -17,7 +17,8 @@ from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import general_map
 from whichcompute.inventory.readers.batch import Batch
 from whichcompute.inventory.readers.opening import STANDARD, opened
-from whichcompute.inventory.record import ScoringRecord, read_record, record_file
+from whichcompute.inventory.record import ScoringRecord, read_record
+from whichcompute.inventory.request import record_file
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.recommender.columns import RESULTS
 

@@ -31,12 +31,10 @@ class Piece(NamedTuple):
 
 
 class JsonSource:
-    """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows.
-
-    `nested` are the paths of values in the objects that its cells are.
-    """
+    """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows."""
 
     form: Form = "json"
+    points = True
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name

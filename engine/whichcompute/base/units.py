@@ -144,6 +144,6 @@ def _say_size(megabytes: float) -> str:
         return f"{plain(megabytes * 1024)} KB"
     if megabytes < 1024:
         return f"{plain(megabytes)} MB"
-    if megabytes < 1024**2:
-        return f"{plain(megabytes / 1024)} GB"
+    if megabytes < 1024**2 or (megabytes % (100 * 1024) == 0 and megabytes / 1024**2 % 0.25):
+        return f"{plain(megabytes / 1024)} GB"  # 7,000 GB and not 6.836 TB
     return f"{plain(megabytes / 1024**2)} TB"

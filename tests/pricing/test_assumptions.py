@@ -90,3 +90,50 @@ def test_the_region_of_the_prices_is_said_where_the_workload_names_none() -> Non
 
 def test_a_deducted_free_tier_is_said() -> None:
     assert "the free tier of the account is deducted" in assumed("lambda", free_tier=True, **RUNS)
+
+
+SIZED = {"memory_mb": 1024.0, "vcpus": 1.0, "os": "linux", "cpu_architecture": "x86_64"}
+API: dict[str, Any] = {"kind": "web_api", "protocol": "http", "invocations_per_month": 5e7, "typical_duration_s": 3.0}
+WITNESSES: list[dict[str, Any]] = [
+    {"kind": "web_api", "app_stack": "lamp"},
+    {"kind": "server", "os": "windows", "gpus": 0},
+    {"kind": "server", "vcpus": 2.0},
+    *({**API, "traffic": traffic, "peak_concurrency": 900.0} for traffic in ("steady", "daily_cycle", "spiky", "rare")),
+    {**API, "traffic": "steady"},
+    {**API, "protocol": "websocket", "payload_mb": 0.1},
+    {**API, "response_within_s": 0.1, "language": "java", "payload_mb": 4.0, "memory_mb": 512.0},
+    {**API, "language": "java", "traffic": "rare", "typical_duration_s": 0.2},
+    {**API, "language": "java", "typical_duration_s": 0.2, "relational_database": True},
+    {**SIZED, "kind": "web_api", "invocations_per_month": 1e9},
+    {**SIZED, "kind": "batch_job", "invocations_per_month": 1e4, "max_duration_s": 90.0, "interruptible": True},
+    {"kind": "batch_job", "memory_mb": 2048.0, "invocations_per_month": 1e4, "typical_duration_s": 90.0},
+    {"memory_mb": 512.0, "invocations_per_month": 1000.0, "typical_duration_s": 10.0},
+    {**SIZED, "kind": "queue_worker", "invocations_per_month": 1e8, "typical_duration_s": 1.0},
+    {**SIZED, "kind": "server", "protocol": "tcp", "peak_concurrency": 1e6},
+    {"kind": "web_api", "protocol": "websocket", "peak_concurrency": 1e6, "environment": "hobby"},
+    {**SIZED, "kind": "web_api", "private_network": True, "outbound_gb_per_month": 0.0, "shared_filesystem": True},
+    {**SIZED, "kind": "web_api", "private_network": True, "outbound_gb_per_month": 500.0},
+    {**SIZED, "kind": "server", "memory_mb": 4000.0, "server_management": "accept"},
+    {"static_content": True, "stored_data_gb": 10.0, "outbound_gb_per_month": 40_000.0},
+]
+ASSUMPTIONS = {row["name"]: row for row in all_facts.load()["cost.assumptions"]}  # type: ignore[union-attr, index]  # a table
+
+
+def ranges(facts: dict[str, Any]) -> list[object]:
+    model = CostModel(facts)
+    priced = [model.priced(values) for values in WITNESSES]
+    costs = [cost for each in priced for cost in (*each.estimate().values(), *map(each.outside, model.places))]
+    return [cost and (cost.low, cost.expected, cost.high) for cost in costs]
+
+
+@pytest.fixture(scope="module")
+def usual() -> list[object]:
+    return ranges(dict(all_facts.load()))
+
+
+@pytest.mark.parametrize("name", ASSUMPTIONS)
+def test_every_assumption_moves_an_estimate(name: str, usual: list[object]) -> None:
+    row = ASSUMPTIONS[name]
+    moved = {**row, "low": row["expected"], "high": row["expected"]}
+    rows = [moved if each is row else each for each in ASSUMPTIONS.values()]
+    assert ranges({**all_facts.load(), "cost.assumptions": rows}) != usual

@@ -159,6 +159,17 @@ def test_many_requests_of_unknown_duration_need_more_instances_than_few(kind: st
     assert few.assumed and many.assumed and few.instances == 1 and many.instances > 30
 
 
+@pytest.mark.parametrize(("scenario", "instances"), [("low", 3), ("expected", 24), ("high", 300)])
+@pytest.mark.parametrize("protocol", ["tcp", "websocket", "http"])
+def test_a_server_of_a_stated_size_holds_as_many_clients_as_fit_into_its_memory(
+    scenario: str, instances: float, protocol: str
+) -> None:
+    """Three million at the peak, of whom 10, 40 and 100 % stay: 100,000, 50,000 and 10,000 in a GB of memory."""
+    known = {"kind": "server", "protocol": protocol, "memory_mb": 1024.0, "vcpus": 1.0, "high_availability": False}
+    assert need(scenario, **known, peak_concurrency=3e6).instances == instances
+    assert need(scenario, **known, peak_concurrency=900.0).instances == 1
+
+
 def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
     demand = need("high", kind="web_api", invocations_per_month=1e8, peak_concurrency=2.0)
     assert demand.assumed and demand.average == pytest.approx(2.0)

@@ -17,6 +17,11 @@ HOURS = 730.0
         ("fargate", {"kind": "server", "protocol": "tcp"}, "network load balancer"),
         ("ecs_ec2", {"kind": "server", "protocol": "tcp", "high_availability": True}, "network load balancer"),
         ("ecs_ec2", {"kind": "server", "protocol": "tcp"}, None),
+        (
+            "ecs_ec2",
+            {"kind": "server", "protocol": "tcp", "memory_mb": 1024.0, "peak_concurrency": 1e6},
+            "network load balancer",
+        ),
         ("fargate", {"kind": "queue_worker"}, None),
     ],
     ids=str,
@@ -37,6 +42,8 @@ def test_the_dimension_that_is_used_most_sets_the_capacity_units() -> None:
     )
     sent = estimate("fargate", **api, outbound_gb_per_month=7300.0)
     assert [lines(cost)["load balancer, capacity"] / HOURS for cost in (calls, held, sent)] == pytest.approx([2, 2, 10])
+    raw = estimate("fargate", kind="server", protocol="tcp", memory_mb=1024.0, peak_concurrency=1e6)
+    assert lines(raw)["network load balancer, capacity"] / HOURS == pytest.approx(4)
 
 
 def test_a_private_network_has_nat_gateways_in_place_of_public_addresses() -> None:

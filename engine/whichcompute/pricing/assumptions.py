@@ -24,6 +24,7 @@ class Wording:
         self.in_flight = {
             "requests": self._several("requests_per_vcpu", "requests"),
             "connections": self._several("connections_per_vcpu", "open connections"),
+            "clients": self._several("clients_per_gb", "clients", "GB of memory holds"),
             "units": "each unit of work computes and takes an instance while it runs",
         }
         usual, least, most = self._shares("average_share_of_peak")
@@ -47,9 +48,9 @@ class Wording:
     def _shares(self, name: str) -> list[str]:
         return [f"{assumed[name]:.0%}" for assumed in (self._expected, self._low, self._high)]
 
-    def _several(self, name: str, noun: str) -> str:
+    def _several(self, name: str, noun: str, holds: str = "vCPU serves") -> str:
         few, some, many = (plain(assumed[name]) for assumed in (self._high, self._expected, self._low))
-        return f"a vCPU serves {some} {noun} at a time (low: {many}, high: {few})"
+        return f"a {holds} {some} {noun} at a time (low: {many}, high: {few})"
 
 
 class Assumptions:
@@ -145,7 +146,8 @@ class Assumptions:
         number = demand.instances
         instances = "one instance" if number == 1 else f"{plain(number)} instances"
         if values.get("kind") in ONE_MACHINE and not demand.timed:
-            return f"{instances}, for any number of clients"
+            clients = "" if values.get("peak_concurrency") is None else f": {self._wording.in_flight['clients']}"
+            return f"{instances}{clients or ', for any number of clients'}"
         if demand.jobs:
             return f"on all month, with capacity for {instances}"
         if not (demand.timed or demand.assumed) and values.get("peak_concurrency") is None:

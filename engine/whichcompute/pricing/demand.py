@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 JOBS = ("batch_job", "scheduled_task")
@@ -193,8 +193,10 @@ def _spread(
     one_machine = ops.is_in(kind, *ONE_MACHINE) & ops.no(held)
     load, standing, wanted = _load(ops, scenario, demand, kind, protocol)
     demand.capacity = ops.where(ops.is_in(protocol, *HELD), wanted, load)
+    # What is sized by its machine serves as many clients at a time as fit into its memory.
+    crowd = ops.where(one_machine, load, 0.0) / (scenario["clients_per_gb"] / MB_PER_GB * demand.memory_mb)
     load = ops.where(demand.jobs | one_machine, demand.average, load)
-    demand.instances = ops.larger(demand.least, ops.ceil(load * each))
+    demand.instances = ops.larger(demand.least, ops.ceil(ops.larger(load * each, crowd)))
     demand.open = ops.where(demand.clients, standing, 0.0)
     demand.busy_vcpus = demand.average * each * demand.vcpus
     if not ops.nowhere(demand.steady):

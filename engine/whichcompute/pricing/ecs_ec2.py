@@ -37,7 +37,7 @@ class Instances:
         beside = [
             *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
             *self._around.of_services(
-                ops, scenario, demand, count * self._ec2.hours, raw=demand.least > 1, volumes=True
+                ops, scenario, demand, count * self._ec2.hours, raw=demand.instances > 1, volumes=True
             ),
         ]
         return Bill(bill.holds, [*bill.parts, *beside])

@@ -21,6 +21,7 @@ class Network:
         self.new_connections = facts.number("ec2.alb_lcu_connections_per_second")
         self.open_connections = facts.number("ec2.alb_lcu_active_connections")
         self.unit_gb = facts.number("ec2.nlb_lcu_gb_hour")
+        self.raw_connections = facts.number("ec2.nlb_lcu_active_connections")
         self.free_gb = facts.number("ec2.free_egress")
 
     def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand, raw: Condition = False) -> list[Part]:
@@ -43,7 +44,7 @@ class Network:
             "load balancer": usual,
             "load balancer, capacity": usual * ops.larger(units, gb_hour),
             "network load balancer": raw,
-            "network load balancer, capacity": raw * gb_hour,
+            "network load balancer, capacity": raw * ops.larger(demand.open / self.raw_connections, gb_hour),
             "load balancer, IPv4 addresses": (usual + raw) * public,
         }
         return self._lines(ops, lines)

@@ -59,6 +59,12 @@ def test_a_scheduled_job(found: Found) -> None:
     assert known(workload)["kind"] == "scheduled_task" and known(workload)["invocations_per_month"] == 30
 
 
+def test_a_request_driven_service_is_declared_for_app_runner(found: Found) -> None:
+    text = "name: fe\ntype: Request-Driven Web Service\nimage: {port: 80}\ncpu: 1024\n"
+    (workload,) = found({"manifest.yml": text}).workloads
+    assert workload.present_service == "app_runner" and known(workload)["vcpus"] == 1
+
+
 def test_the_environment_of_production_counts_and_internal_services_have_protocols(found: Found) -> None:
     text = """
     name: api

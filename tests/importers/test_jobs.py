@@ -55,6 +55,7 @@ def test_parallel_nodes_are_tightly_coupled() -> None:
 def test_instance_families_are_hints() -> None:
     hints = likely(read({}, [{"type": "EC2", "instanceTypes": ["g5g.xlarge"]}]))
     assert hints["gpus"] == 1 and hints["cpu_architecture"] == "arm64"
+    assert likely(read({}, [{"type": "EC2", "instance_type": ["a1.medium"]}])) == {"cpu_architecture": "arm64"}
 
 
 def test_only_environments_on_which_a_job_can_run_count() -> None:

@@ -142,3 +142,30 @@ def test_a_health_check_over_http_tells_a_web_server_on_an_unusual_port(found: F
 def test_the_http_that_the_console_writes_at_every_port_is_none_of_ssh(found: Found) -> None:
     assert known(_of_port(found, 22, ', "appProtocol": "http"'))["protocol"] == "tcp"
     assert known(_of_port(found, 7860, ', "appProtocol": "http"'))["protocol"] == "http"
+
+
+def test_a_port_that_is_not_known_can_be_one_of_the_web_whatever_its_transport_is(found: Found) -> None:
+    text = """
+    resource "aws_ecs_task_definition" "%s" {
+      container_definitions = jsonencode([{ name = "a", image = "b", portMappings = [{
+        containerPort = var.port, protocol = "tcp" %s }] }])
+    }
+    """
+    known_host, open_ = found({"main.tf": text % ("known_host", ", hostPort = 80") + text % ("open", "")}).workloads
+    assert "protocol" not in known(open_) and likely(open_)["protocol"] == "tcp"
+    assert likely(known_host) == {"protocol": "http", "kind": "web_api"}
+
+
+def test_a_load_balancer_that_speaks_http_makes_it_a_web_api(found: Found) -> None:
+    text = """
+    resource "aws_ecs_task_definition" "t" {
+      container_definitions = jsonencode([{ name = "a", image = "b", portMappings = [{ containerPort = 7001 }] }])
+    }
+    resource "aws_lb_target_group" "g" { protocol = "HTTP" }
+    resource "aws_ecs_service" "s" {
+      task_definition = aws_ecs_task_definition.t.arn
+      load_balancer { target_group_arn = aws_lb_target_group.g.arn }
+    }
+    """
+    (task,) = found({"main.tf": text}).workloads
+    assert known(task)["protocol"] == "http" and likely(task)["kind"] == "web_api"

@@ -25,7 +25,7 @@ def read_copilot(findings: Findings, document: Node) -> None:
     manifest = _merged(document, _production(document.get("environments")))
     draft = findings.draft(document.get("name").text, document.get("name").line, "Copilot")
     kind = document.get("type").text
-    draft.present = "fargate" if kind in _TASKS else ""
+    draft.present = "fargate" if kind in _TASKS else "app_runner" if kind == _WEB[1] else ""
     read_keys(draft, kind, document)
     if kind == "Static Site":
         return

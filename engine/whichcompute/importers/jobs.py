@@ -12,7 +12,7 @@ from whichcompute.importers.quantities import ecs_mb, number
 from whichcompute.importers.tasks import read_privileges
 
 _GPU_FAMILY = re.compile(r"(g\d|p\d)[a-z]*(\.|$)", re.IGNORECASE)
-_ARM_FAMILY = re.compile(r"[a-z]+\d+g[a-z]*(\.|$)", re.IGNORECASE)
+_ARM_FAMILY = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(\.|$)", re.IGNORECASE)
 
 
 def container_of_job(definition: Node) -> Node:
@@ -54,8 +54,8 @@ def read_environments(draft: Draft, definition: Node, environments: list[Node]) 
     if types <= {"SPOT", "FARGATE_SPOT"}:
         why = "every compute environment on which it can run has Spot capacity"
         draft.derive("interruptible", True, first.get("type"), "computeEnvironment.type", why)
-    families = [family for environment in environments for family in environment.get("instanceTypes").texts]
-    where = first.get("instanceTypes") or NOTHING
+    families = [family for one in environments for family in one.first("instanceTypes", "instance_type").texts]
+    where = first.first("instanceTypes", "instance_type")
     if families and all(_GPU_FAMILY.match(family) for family in families) and "gpus" not in draft.values:
         draft.hint("gpus", 1, where, "computeEnvironment.instanceTypes", "every instance type has a GPU")
     if families and all(_ARM_FAMILY.match(family) for family in families):

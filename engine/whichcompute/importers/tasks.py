@@ -141,7 +141,8 @@ def _ports(draft: Draft, task: Node, main: Node) -> None:
             return
     if mappings:
         stated = [mapping.get("protocol").text.lower() for mapping in mappings]
-        first = mappings[0].first("containerPort", "hostPort") or mappings[0]
+        ports = [mappings[0].get(key) for key in ("containerPort", "hostPort")]
+        first = next((one for one in ports if number(one.text) is not None), ports[0] or ports[1] or mappings[0])
         read_port(draft, first, stated[0], "portMappings", main.get("healthCheck", "command"))
 
 
@@ -166,10 +167,12 @@ def read_port(draft: Draft, port: Node, transport: str, key: str, health: Node =
         draft.hint("protocol", "http", port, key, why)
         draft.hint("kind", "web_api", port, key, why)
     elif port:
-        # Whatever the number is, a protocol that is written down is known; else it is as certain as the number.
-        stated = value is None and transport == "tcp"
+        # A list of ports that is not known holds several, which a web server does not have; one that is not known by
+        # itself can be a web port, whatever its transport is.
+        stated = port.is_mapping and transport == "tcp"
         where = Node(None, port.line, stated or (port.certain and value is not None), port.file)
-        draft.derive("protocol", "tcp", where, key, "a TCP port that is not a usual web port")
+        known = "a TCP port that is not a usual web port" if value is not None else "a TCP port"
+        draft.derive("protocol", "tcp", where, key, known)
         draft.hint("kind", "server", port, key, "it listens on a port")
 
 
@@ -183,6 +186,8 @@ def read_service(draft: Draft, service: Node, target_protocols: list[Node]) -> N
     for protocol in target_protocols:
         name = _BALANCERS.get(protocol.text.lower())
         draft.derive("protocol", name, protocol, "targetGroup.Protocol", "its load balancer speaks it")
+        if name == "http":
+            draft.hint("kind", "web_api", protocol, "targetGroup.Protocol", "its load balancer speaks HTTP")
 
 
 def present_service(task: Node, service: Node) -> str:

@@ -79,6 +79,57 @@ def test_nothing_is_decided_on_one_aspect(engine: Engine) -> None:
     assert engine.recommend({"gpus": 9}).decision in ("undecided", "none")
 
 
+@pytest.mark.parametrize(
+    ("values", "few"),
+    [
+        ({"kind": "scheduled_task", "language": "nodejs"}, True),
+        ({"kind": "batch_job", "language": "other"}, True),
+        ({"kind": "scheduled_task", "max_duration_s": 20, "state": "stateless"}, False),
+    ],
+)
+def test_two_answers_decide_nothing(engine: Engine, values: dict[str, object], few: bool) -> None:
+    recommendation = engine.recommend(values)
+    assert (recommendation.decision == "close") == few
+    assert ("2 answers decide nothing yet." in recommendation.summary) == few
+
+
+def test_nothing_is_decided_on_answers_that_contradict_each_other(engine: Engine) -> None:
+    consistent = {"kind": "web_api", "typical_duration_s": 2, "max_duration_s": 5, "invocations_per_month": 10000}
+    assert engine.recommend(consistent).decision == "decided"
+    recommendation = engine.recommend({**consistent, "typical_duration_s": 30})
+    assert recommendation.decision == "close"
+    assert "Answers contradict each other: " in recommendation.summary
+
+
+_SPARING = {"max_duration_s": 3, "traffic": "spiky", "server_management": "avoid", "scale_to_zero": True}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "server", **_SPARING},
+        {"kind": "web_api", **_SPARING, "stored_data_gb": 200},
+        {"kind": "web_api", **_SPARING, "protocol": "websocket", "payload_mb": 5},
+        {"kind": "web_api", **_SPARING, "protocol": "http", "payload_mb": 5.9},
+        {"kind": "web_api", **_SPARING, "language": "java", "response_within_s": 0.3},
+        {"kind": "website", **_SPARING, "app_stack": "wordpress"},
+        {"kind": "web_api", **_SPARING, "max_duration_s": 870},
+    ],
+)
+def test_no_preference_decides_for_functions_against_a_limit(engine: Engine, values: dict[str, object]) -> None:
+    recommendation = engine.recommend(values)
+    assert not (recommendation.decision == "decided" and recommendation.service == "lambda"), recommendation.summary
+
+
+@pytest.mark.parametrize("kind", ["queue_worker", "batch_job", "web_api"])
+def test_the_more_data_lies_on_the_own_disk_the_less_a_function_or_a_job_leads(engine: Engine, kind: str) -> None:
+    base = {"kind": kind, "max_duration_s": 600, "invocations_per_month": 9000, "memory_mb": 4096}
+    shares = [engine.recommend({**base, "stored_data_gb": gb}).probabilities for gb in (11, 500, 20_000)]
+    for answer in ("lambda", "batch"):
+        assert all(share[answer] <= 0.5 for share in shares)
+        assert shares[0][answer] >= shares[-1][answer]
+
+
 def test_the_second_opinion_is_the_rival_that_was_fitted_without_rules(engine: Engine) -> None:
     values = with_derived({"kind": "batch_job", "packaging": "container"})
     classifier = engine.aggregator.classifier

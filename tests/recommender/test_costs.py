@@ -38,6 +38,18 @@ def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
     assert evidence(engine.aggregator.classifier, [1.0, 50.0, 50.0, 50.0, 50.0], out, None) == (0.0,) * len(ANSWERS)
 
 
+def test_what_would_have_to_change_sets_no_price_and_gains_none(engine: Engine) -> None:
+    """The estimate of a function that keeps no data says nothing of a workload that keeps 20 TB."""
+    changed = (True, *OPEN[1:])
+    weights = evidence(engine.aggregator.classifier, [0.1, 50.0, 60.0, 50.0, 50.0], OPEN, None, changed)
+    assert weights[1] == 0.0
+    assert weights[0] == weights[5] <= 0.0  # the median, as if it had no estimate
+    dear = evidence(engine.aggregator.classifier, [5000.0, 50.0, 60.0, 50.0, 50.0], OPEN, None, changed)
+    assert dear[0] < weights[0]
+    alone = evidence(engine.aggregator.classifier, [10.0, 20.0, 30.0, 40.0, 50.0], OPEN, None, (True,) * len(ANSWERS))
+    assert alone == evidence(engine.aggregator.classifier, [10.0, 20.0, 30.0, 40.0, 50.0], OPEN, None)
+
+
 def test_costs_above_the_budget_count_against(engine: Engine) -> None:
     classifier = engine.aggregator.classifier
     weights = evidence(classifier, [30.0, 30.0, 30.0, 30.0, 10.0], OPEN, 20.0)
@@ -55,7 +67,7 @@ def cost(low: float, high: float) -> MonthlyCost:
 
 @pytest.mark.parametrize(
     ("budget", "rival_high", "told"),
-    [(None, 200.0, ""), (50.0, 200.0, "above the budget"), (None, 90.0, "above the high estimate of fargate")],
+    [(None, 200.0, ""), (50.0, 200.0, "above the budget"), (None, 90.0, "above the high estimate of ECS on Fargate")],
 )
 def test_an_answer_is_not_decided_against_the_costs(budget: float | None, rival_high: float, told: str) -> None:
     costs = {"lambda": cost(100, 300), "fargate": cost(50, rival_high)}

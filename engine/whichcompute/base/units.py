@@ -45,11 +45,8 @@ DIMENSIONS = {"s": "time", "ms": "time", "KB": "data", "MB": "data", "GB": "data
 
 _LINEAR = {"s": 1.0, "ms": 0.001, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2}
 
-NUMBER = r"^\s*(?:\$\s*)?([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?:([A-Za-z$]+)\s*)?$"
-"""The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex).
-
-No character can be matched by two parts of it, so that a long cell takes no longer than its length says.
-"""
+NUMBER = r"^\s*\$?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z$]*)\s*$"
+"""The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex)."""
 
 _NUMBER = re.compile(NUMBER, re.ASCII)
 
@@ -63,7 +60,8 @@ def read_number(text: str, unit: str) -> float | None:
     match = _NUMBER.match(text)
     if match is None:
         return None
-    factor = SUFFIXES[unit].get(match[2].lower()) if match[2] else 1.0
+    suffix = match[2].lower()
+    factor = 1.0 if not suffix else SUFFIXES[unit].get(suffix)
     return None if factor is None else float(match[1]) * factor
 
 
@@ -146,6 +144,9 @@ def _say_size(megabytes: float) -> str:
         return f"{plain(megabytes * 1024)} KB"
     if megabytes < 1024:
         return f"{plain(megabytes)} MB"
-    if megabytes < 1024**2 or (megabytes % (100 * 1024) == 0 and megabytes / 1024**2 % 0.25):
-        return f"{plain(megabytes / 1024)} GB"  # 7,000 GB and not 6.836 TB
-    return f"{plain(megabytes / 1024**2)} TB"
+    gigabytes = megabytes / 1024
+    if megabytes < 1024**2:
+        # A size just beyond a limit must not read like the limit.
+        looks_whole = gigabytes != int(gigabytes) and float(f"{gigabytes:.4g}").is_integer()
+        return f"{plain(megabytes)} MB" if looks_whole else f"{plain(gigabytes)} GB"
+    return f"{plain(gigabytes / 1024)} TB"

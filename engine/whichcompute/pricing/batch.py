@@ -38,7 +38,10 @@ class BatchPricing:
         """Holds where an instance type or a task is large enough."""
         on_fargate = self._tasks.bill(ops, scenario, demand, self._tasks.run_hours(ops, demand), volumes=False)
         bill = cheaper(ops, self._on_instances(ops, scenario, demand), on_fargate)
-        return Bill(bill.holds, [*bill.parts, *self._around.of_runs(ops, scenario, demand)])
+        return Bill(
+            bill.holds,
+            [*bill.parts, *self._around.of_runs(ops, scenario, demand), *self._around.kept_files(ops, demand)],
+        )
 
     def _on_instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         possible = demand.priced & ops.no(demand.windows)

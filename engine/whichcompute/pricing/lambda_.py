@@ -28,6 +28,7 @@ class LambdaPricing:
         self.memory_min = facts.number("lambda.memory_min")
         self.memory_max = facts.number("lambda.memory_max")
         self.mb_per_vcpu = facts.number("lambda.memory_per_vcpu")
+        self.vcpus_max = facts.number("lambda.vcpu_max")
         self.storage_free = facts.number("lambda.ephemeral_storage_default")
         self.storage_max = facts.number("lambda.ephemeral_storage_max")
         self.front, self.cold = facts.part(Front), facts.part(ColdStarts)
@@ -40,8 +41,13 @@ class LambdaPricing:
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where a function is large enough."""
         memory = ops.larger(ops.ceil(demand.memory_mb), self.memory_min)
-        for_vcpus = ops.larger(memory, ops.ceil(demand.vcpus * self.mb_per_vcpu))
-        memory = ops.where(demand.whole_cpus, for_vcpus, memory)
+        # Memory that is only guessed from vCPUs rules no function out that has as many.
+        guessed = ops.no(ops.known(ops.read("memory_mb"))) & (demand.vcpus <= self.vcpus_max)
+        memory = ops.where(guessed, ops.smaller(memory, self.memory_max), memory)
+        for_vcpus = ops.ceil(demand.vcpus * self.mb_per_vcpu)
+        # The last vCPU comes with the largest size, although that is a little less than so many times the others.
+        for_vcpus = ops.where(demand.vcpus <= self.vcpus_max, ops.smaller(for_vcpus, self.memory_max), for_vcpus)
+        memory = ops.where(demand.whole_cpus, ops.larger(memory, for_vcpus), memory)
         storage_mb = demand.scratch_gb * MB_PER_GB
         billed = demand.runs
         if free_tier:
@@ -52,6 +58,7 @@ class LambdaPricing:
             *self.front.lines(ops, scenario, demand),
             *self.front.database_proxy(ops, scenario),
             *self._around.of_runs(ops, scenario, demand, self._attached(ops, scenario), functions=True),
+            *self._around.kept_files(ops, demand),
         ]
         fits = (memory <= self.memory_max) & (storage_mb <= self.storage_max)
         return Bill(fits, parts)
@@ -86,6 +93,8 @@ class LambdaPricing:
         yield from (self.front.words(assumed.demand), self.cold.words(assumed.values), assumed.network, assumed.logs)
         if assumed.values.get("relational_database"):
             yield "RDS Proxy and a NAT gateway in the high estimate, RDS Proxy also from a stated peak of 100"
+        if assumed.values.get("stored_data_gb"):
+            yield "the data that functions keep is priced as files on EFS"
         yield f"the free tier of the account is {'deducted' if assumed.free_tier else 'not counted'}"
 
 

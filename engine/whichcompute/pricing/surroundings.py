@@ -26,11 +26,13 @@ class Surroundings:
         `raw`: where clients over TCP and UDP reach them through a load balancer. `volumes`: data that they keep lies on
         an EBS volume in each Availability Zone; without, on EFS, as tasks lose their own disk.
         """
-        kept = ("EBS volumes for data", demand.least) if volumes else ("EFS storage", ops.no(demand.windows))
+        kept = (
+            self._kept(ops, demand, "EBS volumes for data", demand.least) if volumes else self.kept_files(ops, demand)
+        )
         return [
             *self.network.load_balancer(ops, scenario, demand, raw),
             *self.network.addresses(ops, scenario, demand, hours),
-            *self._kept(ops, demand, *kept),
+            *kept,
             *self.of_runs(ops, scenario, demand),
         ]
 
@@ -53,6 +55,10 @@ class Surroundings:
             return []
         gb = ops.where(shared, ops.default(ops.read("stored_data_gb"), scenario["shared_gb"]), 0.0)
         return self._lines(ops, {"EFS storage": gb})
+
+    def kept_files(self, ops: Ops, demand: Demand) -> list[Part]:
+        """What functions and tasks keep: files on EFS, as they lose their own disk; Windows tasks cannot mount it."""
+        return self._kept(ops, demand, "EFS storage", ops.no(demand.windows))
 
     def _kept(self, ops: Ops, demand: Demand, line: str, times: Quantity) -> list[Part]:
         stored = ops.read("stored_data_gb")

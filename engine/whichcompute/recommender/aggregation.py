@@ -25,13 +25,16 @@ TIE_DIGITS = 9
 """Scores that agree to so many decimals are equal: a sum in another order must not rank answers otherwise."""
 LEAST_ASPECTS = 2
 """An answer is decided on evidence of at least so many aspects."""
+LEAST_ANSWERS = 3
+"""A service is decided on at least so many answers: with two, every limit of it is still open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """The outcome for one workload, answer by answer in the order of ANSWERS. Masks have bit i for term i.
 
-    `decision` is not yet held against costs, which may turn `decided` into `close`.
+    `unsuited`: a severe caution holds, so the workload does not run there as it is described. `decision` is not yet
+    held against costs and contradictions, which may turn `decided` into `close`.
     """
 
     fired: int
@@ -41,6 +44,7 @@ class Weighing:
     scores: Weights
     probabilities: Weights
     excluded: tuple[bool, ...]
+    unsuited: tuple[bool, ...]
     unconfirmed: tuple[bool, ...]
     ranking: tuple[int, ...]
     plausible: tuple[Answer, ...]
@@ -50,6 +54,11 @@ class Weighing:
     def service(self) -> Answer:
         """The leading answer."""
         return ANSWERS[self.ranking[0]]
+
+    @property
+    def incomparable(self) -> tuple[bool, ...]:
+        """For each answer, whether its cost says nothing: it is ruled out, or the workload would have to change."""
+        return tuple([out or changed for out, changed in zip(self.excluded, self.unsuited, strict=True)])
 
     @property
     def all_out(self) -> bool:
@@ -69,7 +78,8 @@ class Aggregator:
         """The outcome for known values, derived ones included, and the expected USD a month on each service."""
         fired, unknown = self.terms.index.evaluate(values)
         excluded = tuple([bool(fired & mask) for mask in self.terms.vetoes])
-        cost = costs.evidence(self.classifier, usd, excluded, values.get("monthly_budget_usd"))
+        unsuited = tuple([bool(fired & mask) for mask in self.terms.severe])
+        cost = costs.evidence(self.classifier, usd, excluded, values.get("monthly_budget_usd"), unsuited)
         evidence = self.classifier.evidence(values)
         start = map(sum, zip(self.classifier.base, cost, *[item.weights for item in evidence], strict=True))
         scores = self.terms.scores(fired, tuple(start))
@@ -80,8 +90,8 @@ class Aggregator:
         plausible = tuple([ANSWERS[number] for number in ranking if number in members])
         decision = self.decision(ranking[0], len(plausible), max(probabilities), values, excluded, fired)
         return Weighing(
-            fired, unknown, tuple(evidence), cost, tuple(scores), probabilities, excluded, unconfirmed, ranking,
-            plausible, decision,
+            fired, unknown, tuple(evidence), cost, tuple(scores), probabilities, excluded, unsuited, unconfirmed,
+            ranking, plausible, decision,
         )  # fmt: skip
 
     def decision(
@@ -95,14 +105,15 @@ class Aggregator:
     ) -> Decision:
         """What follows from the leading answer, the number of plausible ones and the confidence in the first.
 
-        Nothing is decided against a strong or severe caution.
+        No service is decided against a strong or severe caution, or on fewer than LEAST_ANSWERS answers.
         """
         if all(excluded[:-1]):
             return "none"
         found = decision_of(self.classifier, plausible, confidence, aspects_of(values) >= LEAST_ASPECTS)
-        if found != "decided":
-            return found
-        return "none" if ANSWERS[leading] == NONE else "close" if fired & self.terms.doubts[leading] else found
+        if found == "decided" and ANSWERS[leading] == NONE:
+            return "none"
+        open_ = known_of(values) < LEAST_ANSWERS or fired & self.terms.doubts[leading]
+        return "close" if found == "decided" and open_ else found
 
 
 def decision_of(classifier: Classifier, plausible: int, confidence: float, broad: bool) -> Decision:
@@ -118,4 +129,11 @@ def aspects_of(values: Mapping[str, Any]) -> int:
     """How many aspects the known descriptors concern."""
     return len(
         {d.aspect for name, value in values.items() if value is not None and (d := DESCRIPTORS.get(name))} - {""}
+    )
+
+
+def known_of(values: Mapping[str, Any]) -> int:
+    """How many descriptors with an aspect are known."""
+    return sum(
+        value is not None and name in DESCRIPTORS and bool(DESCRIPTORS[name].aspect) for name, value in values.items()
     )

@@ -7,7 +7,7 @@ from math import log, log1p
 from statistics import median
 
 from whichcompute.classifier.model import Classifier, Weights
-from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES
 from whichcompute.pricing import MonthlyCost
 
 LEAST_USD = 5.0
@@ -25,14 +25,19 @@ OVER_TIMES = 5.0
 
 
 def evidence(
-    classifier: Classifier, usd: Sequence[float | None], excluded: Sequence[bool], budget: float | None
+    classifier: Classifier,
+    usd: Sequence[float | None],
+    excluded: Sequence[bool],
+    budget: float | None,
+    unsuited: Sequence[bool] = (),
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each (None: no estimate), in the order of ANSWERS.
 
     That of the answer outside may be left out.
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
-    that one exorbitant rival says nothing of it.
+    that one exorbitant rival says nothing of it. An answer on which the workload does not run as it is described
+    (`unsuited`) sets no standard either and counts as the median at best: its estimate is that of another workload.
     """
     priced = {
         number: cost
@@ -41,11 +46,14 @@ def evidence(
     }
     if not priced:
         return (0.0,) * len(ANSWERS)
-    lowest = max(min(priced.values()), LEAST_USD)
+    suited = {number for number in priced if not (unsuited and unsuited[number])} or set(priced)
+    lowest = max(min(priced[number] for number in suited), LEAST_USD)
     by_ratio = {
-        number: -classifier.cost_log_ratio * _excess(max(cost, LEAST_USD), lowest) for number, cost in priced.items()
+        number: -classifier.cost_log_ratio * _excess(max(cost, lowest), lowest) for number, cost in priced.items()
     }
-    middle = median(by_ratio.values())
+    middle = median(by_ratio[number] for number in suited)
+    for number in priced.keys() - suited:
+        by_ratio[number] = min(by_ratio[number], middle)
     weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
     for number, cost in priced.items():
         if budget is not None and cost > budget:
@@ -73,7 +81,10 @@ def above_budget(own: MonthlyCost | None, budget: float | None) -> str:
 def too_expensive(
     leading: str, costs: Mapping[str, MonthlyCost | None], excluded: Sequence[bool], budget: float | None
 ) -> str:
-    """Why costs forbid to call the leading answer decided; empty if they do not. For `none` only the budget counts."""
+    """Why costs forbid to call the leading answer decided; empty if they do not. For `none` only the budget counts.
+
+    `excluded`: services whose costs say nothing, as the workload does not run there.
+    """
     own = costs.get(leading)
     if own is None:
         return ""
@@ -83,5 +94,5 @@ def too_expensive(
         rival = costs.get(service)
         # A high estimate is never below the expected one, so only where that is lower it has to be worked out.
         if not out and rival is not None and service != leading and own.low > rival.expected and own.low > rival.high:
-            return f"even its low estimate is above the high estimate of {service}"
+            return f"even its low estimate is above the high estimate of {SERVICE_NAMES[service]}"
     return ""

@@ -257,11 +257,11 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
         return "No decision on record is comparable; the classifier reads only single fields."
     chose = "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
     count = comparable.get(answer, 0)
-    if count in (0, total) and total > 1:
+    if total == 1:
+        return f"The one comparable decision on record {chose if count else 'differs'}."
+    if count in (0, total):
         share = f"None of {total}" if not count else f"All {total}"
         return f"{share} comparable decisions on record {chose}."
-    if total == 1:
-        return f"The one comparable decision on record {chose if count else 'made another choice'}."
     return f"Of {counted(total, 'comparable decision')} on record, {count} {chose}."
 
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from whichcompute.base.words import about
+from whichcompute.base.words import about, counted
 from whichcompute.classifier.neighbours import NearestDecisions, Neighbour
+from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost, Priced
-from whichcompute.recommender.aggregation import Aggregator, Weighing
+from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
 from whichcompute.recommender.costs import LEAST_USD, above_budget, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
@@ -48,10 +49,13 @@ class Recommender:
         priced = self.costs.priced(values, free_tier=free_tier)
         usd = list(priced.comparable().values())
         weighing = self.aggregator.weigh(with_derived(values), usd)
-        if weighing.decision != "decided" or not self._may_be_expensive(weighing, values, usd):
+        if weighing.decision != "decided":
             return weighing
-        expensive = too_expensive(weighing.service, priced.estimate(), weighing.excluded, _budget(values))
-        return replace(weighing, decision="close") if expensive else weighing
+        open_ = bool(contradictions(values)) or (
+            self._may_be_expensive(weighing, values, usd)
+            and too_expensive(weighing.service, priced.estimate(), weighing.incomparable, _budget(values))
+        )
+        return replace(weighing, decision="close") if open_ else weighing
 
     @staticmethod
     def _may_be_expensive(weighing: Weighing, values: Mapping[str, Value], usd: Sequence[float | None]) -> bool:
@@ -60,7 +64,7 @@ class Recommender:
         own = dict(zip(SERVICES, usd, strict=False)).get(weighing.service)
         if own is None:
             return False
-        left = [cost for cost, out in zip(usd, weighing.excluded, strict=False) if cost is not None and not out]
+        left = [cost for cost, out in zip(usd, weighing.incomparable, strict=False) if cost is not None and not out]
         return own > min([*left, float(values.get("monthly_budget_usd", own))])
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
@@ -122,7 +126,23 @@ class Details:
     @property
     def summary(self) -> str:
         """The answer in one sentence."""
-        return summary(self._weighing, self.verdicts, self.outside)
+        return summary(self._weighing, self.verdicts, self.outside, self._open)
+
+    @property
+    def _open(self) -> str:
+        """Why an answer that nothing comes near is not decided, cautions aside; empty where nothing forbids it."""
+        if found := contradictions(self._given):
+            return f"Answers contradict each other: {found[0].text}"
+        if self._expensive:
+            return f"It is not decided, as {self._expensive}."
+        known = known_of(self._values)
+        return f"{counted(known, 'answer')} decide nothing yet." if known < LEAST_ANSWERS else ""
+
+    @cached_property
+    def _expensive(self) -> str:
+        weighing = self._weighing
+        costs = {**self._costs, NONE: self.verdicts[weighing.ranking.index(ANSWERS.index(NONE))].monthly_cost_usd}
+        return too_expensive(weighing.service, costs, weighing.incomparable, _budget(self._given))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -162,11 +182,11 @@ class Details:
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the answer as a whole."""
         weighing, recommender = self._weighing, self._recommender
-        costs = {**self._costs, NONE: self.verdicts[weighing.ranking.index(ANSWERS.index(NONE))].monthly_cost_usd}
-        expensive = too_expensive(weighing.service, costs, weighing.excluded, _budget(self._given))
+        expensive = self._expensive
+        own = {verdict.service: verdict.monthly_cost_usd for verdict in self.verdicts}.get(weighing.service)
         unpriced = recommender.costs.unknown_prices(self._values.get("region"))
         words = notes(recommender.aggregator, weighing, self.verdicts, self.outside, self._values, expensive)
-        over = "" if expensive else above_budget(costs.get(weighing.service), _budget(self._given))
+        over = "" if expensive else above_budget(own, _budget(self._given))
         return tuple(filter(None, [*words, over, unpriced]))
 
     def _verdict(self, number: int) -> Verdict:
@@ -234,8 +254,10 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     """What an estimate says against budget and lowest of those that are not ruled out; empty for nothing."""
     left = [
         cost
-        for service, out in zip(ANSWERS, weighing.excluded, strict=True)
+        for service, out in zip(ANSWERS, weighing.incomparable, strict=True)
         if not out and (cost := usd.get(service)) is not None
+    ] or [
+        cost for service, out in zip(ANSWERS, weighing.excluded, strict=True) if not out and (cost := usd.get(service))
     ]
     if not left:
         return ""
@@ -246,6 +268,8 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     said = f"Estimated at about {about(own)} a month"
     if budget is not None and own > budget:
         return f"{said}, above the budget ({DESCRIPTORS['monthly_budget_usd'].say(budget)})."
+    if weighing.unsuited[ANSWERS.index(answer)] and own <= lowest:
+        return f"{said}, which does not count in its favour: the workload does not run there as it is described."
     if own <= lowest:
         return f"{said}, the lowest estimate."
     ratio = own / lowest if lowest >= LEAST_USD else 0.0

@@ -14,8 +14,10 @@ from whichcompute.recommender.result import Outside, Reason, Verdict
 from whichcompute.recommender.terms import DOUBTS
 
 
-def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside]) -> str:
-    """The recommendation in one sentence, with the reason that weighs most."""
+def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside], open_as: str = "") -> str:
+    """The recommendation in one sentence, with the reason that weighs most; `open_as` is what, cautions aside, forbids
+    to call the leading answer decided.
+    """
     first = verdicts[0]
     if weighing.all_out:
         return f"A hard limit rules out every service compared; consider {_places(outside)}."
@@ -30,7 +32,7 @@ def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[O
         return f"{_upper(_name(first, outside))} fits best{why}"
     others = [verdict for verdict in verdicts[1:] if verdict.service in weighing.plausible]
     rivals = f", but {joined(_name(other, outside) for other in others)} would be plausible too" if others else ""
-    return f"{_upper(_name(first, outside))} leads{rivals}{why}{_doubt(first)}"
+    return f"{_upper(_name(first, outside))} leads{rivals}{why}{_doubt(first) or (open_as and f' {open_as}')}"
 
 
 def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:

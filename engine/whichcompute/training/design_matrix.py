@@ -83,7 +83,7 @@ class Designer:
         ratio, budget = (empty({"log_ratio": a, "over_budget": 1.0 - a}) for a in (1.0, 0.0))
         self._ratio, self._budget = Classifier(ratio, pack.facts), Classifier(budget, pack.facts)
         terms = Terms(pack, self._ratio)
-        self._vetoes = terms.vetoes
+        self._vetoes, self._severe = terms.vetoes, terms.severe
         self._weighed = [(n, rule, 1 / terms.shares[n]) for n, rule in enumerate(pack) if rule.entry.strength]
 
     def design(self, workloads: Sequence[Mapping[str, Value]]) -> Design:
@@ -95,7 +95,7 @@ class Designer:
             out = [bool(fired & mask) for mask in self._vetoes]
             vetoed[row] = out
             self._add_rules(advice[row], fired, values)
-            self._add_costs(advice[row], values, out)
+            self._add_costs(advice[row], values, out, [bool(fired & mask) for mask in self._severe])
         return Design(self.features.columns(self.features.degrees(workloads)), advice, vetoed)
 
     def _add_rules(self, row: Floats, fired: int, values: Mapping[str, Value]) -> None:
@@ -109,12 +109,14 @@ class Designer:
                 column = VOTES.index((rule.entry.effect, str(rule.entry.strength)))
                 row[ANSWERS.index(rule.entry.service), column] += sign * share * value
 
-    def _add_costs(self, row: Floats, values: Mapping[str, Value], out: Sequence[bool]) -> None:
+    def _add_costs(
+        self, row: Floats, values: Mapping[str, Value], out: Sequence[bool], unsuited: Sequence[bool]
+    ) -> None:
         usd = list(self._costs.priced(values).comparable().values())
         budget = values.get("monthly_budget_usd")
         known = None if budget is None else float(budget)
-        row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known)
-        row[:, len(VOTES) + 1] = cost_evidence.evidence(self._budget, usd, out, known)
+        row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known, unsuited)
+        row[:, len(VOTES) + 1] = cost_evidence.evidence(self._budget, usd, out, known, unsuited)
 
 
 def sharpened(shares: Floats, temperature: float) -> Floats:

@@ -202,7 +202,7 @@ def test_a_page_fits_sixty_columns(terminal: Callable[..., Terminal]) -> None:
     child.until("Meaning:")
     child.type("??\r")
     child.until("Sources:")
-    child.type("2\r")
+    child.type("5\r")
     child.until("2. ")
     child.type("\x04")
     assert child.end() == 0

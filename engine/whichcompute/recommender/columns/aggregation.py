@@ -43,8 +43,8 @@ class Weighed:
     """The outcome of each row; answer by answer in the order of ANSWERS.
 
     `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `ranking` is the number of a ranking in
-    RANKINGS, `excluded` and `plausible` are sets of answers as bit numbers, `leading` is the number of an answer, `usd`
-    the expected USD a month on each service (NaN: no estimate, or excluded).
+    RANKINGS; `excluded`, `plausible` and `unsuited` (by a severe caution) are sets of answers as bit numbers; `leading`
+    is the number of an answer, `usd` the expected USD a month on each service (NaN: no estimate, or excluded).
     """
 
     fired: Words
@@ -56,6 +56,7 @@ class Weighed:
     leading: Ints
     confidence: Floats
     usd: Floats
+    unsuited: Ints
 
     def single(self) -> NDArray[np.bool_]:
         """Whether exactly one answer is plausible."""
@@ -101,6 +102,8 @@ class ColumnAggregator:
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
         self._doubts = self._masks(lambda rule: rule.entry.effect == "caution" and rule.entry.strength in DOUBTS)
+        severe = self._masks(lambda rule: rule.entry.strength == "severe")
+        self._severe = [(mask, np.flatnonzero(mask)) for mask in severe]
         self._evidence = EvidenceTables(aggregator.classifier)
         self._base = np.array(aggregator.classifier.base)
         self._weights = self._table(weight, centring)
@@ -177,7 +180,8 @@ class ColumnAggregator:
         ranked: Floats,
         budget: Floats,
     ) -> Weighed:
-        scores = self._base + self._cost(ranked, budget)
+        unsuited = np.stack([(fired[:, words] & mask[words] != 0).any(axis=1) for mask, words in self._severe], axis=1)
+        scores = self._base + self._cost(ranked, budget, unsuited)
         self._evidence.add(codes, scores)
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
@@ -186,18 +190,23 @@ class ColumnAggregator:
         ranking = _ranking_of(np.where(out, -np.inf, scores.round(TIE_DIGITS)))
         plausible = self._plausible(probabilities)
         confidence = probabilities.max(axis=1)
-        return Weighed(fired, unknown, probabilities, ranking, _sets(out), plausible, _FIRST[ranking], confidence, usd)
+        leading = _FIRST[ranking]
+        sets = _sets(out), plausible, leading, confidence, usd, _sets(unsuited)
+        return Weighed(fired, unknown, probabilities, ranking, *sets)
 
-    def _cost(self, usd: Floats, budget: Floats) -> Floats:
+    def _cost(self, usd: Floats, budget: Floats, unsuited: NDArray[np.bool_]) -> Floats:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
-        floored = np.maximum(usd, costs.LEAST_USD)
-        lowest = np.fmin.reduce(floored, axis=1, keepdims=True)
+        unsuited = unsuited & (~np.isnan(usd) & ~unsuited).any(axis=1, keepdims=True)
+        lowest = np.fmin.reduce(np.where(unsuited, np.nan, usd), axis=1, keepdims=True)
+        lowest = np.maximum(lowest, costs.LEAST_USD)
+        floored = np.maximum(usd, lowest)
         ratio = np.minimum(floored / lowest, costs.MOST_RATIO)
         beyond = np.log(np.maximum(ratio / costs.CLEAR_RATIO, 1.0))
         money = 1 + np.log1p((floored - lowest) / costs.SMALL_USD)
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
-        middle = _median(weights)
+        middle = _median(np.where(unsuited, np.nan, weights))
+        weights = np.where(unsuited, np.minimum(weights, middle), weights)
         over = np.where(usd > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, usd > budget[:, None])
         return np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
 

@@ -14,7 +14,7 @@ from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing.columns import read
-from whichcompute.recommender.aggregation import LEAST_ASPECTS, decision_of
+from whichcompute.recommender.aggregation import LEAST_ANSWERS, LEAST_ASPECTS, decision_of
 from whichcompute.recommender.columns.aggregation import (
     COUNT,
     OUTSIDE,
@@ -167,7 +167,8 @@ class ColumnRecommender:
         decision: Ints = self._table[keys]
         decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3  # before doubts: `none` is called so with them too
         decision[weighed.excluded & _ALL_OUT == _ALL_OUT] = 3
-        decision[(expensive | self._aggregator.doubtful(weighed)) & (decision == 2)] = 1
+        open_ = expensive | self._aggregator.doubtful(weighed) | self._notes.contradictory(frame) | few(frame)
+        decision[open_ & (decision == 2)] = 1
         return decision
 
     @cached_property
@@ -230,6 +231,7 @@ class ColumnRecommender:
         for number, service in enumerate(SERVICES):
             # A high estimate is never below the expected one, so only where that is lower it can matter.
             rival = (weighed.leading[rows] != number) & (weighed.usd[rows, number] < low[rows])
+            rival &= weighed.unsuited[rows] >> number & 1 == 0
             some = rows[rival]
             if some.size:
                 _, high = self._both(columns, some, service, weighed.usd[some, number], free_tier)
@@ -266,6 +268,12 @@ def broad(frame: pl.DataFrame) -> NDArray[np.bool_]:
             aspects.setdefault(descriptor.aspect, []).append(pl.col(descriptor.name).is_not_null())
     known = pl.sum_horizontal(pl.any_horizontal(columns).cast(pl.UInt8) for columns in aspects.values())
     return frame.select(known.alias("aspects") >= LEAST_ASPECTS).to_series().to_numpy()
+
+
+def few(frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether so few descriptors of each row are known that no service is decided."""
+    known = pl.sum_horizontal(pl.col(d.name).is_not_null().cast(pl.UInt8) for d in DESCRIPTORS.values() if d.aspect)
+    return frame.select(known.alias("known") < LEAST_ANSWERS).to_series().to_numpy()
 
 
 def _of_leading(usd: Floats, leading: Ints) -> Floats:

@@ -40,6 +40,10 @@ class NotesColumn:
             for number, pattern in enumerate(patterns())
         ]
 
+    def contradictory(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
+        """Whether answers of each row contradict each other."""
+        return frame.select(pl.any_horizontal(self._holds)).to_series().to_numpy()
+
     def column(
         self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
     ) -> pl.Series:

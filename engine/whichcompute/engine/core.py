@@ -9,9 +9,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
-from whichcompute.base.errors import Problem, WhichcomputeError, WorkloadError, shown
+from whichcompute.base.errors import WhichcomputeError, shown
 from whichcompute.engine.rule_layer import Files, paths_of
-from whichcompute.knowledge.descriptors import Value, is_missing, read
+from whichcompute.knowledge.descriptors import Value, is_missing, no_workload, read
 from whichcompute.knowledge.facts import Facts
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def _read(workload: Given) -> dict[str, Value]:
             f"a workload is a mapping of fields, not the path '{name}': load it first (json, tomllib, yaml), or type "
             f"`whichcompute recommend {name}`"
         )
-    raise WorkloadError([Problem("workload", workload, "allowed: a mapping of fields to values, or a Workload")])
+    raise no_workload(workload)
 
 
 def _as_text(recommendation: Recommendation) -> str:

@@ -236,8 +236,15 @@ def is_missing(value: object) -> bool:
     return (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
 
 
+def no_workload(given: object) -> WorkloadError:
+    """What to raise for something that is no workload at all."""
+    return WorkloadError([Problem("workload", given, "allowed: a mapping of fields to values, or a Workload")])
+
+
 def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     """The known values of a workload by descriptor name, in table order; WorkloadError names every bad field."""
+    if not isinstance(mapping, Mapping):
+        raise no_workload(mapping)
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for name, given in mapping.items():

@@ -84,7 +84,7 @@ class Interview:
 
     `answers` are known before it begins (None: 'I don't know'); they are not asked again; WorkloadError names bad ones.
 
-    >>> interview = Interview(answers={"kind": "web_api"})
+    >>> interview = Interview({"kind": "web_api"})
     >>> question = interview.next_question()
     >>> interview.answer(question.field, None)
     >>> list(interview.answers) == ["kind", question.field], interview.settled
@@ -96,13 +96,13 @@ class Interview:
 
     def __init__(
         self,
-        recommender: Recommender | None = None,
         answers: Mapping[str, object] | None = None,
         *,
+        recommender: Recommender | None = None,
         guide: Guide | None = None,
     ) -> None:
         self.guide = guide or Guide(recommender or shipped().recommender)
-        known = read(answers or {})
+        known = read({} if answers is None else answers)
         self.texts = {name: str(value) for name, value in known.items() if not DESCRIPTORS[name].decides}
         begun = [field for field in answers or {} if DESCRIPTORS[field].decides]
         self._steps = [InterviewStep(field, known.get(field), turn=turn) for turn, field in enumerate(begun)]
@@ -297,7 +297,7 @@ class Interview:
         cls, state: Mapping[str, Any], recommender: Recommender | None = None, *, guide: Guide | None = None
     ) -> Interview:
         """The interview that `to_dict` kept, under the rules in force now; WorkloadError names bad answers."""
-        interview = cls(recommender, state.get("texts", {}), guide=guide)
+        interview = cls(state.get("texts", {}), recommender=recommender, guide=guide)
         for step in state.get("steps", ()):
             field = _asked(str(step.get("field", "")))
             value = step.get("value")

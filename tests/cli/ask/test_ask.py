@@ -14,9 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Group
 
 from tests.conftest import Run
 from whichcompute.cli.ask.keys import Keys
+from whichcompute.cli.ask.screen import _Page
+from whichcompute.cli.ask.words import explanation
+from whichcompute.questionnaire import Guide, Interview
 
 pty = pytest.importorskip("pty")
 WAIT_S = 30
@@ -294,3 +298,14 @@ def test_what_a_scan_says_is_not_asked_again(run: Run, tmp_path: Path) -> None:
         done = run("ask", "--from", source, stdin="")
         assert done.status == 0 and "work: 7 values" in done.err and "What kind of workload is it?" not in done.err
     assert run("ask", "--from", found, "--workload", "none", stdin="").status == 2
+
+
+@pytest.mark.parametrize("height", [30, 50])
+def test_an_explanation_stays_on_the_screen_above_the_question(guide: Guide, height: int) -> None:
+    interview = Interview({"kind": "web_api"}, guide=guide)
+    question = interview.question("memory_mb")
+    page = _Page(interview, question, 79, height)
+    said = len(explanation(interview, question, 79)) + 1
+    page.taken = said
+    drawn = page.draw()
+    assert isinstance(drawn, Group) and len(drawn.renderables) + said <= height

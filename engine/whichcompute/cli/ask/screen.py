@@ -51,18 +51,18 @@ class _Page:
     at: int = 0
     typed: str = ""
     notes: list[str] = field(default_factory=list)
-    explained: bool = False
+    taken: int = 0  # lines above the page that an explanation needs
     chosen: dict[str, Given] = field(default_factory=dict)  # where several questions are asked at once
 
     def draw(self) -> RenderableType:
         """The page as lines that fit the screen: the list of choices scrolls when there are many."""
         head, foot = self._head(), self._foot()
-        room = max(self.height - len(head) - len(foot) - 1, 3)
+        room = max(self.height - self.taken - len(head) - len(foot) - 1, 3)
         return Group(*head, *self._choices(room), *foot)
 
     def _head(self) -> list[Text]:
         lines = [Text("")]
-        if self.interview.steps and not self.explained:  # an explanation needs the room
+        if self.interview.steps and not self.taken:  # an explanation needs the room
             for place, (standing, line) in enumerate(ranking_lines(self.interview.ranking)):
                 lines.append(Text(line, "dim" if standing.ruled_out else "green" if place == 0 else ""))
             lines += [Text(line, "dim") for line in wrap(self.interview.firmness, self.width)]
@@ -182,7 +182,7 @@ class Screen:
         if action is not None and action.does == "explain":
             lines = explanation(page.interview, page.question, page.width, full=action.text == "??")
             live.console.print("\n".join(["", *lines]), markup=False)
-            page.explained = True
+            page.taken = len(lines) + 1
         page.notes = wrap(action.text, page.width) if action is not None and action.does == "wrong" else []
         live.update(page.draw(), refresh=True)
 

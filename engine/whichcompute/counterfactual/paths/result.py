@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whichcompute.base.records import Printed, Record
+from whichcompute.base.words import counted
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.result import Cited, Decision, Recommendation
@@ -63,7 +64,7 @@ class Path(Printed):
     obstacles: tuple[Obstacle, ...] = ()
 
     def __repr__(self) -> str:
-        way = f"{len(self.steps)} steps, effort {self.effort}" if self.reachable else "not reachable"
+        way = f"{counted(len(self.steps), 'step')}, effort {self.effort}" if self.reachable else "not reachable"
         return f"<Path to {self.service!r}: {way}>"
 
     @property

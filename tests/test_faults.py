@@ -7,16 +7,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
 from whichcompute import Engine
-from whichcompute.base.errors import InventoryError
+from whichcompute.base.documents import parse_workload
+from whichcompute.base.errors import DataError, InventoryError
+from whichcompute.importers.catalogue import image_language
+from whichcompute.importers.compose import _stem
+from whichcompute.importers.quantities import seconds
 from whichcompute.inventory import ScoringRequest, score_inventory
+from whichcompute.inventory.diff.causes import named
+from whichcompute.inventory.maps.numerals import evidence
 from whichcompute.inventory.readers import opening
+from whichcompute.inventory.readers.excel_values import units
+from whichcompute.inventory.readers.printed import as_csv
 
+LONG = 50_000
 MANY = b"kind\n" + b"website\n" * 2_000_000
 
 
@@ -200,3 +210,23 @@ def test_ctrl_c_ends_a_run_that_waits_for_input(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) != 0
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: pytest.raises(DataError, parse_workload, "\n" * LONG + "!", "x"),
+        lambda: evidence(["1" + " " * LONG + "!", "1" * LONG + "!"]),
+        lambda: as_csv(b"=" * LONG + b"!\n" + b"-" * LONG),
+        lambda: units(["9"], {"9": '0"' + " " * LONG}),
+        lambda: named("a" * LONG),
+        lambda: seconds("1" * LONG + "!"),
+        lambda: image_language("1" * LONG + "!"),
+        lambda: _stem("1" * LONG + "!"),
+    ],
+    ids=["workload", "numeral", "printed table", "format of cells", "reasons", "duration", "image", "service"],
+)
+def test_a_long_text_takes_no_longer_than_its_length_says(read: Callable[[], object]) -> None:
+    start = time.process_time()
+    read()
+    assert time.process_time() - start < 1

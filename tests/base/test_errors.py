@@ -18,6 +18,7 @@ from whichcompute.base.errors import Problem, WorkloadError, shown, unwritable
         ("right\u202eleft", "right\\u202eleft"),
         (3.5, "3.5"),
         (["a"], "['a']"),
+        pytest.param(10**5000, "a value of type int", id="more digits than Python writes"),
     ],
 )
 def test_what_is_shown_is_one_line_that_is_safe_to_print(value: object, safe: str) -> None:

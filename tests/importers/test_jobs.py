@@ -13,7 +13,7 @@ def read(definition: dict[str, object], environments: Sequence[dict[str, object]
     draft = Draft("j", "t.json", 1, "Test")
     node = parse_json(json.dumps(definition))
     read_job(draft, node, node.get("containerProperties"))
-    read_environments(draft, [parse_json(json.dumps(environment)) for environment in environments])
+    read_environments(draft, node, [parse_json(json.dumps(environment)) for environment in environments])
     return draft.finished()
 
 
@@ -56,6 +56,14 @@ def test_instance_families_are_hints() -> None:
     hints = likely(read({}, [{"type": "EC2", "instanceTypes": ["g5g.xlarge"]}]))
     assert hints["gpus"] == 1 and hints["cpu_architecture"] == "arm64"
     assert likely(read({}, [{"type": "EC2", "instance_type": ["a1.medium"]}])) == {"cpu_architecture": "arm64"}
+
+
+def test_only_environments_on_which_a_job_can_run_count() -> None:
+    both = [{"type": "SPOT"}, {"type": "FARGATE"}]
+    assert known(read({}, both))["interruptible"] is True
+    assert "interruptible" not in known(read({"platformCapabilities": ["FARGATE"]}, both))
+    spot = [{"type": "EC2"}, {"type": "FARGATE_SPOT"}]
+    assert known(read({"platformCapabilities": ["FARGATE"]}, spot))["interruptible"] is True
 
 
 def test_the_containers_of_a_job_in_the_shape_of_ecs() -> None:

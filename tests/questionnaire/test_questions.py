@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from whichcompute.knowledge.descriptors import DECIDING, read
+from whichcompute.base.units import InRange
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
 from whichcompute.questionnaire import Guide
 
 
@@ -24,6 +25,15 @@ def test_numbers_are_asked_in_ranges_that_still_matter(guide: Guide) -> None:
     after = guide.questions.ask("max_duration_s", {"kind": "server", "protocol": "udp", "gpus": 2.0}).choices
     assert "15 min" in " ".join(choice.words for choice in before)
     assert len(after) < len(before)
+
+
+def test_no_range_is_offered_that_contradicts_another_answer(guide: Guide) -> None:
+    usual = guide.questions.ranges("typical_duration_s", {"max_duration_s": 880.0})
+    assert usual[0].low == 0 and usual[-1].high == 880 and not usual[-1].high_open
+    longest = guide.questions.ranges("max_duration_s", {"typical_duration_s": 90.0})
+    assert longest[0].low == 90 and longest[-1].high == DESCRIPTORS["max_duration_s"].maximum
+    open_ = guide.questions.ranges("typical_duration_s", {"max_duration_s": InRange(450.0, "below 15 min")})
+    assert open_[-1].high == DESCRIPTORS["typical_duration_s"].maximum
 
 
 def test_a_product_gives_thresholds_once_its_other_factors_are_known(guide: Guide) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import math
+import time
+from random import Random
 
 import pytest
 from hypothesis import given
 
 from tests.strategies import workloads
 from whichcompute import Engine
-from whichcompute.knowledge.cells import numbers_of
+from whichcompute.knowledge.cells import ConjunctionIndex, numbers_of
 from whichcompute.knowledge.conditions import parse
 from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import ANSWERS
@@ -70,3 +72,38 @@ def test_rules_that_exclude_each_other_do_not_share_their_weight(engine: Engine)
     beside = _Said(engine, "kind == 'server'")
     assert together([small, large]) == [1, 1]
     assert together([small, large, beside]) == [2, 2, 2]
+
+
+def test_the_sizes_of_sets_are_those_of_trying_all_combinations_of_cells(engine: Engine) -> None:
+    rng = Random(7)
+    texts = ["kind == 'website'", "kind == 'server'", "os == 'linux'", "os == 'windows'", "state == 'session'"]
+    for _ in range(200):
+        lines = [[rng.choice([*texts, *_amounts(rng)]) for _ in range(rng.randint(1, 3))] for _ in range(6)]
+        items = [_Said(engine, *each) for each in lines]
+        sets = {63}
+        for cells in ConjunctionIndex(items).cells.values():
+            sets = {one & true for one in sets for true in cells.true_masks}
+        holding = [n for n in range(6) if any(each >> n & 1 for each in sets)]
+        expected = [max(each.bit_count() for each in sets if each >> n & 1) for n in holding]
+        assert [together(items)[n] for n in holding] == expected
+
+
+def _amounts(rng: Random) -> list[str]:
+    return [f"{field} {rng.choice(['<', '>', '=='])} {rng.randint(1, 5)}" for field in ("memory_mb", "vcpus")]
+
+
+@pytest.mark.parametrize("said", [1, 2, 3])
+def test_many_rules_of_one_aspect_are_weighed_at_once(said: int, engine: Engine) -> None:
+    rng = Random(said)
+    fields = ("memory_mb", "vcpus", "payload_mb", "scratch_gb", "package_mb", "max_duration_s")
+    items = [
+        _Said(engine, *(f"{rng.choice(fields)} {rng.choice('<>')} {rng.randint(1, 900)}" for _ in range(said)))
+        for _ in range(600)
+    ]
+    start = time.process_time()
+    sizes = together(items)
+    assert time.process_time() - start < 3
+    index = ConjunctionIndex(items)
+    for _ in range(100):
+        fired, _ = index.evaluate({field: float(rng.randint(1, 900)) for field in fields})
+        assert all(sizes[number] >= fired.bit_count() for number in numbers_of(fired))

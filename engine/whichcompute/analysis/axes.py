@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 
 from whichcompute.analysis.products import round_number
@@ -71,6 +72,13 @@ class Axis:
             return float(round_number(pieces[-1] if pieces[0].high == 0 else pieces[0], self.whole)) if pieces else None
         known = [cell for number, cell in enumerate(self.cells) if mask >> number + 1 & 1]
         return known[0] if known else None  # type: ignore[return-value]  # only numbers have intervals
+
+    @cached_property
+    def values(self) -> tuple[Value | None, ...]:
+        """A value of each known cell, in their order."""
+        if not self.numeric:
+            return tuple(self.cells)  # type: ignore[arg-type]  # only numbers have intervals
+        return tuple(float(round_number(cell, self.whole)) for cell in self.cells if isinstance(cell, Interval))
 
     def holds(self, mask: int, value: Value | None) -> bool:
         """Whether a value (None: unknown) lies in one of the cells of `mask`."""

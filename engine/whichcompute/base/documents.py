@@ -18,7 +18,7 @@ MAX_BYTES = 1_000_000
 MAX_YAML = 200_000  # its parser is slow
 _NESTED_BLOCKS = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH}}}")
 _RANGE = re.compile(r"^([a-z_]+): ([0-9.]+)  # \2 represents: (.+)$", re.MULTILINE)
-_TOML_LINE = re.compile(r"^\s*[A-Za-z0-9_\"-]+\s*=", re.MULTILINE)
+_TOML_LINE = re.compile(r"^[ \t]*[A-Za-z0-9_\"-]+[ \t]*=", re.MULTILINE)
 
 
 def read_workload(source: str) -> dict[str, Any]:

@@ -36,7 +36,10 @@ def printable(text: str) -> str:
 
 def shown(value: object) -> str:
     """A value as one line that is safe to print, cut when it is long."""
-    text = printable(value if isinstance(value, str) else repr(value))
+    try:
+        text = printable(value if isinstance(value, str) else repr(value))
+    except Exception:  # a whole number of more digits than Python writes, or an object that cannot say what it is
+        text = f"a value of type {type(value).__name__}"
     return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
 
 

@@ -45,8 +45,11 @@ DIMENSIONS = {"s": "time", "ms": "time", "KB": "data", "MB": "data", "GB": "data
 
 _LINEAR = {"s": 1.0, "ms": 0.001, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2}
 
-NUMBER = r"^\s*\$?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z$]*)\s*$"
-"""The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex)."""
+NUMBER = r"^\s*(?:\$\s*)?([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?:([A-Za-z$]+)\s*)?$"
+"""The text of a number with an optional unit; one pattern for single values and for columns (Python and Rust regex).
+
+No character can be matched by two parts of it, so that a long cell takes no longer than its length says.
+"""
 
 _NUMBER = re.compile(NUMBER, re.ASCII)
 
@@ -60,8 +63,7 @@ def read_number(text: str, unit: str) -> float | None:
     match = _NUMBER.match(text)
     if match is None:
         return None
-    suffix = match[2].lower()
-    factor = 1.0 if not suffix else SUFFIXES[unit].get(suffix)
+    factor = SUFFIXES[unit].get(match[2].lower()) if match[2] else 1.0
     return None if factor is None else float(match[1]) * factor
 
 
@@ -149,4 +151,6 @@ def _say_size(megabytes: float) -> str:
         # A size just beyond a limit must not read like the limit.
         looks_whole = gigabytes != int(gigabytes) and float(f"{gigabytes:.4g}").is_integer()
         return f"{plain(megabytes)} MB" if looks_whole else f"{plain(gigabytes)} GB"
+    if gigabytes % 100 == 0 and gigabytes / 1024 % 0.25:
+        return f"{plain(gigabytes)} GB"  # 7,000 GB and not 6.836 TB
     return f"{plain(gigabytes / 1024)} TB"

@@ -103,7 +103,7 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
     if before == after:
         return result
     day = _day(block.get("as_of"), place)
-    why = (_why(block, day, values, engine_of), *_limits(now, block["answer"]), now.summary)
+    why = (_why(block, day, engine.facts.as_of, values, engine_of), *_limits(now, block["answer"]), now.summary)
     return replace(result, outcome="changed", why=" ".join(why))
 
 
@@ -131,11 +131,19 @@ def _own(text: str, block: dict[str, Any]) -> OwnText | None:
     return own_text(text.rpartition(FENCE)[0].splitlines(), drafted) if isinstance(drafted, str) else None
 
 
-def _why(block: dict[str, Any], day: date | None, values: dict[str, Value], engine_of: Callable[[date], Engine]) -> str:
+def _why(
+    block: dict[str, Any],
+    day: date | None,
+    now: date | None,
+    values: dict[str, Value],
+    engine_of: Callable[[date], Engine],
+) -> str:
     """What the change comes from: facts, if the facts of the day of the record still give its answer."""
     if day is not None:
         then = engine_of(day).recommend(values, free_tier=block.get("free_tier") is True)
         if (then.service, then.decision) == (block["answer"], block["decision"]):
+            if now is not None and now < day:
+                return f"On {now} other facts (limits or prices) applied than on {day}."
             return f"Facts (limits or prices) have changed since {day}."
         if then.fingerprint == block["fingerprint"]:
             return "Rules, facts and classifier are the same: the record was edited."

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from whichcompute.importers.arguments import without_silence
 from whichcompute.importers.found import Findings
-from whichcompute.importers.jobs import container_of_job, read_environments, read_job
+from whichcompute.importers.jobs import container_of_job, read_job
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import LINUX, present_service, read_task
@@ -101,7 +101,6 @@ def _job(findings: Findings, definition: Node) -> None:
     capabilities = {text.upper() for text in definition.get("platformCapabilities").texts}
     if capabilities == {"FARGATE"}:
         draft.remark("its capacity is Fargate")
-    read_environments(draft, [])
 
 
 def _dockerrun(findings: Findings, document: Node) -> None:

@@ -279,7 +279,7 @@ def _job(resource: Resource, resources: Resources) -> None:
     if resource.format == "Terraform" and (not container or variables):
         draft.remark("its container properties are made elsewhere; `terraform show -json` of a plan has them")
     environments = [one.body.get("compute_resources") for one in resources.of_type("aws_batch_compute_environment")]
-    read_environments(draft, [found for each in environments for found in each.each()[:1]])
+    read_environments(draft, resource.body, [found for each in environments for found in each.each()[:1]])
     _runs(draft, triggers_of(resource, resources))
     _changed_elsewhere(draft, resource)
 

@@ -11,7 +11,7 @@ from whichcompute.base.errors import DataError, printable
 from whichcompute.base.resources import folder, read_toml
 
 _WINDOWS = re.compile(r"windows|nanoserver|dotnet/framework|/iis([:/@]|$)", re.IGNORECASE)
-_VERSION = re.compile(r"-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
+_VERSION = re.compile(r"(?<![\d.])-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
 _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/sys(/|$)|/lib/modules|/dev(/|$)")
 
 

@@ -26,7 +26,6 @@ _KEYS = frozenset(
 )
 _REMOTE = re.compile(r"\w+://|git@|github\.com/")
 _MERGED = "run `docker compose config` and scan its output"
-_TWIN = re.compile(r"(.*?)[-_]?(\d+)")
 _DATA = re.compile(r"(^|/)(data|db|mysql|postgresql|mongo|storage|uploads|var/lib)(/|$)", re.IGNORECASE)
 _CODE = (".", "./", "./src", "./app")
 _CONFIGURATION = re.compile(r"\.(conf|cnf|ya?ml|json|toml|ini|env|pem|crt|key|sh|sql|xml|properties|cfg|txt)$")
@@ -112,17 +111,21 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
 
 def _twin_of(name: str, service: Node, services: dict[str, Node]) -> str:
     """Why a service is a further instance of another: a number behind the name and the same image."""
-    match = _TWIN.fullmatch(name)
-    if match is None or not match[1]:
+    stem = _stem(name)
+    if not stem or not name[-1].isdecimal():
         return ""
     source = service.get("image").text or " ".join(service.get("build").texts)
     for other in services:
         if other == name:
             break
         same = services[other].get("image").text or " ".join(services[other].get("build").texts)
-        if source and same == source and (_TWIN.sub(r"\1", other).rstrip("-_") == match[1].rstrip("-_")):
+        if source and same == source and _stem(other) == stem:
             return f"a further instance of '{other}'"
     return ""
+
+
+def _stem(name: str) -> str:
+    return name.rstrip("0123456789").rstrip("-_")
 
 
 def _service(draft: Draft, service: Node, volumes: Node) -> None:

@@ -42,14 +42,17 @@ def read_job(draft: Draft, definition: Node, container: Node) -> None:
             draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a folder of its host")
 
 
-def read_environments(draft: Draft, environments: list[Node]) -> None:
-    """Takes what all compute environments of a document say alike; each is given by its compute resources."""
+def read_environments(draft: Draft, definition: Node, environments: list[Node]) -> None:
+    """Takes what all compute environments on which a job can run say alike; each is given by its compute resources."""
+    fargate = "FARGATE" in definition.get("platformCapabilities").texts
+    able = [one for one in environments if one.get("type").text.upper().startswith("FARGATE") == fargate]
+    environments = able or environments
     if not environments:
         return
     types = {environment.get("type").text.upper() for environment in environments}
     first = environments[0]
     if types <= {"SPOT", "FARGATE_SPOT"}:
-        why = "every compute environment beside it runs on Spot capacity"
+        why = "every compute environment on which it can run has Spot capacity"
         draft.derive("interruptible", True, first.get("type"), "computeEnvironment.type", why)
     families = [family for one in environments for family in one.first("instanceTypes", "instance_type").texts]
     where = first.first("instanceTypes", "instance_type")

@@ -19,8 +19,8 @@ _KUBERNETES = {
     **{f"{letter}i": 1024.0**power for power, letter in enumerate("KMGTPE", start=1)},
 }
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
+_DURATION = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _LEAST_VCPU = 0.03
 _LEAST_MIB = 4.0  # smaller sizes are no statement
 

@@ -56,6 +56,7 @@ class MergedSource:
         self._rows, self._accepted = read_mended(file, source)
         self.name, self.columns, self.notices = source.name, source.columns, source.notices
         self.form: Form = source.form
+        self.points, self.nested = source.points, source.nested
         self._found: set[int] = set()
         self._unchanged: set[int] = set()
 

@@ -44,19 +44,21 @@ class ScoringRequest:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The files that a scoring writes; all are distinct, and only `out` may replace the inventory.
+    """The files that a scoring writes, besides those that its request names; only `out` may replace the inventory.
 
-    `record` is None where no file can be written next to the output. `always_rejects`: the rejects file is written
-    even if no row is rejected.
+    `record` is None where no file can be written next to the output.
     """
 
-    out: str
+    request: ScoringRequest
     rejects: str
-    report: str | None
-    portfolio: str | None
     record: str | None
-    always_rejects: bool
     in_place: bool
+
+    @property
+    def named(self) -> dict[str, str | None]:
+        """All files by what they are for."""
+        asked = {"report": self.request.report, "portfolio": self.request.portfolio}
+        return {"rejects": self.rejects, **asked, "record": self.record, "output": self.request.out}
 
     @property
     def leftover(self) -> Path | None:
@@ -64,8 +66,9 @@ class Targets:
 
         A file of that name that begins otherwise is not ours.
         """
-        path = Path(self.rejects)
-        if self.always_rejects or is_stream(self.out) or self.rejects != _beside(self.out) or not path.is_file():
+        out, path = self.request.out, Path(self.rejects)
+        asked = self.request.rejects is not None
+        if asked or is_stream(out) or self.rejects != _beside(out) or not path.is_file():
             return None
         begin = f"{','.join(PLACE)}".encode()
         with path.open("rb") as file:
@@ -81,25 +84,11 @@ def record_file(out: str) -> str | None:
 
 def targets_of(request: ScoringRequest) -> Targets:
     """The files that this request writes; InventoryError if it names one file twice."""
-    targets = Targets(
-        out=request.out,
-        rejects=_rejects_file(request) if request.rejects is None else request.rejects,
-        report=request.report,
-        portfolio=request.portfolio,
-        record=record_file(request.out),
-        always_rejects=request.rejects is not None,
-        in_place=_is_inventory(request),
-    )
+    rejects = _rejects_file(request) if request.rejects is None else request.rejects
+    targets = Targets(request, rejects, record_file(request.out), _is_inventory(request))
     given = {"inventory": request.inventory, "map": request.map_file, "merged file": request.merge}
     roles = {resolved(name): role for role, name in given.items() if name is not None and name != STANDARD}
-    named = {
-        "rejects": targets.rejects,
-        "report": targets.report,
-        "portfolio": targets.portfolio,
-        "record": targets.record,
-        "output": targets.out,
-    }
-    for role, target in named.items():
+    for role, target in targets.named.items():
         if target is None or (is_stream(target) and target != STANDARD):
             continue
         path = Path(STANDARD) if target == STANDARD else resolved(target)
@@ -116,9 +105,8 @@ def _refuse_to_overwrite(request: ScoringRequest, targets: Targets) -> None:
     if targets.in_place and kind_of(request.out) == "xlsx":
         lost = "other sheets, formats and formulas of a workbook would be lost"
         raise InventoryError(f"{request.out}: not replaced, as {lost}; choose another output")
-    replaced = (targets.out, targets.record) if targets.in_place else ()
-    named = (targets.out, targets.rejects, targets.report, targets.portfolio, targets.record)
-    refuse_to_overwrite((name for name in named if name not in replaced), request.force)
+    replaced = (request.out, targets.record) if targets.in_place else ()
+    refuse_to_overwrite((name for name in targets.named.values() if name not in replaced), request.force)
 
 
 def _is_inventory(request: ScoringRequest) -> bool:

@@ -24,8 +24,6 @@ from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import completed, general_map, ordinary
 from whichcompute.inventory.mended import MergedSource
 from whichcompute.inventory.readers.batch import Source
-from whichcompute.inventory.readers.csv_source import CsvSource
-from whichcompute.inventory.readers.json_source import JsonSource
 from whichcompute.inventory.readers.opening import opened
 from whichcompute.inventory.record import Counts, record_of
 from whichcompute.inventory.rejects import rejects_text
@@ -163,12 +161,7 @@ def _settled(bound: BoundMap, source: Source, first: Sequence[object], own: bool
 def _sample(source: Source, first: Sequence[object]) -> Sample:
     batches = [source.split(piece, range(len(source.columns))).cells for piece in first]
     empty = pl.DataFrame(schema={str(at): pl.String for at in range(len(source.columns))})
-    points = not isinstance(source, CsvSource)
-    return Sample(batches[0] if batches else empty, source.columns, points, _nested(source))
-
-
-def _nested(source: Source) -> tuple[str, ...]:
-    return source.nested if isinstance(source, JsonSource) else ()
+    return Sample(batches[0] if batches else empty, source.columns, source.points, source.nested)
 
 
 def _is_result(name: str) -> bool:
@@ -190,7 +183,7 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         names = ", ".join(each.map.name for each in found)
         notify(f"{source.name}: may be of several tools: {names}; read without a preset, --preset names one")
     if len(found) != 1:
-        return general_map((*ordinary(source.columns), *_nested(source)))
+        return general_map((*ordinary(source.columns), *source.nested))
     return _recognised(found[0], source, notify)
 
 
@@ -210,7 +203,7 @@ class _Run:
         self._outputs = outputs
         self._recommender = recommender
         self._rejects: Output | None = None
-        self._out = outputs.add(targets.out)
+        self._out = outputs.add(plan.request.out)
         self.writer = writer(plan, self._out)
         self.outcome = Outcome(
             plan.request.inventory,
@@ -220,7 +213,7 @@ class _Run:
             columns=plan.source.columns,
             doubts=tuple(plan.doubts.values()),
         )
-        if targets.always_rejects:
+        if plan.request.rejects is not None:
             self._open_rejects()
 
     def take(self, scored: Scored) -> None:
@@ -240,18 +233,19 @@ class _Run:
     def finish(self, page: Page | None) -> None:
         """Completes the outputs; InventoryError if they would replace the inventory and lose rejected rows."""
         if self._targets.in_place and (lost := self.outcome.tally.rejects):
-            raise InventoryError(f"{self._targets.out}: not replaced, as {lost} of its rows cannot be read; {_INSTEAD}")
+            out = self._plan.request.out
+            raise InventoryError(f"{out}: not replaced, as {lost} of its rows cannot be read; {_INSTEAD}")
         self.writer.finish()
         if self._targets.record is not None:
             size = self._out.file.seek(0, os.SEEK_END)
             counts = Counts(self.outcome.tally.count, self.outcome.tally.rejects, size)
             record = record_of(self._recommender, self._plan, counts)
             self._outputs.add(self._targets.record).file.write(record.to_json())
-        if self._targets.portfolio is not None:
+        if (portfolio := self._plan.request.portfolio) is not None:
             sums = self.outcome.tally.portfolio(self._recommender.costs)
-            self._outputs.add(self._targets.portfolio).file.write(f"{sums.model_dump_json(indent=2)}\n".encode())
-        if self._targets.report is not None and page is not None:
-            self._outputs.add(self._targets.report).file.write(page(self.outcome))
+            self._outputs.add(portfolio).file.write(f"{sums.model_dump_json(indent=2)}\n".encode())
+        if (report := self._plan.request.report) is not None and page is not None:
+            self._outputs.add(report).file.write(page(self.outcome))
 
 
 Ask = Callable[[Question], str]

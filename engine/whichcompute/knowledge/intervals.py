@@ -5,7 +5,7 @@ The ends are floats, or fractions where products are compared exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import Generic, TypeVar
@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from whichcompute.base.units import say
 
 Number = TypeVar("Number", float, Fraction)
+NEXT = {"MB": (1.0, 256.0), "vCPU": (0.01, 1.0), "GB": (0.01, 1.0), "count": (1.0, 10.0)}
+"""By unit, what a threshold that means 'above a size' lies above that size, and of what such sizes are multiples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,26 @@ def whole_numbers(interval: Interval[float]) -> Interval[float]:
     low = floor(interval.low) + 1 if interval.low_open else ceil(interval.low)
     high = ceil(interval.high) - 1 if interval.high_open else floor(interval.high)
     return Interval(float(low), float(high))
+
+
+def plainly(interval: Interval[float], unit: str) -> Interval[float]:
+    """The interval with the ends that people say: 'from 1,025 MB on' as 'above 1,024 MB', 'to 2,999' as 'below 3,000'.
+
+    >>> plainly(Interval(0.0, 1025.0, high_open=True), "MB")
+    Interval(low=0.0, high=1024.0, low_open=False, high_open=False)
+    """
+    low, high = interval.low, interval.high
+    if low < high and not interval.low_open and size_below(low, unit) < low:
+        interval = replace(interval, low=size_below(low, unit), low_open=True)
+    if low < high and interval.high_open and size_below(high, unit) < high:
+        interval = replace(interval, high=size_below(high, unit), high_open=False)
+    if low < high and unit == "count" and not interval.high_open and (high + 1) % NEXT[unit][1] == 0:
+        interval = replace(interval, high=high + 1, high_open=True)
+    return interval
+
+
+def size_below(threshold: float, unit: str) -> float:
+    """The size of which a threshold is the next: 1,024 MB of 1,025 MB; the threshold itself where it is none."""
+    step, multiple = NEXT.get(unit, (0.0, 1.0))
+    below = round(threshold - step, 6)
+    return below if step and below > 0 and below % multiple == 0 else threshold

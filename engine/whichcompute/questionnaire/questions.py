@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any, Literal, get_args
 
 from whichcompute.base.units import SPELLED, InRange
+from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
@@ -130,7 +131,7 @@ class Questions:
                 yield Choice(InRange(number, said) if piece.low < piece.high else number, said, piece)
 
     def ranges(self, field: str, answers: Answers) -> list[Interval[float]]:
-        """The ranges of a number within which no term in play changes its truth."""
+        """The ranges of a number within which no term in play changes its truth, and which other answers allow."""
         descriptor, play = DESCRIPTORS[field], self._terms.in_play(answers)
         scaled = {field: 1.0, **_scales(field, answers)}
         tables = [(self._terms.index.cells[n], factor) for n, factor in scaled.items() if n in self._terms.index.cells]
@@ -140,10 +141,11 @@ class Questions:
 
         cuts = [threshold / factor for cells, factor in tables for threshold in cells.thresholds if factor > 0]
         found = cut(descriptor, cuts, outcome)
-        if len(found) > 1 or not self._usual.get(field):
-            return found
-        usual = self._usual[field]
-        return cut(descriptor, usual, lambda value: sum(value > quartile for quartile in usual))
+        if len(found) < 2 and (usual := self._usual.get(field)):
+            found = cut(descriptor, usual, lambda value: sum(value > quartile for quartile in usual))
+        allowed = _allowed(field, answers)
+        met = [piece.meet(allowed) for piece in found]
+        return [piece for piece in met if not piece.is_empty(whole=descriptor.integer)] or found
 
     def consequences(self, question: Question, answers: Answers) -> list[Consequence]:
         """What each choice of a question would do by itself, with the sources of the rules that do it."""
@@ -182,6 +184,15 @@ def _does(rule: Rule, certain: bool) -> Does | None:
     if not certain or rule.entry.effect == "companion":
         return None
     return "favours" if rule.entry.effect == "prefer" else "counts against"
+
+
+def _allowed(field: str, answers: Answers) -> Interval[float]:
+    """The numbers that contradict no other answer; one that stands for a range excludes none."""
+    exact = {name: value for name, value in answers.items() if isinstance(value, float | int)}
+    exact = {name: value for name, value in exact.items() if not isinstance(value, InRange)}
+    most = [exact[one.than] for one in patterns() if one.more == field and one.than in exact]
+    least = [exact[one.more] for one in patterns() if one.than == field and one.more in exact]
+    return Interval(max(least, default=0.0), min(most, default=DESCRIPTORS[field].maximum))
 
 
 def _scales(field: str, answers: Answers) -> dict[str, float]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from whichcompute.knowledge.descriptors import Descriptor
-from whichcompute.knowledge.intervals import Interval, whole_numbers
+from whichcompute.knowledge.intervals import Interval, plainly, size_below, whole_numbers
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _TIMES = (
@@ -17,8 +17,6 @@ _TIMES = (
 )
 _SIZES = tuple(part * 2.0**n for n in range(-10, 30) for part in (1, 1.5))
 _STEPS = (1, 2, 5)
-_NEXT = {"MB": (1.0, 256.0), "vCPU": (0.01, 1.0)}
-"""By unit, what a threshold that means 'above a size' lies above that size, and of what such sizes are multiples."""
 _FEW = 4
 _NEAR = 1.05  # times a cut, up to which another is as good as the same
 
@@ -27,12 +25,10 @@ def words(piece: Interval[float], descriptor: Descriptor) -> str:
     """A range as an answer to choose, such as 'above 15 min and at most 1 h'."""
     if piece.high == 0:
         return "none"
-    if descriptor.integer and piece.low != piece.high:
-        if piece.high < descriptor.maximum and piece.low > 0:
-            return f"{descriptor.say(piece.low)} to {descriptor.say(piece.high)}"
-        if piece.high >= descriptor.maximum and piece.low % 10 == 1 and piece.low > 1:
-            return f"above {descriptor.say(piece.low - 1)}"  # above 100, rather than at least 101
-    return piece.words(descriptor.unit, descriptor.maximum)
+    if descriptor.integer and piece.low != piece.high and piece.low > 0 and piece.high < descriptor.maximum:
+        return f"{descriptor.say(piece.low)} to {descriptor.say(piece.high)}"
+    ends = plainly(piece, descriptor.unit) if piece.high >= descriptor.maximum else piece
+    return ends.words(descriptor.unit, descriptor.maximum)
 
 
 def middle(piece: Interval[float], descriptor: Descriptor) -> float:
@@ -85,11 +81,9 @@ def cut(descriptor: Descriptor, cuts: Iterable[float], outcome: Callable[[float]
 
 def _apart(descriptor: Descriptor, cuts: Iterable[float]) -> list[float]:
     """The cuts that people tell apart, and 'from 1,025 MB on' as 'above 1,024 MB'."""
-    step, round_to = _NEXT.get(descriptor.unit, (0.0, 1.0))
     kept: list[float] = []
     for each in sorted(cuts):
-        below = round(each - step, 6)
-        plain = below if step and below > 0 and below % round_to == 0 else each
+        plain = each if descriptor.integer else size_below(each, descriptor.unit)
         if not kept or kept[-1] <= 0 or plain > kept[-1] * _NEAR:
             kept.append(plain)
     return kept

@@ -105,7 +105,7 @@ class Monotonicity:
         """A value of each cell of the field that the direction covers, ascending."""
         axis = self._axes[direction.field]
         if axis.numeric:
-            found = [axis.value(2 << number) for number in range(len(axis.cells))]
+            found = axis.values
             low, high = direction.start or 0.0, inf if direction.end is None else direction.end
             return [value for value in found if value is not None and float(low) <= float(value) <= float(high)]
         cells = list(self._order[direction.field].cells)
@@ -148,10 +148,13 @@ def _of_rule(rule: Rule, weight: float, field: str, low: Value, high: Value) -> 
 
 def _ways(derived: Sequence[Condition]) -> set[tuple[bool, bool]]:
     """Whether the conditions on a product can hold before and after it rises, in every combination that is possible."""
-    axis = Axis(derived[0].field, derived)
-    values = [axis.value(2 << number) for number in range(len(axis.cells))]
-    truths = [all(c.test(value) for c in derived if c.field == derived[0].field) for value in values]
-    return {(truths[i], truths[j]) for i in range(len(truths)) for j in range(i, len(truths))}
+    ways: set[tuple[bool, bool]] = set()
+    before: set[bool] = set()
+    for value in Axis(derived[0].field, derived).values:
+        holds = all(c.test(value) for c in derived if c.field == derived[0].field)
+        before.add(holds)
+        ways |= {(earlier, holds) for earlier in before}
+    return ways
 
 
 class _Search:
@@ -193,8 +196,7 @@ class _Search:
             known = {name: value for name, value in values.items() if value is not None}
             return {**known, self._direction.field: self._step[0]} if self._gain(known) > NEAR else None
         name = self._names[depth]
-        axis = self._axes[name]
-        for value in (None, *(axis.value(2 << number) for number in range(len(axis.cells)))):
+        for value in (None, *self._axes[name].values):
             found = self._descend({**values, name: value}, depth + 1)
             if found is not None:
                 return found

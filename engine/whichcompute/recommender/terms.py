@@ -11,9 +11,11 @@ aspect that can fire together. However often a need is put into rules, they say 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import exp
+from operator import and_
 from typing import TypeAlias
 
 from whichcompute.classifier.model import NOTHING, Classifier, Weights
@@ -25,6 +27,8 @@ from whichcompute.knowledge.services import ANSWERS
 ADVICE = ("prefer", "caution")
 DOUBTS = ("severe", "strong")
 """Cautions so strong that an answer is not called decided against one of them."""
+_MOST_SETS = 5_000
+_COMPARED = 100  # sets that each other one is held against
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +146,36 @@ def _shares(pack: RulePack, advice: int) -> tuple[int, ...]:
 def together(items: Sequence[Conjunction]) -> list[int]:
     """For each item, the size of the largest set of items that can hold together and that it is part of.
 
-    Items that exclude each other on some descriptor cannot hold together. Groups are small, so all sets are tried.
+    Items exclude one another on a descriptor where no value suits both. Descriptors that bind the same items are looked
+    at together, all others apart; where that gives too many sets, the sizes are upper bounds.
     """
-    tables = [cells.true_masks for cells in ConjunctionIndex(items).cells.values()]
-    fits = [
-        [all(any(true >> a & true >> b & 1 for true in table) for table in tables) for b in range(len(items))]
-        for a in range(len(items))
-    ]
-    sizes = [1] * len(items)
-    _grow([], list(range(len(items))), fits, sizes)
+    every = (1 << len(items)) - 1
+    parts: list[tuple[int, list[int]]] = []  # items bound by some descriptors, and the sets that these leave
+    for cells in ConjunctionIndex(items).cells.values():
+        sets = _largest(set(cells.true_masks))
+        bound = every & ~reduce(and_, sets)
+        apart = []
+        for members, others in parts:
+            if members & bound and len(sets) * len(others) <= _MOST_SETS:
+                sets, bound = _largest({one & other for one in sets for other in others}), bound | members
+            else:
+                apart.append((members, others))
+                bound &= ~members
+        parts = [*apart, (bound, sets)]
+    largest = [max((each & members).bit_count() for each in sets) for members, sets in parts]
+    most = len(items) - sum(members.bit_count() for members, _ in parts) + sum(largest)
+    sizes = [max(most, 1)] * len(items)
+    for (members, sets), size in zip(parts, largest, strict=True):
+        for each in sorted((each & members for each in sets), key=int.bit_count):
+            for number in numbers_of(each):
+                sizes[number] = most - size + each.bit_count()
     return sizes
 
 
-def _grow(chosen: list[int], candidates: list[int], fits: list[list[bool]], sizes: list[int]) -> None:
-    for number in chosen:
-        sizes[number] = max(sizes[number], len(chosen))
-    for at, number in enumerate(candidates):
-        rest = [other for other in candidates[at + 1 :] if fits[number][other]]
-        _grow([*chosen, number], rest, fits, sizes)
+def _largest(sets: Iterable[int]) -> list[int]:
+    """The sets, as bit masks, less those that are part of one of the largest."""
+    kept: list[int] = []
+    for each in sorted(sets, key=int.bit_count, reverse=True):
+        if all(each & ~other for other in kept[:_COMPARED]):
+            kept.append(each)
+    return kept

@@ -6,7 +6,7 @@ from tests.counterfactual.paths.cases import CASES
 from tests.counterfactual.paths.small import find, rule, steps, world
 from whichcompute import Engine, WorkloadError, path_to
 from whichcompute.counterfactual.paths.changes import ANSWER
-from whichcompute.counterfactual.paths.finder import _moves
+from whichcompute.counterfactual.paths.finder import LIKELY, _moves
 from whichcompute.counterfactual.paths.landscape import landscape
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.services import ANSWERS
@@ -198,3 +198,21 @@ def test_no_value_between_a_limit_and_the_cut_beside_it_is_proposed(known: dict[
     proposed = list(_moves(land, known))
     assert any(move.field == "vcpus" for move in proposed)
     assert not any(move.value in cell for move in proposed for cell in narrow[move.field])
+
+
+def test_a_number_changes_no_more_than_it_must(engine: Engine) -> None:
+    path = engine.path_to({"kind": "server", "protocol": "tcp", "memory_mb": "4GB"}, "lightsail")
+    [memory] = [step for step in path.steps if step.field == "memory_mb"]
+    assert memory.values == "at most 1 GB" and memory.after == 1024
+    assert path.after is not None and path.after.service == "lightsail"
+
+
+@pytest.mark.parametrize("kind", ["website", "web_api", "queue_worker"])
+@pytest.mark.parametrize("service", ["fargate", "ecs_ec2", "lightsail"])
+def test_no_answer_that_hardly_any_workload_has_is_proposed_where_others_do(
+    engine: Engine, kind: str, service: str
+) -> None:
+    fields = engine.recommender.aggregator.classifier.fields
+    for step in engine.path_to({"kind": kind}, service).steps:
+        own = fields.get(step.field)
+        assert own is None or own.shares[own.cells.number(step.after)] >= LIKELY, step.text

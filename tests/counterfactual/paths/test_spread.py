@@ -23,3 +23,11 @@ def test_all_choices_with_the_same_outcome_are_named_the_present_one_first() -> 
     land = landscape(recommender)
     assert spread(land, {"state": "persistent"}, "state") == "persistent or stateless"
     assert spread(land, {"state": "session"}, "state") == "session"
+
+
+def test_a_threshold_just_above_a_size_is_said_as_that_size() -> None:
+    features = [("memory_mb >= 1025", "lambda", -3.0), ("invocations_per_month >= 3000000", "lambda", -9.0)]
+    land = landscape(world(base={"lambda": 1.0}, features=features))
+    assert spread(land, read({"memory_mb": 4096}), "memory_mb") == "above 1 GB"
+    assert spread(land, read({"memory_mb": 512}), "memory_mb") == "at most 1 GB"
+    assert spread(land, read({"invocations_per_month": 5000}), "invocations_per_month") == "below 3,000,000"

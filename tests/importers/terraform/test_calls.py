@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known
+from whichcompute.importers.terraform.calls import may_make
 
 
 def test_a_call_of_a_module_elsewhere_is_a_workload_by_its_arguments(found: Found) -> None:
@@ -37,3 +40,36 @@ def test_a_rule_beside_a_call_is_its_schedule(found: Found) -> None:
     """
     (report,) = found({"main.tf": text}).workloads
     assert known(report)["invocations_per_month"] == 30
+
+
+@pytest.mark.parametrize(
+    ("source", "may"),
+    [
+        ("git@github.com:acme/infra.git//lambda-worker", True), ("git::ssh://git@example.com/api.git?ref=v1", True),
+        ("app.terraform.io/acme/service/aws", True), ("app.terraform.io/acme/vpc/aws", False), ("../missing/svc", True),
+        ("../missing/network", False), ("github.com/acme/terraform-aws-vpc", False), ("cloudposse/label/null", False),
+        ("s3::https://s3-eu-west-1.amazonaws.com/acme/api.zip", True), ("", False),
+    ],
+)  # fmt: skip
+def test_modules_of_networks_and_stores_make_no_workloads(source: str, may: bool) -> None:
+    assert may_make(source) is may
+
+
+def test_modules_that_cannot_be_read_are_named_once_a_file(found: Found) -> None:
+    text = """
+    module "vpc" { source = "terraform-aws-modules/vpc/aws" }
+    module "api" {
+      source   = "git::https://example.com/acme/modules.git//api?ref=v1"
+      for_each = toset(["a", "b"])
+    }
+    module "web" { source = "../web" }
+    """
+    scan = found({"main.tf": text, "examples/all/main.tf": 'module "x" {\n  source = "acme/x/aws"\n}\n'})
+    (unread,) = scan.unreadable
+    assert (unread.file, unread.line) == ("main.tf", 2) and unread.reason.endswith(": 'api', 'web'")
+    assert "terraform show -json" in unread.advice
+
+
+def test_modules_that_are_scanned_too_are_not_named(found: Found) -> None:
+    files = {"main.tf": 'module "x" {\n  source = "./x"\n}\n', "x/main.tf": 'resource "aws_s3_bucket" "b" {}\n'}
+    assert found(files).unreadable == ()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.counterfactual.paths.changes import possible
-from whichcompute.counterfactual.paths.landscape import Landscape, landscape
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape, landscape
 from whichcompute.counterfactual.paths.result import Path, Step, is_settled
 from whichcompute.counterfactual.paths.search import Move, Moves, Search, fields_of
-from whichcompute.counterfactual.paths.values import outcomes
+from whichcompute.counterfactual.paths.spread import reach
+from whichcompute.counterfactual.paths.values import ends_of, outcomes
 from whichcompute.counterfactual.paths.wording import Wording
-from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.contradictions import contradictions
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import ANSWERS, Answer
 from whichcompute.recommender.recommender import Recommender
 
 _ALTERNATIVES = 5
-LIKELY = 0.1
-"""An answer that is not known yet is supposed to settle something only if so large a share of workloads has it."""
+LIKELY, RARE = 0.1, 0.01
+"""An answer that is not known yet is supposed only if so large a share of workloads has it, and named beside others."""
 
 
 def path_to(recommender: Recommender, values: Mapping[str, Value], service: str, *, free_tier: bool = False) -> Path:
@@ -28,13 +31,18 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
     wording = Wording(land, values, service)
     moves = [] if land.leading(values) == service else list(_moves(land, values))
     search = Search(recommender, values, service)
-    chosen = _steps(search, moves, values) if moves else ()
+    chosen = _steps(recommender, search, moves, values) if moves else ()
     if chosen is None:
         return wording.unreachable()
+    chosen = tuple(_nearest(land, values, chosen, move) for move in chosen)
     reached = {**values, **fields_of(chosen)}
     after = recommender.recommend(reached, free_tier=free_tier)
-    open_moves = [move for move in _unknown(_moves(land, reached), reached) if _is_likely(recommender, move)]
+    left = (move for move in _moves(land, reached) if move.field not in reached)
+    open_moves = [move for move in left if _share(recommender, move) >= LIKELY]
     settled = () if is_settled(after.decision) else Search(recommender, reached, service).settling(open_moves)
+
+    least = min([RARE, *(_share(recommender, move) for move in chosen)])
+    likely = [move for move in moves if move.field in values or _share(recommender, move) >= least]
 
     def outcome(known: Mapping[str, Value]) -> tuple[Answer, bool]:
         weighing = recommender.weigh(known)
@@ -46,29 +54,39 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         effort=sum(move.effort for move in chosen),
         steps=wording.steps(chosen),
         answers=wording.steps(_answers(recommender, search, moves, values)) if _changes(chosen, values) else (),
-        alternatives=_alternatives(search, moves, chosen[0], values, wording) if len(chosen) == 1 else (),
+        alternatives=_alternatives(search, likely, chosen[0], values, wording) if len(chosen) == 1 else (),
         after=after,
         settled_by=Wording(land, reached, service, outcome).steps(settled),
     )
 
 
-def _steps(search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves | None:
-    """The best changes to what is known; where they are not enough, with answers that are not known yet."""
-    return search.best([move for move in moves if move.field in values]) or search.best(moves)
+def _steps(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves | None:
+    """The best changes to what is known; where they are not enough, with answers that many workloads have; then any."""
+    known = [move for move in moves if move.field in values]
+    likely = [move for move in moves if move.field in values or _share(recommender, move) >= LIKELY]
+    return search.best(known) or search.best(likely) or search.best(moves)
+
+
+def _nearest(land: Landscape, values: Mapping[str, Value], chosen: Moves, move: Move) -> Move:
+    """The move to a number, as near to the present one as the others allow: the search looks at the best cells only."""
+    after, before, descriptor = {**values, **fields_of(chosen)}, values.get(move.field), DESCRIPTORS[move.field]
+    if not isinstance(before, float):
+        return move
+    nearest = ends_of(descriptor, Cell(0, (), reach(land, after, move.field)), before)[0]
+    moved = {**after, move.field: nearest}
+    same = land.leading(moved) == land.leading(after) and len(contradictions(moved)) <= len(contradictions(after))
+    return replace(move, value=nearest) if same else move
 
 
 def _answers(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
-    return search.best([move for move in _unknown(moves, values) if _is_likely(recommender, move)]) or ()
+    open_ = [move for move in moves if move.field not in values and _share(recommender, move) >= LIKELY]
+    return search.best(open_) or ()
 
 
-def _unknown(moves: Iterable[Move], values: Mapping[str, Value]) -> list[Move]:
-    return [move for move in moves if move.field not in values]
-
-
-def _is_likely(recommender: Recommender, move: Move) -> bool:
-    """Whether many workloads have this value; where the classifier does not look at a field, nothing is known of it."""
+def _share(recommender: Recommender, move: Move) -> float:
+    """How many of all workloads have this value, 0 to 1; 1 where the classifier does not look at the field."""
     field = recommender.aggregator.classifier.fields.get(move.field)
-    return field is None or field.shares[field.cells.number(move.value)] >= LIKELY
+    return 1.0 if field is None else field.shares[field.cells.number(move.value)]
 
 
 def _changes(chosen: Moves, values: Mapping[str, Value]) -> bool:

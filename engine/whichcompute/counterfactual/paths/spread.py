@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.counterfactual.paths.values import outcomes
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.intervals import Interval, plainly
 
 Invariant = Callable[[Mapping[str, Value]], object]
 """What must stay the same, of the known values of a workload."""
@@ -16,19 +17,30 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Inv
     """The values around the present one that leave the outcome (None: the leading answer) as it is, in words."""
     outcome = outcome or land.leading
     value, descriptor, cells = values[name], DESCRIPTORS[name], land.cells[name]
-    own = next(number for number, cell in enumerate(cells) if value in cell)
     if not isinstance(value, float):
+        own = _own(cells, value)
         others = [c for number, c in enumerate(cells) if number != own and _keeps(outcome, land, values, name, c)]
         choices = dict.fromkeys([value, *(choice for cell in (cells[own], *others) for choice in cell.choices)])
         return " or ".join(descriptor.say(choice) for choice in choices)
+    return plainly(reach(land, values, name, outcome), descriptor.unit).words(descriptor.unit, descriptor.maximum)
+
+
+def reach(land: Landscape, values: Mapping[str, Value], name: str, outcome: Invariant | None = None) -> Interval[float]:
+    """The numbers around the present one that leave the outcome (None: the leading answer) as it is."""
+    outcome = outcome or land.leading
+    value, cells = values[name], land.cells[name]
+    low = high = own = _own(cells, value)
     if name in land.linked and not _keeps(outcome, land, values, name, cells[own]):
-        return descriptor.say(value)
-    low = high = own
+        return Interval(float(value), float(value))
     while low > 0 and _keeps(outcome, land, values, name, cells[low - 1]):
         low -= 1
     while high < len(cells) - 1 and _keeps(outcome, land, values, name, cells[high + 1]):
         high += 1
-    return cells[low].interval.through(cells[high].interval).words(descriptor.unit, descriptor.maximum)
+    return cells[low].interval.through(cells[high].interval)
+
+
+def _own(cells: Sequence[Cell], value: Value) -> int:
+    return next(number for number, cell in enumerate(cells) if value in cell)
 
 
 def _keeps(outcome: Invariant, land: Landscape, values: Mapping[str, Value], name: str, cell: Cell) -> bool:

@@ -26,7 +26,7 @@ def outcomes(land: Landscape, values: Mapping[str, Value], cells: Mapping[str, C
     Values within cells differ only for derived descriptors and for pairs of numbers in order. For these, both ends of
     the cells concerned follow, and values on either side of what a derived descriptor is compared with.
     """
-    ends = {name: _ends(DESCRIPTORS[name], cell, values.get(name)) for name, cell in cells.items()}
+    ends = {name: ends_of(DESCRIPTORS[name], cell, values.get(name)) for name, cell in cells.items()}
     present = {contradiction.fields for contradiction in contradictions(values)}
     for changes in _variants(land, values, ends):
         after = {**values, **changes}
@@ -83,7 +83,7 @@ def _plain(value: float) -> float:
     return float(f"{value:.12g}")  # without what binary fractions leave behind
 
 
-def _ends(descriptor: Descriptor, cell: Cell, now: Value | None) -> list[Value]:
+def ends_of(descriptor: Descriptor, cell: Cell, now: Value | None) -> list[Value]:
     """The answers of a cell that stand for all others; for a number the end nearer to the present value first."""
     if cell.choices:
         return [cell.choices[0]]

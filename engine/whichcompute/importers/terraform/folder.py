@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -13,7 +12,7 @@ from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node, folded
-from whichcompute.importers.terraform.calls import read_calls
+from whichcompute.importers.terraform.calls import is_example, read_calls
 from whichcompute.importers.terraform.functions import elements
 from whichcompute.importers.terraform.values import WHOLE, Bindings, Values
 
@@ -21,7 +20,6 @@ MAX_DEPTH = 8
 MAX_RESOURCES = 20_000
 MAX_INSTANCES = 500
 """Of one resource or module with `for_each`."""
-_EXAMPLE = re.compile(r"(^|/)(examples?|tests?|fixtures)(/|$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ def read_configurations(found: Sequence[Findings]) -> None:
 
 def _targets(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
     """The folders of the modules that a module calls; examples and tests of a module do not count as calls."""
-    if not _EXAMPLE.search(module.folder):
+    if not is_example(module.folder):
         for _, _, call in module.blocks("module"):
             if target := _target(module.folder, call, modules):
                 yield target
@@ -182,7 +180,7 @@ class _Reading:
 
     def _call(self, module: Module, call: Resource, values: Values, place: _Place) -> None:
         """Takes the resources of a module that is called, or the call where its files are not at hand."""
-        target = "" if _EXAMPLE.search(module.folder) else _target(module.folder, call.body, self._modules)
+        target = "" if is_example(module.folder) else _target(module.folder, call.body, self._modules)
         full = f"{place.prefix}{call.name}"
         for label, bindings in _instances(call.body, values):
             given = {

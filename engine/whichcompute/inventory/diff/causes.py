@@ -12,7 +12,7 @@ from whichcompute.inventory.diff.changes import Changes
 CAUSES = ("input", "facts", "rules", "model", "engine", "options", "edited", "unknown")
 """`edited`: nothing that decides differs, so a file was changed by hand; `unknown`: a record is missing."""
 
-_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*")
+_ID = re.compile(r"(?<![a-z0-9_])[a-z][a-z0-9_]*\.[a-z0-9][a-z0-9-]*")
 _IN_BRACKETS = re.compile(rf"\[({_ID.pattern})\]")
 _READING = "classifier."
 _REMEMBERED = 1 << 16

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 _GAPS = "[' \u00a0\u202f]"
-_NUMERAL = re.compile(rf"\s*[+-]?(\d(?:[\d.,]|{_GAPS})*?)\s*[A-Za-z]*\s*")
+_NUMERAL = re.compile(rf"\s*[+-]?(\d(?:[\d.,]|{_GAPS}+(?=[\d.,]))*)\s*(?:[A-Za-z]+\s*)?")
 _OTHER = {".": ",", ",": "."}
 
 

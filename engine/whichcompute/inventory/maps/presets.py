@@ -13,7 +13,7 @@ import polars as pl
 
 from whichcompute.base.documents import refuse_aliases, refuse_twins, yaml_errors
 from whichcompute.base.entries import EntryError, read_entry
-from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.errors import InventoryError, printable, shown
 from whichcompute.base.resources import folder, read_text, read_toml
 from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
@@ -208,4 +208,4 @@ def _skips(entry: Mapping[str, Any]) -> Iterator[Skip]:
                 raise EntryError("column, values (or prefix) and because (a text) are required")
         except EntryError as problem:
             raise EntryError(f"skip: {problem}") from None
-        yield skip
+        yield replace(skip, because=printable(skip.because))

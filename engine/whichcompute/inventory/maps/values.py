@@ -94,7 +94,7 @@ def amount(cell: pl.Expr, unit: str, otherwise: str = "") -> pl.Expr:
     """The amount in a cell in `unit` ("MB", "GB"), with the unit `otherwise` where it names none; else null."""
     factors = SUFFIXES[unit]
     parts = plain_number(cell).str.extract_groups(NUMBER)
-    named = parts.struct.field("2").str.to_lowercase()
+    named = parts.struct.field("2").fill_null("").str.to_lowercase()
     factor = named.replace_strict(
         ["", *factors], [factors.get(otherwise, 1.0), *factors.values()], default=None, return_dtype=pl.Float64
     )

@@ -65,12 +65,15 @@ class Source(Protocol):
     """An inventory opened for reading: its column names, and its rows in pieces.
 
     `form` is the form in which rows can be written unchanged: comma-separated text, JSON, or neither (empty).
+    `points`: numbers have a decimal point. `nested`: the paths of values in the objects that its cells are.
     """
 
     name: str
     form: Form
     columns: tuple[str, ...]
     notices: list[str]
+    points: bool
+    nested: tuple[str, ...]
 
     def pieces(self) -> Iterator[Any]:
         """The rows in order, in pieces of bounded size that `split` understands; reads the stream."""

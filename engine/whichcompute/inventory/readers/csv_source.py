@@ -46,6 +46,9 @@ class Piece:
 class CsvSource:
     """A CSV stream whose header has been read, in blocks of about `block` bytes. `notices`: what was assumed."""
 
+    points = False
+    nested: tuple[str, ...] = ()
+
     def __init__(self, stream: BinaryIO, name: str, block: int | None = None) -> None:
         self.name = name
         self._block = block or BLOCK

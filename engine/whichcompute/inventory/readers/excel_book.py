@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from whichcompute.base.errors import InventoryError, shown
@@ -42,6 +41,7 @@ _FLAG = ("1", "true")
 
 Row = list[str]
 Start = Callable[[str, dict[str, str]], None]
+End = Callable[[str], None] | None
 
 
 class _Enough(Exception):
@@ -116,13 +116,21 @@ class Book:
         """The rows of a sheet, or only the first few; InventoryError if it is broken or exceeds the bounds."""
         cells = _Cells(self._shared, self._values, first)
         with self._troubles():
-            self._parse(self.sheets[name], cells.start, cells.end, cells.text)
+            for _ in self._parse(self.sheets[name], cells.start, cells.end, cells.text):
+                pass
         if cells.over:
             raise self._too_large(f"sheet '{shown(name)}' holds more than {cells.over}")
         return cells.sheet
 
-    def _parse(self, part: str, start: Start, end: Callable[[str], None] | None = None, text: Any = None) -> None:
-        """Reads one part with these handlers, until it ends or one of them raises _Enough."""
+    def _elements(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """The opening tags of one part without their namespaces, each with its attributes."""
+        found: list[tuple[str, dict[str, str]]] = []
+        for _ in self._parse(part, lambda tag, given: found.append((tag.rpartition(" ")[2], given))):
+            yield from found
+            found.clear()
+
+    def _parse(self, part: str, start: Start, end: End = None, text: End = None) -> Iterator[None]:
+        """Reads one part with these handlers, piece by piece, until it ends or one of them raises _Enough."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -142,7 +150,9 @@ class Book:
                     raise self._broken(
                         f"a tag of more than {_LONGEST_TAG >> 20} MB, or {_DEEPEST:,} within one another"
                     )
+                yield
             parser.Parse(b"", True)
+            yield
 
     def _refuse_doctype(self, *_: object) -> None:
         raise self._broken("it declares a document type")
@@ -150,33 +160,25 @@ class Book:
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
         """The kind and the name of each part that this one references, by the id of the reference."""
         folder, name = posixpath.split(part)
+        listing = posixpath.join(folder, "_rels", f"{name}.rels")
         found: dict[str, tuple[str, str]] = {}
-
-        def start(tag: str, given: dict[str, str]) -> None:
-            if tag.endswith(" Relationship") and given.get("TargetMode") != "External":
+        for tag, given in self._elements(listing) if listing in self._archive.NameToInfo else ():
+            if tag == "Relationship" and given.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, given["Target"])).lstrip("/")
                 found[given["Id"]] = (given["Type"].rpartition("/")[2], target)
-
-        listing = posixpath.join(folder, "_rels", f"{name}.rels")
-        if listing in self._archive.NameToInfo:
-            self._parse(listing, start)
         return found
 
     def _listed(self, main: str) -> tuple[dict[str, str], bool]:
         """The parts of the sheets by name, in order, and whether days count from 1904."""
-        related, sheets, from_1904 = self._related(main), {}, False
-
-        def start(tag: str, given: dict[str, str]) -> None:
-            nonlocal from_1904
-            if tag.endswith(" workbookPr"):
+        related, sheets, from_1904 = self._related(main), dict[str, str](), False
+        for tag, given in self._elements(main):
+            if tag == "workbookPr":
                 from_1904 = given.get("date1904") in _FLAG
-            elif tag.endswith(" sheet"):
+            elif tag == "sheet":
                 kind, part = related[next((value for key, value in given.items() if key.endswith(" id")), "")]
                 if kind == "worksheet":  # a sheet may also be a chart or a dialog
                     sheets[given["name"]] = part
                     self.hidden |= {given["name"]} if given.get("state", "visible") != "visible" else set()
-
-        self._parse(main, start)
         return sheets, from_1904
 
     def _texts(self, part: str) -> list[str]:
@@ -197,28 +199,22 @@ class Book:
             if kind == "si":
                 texts.append(unescaped("".join(letters)))
 
-        self._parse(part, start, end, lambda data: letters.append(data) if state == [True, False] else None)
+        for _ in self._parse(part, start, end, lambda data: letters.append(data) if state == [True, False] else None):
+            pass
         return texts
 
     def _formats(self, part: str) -> tuple[list[str], dict[str, str]]:
         """For each style of cells the number of its format, and the formats that the workbook defines."""
         codes: dict[str, str] = {}
         styles: list[str] = []
-        within = [False]
-
-        def start(tag: str, given: dict[str, str]) -> None:
-            kind = tag.rpartition(" ")[2]
-            if kind == "numFmt":
+        within = ""
+        for tag, given in self._elements(part):
+            if tag == "numFmt":
                 codes[given["numFmtId"]] = given["formatCode"]
-            elif kind == "cellXfs":
-                within[0] = True
-            elif kind == "xf" and within[0]:
+            elif tag == "xf" and within == "cellXfs":
                 styles.append(given.get("numFmtId", "0"))
-
-        def end(tag: str) -> None:
-            within[0] = within[0] and not tag.endswith(" cellXfs")
-
-        self._parse(part, start, end)
+            elif tag.startswith("cell"):
+                within = tag
         return styles, codes
 
 

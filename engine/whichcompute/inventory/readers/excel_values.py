@@ -12,7 +12,7 @@ _TIMES = {*range(18, 22), 45, *range(32, 36), 47, 55, 56}
 _ELAPSED = 46
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _RUNNING = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_LITERAL = re.compile(r'"\s*([^"]*?)\s*"|\\?([KMGT]i?B)\b', re.IGNORECASE)
+_LITERAL = re.compile(r'"([^"]*)"|\\?([KMGT]i?B)\b', re.IGNORECASE)
 _SCALED = re.compile("[0#?],+[^0#?,]*$")
 _UNIT = re.compile("[KMGT]?i?[BO]|[vV]?CPUs?|[Cc]ores?", re.IGNORECASE)
 _EXACT = 1e15  # whole numbers up to here are exact as Excel keeps them
@@ -36,7 +36,7 @@ def units(styles: Sequence[str], codes: Mapping[str, str]) -> list[str]:
 def _unit(code: str) -> str:
     if _SCALED.search(_QUIET.sub("", code.partition(";")[0])):
         return ""  # the format shows thousands or millions of the number
-    shown = (found[1] or found[2] or "" for found in _LITERAL.finditer(code.partition(";")[0]))
+    shown = ((found[1] or found[2] or "").strip() for found in _LITERAL.finditer(code.partition(";")[0]))
     return next((text for text in shown if _UNIT.fullmatch(text)), "")
 
 

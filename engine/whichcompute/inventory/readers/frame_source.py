@@ -26,6 +26,8 @@ class FrameSource:
     """A frame as an inventory; its line numbers are `lines`, or row numbers from 1."""
 
     form: Form = ""
+    points = True
+    nested: tuple[str, ...] = ()
 
     def __init__(self, frame: pl.LazyFrame, name: str, lines: Lines | None = None) -> None:
         self.name = name

@@ -17,7 +17,7 @@ LARGEST = 1 << 20
 """Bytes of a file in which such a table is looked for."""
 
 _RULED = re.compile(rb"[|+]")
-_RULE = re.compile(r"[\s|+:=-]*[=-]{2,}[\s|+:=-]*")
+_RULE = re.compile(r"(?=.*?[=-]{2})[\s|+:=-]+", re.DOTALL)
 _SEPARATORS = re.compile(r"[,;\t|]")
 _FEWEST = 3  # titles that are aligned by chance no more
 _MOST = 1_000

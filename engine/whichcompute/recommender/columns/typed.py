@@ -184,7 +184,7 @@ def _distinct(descriptor: Descriptor, cells: pl.DataFrame) -> pl.DataFrame:
 
 def _with_unit(unit: str) -> pl.Expr:
     parts = pl.col("cell").str.extract_groups(_RUST_NUMBER).struct
-    suffix = parts.field("2").str.to_lowercase()
+    suffix = parts.field("2").fill_null("").str.to_lowercase()
     factors = {"": 1.0, **SUFFIXES[unit]}
     factor = suffix.replace_strict(list(factors), list(factors.values()), default=None, return_dtype=pl.Float64)
     return parts.field("1").cast(pl.Float64, strict=False) * factor

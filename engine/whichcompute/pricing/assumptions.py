@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from whichcompute.base.units import plain, say
@@ -18,25 +18,19 @@ class Wording:
     """The texts that are the same for every workload, made once."""
 
     def __init__(self, facts: PriceFacts, scenarios: Sequence[Scenario]) -> None:
-        self._low, self._expected, self._high = scenarios
+        self._scenarios = scenarios
         self.always = self._always(facts, "")
         self.region_unknown = self._always(facts, " (region is unknown)")
         self.in_flight = {
-            "requests": self._several("requests_per_vcpu", "requests"),
-            "connections": self._several("connections_per_vcpu", "open connections"),
-            "clients": self._several("clients_per_gb", "clients", "GB of memory holds"),
+            "requests": "a vCPU serves " + self._range("requests_per_vcpu", plain, " requests at a time"),
+            "connections": "a vCPU serves " + self._range("connections_per_vcpu", plain, " open connections at a time"),
+            "clients": "a GB of memory holds " + self._range("clients_per_gb", plain, " clients at a time"),
             "units": "each unit of work computes and takes an instance while it runs",
         }
-        usual, least, most = self._shares("average_share_of_peak")
-        self.share_of_peak = f"{usual} of the peak on average (low: {least}, high: {most})"
-        usual, least, most = self._shares("typical_share_of_max")
-        self.share_of_max = f"{usual} of max_duration_s (low: {least}, high: {most})"
-        low, usual, high = (say(assumed["request_s"], "s") for assumed in (self._low, self._expected, self._high))
-        many, some, few = (
-            plain(assumed["requests_per_connection"]) for assumed in (self._low, self._expected, self._high)
-        )
-        self.connections = f"{some} requests on each connection to it (low: {many}, high: {few})"
-        self.request_s = f"{usual} (low: {low}, high: {high})"
+        self.share_of_peak = self._range("average_share_of_peak", "{:.0%}".format, " of the peak on average")
+        self.share_of_max = self._range("typical_share_of_max", "{:.0%}".format, " of max_duration_s")
+        self.connections = self._range("requests_per_connection", plain, " requests on each connection to it")
+        self.request_s = self._range("request_s", partial(say, unit="s"))
 
     @staticmethod
     def _always(facts: PriceFacts, why: str) -> str:
@@ -45,12 +39,9 @@ class Wording:
             "support and traffic between Availability Zones are not counted"
         )
 
-    def _shares(self, name: str) -> list[str]:
-        return [f"{assumed[name]:.0%}" for assumed in (self._expected, self._low, self._high)]
-
-    def _several(self, name: str, noun: str, holds: str = "vCPU serves") -> str:
-        few, some, many = (plain(assumed[name]) for assumed in (self._high, self._expected, self._low))
-        return f"a {holds} {some} {noun} at a time (low: {many}, high: {few})"
+    def _range(self, name: str, show: Callable[[float], str], noun: str = "") -> str:
+        low, usual, high = (show(scenario[name]) for scenario in self._scenarios)
+        return f"{usual}{noun} (low: {low}, high: {high})"
 
 
 class Assumptions:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from operator import attrgetter
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.machines import Groups, Load, Machine, Node, Packing, load_of, machine, useful
-from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
-from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
+from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_each, useful
+from whichcompute.pricing.ops import Condition, Ops, Quantity
+from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 _BALANCER, _OVERAGE = "load balancer of Lightsail", "data transfer out of Lightsail"
@@ -78,7 +78,8 @@ class LightsailPricing:
         if ops.nowhere(fit):
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb, demand.instances)
-        found, usd, power, count = ops.cheapest(self.powers, (), partial(_nodes, self.nodes_max), needs)
+        found, usd, power, count = ops.cheapest(self.powers, (), one_each, needs)
+        found = found & (demand.instances <= self.nodes_max)
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
         overage = self._lines(ops, {_OVERAGE: ops.larger(sent - self.container_transfer, 0.0)})
         if power is None:
@@ -94,15 +95,9 @@ class LightsailPricing:
         )
 
 
-def _nodes(most: float, power: Node, needs: Needs) -> tuple[Condition, Quantity]:
-    vcpus, memory_mb, instances = needs
-    return (vcpus <= power.vcpu) & (memory_mb <= power.memory_mb) & (instances <= most), instances
-
-
-def _powers(facts: PriceFacts) -> list[Node]:
+def _powers(facts: PriceFacts) -> list[Machine]:
     rows = facts.table("lightsail.container_powers", "power", "vcpu", "memory_gb", "usd_month")
-    powers = [Node(r["power"], float(r["vcpu"]), r["memory_gb"] * MB_PER_GB, float(r["usd_month"])) for r in rows]
-    return sorted(powers, key=lambda power: power.rate)
+    return sorted((machine(row["power"], row, float(row["usd_month"])) for row in rows), key=attrgetter("rate"))
 
 
 def _bundles(facts: PriceFacts) -> Groups:

@@ -20,23 +20,8 @@ _MORE = 1.000001  # than a machine has: beyond the tolerance of rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A node of a container service, a database or a cache: its size, and what it costs a month or an hour."""
-
-    name: str
-    vcpu: float
-    memory_mb: float
-    rate: float
-
-    def at_least(self, needs: Needs) -> float:
-        """A lower bound on the number of nodes."""
-        number: float = needs[-1]
-        return number
-
-
-@dataclass(frozen=True, slots=True)
 class Machine:
-    """An EC2 instance type or a Lightsail bundle: `usd` an hour or a month, and `rate` with the root volume."""
+    """An instance type, a bundle or a node: `usd` an hour or a month, and `rate` with the root volume."""
 
     name: str
     vcpu: float
@@ -85,6 +70,12 @@ def useful(machines: Iterable[Machine]) -> list[Machine]:
         if not any(all(map(ge, other, worth)) for other in kept):
             kept[worth] = candidate
     return list(kept.values())
+
+
+def one_each(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
+    """Whether an instance fits on a node (by vCPUs and memory), and as many nodes as there are instances (the last)."""
+    vcpus, memory_mb, instances = needs
+    return (vcpus <= machine.vcpu) & (memory_mb <= machine.memory_mb), instances
 
 
 class Load(NamedTuple):

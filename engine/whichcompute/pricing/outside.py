@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from operator import attrgetter
 
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ecs_ec2 import Instances
-from whichcompute.pricing.machines import Node
+from whichcompute.pricing.machines import machine, one_each
 from whichcompute.pricing.network import Network
-from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
-from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
+from whichcompute.pricing.ops import Condition, Ops, Quantity
+from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing
 
@@ -24,9 +25,10 @@ class Managed:
 
     def __init__(self, facts: PriceFacts, table: str, noun: str, reserve: float = 0.0) -> None:
         rows = facts.table(table, "type", "vcpu", "memory_gb", "usd_per_hour")
-        usable = MB_PER_GB * (1.0 - reserve)
-        nodes = [Node(r["type"], float(r["vcpu"]), r["memory_gb"] * usable, float(r["usd_per_hour"])) for r in rows]
-        nodes.sort(key=lambda node: node.rate)
+        usable = ({**row, "memory_gb": row["memory_gb"] * (1.0 - reserve)} for row in rows)
+        nodes = sorted(
+            (machine(row["type"], row, float(row["usd_per_hour"])) for row in usable), key=attrgetter("rate")
+        )
         self._nodes = {(False,): nodes, (True,): [node for node in nodes if ".t" not in node.name]}
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
@@ -46,7 +48,7 @@ class Managed:
             parts = [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)]
         else:
             needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, demand.least)
-            found, rate, node, count = ops.cheapest(self._nodes, (demand.busy_vcpus > 0,), _fits, needs)
+            found, rate, node, count = ops.cheapest(self._nodes, (demand.busy_vcpus > 0,), one_each, needs)
             parts = [
                 Part("nodes", self._hours, "hours", rate)
                 if node is None
@@ -61,11 +63,6 @@ class Managed:
         """What the estimate assumes, in words."""
         yield from (assumed.memory, assumed.spare)
         yield f"{self._noun}; commercial licences, backups beyond the included ones and requests are not counted"
-
-
-def _fits(node: Node, needs: Needs) -> tuple[Condition, Quantity]:
-    vcpus, memory_mb, instances = needs
-    return (vcpus <= node.vcpu) & (memory_mb <= node.memory_mb), instances
 
 
 FILES = "static_hosting"

@@ -11,6 +11,7 @@ def test_a_service_of_an_image_and_one_of_source(found: Found) -> None:
         Properties:
           InstanceConfiguration: {Cpu: 1 vCPU, Memory: 2 GB}
           SourceConfiguration: {ImageRepository: {ImageIdentifier: x}}
+          NetworkConfiguration: {EgressConfiguration: {EgressType: VPC, VpcConnectorArn: y}}
     """
     terraform = """
     resource "aws_apprunner_service" "web" {
@@ -31,4 +32,5 @@ def test_a_service_of_an_image_and_one_of_source(found: Found) -> None:
     common = {"protocol": "http", "os": "linux"}
     assert known(api) == {"vcpus": 1, "memory_mb": 2048, "packaging": "container", **common}
     assert known(web) == {"vcpus": 0.5, "memory_mb": 1024, "packaging": "source", "language": "python", **common}
-    assert likely(api) == {"kind": "web_api"} and web.present_service == api.present_service == "app_runner"
+    assert likely(api) == {"kind": "web_api", "private_network": True} and likely(web) == {"kind": "web_api"}
+    assert web.present_service == api.present_service == "app_runner"

@@ -11,7 +11,6 @@ import polars as pl
 from whichcompute.inventory.readers.batch import ReasonCode, Reject, Trouble
 from whichcompute.inventory.rejects import (
     PLACE,
-    of_problems,
     rejects_text,
     unread,
     with_notes,
@@ -45,13 +44,6 @@ def test_a_rejects_file_that_is_rejected_again_keeps_one_set_of_our_columns() ->
 def test_formulas_in_values_are_defused_and_own_cells_left_alone() -> None:
     (row,) = rows(["kind"], Reject(2, (Trouble("kind", "=cmd()", "no"),), ("=cmd()",), ONE.code))
     assert (row["value"], row["kind"]) == ("'=cmd()", "=cmd()")
-
-
-def test_problems_are_grouped_by_row() -> None:
-    problems = pl.DataFrame(
-        {"row": [1, 1, 4], "column": ["a", "b", "a"], "value": ["x", "y", "z"], "reason": ["r", "s", "t"]}
-    )
-    assert list(of_problems(problems)) == [(1, ["a", "b"], ["x", "y"], ["r", "s"]), (4, ["a"], ["z"], ["t"])]
 
 
 def test_every_reason_code_is_documented() -> None:

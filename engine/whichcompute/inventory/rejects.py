@@ -6,7 +6,7 @@ Cells that cannot be read count as unknown: each is named in the notes of its ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -17,11 +17,6 @@ from whichcompute.inventory.readers.csv_rows import written
 
 PLACE = ("line", "column", "value", "code", "reason")
 _LONGEST_TEXT = 1_000
-
-
-def of_problems(problems: pl.DataFrame) -> Iterator[tuple[int, list[str], list[str], list[str]]]:
-    """For every row with problems: its number, and the columns, values and reasons."""
-    yield from problems.group_by("row", maintain_order=True).agg("column", "value", "reason").iter_rows()
 
 
 def rejects_text(columns: Sequence[str], rejects: Iterable[Reject] | None = None) -> bytes:

@@ -16,7 +16,7 @@ from whichcompute.base.words import counted
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
 from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
-from whichcompute.inventory.maps.presets import Preset, fitting, no_workloads, preset, read_map
+from whichcompute.inventory.maps.presets import fitting, no_workloads, preset, read_map
 from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle, types_of
@@ -184,14 +184,11 @@ def map_for(request: ScoringRequest, source: Source, notify: Notify) -> ColumnMa
         notify(f"{source.name}: may be of several tools: {names}; read without a preset, --preset names one")
     if len(found) != 1:
         return general_map((*ordinary(source.columns), *source.nested))
-    return _recognised(found[0], source, notify)
-
-
-def _recognised(found: Preset, source: Source, notify: Notify) -> ColumnMap:
-    notify(f"{source.name}: read as {found.title} (--preset {found.map.name}); --preset none reads it without a preset")
-    for note in found.map.notes:
+    chosen = found[0].map
+    notify(f"{source.name}: read as {found[0].title} (--preset {chosen.name}); --preset none reads it without a preset")
+    for note in chosen.notes:
         notify(f"{source.name}: {note}")
-    return completed(found.map, source.columns)
+    return completed(chosen, source.columns)
 
 
 class _Run:

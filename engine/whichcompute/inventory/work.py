@@ -12,7 +12,7 @@ from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
-from whichcompute.inventory.rejects import of_problems, unread, with_notes, with_unread
+from whichcompute.inventory.rejects import unread, with_notes, with_unread
 from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.tally import SKIPPED, Tally
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
@@ -156,18 +156,14 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
 
 def _rejects(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> list[Reject]:
     """One reject for each row with cells that cannot be read, by the column names of the inventory."""
-    if not problems.height:
-        return []
     rows = problems["row"].unique(maintain_order=True).to_list()
     own = dict(zip(rows, plan.source.own_cells(batch, rows), strict=True))
-    found = []
-    for row, fields, values, reasons in of_problems(problems):
-        troubles = tuple(
-            Trouble(*_origin(plan, field, value, own[row]), reason)
-            for field, value, reason in zip(fields, values, reasons, strict=True)
-        )
-        found.append(Reject(int(batch.lines[row]), troubles, own[row], "cell-not-readable"))
-    return found
+    troubles: dict[int, list[Trouble]] = {}
+    for row, name, value, reason in problems.select("row", "column", "value", "reason").iter_rows():
+        troubles.setdefault(row, []).append(Trouble(*_origin(plan, name, value, own[row]), reason))
+    return [
+        Reject(int(batch.lines[row]), tuple(found), own[row], "cell-not-readable") for row, found in troubles.items()
+    ]
 
 
 def _origins(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
@@ -205,16 +201,12 @@ def without_costs(results: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return noted.with_columns(pl.when(~unpriced).then(pl.col(name)).alias(name) for name in costs)
 
 
-def _dropped(plan: ScoringPlan) -> set[str]:
-    return {name for at, name in enumerate(plan.source.columns) if at not in plan.kept}
-
-
 def _written(plan: ScoringPlan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:
     if plan.raw and batch.raw is not None:
         if plan.kind == "csv":
             return encode.raw_csv(batch.raw, results), None
-        whole = len(plan.kept) == len(plan.source.columns)
-        return encode.raw_json(batch.raw if whole else encode.without(batch.raw, _dropped(plan)), results), None
+        dropped = {name for at, name in enumerate(plan.source.columns) if at not in plan.kept}
+        return encode.raw_json(encode.without(batch.raw, dropped) if dropped else batch.raw, results), None
     if plan.kind == "csv":
         return encode.whole_csv(batch.cells.select(map(str, plan.kept)), results), None
     if plan.kind == "xlsx":

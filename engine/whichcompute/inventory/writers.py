@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
@@ -18,29 +17,9 @@ from whichcompute.inventory.work import Scored, ScoringPlan
 from whichcompute.inventory.workbook import Sheet, check_width
 
 
-class Writer(Protocol):
-    """Takes scored pieces in order."""
-
-    def write(self, scored: Scored) -> None:
-        """Writes a piece."""
-
-    def finish(self) -> None:
-        """Completes the output."""
-
-    def close(self) -> None:
-        """Removes temporary files; safe after `finish` and after a failure."""
-
-
-def writer(plan: ScoringPlan, output: Output) -> Writer:
-    """The writer for the kind of output that the plan names."""
-    kinds: dict[str, type[_ParquetWriter | _ExcelWriter | _TextWriter]] = {
-        "parquet": _ParquetWriter,
-        "xlsx": _ExcelWriter,
-    }
-    return kinds.get(plan.kind, _TextWriter)(plan, output)
-
-
 class _TextWriter:
+    """Takes scored pieces in order; `finish` completes the output, `close` removes temporary files at any time."""
+
     def __init__(self, plan: ScoringPlan, output: Output) -> None:
         self._output = output
         self._gzip = output.target.lower().endswith(".gz")
@@ -109,3 +88,12 @@ class _ExcelWriter:
     def close(self) -> None:
         self._sheet.discard()
         self._parts.cleanup()
+
+
+Writer = _TextWriter | _ParquetWriter | _ExcelWriter
+
+
+def writer(plan: ScoringPlan, output: Output) -> Writer:
+    """The writer for the kind of output that the plan names."""
+    kinds: dict[str, type[Writer]] = {"parquet": _ParquetWriter, "xlsx": _ExcelWriter}
+    return kinds.get(plan.kind, _TextWriter)(plan, output)

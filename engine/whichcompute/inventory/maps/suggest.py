@@ -16,8 +16,9 @@ from whichcompute.inventory.maps.titles import columns_of
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
-_NAMES = ("sources", "unit_from", "times", "times_if_known", "over", "plus")  # the parts that name columns
-_LEFT_OUT = ("descriptor", "rule")
+_NAMES = ("sources", "unit_from", "times", "times_if_known", "over", "plus", "column")  # the parts that name columns
+_LEFT_OUT = ("descriptor", "rule", "guessed")
+_TEXTS = ("always", "because", "prefix")
 
 
 def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Question]) -> str:
@@ -61,27 +62,35 @@ def _unsure(open_questions: list[Question], titles: Mapping[str, str]) -> Iterat
 
 def _entry(column: Column, titles: Mapping[str, str]) -> str:
     """One entry of `columns`, as `parse_preset` reads it: the parts that differ from what they are without an entry."""
-    usual = Column(column.descriptor)
-    parts = {
-        part.metadata.get("key", part.name): _part(part.name, getattr(column, part.name), titles)
-        for part in fields(Column)
-        if part.name not in _LEFT_OUT and getattr(column, part.name) != getattr(usual, part.name)
-    }
+    parts = _parts(column, Column(column.descriptor), titles)
     if column.descriptor in SIZED and column.values == by_type(column.descriptor):
         parts = {"instance_type" if key == "values" else key: text for key, text in parts.items()}
         parts["instance_type"] = "true"
-    written = ", ".join(f"{key}: {text}" for key, text in parts.items())
-    return f"  {column.descriptor}: {{{written}}}  # {DESCRIPTORS[column.descriptor].meaning}"
+    return f"  {column.descriptor}: {_written(parts)}  # {DESCRIPTORS[column.descriptor].meaning}"
+
+
+def _parts(entry: Column | Skip, usual: Column | Skip, titles: Mapping[str, str]) -> dict[str, str]:
+    """The parts of an entry that differ from the usual ones, as they are written."""
+    return {
+        part.metadata.get("key", part.name): _part(part.name, getattr(entry, part.name), titles)
+        for part in fields(entry)
+        if part.name not in _LEFT_OUT and getattr(entry, part.name) != getattr(usual, part.name)
+    }
+
+
+def _written(parts: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{key}: {text}' for key, text in parts.items())}}}"
 
 
 def _part(name: str, value: Any, titles: Mapping[str, str]) -> str:
     if name in _NAMES:
         return _names((value,) if isinstance(value, str) else value, titles)
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{_text(given)}: {_text(meant)}' for given, meant in value.items())}}}"
+        return _written({_text(given): _text(meant) for given, meant in value.items()})
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_text, value))}]"
-    return _text(value) if name == "always" else repr(value) if isinstance(value, float) else str(value).lower()
+        lists = {words: f"@{states}" for states, words in power_states().items()}
+        return f"[{', '.join(map(_text, [lists[value]] if value in lists else value))}]"
+    return _text(value) if name in _TEXTS else repr(value) if isinstance(value, float) else str(value).lower()
 
 
 def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:
@@ -90,18 +99,10 @@ def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:
 
 
 def _skipped(skips: tuple[Skip, ...], titles: Mapping[str, str]) -> Iterator[str]:
-    """The entries of `skip`, with lists of words by their names."""
+    """The entries of `skip`."""
     if skips:
         yield "skip:"
-    words = {states: f"@{name}" for name, states in power_states().items()}
-    for skip in skips:
-        named = ["values", f"[{_text(words[skip.values])}]"] if skip.values in words else []
-        named = named or (["values", f"[{', '.join(map(_text, skip.values))}]"] if skip.values else [])
-        parts = [f"column: {_quoted(titles.get(normal(skip.column), skip.column))}"]
-        parts += [": ".join(named)] if named else []
-        parts += [f"prefix: {_text(skip.prefix)}"] if skip.prefix else []
-        parts += [f"unless: [{', '.join(map(_text, skip.unless))}]"] if skip.unless else []
-        yield f"  - {{{', '.join(parts)}, because: {_text(skip.because)}}}"
+    yield from (f"  - {_written(_parts(skip, Skip(''), titles))}" for skip in skips)
 
 
 def _quoted(column: str) -> str:

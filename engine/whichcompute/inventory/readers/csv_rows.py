@@ -8,9 +8,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -154,7 +155,7 @@ def _read(
     lines: list[str], start: int, line: int, separator: str, rows: list[CsvRow]
 ) -> tuple[int, ReasonCode | None, int]:
     """Appends rows from line `start` on; the line after the last one read, why it stopped, and how far it has seen."""
-    reader = csv.reader(_from(lines, start), delimiter=separator)
+    reader = csv.reader(chain(islice(lines, start, None), [_END]), delimiter=separator)
     done = start
     try:
         for cells in reader:
@@ -166,12 +167,6 @@ def _read(
     except csv.Error:
         return done, "cell-too-long", min(start + reader.line_num, len(lines))
     return done, None, done
-
-
-def _from(lines: list[str], start: int) -> Iterator[str]:
-    for at in range(start, len(lines)):
-        yield lines[at]
-    yield _END
 
 
 def _cells(text: str, separator: str) -> list[str]:

@@ -76,11 +76,12 @@ def _likely(book: Book) -> list[str]:
     tops = {name: book.sheet(name, _HEADER_WITHIN).rows for name in book.sheets}
     tops = {name: rows[_header_at(rows) :] for name, rows in tops.items()}
     best = max(tops, key=lambda name: _order(name, tops[name], name not in book.hidden))
-    if not tops[best] or name_count(tops[best][0]) < 2:
+    if not tops[best] or sum(map(bool, tops[best][0])) < 2:
         return [best]
     alike = [name for name, rows in tops.items() if len(rows) > 1 and rows[0] == tops[best][0]]
     alike = [name for name in alike if name == best or name not in book.hidden]
-    return _different(alike, tops) or [best]
+    different = {repr(tops[name]): name for name in reversed(alike)}  # a sheet that was duplicated is read once
+    return [name for name in alike if name in different.values()] or [best]
 
 
 def _order(name: str, rows: Sequence[Row], shown_: bool) -> tuple[bool, bool, bool, int, bool, int]:
@@ -89,19 +90,6 @@ def _order(name: str, rows: Sequence[Row], shown_: bool) -> tuple[bool, bool, bo
     preset = detected(rows[0]) if rows else None
     first = preset is not None and bool(preset.sheet) and preset.sheet.casefold() in name.casefold()
     return filled, known, first, titles, shown_, wide
-
-
-def _different(names: Sequence[str], tops: Mapping[str, list[Row]]) -> list[str]:
-    """The sheets whose first rows differ: a sheet that was duplicated is read once."""
-    kept: dict[str, str] = {}
-    for name in names:
-        kept.setdefault(repr(tops[name]), name)
-    return list(kept.values())
-
-
-def name_count(header: Row) -> int:
-    """The number of titles in a header."""
-    return sum(map(bool, header))
 
 
 def _named(book: Book, sheet: str) -> str:

@@ -237,7 +237,7 @@ def is_missing(value: object) -> bool:
 
 
 def no_workload(given: object) -> WorkloadError:
-    """What to raise for something that is no workload at all."""
+    """What to raise for something that is not a workload at all."""
     return WorkloadError([Problem("workload", given, "allowed: a mapping of fields to values, or a Workload")])
 
 

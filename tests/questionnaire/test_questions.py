@@ -61,3 +61,10 @@ def test_an_answer_that_stands_does_not_narrow_its_own_question(guide: Guide) ->
     open_ = guide.questions.ask("max_duration_s", {})
     again = guide.questions.ask("max_duration_s", {"max_duration_s": 10.0})
     assert open_.choices == again.choices
+
+
+@pytest.mark.parametrize("field", ["kind", "state", "traffic", "packaging", "protocol", "server_management"])
+def test_no_answer_both_favours_a_service_and_counts_against_it(guide: Guide, field: str) -> None:
+    for consequence in guide.questions.consequences(guide.questions.ask(field, {}), {}):
+        effects = {does: set(names) for does, names in consequence.effects}
+        assert effects.get("favours", set()).isdisjoint(effects.get("counts against", set())), consequence.choice

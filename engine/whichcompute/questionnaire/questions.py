@@ -21,6 +21,11 @@ from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.result import Cited
 
 Does = Literal["rules out", "favours", "counts against", "with other answers could rule out"]
+_INSTEAD: dict[Does | None, tuple[Does, ...]] = {
+    "favours": ("rules out", "counts against"),
+    "counts against": ("rules out", "favours"),
+}
+"""What is not said of a service once one of these is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +167,20 @@ class Questions:
         sources: dict[str, None] = {}
         for rule, certain in self._rules(fired & looks, unknown & looks, field):
             does, service = _does(rule, certain), rule.entry.service
-            gone = SERVICE_NAMES[service] in said.get("rules out", ())
+            name = SERVICE_NAMES[service]
+            gone = any(name in said.get(other, ()) for other in _INSTEAD.get(does, ("rules out",)))
             if does and service not in out and not gone:
-                said.setdefault(does, {})[SERVICE_NAMES[service]] = None
+                said.setdefault(does, {})[name] = None
                 sources.update(dict.fromkeys(rule.entry.sources))
         effects = tuple((does, tuple(said[does])) for does in get_args(Does) if does in said)
         return Consequence(choice, effects, cite_all(sources, self._pack.facts.sources))
 
     def _rules(self, fired: int, unknown: int, field: str) -> Iterator[tuple[Rule, bool]]:
-        # Vetoes first: nothing more needs to be said of a service that an answer rules out.
-        certain = sorted(self._pack.index.select(fired), key=lambda rule: rule.entry.effect != "exclude")
+        # Vetoes first: nothing more needs to be said of a service that an answer rules out; then the heaviest advice.
+        weight = {rule.id: abs(self._terms.weights[number]).max() for number, rule in enumerate(self._pack)}
+        certain = sorted(
+            self._pack.index.select(fired), key=lambda rule: (rule.entry.effect != "exclude", -weight[rule.id])
+        )
         yield from ((rule, True) for rule in certain)
         # A limit of a product of descriptors is open with any answer, so it says nothing about this one.
         open_ = self._pack.index.select(unknown)

@@ -241,6 +241,15 @@ def test_objects_in_json_are_read_by_the_titles_within(scorer: Scorer, document:
     assert read(scorer, *SIZES, "os")[0] == ["4.0", "16384.0", "linux"]
 
 
+def test_of_objects_in_json_only_what_was_read_is_shown_as_unreadable(scorer: Scorer) -> None:
+    (scorer.folder / "in.json").write_text(
+        '[{"name": "a", "hardwareProfile": {"vmSize": "Standard_D2s_v3"}, "storageProfile": {},'
+        ' "tags": {"Environment": "School", "Owner": "o"}}]'
+    )
+    (trouble,) = scorer("in.json").tally.unread
+    assert (trouble.column, trouble.value) == ("tags", "School")
+
+
 @pytest.mark.parametrize(
     "text",
     ["Name,State$.Name,VM?Template=yes,CPUs\na,on,no,4\n", "a$.b,os?x=y,CPUs\n1,linux,4\n"],

@@ -175,10 +175,11 @@ def _origins(plan: ScoringPlan, batch: Batch, problems: pl.DataFrame) -> dict[tu
 
 
 def _origin(plan: ScoringPlan, field: str, value: str, cells: Sequence[str]) -> tuple[str, str]:
-    """The columns of the inventory that a field was read from, and their cells."""
+    """The columns of the inventory that a field was read from, and their cells; of a JSON cell, only what was read."""
     filled = [position for position in plan.map.positions_of(field) if cells[position].strip()]
     names = ", ".join(plan.source.columns[position] for position in filled)
-    return names or field, ", ".join(cells[position] for position in filled) or value
+    nested = any(cells[position].lstrip().startswith(("{", "[")) for position in filled)
+    return names or field, value if nested else ", ".join(cells[position] for position in filled) or value
 
 
 def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:

@@ -113,6 +113,7 @@ def test_an_instance_type_gives_the_sizes_that_are_missing() -> None:
 def test_what_has_an_operating_system_and_an_address_is_a_machine() -> None:
     assert settled("Nom|OS|IP", "a|CentOS 7|10.0.0.1")[1] == {"os": "linux", "packaging": "machine_image"}
     assert settled("Nom|OS", "a|CentOS 7")[1] == {"os": "linux"}
+    assert settled("Server name/IP|OS", "a|CentOS 7")[1] == {"os": "linux", "packaging": "machine_image"}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,7 @@ def test_what_has_an_operating_system_and_an_address_is_a_machine() -> None:
     [
         ("Name|vCPUs", ["Standard_D2s_v3|2", "Standard_B2s|2", "Standard_X9|9"], "Name"),
         ("Provider|Flavor|CPU", ["o|m5.large|2", "o|m5.xlarge|4", "o|t2.micro|1"], "Flavor"),
+        ("VMSize|CPUCore|SizeAPI", ["A0|1|Basic_A0", "D3|4|Standard_D3", "GS1|2|Standard_GS1"], "SizeAPI"),
         ("Name|Type", ["a|m5.large", "b|m5.xlarge", "c|t2.micro"], ""),
         ("Type|Count", ["m5.large|3", "m5.large|4", "t2.micro|1"], ""),
         ("Application|Type", ["crm|m5.large", "shop|m5.xlarge", "mail|t2.micro"], ""),

@@ -217,13 +217,16 @@ def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
 def types_of(sample: Sample) -> str:
     """The column that names another instance type in each row, as rows have no other name; '' if there is none.
 
-    Tables of types know more of them than data/instance_types.toml: it is enough that a quarter is known.
+    Tables of types know more of them than data/instance_types.toml: it is enough that a quarter is known. Parts of the
+    names of types, as `A0` of `Basic_A0`, are no other names.
     """
     known = [*by_type("vcpus")]
     named = {title: sample.filled(at).str.to_lowercase() for at, title in enumerate(sample.header)}
     distinct = {title: cells for title, cells in named.items() if len(cells) >= _FEW and cells.n_unique() == len(cells)}
     types = {title for title, cells in distinct.items() if cells.is_in(known).sum() > _SOME * len(cells)}
-    others = [title for title, cells in distinct.items() if title not in types and cells.str.contains(_WORD).any()]
+    parts = [part for title in types for cell in distinct[title] for part in (cell, *cell.split("_"))]
+    own = [cells for cells in distinct.values() if cells.is_in(parts).sum() <= _SOME * len(cells)]
+    others = [cells for cells in own if cells.str.contains(_WORD).any()]
     ids = [title for title in columns_of(sample.header, "id") if title in distinct]
     return next((title for title in ids[:1] or sample.header if title in types), "") if ids or not others else ""
 

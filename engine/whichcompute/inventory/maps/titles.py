@@ -166,7 +166,7 @@ def disks_of(header: Sequence[str]) -> list[str]:
 def names_machines(header: Sequence[str], *, virtual: bool = False) -> bool:
     """Whether a title says that each row is a machine, such as `Server name` or `hostname`, or a `virtual` one."""
     words = _table()["virtual" if virtual else "machine"]
-    return any(_words(column) & words and len(_words(column)) <= 2 for column in header)
+    return any(_words(column) & words and len(_words(column) - words) <= 1 for column in header)
 
 
 def names_no_machines(header: Sequence[str]) -> bool:

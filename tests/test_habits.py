@@ -50,6 +50,12 @@ def test_a_standard_stream_that_is_closed_or_full(script: str, status: int, says
     assert "bug" not in done.err and "Traceback" not in done.err and "Exception" not in done.err
 
 
+def test_a_working_folder_that_was_removed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    done = shell(f"cd gone; rmdir ../gone; {sys.executable} -m whichcompute {WORDS}", tmp_path, PYTHONSAFEPATH="1")
+    assert done.status == 2 and done.err.splitlines()[-1] == "Error: the working folder: No such file or directory"
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
 def test_a_terminal_with_an_older_encoding_shows_the_whole_answer(encoding: str, tmp_path: Path) -> None:
     done = shell(f"{COMMAND} {WORDS}", tmp_path, PYTHONIOENCODING=encoding)

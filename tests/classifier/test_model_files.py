@@ -70,3 +70,11 @@ def test_a_broken_folder_is_refused(
         classifier.load(folder, engine.facts)
     assert told in str(error.value)
     assert "whichcompute train" in str(error.value)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, _: path != tmp_path)
+    with pytest.raises(ModelError, match="cannot be written, as .* is read-only"):
+        check_writable(tmp_path / "new" / "model")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,13 @@ class Stored:
 
 
 def check_writable(folder: Path) -> None:
-    """Raises ModelError when the folder holds anything but a model: such a folder would be refused afterwards."""
+    """Raises ModelError for a place that cannot be written, and for a folder that holds anything but a model.
+
+    Fitting takes minutes, and such a folder would be refused afterwards.
+    """
+    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not os.access(nearest, os.W_OK):
+        raise ModelError(f"{folder}: cannot be written, as {nearest} is read-only; choose a writable location")
     if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder}: is a file; a model needs a folder")
     strays = sorted(path.name for path in folder.iterdir() if path.name not in FILES) if folder.exists() else []

@@ -156,7 +156,9 @@ def main() -> None:
         status = 130
     except OSError as error:
         _drop_output()
-        click.echo(f"Error: {printable(str(error.filename or 'output'))}: {error.strerror or error}", err=True)
+        # Only the name of a working folder that was removed is neither named nor that of an output.
+        name = error.filename or ("the working folder" if isinstance(error, FileNotFoundError) else "output")
+        click.echo(f"Error: {printable(str(name))}: {error.strerror or error}", err=True)
         status = 2
     except Exception as error:
         if os.environ.get("WHICHCOMPUTE_DEBUG"):

@@ -136,13 +136,24 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize("share", [0.5, None], ids=["known size", "unknown size"])
 def test_a_terminal_shows_progress(monkeypatch: pytest.MonkeyPatch, share: float | None) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    with progress_bar() as show:
+    with progress_bar() as (show, _):
         show(1_200, share)
     assert "1,200 rows, " in terminal.getvalue()
 
 
+def test_a_notice_takes_the_place_of_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with progress_bar() as (show, pause):
+        show(1_200, 0.5)
+        pause()
+        terminal.write("Note: x\n")
+    text = terminal.getvalue()
+    assert "\x1b[2K" in text[text.rindex("a second", 0, text.index("Note")) : text.index("Note")]  # erases the line
+
+
 def test_other_outputs_show_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", pipe := io.StringIO())
-    with progress_bar() as show:
+    with progress_bar() as (show, _):
         show(1_200, 0.5)
     assert pipe.getvalue() == ""

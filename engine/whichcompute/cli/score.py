@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -101,10 +101,13 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
     try:
-        with _interruptible(), progress_bar(settings.quiet) as progress:
-            outcome = settings.engine.score_inventory(
-                inventory, notify=lambda text: settings.note(f"Note: {text}"), progress=progress, **options
-            )
+        with _interruptible(), progress_bar(settings.quiet) as (progress, pause):
+
+            def notify(text: str) -> None:
+                pause()
+                settings.note(f"Note: {text}")
+
+            outcome = settings.engine.score_inventory(inventory, notify=notify, progress=progress, **options)
     except NothingRead as error:
         click.echo(f"Error: {error}", err=True)
         fail_if(True)
@@ -148,10 +151,13 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Progress]:
-    """A progress bar if standard error is a terminal and not `quiet`; otherwise nothing is shown."""
+def progress_bar(quiet: bool = False) -> Iterator[tuple[Progress, Callable[[], None]]]:
+    """A progress bar if standard error is a terminal and not `quiet`, and what takes it away until the next progress.
+
+    Otherwise nothing is shown.
+    """
     if quiet or not sys.stderr.isatty():
-        yield lambda rows, share: None
+        yield lambda rows, share: None, lambda: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -168,5 +174,6 @@ def progress_bar(quiet: bool = False) -> Iterator[Progress]:
             rate = rows / max(bar.tasks[0].elapsed or 0.0, 1e-6)
             total = None if share is None else 1.0
             bar.update(task, completed=share or 0.0, total=total, rows=rows, rate=rate)
+            bar.start()
 
-        yield show
+        yield show, bar.stop

@@ -196,7 +196,7 @@ def _does(rule: Rule, certain: bool) -> Does | None:
 
 
 def _allowed(field: str, answers: Answers) -> Interval[float]:
-    """The numbers that contradict no other answer; one that stands for a range excludes none."""
+    """The numbers that contradict no other answer; one that represents a range excludes none."""
     exact = {name: value for name, value in answers.items() if isinstance(value, float | int)}
     exact = {name: value for name, value in exact.items() if not isinstance(value, InRange)}
     most = [exact[one.than] for one in patterns() if one.more == field and one.than in exact]

@@ -43,16 +43,13 @@ UNKNOWN_DECIDES = {
 
 
 def test_few_exclusions_look_at_what_is_unknown() -> None:
-    """The longest run has the last word; a way around a limit (split it, share the files) counts once it is said; and
-    a kind that serves no files contradicts static content, whose note then says so.
-    """
+    """The longest run has the last word; a way around a limit (split it, share the files) counts once it is said."""
     assert UNKNOWN_DECIDES == {
         "lambda.typical-duration-exceeds-limit": ["max_duration_s"],
         "lambda.duration-exceeds-limit-unless-split": ["splittable"],
         "fargate.persistent-data-unless-on-a-shared-file-system": ["shared_filesystem"],
         "batch.gpus-exceed-largest-instance-unless-multi-node": ["tightly_coupled"],
         "lambda.persistent-data-without-code-changes": ["shared_filesystem"],
-        "batch.static-files-only": ["kind"],
     }
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from whichcompute.classifier import cases
-from whichcompute.knowledge.contradictions import contradictions
+from whichcompute.knowledge.contradictions import contradictions, settled
 from whichcompute.knowledge.descriptors import Value, read
 
 
@@ -34,6 +34,20 @@ def test_answers_that_do_not_go_together_are_named(fields: dict[str, object], wo
 )
 def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
     assert contradictions(fields) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"kind": "batch_job"}, {"static_content"}),
+        ({"kind": "server", "product_class": "database"}, {"static_content"}),
+        ({"kind": "website", "app_stack": "wordpress"}, {"static_content"}),
+        ({"kind": "website", "app_stack": "nginx"}, set()),
+        ({"fixed_price": True}, set()),  # whether it must scale is asked all the same
+    ],
+)
+def test_what_only_one_answer_fits_is_settled(values: dict[str, Value], fields: set[str]) -> None:
+    assert settled(values) == fields
 
 
 def test_no_real_decision_contradicts_itself() -> None:

@@ -21,16 +21,17 @@ def test_every_rule_points_to_a_place_and_every_place_is_pointed_to(engine: Engi
 
 
 @pytest.mark.parametrize(
-    ("kind", "likely"),
+    ("kind", "state", "likely"),
     [
-        ("website", ("beanstalk", "ec2")),
-        ("stream_processor", ("managed_data", "ec2")),
-        ("server", ("ec2",)),
-        (None, ("ec2",)),
+        ("website", None, ("beanstalk", "ec2")),
+        ("website", "persistent", ("ec2",)),  # Beanstalk replaces its instances, and their data with them
+        ("stream_processor", None, ("managed_data", "ec2")),
+        ("server", None, ("ec2",)),
+        (None, None, ("ec2",)),
     ],
 )
-def test_where_a_kind_of_workload_likely_goes(kind: str | None, likely: tuple[str, ...]) -> None:
-    assert likely_places(kind) == likely
+def test_where_a_kind_of_workload_likely_goes(kind: str | None, state: str | None, likely: tuple[str, ...]) -> None:
+    assert likely_places(kind, state) == likely
 
 
 def test_places_are_likely_for_kinds_that_there_are() -> None:

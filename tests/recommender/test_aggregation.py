@@ -121,6 +121,27 @@ def test_no_preference_decides_for_functions_against_a_limit(engine: Engine, val
     assert not (recommendation.decision == "decided" and recommendation.service == "lambda"), recommendation.summary
 
 
+_PRODUCT = {"kind": "server", "packaging": "container", "product_class": "database", "existing_platform": "ecs"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "scheduled_task", "state": "persistent", "max_duration_s": 1800, "packaging": "container"},
+        {"kind": "scheduled_task", "state": "persistent", "max_duration_s": 120, "memory_mb": 512},
+        {"kind": "web_api", "state": "persistent", "packaging": "container", "high_availability": True},
+        _PRODUCT,
+        {**_PRODUCT, "protocol": "tcp", "high_availability": True, "stored_data_gb": 100},
+        {"kind": "server", "product_class": "game", "protocol": "udp", "autoscaling": True, "high_availability": True},
+    ],
+)
+def test_nothing_that_loses_data_or_games_is_decided(engine: Engine, values: dict[str, object]) -> None:
+    recommendation = engine.recommend(values)
+    assert recommendation.decision != "decided", recommendation.summary
+    leading = recommendation.verdicts[0]
+    assert leading.service in ("none", "ecs_ec2") or any("data" in text or "games" in text for text in leading.cautions)
+
+
 @pytest.mark.parametrize("kind", ["queue_worker", "batch_job", "web_api"])
 def test_the_more_data_lies_on_the_own_disk_the_less_a_function_or_a_job_leads(engine: Engine, kind: str) -> None:
     base = {"kind": kind, "max_duration_s": 600, "invocations_per_month": 9000, "memory_mb": 4096}

@@ -100,3 +100,9 @@ def test_an_expected_cost_above_the_budget_is_said(engine: Engine) -> None:
 def test_static_files_do_not_move_to_a_server_the_more_they_are_read(gb: int, engine: Engine) -> None:
     recommendation = engine.recommend({"kind": "website", "static_content": True, "outbound_gb_per_month": gb})
     assert recommendation.service == "none" and recommendation.outside[0].id == "static_hosting"
+
+
+def test_an_answer_is_not_decided_at_more_than_twice_the_budget() -> None:
+    costs = {"lightsail": cost(5, 195)}  # 100 USD are expected
+    assert not too_expensive("lightsail", costs, OPEN, 50.0)
+    assert "more than twice the budget" in too_expensive("lightsail", costs, OPEN, 49.0)

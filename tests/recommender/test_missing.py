@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from tests.recommender.columns.frames import typed_frame
 from tests.strategies import workloads
 from whichcompute import Engine
+from whichcompute.knowledge.descriptors import Value
 from whichcompute.recommender.missing import MOST
 
 
@@ -45,3 +47,9 @@ def test_a_field_that_changes_nothing_any_more_is_not_missing(engine: Engine) ->
 @pytest.mark.parametrize("kind", ["website", "web_api", "event_handler"])
 def test_what_is_rare_is_not_asked_first(engine: Engine, kind: str) -> None:
     assert not {"gpus", "tightly_coupled", "dedicated_hardware"} & set(engine.recommend({"kind": kind}).missing)
+
+
+@pytest.mark.parametrize("fields", [{"kind": "batch_job"}, {"kind": "server", "product_class": "game"}])
+def test_nobody_asks_whether_a_job_or_a_product_only_serves_files(engine: Engine, fields: dict[str, Value]) -> None:
+    assert "static_content" not in engine.recommend(fields).missing
+    assert "static_content" not in engine.columns.results(typed_frame([fields]))["missing"][0]

@@ -186,7 +186,8 @@ def _check(file: _File) -> None:
         ):
             raise EntryError(f"shares.{shown(name)} must name each value of a choice, with shares that add up to 1")
     for name, cells in file.cell_shares.items():
-        if len(cells) != len(file.cuts.get(name, ())) + 1 or min(cells) < 0 or abs(sum(cells) - 1) > _ROUNDING:
+        count = 2 if name in DESCRIPTORS and DESCRIPTORS[name].type == "boolean" else len(file.cuts.get(name, ())) + 1
+        if len(cells) != count or min(cells) < 0 or abs(sum(cells) - 1) > _ROUNDING:
             raise EntryError(
                 f"cell_shares.{shown(name)} must give a share below each cut and one above, adding up to 1"
             )

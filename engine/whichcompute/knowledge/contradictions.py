@@ -27,22 +27,32 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class PatternEntry:
-    """A pattern as the file has it: lines of conditions, or two descriptors."""
+    """A pattern as the file has it: lines of conditions, or two descriptors; `settles` is a field of the conditions."""
 
     says: str
     when: tuple[str, ...] = ()
     more: str = ""
     than: str = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Conditions that must not all hold, or a number (`more`) that must not be larger than another (`than`)."""
+    """Conditions that must not all hold, or a number (`more`) that must not be larger than another (`than`).
+
+    A field that it `settles` need not be asked where the other conditions hold.
+    """
 
     conditions: tuple[Condition, ...]
     more: str
     than: str
     says: str
+    settles: str
+
+    @property
+    def others(self) -> tuple[Condition, ...]:
+        """The conditions on other fields than the one that it settles."""
+        return tuple(condition for condition in self.conditions if condition.field != self.settles)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -83,6 +93,12 @@ def patterns() -> tuple[Pattern, ...]:
     return tuple(_pattern(entry, f"{path}: contradiction {number}") for number, entry in enumerate(entries, start=1))
 
 
+def settled(values: Mapping[str, Any]) -> set[str]:
+    """The fields that known values, derived ones included, leave no choice about."""
+    found = (p for p in patterns() if p.settles)
+    return {p.settles for p in found if all(condition.holds(values) is True for condition in p.others)}
+
+
 def _pattern(entry: PatternEntry, place: str) -> Pattern:
     none = Facts((), Bibliography(()))
     try:
@@ -94,4 +110,6 @@ def _pattern(entry: PatternEntry, place: str) -> Pattern:
         raise DataError(f"{place}: unknown descriptor '{shown(unknown[0])}'")
     if bool(entry.more) != bool(entry.than) or not (conditions or entry.more):
         raise DataError(f"{place}: needs `when`, or `more` and `than`")
-    return Pattern(conditions, entry.more, entry.than, entry.says)
+    if entry.settles and entry.settles not in {condition.field for condition in conditions}:
+        raise DataError(f"{place}: settles '{shown(entry.settles)}', which no line of `when` is about")
+    return Pattern(conditions, entry.more, entry.than, entry.says, entry.settles)

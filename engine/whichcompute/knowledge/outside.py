@@ -16,7 +16,8 @@ DEFAULT_PLACE = "ec2"
 class OutsidePlace:
     """One place: its id, what it is called in a sentence, the products it names, what they do, and sources.
 
-    `likely_for` are the kinds of workload for which it is named where no rule names a place.
+    `likely_for` are the kinds of workload for which it is named where no rule names a place, unless it keeps no data
+    and they do.
     """
 
     id: str
@@ -25,6 +26,7 @@ class OutsidePlace:
     text: str
     sources: tuple[str, ...]
     likely_for: tuple[str, ...] = ()
+    keeps_no_data: bool = False
 
 
 @cache
@@ -34,6 +36,7 @@ def places() -> dict[str, OutsidePlace]:
 
 
 @cache
-def likely_places(kind: str | None) -> tuple[str, ...]:
+def likely_places(kind: str | None, state: str | None) -> tuple[str, ...]:
     """Ids of the places where a workload of this kind most likely goes when no rule names one, best first."""
-    return (*(place.id for place in places().values() if kind in place.likely_for), DEFAULT_PLACE)
+    likely = (place for place in places().values() if kind in place.likely_for)
+    return (*(place.id for place in likely if not (place.keeps_no_data and state == "persistent")), DEFAULT_PLACE)

@@ -90,6 +90,8 @@ def too_expensive(
         return ""
     if budget is not None and own.low > budget:
         return "even its low estimate is above the budget"
+    if leading != NONE and budget is not None and own.expected > CLEARLY_OVER * budget:
+        return "its expected cost is more than twice the budget"
     for service, out in zip(SERVICES if leading != NONE else (), excluded, strict=False):
         rival = costs.get(service)
         # A high estimate is never below the expected one, so only where that is lower it has to be worked out.

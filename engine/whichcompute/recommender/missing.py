@@ -14,6 +14,7 @@ from typing import Any
 
 from whichcompute.classifier.model import PAIRS
 from whichcompute.knowledge.cells import numbers_of
+from whichcompute.knowledge.contradictions import settled
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing.demand import SIZING
@@ -49,7 +50,9 @@ class Influence:
         """Unknown descriptors by influence, at most MOST of them; none when nothing can be recommended."""
         if weighing.all_out:
             return []
-        influence = dict.fromkeys((field for field in DECIDING if values.get(field) is None), 0.0)
+        known = settled(values)
+        asked = (field for field in DECIDING if values.get(field) is None and field not in known)
+        influence = dict.fromkeys(asked, 0.0)
         chances = weighing.probabilities
         for number in numbers_of(weighing.unknown & self._weighty):
             service, size, fields = self._shares[number]

@@ -140,7 +140,7 @@ class Reasons:
         numbers = numbers_of(weighing.fired & self._terms.of_answer[NONE])
         ordered = place_order([self._pack.rules[number] for number in numbers])
         if not ordered and NONE in (weighing.service, *weighing.plausible):
-            ordered = [(place, []) for place in likely_places(values.get("kind"))]
+            ordered = [(place, []) for place in likely_places(values.get("kind"), values.get("state"))]
         return [self._place(id_, rules, values) for id_, rules in ordered]
 
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:

@@ -6,7 +6,7 @@ small numbers are joined into larger ones, and one table lookup per joint number
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
+from whichcompute.knowledge.conditions import Condition
 from whichcompute.recommender.evidence import Coder, Codes
 
 Words = NDArray[np.uint64]
@@ -151,3 +152,15 @@ def _combined(fields: Sequence[_Field]) -> Words:
         pairs = table[:, None] & field.open[None]
         table = pairs.reshape(-1, pairs.shape[-1])
     return table
+
+
+def expressions(conditions: Iterable[Condition]) -> Iterator[pl.Expr]:
+    """Each condition as an expression on the columns of a typed frame; null where it is unknown."""
+    for condition in conditions:
+        column = pl.col(condition.field)
+        if condition.op == "in":
+            yield column.is_in(list(condition.operands))
+        elif condition.op in ("known", "unknown"):
+            yield column.is_not_null() if condition.op == "known" else column.is_null()
+        else:
+            yield condition.compare(column)

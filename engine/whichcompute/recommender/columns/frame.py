@@ -29,6 +29,7 @@ from whichcompute.recommender.columns.notes import NotesColumn
 from whichcompute.recommender.columns.outside import OutsideColumn
 from whichcompute.recommender.columns.reasons import Explain, ReasonsColumn
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
+from whichcompute.recommender.costs import CLEARLY_OVER
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.recommender import Recommender
 
@@ -224,9 +225,11 @@ class ColumnRecommender:
     def _expensive(
         self, weighed: Weighed, budget: Floats, columns: Priced, low: Floats, free_tier: bool
     ) -> NDArray[np.bool_]:
-        """Whether the low estimate is above the budget, or above the high estimate of a service that is left; for a
-        place outside, the budget alone."""
+        """Whether the low estimate is above the budget, or above the high estimate of a service that is left, or the
+        expected one far above the budget; for a place outside, only the low one against the budget."""
         expensive = low > budget
+        expected = _of_leading(weighed.usd, weighed.leading)
+        expensive |= (weighed.leading != OUTSIDE) & (expected > CLEARLY_OVER * budget)
         rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
         for number, service in enumerate(SERVICES):
             # A high estimate is never below the expected one, so only where that is lower it can matter.

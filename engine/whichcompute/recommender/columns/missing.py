@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.model import PAIRS
+from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing.demand import SIZING
 from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
-from whichcompute.recommender.columns.firing import BITS, Words
+from whichcompute.recommender.columns.firing import BITS, Words, expressions
 from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
 
 _FIELDS = len(DECIDING)
@@ -57,6 +58,9 @@ class MissingColumn:
         asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (
             weighed.excluded & _ALL_OUT != _ALL_OUT
         )
+        for pattern in filter(lambda pattern: pattern.settles, patterns()):
+            holds = frame.select(pl.all_horizontal(expressions(pattern.others)).fill_null(value=False)).to_series()
+            asked[DECIDING.index(pattern.settles)] &= ~holds.to_numpy()
         ranked = []
         for start, height in blocks(frame.height, _ROWS):
             rows = slice(start, start + height)

@@ -18,12 +18,14 @@ from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import ops_of, read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
+from whichcompute.recommender.columns.firing import expressions
 from whichcompute.recommender.costs import ABOVE_BUDGET
 
 Rows = NDArray[np.intp]
 
 EXPENSIVE = (
-    "Not called decided: even the low estimate is above the budget or above the high estimate of another service."
+    "Not called decided: the expected cost is more than twice the budget, or even the low estimate is above the budget "
+    "or above the high estimate of another service."
 )
 _REMEMBERED = 1 << 16
 OVER_BUDGET = "Even the low estimate of the place outside is above the budget."
@@ -36,7 +38,7 @@ class NotesColumn:
         self._costs = costs
         self._say = lru_cache(_REMEMBERED)(lambda name, value: PROPERTIES[name].say(value))
         self._holds = [
-            pl.all_horizontal(_expressions(pattern)).fill_null(value=False).alias(str(number))
+            pl.all_horizontal(_all_of(pattern)).fill_null(value=False).alias(str(number))
             for number, pattern in enumerate(patterns())
         ]
 
@@ -112,14 +114,7 @@ def _of_region(frame: pl.DataFrame, region: str | None) -> Rows:
     return np.flatnonzero(frame["region"].eq_missing(region).to_numpy())
 
 
-def _expressions(pattern: Pattern) -> Iterator[pl.Expr]:
-    for condition in pattern.conditions:
-        column = pl.col(condition.field)
-        if condition.op == "in":
-            yield column.is_in(list(condition.operands))
-        elif condition.op in ("known", "unknown"):
-            yield column.is_not_null() if condition.op == "known" else column.is_null()
-        else:
-            yield condition.compare(column)
+def _all_of(pattern: Pattern) -> Iterator[pl.Expr]:
+    yield from expressions(pattern.conditions)
     if pattern.more:
         yield pl.col(pattern.more) > pl.col(pattern.than)

@@ -38,13 +38,13 @@ class OutsideColumn:
         columns = [_packed(bits[first : first + _PACKED]) for first in range(0, len(bits), _PACKED)]
         likely = (weighed.leading == OUTSIDE) | (weighed.plausible >> OUTSIDE & 1 == 1)
         unnamed = likely & np.logical_and.reduce([column == 0 for column in columns])
-        kinds = frame.select(pl.when(pl.Series(unnamed)).then("kind").alias("kind"))
-        return per_pattern([*columns, unnamed.astype(np.intp)], ["kind"], kinds, self._text)
+        known = frame.select(pl.when(pl.Series(unnamed)).then(name).alias(name) for name in ("kind", "state"))
+        return per_pattern([*columns, unnamed.astype(np.intp)], ["kind", "state"], known, self._text)
 
     def _text(self, numbers: Sequence[int], values: Mapping[str, Any]) -> str:
         *packed, unnamed = numbers
         if unnamed:
-            return ";".join(likely_places(values["kind"]))
+            return ";".join(likely_places(values["kind"], values["state"]))
         rules = [rule for at, rule in enumerate(self._rules) if packed[at // _PACKED] >> at % _PACKED & 1]
         return ";".join(place for place, _ in place_order(rules))
 

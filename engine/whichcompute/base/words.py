@@ -89,6 +89,15 @@ def about(amount: float) -> str:
     return f"${rounded:,.2f}" if 0 < rounded < 5 else f"${rounded:,.0f}"
 
 
+def estimated(amount: float) -> str:
+    """An amount of money in a sentence.
+
+    >>> estimated(54.06), estimated(0.004)
+    ('about $54', 'under $0.01')
+    """
+    return about(amount) if 0 < amount < _LEAST else f"about {about(amount)}"
+
+
 def nearest(name: str, known: Iterable[str], most: int = 1, *, likeness: float = 0.6) -> list[str]:
     """The known names most like one that is not known, the nearest first; upper and lower case are alike.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whichcompute.base.words import about, counted, percent
+from whichcompute.base.words import counted, estimated, percent
 from whichcompute.counterfactual.break_even import BreakEven
 from whichcompute.counterfactual.paths import Flip, Path, Step
 from whichcompute.counterfactual.what_if import WhatIf
@@ -58,7 +58,7 @@ def _side(verdict: Verdict) -> str:
     if verdict.status == "ruled_out":
         return "ruled out"
     cost = verdict.monthly_cost_usd
-    return f"{percent(verdict.probability):>4}" + (f"  about {about(cost.expected)}" if cost else "")
+    return f"{percent(verdict.probability):>4}" + (f"  {estimated(cost.expected)}" if cost else "")
 
 
 def _outcome(change: WhatIf) -> str:
@@ -71,7 +71,7 @@ def _outcome(change: WhatIf) -> str:
         return f"{text}; the cost difference cannot be estimated."
     if not round(costs, 2):
         return f"{text}, at the same expected cost."
-    return f"{text}, expected to cost about {about(abs(costs))} a month {'more' if costs > 0 else 'less'}."
+    return f"{text}, expected to cost {estimated(abs(costs))} a month {'more' if costs > 0 else 'less'}."
 
 
 def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str:

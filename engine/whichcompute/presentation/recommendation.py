@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from whichcompute.base.words import about, counted, joined, percent, usd
+from whichcompute.base.words import about, counted, estimated, joined, percent, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
@@ -61,8 +61,8 @@ def money(cost: MonthlyCost | None, unit: str = "") -> str:
     """A monthly cost as it is worth, with its range; empty when too few fields are known."""
     if cost is None:
         return ""
-    expected, low, high = about(cost.expected), about(cost.low), about(cost.high)
-    return f"about {expected}{unit}" + (f" ({low} to {high})" if low != high else "")
+    low, high = about(cost.low), about(cost.high)
+    return f"{estimated(cost.expected)}{unit}" + (f" ({low} to {high})" if low != high else "")
 
 
 class _Page(Writer):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
-from whichcompute.base.words import about, counted, joined
+from whichcompute.base.words import about, counted, estimated, joined
 from whichcompute.inventory.maps.mapping import base, normal
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.run import Outcome
@@ -53,10 +53,11 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
 def cost_lines(tally: Tally) -> Iterator[str]:
     """The sum of the estimates as it is worth, for how many rows, and how much of it rests on decided rows."""
     if priced := tally.priced.total():
-        low, expected, high = (about(tally.bounds[which]) for which in BOUNDS)
+        low, _, high = (about(tally.bounds[which]) for which in BOUNDS)
         share = tally.rests_on["decided"] / max(tally.bounds["expected"], 0.01)
         yield (
-            f"about {expected} a month ({low} to {high}) for {counted(priced, 'row')} with an estimate, "
+            f"{estimated(tally.bounds['expected'])} a month ({low} to {high}) "
+            f"for {counted(priced, 'row')} with an estimate, "
             f"{share:.0%} of it for decided rows"
         )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from whichcompute.base.words import about, counted
+from whichcompute.base.words import about, counted, estimated
 from whichcompute.classifier.neighbours import NearestDecisions, Neighbour
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
@@ -265,7 +265,7 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     if own is None:
         why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
         return f"{why}: it counts as the median of the estimates."
-    said = f"Estimated at about {about(own)} a month"
+    said = f"Estimated at {estimated(own)} a month"
     if budget is not None and own > budget:
         return f"{said}, above the budget ({DESCRIPTORS['monthly_budget_usd'].say(budget)})."
     if weighing.unsuited[ANSWERS.index(answer)] and own <= lowest:

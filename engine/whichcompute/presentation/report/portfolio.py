@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whichcompute.base.units import plain
-from whichcompute.base.words import about, counted
+from whichcompute.base.words import about, counted, estimated
 from whichcompute.pricing.portfolio import Portfolio, Sharing
 
 
@@ -17,7 +17,7 @@ def sums(found: Portfolio) -> list[tuple[str, str]]:
 def _lines(found: Portfolio) -> Iterator[tuple[str, str]]:
     yield (
         "Sum",
-        f"about {about(found.expected)} a month ({about(found.low)} to {about(found.high)}) for "
+        f"{estimated(found.expected)} a month ({about(found.low)} to {about(found.high)}) for "
         f"{counted(found.priced, 'workload')} of {found.workloads:,}; the range holds if all low, or all high, "
         "assumptions hold together",
     )

@@ -61,7 +61,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "recommend --set kind=web_api --full",
         "recommend --set kind=web_api --set memory_mb=20GiB --path-to lambda",
         "recommend --set kind=webapi --set max_duration_s=lots",
-        "score /nowhere/a/folder/with/a/rather/long/name/in/it/and/one/more/inventory.csv -o /tmp/x.csv",
+        "score /nowhere/a/folder/with/a/rather/long/name/in/it/and/one/more/inventory.csv -o x.csv",
     ],
 )
 def test_no_word_is_cut_at_80_columns(command: str, packs: Path) -> None:

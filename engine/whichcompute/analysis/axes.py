@@ -70,14 +70,19 @@ class Axis:
         if self.numeric:
             pieces = self.pieces(mask)
             return float(round_number(pieces[-1] if pieces[0].high == 0 else pieces[0], self.whole)) if pieces else None
-        known = [cell for number, cell in enumerate(self.cells) if mask >> number + 1 & 1]
-        return known[0] if known else None  # type: ignore[return-value]  # only numbers have intervals
+        known = [cell for number, cell in enumerate(self._choices) if mask >> number + 1 & 1]
+        return known[0] if known else None
+
+    @cached_property
+    def _choices(self) -> tuple[Value, ...]:
+        """The cells of a field that is no number, each one value."""
+        return tuple(cell for cell in self.cells if not isinstance(cell, Interval))
 
     @cached_property
     def values(self) -> tuple[Value | None, ...]:
         """A value of each known cell, in their order."""
         if not self.numeric:
-            return tuple(self.cells)  # type: ignore[arg-type]  # only numbers have intervals
+            return self._choices
         return tuple(float(round_number(cell, self.whole)) for cell in self.cells if isinstance(cell, Interval))
 
     def holds(self, mask: int, value: Value | None) -> bool:
@@ -85,8 +90,8 @@ class Axis:
         if value is None:
             return bool(mask & UNKNOWN)
         if self.numeric:
-            return any(value in piece for piece in self.pieces(mask))  # type: ignore[operator]  # a number, see numeric
-        return bool(mask >> self.cells.index(value) + 1 & 1)  # type: ignore[arg-type]  # no number, see numeric
+            return isinstance(value, (int, float)) and any(value in piece for piece in self.pieces(mask))
+        return bool(mask >> self._choices.index(value) + 1 & 1)
 
     def words(self, mask: int) -> str:
         """A set of cells as a clause, such as 'longest run is above 15 min'."""

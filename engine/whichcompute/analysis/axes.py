@@ -75,7 +75,7 @@ class Axis:
 
     @cached_property
     def _choices(self) -> tuple[Value, ...]:
-        """The cells of a field that is no number, each one value."""
+        """The cells of a choice or a yes-no field, each one value."""
         return tuple(cell for cell in self.cells if not isinstance(cell, Interval))
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tests.classifier.test_stored import LONG, STORED, WEIGHTS, changed
+from tests.classifier.test_model_files_stored import LONG, STORED, WEIGHTS, changed
 from tests.strategies import workloads
 from whichcompute import Engine
 from whichcompute.base.errors import ModelError

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from whichcompute.classifier import directions, features
-from whichcompute.classifier.cases import Case, read_cases, shipped
+from whichcompute.classifier.cases import Case, Judgements, read_cases, read_judgements, shipped
 from whichcompute.classifier.features import Features
-from whichcompute.classifier.judgements import Judgements, read_judgements
 from whichcompute.knowledge import facts, packs
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.training import Plan, train

@@ -8,10 +8,10 @@ import pytest
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder
 from whichcompute.classifier import features
-from whichcompute.classifier.judgements import Judgements
+from whichcompute.classifier.cases import Judgements
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.training import feature_files
-from whichcompute.training.interactions import SearchLimits
+from whichcompute.training.feature_files import SearchLimits
 
 
 def test_what_is_found_is_written_and_read_again(judgements: Judgements, pack: RulePack, tmp_path: Path) -> None:

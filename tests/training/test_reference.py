@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from whichcompute.classifier.cases import Judgement
 from whichcompute.classifier.features import Features, Field
-from whichcompute.classifier.judgements import Judgement
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.training.reference import first_guess, learn, rates
 

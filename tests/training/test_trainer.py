@@ -5,9 +5,8 @@ import pytest
 
 from tests.training.conftest import QUICK
 from whichcompute.classifier import directions
-from whichcompute.classifier.cases import Case
+from whichcompute.classifier.cases import Case, Judgements
 from whichcompute.classifier.features import Features
-from whichcompute.classifier.judgements import Judgements
 from whichcompute.training.bounds import breaches
 from whichcompute.training.cross_validation import FAMILIES, VETOED, Family, score
 from whichcompute.training.design_matrix import ADVICE, COUNT, Designer, labels_of

@@ -20,9 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
-from whichcompute.classifier.model_files import DECISIONS, MODEL, RIVALS, contents, read_json
+from whichcompute.classifier.model_files import (
+    DECISIONS,
+    FORMAT,
+    MODEL,
+    RIVALS,
+    StoredModel,
+    StoredTerm,
+    contents,
+    read_json,
+    read_stored,
+)
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.classifier.stored import FORMAT, StoredModel, StoredTerm, read_stored
 from whichcompute.knowledge.cells import Cells
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
 from whichcompute.knowledge.descriptors import read

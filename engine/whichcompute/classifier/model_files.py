@@ -1,6 +1,7 @@
 """The files of a model folder: JSON and text only, so nothing in it can run.
 
 A folder is refused when it holds a file that its manifest does not list, or one whose SHA-256 differs.
+So is a stored number that is not finite or out of its range.
 """
 
 from __future__ import annotations
@@ -15,6 +16,132 @@ from typing import Any
 
 from whichcompute.base.errors import ModelError, shown
 from whichcompute.base.resources import read_bytes
+from whichcompute.knowledge.conditions import MAX_LENGTH
+from whichcompute.knowledge.descriptors import PROPERTIES
+from whichcompute.knowledge.rules import GRADES
+from whichcompute.knowledge.services import ANSWERS
+
+FORMAT = 5
+MAX_TERMS = 5000
+MAX_CONDITIONS = 4
+_LARGEST = 1e6  # sums of such numbers stay numbers
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTerm:
+    """A centred conjunction: its condition lines and its log-odds per answer."""
+
+    when: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A model as stored. `reference` is the share on which each condition line holds; `cost` the log-odds of a cost
+    that is e times the lowest, and of a cost above the budget. `importance` is that of descriptors, which takes
+    long to work out; empty where it is not stored."""
+
+    base: tuple[float, ...]
+    temperature: float
+    plausible_from: float
+    decided_from: float
+    undecided_below: float
+    rule_weights: Mapping[tuple[str, str], float]
+    rates: Mapping[str, float]
+    cost: tuple[float, float]
+    reference: Mapping[str, float]
+    terms: tuple[StoredTerm, ...]
+    importance: Mapping[str, tuple[float, ...]]
+
+
+def read_stored(stored: Mapping[str, Any]) -> StoredModel:
+    """The model in a JSON object; ModelError names what is wrong and what is allowed."""
+    answers = stored.get("answers")
+    known = [answer for answer in ANSWERS if isinstance(answers, list) and answer in answers]
+    if stored.get("format") != FORMAT or not known or answers != known:
+        found = shown(stored.get("format"))
+        raise ModelError(f"format '{found}': format {FORMAT} is read, for answers in the order {', '.join(ANSWERS)}")
+    base = _row(stored.get("base"), "base", known, unseen=min)
+    reference = {line: _number(share, "reference", 0.0, 1.0) for line, share in _table(stored, "reference").items()}
+    return StoredModel(
+        base=base,
+        temperature=_number(stored.get("temperature"), "temperature", 0.01, 100.0),
+        plausible_from=_number(stored.get("plausible_from"), "plausible_from", 0.0, 1.0),
+        decided_from=_number(stored.get("decided_from"), "decided_from", 0.0, 1.0),
+        undecided_below=_number(stored.get("undecided_below"), "undecided_below", 0.0, 1.0),
+        rule_weights=_rule_weights(_table(stored, "rule_weights")),
+        rates={rule: _number(rate, "rates", 0.0, 1.0) for rule, rate in _table(stored, "rates").items()},
+        cost=(
+            _number(_table(stored, "cost").get("log_ratio"), "cost log_ratio", 0.0, 10.0),
+            _number(_table(stored, "cost").get("over_budget"), "cost over_budget", 0.0, 10.0),
+        ),
+        reference=reference,
+        terms=tuple(_term(entry, known, reference) for entry in _terms(stored)),
+        importance=_importance(_table({"importance": {}, **stored}, "importance"), known),
+    )
+
+
+def _number(value: Any, name: str, least: float, most: float) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+        raise ModelError(f"{name} '{shown(value)}' must be a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _table(stored: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = stored.get(name)
+    if not isinstance(table, dict):
+        raise ModelError(f"{name} must be a table")
+    return table
+
+
+def _row(row: Any, name: str, answers: Sequence[str], unseen: Any) -> tuple[float, ...]:
+    """A number for each answer; `unseen` gives that of answers that the model was not trained on."""
+    if not isinstance(row, list) or len(row) != len(answers):
+        raise ModelError(f"{name} must hold {len(answers)} numbers, one for each of {', '.join(answers)}")
+    numbers = [_number(value, name, -_LARGEST, _LARGEST) for value in row]
+    if len(numbers) == len(ANSWERS):  # all of them, in their order
+        return tuple(numbers)
+    known = dict(zip(answers, numbers, strict=True))
+    return tuple(known[answer] if answer in known else unseen(numbers) for answer in ANSWERS)
+
+
+def _importance(table: Mapping[str, Any], answers: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """Two by two by descriptor; empty, to be worked out, where services have been added since."""
+    pairs = len(answers) * (len(answers) - 1) // 2
+    rows = {name: row for name, row in table.items() if name in PROPERTIES}
+    if malformed := [name for name, row in rows.items() if not isinstance(row, list) or len(row) != pairs]:
+        raise ModelError(f"importance {malformed[0]} must hold {pairs} numbers, one for every two answers")
+    if len(answers) < len(ANSWERS):
+        return {}
+    return {name: tuple([_number(n, "importance", 0.0, _LARGEST) for n in row]) for name, row in rows.items()}
+
+
+def _rule_weights(table: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    return {
+        (effect, strength): _number(_table(table, effect).get(strength), f"rule_weights {effect} {strength}", 0.0, 100)
+        for effect, grades in GRADES.items()
+        for strength in grades
+    }
+
+
+def _terms(stored: Mapping[str, Any]) -> list[Any]:
+    entries = stored.get("terms")
+    if not isinstance(entries, list) or len(entries) > MAX_TERMS:
+        raise ModelError(f"terms must be a list of at most {MAX_TERMS:,} entries")
+    return entries
+
+
+def _term(entry: Any, answers: Sequence[str], reference: Mapping[str, float]) -> StoredTerm:
+    if not isinstance(entry, dict) or set(entry) != {"when", "weights"}:
+        raise ModelError("each term needs when and weights, and nothing else")
+    when = entry["when"]
+    texts = isinstance(when, list) and all(isinstance(line, str) and len(line) <= MAX_LENGTH for line in when)
+    if not texts or not 1 <= len(when) <= MAX_CONDITIONS:
+        raise ModelError(f"term {shown(when)}: when must be a list of 1 to {MAX_CONDITIONS} condition lines")
+    if absent := [line for line in when if line not in reference]:
+        raise ModelError(f"term {shown(absent[0])}: has no share in reference")
+    return StoredTerm(tuple(when), _row(entry["weights"], "weights", answers, unseen=lambda _: 0.0))
+
 
 MANIFEST, MODEL, CARD = "manifest.json", "model.json", "MODEL_CARD.md"
 DECISIONS, RIVALS = "decisions.json", "rivals.json"

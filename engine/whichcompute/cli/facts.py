@@ -13,7 +13,7 @@ import click
 from whichcompute.base.errors import FactError
 from whichcompute.base.units import say
 from whichcompute.base.words import counted
-from whichcompute.cli.complete import fact_ids
+from whichcompute.cli.completion import fact_ids
 from whichcompute.cli.options import AS_JSON, FORCE, PATH, Group, each_region, fail_if
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import json_text, listed, writer

@@ -11,7 +11,7 @@ import click
 
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import InventoryError, Problem, WorkloadError, shown
-from whichcompute.cli import complete
+from whichcompute.cli import completion
 from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, PATH, fail_if, form
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import json_text, on_terminal, printed
@@ -85,7 +85,7 @@ class Wanted:
     "pairs",
     multiple=True,
     metavar="FIELD=VALUE",
-    shell_complete=complete.settings,
+    shell_complete=completion.settings,
     help="Set a field (over the file); repeatable.",
 )
 @FREE_TIER
@@ -98,7 +98,7 @@ class Wanted:
     "--what-if",
     multiple=True,
     metavar="FIELD=VALUE",
-    shell_complete=complete.settings,
+    shell_complete=completion.settings,
     help="Before and after a change; repeatable.",
 )
 @click.option("--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service win.")

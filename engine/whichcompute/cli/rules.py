@@ -10,7 +10,7 @@ import click
 
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.words import did_you_mean
-from whichcompute.cli.complete import rule_ids
+from whichcompute.cli.completion import rule_ids
 from whichcompute.cli.options import AS_JSON, PATH, Group, fail_if
 from whichcompute.cli.rule_views import page, rule_line
 from whichcompute.cli.settings import Settings

@@ -14,7 +14,7 @@ import click
 
 from whichcompute.base.errors import NothingRead
 from whichcompute.base.outputs import refuse_to_overwrite
-from whichcompute.cli.complete import preset_names
+from whichcompute.cli.completion import preset_names
 from whichcompute.cli.map import fail_without_columns
 from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, SHEET, fail_if
 from whichcompute.cli.settings import Settings

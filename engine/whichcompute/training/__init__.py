@@ -2,17 +2,14 @@
 
 stored            a fit in the form of a model file
 design_matrix     what is learned from, as arrays
-grouping          which decisions are held out together
 bounds            declared directions as bounds on weights
 fit               terms, rules and costs in one fit
 reference         what a workload is like on average
-interactions      finds the conjunctions that are worth a weight
-feature_files     finds reference distribution and interactions anew and writes them
+feature_files     finds reference distribution and interactions (conjunctions worth a weight) anew and writes them
 trainer           from judgements and decisions to weights
 measures          how right, how sure and how careful answers are
-cross_validation  held-out answers, and calibration from them
-user_model        a new model against the shipped one
-evaluation        recommendations against labelled decisions
+cross_validation  which decisions are held out together, their held-out answers, and calibration from them
+evaluation        recommendations against labelled decisions, and a new model against the shipped one
 card_tables       the tables of a model card
 card              the model card
 run               from files to a model folder: the door

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from whichcompute.classifier.cases import Case
-from whichcompute.classifier.judgements import Judgements
+from whichcompute.classifier.cases import Case, Judgements
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.training import measures
 from whichcompute.training.card_tables import answers_table, calibration, counted, gains, table
-from whichcompute.training.cross_validation import FAMILIES, Family, Trial
+from whichcompute.training.cross_validation import FAMILIES, LEAST_OF_KIND, Family, Trial, kinds
 from whichcompute.training.design_matrix import VOTES, Ints
-from whichcompute.training.grouping import LEAST_OF_KIND, kinds
 from whichcompute.training.measures import Answers
 from whichcompute.training.trainer import FitSettings, Trainer
 

@@ -2,18 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_text
 from whichcompute.classifier import directions
-from whichcompute.classifier.features import Features, Field, Term, set_shares
+from whichcompute.classifier.cases import Judgement, read_judgements
+from whichcompute.classifier.directions import Direction
+from whichcompute.classifier.features import Features, Field, Floats, Term, set_shares
 from whichcompute.classifier.features import fields as fields_of
-from whichcompute.classifier.judgements import Judgement, read_judgements
 from whichcompute.knowledge.facts import Facts
 from whichcompute.training import reference
-from whichcompute.training.interactions import Finder, SearchLimits
+from whichcompute.training.bounds import box
+from whichcompute.training.design_matrix import ADVICE, COUNT, Design, sharpened
+from whichcompute.training.fit import Fitted, Penalty, TrainingSet, fit, softmax
+
+_SHARPNESS = 0.8
+_RIDGE, _RIDGE_INTERACTION = 0.4, 1.0
+_BLOCK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """How many pairs and triples to find, how many a round, and the fewest judgements on which a candidate holds.
+
+    A pair must also be known and not hold on as many judgements.
+    """
+
+    pairs: int = 240
+    triples: int = 90
+    each_round: int = 30
+    least_of_pair: int = 12
+    least_of_stem: int = 30  # of the pair that a triple extends
+    least_of_triple: int = 10
+
+
+class Finder:
+    """Finds interactions of one set of features; the features' own terms are not looked at, only their conditions."""
+
+    def __init__(self, features: Features, judged: Sequence[Judgement], directions: Sequence[Direction]) -> None:
+        self._features = features
+        self._directions = directions
+        workloads = [judgement.values for judgement in judged]
+        self._known, self._holds = features.truth(workloads)
+        self._degrees = features.degrees(workloads)
+        self._shares = sharpened(np.array([judgement.shares for judgement in judged]), _SHARPNESS)
+        fields = np.array([condition.field for condition in features.conditions])
+        self._other = fields[:, None] != fields[None, :]
+
+    def find(self, search: SearchLimits) -> list[Term]:
+        """The interactions in the order in which they were found."""
+        terms: list[Term] = [(number,) for number in range(len(self._features.conditions))]
+        single = len(terms)
+        pairs = self._pairs(search)
+        for _ in range(search.pairs // search.each_round):
+            terms += self._best(terms, pairs, search.each_round, 3)
+        triples = sorted(set(self._triples(search)))
+        for _ in range(search.triples // search.each_round):
+            terms += self._best(terms, triples, search.each_round, 4)
+        return terms[single:]
+
+    def _pairs(self, search: SearchLimits) -> list[Term]:
+        together, seen = self._holds.T @ self._holds, self._known.T @ self._known
+        least = search.least_of_pair
+        enough = np.triu(self._other & (together >= least) & (seen - together >= least), 1)
+        return [(int(one), int(other)) for one, other in zip(*np.where(enough), strict=True)]
+
+    def _triples(self, search: SearchLimits) -> Iterator[Term]:
+        together = self._holds.T @ self._holds
+        stems = np.argwhere(np.triu(self._other & (together >= search.least_of_stem), 1))
+        support = (self._holds[:, stems[:, 0]] * self._holds[:, stems[:, 1]]).T @ self._holds
+        for stem, third in np.argwhere(support >= search.least_of_triple):
+            one, two = stems[stem]
+            if self._other[third, one] and self._other[third, two]:
+                yield tuple(sorted((int(one), int(two), int(third))))
+
+    def _best(self, terms: Sequence[Term], candidates: Sequence[Term], count: int, of_condition: int) -> list[Term]:
+        """The candidates of largest gain; a condition at most `of_condition` times a round, a set of fields twice."""
+        gain = self._gain(candidates, self._expected(terms))
+        chosen: list[Term] = []
+        have, used = set(terms), dict[object, int]()
+        for number in np.argsort(-gain, kind="stable"):
+            term = candidates[number]
+            fields = tuple(self._features.conditions[condition].field for condition in term)
+            often = used.get(fields, 0) >= 2 or any(used.get(c, 0) >= of_condition for c in term)
+            if term in have or often:
+                continue
+            chosen.append(term)
+            for key in (*term, fields):
+                used[key] = used.get(key, 0) + 1
+            if len(chosen) == count:
+                break
+        return chosen
+
+    def _expected(self, terms: Sequence[Term]) -> Floats:
+        """The probabilities that a fit on these terms gives the judged workloads."""
+        columns = self._features.columns(self._degrees, terms)
+        none = np.zeros((len(columns), COUNT))
+        design = Design(columns, np.zeros((*none.shape, len(ADVICE))), none.astype(bool))
+        ridge = np.array([_RIDGE if len(term) == 1 else _RIDGE_INTERACTION for term in terms])
+        start = Fitted(np.zeros((len(terms), COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
+        data = TrainingSet(design, self._shares, np.ones(len(columns)))
+        limits = box(self._features, terms, self._directions)
+        fitted = fit(data, Penalty(ridge, 0.01, np.ones(len(ADVICE)), start), limits)
+        return softmax(fitted.scores(design), design.vetoed)
+
+    def _gain(self, candidates: Sequence[Term], likely: Floats) -> Floats:
+        """How much one Newton step on each candidate lowers the loss, if its bounds allow the step."""
+        limits = box(self._features, candidates, self._directions)
+        gain = np.zeros(len(candidates))
+        for start in range(0, len(candidates), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            columns = np.stack([self._degrees[:, list(term)].prod(axis=1) for term in candidates[part]], axis=1)
+            slope, curve = columns.T @ (self._shares - likely), (columns**2).T @ (likely * (1 - likely))
+            free = ((slope > 0) & (limits.high[part] > 0)) | ((slope < 0) & (limits.low[part] < 0))
+            gain[part] = np.where(free, slope**2 / (curve + 1.0), 0).sum(axis=1)
+        return gain
+
 
 _REFERENCE = """\
 # The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the

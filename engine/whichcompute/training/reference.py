@@ -14,9 +14,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from whichcompute.classifier.cases import Judgement
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Features, Field, Floats
-from whichcompute.classifier.judgements import Judgement
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import RulePack

@@ -16,23 +16,22 @@ from whichcompute.base.errors import DataError, ModelError
 from whichcompute.base.resources import folder
 from whichcompute.classifier import directions, features, model_files
 from whichcompute.classifier import model as classifier
-from whichcompute.classifier.cases import Case, read_cases, shipped
+from whichcompute.classifier.cases import Case, read_cases, read_judgements, shipped
 from whichcompute.classifier.features import Features
-from whichcompute.classifier.judgements import read_judgements
 from whichcompute.classifier.model_files import Stored
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
-from whichcompute.training import grouping, measures, reference
+from whichcompute.training import cross_validation, measures, reference
 from whichcompute.training.bounds import breaches
 from whichcompute.training.card import Account, card
 from whichcompute.training.cross_validation import FAMILIES, Calibration, Family, Trial, calibration, held_out
 from whichcompute.training.design_matrix import VOTES, Designer, Ints, labels_of
+from whichcompute.training.evaluation import ModelComparison, compare, unseen
 from whichcompute.training.fit import Fitted
 from whichcompute.training.stored import empty, rounded, terms_of
 from whichcompute.training.trainer import FitSettings, Trainer
-from whichcompute.training.user_model import ModelComparison, compare, unseen
 
 LEAST = 40
 """The fewest decisions that a classifier is fitted on."""
@@ -106,16 +105,16 @@ def _check(own: Sequence[Case], cases: Sequence[Case], with_default: bool) -> No
 def _trials(trainer: Trainer, plan: Plan, say: Say) -> list[Trial]:
     """Held-out scores: by kinds of source if there are enough, and by origin."""
     trials = []
-    if kinds := grouping.kinds(trainer.cases):
+    if kinds := cross_validation.kinds(trainer.cases):
         say(f"holding out each kind of source: {', '.join(kinds)}")
         trials.append(Trial("kinds", held_out(trainer, list(kinds.values()), FAMILIES, plan.jobs)))
-    groups = grouping.groups(trainer.cases)
+    groups = cross_validation.groups(trainer.cases)
     if len(set(groups)) < plan.settings.folds:
         raise DataError(
             "the decisions come from so few places that none can be held out; add decisions of other origin"
         )
     labels = [case.label for case in trainer.cases]
-    parts = grouping.folds(labels, groups, plan.settings.folds, plan.settings.seed)
+    parts = cross_validation.folds(labels, groups, plan.settings.folds, plan.settings.seed)
     say(f"holding out origins, {len(set(groups))} in {plan.settings.folds} parts")
     trials.append(Trial("origins", held_out(trainer, parts, FAMILIES, plan.jobs)))
     return trials

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from whichcompute.classifier.features import Features, Floats, Term
-from whichcompute.classifier.stored import FORMAT
+from whichcompute.classifier.model_files import FORMAT
 from whichcompute.knowledge.rules import GRADES
 from whichcompute.knowledge.services import ANSWERS
 

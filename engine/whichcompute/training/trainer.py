@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from whichcompute.classifier.cases import Case
+from whichcompute.classifier.cases import Case, Judgements
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Floats
-from whichcompute.classifier.judgements import Judgements
 from whichcompute.training.bounds import Box, box
 from whichcompute.training.design_matrix import (
     ADVICE,

@@ -8,7 +8,7 @@ from pathlib import Path as File
 
 from tests import rule_packs
 from whichcompute.classifier.model import Classifier
-from whichcompute.classifier.stored import FORMAT
+from whichcompute.classifier.model_files import FORMAT
 from whichcompute.counterfactual.paths import Path, path_to
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge import packs

@@ -5,9 +5,8 @@ import pytest
 from tests.counterfactual.paths.cases import CASES
 from tests.counterfactual.paths.small import find, rule, steps, world
 from whichcompute import Engine, WorkloadError, path_to
-from whichcompute.counterfactual.paths.changes import ANSWER
 from whichcompute.counterfactual.paths.finder import LIKELY, _moves
-from whichcompute.counterfactual.paths.landscape import landscape
+from whichcompute.counterfactual.paths.landscape import ANSWER, landscape
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.services import ANSWERS
 

@@ -10,7 +10,7 @@ import pytest
 
 from whichcompute import Engine
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.counterfactual.paths.changes import ANSWER
+from whichcompute.counterfactual.paths.landscape import ANSWER
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 

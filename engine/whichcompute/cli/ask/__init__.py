@@ -7,7 +7,6 @@ words       what the questionnaire says, as lines of text
 session     ask, answer, undo, stop; the same for every front end
 lines       line by line
 screen      on a full terminal
-page_state  what the page sends and shows
-web         serves that page on this machine
+web         serves the page on this machine
 command     `whichcompute ask`
 """

@@ -1,22 +1,90 @@
-"""Finds the path to an answer: what may change, the search, and the words."""
+"""Finds the path to an answer (what may change, the search, the words), and the single answers that overturn one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from whichcompute.base.errors import Problem, WorkloadError
-from whichcompute.counterfactual.paths.changes import possible
-from whichcompute.counterfactual.paths.landscape import Cell, Landscape, landscape
-from whichcompute.counterfactual.paths.result import Path, Step, is_settled
-from whichcompute.counterfactual.paths.search import Move, Moves, Search, fields_of
-from whichcompute.counterfactual.paths.spread import reach
-from whichcompute.counterfactual.paths.values import ends_of, outcomes
-from whichcompute.counterfactual.paths.wording import Wording
+from whichcompute.counterfactual.paths.landscape import Cell, Landscape, landscape, possible
+from whichcompute.counterfactual.paths.result import Flip, Obstacle, Path, Step, is_settled
+from whichcompute.counterfactual.paths.search import MOST_STEPS, Move, Moves, Search, fields_of
+from whichcompute.counterfactual.paths.values import Invariant, ends_of, outcomes, reach, spread
 from whichcompute.knowledge.contradictions import contradictions
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
-from whichcompute.knowledge.services import ANSWERS, Answer
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.rules import Rule, filled
+from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
+from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.recommender import Recommender
+
+
+class Wording:
+    """The words for the way from one workload to one answer."""
+
+    def __init__(
+        self, land: Landscape, values: Mapping[str, Value], target: Answer, outcome: Invariant | None = None
+    ) -> None:
+        self._land, self._values, self._target, self._outcome = land, values, target, outcome
+        self._facts = land.pack.facts
+
+    def steps(self, chosen: Sequence[Move]) -> tuple[Step, ...]:
+        """The steps of these moves: changes to what is known first, then what is not known yet, in table order."""
+        after = {**self._values, **fields_of(chosen)}
+        ordered = sorted(chosen, key=lambda move: (move.field not in self._values, DECIDING.index(move.field)))
+        return tuple(self._step(move, after) for move in ordered)
+
+    def _step(self, move: Move, after: Mapping[str, Value]) -> Step:
+        descriptor, before = DESCRIPTORS[move.field], self._values.get(move.field)
+        values = spread(self._land, after, move.field, self._outcome)
+        new = descriptor.say(move.value)
+        if before is None:
+            text, how = f"{descriptor.title} would have to be {values}", f"Not known yet. {descriptor.question}"
+        else:
+            wanted = values if new in values else f"{values}, for example {new}"
+            text = f"{descriptor.title}: from {descriptor.say(before)} to {wanted}"
+            how = descriptor.change
+        return Step(
+            field=move.field,
+            title=descriptor.title,
+            before=before,
+            after=move.value,
+            values=values,
+            effort=move.effort,
+            text=text,
+            how=how,
+            remedy=self._remedy(move.field, after),
+        )
+
+    def _remedy(self, name: str, after: Mapping[str, Value]) -> str:
+        """What the rules advise whose limit this change helps to lift."""
+        values, changed = with_derived(self._values), with_derived(after)
+        lifted = (rule for rule in self._vetoes() if name in rule.fields and rule.holds(changed) is not True)
+        remedies = (filled(rule.entry.remedy, values, self._facts) for rule in lifted)
+        return " ".join(dict.fromkeys(filter(None, remedies)))
+
+    def _vetoes(self) -> list[Rule]:
+        """The rules that rule the answer out now."""
+        values = with_derived(self._values)
+        own = (rule for rule in self._land.pack if rule.entry.effect == "exclude")
+        return [rule for rule in own if rule.entry.service == self._target and rule.holds(values) is True]
+
+    def unreachable(self) -> Path:
+        """No path was found."""
+        vetoes = self._vetoes()
+        name = SERVICE_NAMES[self._target]
+        limits = f"; it is ruled out by {', '.join(rule.id for rule in vetoes)}" if vetoes else ""
+        why = f"No set of up to {MOST_STEPS} changes was found that makes {name} lead{limits}."
+        obstacles = tuple(self._obstacle(rule) for rule in vetoes)
+        return Path(service=self._target, reachable=False, effort=0, why=why, obstacles=obstacles)
+
+    def _obstacle(self, rule: Rule) -> Obstacle:
+        return Obstacle(
+            rule=rule.id,
+            text=filled(rule.entry.because, with_derived(self._values), self._facts),
+            fields=rule.fields,
+            sources=cite_all(rule.entry.sources, self._facts.sources),
+        )
+
 
 _ALTERNATIVES = 5
 LIKELY, RARE = 0.1, 0.01
@@ -123,3 +191,39 @@ def _alternatives(
         found += wording.steps((best,))
         left = [move for move in left if move.field != best.field]
     return tuple(found)
+
+
+def sensitivity(recommender: Recommender, values: Mapping[str, Value]) -> tuple[Flip, ...]:
+    """The answers that would overturn the recommendation one by one, known ones first, each in table order.
+
+    Facts of the workload count too: they may turn out to be wrong. A descriptor is listed once for each answer that it
+    would make the leading one.
+    """
+    land = landscape(recommender)
+    names = sorted(land.fields, key=lambda name: name not in values)
+    return tuple(flip for name in names for flip in _flips(land, values, name))
+
+
+def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[Flip]:
+    seen = {land.leading(values)}
+    for cell in land.others(name, values.get(name)):
+        for after in outcomes(land, values, {name: cell}):
+            service = land.leading(after)
+            if service not in seen:
+                seen.add(service)
+                yield _flip(land, values, after, name)
+
+
+def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:
+    service = land.leading(after)
+    descriptor, near, before = DESCRIPTORS[name], spread(land, after, name), values.get(name)
+    now = "" if before is None else f" (now {descriptor.say(before)})"
+    return Flip(
+        field=name,
+        title=descriptor.title,
+        before=before,
+        after=after[name],
+        values=near,
+        service=service,
+        text=f"{SERVICE_NAMES[service]} if {descriptor.title} is {near}{now}",
+    )

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from whichcompute.classifier.cases import Judgement
 from whichcompute.classifier.features import Features, Field
-from whichcompute.classifier.judgements import Judgement
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.training.interactions import Finder, SearchLimits
+from whichcompute.training.feature_files import Finder, SearchLimits
 
 NAMES = ("static_ip", "sidecars", "portability", "shell_access")
 FIELDS = tuple(Field(name, (f"{name} == true",), (False, True)) for name in NAMES)

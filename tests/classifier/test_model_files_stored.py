@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from whichcompute.base.errors import ModelError
-from whichcompute.classifier.stored import FORMAT, read_stored
+from whichcompute.classifier.model_files import FORMAT, read_stored
 from whichcompute.knowledge.services import ANSWERS
 
 WEIGHTS = {"severe": 2.0, "strong": 0.6, "moderate": 0.4, "weak": 0.0}

@@ -9,8 +9,8 @@ import pytest
 from whichcompute import Engine
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.services import ANSWERS
+from whichcompute.training.evaluation import compare, unseen
 from whichcompute.training.measures import Answers
-from whichcompute.training.user_model import compare, unseen
 
 
 def certain(labels: Sequence[str]) -> Answers:

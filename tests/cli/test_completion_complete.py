@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import click
 
-from whichcompute.cli import complete
+from whichcompute.cli import completion
 
 CONTEXT = click.Context(click.Command("recommend"))
 PARAM = click.Option(["--set"])
 
 
 def values(typed: str) -> list[str]:
-    return [item.value for item in complete.settings(CONTEXT, PARAM, typed)]
+    return [item.value for item in completion.settings(CONTEXT, PARAM, typed)]
 
 
 def test_fields_are_completed_and_then_their_values() -> None:
@@ -20,6 +20,6 @@ def test_fields_are_completed_and_then_their_values() -> None:
 
 
 def test_ids_and_names_are_completed() -> None:
-    assert "lambda.duration-exceeds-limit" in complete.rule_ids(CONTEXT, PARAM, "lambda.dur")
-    assert "lambda.max_duration" in complete.fact_ids(CONTEXT, PARAM, "lambda.max_d")
-    assert "rvtools" in complete.preset_names(CONTEXT, PARAM, "rv")
+    assert "lambda.duration-exceeds-limit" in completion.rule_ids(CONTEXT, PARAM, "lambda.dur")
+    assert "lambda.max_duration" in completion.fact_ids(CONTEXT, PARAM, "lambda.max_d")
+    assert "rvtools" in completion.preset_names(CONTEXT, PARAM, "rv")

@@ -7,18 +7,17 @@ import pytest
 from whichcompute import Engine
 from whichcompute.base import resources
 from whichcompute.base.errors import DataError
-from whichcompute.counterfactual.paths import changes
-from whichcompute.counterfactual.paths.landscape import landscape
+from whichcompute.counterfactual.paths import landscape
 from whichcompute.knowledge.descriptors import DESCRIPTORS, read
 
-LAND = landscape(Engine.default().recommender)
+LAND = landscape.landscape(Engine.default().recommender)
 
 
 def test_facts_of_a_workload_stay_and_unknown_answers_are_open() -> None:
-    found = changes.possible(LAND, read({"kind": "website", "memory_mb": 2048, "traffic": "rare"}))
+    found = landscape.possible(LAND, read({"kind": "website", "memory_mb": 2048, "traffic": "rare"}))
     assert "kind" not in found and "traffic" not in found
     assert found["memory_mb"].effort == DESCRIPTORS["memory_mb"].change_effort
-    assert found["state"].effort == changes.ANSWER
+    assert found["state"].effort == landscape.ANSWER
     assert list(found) == [name for name in DESCRIPTORS if name in found]
 
 
@@ -34,13 +33,13 @@ def test_facts_of_a_workload_stay_and_unknown_answers_are_open() -> None:
     ids=["less", "more", "one answer", "an earlier choice", "no"],
 )
 def test_an_answer_is_brought_in_its_way_only(given: dict[str, object], field: str, reached: object) -> None:
-    cells = changes.possible(LAND, read(given))[field].cells
+    cells = landscape.possible(LAND, read(given))[field].cells
     assert cells and all(map(reached, cells))
 
 
 def test_an_answer_that_cannot_get_better_is_closed() -> None:
-    assert "state" not in changes.possible(LAND, {"state": "stateless"})
-    assert "autoscaling" not in changes.possible(LAND, {"autoscaling": False})
+    assert "state" not in landscape.possible(LAND, {"state": "stateless"})
+    assert "autoscaling" not in landscape.possible(LAND, {"autoscaling": False})
 
 
 @pytest.mark.parametrize(
@@ -58,13 +57,13 @@ def test_a_bad_entry_is_refused_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, words: list[str]
 ) -> None:
     (tmp_path / "changes.toml").write_text(line)
-    monkeypatch.setattr(changes, "folder", lambda name: tmp_path)
-    changes._ways.cache_clear()
+    monkeypatch.setattr(landscape, "folder", lambda name: tmp_path)
+    landscape._ways.cache_clear()
     try:
         with pytest.raises(DataError) as refused:
-            changes._ways()
+            landscape._ways()
     finally:
-        changes._ways.cache_clear()
+        landscape._ways.cache_clear()
     assert all(word in str(refused.value) for word in ["changes.toml", *words]), str(refused.value)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.training.grouping import folds, groups, kinds
+from whichcompute.training.cross_validation import folds, groups, kinds
 
 HUB = "https://github.com/some/bank/file.md"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.counterfactual.paths.small import rule, world
 from whichcompute.counterfactual.paths.landscape import landscape
-from whichcompute.counterfactual.paths.spread import spread
+from whichcompute.counterfactual.paths.values import spread
 from whichcompute.knowledge.descriptors import read
 
 

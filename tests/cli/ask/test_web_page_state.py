@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from whichcompute.cli.ask.page_state import answered, state
+from whichcompute.cli.ask.web import answered, state
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.questionnaire import Interview
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute.base.errors import DataError
-from whichcompute.classifier.judgements import read_judgements
+from whichcompute.classifier.cases import read_judgements
 
 HEAD = "p_lambda,p_fargate,p_ecs_ec2,p_batch,p_lightsail,p_none"
 

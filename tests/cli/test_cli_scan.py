@@ -51,6 +51,15 @@ def test_scan_overwrites_nothing_unasked(run: Run, repository: Path, tmp_path: P
     assert run("scan", tmp_path / "nowhere").status == 2
 
 
+@pytest.mark.parametrize("command", ["scan", "check"])
+def test_a_file_that_cannot_be_read_alone_ends_with_status_1(command: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_lambda_function" "f" {\n  timeout = (\n')
+    alone = run(command, tmp_path)
+    assert alone.status == 1 and "Not read" in alone.out + alone.err
+    (tmp_path / "docker-compose.yml").write_text(COMPOSE)
+    assert run(command, tmp_path).status == 0
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif"])
 def test_check_in_every_format_without_secrets(run: Run, repository: Path, form: str) -> None:
     done = run("check", repository, "--format", form)

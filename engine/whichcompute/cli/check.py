@@ -64,7 +64,8 @@ def check(
     for note in result.notes:
         settings.note(f"Note: {note}")
     click.echo(_text(result, form, settings.documents))
-    fail_if(bool(fail_on & {problem.outcome for problem in result.problems}))
+    nothing = bool(result.unreadable) and not result.workloads
+    fail_if(nothing or bool(fail_on & {problem.outcome for problem in result.problems}))
 
 
 def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppression]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
-from whichcompute.cli.options import FORCE, PATH
+from whichcompute.cli.options import FORCE, PATH, fail_if
 from whichcompute.cli.settings import Settings
 
 
@@ -49,3 +49,4 @@ def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bo
         write_text(out, text)
     for line in scan_lines(found):
         settings.note(line)
+    fail_if(bool(found.unreadable) and not found.workloads)

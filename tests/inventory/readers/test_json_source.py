@@ -40,7 +40,7 @@ def test_values_become_text_and_bad_lines_rejects(wanted: tuple[int, ...]) -> No
 
 def test_a_cell_is_the_same_whichever_columns_are_wanted_and_whatever_stands_beside_it() -> None:
     lines = [
-        '{"kind":"website","kind":"server","vcpus":1.50,"gpus":1,"x":0}',
+        '{"kind":"server","vcpus":1.50,"gpus":1,"x":0}',
         '{"kind":1,"vcpus":true,"gpus":0.5,"x":0}',
     ]
     for data in ("\n".join(lines).encode(), "\n".join(reversed(lines)).encode()):
@@ -48,6 +48,16 @@ def test_a_cell_is_the_same_whichever_columns_are_wanted_and_whatever_stands_bes
             _, (batch,) = batches(data, wanted)
             assert sorted(row[:3] for row in batch.cells.rows()) == [("1", "true", "0.5"), ("server", "1.50", "1")]
             assert batch.raw is not None and sorted(batch.raw) == sorted(lines)
+
+
+def test_a_key_with_two_values_is_rejected_with_the_whole_line() -> None:
+    twice = b'{"kind":"website","kind":"server"}'
+    _, (batch,) = batches(b'{"kind":"website","kind":"website"}\n' + twice, (0,))
+    assert batch.cells.rows() == [("website",)]
+    (trouble,) = batch.rejects[0].troubles
+    assert trouble.value == twice.decode() and "key 'kind' is duplicated, with different values" in trouble.reason
+    with pytest.raises(InventoryError, match="key 'kind' is duplicated, with different values"):
+        JsonSource(io.BytesIO(b"[" + twice + b"]"), "x.json")
 
 
 def test_numbers_within_a_cell_stay_numbers() -> None:

@@ -14,12 +14,13 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import names_amount
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
-from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, wraps_rows
+from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, told_apart, wraps_rows
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
 _ARRAY = 256 << 20
 _SAMPLE = 5_000  # rows from which the column names are taken
+_LINES = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=told_apart)
 _NESTED = 100  # rows in which the keys of objects within objects are looked for
 
 
@@ -153,7 +154,7 @@ def _paths(row: dict[str, str | None]) -> Iterator[str]:
 def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
     """The cells of one line as text; if it cannot be read, the code of the reason and the reason."""
     try:
-        found = json.loads(line.decode(), parse_float=str, parse_int=str, parse_constant=refuse)
+        found = _LINES.decode(line.decode())
         if b"\\u" in line:
             json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate such as \ud800 cannot be written
     except (ValueError, RecursionError) as error:

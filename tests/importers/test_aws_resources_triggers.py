@@ -73,3 +73,18 @@ def test_resources_that_call_a_function(found: Found) -> None:
     topic = "  S: {Type: 'AWS::SNS::Subscription', Properties: {Protocol: lambda, Endpoint: !GetAtt F.Arn}}\n"
     for caller in (bucket, topic):
         assert known(found({"t.yml": FUNCTION + caller}).workloads[0])["kind"] == "event_handler"
+
+
+def test_a_method_of_an_api_invokes_its_function(found: Found) -> None:
+    method = """
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties: {HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: !Sub 'arn:aws:apigateway/${F.Arn}/invocations'}}
+"""
+    assert known(found({"t.yml": FUNCTION + method}).workloads[0])["kind"] == "web_api"
+
+
+def test_a_migration_that_nothing_invokes_is_left_out(found: Found) -> None:
+    text = FUNCTION.replace("  F:", "  MigrateDatabase:")
+    scan = found({"t.yml": text})
+    assert not scan.workloads and "migration" in scan.left_out[0].reason

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known, likely
 
 LISTED = """
@@ -97,3 +99,11 @@ def test_variables_without_a_namespace_mark_an_application(found: Found) -> None
     settings = "option_settings:\n  - option_name: MATURITY\n    value: prod\n"
     (workload,) = found({".ebextensions/01.config": settings}).workloads
     assert workload.present_service == "beanstalk" and workload.values == ()
+
+
+@pytest.mark.parametrize(("platform", "system"), [("python", "linux"), ("tomcat:jvmoptions", "linux"),
+                                                  ("dotnet:apppool", "windows"), ("other", None)])  # fmt: skip
+def test_settings_of_a_platform_tell_its_system(found: Found, platform: str, system: str | None) -> None:
+    text = f"option_settings:\n  aws:elasticbeanstalk:container:{platform}:\n    A: 1\n"
+    (workload,) = found({".ebextensions/a.config": text}).workloads
+    assert known(workload).get("os") == system

@@ -81,3 +81,8 @@ def test_the_environment_of_production_counts_and_internal_services_have_protoco
     web = text.replace("Backend Service", "Load Balanced Web Service")
     (workload,) = found({"manifest.yml": web}).workloads
     assert known(workload)["state"] == "session"
+
+
+def test_a_command_tells_a_worker(found: Found) -> None:
+    text = "name: w\ntype: Backend Service\nimage: {build: .}\nentrypoint: celery -A a worker --loglevel=info\n"
+    assert likely(found({"copilot/w/manifest.yml": text}).workloads[0])["kind"] == "queue_worker"

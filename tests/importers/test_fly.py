@@ -76,3 +76,27 @@ def test_groups_of_processes_are_workloads_with_their_machines(found: Found) -> 
 def test_a_size_of_machine_with_a_gpu(found: Found) -> None:
     (app,) = found({"fly.toml": "app = 'a'\n[[vm]]\nsize = 'l40s'\n"}).workloads
     assert known(app)["gpus"] == 1 and "vcpus" not in known(app)
+
+
+def test_tables_without_processes_are_those_of_the_first_group_but_machines_are_for_all(found: Found) -> None:
+    text = """
+    app = "shop"
+    [processes]
+    worker = "bin/work"
+    app = "bin/web"
+    [http_service]
+    internal_port = 8080
+    [mounts]
+    destination = "/data"
+    [[vm]]
+    memory = "512mb"
+    """
+    worker, web = found({"fly.toml": text}).workloads
+    assert known(worker) == {"protocol": "none", "os": "linux", "memory_mb": 512}
+    assert known(web) == {"protocol": "http", "os": "linux", "memory_mb": 512, "state": "persistent"}
+
+
+def test_a_udp_service_beside_others_is_the_protocol_that_decides(found: Found) -> None:
+    text = "app = 'a'\n[http_service]\ninternal_port = 80\n[[services]]\nprotocol = 'udp'\ninternal_port = 9999\n"
+    (workload,) = found({"fly.toml": text}).workloads
+    assert known(workload)["protocol"] == "udp" and "otherwise too" in workload.remarks[0]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known
 
 
@@ -50,3 +52,20 @@ def test_a_template_is_read_around_the_places_that_a_deployment_fills_in(found: 
 def test_a_template_beside_what_is_made_of_it_is_one_workload(found: Found) -> None:
     text = '{"family": "a", "memory": "512", "containerDefinitions": [{"name": "a", "image": "x"}]}'
     assert len(found({"task.json": text, "task.json.tpl": text}).workloads) == 1
+
+
+def test_a_plan_is_read_as_the_action_of_terraform_wraps_it(found: Found) -> None:
+    plan = (
+        '{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {"resources": [\n'
+        '{"address": "aws_lambda_function.f", "mode": "managed", "type": "aws_lambda_function", "name": "f",'
+        ' "values": {"timeout": 40}}]}}}'
+    )
+    wrapped = f"[command]/home/runner/terraform-bin show -json plan.bin\n{plan}\n::debug::exited with code 0.\n"
+    (workload,) = found({"plan.json": wrapped}).workloads
+    assert known(workload)["max_duration_s"] == 40 and workload.line == 3
+
+
+@pytest.mark.parametrize("name", ["Procfile", "crontab", "Dockerfile", "a.service"])
+def test_a_file_of_lines_beyond_two_million_characters_is_named(found: Found, name: str) -> None:
+    scan = found({name: "@daily /bin/a: b\n" * 150_000})
+    assert not scan.workloads and "more than 2,000,000 characters" in scan.unreadable[0].reason

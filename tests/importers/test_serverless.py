@@ -103,3 +103,40 @@ def test_a_queue_of_the_plug_in_lift_has_a_worker(found: Found) -> None:
     _, worker = found({"serverless.yml": text}).workloads
     assert worker.workload_id == "jobsWorker" and known(worker)["max_duration_s"] == 120
     assert known(worker)["kind"] == "queue_worker" and known(worker)["language"] == "python"
+
+
+def test_resources_beside_the_functions_are_a_template(found: Found) -> None:
+    text = """
+    service: a
+    custom: {cpu: 512}
+    provider: {name: aws}
+    resources:
+      - Resources:
+          Task:
+            Type: AWS::ECS::TaskDefinition
+            Properties:
+              Cpu: ${self:custom.cpu}
+              Memory: 1024
+              RequiresCompatibilities: [FARGATE]
+              ContainerDefinitions: [{Image: x, Environment: [{Name: TOKEN, Value: hush-hush-1}]}]
+      - Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}
+    """
+    scan = found({"serverless.yml": text})
+    (workload,) = scan.workloads
+    assert workload.present_service == "fargate" and "hush-hush-1" not in scan.model_dump_json()
+    assert (known(workload)["vcpus"], known(workload)["memory_mb"]) == (0.5, 1024)
+
+
+def test_migrations_that_nothing_invokes_are_steps_of_a_deployment(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws}
+    functions:
+      migrate-up: {handler: a.b}
+      seeder: {handler: a.c}
+      migrateRecords: {handler: a.d, events: [{sqs: x}]}
+      seedless: {handler: a.e}
+    """
+    scan = found({"serverless.yml": text})
+    assert [one.workload_id for one in scan.workloads] == ["migrateRecords", "seedless"]
+    assert [one.name for one in scan.left_out] == ["migrate-up", "seeder"]

@@ -60,3 +60,18 @@ def test_calendar_events_have_runs_a_month(found: Found, calendar: str, runs: fl
     scan = found({"work.service": "[Service]\nType=oneshot\nExecStart=/bin/work\n", "daily.timer": timer})
     count = known(scan.workloads[0]).get("invocations_per_month")
     assert count == runs
+
+
+def test_a_timer_whose_service_is_elsewhere_is_named(found: Found) -> None:
+    scan = found({"backup.timer": "[Timer]\nOnCalendar=hourly\n", "other.service": "[Service]\nExecStart=/bin/a\n"})
+    assert [one.workload_id for one in scan.workloads] == ["other"] and scan.left_out[0].name == "backup"
+
+
+def test_a_command_tells_language_and_kind(found: Found) -> None:
+    units = {
+        "a.service": "[Service]\nExecStart=/srv/.venv/bin/python -m app\n",
+        "b.service": "[Service]\nExecStart=/usr/bin/bundle exec sidekiq\n",
+    }
+    server, worker = found(units).workloads
+    assert likely(server) == {"language": "python", "kind": "server"}
+    assert likely(worker) == {"language": "ruby", "kind": "queue_worker"}

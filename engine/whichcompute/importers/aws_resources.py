@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from whichcompute.importers.arguments import TEMPLATE, container_of, renamed, without_silence
 from whichcompute.importers.beanstalk import read_environment
-from whichcompute.importers.catalogue import meanings, says
+from whichcompute.importers.catalogue import ONE_SHOT, meanings, says
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import container_of_job, read_environments, read_job
@@ -23,7 +23,6 @@ from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
 
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
-_ONE_SHOT = re.compile(r"migrat", re.IGNORECASE)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
@@ -129,10 +128,12 @@ def _function(resource: Resource, resources: Resources) -> None:
         one.type.endswith("_authorizer") or one.refers_to(resource.address, "auth") for one in around
     ):
         resource.leave_out(_AUTHORIZER)
+    elif not (triggers := [*resource.own, *triggers_of(resource, resources)]) and says("deployment_steps", label):
+        resource.leave_out(ONE_SHOT)
     else:
         draft = resource.draft("lambda")
         read_function(draft, resource.body, resource.prefix)
-        read_triggers(draft, [*resource.own, *triggers_of(resource, resources)])
+        read_triggers(draft, triggers)
         _changed_elsewhere(draft, resource)
 
 
@@ -219,8 +220,8 @@ def embedded(node: Node) -> Node:
 
 def _task(resource: Resource, resources: Resources) -> None:
     services = [one for one in resources.referring(resource.address) if one.type == "aws_ecs_service"]
-    if _ONE_SHOT.search(resource.name) and not services:
-        resource.leave_out("a migration task, which runs once for each deployment")
+    if says("deployment_steps", resource.name) and not services:
+        resource.leave_out(ONE_SHOT)
         return
     draft = resource.draft(present_service(resource.body, services[0].body if services else NOTHING))
     for one in services:

@@ -11,6 +11,7 @@ from whichcompute.base.errors import DataError, printable
 from whichcompute.base.resources import folder, read_toml
 
 _WINDOWS = re.compile(r"windows|nanoserver|dotnet/framework|/iis([:/@]|$)", re.IGNORECASE)
+ONE_SHOT = "a migration or set-up step, which runs once for each deployment"
 _VERSION = re.compile(r"(?<![\d.])-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
 _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/sys(/|$)|/lib/modules|/dev(/|$)")
 
@@ -99,6 +100,16 @@ def runtime_language(runtime: str) -> str | None:
     """
     match = re.match(r"[a-z]+", runtime.lower())
     return meanings("image_names", "runtimes").get(match[0]) if match else None
+
+
+def command_language(command: str) -> str | None:
+    """The language of what a command starts, by its words; of several the first of the table counts.
+
+    >>> command_language("cd /srv && bundle exec sidekiq"), command_language("/opt/app/.venv/bin/python3 -m worker")
+    ('ruby', 'python')
+    """
+    words = set(re.findall(r"[\w-]+", command))
+    return next((known for word, known in meanings("image_names", "commands").items() if word in words), None)
 
 
 def platform_language(platform: str) -> str | None:

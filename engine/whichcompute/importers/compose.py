@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from whichcompute.importers.catalogue import (
+    ONE_SHOT,
     environment_rank,
     is_host_path,
     is_shell,
@@ -97,7 +98,7 @@ def _no_workload(name: str, service: Node, services: dict[str, Node]) -> str:
     if is_shell(command):
         return "its command only keeps a container open"
     if says("one_shot", name) and (once or not service.get("ports")):
-        return "a migration or set-up step, which runs once for each deployment"
+        return ONE_SHOT
     if says("reverse_proxies", image) and any(
         not says("reverse_proxies", other.get("image").text) for other in services.values()
     ):

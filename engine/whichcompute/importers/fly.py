@@ -20,30 +20,36 @@ def is_fly(document: Node, name: str) -> bool:
 def read_fly(findings: Findings, document: Node) -> None:
     """Adds the application of a fly.toml, or each of its groups of processes, to the findings."""
     processes = dict(document.get("processes").items()) or {"app": document.get("app")}
+    first = "app" if "app" in processes else min(processes)
     for name, place in processes.items():
+        groups = (name, "") if name == first else (name,)
         label = document.get("app").text if len(processes) == 1 else f"{document.get('app').text}/{name}"
         draft = findings.draft(label, place.line, "Fly.io", "keep")
         read_keys(draft, "fly", document)
-        _reached(draft, document, name, alone=len(processes) == 1)
-        for mounts in _of(document.first("mounts", "mount"), name):
+        _reached(draft, document, groups, alone=len(processes) == 1)
+        for mounts in _of(document.first("mounts", "mount"), groups):
             read_keys(draft, "fly_mounts", mounts)
-        for machine in _of(document.get("vm"), name):
+        for machine in _of(document.get("vm"), (name, "")):
             _machine(draft, machine)
 
 
-def _of(tables: Node, process: str) -> list[Node]:
-    """The tables that are for a process, those of which name none being for every one."""
-    return [one for one in tables.each() if not one.get("processes").texts or process in one.get("processes").texts]
+def _of(tables: Node, groups: tuple[str, ...]) -> list[Node]:
+    """The tables that are for one of some groups of processes, the empty one being that of tables that name none."""
+    return [one for one in tables.each() if {*groups} & {*(one.get("processes").texts or [""])}]
 
 
-def _reached(draft: Draft, document: Node, process: str, *, alone: bool) -> None:
-    web = _of(document.get("http_service"), process)
-    services = _of(document.get("services"), process)
-    for table, listed in (("fly_http", web), ("fly_service", services), ("fly_limits", [*web, *services])):
+def _reached(draft: Draft, document: Node, groups: tuple[str, ...], *, alone: bool) -> None:
+    web = _of(document.get("http_service"), groups)
+    services = _of(document.get("services"), groups)
+    udp = [one for one in services if one.get("protocol").text.lower() == "udp"]  # few services take it: it decides
+    reached = (("fly_service", udp), ("fly_http", web), ("fly_service", services), ("fly_limits", [*web, *services]))
+    for table, listed in reached:
         for one in listed:
             read_keys(draft, table, one)
     if not web and not services and not alone:
         draft.derive("protocol", "none", Node("", draft.line), "processes", "no service leads to the process")
+    if udp and (web or len(udp) < len(services)):
+        draft.remark("clients reach it by UDP and otherwise too")
 
 
 def _machine(draft: Draft, machine: Node) -> None:

@@ -21,17 +21,18 @@ from whichcompute.importers.fly import is_fly, read_fly
 from whichcompute.importers.found import Findings
 from whichcompute.importers.kubernetes import is_kubernetes
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
+from whichcompute.importers.parsing import ParsingError, check_size, parse_json, parse_yaml
 from whichcompute.importers.plain_files import (
     is_crontab,
     is_dockerfile,
+    is_procfile,
     read_crontab,
     read_dockerfile,
     read_procfile,
 )
 from whichcompute.importers.score_files import is_score, read_score
 from whichcompute.importers.serverless import is_serverless, read_serverless
-from whichcompute.importers.systemd import parse_unit
+from whichcompute.importers.systemd import is_unit, read_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
 from whichcompute.importers.toml_trees import parse_toml_tree
@@ -83,6 +84,14 @@ FORMATS = [
     Format(is_compose, read_compose, r"\bservices\b|[\"']?image[\"']?\s*:"),
 ]
 """The formats of YAML and JSON; a document is of the first whose test it passes."""
+_BY_LINES = [
+    (is_dockerfile, read_dockerfile),
+    (is_procfile, read_procfile),
+    (is_crontab, read_crontab),
+    (is_unit, read_unit),
+]
+"""The formats of lines: whether a file is of it by its name, and what adds it to the findings."""
+_WRAPPED = re.compile(r"^(\[command\]|::).*$", re.MULTILINE)
 _LOG = re.compile(r"\{[^{}]*\"@module\":\s*\"terraform\.ui\"")
 _MARKS = re.compile("|".join([*(each.marks for each in FORMATS), r"terraform\.ui"]))
 
@@ -96,23 +105,21 @@ def read_file(findings: Findings, name: str, text: str) -> None:
         return
     if is_project(name) and name_project(findings, name, text):
         return
-    if is_dockerfile(name):
-        read_dockerfile(findings, text)
-    elif re.fullmatch(r"procfile(\..+)?", name, re.IGNORECASE):
-        read_procfile(findings, text)
-    elif is_crontab(name if PurePath(findings.file).parent.name not in CRON_FOLDERS else "crontab", text):
-        read_crontab(findings, text)
-    elif name.endswith((".service", ".timer", ".service.in")):
-        findings.kept["units"].append(parse_unit(text))
-    elif name.endswith(_CONFIGURATIONS):
-        _read_configuration(findings, name, text)
+    listed = "crontab" if PurePath(findings.file).parent.name in CRON_FOLDERS else name
+    by_lines = next((read for is_one, read in _BY_LINES if is_one(listed)), None)
+    if by_lines or name.endswith(_CONFIGURATIONS):
+        _read_text(findings, name, text, by_lines)
     elif name.endswith(_TREES) and _MARKS.search(text):
         _read_tree(findings, name, text)
 
 
-def _read_configuration(findings: Findings, name: str, text: str) -> None:
-    """Reads a fly.toml, or keeps a configuration of Terraform, which is read with the others of its folder."""
+def _read_text(findings: Findings, name: str, text: str, by_lines: Callable[[Findings, str], None] | None) -> None:
+    """Reads a file of lines or TOML, or keeps a configuration of Terraform, which is read with those beside it."""
     try:
+        if by_lines:
+            check_size(text)
+            by_lines(findings, text)
+            return
         if name.endswith(".toml"):
             read_document(findings, name, parse_toml_tree(text))
             return
@@ -170,6 +177,8 @@ def _stand_in(quote: str, found: re.Match[str]) -> str:
 
 
 def _documents(name: str, text: str) -> Iterable[Node]:
+    if text.startswith("[command]"):  # the output of Terraform as the action hashicorp/setup-terraform wraps it
+        text = _WRAPPED.sub("", text)
     if name.endswith((".json", ".tfstate")) or text.lstrip().startswith("{"):
         return [parse_json(text)]
     return parse_yaml(text)

@@ -20,8 +20,8 @@ _UNITS: dict[str, Callable[[str], Value | None]] = {
     for source, names in {
         quantities: ("number", "positive", "several", "percent", "seconds", "clock", "mb_in_gb", "compose_mb", "fly_mb",
                      "ecs_mb", "ecs_cpu", "kubernetes_mb", "kubernetes_gb", "kubernetes_cpu"),
-        catalogue: ("runtime_language", "image_language", "platform_language", "gpu_image", "worker", "web_server",
-                    "product_class", "capability", "host_path"),
+        catalogue: ("runtime_language", "image_language", "platform_language", "command_language", "gpu_image",
+                    "worker", "web_server", "product_class", "capability", "host_path"),
     }.items()
     for name in names
 }  # fmt: skip

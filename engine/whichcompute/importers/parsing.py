@@ -20,7 +20,8 @@ from whichcompute.importers.nodes import Node
 if TYPE_CHECKING:
     from yaml.events import Event
 
-MAX_YAML = 2_000_000
+MAX_TEXT = 2_000_000
+"""Characters of a file that is not JSON."""
 MAX_DEPTH = 60
 MAX_VALUES = 500_000
 """Values of one document at most, those that aliases repeat counted each time."""
@@ -69,12 +70,17 @@ def _placing(ends: list[int]) -> Callable[[str, int], tuple[Node, int]]:
     return placed
 
 
+def check_size(text: str) -> None:
+    """Raises ParsingError for a text that is longer than what is read of any format but JSON."""
+    if len(text) > MAX_TEXT:
+        raise ParsingError(f"more than {MAX_TEXT:,} characters, the most that is read of such a file")
+
+
 def parse_yaml(text: str) -> list[Node]:
     """The documents of a YAML text; ParsingError says line and reason."""
     import yaml
 
-    if len(text) > MAX_YAML:
-        raise ParsingError(f"more than {MAX_YAML:,} characters, the most that is read of YAML")
+    check_size(text)
     if deepest(text) > MAX_DEPTH or _NESTED_BLOCKS.search(text):
         raise ParsingError(f"nested deeper than {MAX_DEPTH} levels")
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

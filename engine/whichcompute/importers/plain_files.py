@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from whichcompute.importers.catalogue import image_language, meanings, members, says
+from whichcompute.importers.catalogue import image_language, members, says
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.nodes import Node
 from whichcompute.importers.schedules import runs_per_month
 
 _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
@@ -60,12 +60,13 @@ def read_dockerfile(findings: Findings, text: str) -> None:
         return
     draft = findings.draft(_image_label(findings), line, "Dockerfile")
     draft.front = says("reverse_proxies", base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
-    table: dict[str, Node] = {}
+    table: dict[str, list[Node]] = {}
     for number, instruction in rest:
         name, _, text = instruction.partition(" ")
-        table[name.upper()] = Node([*table.get(name.upper(), NOTHING).each(), Node(text, number)], number)
+        table.setdefault(name.upper(), []).append(Node(text, number))
     image = Node(base, line, base not in chosen)
-    entries = {"FROM": Node(base, line), "platform": Node(platform, line), "image": image, **table}
+    entries = {"FROM": Node(base, line), "platform": Node(platform, line), "image": image}
+    entries |= {name: Node(texts, texts[-1].line) for name, texts in table.items()}
     read_keys(draft, "dockerfile", Node(entries, line))
 
 
@@ -90,6 +91,11 @@ def _instructions(text: str) -> Iterator[tuple[int, str]]:
         pending, start = "", 0
 
 
+def is_procfile(name: str) -> bool:
+    """Whether a file is a Procfile by its name."""
+    return re.fullmatch(r"procfile(\..+)?", name, re.IGNORECASE) is not None
+
+
 def read_procfile(findings: Findings, text: str) -> None:
     """Adds the processes of a Procfile to the findings."""
     for number, line in enumerate(text.splitlines(), 1):
@@ -101,9 +107,8 @@ def read_procfile(findings: Findings, text: str) -> None:
             findings.leave_out(name, number, "a step of a deployment, not a process")
             continue
         draft, where = findings.draft(name, number, "Procfile"), Node(command, number)
-        draft.derive("packaging", "source", where, name, "a Procfile starts code from source")
-        draft.derive("os", "linux", where, name, "platforms that read a Procfile run Linux")
-        web, words = name.lower() == "web", set(re.findall(r"[\w-]+", command))
+        read_keys(draft, "procfile", where, name)
+        web = name.lower() == "web"
         why = "the process `web` receives HTTP" if web else "only the process `web` receives requests"
         draft.derive("protocol", "http" if web else "none", where, name, why)
         if web:
@@ -111,18 +116,12 @@ def read_procfile(findings: Findings, text: str) -> None:
         elif says("scheduler_commands", command):
             draft.remark("a scheduler that always runs, not a scheduled task")
         else:
-            read_keys(draft, "procfile", where, name)
-        language = next((known for word, known in meanings("image_names", "commands").items() if word in words), None)
-        draft.hint("language", language, where, name, "its command is one of the language")
+            read_keys(draft, "procfile_process", where, name)
 
 
-def is_crontab(name: str, text: str) -> bool:
-    """Whether a file is a crontab: its name says so, and at least one of its lines is a schedule."""
-    return (
-        "cron" in name.lower()
-        and not name.endswith((".yml", ".yaml", ".json", ".tf", ".service", ".timer"))
-        and any(_entry(line) for line in text.splitlines())
-    )
+def is_crontab(name: str) -> bool:
+    """Whether a file is a crontab by its name; which of its lines are schedules is seen when it is read."""
+    return "cron" in name.lower() and not name.endswith((".yml", ".yaml", ".json", ".tf", ".service", ".timer"))
 
 
 def read_crontab(findings: Findings, text: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from whichcompute.importers.beside import Files, files_of
-from whichcompute.importers.catalogue import meanings
+from whichcompute.importers.catalogue import ONE_SHOT, meanings, says
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Node
@@ -44,14 +44,27 @@ def read_serverless(findings: Findings, document: Node) -> None:
         if name in named or re.search(r"authori[sz]er", name, re.IGNORECASE):
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
             continue
+        if not (triggers := _triggers(function)) and says("deployment_steps", name):
+            findings.leave_out(name, function.line, ONE_SHOT)
+            continue
         draft = findings.draft(name, function.line, "Serverless Framework", "lambda")
         read_function(draft, _properties(provider, function), defaults=_DEFAULTS)
-        read_triggers(draft, _triggers(function))
+        read_triggers(draft, triggers)
     for name, construct in variables.resolve(document.get("constructs")).items():
         if construct.get("type").text == "queue" and construct.get("worker"):  # of the plug-in Lift
             draft = findings.draft(f"{name}Worker", construct.line, "Serverless Framework", "lambda")
             read_function(draft, _properties(provider, construct.get("worker")), defaults=_DEFAULTS)
             read_triggers(draft, [Trigger("queue", construct, f"constructs.{name}")])
+
+    _keep_resources(findings, variables.resolve(document.get("resources")))
+
+
+def _keep_resources(findings: Findings, written: Node) -> None:
+    """Keeps what a configuration adds to its template, which is read with the other templates."""
+    parts = [part.get("Resources") for part in written.each()]
+    listed = {name: node for part in parts for name, node in part.items()}
+    if listed:
+        findings.kept["templates"].append(Node({"Resources": Node(listed, written.line)}, written.line))
 
 
 def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:

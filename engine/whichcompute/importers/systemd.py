@@ -30,6 +30,16 @@ _PARTS = {"second": "0", "minute": "0", "hour": "0", "day": "*", "month": "*", "
 """The parts of a calendar event in the order of a cron expression, with what each is that is left out."""
 
 
+def is_unit(name: str) -> bool:
+    """Whether a file is a service or a timer by its name."""
+    return name.endswith((".service", ".timer", ".service.in"))
+
+
+def read_unit(findings: Findings, text: str) -> None:
+    """Keeps a unit, which is read with the others of its folder."""
+    findings.kept["units"].append(parse_unit(text))
+
+
 def parse_unit(text: str) -> Node:
     """The settings of a unit by section; a setting that is repeated is a list."""
     sections: dict[str, Node] = {}
@@ -66,11 +76,13 @@ def read_units(units: Sequence[Unit]) -> None:
         draft = findings.draft(_stem(findings), service.line, "systemd", "")
         read_keys(draft, "systemd", service)
         once = service.get("Type").text == "oneshot"
-        timer = timers.get(_stem(findings))
+        timer = timers.pop(_stem(findings), None)
         if timer is not None:
             _timer(draft, *timer)
         elif not once:
             draft.hint("kind", "server", service.get("ExecStart"), "ExecStart", "it runs all the time")
+    for name, (findings, unit) in timers.items():
+        findings.leave_out(name, unit.get("Timer").line, "a timer whose service is not beside it")
 
 
 def _stem(findings: Findings) -> str:

@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 
 from whichcompute.importers.nodes import Node
-from whichcompute.importers.parsing import ParsingError
+from whichcompute.importers.parsing import ParsingError, check_size
 from whichcompute.importers.terraform.expressions import UNKNOWN, Expression
 from whichcompute.importers.terraform.scanner import Stuck
 
-MAX_TEXT = 2_000_000
 MAX_DEPTH = 60
 _DIRECTIVE = re.compile(r"%\{~?\s*(?:else|endif|endfor|(if)|(for)\s+\w+(?:\s*,\s*\w+)?\s+in)\b")
 
 
 def parse_hcl(text: str) -> Node:
     """The body of a configuration file: attributes by name, blocks as lists of bodies below their labels."""
-    if len(text) > MAX_TEXT:
-        raise ParsingError(f"more than {MAX_TEXT:,} characters, the most that is read of HCL")
+    check_size(text)
     file = _File(text.removeprefix("\ufeff"))
     try:
         return file.body(0)

@@ -27,11 +27,25 @@ def test_windows_instances_cost_what_the_price_list_says(name: str, usd: float) 
     assert machine.usd == pytest.approx(usd)
 
 
-def test_a_dedicated_host_costs_a_tenth_more_than_the_largest_size_of_its_family() -> None:
+def test_a_dedicated_host_costs_a_tenth_more_than_the_size_that_fills_it() -> None:
     hosts = {machine.name: machine for machine in EC2.machines[(False, False, False, False, True)]}
     assert hosts["r7i Dedicated Host"].usd * 730 == pytest.approx(10_199, abs=1)
-    cost = estimate("ecs_ec2", kind="server", dedicated_hardware=True, high_availability=True, memory_mb=65536.0)
-    assert "2 x c7i Dedicated Host" in lines(cost)
+    assert hosts["m5 Dedicated Host"].usd == pytest.approx(5.069, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "memory_gb", "family"),
+    [(8, 64, "c5"), (48, 192, "m5"), (96, 500, "r5"), (100, 256, "c7i"), (16, 1000, "r7i")],
+)
+def test_the_family_of_a_host_follows_from_what_it_must_hold(vcpus: float, memory_gb: float, family: str) -> None:
+    server = {"kind": "server", "vcpus": vcpus, "memory_mb": memory_gb * 1024, "dedicated_hardware": True}
+    cost = estimate("ecs_ec2", high_availability=True, **server)
+    assert f"2 x {family} Dedicated Host" in lines(cost)
+
+
+def test_the_size_that_fills_an_older_host_is_no_choice_of_its_own() -> None:
+    shared = {machine.name for key, machines in EC2.machines.items() if not key[-1] for machine in machines}
+    assert shared and not any(name.startswith(("c5.", "m5.", "r5.")) for name in shared)
 
 
 def test_bursts_above_the_baseline_are_paid_as_surplus_credits() -> None:

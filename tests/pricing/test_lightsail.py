@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.pricing.estimates import estimate, lines
+from tests.pricing.estimates import MODEL, estimate, lines
+from whichcompute.pricing.demand import demand_of
+from whichcompute.pricing.lightsail import LightsailPricing
+from whichcompute.pricing.machines import load_of
+from whichcompute.pricing.ops import Ops
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,43 @@ def test_transfer_and_disk_are_included_and_beyond_that_paid() -> None:
     assert sending.expected == pytest.approx(164 + 3 * 1024 * 0.09)
     storing = estimate("lightsail", stored_data_gb=120.0, **server)
     assert (lines(storing)["bundle nano (general)"], lines(storing)["attached disks"]) == (1, 100)
+
+
+@pytest.mark.parametrize(
+    ("region", "sent", "usd"), [("us-east-1", 1024, 5), ("ap-south-1", 1024, 7), ("ap-south-1", 512, 5)]
+)
+def test_some_regions_include_half_the_transfer(region: str, sent: float, usd: float) -> None:
+    cost = estimate("lightsail", kind="website", memory_mb=512.0, region=region, outbound_gb_per_month=float(sent))
+    assert cost.expected == usd
+
+
+@pytest.mark.parametrize(
+    ("number", "allowed_tb", "sent_gb", "beyond_gb"), [(1, 1, 1124, 100), (2, 2, 3072, 1024), (2, 2, 1600, 0)]
+)
+def test_transfer_beyond_the_allowance_as_the_user_guide_counts_it(
+    number: int, allowed_tb: float, sent_gb: float, beyond_gb: float
+) -> None:
+    """Examples 1 to 3 of "Data transfer in Lightsail": the allowances of plans of one size add up."""
+    pricing = MODEL._pricing["lightsail"]
+    assert isinstance(pricing, LightsailPricing)
+    (nano,) = [bundle for bundle in pricing.bundles[(False,)] if bundle.name == "nano (general)"]
+    assert nano.transfer_gb * number == allowed_tb * 1024
+    ops = Ops({"kind": "server", "memory_mb": 512.0, "high_availability": number == 2})
+    demand = demand_of(ops, MODEL.usual, MODEL.facts)
+    beside = pricing._beside(ops, nano, load_of(demand, sent=sent_gb), number)
+    assert [(part.quantity, part.price) for part in beside] == ([(beyond_gb, 0.09)] if beyond_gb else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "usd"),
+    [({}, 120), ({"stored_data_gb": 200.0}, 230), ({"high_availability": False}, 24), ({"memory_mb": 16384.0}, 148)],
+    ids=["by memory", "by disk", "one zone", "larger than the plans"],
+)
+def test_a_database_that_survives_the_loss_of_a_zone_takes_a_plan_with_a_standby(
+    values: dict[str, Any], usd: float
+) -> None:
+    database = {"kind": "server", "product_class": "database", "memory_mb": 4096.0, "high_availability": True}
+    assert estimate("lightsail", **{**database, **values}).expected == usd
 
 
 def test_two_bundles_and_a_load_balancer_survive_the_loss_of_an_availability_zone() -> None:

@@ -29,7 +29,7 @@ def test_every_place_with_a_price_is_a_place() -> None:
     [
         ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.2016 * 730 + 2.4 + 3.65),
         ("ec2", {**SERVER, "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0}, (0.2016 + 0.184) * 730 + 2.4 + 3.65),
-        ("ec2_dedicated", {**SERVER, "memory_mb": 65536.0}, 8.568 * 1.1 * 730 + 2.4 + 3.65),
+        ("ec2_dedicated", {**SERVER, "memory_mb": 65536.0}, 3.06 * 1.1 * 730 + 2.4 + 3.65),
         ("managed_database", {**SERVER, "vcpus": 8.0, "memory_mb": 32768.0}, 0.674 * 730 + 20 * 0.115),
         (
             "managed_database",

@@ -84,7 +84,7 @@ def test_the_prices_of_other_regions_are_kept_as_far_as_they_are_known(engine: E
     there = engine.facts.in_region("eu-west-1")
     assert there is not None
     assert facts["fargate.price_vcpu_hour_linux_x86 in eu-west-1"].value == there["fargate.price_vcpu_hour_linux_x86"]
-    assert "rds.price_storage_gb in eu-west-1" not in facts, "no price of it is known there"
+    assert "s3.price_cloudfront_gb in eu-west-1" not in facts, "no price of it is known there"
     assert "lightsail.bundles_general in eu-west-1" not in facts, "it costs the same everywhere"
 
 

@@ -39,6 +39,8 @@ class Ec2:
         rows = self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour")
         groups: dict[tuple[bool, ...], list[Machine]] = {}
         for row in rows:
+            if row.get("host_only"):
+                continue
             for windows, usd in self._hourly(row):
                 key = (windows, row["arch"] == "arm64", "gpus" in row, False)
                 groups.setdefault(key, []).append(machine(row["type"], row, usd * share, root))

@@ -1,4 +1,4 @@
-"""Amazon Lightsail: the cheapest bundle for all instances, or nodes of a container service for containers with HTTP."""
+"""Amazon Lightsail: the cheapest bundle for all instances, nodes of a container service, or a database plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper, where
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_each, useful
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -30,7 +30,8 @@ class LightsailPricing:
         self.nodes_max = facts.number("lightsail.container_scale_max")
         self.bundles_max = facts.number("lightsail.instances_per_account")
         self.container_transfer = facts.number("lightsail.container_transfer")
-        self.bundles, self.powers = _bundles(facts), {(): _powers(facts)}
+        self.bundles, self.powers = _bundles(facts), {(): _nodes(facts, "lightsail.container_powers", "power")}
+        self.plans = {(): _nodes(facts, "lightsail.database_plans_ha", "name")}
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether something is known of the size, and no GPU is needed."""
@@ -38,7 +39,12 @@ class LightsailPricing:
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where a bundle or a node is large enough."""
-        return cheaper(ops, self._containers(ops, demand), self._instances(ops, scenario, demand))
+        bill = cheaper(ops, self._containers(ops, demand), self._instances(ops, scenario, demand))
+        plan = self._database_plan(ops, demand)
+        if ops.nowhere(plan.holds):
+            return bill
+        parts = [*where(ops, plan.holds, plan.parts), *where(ops, ops.no(plan.holds), bill.parts)]
+        return Bill(bill.holds | plan.holds, parts)
 
     def _instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
@@ -71,13 +77,28 @@ class LightsailPricing:
         several = ops.where(load.reached & (count > 1), 1.0, 0.0)
         return self._lines(ops, {_BALANCER: several, "attached disks": disk, _OVERAGE: beyond})
 
+    def _database_plan(self, ops: Ops, demand: Demand) -> Bill:
+        """The plan of a database that must survive the loss of a zone: several instances are no standby of one."""
+        asked = ops.is_in(ops.read("product_class"), "database") & (demand.least > 1) & ops.no(demand.windows)
+        if ops.nowhere(asked):
+            return NO_BILL
+        needs = (
+            ops.default(ops.read("vcpus"), 0.0),
+            demand.memory_mb,
+            ops.default(ops.read("stored_data_gb"), 0.0),
+            1.0,
+        )
+        found, usd, plan, _ = ops.cheapest(self.plans, (), one_each, needs)
+        name = "database plans" if plan is None else f"database plan {plan.name}, high availability"
+        return Bill(asked & found, [Part(name, 1.0, "months", usd)])
+
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
         """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""
         kept = ops.default(ops.read("stored_data_gb"), 0.0) + demand.scratch_gb
         fit = ops.is_in(ops.read("packaging"), "container") & demand.web & ops.no(demand.windows) & (kept <= 0)
         if ops.nowhere(fit):
             return NO_BILL
-        needs = (demand.vcpus, demand.memory_mb, demand.instances)
+        needs = (demand.vcpus, demand.memory_mb, 0.0, demand.instances)
         found, usd, power, count = ops.cheapest(self.powers, (), one_each, needs)
         found = found & (demand.instances <= self.nodes_max)
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
@@ -95,14 +116,15 @@ class LightsailPricing:
         )
 
 
-def _powers(facts: PriceFacts) -> list[Machine]:
-    rows = facts.table("lightsail.container_powers", "power", "vcpu", "memory_gb", "usd_month")
-    return sorted((machine(row["power"], row, float(row["usd_month"])) for row in rows), key=attrgetter("rate"))
+def _nodes(facts: PriceFacts, table: str, name: str) -> list[Machine]:
+    rows = facts.table(table, name, "vcpu", "memory_gb", "usd_month")
+    return sorted((machine(row[name], row, float(row["usd_month"])) for row in rows), key=attrgetter("rate"))
 
 
 def _bundles(facts: PriceFacts) -> Groups:
+    share = 0.5 if facts.named_in("lightsail.regions_half_transfer") else 1.0
     rows = [
-        (f"{row['name']} ({family.replace('_', '-')})", row)
+        (f"{row['name']} ({family.replace('_', '-')})", {**row, "transfer_tb": row["transfer_tb"] * share})
         for family in _FAMILIES
         for row in facts.table(f"lightsail.bundles_{family}", *_COLUMNS)
     ]

@@ -73,9 +73,9 @@ def useful(machines: Iterable[Machine]) -> list[Machine]:
 
 
 def one_each(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
-    """Whether an instance fits on a node (by vCPUs and memory), and as many nodes as there are instances (the last)."""
-    vcpus, memory_mb, instances = needs
-    return (vcpus <= machine.vcpu) & (memory_mb <= machine.memory_mb), instances
+    """Whether an instance fits on a node (by vCPUs, memory, stored GB), and as many nodes as instances (the last)."""
+    vcpus, memory_mb, stored, instances = needs
+    return (vcpus <= machine.vcpu) & (memory_mb <= machine.memory_mb) & (stored <= machine.disk_gb), instances
 
 
 class Load(NamedTuple):

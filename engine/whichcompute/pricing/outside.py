@@ -47,7 +47,7 @@ class Managed:
         if not self._nodes[(False,)]:
             parts = [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)]
         else:
-            needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, demand.least)
+            needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, 0.0, demand.least)
             found, rate, node, count = ops.cheapest(self._nodes, (demand.busy_vcpus > 0,), one_each, needs)
             parts = [
                 Part("nodes", self._hours, "hours", rate)

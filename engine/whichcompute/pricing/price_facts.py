@@ -65,7 +65,11 @@ class PriceFacts:
 
     def offers(self, service: str) -> bool:
         """Whether the Region offers a service; all do where no fact lists those without it."""
-        return self.region not in self._facts.get(f"{service}.regions_without", ())
+        return not self.named_in(f"{service}.regions_without")
+
+    def named_in(self, id_: str) -> bool:
+        """Whether a fact that lists Regions lists this one; none where there is no such fact."""
+        return self.region in self._facts.get(id_, ())
 
     def assumed(self) -> dict[str, dict[str, float]]:
         """For low, expected and high: the value assumed for each thing that may be unknown."""

@@ -158,12 +158,13 @@ calls a month to no limit for an API of 200 ms and 512 MB, an API Gateway in fro
 
 ## Many workloads
 
-`score` sums up the estimates with their range, and says how much rests on decided rows. The range holds if all low,
-or all high, assumptions hold together; single estimates may err in both directions. The report (`--report`) adds what
-workloads could share where they lie in one Region and environment and need not be apart: Application Load Balancers
-with a target group for each, and ECS hosts filled without gaps, so that the saving is the most that is possible; the
-quotas of a new account that they break together, with the request to make; and what a Compute Savings Plan covers and
-takes off at most. `score --portfolio FILE` writes all of it as JSON, and `Engine.portfolio(frame)` returns it.
+`score` sums up the estimates with their range, and says how much rests on rows that are settled (decided or none).
+The range holds if all low, or all high, assumptions hold together; single estimates may err in both directions. The
+report (`--report`) adds what workloads could share where they lie in one Region and environment and need not be
+apart: Application Load Balancers with a target group for each, and ECS hosts filled without gaps, so that the saving
+is the most that is possible; the quotas of a new account that they break together, with the request to make; and what
+a Compute Savings Plan covers and takes off at most. `score --portfolio FILE` writes all of it as JSON, and
+`Engine.portfolio(frame)` returns it.
 
 ## Regions
 

@@ -91,6 +91,13 @@ def test_a_list_of_instance_types_is_refused_unless_a_map_or_preset_is_named(sco
     with pytest.raises(NothingRead, match="column 'Name' names an instance type in each row"):
         scorer(listed)
     assert scorer(listed, preset="none").rows == 3
+    assert "# Check: column 'Name' names an instance type in each row" in suggestion(f"{scorer.folder}/in.csv")
+
+
+def test_a_single_line_that_is_no_header_is_refused(scorer: Scorer) -> None:
+    with pytest.raises(NothingRead, match="so nothing is scored"):
+        scorer(b"jameson,192.168.1.52,1024,2\n")
+    assert scorer(b"name,vcpus\n").rows == 0
 
 
 def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:

@@ -106,7 +106,9 @@ def score_inventory(
 
 
 def _refuse_nothing(outcome: Outcome, plan: ScoringPlan) -> None:
-    if outcome.tally.count and not outcome.tally.read.total():
+    if outcome.tally.read.total():
+        return
+    if outcome.tally.count or not (plan.map.columns or outcome.tally.rejects):
         names = ", ".join(f"'{shown(name)}'" for name in plan.source.columns[:8])
         raise NothingRead(
             f"{plan.source.name}: no value that decides could be read, so nothing is scored. Columns: {names}. Say "
@@ -150,12 +152,18 @@ def plan_for(request: ScoringRequest, source: Source, notify: Notify, first: Seq
 
 def _settled(bound: BoundMap, source: Source, first: Sequence[object], own: bool) -> Settled:
     sample = _sample(source, first)
-    if not own and (title := types_of(sample)):
-        raise NothingRead(
-            f"{source.name}: column '{shown(title)}' names an instance type in each row and no column a machine: a "
-            "list of types, not of workloads; --map or --preset none reads it all the same"
-        )
+    if not own and (listed := _types(sample)):
+        raise NothingRead(f"{source.name}: {listed}")
     return settle(bound, sample) if first else Settled(bound)
+
+
+def _types(sample: Sample) -> str:
+    """Why an inventory lists instance types, not workloads; '' if it does not."""
+    title = types_of(sample)
+    return title and (
+        f"column '{shown(title)}' names an instance type in each row and no column a machine: a list of types, not of "
+        "workloads; --map or --preset none reads it all the same"
+    )
 
 
 def _sample(source: Source, first: Sequence[object]) -> Sample:
@@ -259,6 +267,8 @@ def suggestion(inventory: str, sheet: str | None = None, ask: Ask | None = None)
         sample = _sample(source, list(islice(source.pieces(), 1)))
     chosen = map_for(ScoringRequest(inventory, "", sheet=sheet), source, lambda _: None)
     settled = settle(chosen.bind(source.columns), sample)
+    if listed := _types(sample):
+        settled = replace(settled, notices=(listed, *settled.notices))
     questions = unsure(settled, sample)
     if ask is not None:
         for question in questions:

@@ -51,14 +51,14 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def cost_lines(tally: Tally) -> Iterator[str]:
-    """The sum of the estimates as it is worth, for how many rows, and how much of it rests on decided rows."""
+    """The sum of the estimates as it is worth, for how many rows, and how much of it rests on settled rows."""
     if priced := tally.priced.total():
         low, _, high = (about(tally.bounds[which]) for which in BOUNDS)
-        share = tally.rests_on["decided"] / max(tally.bounds["expected"], 0.01)
+        share = (tally.rests_on["decided"] + tally.rests_on["none"]) / max(tally.bounds["expected"], 0.01)
         yield (
             f"{estimated(tally.bounds['expected'])} a month ({low} to {high}) "
             f"for {counted(priced, 'row')} with an estimate, "
-            f"{share:.0%} of it for decided rows"
+            f"{share:.0%} of it for rows that are settled (decided or none)"
         )
 
 

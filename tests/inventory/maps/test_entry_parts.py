@@ -32,6 +32,7 @@ def test_a_day_has_its_format() -> None:
         (entry_parts.texts, ["a", 4]),
         (entry_parts.words, {"a": 1}),
         (entry_parts.since, ["%Y-%m-%d", "31.1.2026"]),
+        (entry_parts.meanings, {"/a(/": "b"}),
     ],
 )
 def test_a_part_of_another_form_is_refused(read: object, value: object) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from whichcompute.inventory.maps.instances import SIZED, by_type
+from whichcompute.inventory.maps.values import by_value
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
@@ -32,6 +34,26 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 )
 def test_a_type_gives_its_sizes(kind: str, sizes: tuple[object, ...]) -> None:
     assert tuple(DESCRIPTORS[name].read(by_type(name)[kind]) for name in SIZED) == sizes
+
+
+@pytest.mark.parametrize(
+    ("kind", "vcpus", "memory_mb"),
+    [
+        ("custom-4-16384", 4.0, 16384.0),
+        ("n2d-custom-8-32768-ext", 8.0, 32768.0),
+        ("https://www.googleapis.com/compute/v1/projects/p/zones/z/machineTypes/n2-custom-2-4096", 2.0, 4096.0),
+        ("custom (8 vCPU, 20.00 GiB)", 8.0, 20480.0),
+        ("custom (e2, 4 vCPU, 8.00 GiB)", 4.0, 8192.0),
+    ],
+)
+def test_a_custom_machine_type_states_its_sizes(kind: str, vcpus: float, memory_mb: float) -> None:
+    cells = pl.DataFrame({"cell": [kind]})
+    read = {name: cells.select(by_value(pl.col("cell"), by_type(name))).item() for name in SIZED}
+    assert {name: DESCRIPTORS[name].read(text) for name, text in read.items() if text} == {
+        "vcpus": vcpus,
+        "memory_mb": memory_mb,
+        "cpu_architecture": "x86_64",
+    }
 
 
 def test_an_unknown_type_is_reported_by_its_vcpus_only() -> None:

@@ -149,6 +149,12 @@ def test_rows_that_are_no_workloads_are_set_aside() -> None:
     ]
 
 
+@pytest.mark.parametrize(("title", "aside"), [("#name", True), ("name", False)])
+def test_comments_are_set_aside_where_the_header_is_one_too(title: str, aside: bool) -> None:
+    bound, _ = settled(f"{title}|vcpus", "a|2", "#b|4")
+    assert any(skip.because == "a comment, not a workload" for skip in bound.map.aside) == aside
+
+
 def test_a_column_of_ones_own_is_read_though_some_cells_are_not() -> None:
     assert settled("kind", "website", "websit")[1] == {"kind": "website"}
 

@@ -41,6 +41,15 @@ def test_the_unit_of_disks(cell: str, unit: str | None) -> None:
     assert units(settled("Disk", cell)).get("stored_data_gb") == unit
 
 
+def test_a_disk_that_is_not_added_is_said() -> None:
+    found = settled("VM|Disk (GB)|Data disk (GB)", "a|80|10")
+    (column,) = (column for column in found.map.columns if column.descriptor == "stored_data_gb")
+    assert column.names == ("Disk (GB)",)
+    assert found.notices == (
+        "column 'Data disk (GB)' is not added to 'Disk (GB)', which is read as all disks; --map can add it",
+    )
+
+
 def test_a_row_of_units_names_them_by_column() -> None:
     names = ("VM", "RAM", "Disk")
     cells = pl.DataFrame([["", "(GB)", "TB"]], schema=["0", "1", "2"], orient="row")

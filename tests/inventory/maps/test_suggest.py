@@ -74,6 +74,7 @@ LISTS = {
     "guessed units": "VM;CPUs;Memory;Disk;Guest OS\na;4;65.536;200;Debian\nb;2;8.192;100;Debian\n",
     "products": "Name,Total CPUs,Cores Per CPU,RAM\na,1,4,4\nb,2,1,8\n",
     "instance types": "instance_id,Instance Type,Name\ni-1,m5.large,a\ni-2,c5.xlarge,b\n",
+    "custom types": "name,machine type\na,n2-custom-4-8192\nb,e2-medium\n",
     "a known tool": "VM,Powerstate,CPUs,Memory,Template\na,poweredOn,4,8192,False\nb,poweredOff,2,4096,True\n",
     "Lambda": "function_name,runtime,memory_size,timeout,code_size\nf,python3.12,512,30,524288\ng,nodejs20.x,128,3,9\n",
     "our terms": "workload_id,kind,memory_mb,state\na,website,512,stateless\nb,server,1024,session\n",

@@ -20,6 +20,9 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("CPU.NumberOfLogicalCores", "cpu logical core", ""),
         ("guestId", "guest id", ""),
         ("ID", "id", ""),
+        ("memorysize", "memory", ""),
+        ("gbdisk", "disk", "gb"),
+        ("cpucount", "cpu", ""),
     ],
 )
 def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str) -> None:
@@ -38,8 +41,13 @@ def test_columns_come_in_order_of_preference() -> None:
     assert columns_of(["Thread count", "Owner", "vCPUs"], "vcpus") == ["vCPUs", "Thread count"]
 
 
+def test_the_order_of_words_says_nothing() -> None:
+    assert columns_of(["core_cpu", "hw_cpu_logical"], "cores") == ["core_cpu"]
+    assert columns_of(["hw_cpu_logical"], "vcpus") == ["hw_cpu_logical"]
+
+
 def test_a_count_is_no_amount() -> None:
-    assert columns_of(["Number of disks", "# of disks", "Disk size"], "stored_data_gb") == ["Disk size"]
+    assert columns_of(["Number of disks", "# of disks", "diskcount", "Disk size"], "stored_data_gb") == ["Disk size"]
 
 
 def test_titles_may_have_other_words_that_do_not_change_them() -> None:

@@ -99,3 +99,9 @@ def test_values_stand_for_cells_in_any_case() -> None:
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), " YES ") == "true"
     assert each(by_value(pl.col("cell"), {"Yes": "true"}), "perhaps") == "perhaps"
     assert each(by_value(pl.col("cell"), {"Prod": "production", "prod": "production"}), "PROD") == "production"
+
+
+def test_a_key_between_slashes_is_a_pattern_for_the_whole_cell() -> None:
+    values = {r"/(\d+)x(\d+)/": "${2}MB", "8x9": "plain", "*": ""}
+    found = [each(by_value(pl.col("cell"), values), cell) for cell in ("2X4", "8x9", "2x4x6", "/")]
+    assert found == ["4MB", "plain", "", ""]

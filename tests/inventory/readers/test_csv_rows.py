@@ -57,6 +57,25 @@ def test_messy_rows_are_those_of_the_csv_module_too(text: str, block: int) -> No
     assert sorted(reject.line for reject in rejects) == surplus
 
 
+THREE = Layout(",", ("note", "number", "end"), (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("data", "rejected"),
+    [
+        (b"a,1,x\nb, c,2,\nd,3,y\n", [11]),
+        (b"a,1,x,\nb,2,y,\nd,3,z,\n", []),  # each row ends in a separator
+        (b"a,1,x\nb,n/a,y,\nd,3,z\n", []),
+        (b"a,one,x\nb, c,2,\n", []),  # no column of numbers
+        (b"a,1,x,\nb, c,2,,\nd,3,z,\n", [11]),
+    ],
+)
+def test_a_row_that_an_unquoted_separator_may_have_shifted_is_rejected(data: bytes, rejected: list[int]) -> None:
+    batch = split_rows(data, 10, THREE)
+    assert [reject.line for reject in batch.rejects] == rejected
+    assert all(reject.troubles[0].reason.endswith("may have shifted them") for reject in batch.rejects)
+
+
 @pytest.mark.parametrize(
     ("data", "lines", "troubles"),
     [

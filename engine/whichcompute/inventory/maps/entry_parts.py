@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
+import polars as pl
+
 from whichcompute.base.entries import EntryError
 from whichcompute.base.errors import shown
-from whichcompute.inventory.maps.values import power_states, tables
+from whichcompute.inventory.maps.values import PATTERN, by_value, power_states, tables
 
 UNSETTLED = "?"
 """The unit of numbers whose unit the values must settle."""
@@ -81,6 +83,9 @@ def meanings(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise EntryError(f"'{shown(value)}' must map cells to the values they mean")
     meant = {cell(given): cell(means) for given, means in value.items()}
+    for given, means in meant.items():
+        if PATTERN.fullmatch(given):
+            _usable(given, means)
     spelled: dict[str, str] = {}
     for given, means in meant.items():
         first = spelled.setdefault(given.lower(), given)
@@ -90,3 +95,11 @@ def meanings(value: Any) -> dict[str, str]:
                 "but case is ignored; keep one of them"
             )
     return meant
+
+
+def _usable(given: str, means: str) -> None:
+    """EntryError unless a key between slashes is a regular expression, whose groups its value may name."""
+    try:
+        pl.DataFrame({"cell": [""]}).select(by_value(pl.col("cell"), {given: means}))
+    except pl.exceptions.ComputeError:
+        raise EntryError(f"'{shown(given)}' is no regular expression") from None

@@ -34,7 +34,17 @@ def by_type(descriptor: str) -> Mapping[str, str]:
     assert isinstance(rows, tuple | list)
     sizes = [*_listed(), *(row for row in rows if isinstance(row, Mapping))]
     values = {str(row["type"]): _SIZES[descriptor](row) for row in sizes}
+    values |= {f"/{row['match']}/": str(row[descriptor]) for row in _patterns()}
     return values if descriptor == "vcpus" else {**values, "*": ""}
+
+
+def _patterns() -> list[dict[str, str]]:
+    """The names that state a size themselves, as regular expressions with the value of each descriptor."""
+    path = folder("data") / "instance_types.toml"
+    patterns: list[dict[str, str]] = read_toml(path)["pattern"]
+    if not all(isinstance(row, dict) and {"match", *SIZED} <= {*row} for row in patterns):
+        raise DataError(f"{path}: each pattern needs match, {', '.join(SIZED)}")
+    return patterns
 
 
 def _listed() -> Iterator[Mapping[str, Any]]:

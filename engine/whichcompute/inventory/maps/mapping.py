@@ -54,7 +54,7 @@ class Column:
     times: Texts = ()
     times_if_known: Texts = ()
     over: Texts = ()
-    plus: Texts = ()
+    plus: Annotated[tuple[str, ...], entry_parts.sources] = ()
     factor: Annotated[float, entry_parts.factor] = 1.0
     table: Annotated[str, entry_parts.table] = ""
     values: Annotated[Mapping[str, str], entry_parts.meanings] = field(default_factory=dict)

@@ -34,6 +34,7 @@ _UNMISTAKABLE = {"region": rf"(?i)^\s*{REGION.pattern}[a-z]?\s*$"}
 _READABLE, _HARDLY, _FEW, _SOME = 0.5, 0.1, 3, 0.25
 _WORD = "[a-z]{2}"
 _NESTED = r"^[{\[]"  # an object or a list, which is no value of a field
+_COMMENT = "#"
 _POWER = 0.8
 _ROWS = 5_000
 _OFF = "not running"
@@ -139,6 +140,8 @@ def _chosen(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str], dict[
         disks, assumed = sizes.of_disks(bound, sample)
         bound = replace(bound, columns=(*bound.columns, disks)) if disks else bound
         said += [assumed] if assumed else []
+    else:
+        said += sizes.beside(bound, sample)
     return bound, [*notices, *said], doubts
 
 
@@ -290,3 +293,5 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
     for title in ordinary(dict.fromkeys((sample.header[bound.id or 0], sample.header[0]))):
         words = (title.strip().lower(), *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")
+    if sample.header[0].strip().startswith(_COMMENT):
+        yield Skip(sample.header[0], because="a comment, not a workload", prefix=_COMMENT)

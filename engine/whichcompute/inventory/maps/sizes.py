@@ -69,6 +69,18 @@ def of_disks(bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
     return replace(column, plus=tuple(titles[1:]), rule="the sum of its disks"), said
 
 
+def beside(bound: BoundMap, sample: Sample) -> Iterator[str]:
+    """The columns for one of several disks each that are not added, as another one is read as the whole."""
+    column = next((column for column in bound.columns if column.descriptor == STORED and column.sources), None)
+    if column is None or STORED not in bound.usual:
+        return
+    read = {base(name) for name in column.names}
+    for title in disks_of(sample.titles):
+        if base(title) in bound.at and base(title) not in read and _holds_sizes(title, bound, sample):
+            whole = shown(column.sources[0])
+            yield f"column '{shown(title)}' is not added to '{whole}', which is read as all disks; --map can add it"
+
+
 def _holds_sizes(title: str, bound: BoundMap, sample: Sample) -> bool:
     """Whether the cells of a column are amounts; those that are empty in the sample may be some below it."""
     empty = not len(sample.of(bound, title))

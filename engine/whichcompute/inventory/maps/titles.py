@@ -34,19 +34,47 @@ _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_ar
 """The descriptors that lists of machines may have besides those that are known of a tool."""
 
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_LISTS = ("filling", "counting", "other", "total", "machine", "virtual", "disks", "disk", "disk_part", "no_machine")
+_LISTS = (
+    "filling",
+    "counting",
+    "amounts",
+    "other",
+    "total",
+    "machine",
+    "virtual",
+    "disks",
+    "disk",
+    "disk_part",
+    "no_machine",
+)
 
 
 @lru_cache(20_000)
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
     text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
-    words = [_singular(word.lower()) for word in _WORD.findall(text)]
+    words = [part for word in _WORD.findall(text) for part in _apart(_singular(word.lower()))]
     unit = next((word for word in words if word in _UNITS), "")
     named = [word for word in words if word not in _UNITS]
     kept = [word for word in named if word not in _table()["filling"]]
     kept = named if kept in ([], ["id"]) else kept  # the id of what: `Guest ID` is no `ID`
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
+
+
+def _apart(word: str) -> list[str]:
+    """The words that are written as one: `memory` and `size` of `memorysize`, `gb` and `disk` of `gbdisk`."""
+    for what in _table()["amounts"]:
+        before, _, after = word.partition(what)
+        if word != what and word.startswith(what) and after in _affixes():
+            return [what, after]
+        if word != what and word.endswith(what) and before in _affixes():
+            return [before, what]
+    return [word]
+
+
+@cache
+def _affixes() -> frozenset[str]:
+    return frozenset(_table()["filling"] | _table()["counting"] | _UNITS)
 
 
 def _unit_apart(text: str) -> str:
@@ -86,11 +114,13 @@ def _table() -> Mapping[str, Any]:
 
 def columns_of(header: Sequence[str], what: str) -> list[str]:
     """The columns of a header whose title names `what`, in order of preference."""
-    titles = known()[what]
+    titles = [frozenset(title.split()) for title in known()[what]]
     sized = what in DESCRIPTORS and DESCRIPTORS[what].unit in ("MB", "GB")
     inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
-    named = ((column, split(column)[0]) for column in header)
-    words = [(column, text if text in titles or not inner else _inner(column)) for column, text in named]
+    named = ((column, frozenset(split(column)[0].split())) for column in header)
+    words = [
+        (column, text if text in titles or not inner else frozenset(_inner(column).split())) for column, text in named
+    ]
     places = [
         (titles.index(text), column) for column, text in words if text in titles and not (sized and _counts(column))
     ]
@@ -184,7 +214,7 @@ def _counts(column: str) -> bool:
 
 
 def _words(column: str) -> set[str]:
-    return {_singular(word.lower()) for word in _WORD.findall(unaccented(column))}
+    return {part for word in _WORD.findall(unaccented(column)) for part in _apart(_singular(word.lower()))}
 
 
 def _like_field(column: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +17,14 @@ from whichcompute.knowledge.descriptors import UNKNOWN
 
 _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[A-Za-z\s]*$"
 
+_SIZE_OF_DISK = r"(?:^|,)size=([\d.]+[KMGT]?)(?:,|$)"  # as Proxmox VE writes `local-lvm:vm-100-disk-0,size=32G`
+_NO_DISK = r"media=cdrom"
+
 DAY = r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:\D|$)"
 """The text of a day, as the beginning of a cell."""
+
+PATTERN = re.compile(r"/.+/")
+"""A key of a table of values that is a regular expression."""
 
 HINTED = {"product_class": "product_role", "protocol": "web_role"}
 """The descriptors that roles and installed software indicate, and the tables of patterns for them."""
@@ -70,11 +77,15 @@ def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> p
 def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
     """The value that a cell maps to, ignoring case; if it maps to none, what `*` maps to, or else the cell itself.
 
-    Of an address, such as that of a machine type of Google Cloud, the last part counts.
+    A key between slashes is a regular expression for the whole cell, whose groups its value may name (`${1}`). Of an
+    address, such as that of a machine type of Google Cloud, the last part counts.
     """
+    patterns = {f"^(?:{key[1:-1]})$": value for key, value in values.items() if PATTERN.fullmatch(key)}
     meant = {given.lower(): value for given, value in values.items()}
     word = cell.str.strip_chars().str.to_lowercase().str.replace(r"^https://\S+/", "")
     known = word.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=pl.String)
+    for pattern, value in patterns.items():
+        known = pl.coalesce(known, pl.when(word.str.contains(pattern)).then(word.str.replace(pattern, value)))
     if "*" in values:
         cell = pl.when(cell.str.strip_chars() != "").then(pl.lit(values["*"]))
     return pl.coalesce(known, cell)
@@ -103,13 +114,18 @@ def amount(cell: pl.Expr, unit: str, otherwise: str = "") -> pl.Expr:
 
 def total(cells: Sequence[pl.Expr], unit: str, otherwise: str) -> pl.Expr:
     """The sum of the amounts in some cells, as text; if any cannot be read, all as text, so that none is lost."""
-    known = [pl.when(~cell.str.strip_chars().str.to_lowercase().is_in(sorted(UNKNOWN))).then(cell) for cell in cells]
+    known = [pl.when(~_no_disk(cell)).then(pl.coalesce(cell.str.extract(_SIZE_OF_DISK, 1), cell)) for cell in cells]
     amounts = [amount(cell, unit, otherwise) for cell in known]
     wrong = pl.any_horizontal([cell.is_not_null() & each.is_null() for cell, each in zip(known, amounts, strict=True)])
     filled = pl.any_horizontal([cell.is_not_null() for cell in known])
     written = pl.sum_horizontal(amounts).cast(pl.String) + unit
     joined = pl.concat_str(known, separator=" + ", ignore_nulls=True)
     return pl.when(wrong).then(joined).when(filled).then(written)
+
+
+def _no_disk(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell says that there is no disk, or does not know."""
+    return cell.str.contains(_NO_DISK) | cell.str.strip_chars().str.to_lowercase().is_in(sorted(UNKNOWN))
 
 
 def plain_number(cell: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,11 +19,14 @@ import numpy as np
 import polars as pl
 
 from whichcompute.inventory.readers.batch import Batch, ReasonCode, Reject, Trouble
+from whichcompute.inventory.readers.tables import is_value
+from whichcompute.knowledge.descriptors import UNKNOWN
 
 _LINE = "line"
 _END = "\x1e\x1e"  # an extra row after the last one: part of a cell while a quote is open
 _MARK = b"\x02"
 _TRIES = 20
+_MOSTLY = 0.5
 _UNUSED = b"\x1f"  # reads each line as one cell; text that holds it is split by the csv module
 
 
@@ -178,7 +182,8 @@ def _cells(text: str, separator: str) -> list[str]:
 
 def split_parsed(rows: Sequence[CsvRow], layout: Layout) -> Batch:
     """The batch of rows that the csv module has split; short rows are filled, empty surplus cells are left out."""
-    rows = [_even(row, layout) or row for row in rows]
+    shifted = _shifted(rows, layout)
+    rows = [row if at in shifted else _even(row, layout) or row for at, row in enumerate(rows)]
     rejects = [reject for row in rows if (reject := _rejected(row, layout))]
     bad = {reject.line for reject in rejects}
     good = [row for row in rows if row.line not in bad]
@@ -195,6 +200,27 @@ def _even(row: CsvRow, layout: Layout) -> CsvRow | None:
     if row.code or len(row.cells) == need or any(cell.strip() for cell in row.cells[need:]):
         return None
     return CsvRow(row.line, [*row.cells[:need], *[""] * (need - len(row.cells))])
+
+
+def _shifted(rows: Sequence[CsvRow], layout: Layout) -> set[int]:
+    """The rows that an unquoted separator may have shifted: with more cells than is usual, and text among numbers."""
+    need = len(layout.columns)
+    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0] if rows else need
+    longer = [at for at, row in enumerate(rows) if len(row.cells) > max(need, usual)]
+    filled = (
+        [
+            [cell for row in rows if column < len(row.cells) and (cell := row.cells[column].strip())]
+            for column in range(need)
+        ]
+        if longer
+        else []
+    )
+    numbers = [at for at, cells in enumerate(filled) if sum(map(is_value, cells)) > _MOSTLY * len(cells)]
+    return {at for at in longer if any(_is_text(rows[at].cells[column]) for column in numbers)}
+
+
+def _is_text(cell: str) -> bool:
+    return cell.strip().lower() not in UNKNOWN and not is_value(cell)
 
 
 _REASONS: Mapping[ReasonCode | None, str] = {
@@ -232,7 +258,8 @@ def ragged(row: CsvRow, layout: Layout) -> Reject:
     """The reject for a row that has more cells than the header."""
     have, need = len(row.cells), len(layout.columns)
     surplus = ", ".join(_legible(row.cells[need:]))
-    reason = f"cells in the row: {have}; columns in the header: {need}"
+    shifted = "" if surplus.strip(", ") else "; an unquoted separator may have shifted them"
+    reason = f"cells in the row: {have}; columns in the header: {need}{shifted}"
     return Reject(row.line, (Trouble("", surplus, reason),), _legible(row.cells[:need]), "surplus-cells")
 
 

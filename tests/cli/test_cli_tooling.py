@@ -40,7 +40,8 @@ def test_the_action(repository: Path, fail_on: str, status: int) -> None:
     assert "${{" not in step["run"], "text of a workflow must not become part of the script"
     files = {"SARIF": "out.sarif", "COMMENT": "out.md", "GITHUB_STEP_SUMMARY": "summary.md"}
     script = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
-    assert run(script, repository, PATHS="template.yml", FAIL_ON=fail_on, **files) == status
+    (repository / "more").mkdir()
+    assert run(script, repository, PATHS="more\ntemplate.yml\n", FAIL_ON=fail_on, **files) == status
     assert '"2.1.0"' in (repository / "out.sarif").read_text()
     assert "| workload |" in (repository / "summary.md").read_text()
 
@@ -70,6 +71,7 @@ def test_the_hook(repository: Path) -> None:
         ".ebextensions/a.config",
         "zappa_settings.toml",
         "a.tfstate",
+        "a.service.in",
         "cron.d/x",
     ]
     assert all(map(wanted.search, names))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.importers.conftest import known, likely
+from tests.importers.conftest import Found, known, likely
 from whichcompute.importers.found import Draft
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import Node
@@ -86,3 +86,17 @@ def test_an_image_has_no_runtime_and_an_empty_configuration_makes_none() -> None
     planned = Draft("f", "plan.json", 1, "Test")
     read_function(planned, parse_json('{"image_config": [], "image_uri": null, "runtime": "python3.12"}'))
     assert known(planned.finished()) == {"language": "python"} and likely(planned.finished())["packaging"] == "source"
+
+
+def test_that_there_is_a_schedule_is_certain_where_how_often_is_not(found: Found) -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Parameters: {Every: {Type: String, Default: rate(1 hour)}}
+    Resources:
+      F:
+        Type: AWS::Serverless::Function
+        Properties: {Runtime: python3.12, Events: {E: {Type: Schedule, Properties: {Schedule: !Ref Every}}}}
+    """
+    (workload,) = found({"template.yaml": text}).workloads
+    assert known(workload) == {"kind": "scheduled_task", "protocol": "none", "language": "python"}
+    assert likely(workload)["invocations_per_month"] == 730

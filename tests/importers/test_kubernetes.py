@@ -169,3 +169,17 @@ def test_a_probe_of_another_port_does_not_say_what_the_first_one_speaks(found: F
     scan = found({"a/d.yaml": text % ("other", 8084), "b/d.yaml": text % ("same", 8081)})
     other, same = scan.workloads
     assert "protocol" not in known(other) and known(same)["protocol"] == "http"
+
+
+def test_a_limit_of_temporary_files_is_likely_unless_they_are_in_memory(found: Found) -> None:
+    pod = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: a}
+    spec:
+      template:
+        spec:
+          containers: [{name: a, image: a}]
+          volumes: [{name: shm, emptyDir: {medium: Memory, sizeLimit: 1Gi}}, {name: t, emptyDir: {sizeLimit: 10Gi}}]
+    """
+    assert likely(found({"a.yaml": pod}).workloads[0])["scratch_gb"] == 10

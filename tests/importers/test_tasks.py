@@ -169,3 +169,16 @@ def test_a_load_balancer_that_speaks_http_makes_it_a_web_api(found: Found) -> No
     """
     (task,) = found({"main.tf": text}).workloads
     assert known(task)["protocol"] == "http" and likely(task)["kind"] == "web_api"
+
+
+def test_a_container_that_others_await_is_not_the_main_one(found: Found) -> None:
+    text = """
+    {"family": "chat", "cpu": "512", "memory": "1024", "containerDefinitions": [
+      {"name": "tor", "image": "tor", "portMappings": [{"containerPort": 9050, "protocol": "tcp"}]},
+      {"name": "app", "image": "chat", "portMappings": [{"containerPort": 5000, "protocol": "tcp"}],
+       "dependsOn": [{"containerName": "tor", "condition": "HEALTHY"}]}
+    ]}
+    """
+    scan = found({"task.json": text})
+    assert likely(scan.workloads[0])["protocol"] == "http" and "protocol" not in known(scan.workloads[0])
+    assert [one.name for one in scan.left_out] == ["chat/tor"]

@@ -198,10 +198,8 @@ def _scheduled(rule: Resource) -> Trigger:
     enabled = rule.body.get("is_enabled").text.lower() != "false" and state != "DISABLED"
     if not expression and not rule.body.has("schedule_expression"):
         return Trigger("event", rule.body, label, enabled=enabled)
-    written = expression or rule.body
-    place = Node("", written.line, file=written.file)  # that there is a schedule is certain
     key = "schedule_expression" if rule.format == "Terraform" else "ScheduleExpression"
-    return Trigger("schedule", place, f"{label}.{key}", expression or None, enabled)
+    return Trigger("schedule", expression or rule.body, f"{label}.{key}", expression or None, enabled)
 
 
 def embedded(node: Node) -> Node:

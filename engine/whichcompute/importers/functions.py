@@ -38,13 +38,16 @@ _NAMES = {
 
 
 class Trigger:
-    """Something that invokes a workload: what it is, its place, and for schedules how often it runs a month."""
+    """Something that invokes a workload: what it is, its place, and for schedules how often it runs a month.
+
+    That there is a schedule is certain, even where how often it runs can be set elsewhere.
+    """
 
     __slots__ = ("enabled", "expression", "key", "kind", "node")
 
     def __init__(self, kind: str, node: Node, key: str, expression: Node | None = None, enabled: bool = True) -> None:
         self.kind = kind
-        self.node = node
+        self.node = Node("", node.line, file=node.file) if node is expression else node
         self.key = key
         self.expression = expression
         self.enabled = enabled

@@ -104,7 +104,7 @@ def _fits(node: Node, row: Row) -> bool:
         return False
     for key, pattern in row.where.items():
         beside = _at(node, key)
-        if not beside or (pattern and not _matches(pattern, _text(beside[0]))):
+        if not (_matches(pattern, _text(beside[0]) if beside else "") if pattern else beside):
             return False
     return True
 

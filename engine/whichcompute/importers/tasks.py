@@ -55,12 +55,14 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
 
 
 def _main(containers: Node) -> tuple[Node, list[Node]]:
-    """The container that does the work: no sidecar, essential, and no proxy before another."""
+    """The container that does the work: no sidecar, essential, no proxy before another, and none that others await."""
     listed = containers.each()
     able = [one for one in listed if one.certain] or listed
     able = [one for one in able if not is_sidecar(one.get("name").text, one.get("image").text)] or able
     able = [one for one in able if one.get("essential").text.lower() != "false"] or able
     able = [one for one in able if not says("reverse_proxies", one.get("image").text)] or able
+    awaited = {other.get("containerName").text for one in able for other in one.get("dependsOn").each()}
+    able = [one for one in able if one.get("name").text not in awaited] or able
     main = able[0] if able else NOTHING
     return main, [one for one in listed if one is not main]
 

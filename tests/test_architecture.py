@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def names(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
+    by_string = "import_module" in ast.unparse(tree)
     for node in ast.walk(tree):
         if node in skipped:
             continue
@@ -50,14 +52,20 @@ def names(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "import_module" in ast.unparse(tree):
+        elif by_string and isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    """The dotted names that a file imports."""
+    return frozenset(names(ast.parse(path.read_text())))
 
 
 def imports(path: Path, package: str) -> set[str]:
     """Names directly below `package` that a file imports."""
     prefix = package + "."
-    found = (name for name in names(ast.parse(path.read_text())) if name.startswith(prefix))
+    found = (name for name in names_in(path) if name.startswith(prefix))
     return {name.removeprefix(prefix).split(".")[0] for name in found}
 
 

@@ -10,11 +10,12 @@ from whichcompute import Engine, InventoryError
 from whichcompute.engine import (
     changes_as_json,
     compare,
+    read_case_file,
     save_answers,
     save_changes,
-    scan_as_text,
-    suggested_map,
-    unread_columns,
+    scan_as_csv,
+    scan_as_json,
+    suggestion,
 )
 
 
@@ -46,12 +47,12 @@ def test_answers_and_maps_and_columns(engine: Engine, tmp_path: Path) -> None:
     save_answers(engine.interview({"kind": "website"}), tmp_path / "answers.yaml")
     assert "kind: website" in (tmp_path / "answers.yaml").read_text()
     (tmp_path / "in.csv").write_text("kind,team,label\nwebsite,blue,lightsail\n")
-    assert "team" in suggested_map(str(tmp_path / "in.csv"))
-    assert unread_columns(tmp_path / "in.csv") == ("team",)
+    assert "team" in suggestion(str(tmp_path / "in.csv"))
+    assert read_case_file(tmp_path / "in.csv").unread == ("team",)
 
 
 def test_a_scan_as_an_inventory(tmp_path: Path) -> None:
     (tmp_path / "docker-compose.yml").write_text("services: {api: {image: example/api}}\n")
     found = whichcompute.scan(tmp_path)
-    assert "workload_id" in scan_as_text(found, "csv").splitlines()[0]
-    assert json.loads(scan_as_text(found, "json"))
+    assert "workload_id" in scan_as_csv(found).splitlines()[0]
+    assert json.loads(scan_as_json(found))

@@ -12,7 +12,7 @@ import pytest
 
 import whichcompute.importers
 from whichcompute.importers.found import Scan
-from whichcompute.importers.rows import as_csv
+from whichcompute.importers.rows import scan_as_csv
 from whichcompute.importers.scanning import scan
 
 FOLDER = Path(whichcompute.importers.__file__).parent
@@ -206,5 +206,5 @@ def test_secrets_in_values_and_names_never_leave_their_files(tmp_path: Path) -> 
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     found = scan([tmp_path])
-    said = found.model_dump_json() + as_csv(found) + repr(found)
+    said = found.model_dump_json() + scan_as_csv(found) + repr(found)
     assert len(found.workloads) >= 7 and not [secret for secret in SECRETS if secret in said]

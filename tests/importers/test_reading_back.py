@@ -6,7 +6,7 @@ import pytest
 
 from whichcompute.base.errors import DataError
 from whichcompute.importers.reading_back import found_workload
-from whichcompute.importers.rows import as_json
+from whichcompute.importers.rows import scan_as_json
 from whichcompute.importers.scanning import scan
 
 TEXT = "services:\n  api: {image: x, mem_limit: 512m, ports: ['8080']}\n  work: {image: y, privileged: true}\n"
@@ -22,7 +22,7 @@ def compose(tmp_path: Path) -> Path:
 def test_a_scan_that_was_written_gives_the_same_workload(compose: Path, tmp_path: Path) -> None:
     found = scan([compose])
     written = tmp_path / "found.json"
-    written.write_text(as_json(found))
+    written.write_text(scan_as_json(found))
     assert found_workload(written, "api") == found.workloads[0] == found_workload(compose, "api")
 
 

@@ -10,7 +10,7 @@ from whichcompute.base.units import InRange, range_words
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
 from whichcompute.questionnaire import Guide, Interview
-from whichcompute.questionnaire.answers import as_yaml, save
+from whichcompute.questionnaire.answers import as_yaml, save_answers
 from whichcompute.questionnaire.respondents import possible_values
 
 
@@ -20,7 +20,7 @@ def test_saved_answers_are_read_back_and_go_on(guide: Guide, interview: Intervie
     interview.answer("gpus", None)
     interview.answer("shared_filesystem", False)
     path = tmp_path / "answers.yaml"
-    save(interview, path)
+    save_answers(interview, path)
     assert "max_duration_s: 1800  # 1800 represents: above 15 min" in path.read_text()
     again = Interview(guide=guide, answers=read_workload(str(path)))
     assert again.answers == interview.answers and list(tmp_path.iterdir()) == [path]
@@ -36,7 +36,7 @@ def test_every_value_survives(interview: Interview, tmp_path: Path, field: str) 
             continue
         interview.answer(field, value)
         path = tmp_path / "a.yaml"
-        save(interview, path)
+        save_answers(interview, path)
         assert read(read_workload(str(path))) == {field: value}
 
 
@@ -68,7 +68,7 @@ def test_reasons_and_records_say_the_range_that_was_answered(interview: Intervie
 
 
 def test_no_answers_are_read_back_as_none(interview: Interview, tmp_path: Path) -> None:
-    save(interview, tmp_path / "a.yaml")
+    save_answers(interview, tmp_path / "a.yaml")
     assert read_workload(str(tmp_path / "a.yaml")) == {}
 
 
@@ -79,5 +79,5 @@ def test_texts_stay(guide: Guide) -> None:
 @pytest.mark.parametrize("name", ["a.toml", "a.JSON"])
 def test_answers_take_no_name_that_is_read_as_another_format(interview: Interview, tmp_path: Path, name: str) -> None:
     with pytest.raises(InventoryError, match=f"{name}: answers are saved as YAML"):
-        save(interview, tmp_path / name)
+        save_answers(interview, tmp_path / name)
     assert not list(tmp_path.iterdir())

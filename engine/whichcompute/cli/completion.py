@@ -59,6 +59,6 @@ def fact_ids(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[s
 
 def preset_names(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[str]:
     """The names of the inventory presets."""
-    from whichcompute.engine import known_presets
+    from whichcompute.engine import presets
 
-    return [name for name in [*known_presets(), "none"] if name.startswith(typed)]
+    return [name for name in [*presets(), "none"] if name.startswith(typed)]

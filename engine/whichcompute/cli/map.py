@@ -33,11 +33,11 @@ def map_(settings: Settings, inventory: str, out: str, sheet: str | None, force:
       whichcompute map servers.csv -o map.yaml
       whichcompute score servers.csv -o scored.csv --map map.yaml
     """
-    from whichcompute.engine import suggested_map
+    from whichcompute.engine import suggestion
 
     if out != "-":
         refuse_to_overwrite([out], force)
-    text = suggested_map(inventory, sheet, _ask)
+    text = suggestion(inventory, sheet, _ask)
     if out == "-":
         click.echo(text, nl=False)
     else:

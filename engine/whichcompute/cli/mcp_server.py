@@ -16,7 +16,7 @@ from typing_extensions import TypedDict  # pydantic needs this one before Python
 from whichcompute import Recommendation, Verdict, Workload, __version__
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.units import range_words
-from whichcompute.engine import Engine
+from whichcompute.engine import Engine, scan_as_json
 from whichcompute.knowledge.services import ANSWERS
 
 if TYPE_CHECKING:
@@ -230,9 +230,7 @@ class _Tools:
 
     def scan(self, path: str) -> Found:
         """The workloads in the infrastructure code in a folder or file on this machine; nothing is run."""
-        from whichcompute.engine import scan_as_text
-
-        found = json.loads(scan_as_text(self._engine.scan(path), "json"))
+        found = json.loads(scan_as_json(self._engine.scan(path)))
         return Found(workloads=found if isinstance(found, list) else found.get("workloads", [found]))
 
 

@@ -94,8 +94,8 @@ def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None
 
 
 def _name_unread(settings: Settings, files: tuple[Path, ...]) -> None:
-    from whichcompute.engine import unread_columns
+    from whichcompute.engine import read_case_file
 
     for path in files:
-        if unread := unread_columns(path):
+        if unread := read_case_file(path).unread:
             settings.note(f"{path}: ignored columns (not descriptors): {', '.join(unread)}")

@@ -34,14 +34,14 @@ def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bo
       cdk synth && whichcompute scan cdk.out -o inventory.csv
     """
     import whichcompute
-    from whichcompute.engine import scan_as_text
+    from whichcompute.engine import scan_as_csv, scan_as_json
     from whichcompute.presentation.check import scan_lines
 
     if out is not None and not out.endswith((".csv", ".json")) and out != "-":
         raise click.UsageError(f"--out {out}: must end in .csv or .json")
     refuse_to_overwrite([out], force)
     found = whichcompute.scan(*paths)
-    text = scan_as_text(found, "json" if out is not None and out.endswith(".json") else "csv")
+    text = scan_as_json(found) if out is not None and out.endswith(".json") else scan_as_csv(found)
     if out in (None, "-"):
         click.echo(text, nl=False)
     else:

@@ -88,14 +88,14 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
       zcat big.csv.gz | whichcompute score - -o - --explain none > scored.csv
     """
     _set_up_libraries()
-    from whichcompute.engine import suggested_map
+    from whichcompute.engine import suggestion
     from whichcompute.presentation.scoring import summary_lines
 
     written = [options[name] for name in ("out", "rejects", "report", "portfolio")]
     refuse_to_overwrite(written, force=True, inputs=settings.inputs)
     fail_on = options.pop("fail_on")
     if options.pop("suggest_map"):
-        click.echo(draft := suggested_map(inventory, options["sheet"]), nl=False)
+        click.echo(draft := suggestion(inventory, options["sheet"]), nl=False)
         fail_without_columns(draft)
         return
     if options["out"] is None:

@@ -11,7 +11,7 @@ from whichcompute.importers.found import FoundValue, FoundWorkload, Scan
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
-def as_csv(found: Scan) -> str:
+def scan_as_csv(found: Scan) -> str:
     """One row a workload: its name, its fields, the present service, its place, and that of each value."""
     fields = [name for name in DESCRIPTORS if name not in ("workload_id", "description")]
     text = io.StringIO()
@@ -25,7 +25,7 @@ def as_csv(found: Scan) -> str:
     return text.getvalue()
 
 
-def as_json(found: Scan) -> str:
+def scan_as_json(found: Scan) -> str:
     """The whole scan as JSON: values with provenance, hints, remarks, what was left out and what could not be read."""
     return found.model_dump_json(indent=2) + "\n"
 

@@ -31,7 +31,7 @@ def _line(step: InterviewStep) -> str:
     return f"{step.field}: {number}{range_comment(number, step.value)}"
 
 
-def save(interview: Interview, path: Path) -> None:
+def save_answers(interview: Interview, path: Path) -> None:
     """Writes the answers to a file, whole or not at all; InventoryError for a name by which they are not read again."""
     if path.suffix.lower() in (".toml", ".json"):
         raise InventoryError(f"{path}: answers are saved as YAML, and {path.suffix} is read as another format")

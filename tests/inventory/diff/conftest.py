@@ -11,7 +11,7 @@ import pytest
 from tests.rule_packs import rule
 from whichcompute import Engine
 from whichcompute.inventory import ScoringRequest, score_inventory
-from whichcompute.inventory.diff import ComparisonOptions, ScoringComparison, compare
+from whichcompute.inventory.diff import ScoringComparison, compare
 
 PACK = 'name = "house"\n' + rule("lambda.not-here", "kind == 'event_handler'")
 BEFORE_15_MINUTES = date(2018, 10, 9)
@@ -58,7 +58,7 @@ class Scorings:
     @staticmethod
     def compare(old: Path, new: Path, key: str | None = None, *, cells: bool = False) -> ScoringComparison:
         """The comparison of two scored files."""
-        return compare(str(old), str(new), ComparisonOptions(key, cells))
+        return compare(str(old), str(new), key=key, cells=cells)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whichcompute.base.errors import WhichcomputeError
-from whichcompute.inventory.diff import ComparisonOptions, compare
-from whichcompute.inventory.diff.tables import as_csv, as_json
+from whichcompute.inventory.diff import compare
+from whichcompute.inventory.diff.tables import changes_as_csv, changes_as_json
 from whichcompute.presentation.diff import lines
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n",'), max_size=5)
@@ -32,12 +32,12 @@ def test_any_cells_compare(rows: list[tuple[str, ...]], other: list[tuple[str, .
             text = "".join(f"{','.join(row)},\n" for row in content)
             path.write_text(f"workload_id,recommended_service,decision,confidence\n{text}", encoding="utf-8")
         try:
-            found = compare(str(paths[0]), str(paths[1]), ComparisonOptions(cells=True))
+            found = compare(str(paths[0]), str(paths[1]), cells=True)
         except WhichcomputeError as error:
             assert "cannot be paired by number" in str(error)
             return
-        json.dumps(as_json(found))
-        assert b"".join(as_csv(found)).startswith(b"row,change,")
+        json.dumps(changes_as_json(found))
+        assert b"".join(changes_as_csv(found)).startswith(b"row,change,")
         assert all(line.isprintable() for line in lines(found, None))
 
 

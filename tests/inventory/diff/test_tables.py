@@ -5,13 +5,13 @@ import io
 import json
 
 from tests.inventory.diff.conftest import BEFORE_15_MINUTES, ROWS, Scorings
-from whichcompute.inventory.diff.tables import as_csv, as_json
+from whichcompute.inventory.diff.tables import changes_as_csv, changes_as_json
 
 
 def test_json_holds_all_that_changed(scorings: Scorings) -> None:
     old = scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)
     found = scorings.compare(old, scorings.score(ROWS.replace("\nsite,", "\nhome,"), "new.csv"))
-    told = json.loads(json.dumps(as_json(found)))
+    told = json.loads(json.dumps(changes_as_json(found)))
     assert told["rows"] == {"paired": 2, "changed": 1, "any_result": 1, "added": 1, "removed": 1}
     assert (told["key"], told["causes"], told["added"], told["removed"]) == (
         "workload_id", {"facts": 1}, ["home"], ["site"],
@@ -28,13 +28,13 @@ def test_json_holds_all_that_changed(scorings: Scorings) -> None:
         if rule["id"] == "lambda.duration-exceeds-limit"
         for key, value in rule.items()
     }.items()
-    assert as_json(found, 0)["changed"] == []
+    assert changes_as_json(found, 0)["changed"] == []
 
 
 def test_csv_has_a_line_for_each_changed_added_and_removed_row(scorings: Scorings) -> None:
     edited = ROWS.replace("thumbs,x,event_handler,5,", "thumbs,x,event_handler,3600,").replace("\nsite,", "\nhome,")
     found = scorings.compare(scorings.score(ROWS, "old.csv"), scorings.score(edited, "new.csv"))
-    rows = list(csv.DictReader(io.StringIO(b"".join(as_csv(found)).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(changes_as_csv(found)).decode())))
     assert [(row["row"], row["change"], row["old_row"], row["new_row"]) for row in rows] == [
         ("thumbs", "changed", "2", "2"),
         ("home", "added", "", "3"),
@@ -47,4 +47,4 @@ def test_csv_has_a_line_for_each_changed_added_and_removed_row(scorings: Scoring
 
 def test_csv_of_nothing_is_its_header(scorings: Scorings) -> None:
     old = scorings.score(ROWS, "old.csv")
-    assert b"".join(as_csv(scorings.compare(old, old))).decode().count("\n") == 1
+    assert b"".join(changes_as_csv(scorings.compare(old, old))).decode().count("\n") == 1

@@ -25,7 +25,7 @@ from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.options import FORCE, FREE_TIER, PATH
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import printed
-from whichcompute.engine import found_workload, save_answers
+from whichcompute.engine import save_answers
 from whichcompute.knowledge.descriptors import read, scalar
 from whichcompute.presentation.recommendation import render
 
@@ -85,6 +85,8 @@ def ask(
 
 def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, object]:
     """What a scan says of a workload; what is likely only is shown and asked."""
+    from whichcompute.engine import found_workload
+
     found = found_workload(source, workload)
     settings.note(f"{found.workload_id}: {counted(len(found.values), 'value')} from {found.file}.")
     if found.hints:

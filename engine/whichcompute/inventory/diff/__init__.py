@@ -8,6 +8,6 @@ comparison    the whole comparison
 tables        the comparison as JSON and as CSV
 """
 
-from whichcompute.inventory.diff.comparison import ComparisonOptions, ScoringComparison, compare
+from whichcompute.inventory.diff.comparison import ScoringComparison, compare
 
-__all__ = ["ComparisonOptions", "ScoringComparison", "compare"]
+__all__ = ["ScoringComparison", "compare"]

@@ -17,16 +17,6 @@ _NO_CELLS = pl.DataFrame(schema={"at": pl.UInt32, "column": pl.String, "old": pl
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonOptions:
-    """How to compare: `key` is the column that pairs rows (None: the one that names them); `cells`: list rows in which
-    any result differs, not only those with another service or decision.
-    """
-
-    key: str | None = None
-    cells: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ChangedRow:
     """A row whose answer changed: its results in both files, its input cells that differ, and the causes."""
 
@@ -113,13 +103,16 @@ class ScoringComparison:
             yield ChangedRow(name, before, after, old, new, tuple(cells.get(at, ())), self.why[at])
 
 
-def compare(old: str, new: str, options: ComparisonOptions | None = None) -> ScoringComparison:
-    """The comparison of two scored inventories; InventoryError says what cannot be read or paired."""
-    options = options or ComparisonOptions()
+def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) -> ScoringComparison:
+    """What changed between two scored inventories, and why; InventoryError says what cannot be read or paired.
+
+    `key`: the column that names rows (None: workload_id or the tool's own). `cells`: list rows in which any result
+    differs, not only those with another service or decision.
+    """
     files = before, after = ScoredFile(old), ScoredFile(new)
     changes = between(before.record, after.record)
-    pairs = pair(before, after, options.key, reasons="explain" not in changes.options)
-    listed = pairs.frame.filter(pl.col(ANY_RESULT if options.cells else CHANGED))
+    pairs = pair(before, after, key, reasons="explain" not in changes.options)
+    listed = pairs.frame.filter(pl.col(ANY_RESULT if cells else CHANGED))
     shared = [name for name in before.results if name in after.results]
     read = before.read_columns() | after.read_columns()
     columns = by_weight([name for name in pairs.inputs if name != pairs.key], read)
@@ -128,13 +121,13 @@ def compare(old: str, new: str, options: ComparisonOptions | None = None) -> Sco
         file.cells((shared, listed[number]), (columns, rows[number]))
         for file, number in zip(files, (OLD, NEW), strict=True)
     )
-    cells = _differing(rows["at"], old_cells, new_cells)
-    other = set(cells.filter(pl.col("column").is_in(list(read)))["at"]) | _only_in_one(files, read, listed.height)
+    differing = _differing(rows["at"], old_cells, new_cells)
+    other = set(differing.filter(pl.col("column").is_in(list(read)))["at"]) | _only_in_one(files, read, listed.height)
     why = _why(
         changes, old_results, new_results, [(at in other, changed) for at, changed in enumerate(listed[CHANGED])]
     )
     notices = (*_notices(files), *pairs.notices)
-    return ScoringComparison(files, pairs, changes, listed, old_results, new_results, cells, why, notices)
+    return ScoringComparison(files, pairs, changes, listed, old_results, new_results, differing, why, notices)
 
 
 def _why(

@@ -17,7 +17,7 @@ _WHY = ("causes", "input", "rules")
 _AT_ONCE = 10_000
 
 
-def as_json(comparison: ScoringComparison, limit: int | None = None) -> dict[str, Any]:
+def changes_as_json(comparison: ScoringComparison, limit: int | None = None) -> dict[str, Any]:
     """The comparison as a JSON object, with at most `limit` changed rows (None: all)."""
     pairs = comparison.pairs
     return {
@@ -76,7 +76,7 @@ def _row(row: ChangedRow) -> dict[str, Any]:
     }
 
 
-def as_csv(comparison: ScoringComparison) -> Iterator[bytes]:
+def changes_as_csv(comparison: ScoringComparison) -> Iterator[bytes]:
     """The listed rows, then the added and the removed ones, as pieces of a CSV file."""
     yield _written([[*_HEAD, *_WHY]])
     waiting: list[list[object]] = []

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from whichcompute.training.bounds import Box
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design
-from whichcompute.training.fit import FLOOR, Fitted, Penalty, TrainingSet, fit, log_losses, softmax, temperature_of
+from whichcompute.training.fit import FLOOR, Box, Fitted, Penalty, TrainingSet, fit, log_losses, softmax, temperature_of
 
 
 def free(terms: int) -> Box:

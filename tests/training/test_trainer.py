@@ -7,10 +7,9 @@ from tests.training.conftest import QUICK
 from whichcompute.classifier import directions
 from whichcompute.classifier.cases import Case, Judgements
 from whichcompute.classifier.features import Features
-from whichcompute.training.bounds import breaches
 from whichcompute.training.cross_validation import FAMILIES, VETOED, Family, score
 from whichcompute.training.design_matrix import ADVICE, COUNT, Designer, labels_of
-from whichcompute.training.fit import Fitted, softmax
+from whichcompute.training.fit import Fitted, breaches, softmax
 from whichcompute.training.trainer import Trainer, mean
 
 

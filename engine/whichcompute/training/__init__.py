@@ -2,8 +2,7 @@
 
 stored            a fit in the form of a model file
 design_matrix     what is learned from, as arrays
-bounds            declared directions as bounds on weights
-fit               terms, rules and costs in one fit
+fit               terms, rules and costs in one fit, under declared directions as bounds on weights
 reference         what a workload is like on average
 feature_files     finds reference distribution and interactions (conjunctions worth a weight) anew and writes them
 trainer           from judgements and decisions to weights

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
 from whichcompute.classifier.cases import Case
@@ -52,21 +53,12 @@ def groups(cases: Sequence[Case]) -> list[int]:
 
     Collections of independent pieces (exam banks, pattern collections, issue trackers) are taken apart by document.
     """
-    parent = list(range(len(cases)))
-
-    def root(number: int) -> int:
-        while parent[number] != number:
-            number = parent[number]
-        return number
-
     first: dict[str, int] = {}
-    for number, case in enumerate(cases):
-        key = _origin(case)
-        if key:
-            parent[root(number)] = root(first.setdefault(key, number))
-    for one, other in _near_pairs([case.description for case in cases]):
-        parent[root(one)] = root(other)
-    return [root(number) for number in range(len(cases))]
+    same = [(number, first.setdefault(key, number)) for number, case in enumerate(cases) if (key := _origin(case))]
+    links = np.array([*same, *_near_pairs([case.description for case in cases])], dtype=np.intp).reshape(-1, 2)
+    linked = csr_matrix((np.ones(len(links)), links.T), shape=(len(cases), len(cases)))
+    numbers: list[int] = connected_components(linked, directed=False)[1].tolist()
+    return numbers
 
 
 def _origin(case: Case) -> str:

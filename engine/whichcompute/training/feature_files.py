@@ -17,9 +17,8 @@ from whichcompute.classifier.features import Features, Field, Floats, Term, set_
 from whichcompute.classifier.features import fields as fields_of
 from whichcompute.knowledge.facts import Facts
 from whichcompute.training import reference
-from whichcompute.training.bounds import box
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design, sharpened
-from whichcompute.training.fit import Fitted, Penalty, TrainingSet, fit, softmax
+from whichcompute.training.fit import Fitted, Penalty, TrainingSet, box, fit, softmax
 
 _SHARPNESS = 0.8
 _RIDGE, _RIDGE_INTERACTION = 0.4, 1.0

@@ -20,8 +20,8 @@ from whichcompute.classifier.features import Features, Field, Floats
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.training.bounds import box
 from whichcompute.training.design_matrix import COUNT, sharpened
+from whichcompute.training.fit import box
 
 _EVEN = 0.8  # part of the first guess that is even over the cells; the rest is what the judgements say
 _YES = 0.2  # a boolean is yes this often in the first guess

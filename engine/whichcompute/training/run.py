@@ -24,12 +24,11 @@ from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training import cross_validation, measures, reference
-from whichcompute.training.bounds import breaches
 from whichcompute.training.card import Account, card
 from whichcompute.training.cross_validation import FAMILIES, Calibration, Family, Trial, calibration, held_out
 from whichcompute.training.design_matrix import VOTES, Designer, Ints, labels_of
 from whichcompute.training.evaluation import ModelComparison, compare, unseen
-from whichcompute.training.fit import Fitted
+from whichcompute.training.fit import Fitted, breaches
 from whichcompute.training.stored import empty, rounded, terms_of
 from whichcompute.training.trainer import FitSettings, Trainer
 

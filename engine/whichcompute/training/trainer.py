@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 from whichcompute.classifier.cases import Case, Judgements
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Floats
-from whichcompute.training.bounds import Box, box
 from whichcompute.training.design_matrix import (
     ADVICE,
     COUNT,
@@ -23,7 +22,7 @@ from whichcompute.training.design_matrix import (
     shares_of,
     sharpened,
 )
-from whichcompute.training.fit import Fitted, Penalty, TrainingSet, fit
+from whichcompute.training.fit import Box, Fitted, Penalty, TrainingSet, box, fit
 
 _RARE = 0.02  # probability that base rates leave to an answer that was never chosen
 _NEVER = 20.0

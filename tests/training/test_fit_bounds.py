@@ -7,7 +7,7 @@ from whichcompute.classifier import directions
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Features, Term
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.training.bounds import box, breaches
+from whichcompute.training.fit import box, breaches
 
 
 def direction(field: str, *answers: str, rises: bool = False, against: tuple[str, ...] = ()) -> Direction:

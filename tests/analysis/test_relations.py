@@ -128,12 +128,28 @@ def test_conditions_that_have_no_part_in_a_clash_are_not_named() -> None:
         ),
         ([["known average_concurrency"], ["average_concurrency > 1"]], {("lambda.rule-1", "lambda.rule-0")}),
         ([["typical_duration_s > 0"], ["average_concurrency > 0"]], {("lambda.rule-1", "lambda.rule-0")}),
+        (
+            [["vcpus > 1"], ["vcpus > 3"], ["vcpus > 2"]],
+            {("lambda.rule-1", "lambda.rule-2"), ("lambda.rule-2", "lambda.rule-0")},
+        ),
+        (
+            [["gpus > 1"], ["gpus >= 2"], ["gpus > 0"]],
+            {("lambda.rule-1", "lambda.rule-0"), ("lambda.rule-0", "lambda.rule-2")},
+        ),
     ],
-    ids=["narrower", "the same", "whole numbers", "apart", "by two together", "known", "through a product"],
+    ids=[
+        *("narrower", "the same", "whole numbers", "apart", "by two together", "known", "through a product"),
+        *("the nearest of several", "the same within another"),
+    ],
 )
 def test_implied_vetoes_name_what_implies_them(whens: list[list[str]], expected: set[tuple[str, ...]]) -> None:
     findings = found([oracle.rule_of(when, number) for number, when in enumerate(whens)])
     assert {finding.rules for finding in findings if finding.kind == "implied"} == expected
+
+
+def test_many_thresholds_on_one_field_give_one_finding_each() -> None:
+    rules = [oracle.rule_of([f"memory_mb > {number + 1}"], number) for number in range(100)]
+    assert sorted(len(finding.rules) for finding in found(rules)) == [2] * 99
 
 
 def test_rules_of_different_services_effects_or_companions_do_not_imply_each_other() -> None:

@@ -53,16 +53,17 @@ class Axis:
     def pieces(self, mask: int) -> list[Interval[Fraction]]:
         """The connected intervals that the known cells of a number in `mask` make up, ascending."""
         joined: list[Interval[Fraction]] = []
-        last = -2
-        for number, cell in enumerate(self.cells):
-            if not mask >> number + 1 & 1:
-                continue
-            assert isinstance(cell, Interval)
-            if last == number - 1:  # neighbours: whole numbers between which no cell exists are neighbours too
-                joined[-1] = joined[-1].through(cell)
-            else:
-                joined.append(cell)
-            last = number
+        rest, at = mask >> 1, 0
+        while rest:
+            at += (skipped := (rest & -rest).bit_length() - 1)
+            rest >>= skipped
+            count = (~rest & (rest + 1)).bit_length() - 1
+            # Neighbouring cells make one: whole numbers between which no cell exists are neighbours too.
+            first, last = self.cells[at], self.cells[at + count - 1]
+            assert isinstance(first, Interval) and isinstance(last, Interval)
+            joined.append(first.through(last))
+            rest >>= count
+            at += count
         return joined
 
     def value(self, mask: int) -> Value | None:

@@ -59,16 +59,30 @@ def _near(space: Space, conditions: Sequence[Condition]) -> dict[str, object]:
 def implied(space: Space, rules: Sequence[Rule], boxes: Boxes) -> Iterator[Finding]:
     """Rules that fire only where another of the same service and effect fires too; a veto also by several together."""
     for group in _alike(rules):
+        over = {
+            rule.id: {r.id: r for r in group if r is not rule and _holds(space, boxes[r.id], boxes[rule.id])}
+            for rule in group
+        }
         for number, rule in enumerate(group):
-            over = [other for other in group if other is not rule and _holds(space, boxes[other.id], boxes[rule.id])]
-            for other in over:
-                same = _holds(space, boxes[rule.id], boxes[other.id])
-                if same and group.index(other) > number:
-                    continue  # said once, of the later of the two
-                how = "exactly where" if same else "only where"
+            later = {other.id for other in group[number:] if rule.id in over[other.id]}  # they say it of this one
+            for other in _nearest({id_: each for id_, each in over[rule.id].items() if id_ not in later}, over):
+                how = "exactly where" if rule.id in over[other.id] else "only where"
                 yield from _about(space, "implied", rule, boxes, [other], f"fires {how} {other.id} fires too")
-            if not over and rule.entry.effect == "exclude":
+            if not over[rule.id] and rule.entry.effect == "exclude":
                 yield from _implied_together(space, rule, [r for r in group if r is not rule], boxes)
+
+
+def _nearest(holding: Mapping[str, Rule], over: Mapping[str, Mapping[str, Rule]]) -> Iterator[Rule]:
+    """Those of the rules that hold one which hold no other of the same pack: that one then says the rest.
+
+    Of several that hold each other it is the first.
+    """
+    passed: set[str] = set()
+    for id_, other in holding.items():
+        within = (mid for mid in holding if id_ in over[mid] and holding[mid].pack == other.pack)
+        if all(mid in over[id_] and mid not in passed for mid in within):
+            yield other
+        passed.add(id_)
 
 
 def _implied_together(space: Space, rule: Rule, others: Sequence[Rule], boxes: Boxes) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ class RuleLayer:
             listed.update(findings.parse(read_toml(path).get("finding", []), str(path)))
         base = packs.load(self._shipped_facts) if theirs else None
         breaches = _breaches(pack, model)
-        if base is not None:
+        if base is not None and breaches:
             known = {(finding.key, finding.what) for finding in _breaches(base, model)}
             breaches = [finding for finding in breaches if (finding.key, finding.what) not in known]
         named = [replace(finding, reason=listed.get(finding.key, "")) for finding in breaches]

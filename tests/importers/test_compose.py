@@ -217,3 +217,16 @@ def test_files_from_elsewhere_are_named_and_not_fetched(found: Found) -> None:
     unreadable = found({"docker-compose.yml": text}).unreadable
     assert [one.line for one in unreadable] == [1, 1, 3]
     assert all("not fetched" in one.reason and "docker compose config" in one.advice for one in unreadable)
+
+
+def test_a_command_tells_a_worker_whether_it_is_a_text_or_a_list(found: Found) -> None:
+    text = """
+    services:
+      a: {image: x, command: celery -A app worker}
+      b: {image: x, entrypoint: [bundle, exec, sidekiq]}
+      c: {image: x, command: ./run}
+    """
+    first, second, third = found({"docker-compose.yml": text}).workloads
+    assert (likely(first)["kind"], likely(first)["language"]) == ("queue_worker", "python")
+    assert (likely(second)["kind"], likely(second)["language"]) == ("queue_worker", "ruby")
+    assert "kind" not in likely(third)

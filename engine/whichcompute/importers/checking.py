@@ -11,6 +11,7 @@ from typing import Literal
 from whichcompute.base.errors import DataError
 from whichcompute.base.records import Record
 from whichcompute.base.resources import read_text
+from whichcompute.base.words import counted
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.suppressions import Suppression
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
@@ -102,7 +103,7 @@ class Check(Record):
         return tuple(problem for workload in self.workloads for problem in workload.problems)
 
     def __repr__(self) -> str:
-        return f"<Check of {len(self.workloads)} workloads: {len(self.problems)} problems>"
+        return f"<Check of {counted(len(self.workloads), 'workload')}: {counted(len(self.problems), 'problem')}>"
 
 
 def check(recommender: Recommender, found: Scan) -> Check:

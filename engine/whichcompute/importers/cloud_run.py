@@ -42,6 +42,7 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
     read_image(draft, main.get("image"), "containers.image")
     read_system(draft, main.get("image") or main, "containers.image")
     read_keys(draft, "cloud_run_container", main)
+    read_keys(draft, "command", main)
 
 
 def _service(draft: Draft, document: Node, pod: Node) -> None:

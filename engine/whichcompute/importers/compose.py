@@ -135,6 +135,7 @@ def _service(draft: Draft, service: Node, volumes: Node) -> None:
     if source:
         read_image(draft, image or Node("", source.line), "image" if image else "build")
     read_keys(draft, "compose", service)
+    read_keys(draft, "command", service)
     if source and "os" not in draft.values:
         read_system(draft, image or Node("", source.line), "image")
     _gpus(draft, service)

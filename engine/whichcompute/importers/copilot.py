@@ -32,6 +32,7 @@ def read_copilot(findings: Findings, document: Node) -> None:
     _kind(draft, document, manifest, kind)
     read_image(draft, manifest.get("image", "location"), "image")
     read_keys(draft, "copilot", manifest)
+    read_keys(draft, "command", manifest)
     for name, volume in manifest.get("storage", "volumes").items():
         if volume.get("efs") and volume.get("efs").text.lower() != "false":
             why = "it mounts Amazon EFS"

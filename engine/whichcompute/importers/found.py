@@ -13,6 +13,7 @@ from typing import Literal
 
 from whichcompute.base.errors import shown
 from whichcompute.base.records import Record
+from whichcompute.base.words import counted
 from whichcompute.importers.catalogue import concealed
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.suppressions import Suppression
@@ -87,7 +88,7 @@ class Scan(Record):
     suppressions: tuple[Suppression, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Scan of {len(self.files)} files: {len(self.workloads)} workloads>"
+        return f"<Scan of {counted(len(self.files), 'file')}: {counted(len(self.workloads), 'workload')}>"
 
 
 @dataclass(slots=True)

@@ -95,8 +95,8 @@ def _at(node: Node, path: str) -> list[Node]:
 
 
 def _text(node: Node) -> str:
-    """The text of a plain value, or of the only one in a list."""
-    return node.value[0].text if isinstance(node.value, list) and len(node.value) == 1 else node.text
+    """The text of a plain value, or of those in a list with blanks between them."""
+    return " ".join(node.texts)
 
 
 def _fits(node: Node, row: Row) -> bool:

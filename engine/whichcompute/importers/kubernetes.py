@@ -107,6 +107,7 @@ def _kind(draft: Draft, node: Node, kind: str) -> None:
 def read_limits(draft: Draft, main: Node) -> None:
     """Takes the sizes of a container: its limits, else what it requests."""
     read_keys(draft, "container_resources", main)
+    read_keys(draft, "command", main)
     cpu, least = (main.get("resources", part, "cpu") for part in ("limits", "requests"))
     if cpu and least and cpu.text != least.text:
         draft.remark(f"it requests {least.text} vCPU and may use {cpu.text}")
@@ -163,12 +164,15 @@ def _selects(service: Node, labels: set[tuple[str, str]]) -> bool:
 
 def _ports(draft: Draft, main: Node) -> None:
     ports = main.get("ports").each()
+    probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
+    if not ports and probe.get("httpGet"):
+        draft.hint("protocol", "http", probe, "containers.probe", "its probe speaks HTTP")
+        return
     if not ports:
         draft.hint("protocol", "none", main, "containers.ports", "its main container names no port")
         return
     first = next((port for port in ports if port.get("protocol").text.upper() != "UDP"), ports[0])
     number_, name = first.get("containerPort"), first.get("name").text.lower()
-    probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
     if name.startswith("grpc") or probe.get("grpc"):
         draft.derive("protocol", "grpc", first, "containers.ports", "its port or probe says gRPC")
     elif first.get("protocol").text.upper() != "UDP" and (name in _WEB_NAMES or _is_probed(first, probe)):

@@ -75,6 +75,7 @@ def read_units(units: Sequence[Unit]) -> None:
             continue
         draft = findings.draft(_stem(findings), service.line, "systemd", "")
         read_keys(draft, "systemd", service)
+        read_keys(draft, "command", service)
         once = service.get("Type").text == "oneshot"
         timer = timers.pop(_stem(findings), None)
         if timer is not None:

@@ -46,6 +46,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
     read_keys(draft, "task", task)
     _container_sizes(draft, task, containers)
     read_image(draft, main.get("image"), "containerDefinitions.image")
+    read_keys(draft, "command", main)
     if not task.get("runtimePlatform", "operatingSystemFamily"):
         read_system(draft, main.get("image"), "image")
     read_privileges(draft, task, containers)

@@ -187,6 +187,6 @@ def test_a_limit_of_temporary_files_is_likely_unless_they_are_in_memory(found: F
 
 def test_a_probe_of_http_is_likely_http_where_no_port_is_named(found: Found) -> None:
     pod = "{containers: [{name: a, image: a, readinessProbe: {httpGet: {path: /, port: 8081}}}]}"
-    text = f"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: a}}, spec: {{template: {{spec: {pod}}}}}}}"
+    text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec: {{template: {{spec: {pod}}}}}\n"
     (workload,) = found({"a.yaml": text}).workloads
     assert likely(workload)["protocol"] == "http"

@@ -16,14 +16,15 @@ def test_prices_are_imported_and_used(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "prices"
     done = run("facts", "import-prices", *files, "-o", out)
     assert done.status == 0 and sorted(path.name for path in out.iterdir()) == ["eu-central-2.toml", "us-east-1.toml"]
-    assert f"{out / 'eu-central-2.toml'}: 8 prices" in done.err
+    assert f"{out / 'eu-central-2.toml'}: 7 prices" in done.err
     assert "not in these files: lambda.price_duration_arm, " in done.err
     shown = run("facts", "show", "lambda.price_request", "--rules", out, "--region", "eu-central-2")
     assert (
         "0.23 USD per million requests" in shown.out and "AWS Price List: AWSLambda, published 2026-11-20" in shown.out
     )
     found = json.loads(run("--rules", out, "--region", "eu-central-2", "recommend", *JOB, "--json").out)
-    assert any("Not known in eu-central-2: " in note for note in found["notes"])
+    lacks = {verdict["service"]: verdict["cost_needs"] for verdict in found["verdicts"]}
+    assert lacks["lambda"] == "" and lacks["fargate"].startswith("the price of 'task vCPUs' in eu-central-2")
     refused = run("facts", "import-prices", *files, "-o", out)
     assert refused.status == 2 and "--force" in refused.err
     assert run("facts", "import-prices", *files, "-o", out, "--force", "--only", "eu-central-2", "-q").err == ""

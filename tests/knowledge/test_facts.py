@@ -105,7 +105,7 @@ def test_prices_of_another_region_replace_ours_and_what_it_lacks_is_unknown(tmp_
     there = facts.in_region("me-west-1")
     assert there is not None and there["lambda.price_request"] == 0.3
     assert isnan(there["fargate.price_vcpu_hour_linux_x86"])  # type: ignore[arg-type]  # a number
-    assert there["ec2.on_demand_windows_t3_table"] == []
+    assert there["rds.instances"] == []
     assert there["lightsail.bundles_general"] == FACTS["lightsail.bundles_general"], "the same everywhere"
     assert [row["usd_per_hour"] for row in there["ec2.on_demand_linux_table"]] == [1]  # type: ignore[index, union-attr]  # a table
     assert there["lambda.max_duration"] == 900 and there["fargate.size_table"] == FACTS["fargate.size_table"]

@@ -30,6 +30,15 @@ def together(service: str, rows: list[dict[str, Any]], apart: list[bool] | None 
     return sums_of(MODEL, read(frame(rows, PLAIN)), SERVICES, recommended, marks)
 
 
+def test_a_plan_covers_the_instances_of_what_belongs_outside_too() -> None:
+    server = {**X86, "kind": "server", "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
+    columns, nothing = read(frame([server] * 2, PLAIN)), np.zeros(2, bool)
+    plan = sums_of(MODEL, columns, ["lambda", "ec2"], np.array([1, -1]), nothing).savings_plan(MODEL)
+    assert plan is not None
+    assert plan.covered_usd == pytest.approx(0.2016 * 730 + 30 * 0.08)
+    assert plan.saves_usd == pytest.approx(0.66 * plan.covered_usd)
+
+
 def test_three_apis_share_a_load_balancer_and_its_addresses() -> None:
     saving = together("fargate", [API] * 3).shared_balancers(MODEL)
     assert saving is not None

@@ -65,8 +65,17 @@ def test_one_missing_price_blanks_what_needs_it_and_nothing_else(tmp_path: Path)
     assert {service for service, cost in model.estimate(small).items() if cost} == {"lambda", "ecs_ec2", "lightsail"}
     large = {**small, "scratch_gb": 5.0}
     assert {service for service, cost in model.estimate(large).items() if cost} == {"ecs_ec2", "lightsail"}
-    said = model.unknown_prices("eu-north-1")
-    assert "fargate.price_vcpu_hour_linux_x86 and lambda.price_ephemeral_storage" in said
+    assert model.blank("fargate", large) == "the price of 'task vCPUs' in eu-north-1"
+    assert model.blank("lambda", large) == "the price of 'ephemeral storage' in eu-north-1"
+    assert model.unknown_prices("eu-north-1") == "", "each estimate says what it lacks"
+
+
+def test_windows_costs_its_licence_besides_the_price_of_linux_in_every_region() -> None:
+    server = {"kind": "server", "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
+    for region, linux in (("us-east-1", 0.2016), ("ap-northeast-1", 0.2604)):
+        cost = CostModel(FACTS).estimate_outside({**server, "region": region}, "ec2")
+        assert cost is not None
+        assert cost.lines[0].unit_price == pytest.approx(linux + 4 * 0.046)
 
 
 @pytest.mark.parametrize("missing", [[], ["ec2.price_ebs_gp3"], ["lambda.price_request", "ec2.on_demand_linux_table"]])

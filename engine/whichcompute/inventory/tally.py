@@ -11,7 +11,7 @@ import polars as pl
 
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.knowledge.descriptors import DECIDING
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.pricing.columns import read
 from whichcompute.pricing.model import CostModel
 from whichcompute.pricing.portfolio import Portfolio, Together, together
@@ -28,7 +28,6 @@ SKIPPED = "skipped"
 BOUNDS = ("low", "expected", "high")
 LINE, NAME, LEAD = "line", "name", "lead"
 _BINS = 20
-_NUMBERS = {service: number for number, service in enumerate(SERVICES)}
 
 
 @dataclass(slots=True)
@@ -139,9 +138,13 @@ def detailed(
 
 def count_together(tally: Tally, columns: ColumnRecommender, frame: pl.DataFrame, results: pl.DataFrame) -> None:
     """Adds what a portfolio follows from; `frame` holds the descriptors of the rows."""
-    numbers = results["recommended_service"].replace_strict(_NUMBERS, default=-1, return_dtype=pl.Int32).to_numpy()
+    costs, place = columns.recommender.costs, pl.col("outside").str.split(";").list.first()
+    where = results.select(pl.when(pl.col("recommended_service") == NONE).then(place).otherwise("recommended_service"))
+    priced = (*SERVICES, *costs.places)
+    by_name = {name: number for number, name in enumerate(priced)}
+    numbers = where.to_series().replace_strict(by_name, default=-1, return_dtype=pl.Int32).to_numpy()
     apart = frame["strong_isolation"].fill_null(value=False).to_numpy()
-    tally.together.update(together(columns.recommender.costs, read(frame), SERVICES, numbers, apart))
+    tally.together.update(together(costs, read(frame), priced, numbers, apart))
 
 
 def listed(weighed: Weighed, typed: pl.DataFrame, results: pl.DataFrame, own: Sequence[pl.Series]) -> pl.DataFrame:

@@ -52,16 +52,13 @@ class Ec2:
         return {key: useful(machines) for key, machines in groups.items() if not (key[0] and key[1])}
 
     def _hourly(self, row: Mapping[str, Any]) -> list[tuple[bool, float]]:
-        # Windows runs on x86 only, and burstable types have separate Windows prices or none.
-        table = self._facts.table("ec2.on_demand_windows_t3_table", "type", "usd_per_hour")
-        burstable = {other["type"]: other["usd_per_hour"] for other in table}
-        prices = [(False, row["usd_per_hour"])]
-        if row["type"] in burstable:
-            prices.append((True, burstable[row["type"]]))
-        elif row["arch"] == "x86_64" and "baseline_percent" not in row:
-            uplift = self._facts.number("ec2.windows_uplift_vcpu_hour")
-            prices.append((True, row["usd_per_hour"] + row["vcpu"] * uplift))
-        return prices
+        # Windows runs on x86 only, and on burstable types that have a charge of their own for it.
+        table = self._facts.table("ec2.windows_uplift_t3_table", "type", "usd_per_hour")
+        uplift = {other["type"]: other["usd_per_hour"] for other in table}.get(row["type"])
+        if uplift is None and row["arch"] == "x86_64" and "baseline_percent" not in row:
+            uplift = row["vcpu"] * self._facts.number("ec2.windows_uplift_vcpu_hour")
+        linux = row["usd_per_hour"]
+        return [(False, linux), *([] if uplift is None else [(True, linux + uplift)])]
 
     @staticmethod
     def spot(ops: Ops, scenario: Scenario) -> Condition:

@@ -27,7 +27,6 @@ from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_services
 
-_NAMED = 3  # prices that are named where they are not known
 _IMPORT = "whichcompute facts import-prices reads them from AWS price list files"
 
 
@@ -64,15 +63,9 @@ class CostModel:
         return self._elsewhere[region]
 
     def unknown_prices(self, region: str | None) -> str:
-        """What of the prices of a Region is not known, as a sentence; empty where nothing is missing."""
-        model = self.in_region(region)
-        if model is None:
-            return f"No prices of {region} are known, so there is no estimate: {_IMPORT}."
-        if not (unknown := sorted(model.facts.unknown)):
-            return ""
-        more = [f"{len(unknown) - _NAMED} more"] if len(unknown) > _NAMED else []
-        names = joined([*unknown[:_NAMED], *more])
-        return f"Not known in {model.facts.region}: {names}; what needs them has no estimate: {_IMPORT}."
+        """That no price of a Region is known, as a sentence; else empty: `blank` names a single price that lacks."""
+        known = self.in_region(region) is not None
+        return "" if known else f"No prices of {region} are known, so there is no estimate: {_IMPORT}."
 
     def blank(self, service: str, values: Mapping[str, Any]) -> str:
         """What the expected estimate of a service lacks: fields, prices in the Region, or a size that is offered."""
@@ -140,8 +133,8 @@ class CostModel:
         return self._expected.but(self._scenarios["high"], ("capacity_for_peak",))
 
     def bill(self, service: str, ops: Ops, demand: Demand) -> Bill:
-        """The expected bill of a workload or of columns, without a free tier."""
-        return bill_of(self._pricing[service], ops, self._expected, demand, False)
+        """The expected bill on a service or in a place outside, of a workload or of columns, without a free tier."""
+        return bill_of(self._pricing.get(service) or self._places[service], ops, self._expected, demand, False)
 
     def open_assumptions(self, values: Mapping[str, Any]) -> list[Group]:
         """The assumptions that no answer replaces yet, each with what the low and the high estimate assume."""

@@ -1,7 +1,7 @@
 """What many workloads take together: what they could share, which quotas they break, and what plans could save.
 
-Rows are counted for the service recommended to each, in the expected estimate; quotas with the capacity for a stated
-peak. Counts of batches add up, so that memory does not grow with an inventory.
+Rows are counted for the service or the place outside that is recommended to each, in the expected estimate; quotas
+with the capacity for a stated peak. Counts of batches add up, so that memory does not grow with an inventory.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ def _fleet(model: CostModel, place: Place, group: Shared) -> tuple[float, int]:
 def together(
     model: CostModel, columns: Mapping[str, Quantity], services: Sequence[str], recommended: Any, apart: Any
 ) -> Together:
-    """The sums over some rows: `recommended` is the number of a service for each (-1: none), `apart` marks those that
-    must not share anything."""
+    """The sums over some rows: `recommended` is the number of a service, or of a place outside, for each (-1: none),
+    `apart` marks those that must not share anything."""
     found = Together()
     for number, service in enumerate(services):
         rows = np.flatnonzero(recommended == number)

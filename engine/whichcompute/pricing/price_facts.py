@@ -6,7 +6,6 @@ A price that is not known in a Region is NaN, and a table of prices is empty: wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isnan
 from typing import Any, TypeVar, cast
 
 from whichcompute.base.errors import DataError
@@ -20,15 +19,11 @@ Part = TypeVar("Part")
 
 
 class PriceFacts:
-    """Reads fact values by id, as they are in `region`. `hours` and `month_s` are the length of a month.
-
-    `unknown` are the ids, among those read so far, of the prices that are not known in the Region.
-    """
+    """Reads fact values by id, as they are in `region`. `hours` and `month_s` are the length of a month."""
 
     def __init__(self, facts: Mapping[str, Any], region: str = HOME) -> None:
         self._facts = facts
         self.region = region
-        self.unknown: set[str] = set()
         self._parts: dict[object, object] = {}
         self.hours = self.number("cost.hours_per_month")
         self.month_s = self.hours * SECONDS_PER_HOUR
@@ -46,15 +41,12 @@ class PriceFacts:
         value = self._facts.get(id_)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise DataError(f"fact {id_}: a number is needed for costs, found {value!r}")
-        if isnan(value):
-            self.unknown.add(id_)
         return float(value)
 
     def table(self, id_: str, *columns: str) -> list[dict[str, Any]]:
         """The value in force of a fact that is a table; each row has these columns."""
         value = self._facts.get(id_)
         if value == [] and self.region != HOME:
-            self.unknown.add(id_)
             return []
         if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
             raise DataError(f"fact {id_}: a list of tables is needed for costs, found {type(value).__name__}")

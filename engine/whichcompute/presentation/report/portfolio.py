@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.base.words import about, counted, estimated
+from whichcompute.knowledge.services import NONE
 from whichcompute.pricing.portfolio import Portfolio, Sharing
+
+_ROWS: dict[str, str] = {NONE: "rows that belong outside the services compared"}
 
 
 def sums(found: Portfolio) -> list[tuple[str, str]]:
@@ -24,7 +27,7 @@ def _lines(found: Portfolio) -> Iterator[tuple[str, str]]:
     yield (
         "Rests on",
         ", ".join(
-            f"{share:.0%} on {decision} rows"
+            f"{share:.0%} on {_ROWS.get(decision, f'{decision} rows')}"
             for decision, usd in found.rests_on.items()
             if (share := usd / max(found.expected, 0.01)) >= 0.005
         ),

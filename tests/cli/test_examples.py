@@ -55,7 +55,8 @@ def examples(command: click.Command) -> list[str]:
     return [line.strip() for line in block.split("\n\n")[0].splitlines() if line.strip()]
 
 
-EXAMPLES = [pytest.param(line, id=line) for command in [cli, *ALL.values()] for line in examples(command)]
+LINES = dict.fromkeys(line for command in [cli, *ALL.values()] for line in examples(command))
+EXAMPLES = [pytest.param(line, id=line) for line in LINES]
 
 
 @pytest.fixture(scope="module")

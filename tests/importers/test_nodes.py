@@ -8,6 +8,7 @@ def test_keys_are_found_in_every_spelling() -> None:
     node = parse_json('{"MemorySize": 1, "nested_block": [{"size-in-gib": "x"}]}')
     assert node.get("memory_size").text == node.get("memorySize").text == "1"
     assert node.get("nestedBlock", "sizeInGiB").text == "x"
+    assert node.is_mapping and not node.get("nestedBlock").is_mapping
 
 
 def test_what_is_not_there_is_nothing() -> None:

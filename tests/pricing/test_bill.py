@@ -8,7 +8,7 @@ import pytest
 
 from whichcompute.base.errors import DataError
 from whichcompute.knowledge import facts as all_facts
-from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, Tier, tiered
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, Tier, cheaper, tiered
 from whichcompute.pricing.columns import ops_of
 from whichcompute.pricing.model import CostModel
 from whichcompute.pricing.ops import Ops
@@ -32,6 +32,13 @@ def test_a_quantity_fills_one_tier_after_the_other(quantity: float, shares: list
 def test_a_bill_adds_up_its_parts() -> None:
     assert Bill(True, [Part("a", 2, "h", 3.0), Part("b", 1, "h", 0.5)]).total() == 6.5
     assert (NO_BILL.holds, NO_BILL.total()) == (False, 0.0)
+
+
+def test_the_cheaper_of_two_bills_is_the_one_that_holds_where_the_other_does_not() -> None:
+    one, other = (Bill(True, [Part(name, 1.0, "h", price)]) for name, price in (("a", 3.0), ("b", 2.0)))
+    ops = Ops({})
+    assert cheaper(ops, one, NO_BILL) == cheaper(ops, NO_BILL, one) == one
+    assert cheaper(ops, one, other).total() == cheaper(ops, other, one).total() == 2.0
 
 
 def test_of_nothing_a_price_that_is_not_known_costs_nothing() -> None:

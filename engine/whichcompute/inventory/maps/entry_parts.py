@@ -102,4 +102,4 @@ def _usable(given: str, means: str) -> None:
     try:
         pl.DataFrame({"cell": [""]}).select(by_value(pl.col("cell"), {given: means}))
     except pl.exceptions.ComputeError:
-        raise EntryError(f"'{shown(given)}' is no regular expression") from None
+        raise EntryError(f"'{shown(given)}' is not a regular expression") from None

@@ -1,4 +1,5 @@
-# docker build -t whichcompute . && docker run --rm -v "$PWD:/work" whichcompute recommend workload.yaml
+# docker build -t whichcompute .
+# docker run --rm -it -u "$(id -u):$(id -g)" -v "$PWD:/work" whichcompute recommend workload.yaml
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .

@@ -48,4 +48,9 @@ def test_the_site_is_built_without_a_warning_and_has_a_place_for_every_rule(tmp_
     page = (tmp_path / "html" / "docs" / "rules.html").read_text()
     places = [address("https://x.org", rule.id).partition("#")[2] for rule in Engine.default().pack]
     assert len(places) > 300 and not [place for place in places if f'id="{place}"' not in page]
-    assert "whichcompute recommend" in (tmp_path / "man" / "whichcompute.1").read_text().replace("\\-", "-")
+    assert (tmp_path / "html" / "_static" / "site.css").exists() and not (tmp_path / "html/docs/manual.html").exists()
+    manual = (tmp_path / "man" / "whichcompute.1").read_text().replace("\\-", "-")
+    parts = [line.removeprefix(".SH ") for line in manual.splitlines() if line.startswith(".SH ")]
+    assert [parts.index(part) for part in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS")] == [0, 1, 2, 3]
+    assert {"WHICHCOMPUTE RULES CHECK", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES"} <= set(parts)
+    assert "whichcompute recommend" in manual and "make docs" not in manual

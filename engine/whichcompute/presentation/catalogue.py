@@ -22,7 +22,7 @@ Every rule that ships with whichcompute, by service and effect. This page is mad
 with its examples and neighbours, and [rules/README.md](../rules/README.md) says how a rule is written.
 
 A rule applies when **all** its conditions hold. Reasons are filled in with the values of one of the rule's
-examples. Strengths (strong, moderate, weak) are judgements of this project."""
+examples. Strengths (severe, strong, moderate, weak) are judgements of this project."""
 
 
 def catalogue(pack: RulePack) -> str:

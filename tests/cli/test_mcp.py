@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -126,6 +128,28 @@ def test_rules_and_facts_are_resources() -> None:
     rules, facts, fact, rule = with_session(talk)
     assert "lambda.duration-exceeds-limit" in rules and "lambda.max_duration" in facts
     assert "900" in fact and "exclude" in rule
+    known = json.loads(fact)
+    assert known["read_on"] and known["sources"][0]["url"].startswith("https://docs.aws.amazon.com/lambda/")
+    named = json.loads(rule)["sources"]
+    assert named[0]["url"] and len(named) == len({(source["title"], source["url"]) for source in named})
+
+
+def test_a_line_that_is_not_a_message_is_answered_with_an_error_and_the_session_goes_on() -> None:
+    lines = ["not json", '{"jsonrpc": "2.0", "id": 1', "[]", '{"jsonrpc": "2.0", "id": 7}', '{"id": 8, "method": "ping"}']
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    begin = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
+    end = '{"jsonrpc": "2.0", "id": 9, "method": "ping"}'
+    command = [sys.executable, "-m", "whichcompute", "mcp"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdin and served.stdout
+        served.stdin.write("\n".join([begin, *lines, end, ""]))
+        served.stdin.flush()
+        answers = [json.loads(served.stdout.readline()) for _ in range(len(lines) + 2)]
+        served.stdin.close()
+        assert served.wait(timeout=60) == 0
+    errors = [answer["error"]["code"] for answer in answers if answer["id"] is None]
+    assert errors == [-32700, -32700, -32600, -32600, -32600]
+    assert [answer["id"] for answer in answers if "result" in answer] == [1, 9]
 
 
 def test_a_second_answer_takes_less_than_a_quarter_of_a_second() -> None:

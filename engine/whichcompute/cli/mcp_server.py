@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias, TypeVar
 
+import anyio
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp.types import ToolAnnotations
-from pydantic import WithJsonSchema
+from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from mcp.types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, ToolAnnotations
+from pydantic import ValidationError, WithJsonSchema
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from whichcompute import Recommendation, Verdict, Workload, __version__
@@ -20,7 +23,9 @@ from whichcompute.engine import Engine, scan_as_json
 from whichcompute.knowledge.services import ANSWERS
 
 if TYPE_CHECKING:
+    from whichcompute.knowledge.sources import Source
     from whichcompute.questionnaire.questions import Choice
+    from whichcompute.recommender.result import Cited
 
 _MOST = 5  # reasons, cautions, questions and flips in one answer
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -31,6 +36,9 @@ _ABOUT = (
 # Read by the engine, whose errors name every bad field, and not by the SDK, which would hide them.
 _NUMBERS = "A number may also be text with a unit (20m, 2GiB), or the words of a range that next_question offered."
 _SCHEMA = Workload.model_json_schema()
+for _field in _SCHEMA["properties"].values():  # the host reads this with every tool: only what the description leaves out
+    _field.update(anyOf=[form for form in _field["anyOf"] if form["type"] != "null"])
+    del _field["title"], _field["default"]
 Fields: TypeAlias = Annotated[
     dict[str, Any], WithJsonSchema({**_SCHEMA, "description": f"{_SCHEMA['description']} {_NUMBERS}"})
 ]
@@ -133,9 +141,39 @@ class Found(TypedDict):
     workloads: list[dict[str, object]]
 
 
+class _Server(MCPServer):
+    """A server that answers what is not a message with an error, as JSON-RPC asks; the SDK passes over it."""
+
+    async def run_stdio_async(self) -> None:
+        """Serves standard input and output until the input ends."""
+        lowlevel = self._lowlevel_server
+        async with stdio_server() as (messages, answers), anyio.create_task_group() as tasks:
+            send, receive = anyio.create_memory_object_stream[SessionMessage | Exception]()
+
+            async def pass_on() -> None:
+                async with send:
+                    async for message in messages:
+                        if isinstance(message, Exception):
+                            await answers.send(SessionMessage(_refused(message)))
+                        else:
+                            await send.send(message)
+
+            tasks.start_soon(pass_on)
+            await lowlevel.run(receive, answers, lowlevel.create_initialization_options())
+
+
+def _refused(error: Exception) -> JSONRPCError:
+    kind = error.errors()[0]["type"] if isinstance(error, ValidationError) else ""
+    if kind == "json_invalid":
+        data = ErrorData(code=PARSE_ERROR, message="This line is not JSON; each line is one JSON-RPC message.")
+    else:
+        data = ErrorData(code=INVALID_REQUEST, message="This line is not a request, notification or response.")
+    return JSONRPCError(jsonrpc="2.0", id=None, error=data)
+
+
 def server(engine: Engine) -> MCPServer:
     """The server, for this engine."""
-    made = MCPServer("whichcompute", instructions=_ABOUT, version=__version__, log_level="ERROR")
+    made = _Server("whichcompute", instructions=_ABOUT, version=__version__, log_level="ERROR")
     tools = _Tools(engine)
     for tool in (
         tools.recommend,
@@ -269,8 +307,10 @@ def _reasons(verdict: Verdict, effects: Iterable[str]) -> list[Point]:
     ]
 
 
-def _links(sources: Iterable[object]) -> list[Link]:
-    return [Link(title=getattr(source, "title", ""), url=getattr(source, "url", "")) for source in sources]
+def _links(sources: Iterable[Source | Cited]) -> list[Link]:
+    """Each source once, those with an address first."""
+    named = dict.fromkeys((source.title, source.url) for source in sources)
+    return [Link(title=title, url=url) for title, url in sorted(named, key=lambda link: not link[1])]
 
 
 def _rule(engine: Engine, id_: str) -> RuleText:
@@ -312,9 +352,12 @@ def _add_resources(made: MCPServer, engine: Engine) -> None:
 
     @made.resource("whichcompute://facts/{fact}", mime_type="application/json")
     def one_fact(fact: str) -> str:
-        """One limit or price: value, unit and source."""
+        """One limit or price: value, unit, source and the day it was read."""
         found = _found(lambda: engine.facts.fact(fact))
-        return json.dumps({"id": fact, "value": engine.facts[fact], "unit": found.unit}, default=str)
+        known = {"id": fact, "title": found.title, "value": engine.facts.get(fact), "unit": found.unit}
+        dated = found.at(engine.facts.as_of)
+        read = {"read_on": dated.read_on, "sources": _links([engine.facts.sources[dated.source]])} if dated else {}
+        return json.dumps({**known, **read}, default=str)
 
 
 def _found(look: Callable[[], _Result]) -> _Result:

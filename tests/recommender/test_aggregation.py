@@ -90,7 +90,7 @@ def test_nothing_is_decided_on_one_aspect(engine: Engine) -> None:
 def test_two_answers_decide_nothing(engine: Engine, values: dict[str, object], few: bool) -> None:
     recommendation = engine.recommend(values)
     assert (recommendation.decision == "close") == few
-    assert ("2 answers decide nothing yet." in recommendation.summary) == few
+    assert ("2 answers are too few to decide." in recommendation.summary) == few
 
 
 def test_nothing_is_decided_on_answers_that_contradict_each_other(engine: Engine) -> None:

@@ -181,7 +181,7 @@ class _Page(Writer):
         change = f"--what-if {next(iter(self._result.missing), 'FIELD')}=VALUE compares before and after"
         more = "" if self._full else "; --full prints all reasons, limits and costs"
         files = "--adr decision.md writes the decision record; --chart costs.svg draws cost over load"
-        self.add(f"with the same command: {files}; {change}{more}", "  - ", "    ")
+        self.add(f"options of whichcompute recommend: {files}; {change}{more}", "  - ", "    ")
 
     def sources(self) -> None:
         cited = self._citations.cited()

@@ -136,7 +136,7 @@ class Details:
         if self._expensive:
             return f"It is not decided, as {self._expensive}."
         known = known_of(self._values)
-        return f"{counted(known, 'answer')} decide nothing yet." if known < LEAST_ANSWERS else ""
+        return f"{counted(known, 'answer')} {'is' if known == 1 else 'are'} too few to decide." if known < LEAST_ANSWERS else ""
 
     @cached_property
     def _expensive(self) -> str:

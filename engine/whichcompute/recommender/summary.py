@@ -54,8 +54,8 @@ def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
         return f": {reason.text}"
     out = [other.name for other in verdicts if other.status == "ruled_out"]
     if not out:
-        return ". No rule favours it; the classifier ranks it first."
-    return f". No rule favours it; hard limits rule out {joined(out)}, and the classifier ranks it first of the rest."
+        return f". No rule favours {verdict.name}; the classifier ranks it first."
+    return f". No rule favours {verdict.name}; hard limits rule out {joined(out)}, and the classifier ranks it first of the rest."
 
 
 def _doubt(verdict: Verdict) -> str:

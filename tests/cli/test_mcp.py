@@ -135,7 +135,13 @@ def test_rules_and_facts_are_resources() -> None:
 
 
 def test_a_line_that_is_not_a_message_is_answered_with_an_error_and_the_session_goes_on() -> None:
-    lines = ["not json", '{"jsonrpc": "2.0", "id": 1', "[]", '{"jsonrpc": "2.0", "id": 7}', '{"id": 8, "method": "ping"}']
+    lines = [
+        "not json",
+        '{"jsonrpc": "2.0", "id": 1',
+        "[]",
+        '{"jsonrpc": "2.0", "id": 7}',
+        '{"id": 8, "method": "ping"}',
+    ]
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     begin = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
     end = '{"jsonrpc": "2.0", "id": 9, "method": "ping"}'

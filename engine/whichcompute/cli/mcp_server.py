@@ -36,7 +36,7 @@ _ABOUT = (
 # Read by the engine, whose errors name every bad field, and not by the SDK, which would hide them.
 _NUMBERS = "A number may also be text with a unit (20m, 2GiB), or the words of a range that next_question offered."
 _SCHEMA = Workload.model_json_schema()
-for _field in _SCHEMA["properties"].values():  # the host reads this with every tool: only what the description leaves out
+for _field in _SCHEMA["properties"].values():  # a host reads all of it with every tool
     _field.update(anyOf=[form for form in _field["anyOf"] if form["type"] != "null"])
     del _field["title"], _field["default"]
 Fields: TypeAlias = Annotated[

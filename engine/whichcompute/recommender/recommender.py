@@ -136,7 +136,9 @@ class Details:
         if self._expensive:
             return f"It is not decided, as {self._expensive}."
         known = known_of(self._values)
-        return f"{counted(known, 'answer')} {'is' if known == 1 else 'are'} too few to decide." if known < LEAST_ANSWERS else ""
+        if known >= LEAST_ANSWERS:
+            return ""
+        return f"{counted(known, 'answer')} {'is' if known == 1 else 'are'} too few to decide."
 
     @cached_property
     def _expensive(self) -> str:

@@ -53,9 +53,9 @@ def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
     if reason is not None:
         return f": {reason.text}"
     out = [other.name for other in verdicts if other.status == "ruled_out"]
-    if not out:
-        return f". No rule favours {verdict.name}; the classifier ranks it first."
-    return f". No rule favours {verdict.name}; hard limits rule out {joined(out)}, and the classifier ranks it first of the rest."
+    limits = f"hard limits rule out {joined(out)}, and " if out else ""
+    rest = " of the rest" if out else ""
+    return f". No rule favours {verdict.name}; {limits}the classifier ranks it first{rest}."
 
 
 def _doubt(verdict: Verdict) -> str:

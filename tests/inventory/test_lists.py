@@ -28,6 +28,7 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
     "#TYPE": ('#TYPE VirtualMachine\n"Name","NumCpu","MemoryGB"\n"a","4","16"\n"b","2","8"\n', [A, B]),
     "titles above": ("Our machines,,\nas of,November,\n,,\nServer,CPUs,RAM (GB)\na,4,16\nb,2,8\n", [A, B]),
     "a surplus empty cell": ("Name,CPUs,RAM (GB)\na,4,16,\nb,2,8,\n", [A, B]),
+    "zeros of what is not known": ("Name,OS,CPUs,RAM (GB)\na,Linux,4,16\nb,Linux,0,0\n", [A, [None, None]]),
     "short rows": ("Name,CPUs,RAM (GB),Owner\na,4,16\nb,2,8\n", [A, B]),
     "sockets and cores": ("Name,Sockets,Cores per socket,RAM (GB)\na,2,2,16\nb,1,2,8\n", [A, B]),
     "processors and logical processors": ("Name,CPUs,Logical processors,RAM (GB)\na,2,4,16\nb,1,2,8\n", [A, B]),
@@ -100,6 +101,7 @@ def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list
         ("Name,CPUs,RAM (GB)\na,4,16\nName,CPUs,RAM (GB)\nb,2,8\n", 1),
         ("Name,CPUs,Memory\n,,GB\na,4,16\n", 1),
         ("Name,CPUs,RAM (GB),Power State\na,4,16,On\nb,2,8,Ausgeschaltet\nc,2,8,Suspended\n", 2),
+        ("Hostname,CPUs,RAM (GB),Status\na,4,16,active\nb,2,8,Decommissioned\n", 1),
         ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
     ],
 )

@@ -23,6 +23,16 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("memorysize", "memory", ""),
         ("gbdisk", "disk", "gb"),
         ("cpucount", "cpu", ""),
+        ("totaldiskgb", "disk", "gb"),
+        ("physicalmemory", "physical memory", ""),
+        ("StartupRAMinMB", "ram", "mb"),
+        ("memoryinmb", "memory", "mb"),
+        ("VMOS", "os", ""),
+        ("guestos", "os", ""),
+        ("vCPU(s)", "vcpu", ""),
+        ("diskfree", "disk free", ""),
+        ("kubernetes", "kubernete", ""),
+        ("no" * 5_000 + "x", "no" * 5_000 + "x", ""),
     ],
 )
 def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str) -> None:

@@ -203,6 +203,7 @@ class BoundMap:
     def _expr(self, column: Column) -> pl.Expr:
         if column.descriptor in self.at and column.descriptor not in map(normal, column.names):
             own = self.filled(column.descriptor)
+            own = pl.when(~own.str.starts_with("{")).then(own)  # of an object, what paths name is read
             return pl.coalesce(own, self._mapped(column).cast(pl.String))
         return self._mapped(column)
 

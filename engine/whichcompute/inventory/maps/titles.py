@@ -21,14 +21,16 @@ from whichcompute.inventory.maps.values import HINT, HINTED, power_states, table
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _SIZE = re.compile(
-    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?<=[a-z])([KMGT])i?[Bb](?![A-Za-z])|"
+    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?:(?<=[A-Z])in)?(?<=[a-z])([KMGT])i?[Bb](?![A-Za-z])|"
     r"[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
 )
 _CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end the names of columns
+_SEVERAL = re.compile(r"(?<=[A-Za-z])\(s\)")  # `vCPU(s)`
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
+_LONGEST = 40  # letters of words that are written as one
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
 _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind")
 """The descriptors that lists of machines may have besides those that are known of a tool."""
@@ -37,7 +39,6 @@ _UNITS = {"kb", "mb", "gb", "tb", "byte"}
 _LISTS = (
     "filling",
     "counting",
-    "amounts",
     "other",
     "total",
     "machine",
@@ -53,7 +54,7 @@ _LISTS = (
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
     text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
-    words = [part for word in _WORD.findall(text) for part in _apart(_singular(word.lower()))]
+    words = [part for word in _WORD.findall(text) for part in _apart(word.lower())]
     unit = next((word for word in words if word in _UNITS), "")
     named = [word for word in words if word not in _UNITS]
     kept = [word for word in named if word not in _table()["filling"]]
@@ -61,24 +62,38 @@ def split(header: str) -> tuple[str, str]:
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
 
 
-def _apart(word: str) -> list[str]:
-    """The words that are written as one: `memory` and `size` of `memorysize`, `gb` and `disk` of `gbdisk`."""
-    for what in _table()["amounts"]:
-        before, _, after = word.partition(what)
-        if word != what and word.startswith(what) and after in _affixes():
-            return [what, after]
-        if word != what and word.endswith(what) and before in _affixes():
-            return [before, what]
-    return [word]
+@lru_cache(20_000)
+def _apart(word: str) -> tuple[str, ...]:
+    """The words that are written as one, such as `memory` and `size`: as long as possible; the word if there are none.
+
+    >>> _apart("memorysize"), _apart("guestos"), _apart("kubernetes")
+    (('memory', 'size'), ('guest', 'os'), ('kubernete',))
+    """
+    return tuple(map(_singular, _parts(word) or (word,)))
+
+
+@lru_cache(20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    if len(word) > _LONGEST:
+        return ()
+    if word in _vocabulary():
+        return (word,)
+    for end in range(len(word) - 2, 1, -1):
+        if word[:end] in _vocabulary() and (rest := _parts(word[end:])):
+            return (word[:end], *rest)
+    return ()
 
 
 @cache
-def _affixes() -> frozenset[str]:
-    return frozenset(_table()["filling"] | _table()["counting"] | _UNITS)
+def _vocabulary() -> frozenset[str]:
+    """The words of all titles and lists but single letters."""
+    texts = (*_table()["titles"].values(), *(_table()[name] for name in _LISTS), _UNITS)
+    words = (word for several in texts for text in several for word in _WORD.findall(unaccented(text).lower()))
+    return frozenset(word for word in words if len(word) > 1)
 
 
 def _unit_apart(text: str) -> str:
-    text = _VIEW.sub("", text)
+    text = _SEVERAL.sub("s", _VIEW.sub("", text))
     return _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
 
 
@@ -214,7 +229,7 @@ def _counts(column: str) -> bool:
 
 
 def _words(column: str) -> set[str]:
-    return {part for word in _WORD.findall(unaccented(column)) for part in _apart(_singular(word.lower()))}
+    return {part for word in _WORD.findall(unaccented(column)) for part in _apart(word.lower())}
 
 
 def _like_field(column: str) -> tuple[str, str]:

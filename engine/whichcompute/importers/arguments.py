@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from whichcompute.base.errors import DataError
-from whichcompute.base.resources import folder, read_toml
+from whichcompute.base.entries import entries_of
+from whichcompute.base.resources import folder
+from whichcompute.importers.catalogue import table
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import read_job
@@ -28,25 +28,17 @@ class Kind:
 
     service: str
     sources: tuple[str, ...]
-    arguments: frozenset[str]
+    arguments: tuple[str, ...]
 
 
 @cache
-def _tables() -> tuple[tuple[Kind, ...], dict[str, dict[str, list[str]]]]:
-    path = folder("data") / "module_arguments.toml"
-    table: dict[str, Any] = read_toml(path)
-    try:
-        kinds = tuple(
-            Kind(one["service"], tuple(one["sources"]), frozenset(one["arguments"])) for one in table.pop("kind")
-        )
-    except (KeyError, TypeError) as error:
-        raise DataError(f"{path}: {error}") from None
-    return kinds, table
+def _kinds() -> list[Kind]:
+    return entries_of(folder("data") / "module_arguments.toml", "kind", Kind, key="service")
 
 
 def kind_of(source: str, given: Node) -> str:
     """The service that a module makes, by its source: `lambda`, `batch`, `fargate`, `ecs`, or empty for all others."""
-    for kind in _tables()[0]:
+    for kind in _kinds():
         if any(word in source.lower() for word in kind.sources) and any(given.has(name) for name in kind.arguments):
             return kind.service
     return ""
@@ -56,7 +48,7 @@ def renamed(given: Mapping[str, Node], service: str) -> dict[str, Node]:
     """Arguments under the names of the AWS provider; those without a meaning are left out."""
     arguments = Node(dict(given), 0)
     found: dict[str, Node] = {}
-    for key, names in _tables()[1][service].items():
+    for key, names in table("module_arguments")[service].items():
         node = arguments.first(*names)
         if node and "${" not in node.text:
             found[key] = node

@@ -17,14 +17,15 @@ _HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/s
 
 
 @cache
-def _table(file: str) -> dict[str, Any]:
+def table(file: str) -> dict[str, Any]:
+    """A data file of names as it is."""
     return read_toml(folder("data") / f"{file}.toml")
 
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """A list of words of data/image_names.toml as one pattern; DataError when it cannot be used."""
-    listed = _table("image_names")[name]
+    listed = table("image_names")[name]
     try:
         around = {"words": listed} if isinstance(listed, list) else listed
         words = "|".join(around["words"])
@@ -41,16 +42,16 @@ def says(name: str, text: str) -> bool:
 @cache
 def members(name: str) -> frozenset[Any]:
     """A list of plain names or numbers of data/image_names.toml."""
-    return frozenset(_table("image_names")[name])
+    return frozenset(table("image_names")[name])
 
 
 @cache
-def meanings(file: str, table: str) -> Mapping[str, str]:
+def meanings(file: str, heading: str) -> Mapping[str, str]:
     """What each name of a table of a data file means; DataError when it cannot be used."""
     try:
-        return {name: meaning for meaning, listed in _table(file)[table].items() for name in listed}
+        return {name: meaning for meaning, listed in table(file)[heading].items() for name in listed}
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{folder('data') / file}.toml: {table}: {error}") from None
+        raise DataError(f"{folder('data') / file}.toml: {heading}: {error}") from None
 
 
 def image_name(image: str) -> str:

@@ -7,7 +7,7 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_image, read_system
+from whichcompute.importers.tasks import read_system
 
 _MOST = "autoscaling.knative.dev/maxScale"
 
@@ -39,7 +39,7 @@ def read_cloud_run(findings: Findings, document: Node) -> None:
             label = other.first("name", "image").text
             findings.leave_out(f"{name}/{label}", other.line, "a container beside the main one")
             draft.derive("sidecars", True, other, "containers", "it has containers beside the main one")
-    read_image(draft, main.get("image"), "containers.image")
+    read_keys(draft, "image", main.get("image"), "containers.image")
     read_system(draft, main.get("image") or main, "containers.image")
     read_keys(draft, "cloud_run_container", main)
     read_keys(draft, "command", main)

@@ -19,7 +19,7 @@ from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_image, read_port, read_system
+from whichcompute.importers.tasks import read_port, read_system
 
 _VARIABLE = re.compile(r"\$\{\w+(?::?-([^${}]*)|(?::?[?+][^{}]*))?\}|\$\w+")
 _KEYS = frozenset(
@@ -77,12 +77,8 @@ def dockerfile_of(file: str, build: Node) -> str:
 
 def _interpolated(node: Node) -> Node:
     """The value with variables replaced by their defaults, which makes it uncertain."""
-    if isinstance(node.value, dict):
-        return Node({key: _interpolated(value) for key, value in node.items()}, node.line)
-    if isinstance(node.value, list):
-        return Node([_interpolated(element) for element in node.value], node.line)
     if "$" not in node.text:
-        return node
+        return node.rebuilt(_interpolated)
     text = _VARIABLE.sub(lambda match: match[1] if match[1] is not None else match[0], node.text)
     return Node(text, node.line, False)
 
@@ -133,7 +129,7 @@ def _service(draft: Draft, service: Node, volumes: Node) -> None:
     image = service.get("image")
     source = image or service.get("build")
     if source:
-        read_image(draft, image or Node("", source.line), "image" if image else "build")
+        read_keys(draft, "image", image or Node("", source.line), "image" if image else "build")
     read_keys(draft, "compose", service)
     read_keys(draft, "command", service)
     if source and "os" not in draft.values:

@@ -8,7 +8,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number, seconds
-from whichcompute.importers.tasks import read_image, read_port
+from whichcompute.importers.tasks import read_port
 
 _WEB = ("Load Balanced Web Service", "Request-Driven Web Service")
 _TYPES = (*_WEB, "Backend Service", "Worker Service", "Scheduled Job", "Static Site")
@@ -30,7 +30,7 @@ def read_copilot(findings: Findings, document: Node) -> None:
     if kind == "Static Site":
         return
     _kind(draft, document, manifest, kind)
-    read_image(draft, manifest.get("image", "location"), "image")
+    read_keys(draft, "image", manifest.get("image", "location"), "image")
     read_keys(draft, "copilot", manifest)
     read_keys(draft, "command", manifest)
     for name, volume in manifest.get("storage", "volumes").items():

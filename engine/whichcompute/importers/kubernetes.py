@@ -11,7 +11,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_image, read_port, read_system
+from whichcompute.importers.tasks import read_port, read_system
 
 Object: TypeAlias = "tuple[Findings, Node]"
 
@@ -61,7 +61,7 @@ def read_objects(found: Sequence[Object]) -> None:
         pod = node.get(*_PODS[kind])
         main = _containers(draft, findings, pod)
         _kind(draft, node, kind)
-        read_image(draft, main.get("image"), "containers.image")
+        read_keys(draft, "image", main.get("image"), "containers.image")
         read_limits(draft, main)
         _platform(draft, pod, main)
         _storage(draft, node, pod, everything)
@@ -90,16 +90,7 @@ def _kind(draft: Draft, node: Node, kind: str) -> None:
         schedule = spec.get("schedule")
         off = spec.get("suspend").is_true
         read_triggers(draft, [Trigger("schedule", schedule, "spec.schedule", schedule, not off)])
-        if spec.get("concurrencyPolicy").text == "Forbid":
-            where = spec.get("concurrencyPolicy")
-            draft.derive("peak_concurrency", 1, where, "spec.concurrencyPolicy", "runs never overlap")
-        spec = spec.get("jobTemplate", "spec")
-    elif kind == "Job":
-        read_keys(draft, "kubernetes_job", node)
-    elif kind == "DaemonSet":
-        draft.derive("host_access", "privileged", node, "kind", "a DaemonSet runs on every node")
-    deadline = spec.get("activeDeadlineSeconds")
-    draft.take("max_duration_s", number(deadline.text), deadline, "activeDeadlineSeconds")
+    read_keys(draft, "kubernetes", node)
     if spec.get("replicas").text == "0":
         draft.remark("it is switched off: its number of replicas is 0")
 

@@ -6,7 +6,7 @@ Keys are found without regard to case, hyphens and underscores, so that one read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 Content: TypeAlias = "dict[str, Node] | list[Node] | str | None"
@@ -63,13 +63,19 @@ class Node:
             return self.value
         return [] if self.value is None else [self]
 
+    def rebuilt(self, change: Callable[[Node], Node]) -> Node:
+        """The value with each of those right in it changed; a plain value as it is."""
+        if isinstance(self.value, dict):
+            content: Content = {key: change(node) for key, node in self.value.items()}
+        elif isinstance(self.value, list):
+            content = [change(node) for node in self.value]
+        else:
+            return self
+        return Node(content, self.line, self.certain, self.file)
+
     def likely(self) -> Node:
         """The value, and all values in it, as what can be set elsewhere."""
-        if isinstance(self.value, dict):
-            return Node({key: node.likely() for key, node in self.value.items()}, self.line, False, self.file)
-        if isinstance(self.value, list):
-            return Node([node.likely() for node in self.value], self.line, False, self.file)
-        return Node(self.value, self.line, False, self.file)
+        return Node(self.rebuilt(Node.likely).value, self.line, False, self.file)
 
     def has(self, key: str) -> bool:
         """Whether a mapping names a key, even where its value is not known."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.kubernetes import read_limits
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.tasks import read_image, read_port, read_system
+from whichcompute.importers.tasks import read_port, read_system
 
 
 def is_score(document: Node, name: str) -> bool:
@@ -21,7 +22,7 @@ def read_score(findings: Findings, document: Node) -> None:
     main = listed[0][1] if listed else NOTHING
     for other, container in listed[1:]:
         findings.leave_out(f"{name}/{other}", container.line, "a container beside the main one of the same workload")
-    read_image(draft, main.get("image"), "containers.image")
+    read_keys(draft, "image", main.get("image"), "containers.image")
     read_system(draft, main.get("image") or main, "containers.image")
     read_limits(draft, main)
     _reached(draft, document, main)

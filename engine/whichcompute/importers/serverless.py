@@ -130,11 +130,7 @@ class _Variables:
 
     def resolve(self, node: Node, steps: int = 0) -> Node:
         """The value with its variables resolved."""
-        if isinstance(node.value, dict):
-            entries = {key: self.resolve(value, steps) for key, value in node.items()}
-            return Node(entries, node.line, node.certain, node.file)
-        if isinstance(node.value, list):
-            return Node([self.resolve(one, steps) for one in node.value], node.line, node.certain, node.file)
+        node = node.rebuilt(lambda inner: self.resolve(inner, steps))
         while (match := _VARIABLE.search(node.text)) and steps < _MOST_STEPS:
             steps += 1
             found = self._source(match[1], steps)

@@ -42,24 +42,23 @@ def read_unit(findings: Findings, text: str) -> None:
 
 def parse_unit(text: str) -> Node:
     """The settings of a unit by section; a setting that is repeated is a list."""
-    sections: dict[str, Node] = {}
-    current: dict[str, Node] = {}
+    sections: dict[str, tuple[int, dict[str, list[Node]]]] = {}
+    current: dict[str, list[Node]] = {}
     for line, raw in enumerate(text.splitlines(), 1):
         stripped = raw.strip()
         if not stripped or stripped[0] in "#;":
             continue
         if match := _SECTION.fullmatch(stripped):
-            section = sections.setdefault(match[1], Node({}, line))
-            current = section.value if isinstance(section.value, dict) else {}
+            current = sections.setdefault(match[1], (line, {}))[1]
         elif match := _SETTING.fullmatch(stripped):
-            value = Node(match[2], line)
-            before = current.setdefault(match[1], value)
-            if before is not value:
-                if not isinstance(before.value, list):
-                    before = current[match[1]] = Node([before], line)
-                assert isinstance(before.value, list)
-                before.value.append(value)
-    return Node(sections, 1)
+            current.setdefault(match[1], []).append(Node(match[2], line))
+    found = {name: Node({key: _together(values) for key, values in settings.items()}, line)
+             for name, (line, settings) in sections.items()}  # fmt: skip
+    return Node(found, 1)
+
+
+def _together(values: list[Node]) -> Node:
+    return values[0] if len(values) == 1 else Node(values, values[0].line)
 
 
 def read_units(units: Sequence[Unit]) -> None:

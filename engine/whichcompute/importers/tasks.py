@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 from whichcompute.importers.catalogue import (
-    image_language,
     is_host_path,
     is_sidecar,
     is_windows,
     members,
-    product_class,
     says,
 )
 from whichcompute.importers.found import Draft, Findings
@@ -45,7 +43,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
         )
     read_keys(draft, "task", task)
     _container_sizes(draft, task, containers)
-    read_image(draft, main.get("image"), "containerDefinitions.image")
+    read_keys(draft, "image", main.get("image"), "containerDefinitions.image")
     read_keys(draft, "command", main)
     if not task.get("runtimePlatform", "operatingSystemFamily"):
         read_system(draft, main.get("image"), "image")
@@ -98,14 +96,6 @@ def _sum(draft: Draft, name: str, parts: list[tuple[Node, float | None]], key: s
     where = Node(None, first.line, all(node.certain for node, _ in parts), first.file)
     why = "sum over the containers of the task" if len(parts) > 1 else ""
     draft.take(name, sum(sizes), where, f"containerDefinitions.{key}", why)
-
-
-def read_image(draft: Draft, image: Node, key: str) -> None:
-    """Takes what the image of a container says: packaging, language, and whether it is a standard product."""
-    # That there is an image is certain, even where its name is not.
-    draft.derive("packaging", "container", Node("", image.line or draft.line), key, "it runs as a container")
-    draft.derive("product_class", product_class(image.text), image, key, "its image is that of a standard product")
-    draft.hint("language", image_language(image.text), image, key, "its image is a base image of the language")
 
 
 def read_system(draft: Draft, image: Node, key: str) -> None:

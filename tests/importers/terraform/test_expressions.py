@@ -67,6 +67,6 @@ def test_an_expression_gives_what_the_files_decide(text: str, expected: object) 
     ids=["brackets", "loops", "open lists", "open templates", "a long sum"],
 )
 def test_hostile_expressions_end_soon_and_are_unknown(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert value(text) == "unknown"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -48,14 +48,8 @@ class Values:
         """The value with what is known in place of expressions; an expression that is not known stays text."""
         if depth > _MOST_NESTED:
             return NOTHING
-        if isinstance(node.value, dict):
-            entries = {key: self.resolve(value, bindings, depth + 1) for key, value in node.value.items()}
-            return Node(entries, node.line, node.certain, node.file)
-        if isinstance(node.value, list):
-            elements = [self.resolve(element, bindings, depth + 1) for element in node.value]
-            return Node(elements, node.line, node.certain, node.file)
         if "${" not in node.text:
-            return node
+            return node.rebuilt(lambda inner: self.resolve(inner, bindings, depth + 1))
 
         def lookup(root: str, name: str) -> Node | None:
             return self._named(root, name, bindings or {}, depth + 1)

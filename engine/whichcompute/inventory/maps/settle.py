@@ -291,7 +291,9 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
         if column.descriptor in units:
             yield Skip(column.sources[0], tuple(units.values()), "a row of units")
     for title in ordinary(dict.fromkeys((sample.header[bound.id or 0], sample.header[0]))):
-        words = (title.strip().lower(), *totals())
+        # Half a character, of a byte that is not UTF-8, is in no cell that is read.
+        own = title.strip().lower().encode(errors="backslashreplace").decode()
+        words = (own, *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")
     if sample.header[0].strip().startswith(_COMMENT):
         yield Skip(sample.header[0], because="a comment, not a workload", prefix=_COMMENT)

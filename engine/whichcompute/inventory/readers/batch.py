@@ -16,6 +16,10 @@ Types = Mapping[int, pl.DataType]
 ANY: Types = {}
 SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm)"
 
+ROWS = 50_000
+"""About as many rows make a piece at most: memory, and how soon an interrupt is heeded, depend on it."""
+_LOOKED_AT = 1 << 16
+
 ReasonCode = Literal[
     "cell-not-readable",
     "surplus-cells",
@@ -86,3 +90,11 @@ class Source(Protocol):
 
     def own_cells(self, batch: Batch, rows: Sequence[int]) -> list[tuple[str, ...]]:
         """All cells of some rows of a batch as text, for the rejects file."""
+
+
+def in_parts(block: bytes) -> Iterator[bytes]:
+    """A block in parts of at most about ROWS lines, by the length of its first lines."""
+    first = block[:_LOOKED_AT]
+    size = ROWS * len(first) // max(first.count(b"\n"), 1)
+    for start in range(0, len(block), max(size, 1)):
+        yield block[start : start + size]

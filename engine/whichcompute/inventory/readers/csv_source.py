@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import named
-from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types
+from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types, in_parts
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
 from whichcompute.inventory.readers.printed import as_csv
 from whichcompute.inventory.readers.tables import is_value, table_of
@@ -176,9 +176,10 @@ class CsvSource:
 
     def pieces(self) -> Iterator[Piece]:
         """The rows of the stream, in order."""
-        yield from self._cut(self._rest)
-        for block in self._blocks:
-            yield from self._cut(self._rest + block)
+        first, self._rest = self._rest, b""
+        for block in chain([first], self._blocks):
+            for part in in_parts(block):
+                yield from self._cut(self._rest + part)
         if self._rest.strip(b"\r\n"):
             regular = cut_of(self._rest + b"\n", self.separator) == len(self._rest) + 1
             rows = None if regular else split_exactly(self._rest, self._line, self.separator)[0]

@@ -16,9 +16,8 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers import parquet_child
-from whichcompute.inventory.readers.batch import ANY, Batch, Form, Lines, Types
+from whichcompute.inventory.readers.batch import ANY, ROWS, Batch, Form, Lines, Types
 
-ROWS = 50_000
 _READ = 4 * ROWS  # more rows than are scored at once: every slice decodes the whole row groups that it overlaps
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import names_amount
-from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types
+from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types, in_parts
 from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, told_apart, wraps_rows
 
 BLOCK = 8 << 20
@@ -72,18 +72,17 @@ class JsonSource:
 
     def pieces(self) -> Iterator[Piece]:
         """Whole lines in order."""
-        block, line = self._first, 1
-        while block:
-            cut = block.rfind(b"\n") + 1
-            following = self._stream.read(BLOCK)
-            if not following:
-                cut = len(block)
-            if cut:
-                yield Piece(block[:cut], line)
-                line += block.count(b"\n", 0, cut)
-            if len(block) - cut > LONGEST_ROW:
-                raise InventoryError(f"{self.name}: line {line}: longer than {LONGEST_ROW:,} bytes")
-            block = block[cut:] + following
+        rest, line = b"", 1
+        for block in chain([self._first], iter(lambda: self._stream.read(BLOCK), b"")):
+            for part in in_parts(block):
+                if cut := rest.rfind(b"\n") + 1:
+                    yield Piece(rest[:cut], line)
+                    line += rest.count(b"\n", 0, cut)
+                if len(rest) - cut > LONGEST_ROW:
+                    raise InventoryError(f"{self.name}: line {line}: longer than {LONGEST_ROW:,} bytes")
+                rest = rest[cut:] + part
+        if rest:
+            yield Piece(rest, line)
 
     def __getstate__(self) -> dict[str, object]:
         # Pieces may be split in another process: the stream stays where it is.

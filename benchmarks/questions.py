@@ -13,12 +13,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
+import sheets
+
 from whichcompute import Interview
-from whichcompute.classifier import archetypes, cases
+from whichcompute.classifier import cases
 from whichcompute.engine import Engine
 from whichcompute.knowledge.descriptors import DECIDING, Value
 from whichcompute.questionnaire import Guide
@@ -84,7 +88,7 @@ def report(name: str, endings: list[Ending]) -> None:
 def complete(seed: int, each: int) -> Iterator[Known]:
     """Workloads of which everything is known, drawn from the archetypes."""
     rng = Random(seed)
-    for shape in archetypes.load():
+    for shape in sheets.load():
         yield from (shape.draw(rng) for _ in range(each))
 
 

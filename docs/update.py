@@ -19,13 +19,13 @@ import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reference import python_reference, typed_fields
+from sheets import as_csv
 
 from whichcompute.cli import cli
 from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Fact, Facts
-from whichcompute.questionnaire.sheets import as_csv
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = 8  # columns that are listed of those that a descriptor may be read from

@@ -38,10 +38,3 @@ def test_names_are_safe_to_print() -> None:
     assert "\x1b" not in findings.drafts[0].finished().workload_id and "\n" not in findings.left_out[0].name
     assert repr(Scan((), (), (), ())) == "<Scan of 0 files: 0 workloads>"
     assert repr(Scan((), (), (), ("a.tf",))) == "<Scan of 1 file: 0 workloads>"
-
-
-def test_two_sources_that_disagree_leave_a_field_open() -> None:
-    one = draft()
-    one.take("kind", "server", Node("", 1), "a")
-    one.unset("kind", "two kinds")
-    assert not one.finished().values and one.finished().remarks == ("two kinds",)

@@ -3,7 +3,6 @@
 The modules, bottom first; each imports only from those above it:
 
 cases        labelled decisions from case files, and judgements: probabilities as experts saw them
-archetypes   shapes of workloads, and draws from them
 directions   declared directions: what a rising field may not favour
 features     what the classifier may look at
 model_files  the files of a model folder, and the numbers of a stored model, checked

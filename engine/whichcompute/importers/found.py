@@ -154,12 +154,6 @@ class Draft:
             if value.how == "given":
                 self.values[name] = replace(value, how="derived", why=why)
 
-    def unset(self, name: str, reason: str) -> None:
-        """Takes back the values of a field, as two sources of it disagree."""
-        self.values.pop(name, None)
-        self.hints.pop(name, None)
-        self.remark(reason)
-
     def finished(self) -> FoundWorkload:
         """The workload with what was collected, fields in the order of the descriptor table."""
         order = [name for name in DESCRIPTORS if name in self.values]

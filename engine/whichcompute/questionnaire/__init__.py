@@ -4,7 +4,6 @@ The modules, bottom first:
 
 terms           rules and classifier features as one list, for many sheets of answers at once
 respondents     sheets of answers, from which it learns what somebody is likely to answer
-sheets          makes these sheets from real decisions and archetypes
 outlook         how likely a change is, and what each question is worth
 settled         whether any answer could still change the outcome
 ranges          the ranges of a number that matter

@@ -1,12 +1,16 @@
-"""Archetypes: shapes of workloads with the share of each service, and the generator that draws workloads from them.
+"""Makes the sheets behind the questionnaire, data/answers.csv, from decisions and archetypes (`make docs`).
 
-They are sheets of the questionnaire's planning; the classifier is trained on judgements and decisions, not on draws.
+Archetypes are shapes of workloads with the share of each service; workloads are drawn from them. Every real decision is
+a sheet as it is. Every archetype is drawn from: half of its sheets are complete, as those of somebody who knows the
+workload well, half have gaps as real descriptions have them. The classifier is not trained on draws.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,10 +19,13 @@ from typing import Any
 from whichcompute.base.entries import EntryError, entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
+from whichcompute.classifier import cases
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICES
 
+EACH = 2  # sheets of an archetype, of either sort
+SEED = 7
 _LOWEST = 1e-3  # where a log-uniform range that begins at 0 begins
 
 
@@ -154,3 +161,40 @@ def draws(archetypes: Sequence[Archetype], each: int, cases: Sequence[Case], see
             pattern = rng.choice(of_kind.get(values.get("kind")) or list(cases)).values
             drawn.append(Draw({name: v for name, v in values.items() if name in pattern}, archetype.shares))
     return drawn
+
+
+def sheets() -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Origin and values of each sheet, the real decisions first."""
+    decisions = cases.read_cases([cases.shipped()])
+    shapes = load()
+    for decision in decisions:
+        yield decision.id, decision.values
+    yield from _complete(shapes)
+    gapped = draws(shapes, EACH, decisions, SEED)
+    for number, draw in enumerate(gapped):
+        yield f"archetype:{shapes[number // EACH].id}", draw.values
+
+
+def _complete(shapes: Sequence[Archetype]) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    rng = Random(SEED)
+    for shape in shapes:
+        for _ in range(EACH):
+            yield f"complete:{shape.id}", shape.draw(rng)
+
+
+def as_csv() -> str:
+    """The sheets as CSV: their origin, then every descriptor; blank for what is not known."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["origin", *DECIDING])
+    for origin, values in sheets():
+        writer.writerow([origin, *(_cell(values.get(field)) for field in DECIDING)])
+    return text.getvalue()
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{value:.0f}" if value == int(value) else f"{value:.6g}"

@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 
+from docs import sheets
+from docs.sheets import Archetype
 from whichcompute import Engine
 from whichcompute.base.errors import DataError
-from whichcompute.classifier import archetypes
-from whichcompute.classifier.archetypes import Archetype
 from whichcompute.classifier.cases import Case
 from whichcompute.knowledge.descriptors import DESCRIPTORS, with_derived
 from whichcompute.knowledge.services import SERVICES
 
-SHIPPED = archetypes.load()
+SHIPPED = sheets.load()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_draws_are_workloads_that_no_hard_limit_denies_a_service_with_a_share(sh
 
 def test_ranges_choices_and_single_values_are_drawn(file: Path) -> None:
     text = 'kind = "server"\ngpus = [1, 4]\nmemory_mb = [512, 1024]\nautoscaling = { true = 1, false = 3 }'
-    (shape,) = archetypes.load(written(file, text))
+    (shape,) = sheets.load(written(file, text))
     rng = Random(0)
     drawn = [shape.draw(rng) for _ in range(400)]
     assert {values["kind"] for values in drawn} == {"server"}
@@ -49,22 +49,22 @@ def test_ranges_choices_and_single_values_are_drawn(file: Path) -> None:
 
 
 def test_the_usual_run_is_cut_to_the_longest(file: Path) -> None:
-    (shape,) = archetypes.load(written(file, "max_duration_s = [10, 20]\ntypical_duration_s = [15, 500]"))
+    (shape,) = sheets.load(written(file, "max_duration_s = [10, 20]\ntypical_duration_s = [15, 500]"))
     rng = Random(0)
     assert all(v["typical_duration_s"] <= v["max_duration_s"] for v in (shape.draw(rng) for _ in range(50)))
 
 
 def test_draws_have_the_gaps_of_real_cases_of_their_kind(file: Path) -> None:
-    shapes = archetypes.load(written(file, 'kind = "server"\nos = "linux"\nmemory_mb = [1, 2]'))
+    shapes = sheets.load(written(file, 'kind = "server"\nos = "linux"\nmemory_mb = [1, 2]'))
     cases = [Case("a", {"kind": "server", "os": "windows"}, "lambda"), Case("b", {"memory_mb": 1.0}, "lambda")]
-    for draw in archetypes.draws(shapes, 20, cases, seed=1):
+    for draw in sheets.draws(shapes, 20, cases, seed=1):
         assert draw.values == {"kind": "server", "os": "linux"}
         assert draw.shares == (1.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
     cases = [Case("a", {"kind": "web_api", "memory_mb": 1.0, "traffic": "rare"}, "lambda")]
-    first, again, other = (archetypes.draws(SHIPPED, 2, cases, seed) for seed in (5, 5, 6))
+    first, again, other = (sheets.draws(SHIPPED, 2, cases, seed) for seed in (5, 5, 6))
     assert first == again != other
 
 
@@ -83,5 +83,5 @@ def test_the_same_seed_gives_the_same_draws() -> None:
 )
 def test_a_bad_archetype_is_refused_with_its_place(descriptors: str, service: str, told: list[str], file: Path) -> None:
     with pytest.raises(DataError) as error:
-        archetypes.load(written(file, descriptors, service))
+        sheets.load(written(file, descriptors, service))
     assert all(part in str(error.value) for part in told), str(error.value)

@@ -14,27 +14,17 @@ DEFAULTS = ("3 s", "128 MB")
 """Timeout and memory of a function that sets none."""
 _RARE = 100  # runs a month
 
-TRIGGERS: dict[str, tuple[str, str | None]] = {
-    "api": ("web_api", "http"),
-    "url": ("", "http"),
-    "websocket": ("", "websocket"),
-    "balancer": ("", "http"),
-    "schedule": ("scheduled_task", "none"),
-    "queue": ("queue_worker", "none"),
-    "stream": ("stream_processor", "none"),
-    "event": ("event_handler", "none"),
+TRIGGERS: dict[str, tuple[str, str, str]] = {
+    "api": ("web_api", "http", "an API Gateway event"),
+    "url": ("", "http", "a function URL"),
+    "websocket": ("", "websocket", "a WebSocket API"),
+    "balancer": ("", "http", "a load balancer"),
+    "schedule": ("scheduled_task", "none", "a schedule"),
+    "queue": ("queue_worker", "none", "a queue"),
+    "stream": ("stream_processor", "none", "a stream"),
+    "event": ("event_handler", "none", "an event source"),
 }
-"""What invokes a function -> the kind that follows (empty: none does) and the protocol."""
-_NAMES = {
-    "api": "an API Gateway event",
-    "url": "a function URL",
-    "websocket": "a WebSocket API",
-    "balancer": "a load balancer",
-    "schedule": "a schedule",
-    "queue": "a queue",
-    "stream": "a stream",
-    "event": "an event source",
-}
+"""What invokes a function -> the kind that follows (empty: none does), the protocol, and what it is in words."""
 
 
 class Trigger:
@@ -84,15 +74,16 @@ def read_triggers(draft: Draft, triggers: list[Trigger], dialect: Dialect = "cro
         draft.remark("every trigger is disabled")
         return
     kinds = list(dict.fromkeys(trigger.kind for trigger in active))
-    if len({TRIGGERS[kind] for kind in kinds}) > 1:
-        draft.remark(f"it has several triggers ({', '.join(_NAMES[kind] for kind in kinds)}): its kind is left open")
+    if len({TRIGGERS[kind][:2] for kind in kinds}) > 1:
+        names = ", ".join(TRIGGERS[kind][2] for kind in kinds)
+        draft.remark(f"it has several triggers ({names}): its kind is left open")
         _protocol(draft, active)
         return
     if not active:
         return
     first = active[0]
-    kind, protocol = TRIGGERS[first.kind]
-    why = f"{_NAMES[first.kind]} invokes it"
+    kind, protocol, name = TRIGGERS[first.kind]
+    why = f"{name} invokes it"
     if kind:
         draft.derive("kind", kind, first.node, first.key, why)
     elif first.kind != "websocket":
@@ -106,7 +97,7 @@ def _protocol(draft: Draft, triggers: list[Trigger]) -> None:
     reached = [trigger for trigger in triggers if TRIGGERS[trigger.kind][1] != "none"]
     if len({TRIGGERS[trigger.kind][1] for trigger in reached}) == 1:
         first = reached[0]
-        why = f"{_NAMES[first.kind]} invokes it"
+        why = f"{TRIGGERS[first.kind][2]} invokes it"
         draft.derive("protocol", TRIGGERS[first.kind][1], first.node, first.key, why)
 
 

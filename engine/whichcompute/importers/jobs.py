@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whichcompute.importers.catalogue import image_language, is_host_path
+from whichcompute.importers.catalogue import is_host_path
 from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -27,8 +27,7 @@ def container_of_job(definition: Node) -> Node:
 def read_job(draft: Draft, definition: Node, container: Node) -> None:
     """Takes what a job definition says; `container` holds its container properties."""
     read_keys(draft, "job", definition)
-    image = container.get("image")
-    draft.hint("language", image_language(image.text), image, "image", "its image is a base image of the language")
+    read_keys(draft, "image", container.get("image"), "image")
     read_keys(draft, "job_container", container)
     memory, vcpus = container.get("memory"), container.get("vcpus")
     if number(memory.text) and ecs_mb(memory.text) is None:

@@ -44,6 +44,13 @@ def test_a_limit_exceeded_names_rule_and_source(found: Found, engine: Engine) ->
     assert limit.rule.startswith("fargate.") and limit.sources and limit.line == 6
 
 
+def test_too_little_known_names_what_would_decide(found: Found, engine: Engine) -> None:
+    function = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b}}}"
+    (problem,) = checked(found, engine, function).problems
+    assert (problem.outcome, problem.rule) == ("undecided", "check.undecided")
+    assert problem.text == "too little is known to recommend a service; most decisive unknown field: kind"
+
+
 def test_the_declared_service_is_no_part_of_the_need(found: Found, engine: Engine) -> None:
     scan = found({"t.yml": LAMBDA})
     assert "present_service" not in scan.workloads[0].need

@@ -70,3 +70,4 @@ def test_only_a_single_move_that_leads_is_given() -> None:
     made = search(1.0, {"gpus": 2.0, "traffic": 0.5})
     assert made.single(moves("traffic", "gpus")) == Move("gpus", 1.0, 1)
     assert made.single(moves("traffic")) is None and made.single([]) is None
+    assert made.settling([]) == ()

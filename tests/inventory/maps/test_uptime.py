@@ -39,6 +39,7 @@ def kinds_of(header: str, cells: list[str], machine: str = "VM") -> list[object]
         ("Last reboot", ["03/25/2026", "01/02/2026"], [None, "server"]),
         ("Last reboot", ["03/04/2026", "01/02/2026"], None),
         ("PowerOn", ["0001-01-03", "0001-01-01"], [None, "server"]),
+        ("PowerOn", ["0001-01-03", "never", "never"], None),
         ("Uptime", ["99.99 %", "100 %"], None),
     ],
 )

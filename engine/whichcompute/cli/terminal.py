@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +41,8 @@ def width() -> int:
 
 
 def _columns() -> int:
+    import shutil  # which imports what compresses files: a pipe does without
+
     return min(shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns, _WIDEST)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log, log1p
-from statistics import median
 
 from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES
@@ -51,7 +50,7 @@ def evidence(
     by_ratio = {
         number: -classifier.cost_log_ratio * _excess(max(cost, lowest), lowest) for number, cost in priced.items()
     }
-    middle = median(by_ratio[number] for number in suited)
+    middle = _median([by_ratio[number] for number in suited])
     for number in priced.keys() - suited:
         by_ratio[number] = min(by_ratio[number], middle)
     weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
@@ -59,6 +58,12 @@ def evidence(
         if budget is not None and cost > budget:
             weights[number] -= classifier.cost_over_budget * (OVER_TIMES if cost > CLEARLY_OVER * budget else 1.0)
     return tuple(weights)
+
+
+def _median(numbers: Sequence[float]) -> float:
+    # The module `statistics` takes a twentieth of the start of a command to import.
+    ordered, half = sorted(numbers), len(numbers) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _excess(cost: float, lowest: float) -> float:

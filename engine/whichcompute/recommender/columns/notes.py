@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import repeat
 
@@ -22,6 +22,8 @@ from whichcompute.recommender.columns.firing import expressions
 from whichcompute.recommender.costs import ABOVE_BUDGET
 
 Rows = NDArray[np.intp]
+Told = tuple[Rows, str | list[str]]
+"""Rows with their notes: one for all, or one for each."""
 
 EXPENSIVE = (
     "Not called decided: the expected cost is more than twice the budget, or even the low estimate is above the budget "
@@ -50,40 +52,46 @@ class NotesColumn:
         self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
     ) -> pl.Series:
         """The notes of every row, `; ` between them; empty where there are none."""
-        notes = [""] * frame.height
-        for rows, texts in self._found(frame, weighed, expensive, above):
-            for row, text in zip(rows.tolist(), texts, strict=False):
-                notes[row] = f"{notes[row]}; {text}" if notes[row] else text
-        return pl.Series("notes", notes, pl.String)
+        # Notes that no row has together share a column: one is numbers of texts, those texts the other.
+        columns: list[tuple[Rows, list[str | None]]] = []
+        for rows, told in self._found(frame, weighed, expensive, above):
+            if not columns or columns[-1][0][rows].any():
+                columns.append((np.zeros(frame.height, np.intp), [None]))
+            numbers, texts = columns[-1]
+            numbers[rows] = len(texts) + (0 if isinstance(told, str) else np.arange(rows.size))
+            texts += [told] if isinstance(told, str) else told
+        told_of = [pl.Series(str(at), texts, pl.String).gather(numbers) for at, (numbers, texts) in enumerate(columns)]
+        joined_ = pl.concat_str(pl.all(), separator="; ", ignore_nulls=True).alias("notes")
+        return pl.DataFrame(told_of).select(joined_).to_series()
 
     def _found(
         self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
-    ) -> Iterator[tuple[Rows, Iterable[str]]]:
-        """Rows with a note each, one kind after the other."""
+    ) -> Iterator[Told]:
+        """One kind of note after the other."""
         for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
             rows = np.flatnonzero(holds.to_numpy())
             yield rows, self._sentences(pattern, frame, rows)
         outside = weighed.leading == OUTSIDE
-        yield np.flatnonzero(expensive & ~outside), repeat(EXPENSIVE)
-        yield np.flatnonzero(expensive & outside), repeat(OVER_BUDGET)
-        yield np.flatnonzero(above & ~expensive), repeat(ABOVE_BUDGET)
+        yield np.flatnonzero(expensive & ~outside), EXPENSIVE
+        yield np.flatnonzero(expensive & outside), OVER_BUDGET
+        yield np.flatnonzero(above & ~expensive), ABOVE_BUDGET
         for region in frame["region"].unique(maintain_order=True).drop_nulls():
             if unpriced := self._costs.unknown_prices(region):
-                yield _of_region(frame, region), repeat(unpriced)
+                yield _of_region(frame, region), unpriced
         yield from self._blank(frame, weighed)
 
-    def _sentences(self, pattern: Pattern, frame: pl.DataFrame, rows: Rows) -> Iterable[str]:
+    def _sentences(self, pattern: Pattern, frame: pl.DataFrame, rows: Rows) -> str | list[str]:
         """What is wrong in these rows."""
         parts = PLACEHOLDER.split(pattern.says)  # a text, a name, a text, ...
         if len(parts) == 1 or not rows.size:
-            return repeat(pattern.says)
+            return pattern.says
         words = (
             map(partial(self._say, part), frame[part].gather(rows).to_list()) if at % 2 else repeat(part)
             for at, part in enumerate(parts)
         )
-        return map("".join, zip(*words, strict=False))
+        return list(map("".join, zip(*words, strict=False)))
 
-    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[tuple[Rows, Iterable[str]]]:
+    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[Told]:
         """Why the leading service of a row has no estimate."""
         for number, service in enumerate(SERVICES):
             blank = np.flatnonzero((weighed.leading == number) & np.isnan(weighed.usd[:, number]))
@@ -92,9 +100,7 @@ class NotesColumn:
                 rows = blank[_of_region(regions.to_frame(), region)]
                 yield from self._lacking(frame[rows], rows, service, region)
 
-    def _lacking(
-        self, frame: pl.DataFrame, rows: Rows, service: str, region: str | None
-    ) -> Iterator[tuple[Rows, Iterable[str]]]:
+    def _lacking(self, frame: pl.DataFrame, rows: Rows, service: str, region: str | None) -> Iterator[Told]:
         """What the estimates of a service lack in one Region; each combination is put into words once."""
         found: dict[str, NDArray[np.bool_]] = {}
         for text, holds in self._costs.lacking(service, ops_of(read(frame), rows.size), region):
@@ -102,7 +108,7 @@ class NotesColumn:
         combined = np.stack(list(found.values()), axis=1)
         for some in np.unique(combined, axis=0):
             if named := [text for text, holds in zip(found, some, strict=True) if holds]:
-                yield rows[(combined == some).all(axis=1)], repeat(blank_cost(service, joined(named)))
+                yield rows[(combined == some).all(axis=1)], blank_cost(service, joined(named))
 
 
 def blank_cost(service: str, needs: str) -> str:

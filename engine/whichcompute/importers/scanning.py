@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,6 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
     """
     given = [Path(path) for path in paths]
     found: list[Findings] = []
-    unread: list[Unreadable] = []
     seen: set[Path] = set()
     start = time.monotonic()
     for root in given:
@@ -59,7 +59,7 @@ def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
     _read_folders(found)
     _name_unknown(given, found)
     _join_images(found)
-    return _joined(found, unread)
+    return _joined(found)
 
 
 def _name_unknown(given: Sequence[Path], found: Sequence[Findings]) -> None:
@@ -135,29 +135,22 @@ def _read(findings: Findings, path: Path) -> None:
         findings.cannot_read(0, "nested too deeply")
 
 
-def _joined(found: Sequence[Findings], unread: list[Unreadable]) -> Scan:
-    workloads: list[FoundWorkload] = []
-    left_out: list[LeftOut] = []
-    files: list[str] = []
-    for findings in found:
-        workloads += [draft.finished() for draft in findings.drafts]
-        left_out += findings.left_out
-        unread += findings.unreadable
-        if findings.drafts or findings.left_out or findings.unreadable:
-            files.append(findings.file)
-    kept, twins = _without_twins(workloads)
+def _joined(found: Sequence[Findings]) -> Scan:
+    kept, twins = _without_twins([draft.finished() for findings in found for draft in findings.drafts])
+    left_out = [one for findings in found for one in findings.left_out]
+    unread = [one for findings in found for one in findings.unreadable]
     suppressions = tuple(one for findings in found for one in findings.suppressions)
-    rest = tuple([*left_out, *twins])
-    return Scan(tuple(_named_apart(kept)), rest, tuple(_charts(unread)), tuple(files), suppressions)
+    files = tuple(one.file for one in found if one.drafts or one.left_out or one.unreadable)
+    return Scan(tuple(_named_apart(kept)), (*left_out, *twins), tuple(_charts(unread)), files, suppressions)
 
 
 def _charts(unread: list[Unreadable]) -> Iterable[Unreadable]:
     """What could not be read, the templates of one Helm chart together."""
-    charts: dict[str, int] = {}
+    charts: Counter[str] = Counter()
     for one in unread:
         chart, found, _ = one.file.rpartition("/templates/")
         if one.advice == HELM and found:
-            charts[chart] = charts.get(chart, 0) + 1
+            charts[chart] += 1
         else:
             yield one
     for chart, count in charts.items():
@@ -214,9 +207,7 @@ def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
 
 def _named_apart(workloads: list[FoundWorkload]) -> Iterable[FoundWorkload]:
     """The workloads with names that differ: a name that several have gets its file behind it."""
-    counts: dict[str, int] = {}
-    for workload in workloads:
-        counts[workload.workload_id] = counts.get(workload.workload_id, 0) + 1
+    counts = Counter(workload.workload_id for workload in workloads)
     used: set[str] = set()
     for workload in workloads:
         name = workload.workload_id

@@ -32,8 +32,8 @@ def read_plan(findings: Findings, document: Node) -> None:
     if document.get("modules"):
         findings.cannot_read(document.get("modules").line, "a state of Terraform before 0.12", _OLD)
     root = document.get("planned_values", "root_module") or document.get("values", "root_module")
-    stated = _stated(document.get("configuration", "root_module"))
-    referred = _referred(document.get("configuration", "root_module"))
+    stated = dict(_configured(document.get("configuration", "root_module")))  # what somebody has written
+    referred = {address: _referred(expressions) for address, expressions in stated.items()}
     resources: list[Resource] = []
     for address, kind, body in (*_below(root), *_of_state(document)):
         if _FURTHER.search(address):
@@ -90,28 +90,17 @@ def _of_state(document: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _configured(module: Node, prefix: str = "") -> Iterator[tuple[str, Node]]:
+    """The expressions of each resource of a module, and of those that it calls, by their addresses."""
     for resource in module.get("resources").each():
         yield prefix + resource.get("address").text, resource.get("expressions")
     for name, call in module.get("module_calls").items():
         yield from _configured(call.get("module"), f"{prefix}module.{name}.")
 
 
-def _stated(module: Node) -> dict[str, Node]:
-    """The expressions of each resource by its address: what somebody has written."""
-    return dict(_configured(module))
-
-
-def _referred(module: Node) -> dict[str, set[str]]:
-    """The resources that the expressions of each resource refer to."""
-    found: dict[str, set[str]] = {}
-    for address, expressions in _configured(module):
-        names: set[str] = set()
-        for node in expressions.walk():
-            for text in node.get("references").texts:
-                parts = text.split(".")
-                names |= {".".join(parts[:2])} if text.startswith("aws_") else set()
-        found[address] = names
-    return found
+def _referred(expressions: Node) -> set[str]:
+    """The resources that the expressions of a resource refer to."""
+    texts = (text for node in expressions.walk() for text in node.get("references").texts)
+    return {".".join(text.split(".")[:2]) for text in texts if text.startswith("aws_")}
 
 
 def _without_defaults(body: Node, expressions: Node | None) -> Node:

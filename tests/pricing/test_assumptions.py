@@ -24,7 +24,7 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         (
             "lambda",
             {"invocations_per_month": 1.0, "max_duration_s": 9.0},
-            "30% of max_duration_s (low: 10%, high: 100%)",
+            "typical_duration_s is unknown: 2.7 s (low: 900 ms, high: 9 s), by max_duration_s",
         ),
         ("lambda", {**RUNS, "kind": "web_api"}, "an HTTP API (low: a function URL, high: a REST API)"),
         ("lambda", {**RUNS, "protocol": "websocket"}, "connections are counted where the peak is known"),

@@ -43,7 +43,8 @@ def test_what_would_have_to_change_sets_no_price_and_gains_none(engine: Engine) 
     changed = (True, *OPEN[1:])
     weights = evidence(engine.aggregator.classifier, [0.1, 50.0, 60.0, 50.0, 50.0], OPEN, None, changed)
     assert weights[1] == 0.0
-    assert weights[0] == weights[5] <= 0.0  # the median, as if it had no estimate
+    assert weights[0] == 0.0  # the median, as if it had no estimate
+    assert weights[5] == weights[2] < 0.0  # plain instances cost what those of ECS cost
     dear = evidence(engine.aggregator.classifier, [5000.0, 50.0, 60.0, 50.0, 50.0], OPEN, None, changed)
     assert dear[0] < weights[0]
     alone = evidence(engine.aggregator.classifier, [10.0, 20.0, 30.0, 40.0, 50.0], OPEN, None, (True,) * len(ANSWERS))
@@ -56,9 +57,20 @@ def test_costs_above_the_budget_count_against(engine: Engine) -> None:
     threefold = classifier.cost_log_ratio * log(3) * (1 + log1p(0.02))
     assert weights[0] == pytest.approx(-threefold - classifier.cost_over_budget)
     assert weights[4] == 0
-    far = evidence(classifier, [41.0, 30.0, 30.0, 30.0, 41.0], OPEN, 20.0)
-    a_third_more = classifier.cost_log_ratio * log(41 / 30) * (1 + log1p(0.011))
-    assert far[0] == pytest.approx(-a_third_more - 5 * classifier.cost_over_budget)
+    far = evidence(classifier, [41.0, 30.0, 20.0, 30.0, 41.0], OPEN, 20.0)
+    twofold = classifier.cost_log_ratio * log(41 / 20) * (1 + log1p(0.021))
+    assert far[0] == pytest.approx(-twofold - 5 * classifier.cost_over_budget)
+    assert far[5] == 0  # instances outside cost what those of ECS cost
+
+
+def test_a_budget_that_nothing_meets_says_nothing(engine: Engine) -> None:
+    """1 USD for what costs 30 everywhere moves no answer; without an estimate a service is not spared either."""
+    classifier = engine.aggregator.classifier
+    usd = [30.0, 40.0, 50.0, 60.0, 70.0]
+    assert evidence(classifier, usd, OPEN, 29.0) == evidence(classifier, usd, OPEN, None)
+    most_over = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, 20.0)
+    free = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, None)
+    assert most_over[0] == pytest.approx(free[0] - classifier.cost_over_budget)
 
 
 def cost(low: float, high: float) -> MonthlyCost:

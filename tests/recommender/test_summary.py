@@ -46,7 +46,7 @@ def test_a_stale_fact_is_noted_only_when_a_day_is_given() -> None:
 def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None:
     for fields in (
         {"kind": "event_handler", "state": "stateless", "max_duration_s": 10},
-        {"os": "linux", "vcpus": 4, "memory_mb": 16384},
+        {"os": "linux", "vcpus": 4, "memory_mb": 16384, "packaging": "machine_image"},
         {"os": "windows", "memory_mb": 65536},
         {"kind": "website", "app_stack": "wordpress", "aws_experience": "beginner"},
     ):

@@ -78,4 +78,4 @@ def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> No
     scores, none = rng.normal(0, 3, (4000, COUNT)), np.zeros((4000, COUNT), dtype=bool)
     likely = softmax(scores, none, temperature)
     label = np.array([rng.choice(COUNT, p=row) for row in likely])
-    assert temperature_of(scores, none, label) == pytest.approx(temperature, rel=0.1)
+    assert temperature_of(scores, none, label, np.ones(len(label))) == pytest.approx(temperature, rel=0.1)

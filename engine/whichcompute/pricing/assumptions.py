@@ -28,7 +28,6 @@ class Wording:
             "units": "each unit of work computes and takes an instance while it runs",
         }
         self.share_of_peak = self._range("average_share_of_peak", "{:.0%}".format, " of the peak on average")
-        self.share_of_max = self._range("typical_share_of_max", "{:.0%}".format, " of max_duration_s")
         self.connections = self._range("requests_per_connection", plain, " requests on each connection to it")
         self.request_s = self._range("request_s", partial(say, unit="s"))
 
@@ -77,7 +76,10 @@ class Assumptions:
             return ""
         if self.demand.assumed:
             return f"typical_duration_s is unknown: {self._wording.request_s}"
-        return f"typical_duration_s is unknown: {self._wording.share_of_max}" if self.demand.timed else ""
+        if not self.demand.timed:
+            return ""
+        low, usual, high = (say(demand.run_s, "s") for demand in self._demands)
+        return f"typical_duration_s is unknown: {usual} (low: {low}, high: {high}), by max_duration_s"
 
     @property
     def size(self) -> tuple[str, ...]:

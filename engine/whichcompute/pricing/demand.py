@@ -80,14 +80,16 @@ class Demand:
 def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     """What the workload (or each row of a frame) needs in this scenario."""
     kind, system, protocol = ops.read("kind"), ops.read("os"), ops.read("protocol")
-    runs, run_s = ops.read("invocations_per_month"), _run_s(ops, scenario)
     memory, vcpus, gpus = ops.read("memory_mb"), ops.read("vcpus"), ops.default(ops.read("gpus"), 0.0)
     windows, jobs = ops.is_in(system, "windows"), ops.is_in(kind, *JOBS)
-    timed = ops.known(runs) & ops.known(run_s)
     served = ops.is_in(kind, *SERVED)
     web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
     clients, bursty = _clients(ops, kind, protocol, gpus), _bursty(ops)
-    assumed = clients & ops.known(runs) & ops.no(ops.known(run_s)) & ops.no(ops.is_in(protocol, *HELD))
+    requests = clients & ops.no(ops.is_in(protocol, *HELD))
+    runs = ops.read("invocations_per_month")
+    run_s = _run_s(ops, scenario, requests & ops.known(runs))
+    timed = ops.known(runs) & ops.known(run_s)
+    assumed = requests & ops.known(runs) & ops.no(ops.known(run_s))
     reached = web | ops.is_in(protocol, "websocket")
     demand = Demand(
         windows=windows,
@@ -126,11 +128,15 @@ def _steady(ops: Ops, scenario: Scenario, vcpus: Quantity, measured: Condition) 
     return False if scenario.says("burstable") else ops.known(vcpus) & ops.no(measured)
 
 
-def _run_s(ops: Ops, scenario: Scenario) -> Quantity:
+def _run_s(ops: Ops, scenario: Scenario, requests: Condition) -> Quantity:
     typical, longest = ops.read("typical_duration_s"), ops.read("max_duration_s")
     if longest is None:
         return typical
-    return ops.default(typical, longest * scenario["typical_share_of_max"])
+    usual = longest * scenario["typical_share_of_max"]
+    if not ops.nowhere(requests):  # of many the longest, or their timeout, is far from the usual one
+        middle = (longest * scenario["request_s"]) ** 0.5
+        usual = ops.where(requests, ops.smaller(usual, middle), usual)
+    return ops.default(typical, usual)
 
 
 def _request_s(ops: Ops, scenario: Scenario, facts: PriceFacts, runs: Quantity) -> Quantity:

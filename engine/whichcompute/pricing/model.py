@@ -251,7 +251,7 @@ class Priced:
 
     def _with_files(self, usd: dict[str, float | None]) -> dict[str, float | None]:
         if self._values.get("static_content") is not True:
-            return usd
+            return {**usd, NONE: usd["ecs_ec2"]}
         cost = self.outside(FILES)
         return {**usd, NONE: None if cost is None else cost.expected}
 

@@ -21,6 +21,8 @@ SMALL_USD = 1000.0
 CLEARLY_OVER = 2.0
 """From so many times the budget on, a cost above it counts OVER_TIMES as much."""
 OVER_TIMES = 5.0
+LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
+"""The service whose estimate is also that of the answer outside, where that has no separate one: the same instances."""
 
 
 def evidence(
@@ -32,17 +34,20 @@ def evidence(
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each (None: no estimate), in the order of ANSWERS.
 
-    That of the answer outside may be left out.
+    Where that of the answer outside is left out, it is that of LIKE_OUTSIDE.
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
-    that one exorbitant rival says nothing of it. An answer on which the workload does not run as it is described
-    (`unsuited`) sets no standard either and counts as the median at best: its estimate is that of another workload.
+    that one exorbitant rival says nothing of it, and a budget that all of them exceed says nothing of any. An answer on
+    which the workload does not run as it is described (`unsuited`) sets no standard either and counts as the median at
+    best: its estimate is that of another workload.
     """
     priced = {
         number: cost
         for number, (cost, out) in enumerate(zip(usd, excluded, strict=False))
         if cost is not None and not out
     }
+    if len(usd) == len(SERVICES) and LIKE_OUTSIDE in priced:
+        priced[len(SERVICES)] = priced[LIKE_OUTSIDE]
     if not priced:
         return (0.0,) * len(ANSWERS)
     suited = {number for number in priced if not (unsuited and unsuited[number])} or set(priced)
@@ -54,9 +59,11 @@ def evidence(
     for number in priced.keys() - suited:
         by_ratio[number] = min(by_ratio[number], middle)
     weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
-    for number, cost in priced.items():
-        if budget is not None and cost > budget:
-            weights[number] -= classifier.cost_over_budget * (OVER_TIMES if cost > CLEARLY_OVER * budget else 1.0)
+    if budget is not None and min(priced[number] for number in suited) <= budget:
+        over = {number: _over(cost, budget) for number, cost in priced.items()}
+        usual = _median([over[number] for number in suited])
+        for number, out in enumerate(excluded):
+            weights[number] -= 0.0 if out else classifier.cost_over_budget * over.get(number, usual)
     return tuple(weights)
 
 
@@ -64,6 +71,11 @@ def _median(numbers: Sequence[float]) -> float:
     # The module `statistics` takes a twentieth of the start of a command to import.
     ordered, half = sorted(numbers), len(numbers) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _over(cost: float, budget: float) -> float:
+    """How many times the weight of a cost above the budget counts."""
+    return 0.0 if cost <= budget else OVER_TIMES if cost > CLEARLY_OVER * budget else 1.0
 
 
 def _excess(cost: float, lowest: float) -> float:
@@ -92,7 +104,10 @@ def too_expensive(
     """
     own = costs.get(leading)
     if own is None:
-        return ""
+        rivals = [costs.get(service) for service, out in zip(SERVICES, excluded, strict=False) if not out]
+        usd = [rival.expected for rival in rivals if rival is not None]
+        beyond = leading != NONE and budget is not None and usd and min(usd) > CLEARLY_OVER * budget
+        return "it has no estimate, and those of the others are above twice the budget" if beyond else ""
     if budget is not None and own.low > budget:
         return "even its low estimate is above the budget"
     if leading != NONE and budget is not None and own.expected > CLEARLY_OVER * budget:

@@ -12,7 +12,7 @@ from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.outside import likely_places, places
+from whichcompute.knowledge.outside import DEFAULT_PLACE, likely_places, places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
@@ -268,12 +268,19 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
 
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
-    """The places that these rules of the answer `none` point to with their rules, those of the strongest first."""
+    """The places that these rules of the answer `none` point to with their rules, those of the strongest first.
+
+    Of equally strong ones plain instances come last: any workload runs there, and the others say what it is.
+    """
     found: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.entry.effect == "prefer" and rule.entry.outside:
             found.setdefault(rule.entry.outside, []).append(rule)
-    return sorted(found.items(), key=lambda item: -max(_RANKS[rule.entry.strength or "weak"] for rule in item[1]))
+    return sorted(found.items(), key=lambda item: (-_strongest(item[1]), item[0] == DEFAULT_PLACE))
+
+
+def _strongest(rules: Iterable[Rule]) -> float:
+    return max(_RANKS[rule.entry.strength or "weak"] for rule in rules)
 
 
 def _names_no_descriptor(rule: Rule) -> bool:

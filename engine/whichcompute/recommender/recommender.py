@@ -17,7 +17,7 @@ from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost, Priced
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
-from whichcompute.recommender.costs import LEAST_USD, above_budget, too_expensive
+from whichcompute.recommender.costs import LEAST_USD, LIKE_OUTSIDE, above_budget, too_expensive
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
@@ -62,10 +62,11 @@ class Recommender:
         """Whether low and high estimates have to be looked at: never where the expected one is within the budget and
         the least of those that are left."""
         own = dict(zip(SERVICES, usd, strict=False)).get(weighing.service)
-        if own is None:
-            return False
         left = [cost for cost, out in zip(usd, weighing.incomparable, strict=False) if cost is not None and not out]
-        return own > min([*left, float(values.get("monthly_budget_usd", own))])
+        budget = _budget(values)
+        if own is None:
+            return budget is not None and bool(left) and min(left) > budget
+        return own > min([*left, own if budget is None else budget])
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
         """The recommendation for the known values of a workload; its reasons are worked out when they are read."""
@@ -264,10 +265,12 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     if not left:
         return ""
     own, lowest = usd.get(answer), min(left)
+    said = "Estimated at"
+    if answer == NONE and answer not in usd and not weighing.excluded[LIKE_OUTSIDE]:
+        own, said = usd.get(SERVICES[LIKE_OUTSIDE]), "Instances are estimated as those of ECS, at"
     if own is None:
-        why = "Costs outside the services compared are not weighed" if answer == NONE else "Without an estimate"
-        return f"{why}: it counts as the median of the estimates."
-    said = f"Estimated at {estimated(own)} a month"
+        return "Without an estimate it counts as the median of the estimates."
+    said = f"{said} {estimated(own)} a month"
     if budget is not None and own > budget:
         return f"{said}, above the budget ({DESCRIPTORS['monthly_budget_usd'].say(budget)})."
     if weighing.unsuited[ANSWERS.index(answer)] and own <= lowest:

@@ -30,6 +30,8 @@ NEAR = 0.33
 """From this similarity on, two descriptions are of the same workload."""
 LEAST_OF_KIND = 20
 """A kind of source with fewer decisions is not reported by itself."""
+POSED = "exam"
+"""The kind of source whose decisions are questions with an answer key."""
 _COLLECTIONS = {
     "aws/containers-roadmap",
     "aws-samples/serverless-patterns",
@@ -64,7 +66,7 @@ def groups(cases: Sequence[Case]) -> list[int]:
 def _origin(case: Case) -> str:
     github = re.match(r"https?://(?:raw\.)?github(?:usercontent)?\.com/([^/]+/[^/]+)", case.url)
     site = github[1].lower() if github else re.sub(r"^https?://([^/]+).*", r"\1", case.url)
-    if case.kind == "exam" or site in _COLLECTIONS:
+    if case.kind == POSED or site in _COLLECTIONS:
         return case.url.partition("#")[0]
     return site
 
@@ -119,11 +121,20 @@ VETOED: tuple[Family, ...] = ("rules_alone", "both")
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Scores of every decision by a model that did not see its part; the rules' vetoes, if they apply."""
+    """Scores of every decision by a model that did not see its part; the rules' vetoes, if they apply.
+
+    `counts`: how much each decision counts for the temperature (see `calibration`); all alike if it is None.
+    """
 
     scores: Floats
     vetoed: Bools
     parts: tuple[Ints, ...]
+    counts: Floats | None = None
+
+
+def _counts(cases: Sequence[Case]) -> Floats:
+    kinds = Counter(case.kind for case in cases)
+    return np.array([0.0 if case.kind == POSED else 1.0 / max(kinds[case.kind], LEAST_OF_KIND) for case in cases])
 
 
 def held_out(
@@ -141,7 +152,7 @@ def held_out(
             if named == family:
                 scores[part] = result
         vetoed = trainer.design.vetoed if family in VETOED else np.zeros_like(trainer.design.vetoed)
-        found[family] = HeldOut(scores, vetoed, tuple(parts))
+        found[family] = HeldOut(scores, vetoed, tuple(parts), _counts(trainer.cases))
     return found
 
 
@@ -171,8 +182,13 @@ class Calibration:
 
 
 def calibration(held: HeldOut, label: Ints, rows: Ints, coverage: float) -> Calibration:
-    """From the held-out scores of these decisions: least log loss, and `coverage` of the labels in their set."""
-    temperature = temperature_of(held.scores[rows], held.vetoed[rows], label[rows])
+    """From the held-out scores of these decisions: least log loss, and `coverage` of the labels in their set.
+
+    For the temperature the kinds of source count alike, and questions with an answer key not at all: those are written
+    to have one clear answer, and a model that is as sure of what people describe is wrong too often.
+    """
+    counts = np.ones(len(rows)) if held.counts is None or not held.counts[rows].any() else held.counts[rows]
+    temperature = temperature_of(held.scores[rows], held.vetoed[rows], label[rows], counts)
     likely = softmax(held.scores[rows], held.vetoed[rows], temperature)[np.arange(len(rows)), label[rows]]
     rank = int(np.floor((len(rows) + 1) * (1 - coverage)))
     return Calibration(temperature, float(np.sort(likely)[max(rank, 1) - 1]))

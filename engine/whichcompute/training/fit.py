@@ -182,10 +182,10 @@ def log_losses(probabilities: Floats, label: Ints) -> Floats:
     return losses
 
 
-def temperature_of(scores: Floats, vetoed: Bools, label: Ints) -> float:
-    """The temperature under which held-out scores have the least log loss."""
+def temperature_of(scores: Floats, vetoed: Bools, label: Ints, counts: Floats) -> float:
+    """The temperature under which held-out scores (n x 6) have the least log loss, each row counted so often (n)."""
 
     def loss(logarithm: float) -> float:
-        return float(log_losses(softmax(scores, vetoed, float(np.exp(logarithm))), label).mean())
+        return float(log_losses(softmax(scores, vetoed, float(np.exp(logarithm))), label) @ counts)
 
     return float(np.exp(minimize_scalar(loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded").x))

@@ -166,6 +166,7 @@ class ColumnAggregator:
             at_home = pl.Series(rows[lacking])
             frame = frame.with_columns(frame["region"].scatter(at_home, None) if len(at_home) else frame["region"])
         static = np.flatnonzero(frame["static_content"].fill_null(value=False).to_numpy())
+        ranked[:, OUTSIDE] = ranked[:, costs.LIKE_OUTSIDE]
         if static.size:
             ranked[static, OUTSIDE] = self.costs.usd_rows(read(frame[static]), static.size, [FILES])[:, 0]
         return ranked
@@ -198,8 +199,8 @@ class ColumnAggregator:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
         unsuited = unsuited & (~np.isnan(usd) & ~unsuited).any(axis=1, keepdims=True)
-        lowest = np.fmin.reduce(np.where(unsuited, np.nan, usd), axis=1, keepdims=True)
-        lowest = np.maximum(lowest, costs.LEAST_USD)
+        cheapest = np.fmin.reduce(np.where(unsuited, np.nan, usd), axis=1, keepdims=True)
+        lowest = np.maximum(cheapest, costs.LEAST_USD)
         floored = np.maximum(usd, lowest)
         ratio = np.minimum(floored / lowest, costs.MOST_RATIO)
         beyond = np.log(np.maximum(ratio / costs.CLEAR_RATIO, 1.0))
@@ -207,7 +208,10 @@ class ColumnAggregator:
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
         middle = _median(np.where(unsuited, np.nan, weights))
         weights = np.where(unsuited, np.minimum(weights, middle), weights)
-        over = np.where(usd > costs.CLEARLY_OVER * budget[:, None], costs.OVER_TIMES, usd > budget[:, None])
+        budget = np.where(cheapest <= budget[:, None], budget[:, None], np.nan)
+        over = np.where(usd > costs.CLEARLY_OVER * budget, costs.OVER_TIMES, usd > budget)
+        usual = _median(np.where(unsuited | np.isnan(usd), np.nan, over))
+        over = np.where(np.isnan(usd), usual, over)
         return np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:

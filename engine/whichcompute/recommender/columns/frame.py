@@ -226,9 +226,13 @@ class ColumnRecommender:
         self, weighed: Weighed, budget: Floats, columns: Priced, low: Floats, free_tier: bool
     ) -> NDArray[np.bool_]:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left, or the
-        expected one far above the budget; for a place outside, only the low one against the budget."""
+        expected one (without it, the least of the others) far above the budget; for a place outside, only the low one
+        against the budget."""
         expensive = low > budget
         expected = _of_leading(weighed.usd, weighed.leading)
+        unsuited = weighed.unsuited[:, None] >> np.arange(OUTSIDE) & 1 == 1
+        comparable = np.where(unsuited, np.nan, weighed.usd)
+        expected = np.where(np.isnan(expected), np.fmin.reduce(comparable, axis=1), expected)
         expensive |= (weighed.leading != OUTSIDE) & (expected > CLEARLY_OVER * budget)
         rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
         for number, service in enumerate(SERVICES):

@@ -69,3 +69,9 @@ def test_a_plan_is_read_as_the_action_of_terraform_wraps_it(found: Found) -> Non
 def test_a_file_of_lines_beyond_two_million_characters_is_named(found: Found, name: str) -> None:
     scan = found({name: "@daily /bin/a: b\n" * 150_000})
     assert not scan.workloads and "more than 2,000,000 characters" in scan.unreadable[0].reason
+
+
+def test_a_brace_begins_yaml_too(found: Found) -> None:
+    text = "{services: {web: {image: nginx, mem_limit: 64m}}}\n"
+    assert known(found({"docker-compose.yml": text}).workloads[0])["memory_mb"] == 64
+    assert "not valid JSON" in found({"a.json": text}).unreadable[0].reason

@@ -180,7 +180,11 @@ def _documents(name: str, text: str) -> Iterable[Node]:
     if text.startswith("[command]"):  # the output of Terraform as the action hashicorp/setup-terraform wraps it
         text = _WRAPPED.sub("", text)
     if name.endswith((".json", ".tfstate")) or text.lstrip().startswith("{"):
-        return [parse_json(text)]
+        try:
+            return [parse_json(text)]
+        except ParsingError:
+            if not name.endswith((".yml", ".yaml")):  # a brace begins YAML too
+                raise
     return parse_yaml(text)
 
 

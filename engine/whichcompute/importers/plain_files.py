@@ -29,12 +29,7 @@ _NUMBERS = re.compile(r"[\d*]")
 
 def is_dockerfile(name: str) -> bool:
     """Whether a file is a Dockerfile by its name."""
-    lowered = name.lower()
-    return (
-        lowered in ("dockerfile", "containerfile")
-        or lowered.startswith("dockerfile.")
-        or lowered.endswith(".dockerfile")
-    )
+    return re.fullmatch(r"dockerfile(\..*)?|containerfile|.*\.dockerfile", name, re.IGNORECASE) is not None
 
 
 def read_dockerfile(findings: Findings, text: str) -> None:
@@ -58,7 +53,7 @@ def read_dockerfile(findings: Findings, text: str) -> None:
             rest.append((number, instruction))
     if not line:
         return
-    draft = findings.draft(_image_label(findings), line, "Dockerfile")
+    draft = findings.draft(PurePath(findings.file).parent.name or "image", line, "Dockerfile")
     draft.front = says("reverse_proxies", base) and not any(_CONTENT.match(instruction) for _, instruction in rest)
     table: dict[str, list[Node]] = {}
     for number, instruction in rest:
@@ -68,11 +63,6 @@ def read_dockerfile(findings: Findings, text: str) -> None:
     entries = {"FROM": Node(base, line), "platform": Node(platform, line), "image": image}
     entries |= {name: Node(texts, texts[-1].line) for name, texts in table.items()}
     read_keys(draft, "dockerfile", Node(entries, line))
-
-
-def _image_label(findings: Findings) -> str:
-    path = PurePath(findings.file)
-    return path.parent.name or "image"
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str]]:

@@ -139,7 +139,15 @@ sustains them. Provisioned concurrency has the capacity that instances have. On 
 The estimates of a high scenario whose price is not known in the Region are those of the expected one, and say so.
 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
-they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only).
+they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only);
+the first 1,024 GB a month from CloudFront are free for every account and not counted. A relational database that the
+workload uses is said apart, in RDS with 4 GB of memory (1 to 16 GB): it costs the same with each answer.
+
+A machine that holds several instances keeps 5 % of its memory for the system, on ECS, Batch, plain EC2 and Lightsail,
+with GPUs or without; an instance that fills a machine is sized like it, and only the high estimate keeps memory there
+too. A Dedicated Host is one of the family that holds the instances at the least cost (c5, m5, r5 or the newest), at 1.1
+times the size that fills it. A database on Lightsail that must survive the loss of an Availability Zone takes a plan
+with a standby. Windows adds the same charge to the price of Linux in every Region.
 
 ## What the estimates are held against
 

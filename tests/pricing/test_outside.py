@@ -76,6 +76,21 @@ def test_static_files_are_paid_by_a_flat_rate_plan_where_that_costs_less() -> No
     assert outside("static_hosting", **{**site, "outbound_gb_per_month": 60_000.0}).expected == pytest.approx(1450.115)
 
 
+@pytest.mark.parametrize(("available", "usual"), [(False, "$50"), (True, "$100")], ids=["one zone", "two zones"])
+def test_the_database_of_a_workload_is_said_apart(available: bool, usual: str) -> None:
+    """4 GB are a db.t4g.medium for 0.065 USD an hour with 20 GB at 0.115; two zones cost twice as much."""
+    assert (0.065 * 730 + 20 * 0.115) == pytest.approx(49.75)
+    api = {"kind": "web_api", "memory_mb": 512.0, "high_availability": available}
+    for service, cost in MODEL.estimate({**api, "relational_database": True}).items():
+        said = "" if cost is None else "; ".join(cost.assumptions)
+        assert cost is None or f"the relational database, in RDS about {usual} a month with 4 GB" in said, service
+        without = MODEL.estimate({**api, "relational_database": False})[service]
+        assert cost is None or without is None or not any("RDS about" in text for text in without.assumptions)
+    in_oregon = MODEL.estimate({**api, "relational_database": True, "region": "us-west-2"})["fargate"]
+    assert in_oregon is not None
+    assert not any("RDS about" in text for text in in_oregon.assumptions), "its storage has no price"
+
+
 @pytest.mark.parametrize("unlike", [{"relational_database": False}, {"os": "windows"}], ids=str)
 def test_a_database_that_is_not_postgresql_or_mysql_has_no_estimate(unlike: dict[str, object]) -> None:
     sized = {**SERVER, "product_class": "database", "memory_mb": 16384.0}

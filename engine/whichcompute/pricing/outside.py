@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import attrgetter
 
-from whichcompute.pricing.assumptions import Assumptions
+from whichcompute.base.words import about, estimated
+from whichcompute.pricing.assumptions import Assumptions, Values
 from whichcompute.pricing.bill import Bill, Lines, Part
-from whichcompute.pricing.demand import Demand
+from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.ecs_ec2 import Instances
 from whichcompute.pricing.machines import machine, one_each
 from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing
 
@@ -65,6 +66,32 @@ class Managed:
         yield f"{self._noun}; commercial licences, backups beyond the included ones and requests are not counted"
 
 
+DATABASE = "managed_database"
+"""The place outside for relational databases."""
+
+
+def database_beside(facts: PriceFacts, place: ServicePricing, scenarios: Mapping[str, Scenario], values: Values) -> str:
+    """What the relational database that a workload uses costs in RDS, in words; empty without one, or without a price.
+
+    It is in no estimate, as it costs the same with each answer and its size is not known.
+    """
+    if values.get("relational_database") is not True or values.get("product_class") == "database":
+        return ""
+    rows, usd = facts.table("cost.database_memory", "scenario", "memory_mb"), []
+    for row in rows:
+        database = {"memory_mb": row["memory_mb"], "high_availability": values.get("high_availability")}
+        ops, scenario = Ops(database), scenarios[row["scenario"]]
+        bill = place.bill(ops, scenario, demand_of(ops, scenario, facts), free_tier=False)
+        usd.append(bill.total())
+    if any(map(math.isnan, usd)):
+        return ""
+    small, usual, large = (f"{row['memory_mb'] / MB_PER_GB:,.0f} GB" for row in rows)
+    return (
+        f"not in the sum: the relational database, in RDS {estimated(usd[1])} a month with {usual} of memory "
+        f"({small}: {about(usd[0])}, {large}: {about(usd[2])})"
+    )
+
+
 FILES = "static_hosting"
 """The place outside for files that are served as they are."""
 
@@ -113,7 +140,7 @@ def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:
         "ec2": Instances(facts),
         "beanstalk": Instances(facts),
         "ec2_dedicated": Instances(facts, on_host=True),
-        "managed_database": Managed(facts, "rds.instances", "RDS for PostgreSQL or MySQL, Multi-AZ by availability"),
+        DATABASE: Managed(facts, "rds.instances", "RDS for PostgreSQL or MySQL, Multi-AZ by availability"),
         "managed_cache": Managed(facts, "elasticache.nodes", "ElastiCache nodes on demand", cache_reserve),
         FILES: Files(facts),
     }

@@ -143,11 +143,12 @@ they could save), traffic between Availability Zones, FSx, and free tiers unless
 the first 1,024 GB a month from CloudFront are free for every account and not counted. A relational database that the
 workload uses is said apart, in RDS with 4 GB of memory (1 to 16 GB): it costs the same with each answer.
 
-A machine that holds several instances keeps 5 % of its memory for the system, on ECS, Batch, plain EC2 and Lightsail,
-with GPUs or without; an instance that fills a machine is sized like it, and only the high estimate keeps memory there
-too. A Dedicated Host is one of the family that holds the instances at the least cost (c5, m5, r5 or the newest), at 1.1
-times the size that fills it. A database on Lightsail that must survive the loss of an Availability Zone takes a plan
-with a standby. Windows adds the same charge to the price of Linux in every Region.
+A machine that holds several instances, a container or a job keeps 5 % of its memory for the system, on ECS, Batch,
+plain EC2 and Lightsail, with GPUs or without: a container of 16 GB does not fit a machine of 16 GB. A server that fills
+a machine is sized like it, and only the high estimate keeps memory there too. A Dedicated Host is one of the family
+that holds the instances at the least cost (c5, m5, r5 or the newest), at 1.1 times the size that fills it. A database
+on Lightsail that must survive the loss of an Availability Zone takes a plan with a standby. Windows adds the same
+charge to the price of Linux in every Region.
 
 ## What the estimates are held against
 

@@ -33,7 +33,7 @@ def test_a_container_service_costs_by_node_where_that_is_cheaper() -> None:
     site = {"kind": "website", "os": "linux", "memory_mb": 1024.0, "high_availability": True}
     contained = estimate("lightsail", packaging="container", **site)
     assert (contained.expected, lines(contained)) == (20, {"container node micro": 2})
-    assert estimate("lightsail", packaging="container", stored_data_gb=1.0, **site).expected == 2 * 7 + 18
+    assert estimate("lightsail", packaging="container", stored_data_gb=1.0, **site).expected == 2 * 12 + 18
 
 
 def test_transfer_and_disk_are_included_and_beyond_that_paid() -> None:

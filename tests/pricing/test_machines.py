@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.pricing.estimates import estimate, lines
+import pytest
+
+from tests.pricing.estimates import MODEL, estimate, lines
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.lightsail import LightsailPricing
@@ -42,3 +44,22 @@ def test_an_instance_that_is_busy_all_the_time_is_not_divided_over_burstable_mac
     assert name == "1 x c7i.large"
     bundle = estimate("lightsail", kind="server", vcpus=4.0, memory_mb=8192.0, os="linux", protocol="udp")
     assert lines(bundle) == {"bundle xlarge (compute-optimized)": 1}
+
+
+@pytest.mark.parametrize("place", ["ecs_ec2", "batch", "ec2", "lightsail"])
+def test_a_container_leaves_memory_for_the_system_and_a_server_has_its_own(place: str) -> None:
+    """16 GB fit a machine of 16 GB as a server, not as a container: one policy for all answers, GPUs or not."""
+
+    def usd(memory_gb: float, **values: object) -> float:
+        sized = {"vcpus": 2.0, "memory_mb": memory_gb * 1024, "os": "linux", "cpu_architecture": "x86_64", **values}
+        cost = MODEL.estimate_outside(sized, place) if place == "ec2" else MODEL.estimate(sized)[place]
+        assert cost is not None
+        return cost.expected
+
+    if place == "batch":
+        job = {"kind": "batch_job", "invocations_per_month": 100.0, "typical_duration_s": 36_000.0, "gpus": 1.0}
+        assert usd(16, **job) > usd(15.2, **job)
+    else:
+        held = {"kind": "server", "packaging": "container"}
+        assert usd(16, **held) > usd(15.2, **held)
+        assert usd(16, kind="server") == usd(15.2, kind="server")

@@ -44,7 +44,8 @@ class Demand:
     seconds happen in a month, `average` of them at a time and `open` of them with a client, `parallel` in Batch;
     `instances` run side by side on any service, with `capacity` for units in flight. They keep `busy_vcpus` busy,
     in bursts where the load is `bursty`, all of their vCPUs where it is `steady`, as nothing measures it.
-    `reached` is by clients over HTTP, so that a load balancer can be in front.
+    `reached` is by clients over HTTP, so that a load balancer can be in front. What is `contained` is sized as a
+    container: the memory of the system under it comes on top.
     """
 
     windows: Condition
@@ -56,6 +57,7 @@ class Demand:
     reached: Condition
     clients: Condition
     whole_cpus: Condition
+    contained: Condition
     private: Condition
     bursty: Condition
     steady: Condition
@@ -101,6 +103,7 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         reached=reached,
         clients=clients,
         whole_cpus=ops.known(vcpus) & ops.no(clients),
+        contained=jobs | ops.is_in(ops.read("packaging"), "container"),
         private=ops.is_in(ops.read("private_network"), True),
         bursty=bursty,
         steady=_steady(ops, scenario, vcpus, timed | bursty),

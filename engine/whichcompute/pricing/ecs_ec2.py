@@ -54,7 +54,8 @@ class Instances:
         yield from (*assumed.size, *assumed.platform, assumed.load(), assumed.spare, assumed.load_balancer)
         yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
         if self._ecs:
-            yield f"{plain(self._ec2.reserve * 100)} % of a machine's memory is reserved where it holds several tasks"
+            reserved = plain(self._ec2.reserve * 100)
+            yield f"{reserved} % of a machine's memory is reserved where it holds several tasks or a container"
         else:
             yield f"on demand: a Savings Plan of one or three years takes off up to {self._ec2.plan_discount:.0%}"
 

@@ -93,6 +93,7 @@ class Load(NamedTuple):
     bursty: Condition
     steady: Condition
     reached: Condition
+    contained: Condition
     least: Quantity
     busy_vcpus: Quantity
     fee: Quantity
@@ -123,7 +124,8 @@ def load_of(
 class Packing:
     """How many machines hold the instances of a workload: one policy for EC2 and Lightsail.
 
-    Where a machine holds several instances it keeps some memory for the system; where one fills it, the scenario says.
+    Where a machine holds several instances or a container it keeps some memory for the system; where one that is sized
+    like a server fills it, the scenario says.
     """
 
     def __init__(self, reserve: float, scenario: Scenario) -> None:
@@ -145,7 +147,8 @@ class Packing:
 
     def side_by_side(self, ops: Ops, machine: Machine, load: Load) -> Quantity:
         """How many instances fit on one machine."""
-        alone = ops.where(load.memory_mb <= machine.memory_mb * self._alone, 1.0, 0.0)
+        share = ops.where(load.contained, self._usable, self._alone)
+        alone = ops.where(load.memory_mb <= machine.memory_mb * share, 1.0, 0.0)
         by_memory = ops.larger(alone, ops.floor(machine.memory_mb * self._usable / load.memory_mb))
         vcpus = ops.where(load.steady, machine.sustained_vcpus, machine.vcpu)
         number = ops.smaller(ops.floor(vcpus / load.vcpus), by_memory)

@@ -63,7 +63,7 @@ def test_other_results_are_counted(scorings: Scorings) -> None:
     scorings.score(rows, "old.csv")
     scorings.score(rows, "new.csv", free_tier=True)
     told = text(scorings)
-    assert "In 1 further row only other results differ. Cells that differ: " in told and "monthly_cost_usd 1" in told
+    assert "In 1 row only other results differ. Cells that differ: " in told and "monthly_cost_usd 1" in told
     assert "free tier: not counted -> counted" in told
     listed = "\n".join(lines(scorings.compare(scorings.folder / "old.csv", scorings.folder / "new.csv", cells=True)))
     assert "\n    cause: options\n" in listed and "\n    monthly_cost_usd: " in listed

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
+from whichcompute.base.words import wrap
 from whichcompute.cli.options import FORCE, SHEET, fail_if
 from whichcompute.cli.settings import Settings
+from whichcompute.cli.terminal import width
 
 if TYPE_CHECKING:
     from whichcompute.inventory.maps.questions import Question
@@ -59,8 +61,9 @@ def _ask(question: Question) -> str:
     """One of the answers; the default at the end of the input."""
     answers = click.Choice(list(question.options), case_sensitive=False)
     text = f"{question.text[:1].upper()}{question.text[1:]}"
+    click.echo("\n".join(wrap(text, width())), err=True)
     try:
-        return str(click.prompt(text, type=answers, default=question.default, err=True))
+        return str(click.prompt("Answer", type=answers, default=question.default, err=True))
     except click.Abort:
         if sys.stdin.isatty():
             raise

@@ -73,7 +73,8 @@ def _besides(comparison: ScoringComparison) -> Iterator[str]:
     others = {name: count for name, count in comparison.results.items() if count and name not in NEEDED}
     if (rest := comparison.any_result - comparison.changed) > 0:
         differing = ", ".join(f"{name} {count:,}" for name, count in others.items())
-        yield from ("", f"In {counted(rest, 'further row')} only other results differ. Cells that differ: {differing}")
+        rows = counted(rest, "further row" if comparison.changed else "row")
+        yield from ("", f"In {rows} only other results differ. Cells that differ: {differing}")
 
 
 def _changed(comparison: ScoringComparison, limit: int | None) -> Iterator[str]:

@@ -29,6 +29,7 @@ def asked(header: str, *rows: str) -> tuple[Settled, list[Question]]:
             "mb gb tb none",
         ),
         ("Name|RAM foo GB", ["a|16"], "memory_mb", "is column 'RAM foo GB' (16) memory_mb", "no", "yes no"),
+        ("Name|CPU_Targeted", ["a|4"], "vcpus", "is column 'CPU_Targeted' (4) vcpus", "no", "yes no"),
         ("Name|Disk", ["a|2"], "stored_data_gb", "in which unit is column 'Disk' (2)", "none", "mb gb tb none"),
         ("CPUs|Cores per CPU", ["4|2"], "vcpus", "is 'CPUs' the total of vCPUs", "total", "total product"),
     ],

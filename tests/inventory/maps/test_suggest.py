@@ -23,6 +23,12 @@ def drafted(header: list[str], *rows: list[str]) -> str:
     return draft("x.csv", settled, sample, unsure(settled, sample))
 
 
+def test_lists_in_comments_are_wrapped() -> None:
+    comments = [line for line in drafted([f"column number {at}" for at in range(40)]).splitlines() if line[:1] == "#"]
+    assert len(comments) > 10
+    assert max(map(len, comments)) <= 100
+
+
 @pytest.mark.parametrize(
     ("column", "entry"),
     [

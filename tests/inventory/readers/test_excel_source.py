@@ -87,9 +87,11 @@ def test_another_table_of_the_sheet_is_not_read_and_said(tmp_path: Path) -> None
     assert source.notices[1] == "sheet 'a': another table begins in row 5 and is not read; put it on a separate sheet"
 
 
-def test_a_hidden_sheet_is_said(tmp_path: Path) -> None:
-    path = write(tmp_path / "x.xlsx", {"a": VINFO, "b": [["x"]]})
-    files = {}
+@pytest.mark.parametrize(
+    "rest", [[["x"]], [["Server", "vCPU", "RAM (GB)", "OS", "Environment"], ["a", 2, 4, "Linux", "Test"]]]
+)
+def test_a_visible_sheet_is_read_and_a_hidden_one_said(tmp_path: Path, rest: list[list[object]]) -> None:
+    path = write(tmp_path / "x.xlsx", {"a": [["Server", "vCPU", "RAM (GB)"], ["c", 4, 8]], "b": rest})
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     files["xl/workbook.xml"] = files["xl/workbook.xml"].replace(b'name="b"', b'name="b" state="hidden"')

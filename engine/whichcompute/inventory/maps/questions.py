@@ -16,6 +16,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 MOST = 3
 _FIELDS = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb")
+_COUNTING = ("vcpus", "cores", "processors")  # what titles may count in place of vCPUs
 _UNITS = ("mb", "gb", "tb")
 _READABLE = 0.5
 _EXAMPLES = 3
@@ -64,7 +65,8 @@ def _all(settled: Settled, sample: Sample) -> Iterator[Question]:
 def _unread(bound: BoundMap, sample: Sample, field: str) -> Iterator[Question]:
     """Whether a column whose title says so among other words is the one; or in which unit it is."""
     table = field if field in tables() else ""
-    for title in [*columns_of(sample.titles, field), *nearly(sample.titles, field)]:
+    kinds = _COUNTING if field == cores.FIELD else (field,)
+    for title in (title for find in (columns_of, nearly) for kind in kinds for title in find(sample.titles, kind)):
         column = Column(field, (title,), unit=split(title)[1], table=table)
         if sample.readable(bound, replace(column, unit="b" if field in sizes.SIZED else "")) < _READABLE:
             continue

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from whichcompute.base.errors import printable
+from whichcompute.base.words import wrap
 from whichcompute.inventory.maps.instances import SIZED, by_type
 from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.questions import Question
@@ -16,6 +17,7 @@ from whichcompute.inventory.maps.titles import columns_of
 from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
+_WIDTH = 100
 _NAMES = ("sources", "unit_from", "times", "times_if_known", "over", "plus", "column")  # the parts that name columns
 _LEFT_OUT = ("descriptor", "rule", "guessed")
 _TEXTS = ("always", "because", "prefix")
@@ -48,8 +50,9 @@ def _left(bound: BoundMap, header: tuple[str, ...]) -> Iterator[str]:
     }
     left = [title for at, title in enumerate(header) if normal(title) not in used and at != bound.id]
     known = {column.descriptor for column in bound.columns}
-    yield f"# Columns not used: {', '.join(map(_quoted, left)) or 'none'}"
-    yield f"# Descriptors still unknown: {', '.join(field for field in DECIDING if field not in known)}"
+    unknown = [field for field in DECIDING if field not in known]
+    for what, names in (("Columns not used", map(_quoted, left)), ("Descriptors still unknown", unknown)):
+        yield from wrap(f"# {what}: {', '.join(names) or 'none'}", _WIDTH, hang="#   ", break_words=False)
 
 
 def _unsure(open_questions: list[Question], titles: Mapping[str, str]) -> Iterator[str]:

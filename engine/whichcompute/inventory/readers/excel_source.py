@@ -19,6 +19,7 @@ from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_
 
 _HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
 _LISTED = 20
+_ENOUGH = 3  # known titles that make an inventory of a sheet, whether or not a hidden one has more
 _NEARLY = 0.6
 
 
@@ -84,12 +85,12 @@ def _likely(book: Book) -> list[str]:
     return [name for name in alike if name in different.values()] or [best]
 
 
-def _order(name: str, rows: Sequence[Row], shown_: bool) -> tuple[bool, bool, bool, int, bool, int]:
+def _order(name: str, rows: Sequence[Row], shown_: bool) -> tuple[bool, bool, bool, int, bool, int, int]:
     """By what a sheet is chosen: how much it looks like an inventory, and whether its tool names it."""
     filled, known, titles, wide = _likeness(rows)
     preset = detected(rows[0]) if rows else None
     first = preset is not None and bool(preset.sheet) and preset.sheet.casefold() in name.casefold()
-    return filled, known, first, titles, shown_, wide
+    return filled, known, first, min(titles, _ENOUGH), shown_, titles, wide
 
 
 def _named(book: Book, sheet: str) -> str:

@@ -21,7 +21,7 @@ from whichcompute.recommender.build import shipped
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
 
-PATIENCE = 0.017
+PATIENCE = 0.014
 """The chance of change that each question answered makes bearable: with it the questionnaire suggests to stop."""
 
 EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}

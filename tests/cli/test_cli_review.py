@@ -26,6 +26,9 @@ def test_a_record_is_written_once_and_reviewed(run: Run, tmp_path: Path) -> None
     successor = (tmp_path / "0001-site-2026-11-23.md").read_text()
     assert "- Supersedes: 0001-site.md\n" in successor and "- Deciders: Ada, Grace\n" in successor
     assert "Kept from 0001-site.md:\n\nAgreed in the board of 3 March.\n" in successor
+    again = run("review", tmp_path, "--fail-on", "changed", "--write", "--as-of", "2026-11-23")
+    assert again.status == 0 and "old       " in again.out and "superseded by 0001-site-2026-11-23.md" in again.out
+    (tmp_path / "0001-site-2026-11-23.md").write_text("Notes of somebody.\n")
     assert run("review", tmp_path, "--write", "--as-of", "2026-11-23").status == 2
 
 

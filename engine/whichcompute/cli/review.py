@@ -29,8 +29,9 @@ def review(settings: Settings, folder: Path, fail_on: frozenset[str], write: boo
     """Evaluate the decision records in FOLDER again, with the rules, limits and prices of today (or of --as-of).
 
     It reads the records that `whichcompute recommend --adr` wrote, and says of each whether answer or decision have
-    changed, and why. Damaged records are named with file and line; exit status 1 if no record could be used.
-    --write leaves the old record as it is, and carries over into the new one what people wrote there.
+    changed, and why; a record that another one supersedes is old. Damaged records are named with file and line; exit
+    status 1 if no record could be used. --write leaves the old record as it is, and carries over into the new one what
+    people wrote there.
 
     \b
     Examples:
@@ -54,6 +55,8 @@ def review(settings: Settings, folder: Path, fail_on: frozenset[str], write: boo
 def _line(result: Review) -> str:
     if result.outcome == "damaged":
         return f"damaged   {result.why}"
+    if result.outcome == "superseded":
+        return f"old       {result.path}: {result.name}: {result.why}"
     if result.outcome == "same":
         return f"same      {result.path}: {result.name}: {result.after}"
     return f"changed   {result.path}: {result.name}: {result.before} -> {result.after}. {result.why}"

@@ -35,11 +35,12 @@ _DECISIONS = ("decided", "close", "undecided", "none")
 class Review:
     """One record evaluated again; `why` explains a change or names what is wrong, with file and line.
 
-    `own` is what people wrote into it; None where the record does not say what was drafted.
+    `own` is what people wrote into it; None where the record does not say what was drafted. `supersedes` is the file
+    name of the record beside it that it replaces; that one is `superseded`, whatever it would be today.
     """
 
     path: Path
-    outcome: Literal["same", "changed", "damaged"]
+    outcome: Literal["same", "changed", "superseded", "damaged"]
     name: str = ""
     before: str = ""
     after: str = ""
@@ -47,6 +48,7 @@ class Review:
     workload: dict[str, Value] | None = None
     free_tier: bool = False
     own: OwnText | None = None
+    supersedes: str = ""
 
 
 def review(engine: Engine, folder: Path, engine_of: Callable[[date], Engine]) -> list[Review]:
@@ -65,7 +67,14 @@ def review(engine: Engine, folder: Path, engine_of: Callable[[date], Engine]) ->
             result = Review(path, "damaged", why=str(error))
         if result is not None:
             results.append(result)
-    return results
+    by = {(new.path.parent, new.supersedes): new.path.name for new in results if new.supersedes != new.path.name}
+    return [_superseded(result, by.get((result.path.parent, result.path.name), "")) for result in results]
+
+
+def _superseded(result: Review, by: str) -> Review:
+    if not by or result.outcome == "damaged":
+        return result
+    return replace(result, outcome="superseded", why=f"superseded by {by}")
 
 
 def _markdown(folder: Path) -> Iterator[Path]:
@@ -99,7 +108,9 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
     now = engine.recommend(values, free_tier=free_tier)
     before, after = f"{block['answer']}, {block['decision']}", f"{now.service}, {now.decision}"
     name = str(values.get("workload_id", path.stem))
-    result = Review(path, "same", name, before, after, "", dict(values), free_tier, _own(text, block))
+    own, old = _own(text, block), block.get("supersedes")
+    supersedes = old if isinstance(old, str) else ""
+    result = Review(path, "same", name, before, after, "", dict(values), free_tier, own, supersedes)
     if before == after:
         return result
     day = _day(block.get("as_of"), place)

@@ -33,6 +33,7 @@ FENCE = "```json whichcompute"
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
 _REASONS = 5
 KEEP = "keep"  # the place outside that means: where it is
+_RARE = 0.01  # of an answer less probable it needs not be said that nobody chose it
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
@@ -70,7 +71,7 @@ def write(
         *_origin(recommendation),
     ]
     kept = with_own_text(parts, own, escape(supersedes)) if own else parts
-    return "\n".join([*kept, *_block(recommendation, free_tier, hashes(parts))]) + "\n"
+    return "\n".join([*kept, *_block(recommendation, free_tier, hashes(parts), supersedes)]) + "\n"
 
 
 def escape(text: str) -> str:
@@ -136,8 +137,9 @@ def _name(service: str, outside: Sequence[Outside] = ()) -> str:
 
 
 def _in_words(text: str) -> str:
-    """A text with the names of fields replaced by their titles."""
-    return re.sub("(?<!x86)_", " ", _FIELD.sub(lambda name: DESCRIPTORS[name[0]].title, text))
+    """A text with the names of fields replaced by their titles; ids of facts and x86_64 stay as they are."""
+    titled = _FIELD.sub(lambda name: DESCRIPTORS[name[0]].title, text)
+    return re.sub(r"(?<![\w.])(?!x86_)\w+(?![\w.]*\.\w)", lambda word: word[0].replace("_", " "), titled)
 
 
 def _context(recommendation: Recommendation) -> Iterator[str]:
@@ -204,7 +206,8 @@ def key_reasons(verdict: Verdict) -> list[Reason]:
     ]
     ranked = sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
     ranked.sort(key=lambda reason: reason.weight < 0)
-    return vetoes or [*ranked, *(reason for reason in verdict.reasons if reason.effect == "evidence")]
+    precedents = [reason for reason in verdict.reasons if reason.effect == "evidence"]
+    return vetoes or ranked + (precedents if verdict.probability >= _RARE else [])
 
 
 def _estimated(reason: Reason, verdict: Verdict) -> bool:
@@ -297,10 +300,11 @@ def _precedents(recommendation: Recommendation) -> Iterator[str]:
 
 def _of_service(verdict: Verdict) -> dict[str, list[str]]:
     cost = verdict.monthly_cost_usd
+    open_ = list(dict.fromkeys(limit.condition for limit in verdict.unconfirmed))
     return {
         "Usually combined with": [f"{item.name}: {item.text}" for item in verdict.companions],
         "Cautions": list(verdict.cautions),
-        "Limits not yet checked": [limit.text for limit in verdict.unconfirmed],
+        f"Not yet checked: {verdict.name} is ruled out if": open_,
         "Headroom": [margin.text for margin in verdict.margins if margin.spare < _AMPLE],
         "What the cost estimate assumes": list(cost.assumptions) if cost else [],
     }
@@ -314,7 +318,7 @@ def _origin(recommendation: Recommendation) -> Iterator[str]:
     yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."
 
 
-def _block(recommendation: Recommendation, free_tier: bool, drafted: str) -> Iterator[str]:
+def _block(recommendation: Recommendation, free_tier: bool, drafted: str, supersedes: str) -> Iterator[str]:
     """What `whichcompute review` reads: the workload and its answer as JSON, one line for each value."""
     content = {
         "whichcompute": VERSION,
@@ -326,6 +330,8 @@ def _block(recommendation: Recommendation, free_tier: bool, drafted: str) -> Ite
         "as_of": str(recommendation.as_of) if recommendation.as_of else None,
         "drafted": drafted,
     }
+    if supersedes:
+        content["supersedes"] = supersedes
     if ranges := {name: words for name, value in recommendation.workload.items() if (words := range_words(value))}:
         content["ranges"] = ranges
     text = json.dumps(content, indent=2)

@@ -218,10 +218,8 @@ def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
     yield f"{money(cost, ' a month')}, at list prices of {cost.region}"
     for number, driver in enumerate(cost.drivers):
         which = "then for" if number else "the range is widest for"
-        asked = (
-            f". Answer {driver.field} (as assumed, it leaves {about(driver.left_low)} to {about(driver.left_high)}): "
-            f"{driver.question}"
-        )
+        left = joined(dict.fromkeys((about(driver.left_low), about(driver.left_high))), "to")
+        asked = f". Answer {driver.field} (as assumed, it leaves {left}): {driver.question}"
         alone = f"{about(driver.low)} to {about(driver.high)} alone"
         yield f"{which} {driver.title}: {alone}{asked if driver.field else ''}"
     for line in cost.lines if full else ():

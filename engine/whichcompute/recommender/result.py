@@ -57,6 +57,11 @@ class Unconfirmed(Record):
     fields: tuple[str, ...]
     sources: tuple[Cited, ...] = ()
 
+    @property
+    def condition(self) -> str:
+        """What would rule the service out, for the end of a sentence."""
+        return self.text.removeprefix("Ruled out if ").removesuffix(".")
+
 
 @dataclass(frozen=True)
 class Companion(Record):

@@ -32,6 +32,13 @@ def test_the_nearest_value_on_each_side_of_a_change() -> None:
     assert flips[0].text == "ECS on Fargate if maximum duration is above 15 min and at most 1 h (now 1 min)"
 
 
+def test_a_number_far_from_the_known_one_is_another_workload_and_not_a_mistake() -> None:
+    recommender = world(rule("lambda.large", "exclude", ["memory_mb > 64GB"]), base={"lambda": 1.0, "fargate": 0.5})
+    assert not sensitivity(recommender, {"memory_mb": 512.0})
+    assert [flip.service for flip in sensitivity(recommender, {"memory_mb": 4096.0})] == ["fargate"]
+    assert [flip.service for flip in sensitivity(recommender, {})] == ["fargate"]
+
+
 def test_known_answers_come_first_and_facts_count_too() -> None:
     features = [("kind == 'website'", "lightsail", 2.0), ("traffic == 'steady'", "batch", 2.0)]
     flips = sensitivity(world(base={"lambda": 1.0}, features=features), {"traffic": "rare"})

@@ -17,6 +17,8 @@ from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.recommender import Recommender
 
+_FAR = 100  # times a known number: what lies beyond is another workload
+
 
 class Wording:
     """The words for the way from one workload to one answer."""
@@ -196,8 +198,8 @@ def _alternatives(
 def sensitivity(recommender: Recommender, values: Mapping[str, Value]) -> tuple[Flip, ...]:
     """The answers that would overturn the recommendation one by one, known ones first, each in table order.
 
-    Facts of the workload count too: they may turn out to be wrong. A descriptor is listed once for each answer that it
-    would make the leading one.
+    Facts of the workload count too: they may turn out to be wrong, numbers by a factor of up to 100. A descriptor is
+    listed once for each answer that it would make the leading one.
     """
     land = landscape(recommender)
     names = sorted(land.fields, key=lambda name: name not in values)
@@ -209,9 +211,15 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
     for cell in land.others(name, values.get(name)):
         for after in outcomes(land, values, {name: cell}):
             service = land.leading(after)
-            if service not in seen:
+            if service not in seen and not _far(values.get(name), after[name]):
                 seen.add(service)
                 yield _flip(land, values, after, name)
+
+
+def _far(before: Value | None, after: Value) -> bool:
+    """Whether a known number is so far off that nobody gave it for the other by mistake."""
+    known = isinstance(before, float) and isinstance(after, float) and before > 0
+    return known and not before / _FAR <= after <= before * _FAR
 
 
 def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from math import ceil, floor, log10
 
+from whichcompute.base.words import joined
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.contradictions import contradictions, patterns
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
@@ -141,7 +142,7 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Inv
         own = _own(cells, value)
         others = [c for number, c in enumerate(cells) if number != own and _keeps(outcome, land, values, name, c)]
         choices = dict.fromkeys([value, *(choice for cell in (cells[own], *others) for choice in cell.choices)])
-        return " or ".join(descriptor.say(choice) for choice in choices)
+        return joined((descriptor.say(choice) for choice in choices), "or")
     return plainly(reach(land, values, name, outcome), descriptor.unit).words(descriptor.unit, descriptor.maximum)
 
 

@@ -218,8 +218,9 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
 
 def _far(before: Value | None, after: Value) -> bool:
     """Whether a known number is so far off that nobody gave it for the other by mistake."""
-    known = isinstance(before, float) and isinstance(after, float) and before > 0
-    return known and not before / _FAR <= after <= before * _FAR
+    if not (isinstance(before, float) and isinstance(after, float) and before):
+        return False
+    return not before / _FAR <= after <= before * _FAR
 
 
 def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:

@@ -276,7 +276,7 @@ def test_regions_are_read_as_consoles_and_zones_write_them(scorer: Scorer) -> No
 
 def test_a_region_that_cannot_be_read_has_no_price_of_another(scorer: Scorer) -> None:
     row = "website,2048,1,"
-    text = f"kind,memory_mb,vcpus,region\n{row}us-east-1\n{row}us-est-1\n{row}Frankfurt\n{row}us-gov-west-1\n{row}\n"
+    text = f"kind,memory_mb,vcpus,region\n{row}us-east-1\n{row}us-est-1\n{row}Frankfurt\n{row}us-moon-west-1\n{row}\n"
     outcome = scorer(text.encode())
     scored = pl.read_csv(scorer.folder / "out.csv")
     priced = scored["monthly_cost_usd"].is_not_null().to_list()

@@ -15,6 +15,7 @@ from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import read_price_list
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing.columns import ops_of, read
+from whichcompute.pricing.fargate import FargatePricing
 from whichcompute.pricing.model import CostModel
 
 FACTS = all_facts.load()
@@ -99,7 +100,7 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
 def test_why_there_is_no_estimate_is_said_for_what_is_missing(tmp_path: Path) -> None:
     prices = {id_: price for id_, price in times(FACTS, 2).items() if id_ != "ec2.price_nat_gateway_hour"}
     model = CostModel(FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "eu-north-1", prices))]))
-    assert model.blank("fargate", {}) == model.blank("fargate", {"region": "ap-south-1"}) == model.needs["fargate"]
+    assert model.blank("fargate", {}) == model.blank("fargate", {"region": "ap-south-1"}) == FargatePricing.needs
     api = {"kind": "web_api", "memory_mb": 512.0, "invocations_per_month": 1e6, "typical_duration_s": 0.1}
     inside = {**api, "private_network": True, "region": "eu-north-1"}
     assert model.blank("fargate", inside).startswith("the price of 'NAT gateway' in eu-north-1")

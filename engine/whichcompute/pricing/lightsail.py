@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper, where
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_each, useful
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -40,11 +40,8 @@ class LightsailPricing:
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where a bundle or a node is large enough."""
         bill = cheaper(ops, self._containers(ops, demand), self._instances(ops, scenario, demand))
-        plan = self._database_plan(ops, demand)
-        if ops.nowhere(plan.holds):
-            return bill
-        parts = [*where(ops, plan.holds, plan.parts), *where(ops, ops.no(plan.holds), bill.parts)]
-        return Bill(bill.holds | plan.holds, parts)
+        plan = self._database_plan(ops, demand)  # several instances of a database are no standby of one
+        return cheaper(ops, plan, Bill(bill.holds & ops.no(plan.holds), bill.parts))
 
     def _instances(self, ops: Ops, scenario: Scenario, demand: Demand) -> Bill:
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
@@ -78,7 +75,7 @@ class LightsailPricing:
         return self._lines(ops, {_BALANCER: several, "attached disks": disk, _OVERAGE: beyond})
 
     def _database_plan(self, ops: Ops, demand: Demand) -> Bill:
-        """The plan of a database that must survive the loss of a zone: several instances are no standby of one."""
+        """The plan of a database that must survive the loss of a zone."""
         asked = ops.is_in(ops.read("product_class"), "database") & (demand.least > 1) & ops.no(demand.windows)
         if ops.nowhere(asked):
             return NO_BILL

@@ -48,11 +48,6 @@ class CostModel:
         self._wording = Wording(self.facts, scenarios)
         self._drivers = Drivers(self.facts, scenarios)
 
-    @property
-    def needs(self) -> dict[str, str]:
-        """For each service the least that must be known of a workload before its cost can be estimated."""
-        return {service: pricing.needs for service, pricing in self._pricing.items()}
-
     def in_region(self, region: str | None) -> CostModel | None:
         """The model with the prices of a Region (None: unknown); None where no price of it is known."""
         if region is None or region == self.facts.region:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from whichcompute import engine
 from whichcompute.base.documents import read_workload
 from whichcompute.base.errors import WhichcomputeError, WorkloadError
 from whichcompute.base.outputs import refuse_to_overwrite
@@ -25,7 +26,6 @@ from whichcompute.cli.ask.session import Frontend, run_session
 from whichcompute.cli.options import FORCE, FREE_TIER, PATH
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import printed
-from whichcompute.engine import save_answers
 from whichcompute.knowledge.descriptors import read, scalar
 from whichcompute.presentation.recommendation import render
 
@@ -68,7 +68,7 @@ def ask(
     begun = _begin(given, target)
     interview = settings.engine.interview({**known, **begun})
     if target:
-        save_answers(interview, target)  # a file that cannot be written should not cost the answers
+        engine.save_answers(interview, target)  # a file that cannot be written should not cost the answers
     if web:
         from whichcompute.cli.ask.web import serve
 
@@ -77,7 +77,7 @@ def ask(
         _run(interview, target, plain)
     recommendation = interview.recommendation(free_tier=free_tier)
     if target:
-        save_answers(interview, target)
+        engine.save_answers(interview, target)
     for line in _farewell(interview, target):
         settings.note(line)
     click.echo(printed(recommendation, "json" if as_json else "text", render))
@@ -85,9 +85,7 @@ def ask(
 
 def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, object]:
     """What a scan says of a workload; what is likely only is shown and asked."""
-    from whichcompute.engine import found_workload
-
-    found = found_workload(source, workload)
+    found = engine.found_workload(source, workload)
     settings.note(f"{found.workload_id}: {counted(len(found.values), 'value')} from {found.file}.")
     if found.hints:
         settings.note(f"Likely, not used: {', '.join(f'{hint.field}={hint.value}' for hint in found.hints)}")
@@ -134,7 +132,7 @@ def _line_width() -> int:
 def _save_if_possible(interview: Interview, target: Path | None) -> None:
     if target:
         with suppress(WhichcomputeError):  # reported at the end, when saving is tried once more
-            save_answers(interview, target)
+            engine.save_answers(interview, target)
 
 
 def _farewell(interview: Interview, target: Path | None) -> Iterator[str]:

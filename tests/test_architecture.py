@@ -123,6 +123,14 @@ def test_the_top_of_the_package_stays_short() -> None:
     assert len(modules(ROOT)) <= 16
 
 
+@pytest.mark.parametrize("file", files(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_short(file: Path) -> None:
+    text = file.read_text()
+    assert len(text.splitlines()) <= 350
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    assert not [one.name for one in functions if (one.end_lineno or 0) - one.lineno >= 45]
+
+
 @pytest.mark.parametrize(
     ("statement", "heavy"),
     [

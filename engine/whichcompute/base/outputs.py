@@ -19,7 +19,6 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 from whichcompute.base.errors import InventoryError, unwritable
@@ -68,11 +67,12 @@ class Output:
             raise InventoryError(f"{target}: is a directory; a file is needed")
         try:
             folder = Path(tempfile.gettempdir()) if self.stream else self.path.parent
+            name = os.fsdecode(os.fsencode(self.path.name)[:_LONGEST])
             with _folder_locked(folder):
-                busy = _remove_left_over(folder, _short(self.path.name))
+                busy = _remove_left_over(folder, name)
                 if busy and not self.stream:
                     raise InventoryError(f"{target}: another run is writing it; wait for its end, or choose another")
-                handle, self.part = _locked_part(folder, _short(self.path.name))
+                handle, self.part = _locked_part(folder, name)
         except OSError as error:
             raise InventoryError(unwritable(target, error)) from None
         self._lock = os.dup(handle)  # holds the lock beyond the end of writing
@@ -198,10 +198,6 @@ def _folder_locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _short(name: str) -> str:
-    return os.fsdecode(os.fsencode(name)[:_LONGEST])
-
-
 def _mode(path: Path) -> int:
     if path.exists():
         return stat.S_IMODE(path.stat().st_mode)
@@ -234,9 +230,7 @@ class Outputs:
         self._open.append(output)
         return output
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, _trace: object) -> None:
         try:
             if kind is None:
                 _commit(self._open)

@@ -47,6 +47,7 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
         "Name,CPU|Number of virtual CPUs,Memory|Total Capacity (KB)\na,4,16777216\nb,2,8388608\n",
         [A, B],
     ),
+    "ligatures in French": ("Nom;Nombre de cœurs;Mémoire (Go)\na;4;16\nb;2;8\n", [A, B]),
     "components in French": ("Nom;Composants - Mémoire;vCPU\na;16384;4\nb;8192;2\n", [A, B]),
     "provisioned": (
         "Node Name,Provisioned CPU Cores,Provisioned Memory (GB),Peak Memory (GB)\na,4,16,9\nb,2,8,2\n",

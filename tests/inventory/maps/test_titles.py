@@ -28,6 +28,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("StartupRAMinMB", "ram", "mb"),
         ("memoryinmb", "memory", "mb"),
         ("VMOS", "os", ""),
+        ("Festplattenkapazität (GB)", "festplatten", "gb"),
         ("guestos", "os", ""),
         ("vCPU(s)", "vcpu", ""),
         ("diskfree", "disk free", ""),

@@ -30,6 +30,7 @@ _VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end th
 _SEVERAL = re.compile(r"(?<=[A-Za-z])\(s\)")  # `vCPU(s)`
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
+_JOINED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O"})
 _LONGEST = 40  # letters of words that are written as one
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
 _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind")
@@ -98,12 +99,12 @@ def _unit_apart(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """The text without accents.
+    """The text without accents and joined letters.
 
-    >>> unaccented("Mémoire")
-    'Memoire'
+    >>> unaccented("Mémoire"), unaccented("cœurs"), unaccented("Größe")
+    ('Memoire', 'coeurs', 'Grosse')
     """
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", text.translate(_JOINED)).encode("ascii", "ignore").decode()
 
 
 def _singular(word: str) -> str:

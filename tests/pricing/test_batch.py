@@ -30,3 +30,8 @@ def test_there_is_no_windows_on_arm_and_no_windows_or_burstable_instance_for_job
     assert {key[1:] for key in BATCH.machines} == {(False, False), (True, False), (False, True)}
     names = [machine.name for machines in BATCH.machines.values() for machine in machines]
     assert not [name for name in names if name.startswith("t")]
+
+
+def test_what_never_ends_lacks_jobs_and_not_a_duration() -> None:
+    stream = {"kind": "stream_processor", "invocations_per_month": 2_000_000.0, "typical_duration_s": 0.2}
+    assert MODEL.blank("batch", stream).startswith("work that comes as jobs")

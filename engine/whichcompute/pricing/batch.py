@@ -20,7 +20,7 @@ from whichcompute.pricing.surroundings import Surroundings
 class BatchPricing:
     """What a workload costs as jobs of Batch."""
 
-    needs = "invocations_per_month and a duration (typical_duration_s or max_duration_s)"
+    needs = "work that comes as jobs, with invocations_per_month and a duration (typical_duration_s or max_duration_s)"
 
     def __init__(self, facts: PriceFacts) -> None:
         self._ec2, self._tasks = facts.part(Ec2), facts.part(Tasks)

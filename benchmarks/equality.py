@@ -30,7 +30,7 @@ from whichcompute import Engine, Recommendation
 from whichcompute.importers.checking import check
 from whichcompute.importers.found import FoundValue, FoundWorkload, Scan
 from whichcompute.inventory import ScoringRequest, score_inventory
-from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Value, read
 from whichcompute.recommender.columns import RESULTS
 from whichcompute.recommender.columns.typed import dtype_of
 
@@ -152,7 +152,7 @@ def by_mcp(engine: Engine, given: Sequence[Values]) -> list[Answer]:
 
 
 def by_check(engine: Engine, given: Sequence[Values]) -> list[Answer]:
-    """All workloads as what a scan of infrastructure code found."""
+    """All workloads as what a scan of infrastructure code found, which has read each value."""
     found = tuple(
         FoundWorkload(
             workload_id=f"w{number}",
@@ -160,7 +160,7 @@ def by_check(engine: Engine, given: Sequence[Values]) -> list[Answer]:
             file="f",
             line=1,
             present_service="",
-            values=tuple(FoundValue(name, value, "given", name, "f", 1) for name, value in values.items()),
+            values=tuple(FoundValue(name, value, "given", name, "f", 1) for name, value in read(values).items()),
             hints=(),
             remarks=(),
         )

@@ -22,7 +22,8 @@ def values_of(name: str) -> st.SearchStrategy[float | bool | str]:
         if descriptor.integer
         else st.floats(0, min(descriptor.maximum, 1e9), allow_nan=False)
     )
-    return st.one_of(st.sampled_from(fitting), free)
+    # 0 of what nothing has 0 of is unknown, not a value.
+    return st.one_of(st.sampled_from(fitting), free).filter(lambda number: number > 0 or not descriptor.positive)
 
 
 def workloads(present: float = 0.4) -> st.SearchStrategy[dict[str, float | bool | str]]:

@@ -52,7 +52,7 @@ class Logic:
             descriptor, value = DESCRIPTORS[name], self.value[name]
             if descriptor.type != "boolean":
                 most = len(descriptor.choices) - 1 if descriptor.type == "choice" else _number(descriptor.maximum)
-                true += [value >= 0, value <= most]
+                true += [value > 0 if descriptor.positive else value >= 0, value <= most]
         usual, longest = "typical_duration_s", "max_duration_s"
         if usual in self.known and longest in self.known:
             both = z3.And(self.known[usual], self.known[longest])

@@ -8,12 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 
 from tests.strategies import workloads
 from whichcompute import WorkloadError
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read, with_derived
+from whichcompute.recommender.columns.typed import type_columns
 
 CONTRACT_FIELDS = [
     "workload_id",
@@ -185,3 +187,10 @@ def test_an_error_comes_back_from_a_worker_process() -> None:
         read({"memory_mb": "much"})
     back = pickle.loads(pickle.dumps(raised.value))
     assert str(back) == str(raised.value) and back.problems == raised.value.problems
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, "0", "0 GB"])
+def test_no_memory_at_all_is_unknown_in_every_way_in(zero: object) -> None:
+    assert DESCRIPTORS["memory_mb"].read(zero) is None
+    assert type_columns(pl.DataFrame({"memory_mb": [zero]})).frame["memory_mb"].to_list() == [None]
+    assert DESCRIPTORS["scratch_gb"].read(zero) == 0

@@ -41,8 +41,9 @@ class Axis:
         elif self.descriptor is not None and not self.numeric:
             yield from self.descriptor.choices
         else:
+            above_0 = self.descriptor is not None and self.descriptor.positive
             cells = _cut(greatest(self.name), _thresholds(conditions))
-            yield from (cell for cell in cells if not cell.is_empty(self.whole))
+            yield from (cell for cell in cells if not (cell.is_empty(self.whole) or (above_0 and cell.high == 0)))
 
     def mask(self, condition: Condition) -> int:
         """The cells in which a condition on this descriptor is true."""

@@ -43,7 +43,8 @@ class Offer:
 class Descriptor:
     """One named property of a workload, as a row of the descriptor table. Numbers are never negative.
 
-    `clauses` say of a boolean what it means in a sentence: if yes, and if no.
+    `clauses` say of a boolean what it means in a sentence: if yes, and if no. `positive`: nothing has 0 of it, so 0 is
+    unknown: tools write it where they found nothing out.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Descriptor:
     unit: str = ""
     integer: bool = False
     maximum: float = math.inf
+    positive: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
     clauses: tuple[str, ...] = ()
@@ -83,7 +85,8 @@ class Descriptor:
         if value is None or (isinstance(value, str) and self._says_nothing(value)):
             return None
         if self.type == "number":
-            return self._number(value)
+            number = self._number(value)
+            return None if self.positive and number == 0 else number
         if self.type == "boolean":
             return _boolean(value)
         if self.type == "choice":

@@ -21,7 +21,6 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor
 from whichcompute.recommender.columns.typed import Typed, type_columns
 
 _LISTS = ("unknown", "counted", "described")
-_POSITIVE = ("vcpus", "memory_mb")  # no machine has none: tools write 0 for what they could not find out
 _NUMBER = r"(?i)^\s*(?:(\d{1,3})\s*[x×*]\s*)?(\d+(?:\.\d+)?)\s*"
 
 
@@ -36,13 +35,8 @@ def words() -> Mapping[str, tuple[str, ...]]:
 
 
 def read_fields(fields: pl.DataFrame) -> tuple[Typed, Counter[str]]:
-    """The descriptor columns read, and how many cells of each could be read by the rules of this module only.
-
-    0 vCPUs and 0 MB of memory are unknown.
-    """
+    """The descriptor columns read, and how many cells of each could be read by the rules of this module only."""
     typed = type_columns(fields)
-    frame = typed.frame.with_columns(pl.col(name).replace(0, None) for name in _POSITIVE if name in typed.frame)
-    typed = Typed(frame, typed.problems)
     normalised: Counter[str] = Counter()
     for name in typed.problems["column"].unique(maintain_order=True):
         wrong = typed.problems.filter(pl.col("column") == name)

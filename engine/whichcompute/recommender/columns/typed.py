@@ -148,6 +148,8 @@ def _in_range(name: str, column: str) -> pl.Expr:
     fits = number.is_between(0, descriptor.maximum) & number.is_finite()
     if descriptor.integer:
         fits &= number == number.floor()
+    if descriptor.positive:
+        fits &= number > 0
     return pl.when(fits).then(number)
 
 

@@ -40,13 +40,12 @@ class Surroundings:
         self, ops: Ops, scenario: Scenario, demand: Demand, attached: Condition = False, *, functions: bool = False
     ) -> list[Part]:
         """The lines around anything that runs; `attached`: in a VPC although nothing asks for a private network."""
-        logs = "CloudWatch Logs of functions" if functions else "CloudWatch Logs"
         return [
             *self.network.private(ops, scenario, demand, attached),
             *self.network.outbound(ops, scenario),
             *self._shared_files(ops, scenario, demand),
             *self._image(ops),
-            *self._lines(ops, {logs: self._log_gb(ops, scenario, demand)}),
+            *self.logs(ops, scenario, demand, functions=functions),
         ]
 
     def _shared_files(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
@@ -76,9 +75,11 @@ class Surroundings:
         gb = ops.where(packaged, ops.default(ops.read("package_mb"), 0.0) / MB_PER_GB, 0.0)
         return self._lines(ops, {"ECR image storage": gb})
 
-    @staticmethod
-    def _log_gb(ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
+    def logs(self, ops: Ops, scenario: Scenario, demand: Demand, *, functions: bool = False) -> list[Part]:
+        """The line of CloudWatch Logs, in production; services that log more than a bound write elsewhere."""
         gb = demand.runs * scenario["log_kb"] / _KB_PER_GB
-        if scenario.says("logs_outside_production"):
-            return gb
-        return ops.where(ops.is_in(ops.read("environment"), "production"), gb, 0.0)
+        if not functions:
+            gb = ops.smaller(gb, scenario["log_gb"])
+        if not scenario.says("logs_outside_production"):
+            gb = ops.where(ops.is_in(ops.read("environment"), "production"), gb, 0.0)
+        return self._lines(ops, {"CloudWatch Logs of functions" if functions else "CloudWatch Logs": gb})

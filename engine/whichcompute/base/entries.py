@@ -106,7 +106,7 @@ _PLAIN: dict[Any, tuple[str, tuple[type, ...]]] = {
 def _reader(hint: Any) -> Reader:
     """What checks a value of a type and gives it back as that type; EntryError says what it must be."""
     origin, args = get_origin(hint), get_args(hint)
-    if origin is Annotated:  # read by a function of its own
+    if origin is Annotated:  # read by its own function
         return cast(Reader, args[1])
     if origin in (Union, UnionType):
         return _reader(next(each for each in args if each is not type(None)))

@@ -19,6 +19,7 @@ from whichcompute.knowledge.services import ANSWERS, NONE
 
 CERTAINTIES = ("high", "medium", "low")
 _ABOUT = ("case_id", "source_url", "source_kind", "label", "acceptable", "excluded", "evidence", "certainty", "outside")
+_PROBABILITIES = tuple(f"p_{answer}" for answer in ANSWERS)
 _MAX_BYTES = 50_000_000
 _SHOWN = 10  # problems reported at once
 
@@ -188,9 +189,6 @@ def _certainty(text: str, place: str, problems: list[str]) -> str:
     return text.lower() or "high"
 
 
-COLUMNS = tuple(f"p_{answer}" for answer in ANSWERS)
-
-
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What is known of a workload, and the share of each answer in the order of ANSWERS (they add up to 1)."""
@@ -222,7 +220,7 @@ def read_judgements(paths: Iterable[Path]) -> Judgements:
     opinions: dict[str, tuple[float, ...]] = {}
     problems: list[str] = []
     for path in paths:
-        for row in rows(path, COLUMNS):
+        for row in rows(path, _PROBABILITIES):
             if any(name in DECIDING for name in row.cells):
                 found.append(_judgement(row, problems))
             elif "case_id" in row.cells:
@@ -241,7 +239,7 @@ def _judgement(row: CsvRow, problems: list[str]) -> Judgement:
 
 def _shares(row: CsvRow, problems: list[str]) -> tuple[float, ...]:
     shares = []
-    for column in COLUMNS:
+    for column in _PROBABILITIES:
         text = row.cells[column]
         try:
             number = float(text or 0)

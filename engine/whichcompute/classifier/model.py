@@ -127,7 +127,7 @@ def _cell_shares(masks: Sequence[int], shares: Sequence[float]) -> tuple[float, 
         inside = min((share for number, share in enumerate(shares) if mask >> number & 1), default=1.0)
         others = [share for number, share in enumerate(shares) if not mask >> number & 1]
         beyond = max(others, default=0.0) if nested else sum(others) if not mask else 0.0
-        found.append(max(inside - beyond, 0.0) / masks.count(mask))  # a threshold is a cell of its own beside the next
+        found.append(max(inside - beyond, 0.0) / masks.count(mask))  # a threshold is a separate cell beside the next
     return tuple(found)
 
 

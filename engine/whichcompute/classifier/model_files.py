@@ -21,6 +21,10 @@ from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.rules import GRADES
 from whichcompute.knowledge.services import ANSWERS
 
+MANIFEST, MODEL, CARD = "manifest.json", "model.json", "MODEL_CARD.md"
+DECISIONS, RIVALS = "decisions.json", "rivals.json"
+FILES = (MANIFEST, MODEL, DECISIONS, RIVALS, CARD)
+MAX_BYTES = 20_000_000
 FORMAT = 5
 MAX_TERMS = 5000
 MAX_CONDITIONS = 4
@@ -141,12 +145,6 @@ def _term(entry: Any, answers: Sequence[str], reference: Mapping[str, float]) ->
     if absent := [line for line in when if line not in reference]:
         raise ModelError(f"term {shown(absent[0])}: has no share in reference")
     return StoredTerm(tuple(when), _row(entry["weights"], "weights", answers, unseen=lambda _: 0.0))
-
-
-MANIFEST, MODEL, CARD = "manifest.json", "model.json", "MODEL_CARD.md"
-DECISIONS, RIVALS = "decisions.json", "rivals.json"
-FILES = (MANIFEST, MODEL, DECISIONS, RIVALS, CARD)
-MAX_BYTES = 20_000_000
 
 
 def contents(folder: Path) -> dict[str, bytes]:

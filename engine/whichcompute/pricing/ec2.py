@@ -52,7 +52,7 @@ class Ec2:
         return {key: useful(machines) for key, machines in groups.items() if not (key[0] and key[1])}
 
     def _hourly(self, row: Mapping[str, Any]) -> list[tuple[bool, float]]:
-        # Windows runs on x86 only, and on burstable types that have a charge of their own for it.
+        # Windows runs on x86 only, and on burstable types that have a separate charge for it.
         table = self._facts.table("ec2.windows_uplift_t3_table", "type", "usd_per_hour")
         uplift = {other["type"]: other["usd_per_hour"] for other in table}.get(row["type"])
         if uplift is None and row["arch"] == "x86_64" and "baseline_percent" not in row:

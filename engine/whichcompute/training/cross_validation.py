@@ -26,6 +26,10 @@ from whichcompute.training.fit import softmax, temperature_of
 from whichcompute.training.measures import Answers
 from whichcompute.training.trainer import Trainer
 
+Family: TypeAlias = Literal["majority", "logistic", "rules_alone", "classifier_alone", "both"]
+FAMILIES: tuple[Family, ...] = ("majority", "logistic", "rules_alone", "classifier_alone", "both")
+"""The kinds of model that are compared; the last is the one that is used."""
+VETOED: tuple[Family, ...] = ("rules_alone", "both")
 NEAR = 0.33
 """From this similarity on, two descriptions are of the same workload."""
 LEAST_OF_KIND = 20
@@ -111,12 +115,6 @@ def _crowding(filled: Counter[str], mine: Counter[str], total: Counter[str]) -> 
         ((filled[label] + mine[label]) / total[label]) ** 2 - (filled[label] / total[label]) ** 2
         for label in sorted(mine)
     )
-
-
-Family: TypeAlias = Literal["majority", "logistic", "rules_alone", "classifier_alone", "both"]
-FAMILIES: tuple[Family, ...] = ("majority", "logistic", "rules_alone", "classifier_alone", "both")
-"""The kinds of model that are compared; the last is the one that is used."""
-VETOED: tuple[Family, ...] = ("rules_alone", "both")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ from whichcompute.recommender.recommender import Recommender
 from whichcompute.training import measures
 from whichcompute.training.measures import Answers, Truth
 
+_SHOWN = 8  # changed answers that are listed
+_FEWEST = 10  # decisions by which two models can be compared
+
 
 def evaluate(files: Sequence[Path], recommender: Recommender) -> dict[str, Any]:
     """The figures of `whichcompute evaluate --json`; DataError when a case file cannot be read.
@@ -96,10 +99,6 @@ def _otherwise(aggregator: Aggregator, cases: Sequence[Case], both: Answers, kno
         "recommendation_is_label": int((differs & (both.leading == known.label)).sum()),
         "classifier_is_label": int((differs & (alone == known.label)).sum()),
     }
-
-
-_SHOWN = 8
-_FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True)

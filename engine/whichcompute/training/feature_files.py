@@ -20,6 +20,15 @@ from whichcompute.training import reference
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design, sharpened
 from whichcompute.training.fit import Fitted, Penalty, TrainingSet, box, fit, softmax
 
+_REFERENCE = """\
+# The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the
+# judgements alone (training/reference.py), but for the shares that features.toml sets; `whichcompute train
+# --find-interactions` writes this file anew.
+#
+# A number: below its first cut, then from each cut of features.toml on. A boolean: no, yes. A choice: each value.
+
+[shares]
+"""
 _SHARPNESS = 0.8
 _RIDGE, _RIDGE_INTERACTION = 0.4, 1.0
 _BLOCK = 2000
@@ -121,17 +130,6 @@ class Finder:
             free = ((slope > 0) & (limits.high[part] > 0)) | ((slope < 0) & (limits.low[part] < 0))
             gain[part] = np.where(free, slope**2 / (curve + 1.0), 0).sum(axis=1)
         return gain
-
-
-_REFERENCE = """\
-# The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the
-# judgements alone (training/reference.py), but for the shares that features.toml sets; `whichcompute train
-# --find-interactions` writes this file anew.
-#
-# A number: below its first cut, then from each cut of features.toml on. A boolean: no, yes. A choice: each value.
-
-[shares]
-"""
 
 
 def find_in(files: Sequence[Path], facts: Facts) -> None:

@@ -22,6 +22,10 @@ from whichcompute.classifier.features import Bools, Features, Floats, Term
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.training.design_matrix import COUNT, Design, Ints
 
+FLOOR = 1e-4
+"""The least that the probability of a label counts as, so that one vetoed label does not make a log loss infinite."""
+_TEMPERATURES = (0.3, 3.0)  # a temperature outside indicates an error
+_OPTIONS = {"maxiter": 300, "maxfun": 600, "maxcor": 20, "ftol": 1e-7}
 _NEAR = 1e-6
 
 
@@ -90,12 +94,6 @@ def breaches(
             if direction.field in fields and (sign * row[named]).min() < (sign * row[against]).max() - _NEAR:
                 found.append((direction, term))
     return found
-
-
-FLOOR = 1e-4
-"""The least that the probability of a label counts as, so that one vetoed label does not make a log loss infinite."""
-_TEMPERATURES = (0.3, 3.0)  # a temperature outside indicates an error
-_OPTIONS = {"maxiter": 300, "maxfun": 600, "maxcor": 20, "ftol": 1e-7}
 
 
 @dataclass(frozen=True, slots=True)

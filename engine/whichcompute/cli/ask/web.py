@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             Thread(target=self.server.shutdown, daemon=True).start()  # must not wait for this very request
 
     def _place(self) -> str | None:
-        # None: not ours. The host is compared so that no other site can reach us under a name of its own.
+        # None: not ours. The host is compared so that no other site can reach us under its own name.
         parts = self.path.split("/")
         known = self.headers.get("Host", "") in self.server.hosts
         if not known or len(parts) != 3 or not hmac.compare_digest(parts[1].encode(), self.server.token.encode()):

@@ -17,6 +17,9 @@ from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.recommender import Recommender
 
+_ALTERNATIVES = 5
+LIKELY, RARE = 0.1, 0.01
+"""An answer that is not known yet is supposed only if so large a share of workloads has it, and named beside others."""
 _FAR = 100  # times a known number: what lies beyond is another workload
 
 
@@ -86,11 +89,6 @@ class Wording:
             fields=rule.fields,
             sources=cite_all(rule.entry.sources, self._facts.sources),
         )
-
-
-_ALTERNATIVES = 5
-LIKELY, RARE = 0.1, 0.01
-"""An answer that is not known yet is supposed only if so large a share of workloads has it, and named beside others."""
 
 
 def path_to(recommender: Recommender, values: Mapping[str, Value], service: str, *, free_tier: bool = False) -> Path:
@@ -217,7 +215,7 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
 
 
 def _far(before: Value | None, after: Value) -> bool:
-    """Whether a known number is so far off that nobody gave it for the other by mistake."""
+    """Whether a known number is too far from the other to be given for it by mistake."""
     if not (isinstance(before, float) and isinstance(after, float) and before):
         return False
     return not before / _FAR <= after <= before * _FAR

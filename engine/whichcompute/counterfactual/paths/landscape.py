@@ -19,6 +19,11 @@ from whichcompute.knowledge.intervals import Interval, whole_numbers
 from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.recommender import Recommender
 
+ANSWER = 1
+"""The effort of a change that only needs an answer, because the descriptor is not known yet."""
+
+Way = str | tuple[Value, ...]
+"""How an answer can be brought: to "less", to "more", or to one of these answers."""
 ANY_NUMBER = Interval(0.0, inf)
 _NARROW = 0.01
 
@@ -120,13 +125,6 @@ def _between(cuts: list[float]) -> Iterable[Interval[float]]:
         yield Interval(cut, cut)
         low = cut
     yield Interval(low, inf, True, True)
-
-
-ANSWER = 1
-"""The effort of a change that only needs an answer, because the descriptor is not known yet."""
-
-Way = str | tuple[Value, ...]
-"""How an answer can be brought: to "less", to "more", or to one of these answers."""
 
 
 @dataclass(frozen=True, slots=True)

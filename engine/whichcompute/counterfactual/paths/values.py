@@ -14,6 +14,8 @@ from whichcompute.knowledge.contradictions import contradictions, patterns
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
 from whichcompute.knowledge.intervals import Interval, plainly
 
+Invariant = Callable[[Mapping[str, Value]], object]
+"""What must stay the same, of the known values of a workload."""
 _STEPS: dict[str, tuple[float, ...]] = {
     "s": (86400.0, 3600.0, 600.0, 60.0, 10.0, 1.0),
     "MB": (1048576.0, 10240.0, 1024.0, 128.0, 16.0, 1.0),
@@ -128,10 +130,6 @@ def _steps(descriptor: Descriptor, size: float) -> Iterator[float]:
             yield step
     if descriptor.integer:
         yield 1.0
-
-
-Invariant = Callable[[Mapping[str, Value]], object]
-"""What must stay the same, of the known values of a workload."""
 
 
 def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Invariant | None = None) -> str:

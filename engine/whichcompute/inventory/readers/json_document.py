@@ -18,7 +18,7 @@ _DEPTH = 3  # objects within objects in which a list is searched
 
 def read(text: str) -> object:
     """The document in a text, or the list of several that follow one another; ValueError or RecursionError if none."""
-    decoder = json.JSONDecoder(parse_constant=refuse, object_pairs_hook=told_apart)
+    decoder = json.JSONDecoder(parse_constant=refuse, object_pairs_hook=unique_keys)
     found: list[object] = []
     at = _blanks(text, 0)
     while at < len(text) or not found:
@@ -38,7 +38,7 @@ def refuse(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-def told_apart(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """The object of these pairs; ValueError for a key with two values, as readers differ on which of them counts."""
     found = dict(pairs)
     if len(found) < len(pairs) and (twice := next((key for key, value in pairs if found[key] != value), None)):

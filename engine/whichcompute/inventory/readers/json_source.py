@@ -14,13 +14,13 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import names_amount
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types, in_parts
-from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, told_apart, wraps_rows
+from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, unique_keys, wraps_rows
 
 BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
 _ARRAY = 256 << 20
 _SAMPLE = 5_000  # rows from which the column names are taken
-_LINES = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=told_apart)
+_LINES = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=unique_keys)
 _NESTED = 100  # rows in which the keys of objects within objects are looked for
 
 

@@ -22,7 +22,7 @@ from whichcompute.recommender.columns.firing import expressions
 from whichcompute.recommender.costs import ABOVE_BUDGET
 
 Rows = NDArray[np.intp]
-Told = tuple[Rows, str | list[str]]
+RowNotes = tuple[Rows, str | list[str]]
 """Rows with their notes: one for all, or one for each."""
 
 EXPENSIVE = (
@@ -54,19 +54,19 @@ class NotesColumn:
         """The notes of every row, `; ` between them; empty where there are none."""
         # Notes that no row has together share a column: one is numbers of texts, those texts the other.
         columns: list[tuple[Rows, list[str | None]]] = []
-        for rows, told in self._found(frame, weighed, expensive, above):
+        for rows, noted in self._found(frame, weighed, expensive, above):
             if not columns or columns[-1][0][rows].any():
                 columns.append((np.zeros(frame.height, np.intp), [None]))
             numbers, texts = columns[-1]
-            numbers[rows] = len(texts) + (0 if isinstance(told, str) else np.arange(rows.size))
-            texts += [told] if isinstance(told, str) else told
-        told_of = [pl.Series(str(at), texts, pl.String).gather(numbers) for at, (numbers, texts) in enumerate(columns)]
+            numbers[rows] = len(texts) + (0 if isinstance(noted, str) else np.arange(rows.size))
+            texts += [noted] if isinstance(noted, str) else noted
+        series = [pl.Series(str(at), texts, pl.String).gather(numbers) for at, (numbers, texts) in enumerate(columns)]
         joined_ = pl.concat_str(pl.all(), separator="; ", ignore_nulls=True).alias("notes")
-        return pl.DataFrame(told_of).select(joined_).to_series()
+        return pl.DataFrame(series).select(joined_).to_series()
 
     def _found(
         self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
-    ) -> Iterator[Told]:
+    ) -> Iterator[RowNotes]:
         """One kind of note after the other."""
         for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
             rows = np.flatnonzero(holds.to_numpy())
@@ -91,7 +91,7 @@ class NotesColumn:
         )
         return list(map("".join, zip(*words, strict=False)))
 
-    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[Told]:
+    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[RowNotes]:
         """Why the leading service of a row has no estimate."""
         for number, service in enumerate(SERVICES):
             blank = np.flatnonzero((weighed.leading == number) & np.isnan(weighed.usd[:, number]))
@@ -100,7 +100,7 @@ class NotesColumn:
                 rows = blank[_of_region(regions.to_frame(), region)]
                 yield from self._lacking(frame[rows], rows, service, region)
 
-    def _lacking(self, frame: pl.DataFrame, rows: Rows, service: str, region: str | None) -> Iterator[Told]:
+    def _lacking(self, frame: pl.DataFrame, rows: Rows, service: str, region: str | None) -> Iterator[RowNotes]:
         """What the estimates of a service lack in one Region; each combination is put into words once."""
         found: dict[str, NDArray[np.bool_]] = {}
         for text, holds in self._costs.lacking(service, ops_of(read(frame), rows.size), region):

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import settings
 
+from tests import warm
 from whichcompute import Engine
 from whichcompute.questionnaire import Guide, Interview
 
@@ -44,13 +45,22 @@ def interview(guide: Guide) -> Interview:
 
 
 @pytest.fixture
-def run() -> Run:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs the real command in a process of its own, as a user does."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(warm.IMPORTED)
 
     def command(*args: object, stdin: str = "") -> Done:
-        words = [sys.executable, "-m", "whichcompute", *map(str, args)]
-        done = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=120)
-        assert "Traceback" not in done.stderr + done.stdout, done.stderr
-        return Done(done.returncode, done.stdout, done.stderr)
+        files = tmp_path_factory.mktemp("streams")
+        for name, text in (("in", stdin), ("out", ""), ("err", "")):
+            (files / name).write_text(text)
+        words = [str(arg) for arg in args]
+        process = processes.Process(target=warm.command, args=(words, files, os.getcwd(), dict(os.environ)))
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, f"{words}: did not end"
+        out, err = ((files / name).read_text() for name in ("out", "err"))
+        assert "Traceback" not in err + out, err
+        return Done(process.exitcode, out, err)
 
     return command

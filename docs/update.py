@@ -182,8 +182,9 @@ Prices are those of the Region of a workload (`region`, or `--region`); without 
 replaced by that of another Region: what needs it has no estimate, and text, JSON (`cost_needs`), the notes of `score`
 and the report say which line lacks its price. Inventories may name Regions as AWS does (`Europe (Frankfurt)`,
 `eu-central-1a`); a row whose Region cannot be read has no estimate. `whichcompute facts import-prices` reads the rest
-from price list files of AWS. Where a service is not offered (Lightsail, in 15 of 34 Regions) is a fact, and rules it
-out; Lambda, Batch and ECS have endpoints in all 34.
+from price list files of AWS. Where a service is not offered (Lightsail, in {without} of {regions} Regions) is a
+fact, and rules it out; Lambda, Batch and ECS have endpoints in all but me-west-1 and sa-west-1 (botocore
+1.44.8, 2026-11-29).
 
 ## Assumptions
 
@@ -195,7 +196,8 @@ def cost_reference() -> str:
     """docs/costs.md: every assumption of the cost estimates, its source and its effect."""
     facts = all_facts.load()
     known = facts.fact("cost.assumptions").values[0]
-    parts = [_COSTS, "\n"]
+    without, regions = len(facts["lightsail.regions_without"]), len(DESCRIPTORS["region"].choices)
+    parts = [_COSTS.format(without=without, regions=regions), "\n"]
     parts.append("| assumption | low | expected | high | field | changes | because | source |\n" + "|---" * 8 + "|\n")
     for row in known.value:
         low, expected, high = (

@@ -147,7 +147,7 @@ def _alike(rules: Sequence[Rule]) -> list[list[Rule]]:
 
 
 def _holds(space: Space, outer: Box, inner: Box) -> bool:
-    # A box can lie only in one that speaks of no further descriptor, products aside: a quick look spares most proofs.
+    # A box can lie only in one that has no further descriptor, products aside: a quick look spares most proofs.
     return all(name in inner or name in DERIVED for name in outer) and space.within(inner, outer)
 
 

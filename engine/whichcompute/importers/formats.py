@@ -167,7 +167,7 @@ def _read_template(findings: Findings, name: str, text: str, error: ParsingError
 def _filled(line: str, is_json: bool) -> str:
     """A line with a text in each place that a deployment fills in, in quotes where JSON needs them."""
 
-    parts = line.split('"')  # every second one stands in quotes
+    parts = line.split('"')  # every second one is within quotes
     quotes = ('"' if is_json else "", "")
     return '"'.join(_PLACEHOLDER.sub(partial(_stand_in, quotes[place % 2]), part) for place, part in enumerate(parts))
 

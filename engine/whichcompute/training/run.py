@@ -187,7 +187,7 @@ def _command(plan: Plan) -> str:
 
 
 def _named(path: Path) -> str:
-    # A full path would put somebody's folders into the card, and other bytes on every machine.
+    # A full path would put the folders of a user into the card, and make it differ on every machine.
     return path.name if path.is_absolute() else path.as_posix()
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.knowledge.price_lists import READ, price_list
 from whichcompute.base.errors import FactError
+from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.price_lists import laid_over, read_price_list
 
 ROWS = [{"type": "a", "vcpu": 2, "usd_per_hour": 1.0}, {"type": "b", "vcpu": 4, "usd_per_hour": 2.0}]
@@ -58,3 +60,9 @@ def test_rows_that_are_named_keep_their_sizes_and_the_others_are_not_offered() -
 def test_prices_by_row_need_a_row_and_one_price_column(base: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         laid_over(base, {"z": 1.0})  # type: ignore[arg-type]  # the values of facts
+
+
+def test_a_source_of_several_shipped_price_lists_is_in_the_bibliography() -> None:
+    lists = [read_toml(path) for path in (folder("data") / "facts/regions").glob("*.toml")]
+    keys = Counter(source["key"] for known in lists for source in known.get("source", []))
+    assert keys and not [key for key, count in keys.items() if count > 1]

@@ -46,7 +46,7 @@ def main() -> None:
         none += service is None
         broken += service in fired or (service is None and len(fired) < 5)
     print(f"{given.count:,} random workloads (seed {given.seed}): an exclude rule holds for {excluding:,}, ", end="")
-    print(f"none of the five is left for {none:,}; recommendations that break one: {broken}")
+    print(f"none of the services compared is left for {none:,}; recommendations that break one: {broken}")
     cases = read_cases([shipped()])
     against = [case.id for case in cases if engine.recommend(case.values).service in case.excluded]
     print(f"{len(cases)} decisions: recommendations that the case excludes: {len(against)} {' '.join(against)}")

@@ -50,7 +50,7 @@ def texts(path: Path) -> Iterator[str]:
 
 PAGES = Path(__file__).parent.parent
 FILES = [
-    *(path for path in sorted(PAGES.glob("*.md")) if path.name != "CHANGELOG.md"),
+    *sorted(PAGES.glob("*.md")),
     *sorted((PAGES / "docs").glob("*.md")),
     *(folder(name) / "README.md" for name in ("rules", "data")),
     *sorted(folder("rules").glob("*.toml")),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import whichcompute
+from whichcompute import engine
 
 ROOT = Path(whichcompute.__file__).parent
 TESTS = Path(__file__).parent
@@ -151,3 +152,9 @@ def test_a_light_start_stays_light(statement: str, heavy: list[str]) -> None:
 def test_the_public_names_exist() -> None:
     assert sorted(whichcompute.__all__) == whichcompute.__all__
     assert all(getattr(whichcompute, name) for name in whichcompute.__all__)
+
+
+def test_the_engine_has_each_of_its_names_once() -> None:
+    assert len(set(engine.__all__)) == len(engine.__all__)
+    assert all(getattr(engine, name) for name in engine.__all__)
+    assert not hasattr(engine, "absent")

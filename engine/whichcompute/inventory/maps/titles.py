@@ -37,18 +37,7 @@ _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_ar
 """The descriptors that lists of machines may have besides those that are known of a tool."""
 
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_LISTS = (
-    "filling",
-    "counting",
-    "other",
-    "total",
-    "machine",
-    "virtual",
-    "disks",
-    "disk",
-    "disk_part",
-    "no_machine",
-)
+_LISTS = ("filling", "counting", "other", "total", "machine", "virtual", "disks", "disk", "disk_part", "no_machine")
 
 
 @lru_cache(20_000)

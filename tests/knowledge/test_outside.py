@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from whichcompute import Engine
-from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.knowledge.outside import likely_places, places
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.outside import deciding_fields, likely_places, places
 from whichcompute.knowledge.sources import load
 
 
@@ -21,17 +21,20 @@ def test_every_rule_points_to_a_place_and_every_place_is_pointed_to(engine: Engi
 
 
 @pytest.mark.parametrize(
-    ("kind", "state", "likely"),
+    ("values", "likely"),
     [
-        ("website", None, ("beanstalk", "ec2")),
-        ("website", "persistent", ("ec2",)),  # Beanstalk replaces its instances, and their data with them
-        ("stream_processor", None, ("managed_data", "ec2")),
-        ("server", None, ("ec2",)),
-        (None, None, ("ec2",)),
+        ({"kind": "website"}, ("beanstalk", "ec2")),
+        ({"kind": "website", "state": "persistent"}, ("ec2",)),  # Beanstalk replaces its instances, and their data too
+        ({"kind": "web_api", "gpus": 1.0}, ("ec2",)),
+        ({"kind": "web_api", "packaging": "container"}, ("ec2",)),  # Beanstalk is named for its source bundles
+        ({"kind": "stream_processor", "state": "persistent"}, ("managed_data", "ec2")),
+        ({"kind": "server"}, ("ec2",)),
+        ({}, ("ec2",)),
     ],
 )
-def test_where_a_kind_of_workload_likely_goes(kind: str | None, state: str | None, likely: tuple[str, ...]) -> None:
-    assert likely_places(kind, state) == likely
+def test_where_a_workload_likely_goes(values: dict[str, Value], likely: tuple[str, ...]) -> None:
+    assert likely_places(values) == likely
+    assert set(values) <= set(deciding_fields())
 
 
 def test_places_are_likely_for_kinds_that_there_are() -> None:

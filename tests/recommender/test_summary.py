@@ -43,6 +43,24 @@ def test_a_stale_fact_is_noted_only_when_a_day_is_given() -> None:
     assert not any("not read again" in note for note in Engine.default().recommend(fields).notes)
 
 
+def test_nothing_is_decided_without_a_rule_in_its_favour(engine: Engine) -> None:
+    """What is left over after limits is not thereby recommended."""
+    left_over = {"kind": "event_handler", "package_mb": 12000, "max_duration_s": 1200, "vcpus": 40, "memory_mb": 8192}
+    recommendation = engine.recommend(left_over)
+    assert not any(r.effect == "prefer" for r in recommendation.verdicts[0].reasons)
+    assert recommendation.decision == "close" and "No rule favours AWS Batch" in recommendation.summary
+
+
+def test_many_answers_that_leave_it_open_are_not_too_few(engine: Engine) -> None:
+    fields = {
+        "kind": "web_api", "os": "linux", "language": "java", "packaging": "source", "memory_mb": 8192, "vcpus": 2,
+        "state": "stateless", "protocol": "http", "traffic": "daily_cycle", "code_changes": True,
+        "environment": "production", "high_availability": True, "server_management": "avoid",
+    }  # fmt: skip
+    recommendation = engine.recommend(fields)
+    assert recommendation.decision == "undecided" and recommendation.summary.startswith("Several answers fit alike; ")
+
+
 def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None:
     for fields in (
         {"kind": "event_handler", "state": "stateless", "max_duration_s": 10},
@@ -64,6 +82,6 @@ def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None
 
 def test_an_answer_outside_that_costs_more_than_the_budget_says_so(engine: Engine) -> None:
     fields = {"kind": "website", "os": "linux", "gpus": 1, "monthly_budget_usd": 0}
-    told = "AWS Elastic Beanstalk: even its low estimate is above the budget."
+    told = "Amazon EC2 (rehost): even its low estimate is above the budget."
     assert engine.recommend(fields).service == "none" and told in engine.recommend(fields).notes
     assert told not in engine.recommend({**fields, "monthly_budget_usd": 5000}).notes

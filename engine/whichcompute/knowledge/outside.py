@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
+from whichcompute.knowledge.conditions import Condition, parse_all
+from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.sources import Bibliography
 
 DEFAULT_PLACE = "ec2"
 """Suits workloads of all kinds."""
+NAMED_FROM = 0.1
+"""From this probability of the answer outside on, a place is named also where no rule names one."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutsidePlace:
     """One place: its id, what it is called in a sentence, the products it names, what they do, and sources.
 
-    `likely_for` are the kinds of workload for which it is named where no rule names a place, unless it keeps no data
-    and they do.
+    `likely_for` are the kinds of workload for which it is named where no rule names a place, unless one of the
+    conditions `unlike` holds.
     """
 
     id: str
@@ -26,7 +33,7 @@ class OutsidePlace:
     text: str
     sources: tuple[str, ...]
     likely_for: tuple[str, ...] = ()
-    keeps_no_data: bool = False
+    unlike: tuple[str, ...] = ()
 
 
 @cache
@@ -36,7 +43,22 @@ def places() -> dict[str, OutsidePlace]:
 
 
 @cache
-def likely_places(kind: str | None, state: str | None) -> tuple[str, ...]:
-    """Ids of the places where a workload of this kind most likely goes when no rule names one, best first."""
-    likely = (place for place in places().values() if kind in place.likely_for)
-    return (*(place.id for place in likely if not (place.keeps_no_data and state == "persistent")), DEFAULT_PLACE)
+def _likely() -> tuple[tuple[OutsidePlace, tuple[Condition, ...]], ...]:
+    none = Facts((), Bibliography(()))
+    return tuple((place, tuple(parse_all(place.unlike, none))) for place in places().values() if place.likely_for)
+
+
+@cache
+def deciding_fields() -> tuple[str, ...]:
+    """The fields on which `likely_places` depends."""
+    return tuple(dict.fromkeys(["kind", *(line.field for _, unlike in _likely() for line in unlike)]))
+
+
+def likely_places(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of the places where such a workload most likely goes when no rule names one, best first."""
+    likely = [
+        place.id
+        for place, unlike in _likely()
+        if values.get("kind") in place.likely_for and not any(line.holds(values) for line in unlike)
+    ]
+    return (*likely, DEFAULT_PLACE)

@@ -105,14 +105,16 @@ class Aggregator:
     ) -> Decision:
         """What follows from the leading answer, the number of plausible ones and the confidence in the first.
 
-        No service is decided against a strong or severe caution, or on fewer than LEAST_ANSWERS answers.
+        No service is decided against a strong or severe caution, without a rule in its favour, or on fewer than
+        LEAST_ANSWERS answers.
         """
         if all(excluded[:-1]):
             return "none"
         found = decision_of(self.classifier, plausible, confidence, aspects_of(values) >= LEAST_ASPECTS)
         if found == "decided" and ANSWERS[leading] == NONE:
             return "none"
-        open_ = known_of(values) < LEAST_ANSWERS or fired & self.terms.doubts[leading]
+        doubtful = fired & self.terms.doubts[leading] or not fired & self.terms.favours[leading]
+        open_ = known_of(values) < LEAST_ANSWERS or doubtful
         return "close" if found == "decided" and open_ else found
 
 

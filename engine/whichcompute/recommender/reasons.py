@@ -12,7 +12,7 @@ from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.outside import DEFAULT_PLACE, likely_places, places
+from whichcompute.knowledge.outside import DEFAULT_PLACE, NAMED_FROM, likely_places, places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
@@ -139,8 +139,8 @@ class Reasons:
         """Where outside the services compared, best first: the places of the rules that fire, by weight."""
         numbers = numbers_of(weighing.fired & self._terms.of_answer[NONE])
         ordered = place_order([self._pack.rules[number] for number in numbers])
-        if not ordered and NONE in (weighing.service, *weighing.plausible):
-            ordered = [(place, []) for place in likely_places(values.get("kind"), values.get("state"))]
+        if not ordered and (weighing.service == NONE or weighing.probabilities[-1] >= NAMED_FROM):
+            ordered = [(place, []) for place in likely_places(values)]
         return [self._place(id_, rules, values) for id_, rules in ordered]
 
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:

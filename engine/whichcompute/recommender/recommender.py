@@ -127,7 +127,7 @@ class Details:
     @property
     def summary(self) -> str:
         """The answer in one sentence."""
-        return summary(self._weighing, self.verdicts, self.outside, self._open)
+        return summary(self._weighing, self.verdicts, self.outside, known_of(self._values), self._open)
 
     @property
     def _open(self) -> str:

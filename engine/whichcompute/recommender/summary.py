@@ -13,17 +13,22 @@ from whichcompute.recommender.aggregation import Aggregator, Weighing
 from whichcompute.recommender.result import Outside, Reason, Verdict
 from whichcompute.recommender.terms import DOUBTS
 
+MANY_ANSWERS = 8
+"""From so many answers on enough is known, even if no answer is clearly ahead."""
 
-def summary(weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside], open_as: str = "") -> str:
+
+def summary(
+    weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside], known: int, open_as: str = ""
+) -> str:
     """The recommendation in one sentence, with the reason that weighs most; `open_as` is what, cautions aside, forbids
-    to call the leading answer decided.
+    to call the leading answer decided; `known` is the number of answers.
     """
     first = verdicts[0]
     if weighing.all_out:
         return f"A hard limit rules out every service compared; consider {_places(outside)}."
     if weighing.decision == "undecided":
         leading = f"{_name(first, outside)} leads with {percent(first.probability)}"
-        little = "Too little is known to recommend one answer"
+        little = "Too little is known to recommend one answer" if known < MANY_ANSWERS else "Several answers fit alike"
         if len(weighing.plausible) == 1:
             little = "What is known concerns one aspect only, too little to decide"
         return f"{little}; {leading}."

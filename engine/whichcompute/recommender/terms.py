@@ -62,6 +62,8 @@ class Terms:
         self.rules = (1 << len(pack)) - 1
         doubts = mask_of(pack, lambda rule: rule.entry.effect == "caution" and rule.entry.strength in DOUBTS)
         self.doubts = tuple(self.of_answer[answer] & doubts for answer in ANSWERS)
+        favours = mask_of(pack, lambda rule: rule.entry.effect == "prefer")
+        self.favours = tuple(self.of_answer[answer] & favours for answer in ANSWERS)
         severe = mask_of(pack, lambda rule: rule.entry.strength == "severe")
         self.severe = tuple(self.of_answer[answer] & severe for answer in ANSWERS)
         self.weights: tuple[Weights | None, ...] = (

@@ -25,7 +25,8 @@ STRENGTHS = {"severe": 4.0, "strong": 1.0, "moderate": 0.6, "weak": 0.3}
 def rule(id_: str, effect: str, when: Sequence[str], strength: str = "", remedy: str = "") -> str:
     """One rule as TOML; its service is the first part of its id."""
     because = f"Because of {id_}."
-    return rule_packs.rule(id_, *when, effect=effect, because=because, strength=strength, aspect="", remedy=remedy)
+    aspect = "packaging" if strength else ""
+    return rule_packs.rule(id_, *when, effect=effect, because=because, strength=strength, aspect=aspect, remedy=remedy)
 
 
 def world(

@@ -43,7 +43,8 @@ def test_changes_to_what_is_known_are_proposed_and_answers_that_are_not_known_ye
 
 def test_a_path_ends_at_a_decided_answer_or_names_the_answers_that_decide_it() -> None:
     recommender = world(
-        base={"lambda": 1.0, "fargate": 0.5},
+        rule("fargate.job", "prefer", ["kind == 'batch_job'"], strength="weak"),
+        base={"lambda": 1.0, "fargate": 0.3},
         features=[("max_duration_s <= 1h", "fargate", 1.0), ("gpus == 0", "fargate", 3.0)],
         share=0.2,
     )

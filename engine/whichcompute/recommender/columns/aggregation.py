@@ -102,6 +102,7 @@ class ColumnAggregator:
         self.advice: list[list[Span]] = self.index.spans[:COUNT]
         self.vetoes: list[list[Span]] = self.index.spans[COUNT : 2 * COUNT]
         self._doubts = self._masks(lambda rule: rule.entry.effect == "caution" and rule.entry.strength in DOUBTS)
+        self._favours = self._masks(lambda rule: rule.entry.effect == "prefer")
         severe = self._masks(lambda rule: rule.entry.strength == "severe")
         self._severe = [(mask, np.flatnonzero(mask)) for mask in severe]
         self._evidence = EvidenceTables(aggregator.classifier)
@@ -118,8 +119,9 @@ class ColumnAggregator:
         return masks
 
     def doubtful(self, weighed: Weighed) -> NDArray[np.bool_]:
-        """Whether a strong or severe caution counts against each row's leading answer."""
+        """Whether a strong or severe caution counts against each row's leading answer, or no rule in its favour."""
         found: NDArray[np.bool_] = (weighed.fired & self._doubts[weighed.leading] != 0).any(axis=1)
+        found |= (weighed.fired & self._favours[weighed.leading] == 0).all(axis=1)
         return found
 
     def _table(self, weight: dict[str, float], centring: Sequence[Centring]) -> dict[int, Floats]:

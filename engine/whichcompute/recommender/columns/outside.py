@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from whichcompute.knowledge.outside import likely_places
+from whichcompute.knowledge.outside import NAMED_FROM, deciding_fields, likely_places
 from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregator, Ints, Weighed
 from whichcompute.recommender.columns.reasons import bit_of, per_pattern
@@ -36,15 +36,16 @@ class OutsideColumn:
         """The places of every row, `;`-separated; empty where nothing points outside."""
         bits = [bit_of(weighed.fired, position) for position in self._positions]
         columns = [_packed(bits[first : first + _PACKED]) for first in range(0, len(bits), _PACKED)]
-        likely = (weighed.leading == OUTSIDE) | (weighed.plausible >> OUTSIDE & 1 == 1)
+        likely = (weighed.leading == OUTSIDE) | (weighed.probabilities[:, OUTSIDE] >= NAMED_FROM)
         unnamed = likely & np.logical_and.reduce([column == 0 for column in columns])
-        known = frame.select(pl.when(pl.Series(unnamed)).then(name).alias(name) for name in ("kind", "state"))
-        return per_pattern([*columns, unnamed.astype(np.intp)], ["kind", "state"], known, self._text)
+        names = deciding_fields()
+        known = frame.select(pl.when(pl.Series(unnamed)).then(name).alias(name) for name in names)
+        return per_pattern([*columns, unnamed.astype(np.intp)], names, known, self._text)
 
     def _text(self, numbers: Sequence[int], values: Mapping[str, Any]) -> str:
         *packed, unnamed = numbers
         if unnamed:
-            return ";".join(likely_places(values["kind"], values["state"]))
+            return ";".join(likely_places(values))
         rules = [rule for at, rule in enumerate(self._rules) if packed[at // _PACKED] >> at % _PACKED & 1]
         return ";".join(place for place, _ in place_order(rules))
 

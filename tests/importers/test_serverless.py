@@ -140,3 +140,107 @@ def test_migrations_that_nothing_invokes_are_steps_of_a_deployment(found: Found)
     scan = found({"serverless.yml": text})
     assert [one.workload_id for one in scan.workloads] == ["migrateRecords", "seedless"]
     assert [one.name for one in scan.left_out] == ["migrate-up", "seeder"]
+
+
+_JOINED = """
+service: a
+provider: {name: aws, runtime: python3.12}
+functions:
+  hello: {handler: a.a}
+  load-rows: {handler: a.b}
+  read_log: {handler: a.c}
+  nightly: {handler: a.d}
+  off: {handler: a.e}
+  mail: {handler: a.f}
+  site: {handler: a.g}
+  mixed: {handler: a.h, events: [{httpApi: '*'}]}
+  alone: {handler: a.i}
+resources:
+  - Resources:
+      Queue: {Type: 'AWS::SQS::Queue'}
+      Hourly:
+        Type: AWS::Events::Rule
+        Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt HelloLambdaFunction.Arn}]}
+      Rows:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: {Ref: LoadDashrowsLambdaFunction}}
+      Log:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties:
+          EventSourceArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/x'
+          FunctionName: {'Fn::GetAtt': [Read_logLambdaFunction, Arn]}
+      LogByItsName:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties:
+          EventSourceArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/x'
+          FunctionName: !GetAtt ReadUnderscorelogLambdaFunction.Arn
+  - Resources:
+      Nightly:
+        Type: AWS::Scheduler::Schedule
+        Properties: {ScheduleExpression: cron(0 3 * * ? *), Target: {Arn: !GetAtt NightlyLambdaFunction.Arn}}
+      Off:
+        Type: AWS::Scheduler::Schedule
+        Properties: {State: DISABLED, ScheduleExpression: rate(1 day), Target: {Arn: !GetAtt OffLambdaFunction.Arn}}
+      MailPermission:
+        Type: AWS::Lambda::Permission
+        Properties: {FunctionName: !Sub '${MailLambdaFunction.Arn}', Principal: s3.amazonaws.com}
+      SiteUrl: {Type: 'AWS::Lambda::Url', Properties: {TargetFunctionArn: !GetAtt SiteLambdaFunction.Arn}}
+      Mixed:
+        Type: AWS::Events::Rule
+        Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt MixedLambdaFunction.Arn}]}
+"""
+
+
+def test_functions_are_joined_with_the_resources_that_invoke_them(found: Found) -> None:
+    scan = found({"serverless.yml": _JOINED})
+    kinds = {one.workload_id: (known(one).get("kind"), known(one).get("protocol")) for one in scan.workloads}
+    assert kinds == {
+        "hello": ("scheduled_task", "none"),
+        "load-rows": ("queue_worker", "none"),
+        "read_log": ("stream_processor", "none"),
+        "nightly": ("scheduled_task", "none"),
+        "off": (None, None),
+        "mail": ("event_handler", "none"),
+        "site": (None, "http"),
+        "mixed": (None, "http"),
+        "alone": (None, None),
+    }
+    hello, nightly, off = (next(one for one in scan.workloads if one.workload_id == name)
+                           for name in ("hello", "nightly", "off"))  # fmt: skip
+    (runs,) = (value for value in hello.values if value.field == "invocations_per_month")
+    assert (runs.value, runs.key, runs.file) == (730, "Hourly.ScheduleExpression", "serverless.yml")
+    assert "rate(1 hour)" in _JOINED.strip().splitlines()[runs.line - 1]
+    assert known(nightly)["invocations_per_month"] == 30 and "every trigger is disabled" in off.remarks
+
+
+def test_a_function_that_a_resource_uses_for_deployments_or_requests_of_others_is_no_workload(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws}
+    functions: {tables: {handler: a.b}, verify: {handler: a.c}, edge: {handler: a.d}, api: {handler: a.e}}
+    resources:
+      Resources:
+        Table: {Type: 'Custom::Table', Properties: {ServiceToken: !GetAtt TablesLambdaFunction.Arn}}
+        Verify:
+          Type: AWS::ApiGateway::Authorizer
+          Properties: {AuthorizerUri: !Sub 'arn:aws:x:functions/${VerifyLambdaFunction.Arn}/invocations'}
+        Site:
+          Type: AWS::CloudFront::Distribution
+          Properties: {DistributionConfig: {Origin: {LambdaFunctionARN: {Ref: EdgeLambdaFunction}}}}
+    """
+    scan = found({"serverless.yml": text})
+    assert [one.workload_id for one in scan.workloads] == ["api"]
+    assert {one.name for one in scan.left_out} == {"tables", "verify", "edge"}
+
+
+def test_what_the_resources_change_of_a_function_counts_and_is_no_second_one(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws, timeout: 10, memorySize: 256}
+    functions: {hello: {handler: a.b}}
+    resources:
+      Resources: {HelloLambdaFunction: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 90}}}
+      extensions: {HelloLambdaFunction: {Properties: {MemorySize: 512}}}
+    """
+    (workload,) = found({"serverless.yml": text}).workloads
+    assert known(workload) == {"max_duration_s": 90, "memory_mb": 512}

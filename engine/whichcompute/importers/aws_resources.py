@@ -117,8 +117,9 @@ def _lightsail(resource: Resource, resources: Resources) -> None:
         draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
 
 
-def _function(resource: Resource, resources: Resources) -> None:
-    label = f"{resource.name} {resource.body.get('function_name').text}"
+def read_lambda(resource: Resource, resources: Resources) -> None:
+    """Adds a function to the findings with what invokes it, or says why it is left out."""
+    label = f"{resource.name} {resource.body.get('function_name').text}".strip()
     around = resources.referring(resource.address)
     if any(one.refers_to(resource.address, "servicetoken") for one in around):
         resource.leave_out(_CUSTOM)
@@ -303,7 +304,7 @@ def own_triggers(call: Node) -> Iterator[Trigger]:
 
 
 WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
-    "aws_lambda_function": _function,
+    "aws_lambda_function": read_lambda,
     "aws_ecs_task_definition": _task,
     "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,

@@ -61,7 +61,7 @@ def _function(draft: Draft, layers: list[Node], *, api: bool = True) -> None:
     found = renamed(dict(settings.items()), "chalice")
     if subnets := settings.get("subnet_ids"):
         found["VpcConfig"] = Node({"SubnetIds": subnets}, subnets.line)
-    read_function(draft, Node(found, place.line), defaults=("60 s", "128 MB"))
+    read_function(draft, Node(found, place.line))
     draft.derive("language", "python", Node("", draft.line), "app_name", "Chalice runs Python")
     draft.hint("packaging", "source", Node("", draft.line), "app_name", "Chalice deploys from source")
     gateway = settings.get("api_gateway_stage")

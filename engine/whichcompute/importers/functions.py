@@ -10,8 +10,11 @@ from whichcompute.importers.quantities import number
 from whichcompute.importers.schedules import Dialect, runs_per_month
 
 _LONGEST = 900.0  # seconds
-DEFAULTS = ("3 s", "128 MB")
-"""Timeout and memory of a function that sets none."""
+_DEFAULTS = {  # timeout and memory of a function that sets none: those of Lambda, else of the tool
+    "Serverless Framework": ("6 s", "1024 MB"),
+    "Zappa": ("30 s", "512 MB"),
+    "Chalice": ("60 s", "128 MB"),
+}
 _RARE = 100  # runs a month
 
 TRIGGERS: dict[str, tuple[str, str, str]] = {
@@ -43,13 +46,11 @@ class Trigger:
         self.enabled = enabled
 
 
-def read_function(draft: Draft, properties: Node, prefix: str = "", defaults: tuple[str, str] = DEFAULTS) -> None:
-    """Takes what the properties of a function say; `prefix` goes before the keys.
-
-    `defaults` are the timeout and the memory that the platform or tool sets where the file sets none.
-    """
+def read_function(draft: Draft, properties: Node, prefix: str = "") -> None:
+    """Takes what the properties of a function say; `prefix` goes before the keys."""
     read_keys(draft, "function", properties, prefix)
     timeout, memory = properties.get("Timeout"), properties.get("MemorySize")
+    defaults = _DEFAULTS.get(draft.format, ("3 s", "128 MB"))
     for key, node, default in (("Timeout", timeout, defaults[0]), ("MemorySize", memory, defaults[1])):
         if not node:
             draft.remark(f"{key} is not set: the default of the platform, {default}, is not a need")

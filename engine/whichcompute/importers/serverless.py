@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from whichcompute.importers.aws_resources import Resource, read_lambda
 from whichcompute.importers.beside import Files, files_of
-from whichcompute.importers.catalogue import ONE_SHOT, meanings, says
+from whichcompute.importers.catalogue import meanings
+from whichcompute.importers.cloudformation.template import declared
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.nodes import NOTHING, Content, Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 
 _VARIABLE = re.compile(r"\$\{([^${}]+)\}")
@@ -17,7 +19,7 @@ _COMMA = re.compile(r",(?![^(]*\))")
 _FILE = re.compile(r"file\(([^()]+)\)(?::([\w.-]+))?")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?")
 _MOST_STEPS = 10
-_DEFAULTS = ("6 s", "1024 MB")  # those of the framework
+_FORMAT = "Serverless Framework"
 
 
 def is_serverless(document: Node, name: str) -> bool:
@@ -40,31 +42,44 @@ def read_serverless(findings: Findings, document: Node) -> None:
     else:
         listed = list(functions.items())
     named = set(_authorizers(provider, [function for _, function in listed]))
-    for name, function in listed:
-        if name in named or re.search(r"authori[sz]er", name, re.IGNORECASE):
+    ids = [_logical_id(name) for name, _ in listed]
+    template, changed = _resources(variables.resolve(document.get("resources")), ids)
+    resources = declared(template)
+    for (name, function), id_ in zip(listed, ids, strict=True):
+        if name in named:
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
             continue
-        if not (triggers := _triggers(function)) and says("deployment_steps", name):
-            findings.leave_out(name, function.line, ONE_SHOT)
-            continue
-        draft = findings.draft(name, function.line, "Serverless Framework", "lambda")
-        read_function(draft, _properties(provider, function), defaults=_DEFAULTS)
-        read_triggers(draft, triggers)
+        body = Node({**dict(_properties(provider, function).items()), **changed[id_]}, function.line)
+        address, own = f"{id_}.{id_}", _triggers(function)
+        read_lambda(Resource(findings, "aws_lambda_function", name, body, {}, address, _FORMAT, own=own), resources)
     for name, construct in variables.resolve(document.get("constructs")).items():
         if construct.get("type").text == "queue" and construct.get("worker"):  # of the plug-in Lift
-            draft = findings.draft(f"{name}Worker", construct.line, "Serverless Framework", "lambda")
-            read_function(draft, _properties(provider, construct.get("worker")), defaults=_DEFAULTS)
+            draft = findings.draft(f"{name}Worker", construct.line, _FORMAT, "lambda")
+            read_function(draft, _properties(provider, construct.get("worker")))
             read_triggers(draft, [Trigger("queue", construct, f"constructs.{name}")])
+    if template:
+        findings.kept["templates"].append(template)
 
-    _keep_resources(findings, variables.resolve(document.get("resources")))
+
+def _resources(written: Node, functions: list[str]) -> tuple[Node, dict[str, dict[str, Node]]]:
+    """What a configuration adds to its template, NOTHING without it, and the properties that it sets of its functions.
+
+    The former is read with the other templates. `functions` are the names of the functions in the template.
+    """
+    listed = {name: node for part in written.each() for name, node in part.get("Resources").items()}
+    changes = [listed, *(dict(part.get("extensions").items()) for part in written.each())]
+    changed = {
+        name: {key: node for one in changes if name in one for key, node in one[name].get("Properties").items()}
+        for name in functions
+    }
+    added: Content = {name: node for name, node in listed.items() if name not in changed}
+    return Node({"Resources": Node(added, written.line)}, written.line) if added else NOTHING, changed
 
 
-def _keep_resources(findings: Findings, written: Node) -> None:
-    """Keeps what a configuration adds to its template, which is read with the other templates."""
-    parts = [part.get("Resources") for part in written.each()]
-    listed = {name: node for part in parts for name, node in part.items()}
-    if listed:
-        findings.kept["templates"].append(Node({"Resources": Node(listed, written.line)}, written.line))
+def _logical_id(function: str) -> str:
+    """The name of a function in the template that the framework makes (lib/plugins/aws/lib/naming.js)."""
+    name = function.replace("-", "Dash").replace("_", "Underscore")
+    return f"{name[:1].upper()}{name[1:]}LambdaFunction"
 
 
 def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:

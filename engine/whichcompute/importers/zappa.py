@@ -24,7 +24,7 @@ def read_zappa(findings: Findings, document: Node) -> None:
     settings = _extended(document, chosen_stage(findings, stages))
     name = settings.get("project_name").text or settings.first(*_APPLICATIONS).text.split(".")[0] or "app"
     draft = findings.draft(name, settings.line, "Zappa", "lambda")
-    read_function(draft, Node(renamed(dict(settings.items()), "zappa"), settings.line), defaults=("30 s", "512 MB"))
+    read_function(draft, Node(renamed(dict(settings.items()), "zappa"), settings.line))
     draft.derive("language", "python", Node("", settings.line), "runtime", "Zappa runs Python")
     if "packaging" not in draft.values:
         draft.hint("packaging", "source", Node("", settings.line), "s3_bucket", "Zappa deploys an archive of code")

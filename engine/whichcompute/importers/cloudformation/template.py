@@ -47,6 +47,12 @@ def read_template(
     _Template(findings, template, nested, given or {}, prefix).read()
 
 
+def declared(template: Node) -> Resources:
+    """The resources of a template, for what is outside it and has its name in it: the type of that is its name too."""
+    made = _Template(Findings(""), template, lambda *_: False, {}, "").made().values()
+    return Resources([resource for resource in made if resource is not None])
+
+
 def nested_path(resource: Node) -> str:
     """The path of the template that a resource nests; empty where it is not a file beside this one."""
     asset = resource.get("Metadata", "aws:asset:path").text
@@ -71,8 +77,12 @@ class _Template:
         declared = {name: resource.get("Type").text for name, resource in self._resolver.resources.items()}
         self._types = {name: types.get(kind, kind) for name, kind in declared.items()}
 
+    def made(self) -> dict[str, Resource | None]:
+        """The resources by their logical ids, None for those that serve deployments alone."""
+        return {name: self._resource(name, node) for name, node in self._resolver.resources.items()}
+
     def read(self) -> None:
-        made = {name: self._resource(name, node) for name, node in self._resolver.resources.items()}
+        made = self.made()
         resources = Resources([resource for resource in made.values() if resource is not None])
         for name, node in self._resolver.resources.items():
             resource, reader = made[name], WORKLOADS.get(self._types[name])

@@ -88,8 +88,8 @@ An additive model of the log-odds of six answers (the services compared, and non
 data/features.toml, {pairs} pairs and {triples} triples of them, fitted together with six weights for the rules (prefer
 and caution, each strong, moderate and weak; none below 0), and weights set for severe cautions and costs. A term counts
 relative to its average in the reference distribution (data/reference.toml), so an unknown field counts as the
-average of what it could be, and that a field is known is not evidence. Probabilities are softmax(score /
-{temperature:.3f}) over the answers that no rule vetoes. An answer is plausible from {plausible:.3f} on;
+average of what it could be, and that a field is known is not evidence. Probabilities are
+softmax(score / {temperature:.3f}) over the answers that no rule vetoes. An answer is plausible from {plausible:.3f} on;
 `decided` takes {decided:.2f}, and below {undecided:.2f} the answer is `undecided`."""
 
 _DATA = """\

@@ -88,3 +88,72 @@ def test_a_migration_that_nothing_invokes_is_left_out(found: Found) -> None:
     text = FUNCTION.replace("  F:", "  MigrateDatabase:")
     scan = found({"t.yml": text})
     assert not scan.workloads and "migration" in scan.left_out[0].reason
+
+
+def test_who_invokes_an_alias_or_a_version_invokes_the_function(found: Found) -> None:
+    alias = """
+  Version: {Type: 'AWS::Lambda::Version', Properties: {FunctionName: !Ref F}}
+  Live: {Type: 'AWS::Lambda::Alias', Properties: {FunctionName: !Ref F, FunctionVersion: 1, Name: live}}
+"""
+    mapping = """
+  Q: {Type: 'AWS::SQS::Queue'}
+  M: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref Live, EventSourceArn: !GetAtt Q.Arn}}
+"""
+    edge = """
+  Site: {Type: 'AWS::CloudFront::Distribution', Properties: {DistributionConfig: {LambdaFunctionARN: !Ref Version}}}
+"""
+    both = """
+  R:
+    Type: AWS::Events::Rule
+    Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !Ref Live, Id: a}, {Arn: !GetAtt F.Arn, Id: b}]}
+"""
+    assert known(found({"t.yml": FUNCTION + alias}).workloads[0]).get("kind") is None
+    assert known(found({"t.yml": FUNCTION + alias + mapping}).workloads[0])["kind"] == "queue_worker"
+    assert found({"t.yml": FUNCTION + alias + edge}).left_out[0].name == "F"
+    assert known(found({"t.yml": FUNCTION + alias + both}).workloads[0])["invocations_per_month"] == 30
+    terraform = """
+    resource "aws_lambda_function" "f" { runtime = "python3.12" }
+    resource "aws_lambda_alias" "live" { function_name = aws_lambda_function.f.function_name }
+    resource "aws_cloudwatch_event_rule" "r" { schedule_expression = "rate(1 hour)" }
+    resource "aws_cloudwatch_event_target" "t" {
+      rule = aws_cloudwatch_event_rule.r.name
+      arn  = aws_lambda_alias.live.arn
+    }
+    """
+    assert known(found({"main.tf": terraform}).workloads[0])["invocations_per_month"] == 730
+
+
+def test_a_function_is_told_by_its_plain_name_too(found: Found) -> None:
+    template = """
+    Resources:
+      F: {Type: 'AWS::Lambda::Function', Properties: {FunctionName: load}}
+      G: {Type: 'AWS::Lambda::Function', Properties: {FunctionName: site}}
+      H: {Type: 'AWS::Lambda::Function', Properties: {FunctionName: loads}}
+      M:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties: {FunctionName: 'load:live', EventSourceArn: 'arn:aws:sqs:eu-west-1:111122223333:q'}
+      U:
+        Type: AWS::Lambda::Url
+        Properties: {TargetFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:site', AuthType: NONE}
+    """
+    load, site, other = found({"t.yml": template}).workloads
+    assert known(load)["kind"] == "queue_worker" and known(site) == {"protocol": "http"} and known(other) == {}
+
+
+def test_a_pipe_and_a_target_group_invoke_their_target(found: Found) -> None:
+    template = """
+    Resources:
+      Stream: {Type: 'AWS::Kinesis::Stream'}
+      F: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9}}
+      G: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9}}
+      Enrich: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 9}}
+      Pipe:
+        Type: AWS::Pipes::Pipe
+        Properties: {Source: !GetAtt Stream.Arn, Target: !GetAtt F.Arn, Enrichment: !GetAtt Enrich.Arn}
+      Group:
+        Type: AWS::ElasticLoadBalancingV2::TargetGroup
+        Properties: {TargetType: lambda, Targets: [{Id: !GetAtt G.Arn}]}
+    """
+    piped, reached, between = found({"t.yml": template}).workloads
+    assert known(piped)["kind"] == "stream_processor" and "kind" not in known(between)
+    assert known(reached)["protocol"] == "http"

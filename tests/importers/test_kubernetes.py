@@ -190,3 +190,34 @@ def test_a_probe_of_http_is_likely_http_where_no_port_is_named(found: Found) -> 
     text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec: {{template: {{spec: {pod}}}}}\n"
     (workload,) = found({"a.yaml": text}).workloads
     assert likely(workload)["protocol"] == "http"
+
+
+def test_objects_of_another_namespace_or_kind_are_not_joined(found: Found) -> None:
+    def web(kind: str, namespace: str) -> str:
+        return DEPLOYMENT.replace("Deployment", kind).replace("name: web}", f"name: web{namespace}}}", 1)
+
+    ingress = """
+apiVersion: v1
+kind: Service
+metadata: {name: svc, namespace: a}
+spec: {selector: {app: web}, ports: [{port: 5001}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: way, namespace: a}
+spec: {rules: [{http: {paths: [{backend: {service: {name: svc}}}]}}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: more, namespace: a}
+spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 9}
+"""
+    kinds = (("Deployment", "a"), ("StatefulSet", "a"), ("Deployment", "b"))
+    parts = [web(kind, f", namespace: {space}") for kind, space in kinds]
+    first, other_kind, other_space = found({"all.yaml": "---".join([*parts, ingress])}).workloads
+    assert known(first)["protocol"] == known(other_kind)["protocol"] == "http"
+    assert likely(first)["kind"] == "web_api" and likely(first)["peak_concurrency"] == 9
+    assert known(first)["autoscaling"] is True and "autoscaling" not in known(other_kind)
+    assert known(other_space).get("protocol") != "http" and "autoscaling" not in known(other_space)
+    bare = found({"all.yaml": "---".join([DEPLOYMENT, ingress])}).workloads[0]  # a file says no namespace
+    assert known(bare)["protocol"] == "http"

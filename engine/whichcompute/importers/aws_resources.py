@@ -25,6 +25,8 @@ from whichcompute.importers.tasks import ELSEWHERE, present_service, read_servic
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
+_LAMBDA = "aws_lambda_function"
+_STAND_INS = ("aws_lambda_alias", "AWS::Lambda::Version")
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
 _NOT_A_NEED = "the size of {} is a size on offer, not a need"
 
@@ -70,7 +72,10 @@ class Resources:
         self._referring: dict[str, list[Resource]] = {}
         self._typed: dict[str, list[Resource]] = {}
         self.has_socket = any(one.body.get("protocol_type").text.upper() == "WEBSOCKET" for one in listed)
+        stand_ins = _stand_ins(listed)
         for resource in listed:
+            for found in resource.refers.values():
+                found |= {function for address in found for function in stand_ins.get(address, ())}
             self._typed.setdefault(resource.type, []).append(resource)
             for address in set().union(*resource.refers.values()):
                 self._referring.setdefault(address, []).append(resource)
@@ -82,6 +87,16 @@ class Resources:
     def of_type(self, *kinds: str) -> list[Resource]:
         """The resources of some types."""
         return [one for kind in kinds for one in self._typed.get(kind, [])]
+
+
+def _stand_ins(listed: list[Resource]) -> dict[str, set[str]]:
+    """The functions behind aliases and versions; a resource that has the plain name of a function refers to it."""
+    functions = {one.body.get("function_name").text: one.address for one in listed if one.type == _LAMBDA}
+    for one in listed:
+        named = one.body.first("function_name", "target_function_arn").text.rpartition(":function:")[2].split(":")[0]
+        if named and named in functions and one.type != _LAMBDA:
+            one.refers.setdefault("functionname", set()).add(functions[named])
+    return {one.address: one.refers.get("functionname", set()) for one in listed if one.type in _STAND_INS}
 
 
 def read_resources(listed: list[Resource]) -> None:
@@ -168,6 +183,8 @@ def _invokes(other: Resource, address: str) -> str:
     """The kind of trigger that a resource is which refers to a function; empty where it is none."""
     if other.type == "aws_lambda_event_source_mapping":
         return _source(other)
+    if other.type == "aws_pipes_pipe" and other.refers_to(address, "target", "targetparameters"):
+        return _source(other)
     if other.type == "aws_lambda_permission":
         return meanings("triggers", "principals").get(other.body.get("principal").text, "")
     for caller, kind in meanings("triggers", "callers").items():
@@ -178,11 +195,12 @@ def _invokes(other: Resource, address: str) -> str:
 
 
 def _source(mapping: Resource) -> str:
-    """The kind of an event source mapping: by the types of the resources, or by the ARN, that it reads from."""
+    """The kind of an event source mapping or a pipe: by the types of the resources, or by the ARN, of its source."""
     if mapping.body.get("SelfManagedEventSource"):
         return "stream"
-    arn = mapping.body.get("event_source_arn").text
-    types = [address.partition(".")[0] for address in mapping.refers.get("eventsourcearn", ())]
+    arn = mapping.body.first("event_source_arn", "source").text
+    found = [address for key in ("eventsourcearn", "source") for address in mapping.refers.get(key, ())]
+    types = [address.partition(".")[0] for address in found]
     return source_kind(arn.split(":")[2] if arn.startswith("arn:") and arn.count(":") > 2 else " ".join(types))
 
 
@@ -304,7 +322,7 @@ def own_triggers(call: Node) -> Iterator[Trigger]:
 
 
 WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
-    "aws_lambda_function": read_lambda,
+    _LAMBDA: read_lambda,
     "aws_ecs_task_definition": _task,
     "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -48,7 +49,9 @@ def objects(findings: Findings) -> list[Node]:
 
 def read_objects(found: Sequence[Object]) -> None:
     """Adds the workloads among the objects of one folder to the findings of their files."""
-    everything = [node for _, node in found]
+    spaces: dict[str, list[Node]] = defaultdict(list)
+    for _, node in found:
+        spaces[_namespace(node)].append(node)
     for findings, node in found:
         kind = node.get("kind").text
         if kind not in _PODS or "serving.knative.dev" in node.get("apiVersion").text:
@@ -57,6 +60,8 @@ def read_objects(found: Sequence[Object]) -> None:
         if kind == "Pod" and node.get("metadata", "ownerReferences").each():
             findings.leave_out(name, node.line, "a pod of a workload that is listed itself")
             continue
+        space = _namespace(node)  # none: that of whoever applies the file, as with kustomize
+        beside = [*spaces[space], *spaces[""]] if space else [one for _, one in found]
         draft = findings.draft(name, node.line, "Kubernetes", "kubernetes")
         pod = node.get(*_PODS[kind])
         main = _containers(draft, findings, pod)
@@ -64,9 +69,13 @@ def read_objects(found: Sequence[Object]) -> None:
         read_keys(draft, "image", main.get("image"), "containers.image")
         read_limits(draft, main)
         _platform(draft, pod, main)
-        _storage(draft, node, pod, everything)
-        _reached(draft, node, main, everything)
-        _scaling(draft, node, pod, everything)
+        _storage(draft, node, pod, beside)
+        _reached(draft, node, main, beside)
+        _scaling(draft, node, pod, beside)
+
+
+def _namespace(node: Node) -> str:
+    return node.get("metadata", "namespace").text
 
 
 def _containers(draft: Draft, findings: Findings, pod: Node) -> Node:
@@ -145,6 +154,7 @@ def _reached(draft: Draft, node: Node, main: Node, everything: list[Node]) -> No
             inner.text in names for inner in one.walk() if inner.text
         ):
             draft.derive("protocol", "http", one, "Ingress", "an ingress leads to it")
+            draft.hint("kind", "web_api", one, "Ingress", "an ingress leads to it")
     _ports(draft, main)
 
 
@@ -184,10 +194,12 @@ def _is_probed(port: Node, probe: Node) -> bool:
 
 
 def _scaling(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> None:
-    name = node.get("metadata", "name").text
+    name, kind = node.get("metadata", "name").text, node.get("kind").text
     for one in everything:
-        target = one.get("spec", "scaleTargetRef", "name").text
-        if one.get("kind").text in ("HorizontalPodAutoscaler", "ScaledObject") and target == name:
+        target = one.get("spec", "scaleTargetRef")
+        if target.get("name").text != name or target.get("kind").text not in ("", kind):
+            continue
+        if one.get("kind").text in ("HorizontalPodAutoscaler", "ScaledObject"):
             read_keys(draft, "autoscaler", one, one.get("kind").text)
     for toleration in [*pod.get("tolerations").each(), pod.get("nodeSelector")]:
         words = " ".join([toleration.get("key").text, *(f"{k}={v.text}" for k, v in toleration.items())]).lower()

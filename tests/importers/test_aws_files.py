@@ -70,3 +70,47 @@ def test_a_dockerrun_file_without_ports_does_not_say_that_nobody_connects(found:
     text = '{"AWSEBDockerrunVersion": 2, "containerDefinitions": [{"name": "a", "image": "acme/a", "memory": 1024}]}'
     (workload,) = found({"Dockerrun.aws.json": text}).workloads
     assert "protocol" not in known(workload) and known(workload)["memory_mb"] == 1024
+
+
+def test_a_task_is_joined_with_its_service_and_others_are_named(found: Found) -> None:
+    ports = [{"containerPort": 9123}]
+    task = {**TASK, "requiresCompatibilities": ["EC2", "FARGATE"],
+            "containerDefinitions": [{**CONTAINER, "portMappings": ports}]}  # fmt: skip
+    service = {
+        "serviceName": "bots", "taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/bot:3",
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}],
+        "loadBalancers": [{"targetGroupArn": "arn:x", "containerPort": 9123}],
+    }  # fmt: skip
+    alone = found({"task.json": json.dumps(task)}).workloads[0]
+    assert alone.present_service == "" and known(alone)["protocol"] == "tcp"
+    other = {"serviceName": "x", "taskDefinition": "else"}
+    gone = {"serviceName": "old", "taskDefinition": "bot:1", "status": "INACTIVE", "launchType": "EC2"}
+    for written in (service, {"service": service}, {"services": [gone, service, other]}):
+        scan = found({"task.json": json.dumps(task), "service.json": json.dumps(written)})
+        (workload,) = scan.workloads
+        assert workload.present_service == "fargate" and known(workload)["interruptible"] is True
+        assert "protocol" not in known(workload)  # the load balancer says it, not the port
+        assert [one.name for one in scan.left_out] == (["x"] if "services" in written else [])
+    apart = found({"a/task.json": json.dumps(task), "b/service.json": json.dumps(service)})
+    assert next(one for one in apart.workloads if one.file == "a/task.json").present_service == ""
+    assert ("bots", "b/service.json") in [(one.name, one.file) for one in apart.left_out]
+
+
+def test_a_job_is_joined_with_the_compute_environments_beside_it(found: Found) -> None:
+    needs = [{"type": "MEMORY", "value": "4096"}, {"type": "VCPU", "value": "2"}]
+    job = {"jobDefinitionName": "j", "containerProperties": {"image": "x", "resourceRequirements": needs}}
+
+    def environment(name: str, kind: str, state: str = "ENABLED") -> dict[str, object]:
+        resources = {"type": kind, "instanceTypes": ["g5.xlarge"], "maxvCpus": 16}
+        return {"computeEnvironmentName": name, "state": state, "computeResources": resources}
+
+    def read(*environments: object) -> bool:
+        files = {"job.json": json.dumps(job), "ce.json": json.dumps({"computeEnvironments": environments})}
+        (workload,) = found(files).workloads
+        assert likely(workload)["gpus"] == 1
+        return known(workload).get("interruptible") is True
+
+    assert read(environment("a", "SPOT"), environment("b", "EC2", "DISABLED"))
+    assert not read(environment("a", "SPOT"), environment("b", "EC2"))
+    single = found({"job.json": json.dumps(job), "ce.json": json.dumps(environment("a", "SPOT"))})
+    assert known(single.workloads[0])["interruptible"] is True

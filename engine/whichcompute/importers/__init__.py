@@ -22,7 +22,7 @@ beanstalk       Elastic Beanstalk
 aws_resources   resources of AWS as workloads, whatever declares them
 cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose
-aws_files       task and job definitions in the shapes of the AWS API, Dockerrun
+aws_files       tasks, services, jobs and compute environments in the shapes of the AWS API, Dockerrun
 kubernetes      manifests of Kubernetes
 terraform       Terraform and OpenTofu
 serverless      the Serverless Framework

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import NamedTuple
 
-from whichcompute.importers.aws_files import is_aws_file, read_aws_file
+from whichcompute.importers.aws_files import is_aws_file
 from whichcompute.importers.azure_functions import is_azure_function, is_host, read_azure_function
 from whichcompute.importers.beanstalk import is_extension
 from whichcompute.importers.chalice import is_chalice, read_chalice
@@ -73,8 +73,8 @@ FORMATS = [
     Format(is_azure_function, read_azure_function, 'Trigger"'),
     Format(
         is_aws_file,
-        read_aws_file,
-        r"ontainerDefinitions|ontainerProperties|esourceRequirements|\bvcpus\b|AWSEBDockerrun",
+        "definitions",
+        r"taskDefinition|computeResources|ontainerDefinitions|ontainerProperties|esourceRequirements|\bvcpus\b|AWSEBDockerrun",
     ),
     Format(is_score, read_score, r"\bapiVersion\b"),
     Format(is_chalice, read_chalice, "app_name"),

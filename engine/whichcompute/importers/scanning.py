@@ -13,6 +13,7 @@ from pathlib import Path
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import read_text
 from whichcompute.base.words import counted
+from whichcompute.importers.aws_files import read_aws_files
 from whichcompute.importers.azure_functions import read_hosts
 from whichcompute.importers.beanstalk import read_environments
 from whichcompute.importers.catalogue import environment_rank, without_environment
@@ -75,6 +76,8 @@ def _read_folders(found: Sequence[Findings]) -> None:
     folders: dict[Path, list[Findings]] = {}
     for findings in found:
         folders.setdefault(Path(findings.file).parent, []).append(findings)
+    for together in folders.values():  # before those that lead to some of these files
+        read_aws_files(together)
     read_templates(found)
     read_configurations(found)
     read_environments(found)

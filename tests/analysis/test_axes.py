@@ -39,8 +39,8 @@ def test_cells_that_no_value_can_reach_do_not_exist() -> None:
         ("max_duration_s == 15m", "maximum duration is 15 min", 900),
         ("max_duration_s != 15m", "maximum duration is below 15 min or above 15 min", 450),
         ("gpus > 0", "number of GPUs per instance is above 0", 1),
-        ("os in ['linux', 'any']", "operating system is one of linux, any", "linux"),
-        ("os == 'windows'", "operating system is windows", "windows"),
+        ("os in ['linux', 'any']", "operating system is one of Linux, any", "linux"),
+        ("os == 'windows'", "operating system is Windows", "windows"),
         ("autoscaling == true", "auto scaling: yes", True),
         ("known os", "operating system is known", "linux"),
         ("unknown os", "operating system is unknown", None),
@@ -57,7 +57,8 @@ def test_a_set_of_cells_has_words_and_a_value(line: str, words: str, value: obje
 
 def test_what_is_left_of_a_descriptor_may_be_unknown() -> None:
     axis, (condition,) = axis_of("os == 'windows'")
-    assert axis.words(axis.full & ~axis.mask(condition)) == "operating system is one of linux, any, other or is unknown"
+    left = axis.words(axis.full & ~axis.mask(condition))
+    assert left == "operating system is one of Linux, any, another operating system or is unknown"
     assert axis.holds(UNKNOWN, None) and not axis.holds(UNKNOWN, "linux")
 
 

@@ -80,9 +80,9 @@ def test_a_box_without_another_is_cut_into_boxes_that_do_not_overlap() -> None:
     space, (box, cut) = space_of(["os == 'linux'"], ["os == 'linux'", "gpus > 0", "traffic == 'rare'"])
     left = list(space.remainder(box, [cut]))
     assert [space.words(part) for part in left] == [
-        "operating system is linux and number of GPUs per instance is 0 or is unknown",
-        "operating system is linux and number of GPUs per instance is above 0 "
-        "and traffic pattern is one of steady, daily_cycle, spiky or is unknown",
+        "operating system is Linux and number of GPUs per instance is 0 or is unknown",
+        "operating system is Linux and number of GPUs per instance is above 0 "
+        "and traffic pattern is one of steady, daily cycle, spiky or is unknown",
     ]
     assert space.is_empty(space.both(*left))
     assert space.within(cut, box) and not space.within(box, cut)

@@ -163,7 +163,7 @@ def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:
         (["recommend", "-"], '{"os": "beos", "memory_mb": -5}', ["beos", "windows", "-5"]),
         (["recommend", "-"], '{"runtme": "x"}', ["runtme"]),
         (["recommend", "--set", "os"], "", ["--set os=VALUE"]),
-        (["recommend", "/nowhere.json"], "", ["/nowhere.json", "no such file"]),
+        (["recommend", "/nowhere.json"], "", ["/nowhere.json: no such file", "whichcompute init", "--set"]),
         (["recommend", "/"], "", ["directory"]),
         (["recomend"], "", ["recommend"]),
         (["help", "recomend"], "", ["recommend"]),

@@ -17,7 +17,7 @@ from whichcompute.knowledge.descriptors import Value, read
         ),
         ({"traffic": "rare", "invocations_per_month": 26280000, "typical_duration_s": 1}, ["idle"]),
         ({"kind": "website", "protocol": "none"}, ["connection"]),
-        ({"app_stack": "wordpress", "language": "java"}, ["PHP", "java"]),
+        ({"app_stack": "wordpress", "language": "java"}, ["WordPress", "PHP", "Java"]),
     ],
     ids=["run times", "peak below average", "rare but always on", "a site that nobody reaches", "stack and language"],
 )

@@ -14,7 +14,7 @@ from hypothesis import given
 
 from tests.strategies import workloads
 from whichcompute import WorkloadError
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read, with_derived
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read, scalar, with_derived
 from whichcompute.recommender.columns.typed import type_columns
 
 CONTRACT_FIELDS = [
@@ -194,3 +194,13 @@ def test_no_memory_at_all_is_unknown_in_every_way_in(zero: object) -> None:
     assert DESCRIPTORS["memory_mb"].read(zero) is None
     assert type_columns(pl.DataFrame({"memory_mb": [zero]})).frame["memory_mb"].to_list() == [None]
     assert DESCRIPTORS["scratch_gb"].read(zero) == 0
+
+
+def test_choices_are_named_in_sentences_and_nowhere_else() -> None:
+    """A name for each value that is spelt for machines, none for what is not a value; values are read and kept raw."""
+    for name, descriptor in DESCRIPTORS.items():
+        assert set(descriptor.names) <= set(descriptor.choices), name
+        unnamed = [value for value in descriptor.choices if "_" in descriptor.say(value)]
+        assert unnamed == (["x86_64"] if name == "cpu_architecture" else []), name
+    assert DESCRIPTORS["protocol"].say("grpc") == "gRPC"
+    assert read({"protocol": "grpc"}) == {"protocol": "grpc"} and scalar("grpc") == "grpc"

@@ -195,7 +195,7 @@ def test_a_limit_is_listed_once_and_ids_of_facts_stay_whole(engine: Engine) -> N
     parts = adr.write(engine.recommend(job)).split("\n### ")
     title, _, limits = next(part for part in parts if part.startswith("Not yet")).partition("\n")
     lines = [line for line in limits.splitlines() if line.startswith("- ")]
-    assert title == "Not yet checked: AWS Batch is ruled out if" and "- operating system is windows" in lines
+    assert title == "Not yet checked: AWS Batch is ruled out if" and "- operating system is Windows" in lines
     assert len(lines) == len(set(lines)) > 5 and not [line for line in lines if "uled out" in line]
     assert adr._in_words("api_gateway.price_http of an event_handler on x86_64, memory_mb.") == (
         "api_gateway.price_http of an event handler on x86_64, memory per instance."

@@ -106,10 +106,11 @@ class Axis:
         if self.numeric:
             pieces = (piece.words(self.unit, float(greatest(self.name))) for piece in self.pieces(mask))
             return f"{self.title} is {' or '.join(pieces)}{rest}"
-        names = [cell for number, cell in enumerate(self.cells) if known >> number + 1 & 1]
-        if isinstance(names[0], bool):
-            return f"{self.title}: {'yes' if names[0] else 'no'}{rest}"
-        return f"{self.title} is {'one of ' if len(names) > 1 else ''}{', '.join(map(str, names))}{rest}"
+        cells = [cell for number, cell in enumerate(self.cells) if known >> number + 1 & 1]
+        names = [DESCRIPTORS[self.name].say(cell) for cell in cells if not isinstance(cell, Interval)]
+        if isinstance(cells[0], bool):
+            return f"{self.title}: {names[0]}{rest}"
+        return f"{self.title} is {'one of ' if len(names) > 1 else ''}{', '.join(names)}{rest}"
 
 
 def greatest(name: str) -> Fraction:

@@ -49,6 +49,15 @@ def unwritable(target: object, error: OSError) -> str:
     return f"{target}: cannot be written ({error.strerror}){advice}"
 
 
+def unreadable(source: object, error: OSError) -> str:
+    """Why a file cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return f"{source}: no such file"
+    if isinstance(error, IsADirectoryError):
+        return f"{source}: is a directory; a file is needed"
+    return f"{source}: cannot be read ({error.strerror})"
+
+
 class WhichcomputeError(Exception):
     """Something in the input or its files that the user can correct; the command line prints it and exits with 2.
 

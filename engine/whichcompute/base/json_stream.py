@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from whichcompute.base.errors import DataError
+from whichcompute.base.errors import DataError, unreadable
 
 CHUNK = 1 << 20
 MAX_ENTRY = 1 << 24
@@ -37,7 +37,7 @@ def entries(path: Path, *names: str, shallow: bool = False) -> Generator[tuple[s
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: is not UTF-8 text ({error.reason})") from None
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+        raise DataError(unreadable(path, error)) from None
 
 
 def _enter(stream: _Stream, names: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.errors import DataError, shown, unreadable
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CHECKOUT = _PACKAGE.parent.parent
@@ -38,12 +38,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)
-    except IsADirectoryError:
-        raise DataError(f"{path}: is a directory; a file is needed") from None
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+        raise DataError(unreadable(path, error)) from None
     if len(content) > limit:
         raise DataError(f"{path}: larger than {limit:,} bytes, the most that is read")
     return content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from whichcompute.presentation.recommendation import render
 if TYPE_CHECKING:
     from whichcompute.engine import Engine
 
+_NO_FILE = "`whichcompute init` writes one to fill in, and --set FIELD=VALUE needs none, as in --set kind=website"
+
 
 def settings_of(pairs: Iterable[str], option: str = "--set") -> dict[str, object]:
     """Fields from FIELD=VALUE arguments of an option; an empty value makes a field unknown."""
@@ -39,8 +42,10 @@ def settings_of(pairs: Iterable[str], option: str = "--set") -> dict[str, object
 def read_given(file: str | None, pairs: Iterable[str]) -> dict[str, Value]:
     """The fields of a file and of the options over it; WorkloadError says which of the two a bad field came from."""
     options = settings_of(pairs)
-    if file and "=" in file and not Path(file).exists():
-        raise InventoryError(f"{shown(file)}: no such file; to give a field, type --set {shown(file)}")
+    if file and file != "-" and not exists(file):
+        name = shown(file)
+        hint = f"to give a field, type --set {name}" if "=" in file else _NO_FILE
+        raise InventoryError(f"{name}: no such file; {hint}")
     fields = read_workload(file) if file else {}
     try:
         return read({**fields, **options})

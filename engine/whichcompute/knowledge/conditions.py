@@ -84,9 +84,9 @@ class Condition:
         """The operand, or each entry of a list."""
         return self.operand if isinstance(self.operand, tuple) else (self.operand,)
 
-    def say(self, value: object) -> str:
+    def say(self, value: Any) -> str:
         """A value of this condition's descriptor in words."""
-        return PROPERTIES[self.field].say(value) if isinstance(value, float) else str(value)
+        return PROPERTIES[self.field].say(value)
 
     def words(self) -> str:
         """The condition as a clause, such as 'longest run is above 15 min'."""

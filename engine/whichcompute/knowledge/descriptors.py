@@ -43,8 +43,9 @@ class Offer:
 class Descriptor:
     """One named property of a workload, as a row of the descriptor table. Numbers are never negative.
 
-    `clauses` say of a boolean what it means in a sentence: if yes, and if no. `positive`: nothing has 0 of it, so 0 is
-    unknown: tools write it where they found nothing out.
+    `choices` are worded as answers; `names` are the words for them in a sentence, where the value itself is not such a
+    word. `clauses` say of a boolean what it means in a sentence: if yes, and if no. `positive`: nothing has 0 of it,
+    so 0 is unknown: tools write it where they found nothing out.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Descriptor:
     maximum: float = math.inf
     positive: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
     clauses: tuple[str, ...] = ()
     question: str = ""
@@ -143,7 +145,7 @@ class Descriptor:
         """A value of this descriptor in words, with its unit."""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return value if isinstance(value, str) else say(value, self.unit)
+        return self.names.get(value, value) if isinstance(value, str) else say(value, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

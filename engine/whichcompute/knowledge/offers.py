@@ -17,7 +17,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, TextIO
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.errors import DataError, shown, unreadable
 from whichcompute.base.json_stream import entries
 
 MAX_LINE = 1 << 20
@@ -60,7 +60,7 @@ def open_offers(path: Path) -> OfferFile:
         with path.open("rb") as file:
             first = file.read(4).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+        raise DataError(unreadable(path, error)) from None
     head = _json_head(path) if first == b"{" else _csv_head(path)
     code, day = head.get("offercode", ""), head.get("publicationdate", "")[:10]
     try:
@@ -176,7 +176,7 @@ def _rows(path: Path) -> Generator[list[str], None, None]:
     except csv.Error as error:
         raise DataError(f"{path}: not valid CSV: {error}") from None
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+        raise DataError(unreadable(path, error)) from None
 
 
 def _lines(file: TextIO, path: Path) -> Iterator[str]:

@@ -173,7 +173,7 @@ def _about(recommendation: Recommendation) -> Iterator[str]:
 
 
 def _said(name: str, value: Value) -> str:
-    return escape(DESCRIPTORS[name].say(value).replace("_", " "))
+    return escape(DESCRIPTORS[name].say(value))
 
 
 def _options(recommendation: Recommendation, citations: Citations) -> Iterator[str]:

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from whichcompute.cli.ask.web import answered, state
+from whichcompute.cli.ask.words import ranking_words, share
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.questionnaire import Interview
+from whichcompute.questionnaire import Interview, Standing
 
 
 def test_the_state_is_plain_and_complete(interview: Interview) -> None:
@@ -52,3 +53,17 @@ def test_questions_asked_at_once_come_and_go_together(interview: Interview) -> N
     assert answered(interview, "undo", {}) == "memory_mb" and interview.answers == {}
     answered(interview, "skip", {"field": "memory_mb"})
     assert not {"memory_mb", "vcpus", "gpus"} & set(interview.open[:-3])
+
+
+@pytest.mark.parametrize(
+    ("standing", "shown", "spoken"),
+    [
+        (Standing("batch", "AWS Batch", 0.001, ruled_out=False), "<1%", "AWS Batch less than 1 percent."),
+        (Standing("batch", "AWS Batch", 0.99, ruled_out=False), ">97%", "AWS Batch more than 97 percent."),
+        (Standing("batch", "AWS Batch", 0.0, ruled_out=True), "ruled out", "Ruled out: AWS Batch."),
+    ],
+    ids=["hardly", "surely", "never"],
+)
+def test_a_probability_is_shown_and_spoken_as_in_the_answer(standing: Standing, shown: str, spoken: str) -> None:
+    assert share(standing) == shown
+    assert ranking_words([standing]).endswith(spoken)

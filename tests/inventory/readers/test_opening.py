@@ -55,7 +55,7 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("missing.csv", None, "No such file"),
+        ("missing.csv", None, "no such file"),
         ("x.zip", b"PK\x03\x04rest", "a zip archive"),
         ("x.xlsx", b"PK\x03\x04rest", "Excel workbook"),
         ("x.parquet", CSV, "not a Parquet file"),

@@ -14,7 +14,7 @@ def test_every_row_is_listed_with_what_is_known_and_why(reporter: Reporter, engi
     data = listing(engine.columns, outcome.tally.listed(), engine.pack)
     assert (data["line"], data["name"]) == ([2, 3, 4], ["a", "b", "b2"])
     known = [[data["known"]["texts"][number] for number in row] for row in data["known"]["rows"]]
-    assert known[0] == ["kind of workload: event_handler", "maximum duration: 12 s"]
+    assert known[0] == ["kind of workload: event handler", "maximum duration: 12 s"]
     reasons = [[data["reasons"]["texts"][number] for number in row] for row in data["reasons"]["rows"]]
     assert any(text.startswith("for: ") and text.endswith("[lambda.event-driven-processing]") for text in reasons[0])
     assert any(text.startswith("not AWS Lambda: ") for text in reasons[1])

@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from whichcompute.base.errors import WhichcomputeError
+from whichcompute.cli.ask.words import share
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def state(interview: Interview, wanted: str | None = None) -> dict[str, Any]:
     return {
         "question": _question(interview, question) if question else None,
         "ranking": [
-            {"name": s.name, "probability": s.probability, "ruled_out": s.ruled_out} for s in interview.ranking
+            {"name": s.name, "probability": s.probability, "ruled_out": s.ruled_out, "share": share(s)}
+            for s in interview.ranking
         ],
         "firmness": interview.firmness,
         "more": not interview.settled and bool(interview.open),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HINT = "? why · ?? what each answer means · u undo · s skip · b back · q finish · then Enter"
 PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
 _BAR, _NAME = 20, max(map(len, SERVICE_NAMES.values()))
+_SPOKEN = str.maketrans({"<": "less than ", ">": "more than ", "%": " percent"})
 _UNITS = ("s", "MB", "GB", "USD")
 Doing = Literal["answer", "explain", "undo", "skip", "finish", "back", "wrong"]
 _SILENCE = (DONT_KNOW.lower(), "dont know", "don't know", "unknown")
@@ -179,13 +180,17 @@ def ranking_lines(ranking: Sequence[Standing]) -> Iterator[tuple[Standing, str]]
     """Each service with a bar of its probability."""
     for standing in ranking:
         bar = ("█" * round(standing.probability * _BAR)).ljust(_BAR, "·")
-        share = "ruled out" if standing.ruled_out else f"{percent(standing.probability):>4}"
-        yield standing, f"{standing.name:<{_NAME}} {bar} {share}"
+        yield standing, f"{standing.name:<{_NAME}} {bar} {share(standing):>4}"
+
+
+def share(standing: Standing) -> str:
+    """The probability of an answer in percent, or that it is ruled out."""
+    return "ruled out" if standing.ruled_out else percent(standing.probability)
 
 
 def ranking_words(ranking: Sequence[Standing]) -> str:
     """The ranking as a sentence, for a voice."""
-    left = [f"{s.name} {s.probability * 100:.0f} percent" for s in ranking if not s.ruled_out]
+    left = [f"{s.name} {percent(s.probability).translate(_SPOKEN)}" for s in ranking if not s.ruled_out]
     out = [s.name for s in ranking if s.ruled_out]
     said = f"So far: {', '.join(left)}." if left else "So far: none of the services compared."
     return said + (f" Ruled out: {', '.join(out)}." if out else "")

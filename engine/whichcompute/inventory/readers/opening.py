@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
 
-from whichcompute.base.errors import InventoryError
+from whichcompute.base.errors import InventoryError, unreadable
 from whichcompute.inventory.readers.batch import SUPPORTED, Source
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.excel_source import open_workbook
@@ -56,10 +56,8 @@ def opened(name: str, sheet: str | None = None) -> Iterator[Opened]:
     path = Path(name)
     try:
         raw = _UnchangedFile(name)
-    except IsADirectoryError:
-        raise InventoryError(f"{name}: is a directory; a file is needed") from None
     except OSError as error:
-        raise InventoryError(f"{name}: cannot be read ({error.strerror})") from None
+        raise InventoryError(unreadable(name, error)) from None
     with io.BufferedReader(raw, _BUFFER) as file:
         head = _head(file) if path.is_file() else b""
         workbook = head == _ZIP and _suffix(name) in _EXCEL

@@ -102,8 +102,8 @@ def _confidence(tally: Tally) -> Chart:
     rows = []
     for bin_ in range(_BINS):
         low, high = bin_ * 100 // _BINS, (bin_ + 1) * 100 // _BINS
-        said = f"{low} to {high} %: {counted(tally.confidence[bin_], 'workload')}"
-        rows.append(Row(f"{low} %" if bin_ % 4 == 0 else "", {"plain": tally.confidence[bin_]}, said))
+        said = f"{low} to {high}%: {counted(tally.confidence[bin_], 'workload')}"
+        rows.append(Row(f"{low}%" if bin_ % 4 == 0 else "", {"plain": tally.confidence[bin_]}, said))
     return histogram("Confidence of the recommendations", rows)
 
 

@@ -56,7 +56,8 @@
     show();
   }
 
-  const percent = (share) => (share === null ? "" : share > 0.97 ? ">97 %" : `${Math.round(share * 100)} %`);
+  const percent = (share) =>
+    share === null ? "" : share > 0.97 ? ">97%" : share > 0 && share < 0.005 ? "<1%" : `${Math.round(share * 100)}%`;
   const named = (list) => list.split(";").filter(Boolean).map((id) => names[id] ?? id).join(", ");
 
   function line(row) {

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from whichcompute.base.errors import printable
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import about
+from whichcompute.base.words import about, percent
 from whichcompute.inventory.run import Outcome
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
 from whichcompute.knowledge.services import SERVICE_NAMES
@@ -87,6 +87,7 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
+    environment.filters["percent"] = percent
     return environment.get_template("page.html.j2")
 
 

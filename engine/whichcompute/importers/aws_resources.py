@@ -183,7 +183,7 @@ def _invokes(other: Resource, address: str) -> str:
     """The kind of trigger that a resource is which refers to a function; empty where it is none."""
     if other.type == "aws_lambda_event_source_mapping":
         return _source(other)
-    if other.type == "aws_pipes_pipe" and other.refers_to(address, "target", "targetparameters"):
+    if other.type == "aws_pipes_pipe" and other.refers_to(address, "target", "targetparameters", ""):
         return _source(other)
     if other.type == "aws_lambda_permission":
         return meanings("triggers", "principals").get(other.body.get("principal").text, "")

@@ -121,3 +121,35 @@ def test_states_and_logs_that_cannot_be_read_are_named(found: Found) -> None:
     }
     assert "before 0.12" in reasons["a.tfstate"][0] and "terraform show -json" in reasons["a.tfstate"][1]
     assert "log" in reasons["plan.json"][0] and "terraform show -json" in reasons["plan.json"][1]
+
+
+def test_sources_and_targets_that_are_known_after_apply_are_joined_by_their_expressions(found: Found) -> None:
+    def planned(kind: str, name: str, values: object, expressions: object) -> tuple[object, object]:
+        address = f"{kind}.{name}"
+        return {"address": address, "mode": "managed", "type": kind, "name": name, "values": values}, {
+            "address": address, "mode": "managed", "type": kind, "name": name, "expressions": expressions,
+        }  # fmt: skip
+
+    def to(*names: str) -> dict[str, list[str]]:
+        return {"references": [f"{name}.arn" for name in names] + list(names)}
+
+    pairs = [
+        planned("aws_lambda_function", "f", {"runtime": "python3.12"}, {}),
+        planned("aws_lambda_function", "g", {"runtime": "python3.12"}, {}),
+        planned("aws_lambda_alias", "live", {"name": "live"}, {"function_name": to("aws_lambda_function.f")}),
+        planned("aws_sqs_queue", "q", {"name": "q"}, {}),
+        planned("aws_kinesis_stream", "k", {"name": "k"}, {}),
+        planned("aws_lambda_event_source_mapping", "m", {"batch_size": 9}, {
+            "function_name": to("aws_lambda_alias.live"), "event_source_arn": to("aws_kinesis_stream.k"),
+            "destination_config": [{"on_failure": [{"destination_arn": to("aws_sqs_queue.q")}]}],
+        }),
+        planned("aws_pipes_pipe", "p", {"name": "p"}, {
+            "source": to("aws_sqs_queue.q"), "target": to("aws_lambda_function.g"),
+        }),
+    ]  # fmt: skip
+    plan = {
+        "planned_values": {"root_module": {"resources": [values for values, _ in pairs]}},
+        "configuration": {"root_module": {"resources": [written for _, written in pairs]}},
+    }
+    streamed, piped = found({"plan.json": json.dumps(plan)}).workloads
+    assert known(streamed)["kind"] == "stream_processor" and known(piped)["kind"] == "queue_worker"

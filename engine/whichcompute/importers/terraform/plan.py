@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from whichcompute.importers.aws_resources import Resource, read_resources
 from whichcompute.importers.found import Findings
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.nodes import NOTHING, Node, folded
 
 _FIRST = re.compile(r"\[0\]")
 _FURTHER = re.compile(r"\[[1-9]\d*\]")
@@ -33,7 +33,10 @@ def read_plan(findings: Findings, document: Node) -> None:
         findings.cannot_read(document.get("modules").line, "a state of Terraform before 0.12", _OLD)
     root = document.get("planned_values", "root_module") or document.get("values", "root_module")
     stated = dict(_configured(document.get("configuration", "root_module")))  # what somebody has written
-    referred = {address: _referred(expressions) for address, expressions in stated.items()}
+    referred = {
+        address: {folded(key): _referred(node) for key, node in expressions.items()}
+        for address, expressions in stated.items()
+    }
     resources: list[Resource] = []
     for address, kind, body in (*_below(root), *_of_state(document)):
         if _FURTHER.search(address):
@@ -41,8 +44,9 @@ def read_plan(findings: Findings, document: Node) -> None:
         plain = _plain(address)
         kept = _without_defaults(body, stated.get(plain)) if kind == "aws_lambda_function" else body
         name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
-        refers = referred.get(plain, set()) | set(_arns(body))
-        resources.append(Resource(findings, kind, name, kept, {"": refers}, f"{kind}.{name}"))
+        named = {key: set(found) for key, found in referred.get(plain, {}).items()}
+        refers = {**named, "": set(_arns(body)).union(*named.values())}
+        resources.append(Resource(findings, kind, name, kept, refers, f"{kind}.{name}"))
     _join_names(resources)
     read_resources(resources)
 

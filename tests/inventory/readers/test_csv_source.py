@@ -65,6 +65,7 @@ def test_bytes_that_are_no_text_after_text_that_is_cost_their_row_only() -> None
         (b"\n \n", "empty"),
         (bytes(range(256)), "not CSV; supported: CSV, JSON Lines, Parquet and Excel"),
         (b'"a,b\n1,2\n', "header cannot be read"),
+        (b"a,\xf7,\xef\xbf\xbd,\xc3\xa9\xc3\xa9\n1,2,3,4\n", "header cannot be read"),
         (b"\xff\xfea", "is not UTF-16 text"),
     ],
     ids=["empty", "blank", "binary", "an open quote in the header", "half UTF-16"],

@@ -111,7 +111,7 @@ class CsvSource:
         rows, _, _ = split_exactly(first, self._line, separator)
         if not rows:
             raise InventoryError(f"{self.name}: the file is empty; its first line must hold the column names")
-        if rows[0].code or "\udc80" <= max("".join(rows[0].cells), default="") <= "\udcff":
+        if rows[0].code or _STRAY.search("".join(rows[0].cells)):
             shown_first = shown(first.decode("utf-8", "replace"))
             raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
         self._note_values(rows[0])

@@ -68,7 +68,7 @@ def test_bytes_that_are_no_text_after_text_that_is_cost_their_row_only() -> None
         (b"a,\xf7,\xef\xbf\xbd,\xc3\xa9\xc3\xa9\n1,2,3,4\n", "header cannot be read"),
         (b"\xff\xfea", "is not UTF-16 text"),
     ],
-    ids=["empty", "blank", "binary", "an open quote in the header", "half UTF-16"],
+    ids=["empty", "blank", "binary", "an open quote in the header", "a stray byte in the header", "half UTF-16"],
 )
 def test_what_is_no_table_is_refused_by_name(data: bytes, said: str) -> None:
     with pytest.raises(InventoryError, match=r"^x\.csv: .*" + said):

@@ -47,3 +47,40 @@ def test_suppressed_results_are_marked_with_their_reason(engine: Engine, tmp_pat
         [{"kind": "inSource", "justification": "split in October"}]
     ]
     assert marked[0]["ruleId"] == run["tool"]["driver"]["rules"][marked[0]["ruleIndex"]]["id"]
+
+
+_ALLOWED = {  # object of the schema of SARIF 2.1.0, which allows no others -> the keys it needs, further ones in use
+    "log": ({"version", "runs"}, {"$schema"}),
+    "run": ({"tool"}, {"invocations", "results"}),
+    "driver": ({"name"}, {"version", "rules"}),
+    "rule": ({"id"}, {"shortDescription", "fullDescription", "help", "helpUri", "defaultConfiguration", "properties"}),
+    "result": ({"message"}, {"ruleId", "ruleIndex", "level", "locations", "partialFingerprints", "suppressions"}),
+    "invocation": ({"executionSuccessful"}, {"toolExecutionNotifications"}),
+    "notification": ({"message"}, {"level", "locations"}),
+    "suppression": ({"kind"}, {"justification"}),
+}
+
+
+def test_objects_have_what_the_schema_requires_and_nothing_that_it_does_not_know(
+    engine: Engine, tmp_path: Path
+) -> None:
+    text = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+    text += "      Timeout: 880  # whichcompute: ignore margin: split in October\n"
+    (tmp_path / "t.yml").write_text(text)
+    (tmp_path / "b.yml").write_text("services: [\n")
+    log = json.loads(sarif(engine.check(tmp_path)))
+    (run,) = log["runs"]
+    (invocation,) = run["invocations"]
+    driver = run["tool"]["driver"]
+    suppressed = [one for result in run["results"] for one in result.get("suppressions", ())]
+    found = {
+        "log": [log], "run": [run], "driver": [driver], "rule": driver["rules"], "result": run["results"],
+        "invocation": [invocation], "notification": invocation["toolExecutionNotifications"],
+        "suppression": suppressed,
+    }  # fmt: skip
+    assert run["tool"].keys() == {"driver"} and all(found.values())
+    for kind, (needed, more) in _ALLOWED.items():
+        for one in found[kind]:
+            assert needed <= one.keys() <= needed | more, kind
+            assert one.get("message", {"text": "-"})["text"]
+            assert one.get("level", "note") in ("none", "note", "warning", "error")

@@ -159,11 +159,11 @@ physical minimum of stated work: `python benchmarks/physical_minimum.py` tries 2
 
 ## Break-even
 
-`recommend --full` says where the cheapest service changes over calls, duration and memory. For Lambda and Fargate it
+`recommend --full` says where the cheapest service changes over requests, duration and memory. For Lambda and Fargate it
 also says how far the break-even moves with what is assumed: each assumption below is set to its low and its high
 value alone, and all of them to what moves it down, and up. Published figures differ by a factor of twenty because
 each holds for assumptions it does not name: how many requests a vCPU serves at a time alone moves it from 13 million
-calls a month to no limit for an API of 200 ms and 512 MB, an API Gateway in front from 9 to 130 million.
+requests a month to no limit for an API of 200 ms and 512 MB, an API Gateway in front from 9 to 130 million.
 
 ## Many workloads
 

@@ -65,7 +65,7 @@ def test_published_figures_that_differ_by_their_assumptions_lie_within(values: d
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"kind": "batch_job", "typical_duration_s": 2.0, "memory_mb": 1024.0}, "runs a month"),
+        ({"kind": "batch_job", "typical_duration_s": 2.0, "memory_mb": 1024.0}, "jobs a month"),
         ({**API, "os": "windows"}, None),
         ({**API, "region": "nowhere-1"}, None),
     ],

@@ -68,7 +68,7 @@ def test_an_unknown_number_of_calls_is_what_a_reader_wants_to_know_most(engine: 
     without = {name: value for name, value in API.items() if name != "invocations_per_month"}
     found = by_field(engine, without)["invocations_per_month"]
     assert (found.ranges, found.current, found.cheapest) == (known.ranges, None, None)
-    assert "At 2 million calls a month it is" in known.text and "it is" not in found.text
+    assert "At 2 million requests a month it is" in known.text and "it is" not in found.text
 
 
 def test_a_cheap_third_does_not_hide_the_two_that_fit_best(engine: Engine) -> None:
@@ -90,37 +90,37 @@ def test_the_free_tier_moves_the_crossover_up(engine: Engine) -> None:
 
 
 CALLS = [
-    (ranges(("lambda", TOP)), None, "AWS Lambda is cheapest at any number of calls a month."),
+    (ranges(("lambda", TOP)), None, "AWS Lambda is cheapest at any number of requests a month."),
     (
         ranges(("lambda", 14_200_000), ("fargate", TOP)),
         3e6,
-        "AWS Lambda is cheapest up to 14.2 million calls a month; above, ECS on Fargate. "
-        "At 3 million calls a month it is AWS Lambda.",
+        "AWS Lambda is cheapest up to 14.2 million requests a month; above, ECS on Fargate. "
+        "At 3 million requests a month it is AWS Lambda.",
     ),
     (
         ranges(("lambda", 1), ("batch", 2_553), ("fargate", TOP)),
         None,
-        "AWS Lambda is cheapest up to 1 call a month, AWS Batch up to 2,553 calls a month; above, ECS on Fargate.",
+        "AWS Lambda is cheapest up to 1 request a month, AWS Batch up to 2,553 requests a month; above, ECS on Fargate.",
     ),
     (
         ranges(("lambda", 10), ("fargate", 20), ("lambda", 30), ("fargate", TOP)),
         25,
-        "AWS Lambda is cheapest up to 10 calls a month, ECS on Fargate from 31 calls a month; in between, "
+        "AWS Lambda is cheapest up to 10 requests a month, ECS on Fargate from 31 requests a month; in between, "
         "the cheapest alternates between ECS on Fargate and AWS Lambda. "
-        "At 25 calls a month it is AWS Lambda, from 21 to 30.",
+        "At 25 requests a month it is AWS Lambda, from 21 to 30.",
     ),
     (
         ranges(("lambda", 10), ("fargate", 20), ("batch", 30), ("lambda", TOP)),
         2e9,
-        "AWS Lambda is cheapest up to 10 calls a month and again from 31 calls a month; in between, "
+        "AWS Lambda is cheapest up to 10 requests a month and again from 31 requests a month; in between, "
         "the cheapest alternates between ECS on Fargate and AWS Batch. "
-        "This workload, with 2 billion calls a month, is outside the evaluated range.",
+        "This workload, with 2 billion requests a month, is outside the evaluated range.",
     ),
-    (ranges(("batch", 500)), None, "AWS Batch is cheapest up to 500 calls a month."),
+    (ranges(("batch", 500)), None, "AWS Batch is cheapest up to 500 requests a month."),
     (
         ranges(("lambda", 40), ("batch", 90), start=20),
         None,
-        "AWS Lambda is cheapest from 20 up to 40 calls a month; above, AWS Batch up to 90 calls a month.",
+        "AWS Lambda is cheapest from 20 up to 40 requests a month; above, AWS Batch up to 90 requests a month.",
     ),
 ]
 
@@ -136,7 +136,7 @@ def test_crossovers_in_words(found: tuple[Range, ...], current: float | None, wo
 
 def test_what_was_not_worked_out_is_said() -> None:
     words = Words("invocations_per_month", None, True).all_of(Solved(ranges(("batch", 9000)), 9000, False))
-    assert words == "AWS Batch is cheapest up to 9,000 runs a month. Not evaluated beyond that."
+    assert words == "AWS Batch is cheapest up to 9,000 jobs a month. Not evaluated beyond that."
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_what_was_not_worked_out_is_said() -> None:
         ("typical_duration_s", 510.0, "8 min 30 s a run"),
         ("memory_mb", 399.0, "399 MB of memory"),
         ("memory_mb", 10240.0, "10 GB of memory"),
-        ("invocations_per_month", 2.5e12, "2.5 trillion calls a month"),
+        ("invocations_per_month", 2.5e12, "2.5 trillion requests a month"),
     ],
     ids=str,
 )
@@ -158,7 +158,7 @@ def test_what_costs_the_same_is_said() -> None:
     same = Range(start=1, end=TOP, service="batch", same=("fargate",))
     words = Words("invocations_per_month", None, True)
     said = words.all_of(Solved((same,), TOP, True))
-    assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of runs a month."
+    assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of jobs a month."
     pair = words.of_two(("batch", "fargate"), Solved((same,), TOP, True))
     assert pair == "AWS Batch and ECS on Fargate, the two that fit best, cost the same."
 

@@ -43,7 +43,7 @@ class Mover(Record):
 
 @dataclass(frozen=True)
 class BreakEvenRange(Record):
-    """Up to how many calls a month functions cost less than tasks: as expected, and from `low` to `high`.
+    """Up to how many requests a month functions cost less than tasks: as expected, and from `low` to `high`.
 
     0 where functions are never the cheaper, None where they always are. `movers` are the assumptions that move it, most
     first.
@@ -86,7 +86,7 @@ def break_even_range(
     movers.sort(key=lambda mover: (mover[1] + 1) / (mover[0] + 1), reverse=True)
     low = min([expected, *(low for low, *_ in movers), *_known(crossing(ends["low"]))])
     high = max([expected, *(high for _, high, _ in movers), *_known(crossing(ends["high"]))])
-    unit = "runs" if values.get("kind") in JOBS else "calls"
+    unit = "jobs" if values.get("kind") in JOBS else "requests"
     named = tuple(Mover(group.title, _finite(low), _finite(high), group.field) for low, high, group in movers)
     return BreakEvenRange(
         _finite(expected), _finite(low), _finite(high), named, _words(expected, low, high, named, unit)
@@ -94,7 +94,7 @@ def break_even_range(
 
 
 def _crossing(costs: Callable[[float], Sequence[float | None]]) -> float | None:
-    """The number of calls up to which the first costs no more; None without an estimate of both."""
+    """The number of requests up to which the first costs no more; None without an estimate of both."""
 
     def cheaper(calls: float) -> bool | None:
         first, second = costs(calls)

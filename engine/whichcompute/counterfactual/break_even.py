@@ -113,12 +113,12 @@ def _cheapest(costs: Mapping[Service, float], current: float, ranges: Sequence[R
 
 
 class Words:
-    """Says what was solved for one field; the units of work are called runs for jobs, else calls."""
+    """Says what was solved for one field; the units of work are called jobs, or else requests."""
 
     def __init__(self, field: str, current: float | None, jobs: bool) -> None:
         self._field, self._grid = field, GRIDS[field]
         self._current = current
-        self._unit = "run" if jobs else "call"
+        self._unit = "job" if jobs else "request"
 
     def all_of(self, solved: Solved) -> str:
         """Who is the cheapest where, how far that was worked out, and where the workload is."""

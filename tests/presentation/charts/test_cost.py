@@ -49,7 +49,7 @@ def test_what_is_ruled_out_is_said(engine: Engine) -> None:
 def test_workload_and_crossovers_are_marked(engine: Engine) -> None:
     picture = chart(engine, API)
     found = break_even(engine.recommender, API)[0]
-    assert {"this workload: 2 million calls a month", short(found.ranges[0].end)} <= set(texts(picture))
+    assert {"this workload: 2 million requests a month", short(found.ranges[0].end)} <= set(texts(picture))
     rings = [circle for circle in picture.iter(f"{SVG}circle") if circle.get("stroke")]
     assert len(rings) == len({r.start for r in (*found.ranges[1:], *found.leaders[1:])})
     cost = engine.recommend(API).verdicts[0].monthly_cost_usd
@@ -58,7 +58,7 @@ def test_workload_and_crossovers_are_marked(engine: Engine) -> None:
 
 def test_runs_are_called_runs(engine: Engine) -> None:
     picture = chart(engine, JOB)
-    assert "Monthly cost by number of runs" in texts(picture) and "runs a month" in texts(picture)
+    assert "Monthly cost by number of jobs" in texts(picture) and "jobs a month" in texts(picture)
 
 
 def test_a_screen_reader_has_title_and_description(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 palette  colours and letters, for a light and a dark scheme
 scale    where values lie and labels go
-cost     monthly cost over the number of calls
+cost     monthly cost over the number of requests or jobs
 """
 
 from whichcompute.presentation.charts.cost import cost_chart

@@ -1,4 +1,4 @@
-"""The cost chart: the monthly cost of a workload over its calls, a line for each service not ruled out."""
+"""The cost chart: the monthly cost of a workload over its requests or jobs, a line for each service not ruled out."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Picture:
     def __init__(self, comparison: Comparison, found: BreakEven) -> None:
         self.comparison, self.found = comparison, found
         jobs = comparison.values.get("kind") in JOBS
-        self.unit, self.words = "runs" if jobs else "calls", Words(FIELD, found.current, jobs)
+        self.unit, self.words = "jobs" if jobs else "requests", Words(FIELD, found.current, jobs)
         changes = [*self._changes(found.leaders), *self._changes(found.ranges)]
         # A workload that is never called has no place on a logarithmic axis.
         here = found.current

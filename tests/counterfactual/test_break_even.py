@@ -100,7 +100,8 @@ CALLS = [
     (
         ranges(("lambda", 1), ("batch", 2_553), ("fargate", TOP)),
         None,
-        "AWS Lambda is cheapest up to 1 request a month, AWS Batch up to 2,553 requests a month; above, ECS on Fargate.",
+        "AWS Lambda is cheapest up to 1 request a month, "
+        "AWS Batch up to 2,553 requests a month; above, ECS on Fargate.",
     ),
     (
         ranges(("lambda", 10), ("fargate", 20), ("lambda", 30), ("fargate", TOP)),

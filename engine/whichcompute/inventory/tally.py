@@ -115,8 +115,8 @@ def basic(results: pl.DataFrame) -> Tally:
     for service, decision, count, priced, *usd in groups.sort("recommended_service", "decision").iter_rows():
         tally.outcomes[service or "", decision] += count
         if priced:
-            tally.costs[service] += usd[1]
-            tally.priced[service] += priced
+            tally.costs[service or ""] += usd[1]
+            tally.priced[service or ""] += priced
             tally.rests_on[decision] += usd[1]
             tally.bounds.update(dict(zip(BOUNDS, usd, strict=True)))
     return tally

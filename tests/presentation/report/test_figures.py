@@ -35,6 +35,17 @@ def test_costs_of_places_outside_have_a_bar_too(reporter: Reporter, engine: Engi
     assert found.total_cost > 0 and bar.value == about(found.total_cost)
 
 
+def test_bars_of_costs_add_up_to_the_sum_with_rows_that_nothing_is_recommended_for(
+    reporter: Reporter, engine: Engine
+) -> None:
+    head = "kind,os,packaging,memory_mb,max_duration_s,state,invocations_per_month,typical_duration_s,stored_data_gb"
+    rows = f"{head}\nevent_handler,linux,container,512,120,stateless,100000,0.1,50\n"  # contradicts itself
+    found = of(reporter, engine, rows)
+    assert found.decisions["undecided"] == 1 and found.total_cost > 0
+    (bar,) = (bar for bar in found.costs.bars if bar.label == "no recommendation")
+    assert bar.value == about(found.total_cost)
+
+
 def test_what_keeps_workloads_off_serverless_is_counted(reporter: Reporter, engine: Engine) -> None:
     blocking = {line.rule.id: line for line in of(reporter, engine).blocking}
     assert blocking["lambda.duration-exceeds-limit-unless-split"].count == 3

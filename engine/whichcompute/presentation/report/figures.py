@@ -21,6 +21,7 @@ from whichcompute.presentation.report.settling import Settling, settling
 from whichcompute.recommender.columns import ColumnRecommender
 
 DECISIONS = ("decided", "close", "undecided", NONE)
+_NAMES = {**SERVICE_NAMES, "": "no recommendation"}
 OPEN = ("close", "undecided")
 _SERVERLESS = tuple(service for service, record in RECORDS.items() if record.serverless)
 _MOST = 10
@@ -89,9 +90,8 @@ def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: 
 
 
 def _services(tally: Tally) -> Chart:
-    names = {**SERVICE_NAMES, "": "no recommendation"}
     rows = []
-    for service, name in names.items():
+    for service, name in _NAMES.items():
         shares = {decision: tally.outcomes[service, decision] for decision in (*DECISIONS, SKIPPED)}
         if service or sum(shares.values()):
             rows.append(Row(name, shares))
@@ -109,9 +109,9 @@ def _confidence(tally: Tally) -> Chart:
 
 def _costs(tally: Tally) -> Chart:
     rows = []
-    for service in (*SERVICES, *([NONE] if tally.priced[NONE] else [])):
+    for service in (*SERVICES, *(other for other in (NONE, "") if tally.priced[other])):
         said = about(tally.costs[service]) if tally.priced[service] else "no estimate"
-        rows.append(Row(SERVICE_NAMES[service], {"plain": tally.costs[service]}, said))
+        rows.append(Row(_NAMES[service], {"plain": tally.costs[service]}, said))
     return bars("Expected USD a month by recommended service", rows)
 
 

@@ -52,7 +52,7 @@ def _shared(title: str, sharing: Sharing | None, thing: str) -> Iterator[tuple[s
     if sharing is not None:
         yield (
             title,
-            f"{counted(sharing.workloads, 'workload')} that may share cost {about(sharing.usd)} a month separately, and "
-            f"{about(sharing.shared_usd)} with {counted(sharing.number, thing)}: up to "
+            f"{counted(sharing.workloads, 'workload')} that may share cost {about(sharing.usd)} a month separately, "
+            f"and {about(sharing.shared_usd)} with {counted(sharing.number, thing)}: up to "
             f"{about(sharing.usd - sharing.shared_usd)} less",
         )

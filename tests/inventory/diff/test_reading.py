@@ -87,7 +87,7 @@ def test_a_file_that_was_changed_after_it_was_scored_is_told_by_its_size(scoring
     ("name", "content", "said"),
     [
         ("-", None, "is read twice"),
-        ("nowhere.csv", None, "nowhere.csv: cannot be read"),
+        ("nowhere.csv", None, "nowhere.csv: no such file"),
         ("plain.csv", "kind\nwebsite\n", "plain.csv: no column 'recommended_service'"),
         ("half.csv", "recommended_service\nlambda\n", "half.csv: no column 'decision'"),
     ],

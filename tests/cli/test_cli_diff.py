@@ -61,7 +61,7 @@ def test_notices_go_to_standard_error(run: Run, scored: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere.csv", "new.csv"], "nowhere.csv: cannot be read"),
+        (["nowhere.csv", "new.csv"], "nowhere.csv: no such file"),
         (["in.csv", "new.csv"], "in.csv: no column 'recommended_service'"),
         (["-", "new.csv"], "-: must be a file, as it is read twice"),
         (["old.csv", "new.csv", "--key", "team"], "no input column 'team'"),

@@ -68,7 +68,7 @@ def test_reasons_as_long_as_wanted(run: Run, explain: str, begin: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere.csv", "-o", "out.csv"], "nowhere.csv: cannot be read"),
+        (["nowhere.csv", "-o", "out.csv"], "nowhere.csv: no such file"),
         (["in.csv"], "Missing option '-o'"),
         (["in.csv", "-o", "."], "is a directory; a file is needed"),
         (["in.csv", "-o", "no/such/out.csv"], "out.csv: cannot be written"),

@@ -63,14 +63,24 @@ def test_costs_above_the_budget_count_against(engine: Engine) -> None:
     assert far[5] == 0  # instances outside cost what those of ECS cost
 
 
-def test_a_budget_that_nothing_meets_says_nothing(engine: Engine) -> None:
-    """1 USD for what costs 30 everywhere moves no answer; without an estimate a service is not spared either."""
+def test_a_budget_that_nothing_meets_counts_as_the_lowest_cost(engine: Engine) -> None:
+    """However little there is to spend, no more expensive answer gains from it."""
     classifier = engine.aggregator.classifier
     usd = [30.0, 40.0, 50.0, 60.0, 70.0]
-    assert evidence(classifier, usd, OPEN, 29.0) == evidence(classifier, usd, OPEN, None)
+    none_met, just_met = evidence(classifier, usd, OPEN, 1.0), evidence(classifier, usd, OPEN, 30.0)
+    assert none_met == just_met
+    assert none_met[0] - evidence(classifier, usd, OPEN, None)[0] == 0  # the lowest loses nothing
+    assert none_met[1] < evidence(classifier, usd, OPEN, None)[1]
     most_over = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, 20.0)
     free = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, None)
     assert most_over[0] == pytest.approx(free[0] - classifier.cost_over_budget)
+
+
+def test_a_lower_budget_never_favours_what_costs_more(engine: Engine) -> None:
+    """At 3 USD a container on Fargate led for a website, at 4 USD the plan of 5 USD on Lightsail did."""
+    for budget in (0.5, 1, 2, 3, 3.4, 3.5, 4, 5):
+        found = engine.recommend({"kind": "website", "packaging": "container", "monthly_budget_usd": budget})
+        assert found.service in ("lightsail", "none", "lambda"), budget
 
 
 def cost(low: float, high: float) -> MonthlyCost:

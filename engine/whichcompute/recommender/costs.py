@@ -37,7 +37,8 @@ def evidence(
     Where that of the answer outside is left out, it is that of LIKE_OUTSIDE.
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
-    that one exorbitant rival says nothing of it, and a budget that all of them exceed says nothing of any. An answer on
+    that one exorbitant rival says nothing of it. A budget that all of them exceed counts as the lowest of them: less
+    money never favours an answer that costs more. An answer on
     which the workload does not run as it is described (`unsuited`) sets no standard either and counts as the median at
     best: its estimate is that of another workload.
     """
@@ -59,8 +60,9 @@ def evidence(
     for number in priced.keys() - suited:
         by_ratio[number] = min(by_ratio[number], middle)
     weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
-    if budget is not None and min(priced[number] for number in suited) <= budget:
-        over = {number: _over(cost, budget) for number, cost in priced.items()}
+    if budget is not None:
+        allowed = max(budget, min(priced[number] for number in suited))
+        over = {number: _over(cost, allowed) for number, cost in priced.items()}
         usual = _median([over[number] for number in suited])
         for number, out in enumerate(excluded):
             weights[number] -= 0.0 if out else classifier.cost_over_budget * over.get(number, usual)

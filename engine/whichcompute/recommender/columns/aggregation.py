@@ -210,8 +210,8 @@ class ColumnAggregator:
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
         middle = _median(np.where(unsuited, np.nan, weights))
         weights = np.where(unsuited, np.minimum(weights, middle), weights)
-        budget = np.where(cheapest <= budget[:, None], budget[:, None], np.nan)
-        over = np.where(usd > costs.CLEARLY_OVER * budget, costs.OVER_TIMES, usd > budget)
+        allowed = np.maximum(budget[:, None], cheapest)
+        over = np.where(usd > costs.CLEARLY_OVER * allowed, costs.OVER_TIMES, usd > allowed)
         usual = _median(np.where(unsuited | np.isnan(usd), np.nan, over))
         over = np.where(np.isnan(usd), usual, over)
         return np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over

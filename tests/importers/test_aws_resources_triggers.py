@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known
 
 FUNCTION = """
@@ -157,3 +159,23 @@ def test_a_pipe_and_a_target_group_invoke_their_target(found: Found) -> None:
     piped, reached, between = found({"t.yml": template}).workloads
     assert known(piped)["kind"] == "stream_processor" and "kind" not in known(between)
     assert known(reached)["protocol"] == "http"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "expected"),
+    [
+        ("StepFunctions::StateMachine", "{DefinitionString: !Sub '${F.Arn}'}", ("event_handler", "none")),
+        ("AppSync::DataSource", "{LambdaConfig: {LambdaFunctionArn: !GetAtt F.Arn}}", ("web_api", "http")),
+        ("Lex::BotAlias", "{BotAliasLocaleSettings: [{LambdaArn: !GetAtt F.Arn}]}", ("event_handler", "none")),
+        ("Connect::IntegrationAssociation", "{IntegrationArn: !GetAtt F.Arn}", ("event_handler", "none")),
+        ("KinesisFirehose::DeliveryStream", "{A: {B: !GetAtt F.Arn}}", ("stream_processor", "none")),
+        ("CloudWatch::Alarm", "{Dimensions: [{Value: !Ref F}]}", (None, None)),
+        ("CloudWatch::Alarm", "{AlarmActions: [!GetAtt F.Arn]}", ("event_handler", "none")),
+    ],
+)
+def test_services_that_call_functions(
+    found: Found, type_: str, properties: str, expected: tuple[str | None, str | None]
+) -> None:
+    caller = f"  Caller: {{Type: 'AWS::{type_}', Properties: {properties}}}\n"
+    values = known(found({"t.yml": FUNCTION + caller}).workloads[0])
+    assert (values.get("kind"), values.get("protocol")) == expected

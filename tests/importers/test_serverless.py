@@ -244,3 +244,25 @@ def test_what_the_resources_change_of_a_function_counts_and_is_no_second_one(fou
     """
     (workload,) = found({"serverless.yml": text}).workloads
     assert known(workload) == {"max_duration_s": 90, "memory_mb": 512}
+
+
+def test_plug_ins_that_call_functions(found: Found) -> None:
+    text = """
+    service: orders
+    provider: {name: aws, runtime: php-84-fpm}
+    functions:
+      check: {handler: a}
+      query: {handler: b, runtime: "${bref:layer.php-84}"}
+      alone: {handler: c, runtime: nodejs22.x}
+    stepFunctions:
+      stateMachines:
+        flow:
+          definition: {States: {First: {Type: Task, Resource: {Fn::GetAtt: [check, Arn]}}}}
+    appSync:
+      dataSources:
+        Own: {type: AWS_LAMBDA, config: {functionName: query}}
+    """
+    check, query, alone = found({"serverless.yml": text}).workloads
+    assert known(check) == {"language": "php", "kind": "event_handler", "protocol": "none"}
+    assert known(query) == {"language": "php", "kind": "web_api", "protocol": "http"}
+    assert known(alone) == {"language": "nodejs"}

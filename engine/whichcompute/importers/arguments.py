@@ -122,7 +122,7 @@ def _with_name(name: str, container: Node) -> Node:
 def without_silence(draft: Draft) -> None:
     """Takes back that there is no port, as not all of the container is known."""
     value = draft.values.get("protocol")
-    if value is not None and value.value == "none" and "kind" not in draft.values:
+    if value is not None and value.value == "none" and value.key == "portMappings":
         del draft.values["protocol"]
 
 

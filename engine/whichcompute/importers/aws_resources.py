@@ -249,9 +249,19 @@ def _task(resource: Resource, resources: Resources) -> None:
             why = "its target group is one of an Application Load Balancer"
             draft.derive("protocol", "http", one.body.get("load_balancer"), "load_balancer", why)
         _scaling(draft, one, resources)
-    read_triggers(draft, triggers_of(resource, resources))
+    _started(draft, triggers_of(resource, resources))
     balanced = any(one.body.has("load_balancer") or one.body.has("LoadBalancers") for one in services)
     _containers(draft, resource, embedded(resource.body.get("container_definitions")), balanced)
+
+
+def _started(draft: Draft, triggers: list[Trigger]) -> None:
+    """Takes what starts a task; one that a state machine runs is a job, which ends by itself."""
+    run = next((trigger for trigger in triggers if trigger.kind == "workflow"), None)
+    if run is not None:
+        why = "a state machine runs it"
+        draft.derive("protocol", "none", run.node, run.key, why)
+        draft.hint("kind", "batch_job", run.node, run.key, why)
+    read_triggers(draft, [trigger for trigger in triggers if trigger.kind != "workflow"])
 
 
 def _containers(draft: Draft, resource: Resource, containers: Node, balanced: bool) -> None:

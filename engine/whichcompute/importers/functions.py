@@ -19,6 +19,7 @@ _RARE = 100  # runs a month
 
 TRIGGERS: dict[str, tuple[str, str, str]] = {
     "api": ("web_api", "http", "an API Gateway event"),
+    "graphql": ("web_api", "http", "a GraphQL API"),
     "url": ("", "http", "a function URL"),
     "websocket": ("", "websocket", "a WebSocket API"),
     "balancer": ("", "http", "a load balancer"),
@@ -26,6 +27,7 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
     "queue": ("queue_worker", "none", "a queue"),
     "stream": ("stream_processor", "none", "a stream"),
     "event": ("event_handler", "none", "an event source"),
+    "workflow": ("event_handler", "none", "a state machine"),
 }
 """What invokes a function -> the kind that follows (empty: none does), the protocol, and what it is in words."""
 

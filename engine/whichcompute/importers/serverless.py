@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from whichcompute.importers.aws_resources import Resource, read_lambda
 from whichcompute.importers.beside import Files, files_of
@@ -44,7 +44,8 @@ def read_serverless(findings: Findings, document: Node) -> None:
     named = set(_authorizers(provider, [function for _, function in listed]))
     ids = [_logical_id(name) for name, _ in listed]
     template, changed = _resources(variables.resolve(document.get("resources")), ids)
-    resources = declared(template)
+    called = _called(variables.resolve(document), dict(zip((name for name, _ in listed), ids, strict=True)))
+    resources = declared(Node({"Resources": Node({**dict(template.get("Resources").items()), **called}, 0)}, 0))
     for (name, function), id_ in zip(listed, ids, strict=True):
         if name in named:
             findings.leave_out(name, function.line, "an authoriser beside the workloads")
@@ -74,6 +75,30 @@ def _resources(written: Node, functions: list[str]) -> tuple[Node, dict[str, dic
     }
     added: Content = {name: node for name, node in listed.items() if name not in changed}
     return Node({"Resources": Node(added, written.line)}, written.line) if added else NOTHING, changed
+
+
+def _called(document: Node, ids: Mapping[str, str]) -> dict[str, Node]:
+    """What plug-ins add to the template and what calls functions there: state machines, data sources of AppSync.
+
+    They have the names of functions in the configuration where a template has its own (`ids`).
+    """
+    sources = document.get("appSync", "dataSources") or document.get("custom", "appSync", "dataSources")
+    found = [("StepFunctions::StateMachine", "Definition", machine.get("definition"))
+             for _, machine in document.get("stepFunctions", "stateMachines").items()]  # fmt: skip
+    found += [("AppSync::DataSource", "LambdaConfig", one.get("config"))
+              for one in (*sources.each(), *(node for _, node in sources.items()))]  # fmt: skip
+    return {
+        f"{kind}{position}": Node({"Type": Node(f"AWS::{kind}", part.line),
+                                   "Properties": Node({key: _under_ids(part, ids)}, part.line)}, part.line)
+        for position, (kind, key, part) in enumerate(found)
+    }  # fmt: skip
+
+
+def _under_ids(node: Node, ids: Mapping[str, str]) -> Node:
+    """A value that refers to functions by the names that they have in the template."""
+    if id_ := ids.get(node.get("functionName").text):
+        return Node({"Ref": Node(id_, node.line)}, node.line)
+    return Node(ids[node.text], node.line) if node.text in ids else node.rebuilt(lambda inner: _under_ids(inner, ids))
 
 
 def _logical_id(function: str) -> str:

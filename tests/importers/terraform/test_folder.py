@@ -160,24 +160,24 @@ def test_a_value_that_passes_through_a_call_keeps_its_place(found: Found) -> Non
 
 def test_a_trigger_in_a_module_finds_the_function_of_another(found: Found) -> None:
     rule = """
-    variable "arn" {}
+    variable "function_arn" {}
     variable "rate" {}
     resource "aws_cloudwatch_event_rule" "r" { schedule_expression = var.rate }
     resource "aws_cloudwatch_event_target" "t" {
       rule = aws_cloudwatch_event_rule.r.name
-      arn  = var.arn
+      arn  = var.function_arn
     }
     resource "aws_lambda_permission" "p" {
       principal     = "events.amazonaws.com"
-      function_name = var.arn
+      function_name = var.function_arn
       source_arn    = aws_cloudwatch_event_rule.r.arn
     }
     """
     calls = """
     module "hourly" {
-      source = "./rule"
-      arn    = module.work.arn
-      rate   = "rate(1 hour)"
+      source       = "./rule"
+      function_arn = module.work.arn
+      rate         = "rate(1 hour)"
     }
     module "work" {
       source  = "./work"
@@ -186,3 +186,29 @@ def test_a_trigger_in_a_module_finds_the_function_of_another(found: Found) -> No
     """
     (work,) = found({"main.tf": calls, "rule/main.tf": rule, "work/main.tf": LAMBDA}).workloads
     assert known(work)["kind"] == "scheduled_task" and known(work)["invocations_per_month"] == 730
+
+
+STATES = """
+resource "aws_sfn_state_machine" "flow" { definition = data.template_file.states.rendered }
+data "template_file" "states" {
+  template = "${file("states.json")}"
+  vars     = { step = aws_lambda_function.step.arn, task = aws_ecs_task_definition.task.arn }
+}
+resource "aws_lambda_function" "step" { runtime = "python3.12" }
+resource "aws_ecs_task_definition" "task" {
+  requires_compatibilities = ["FARGATE"]
+  container_definitions    = jsonencode([{ name = "a", image = "x" }])
+}
+resource "aws_lambda_function" "other" { runtime = "python3.12" }
+resource "aws_cloudwatch_event_rule" "r" {
+  schedule_expression = "rate(1 day)"
+  depends_on          = [aws_lambda_function.other]
+}
+"""
+
+
+def test_a_state_machine_starts_functions_and_tasks(found: Found) -> None:
+    step, other, task = found({"main.tf": STATES}).workloads
+    assert known(step) == {"language": "python", "kind": "event_handler", "protocol": "none"}
+    assert known(task)["protocol"] == "none" and likely(task)["kind"] == "batch_job"
+    assert known(other) == {"language": "python"}  # what waits for a function does not invoke it

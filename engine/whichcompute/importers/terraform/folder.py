@@ -20,6 +20,8 @@ MAX_DEPTH = 8
 MAX_RESOURCES = 20_000
 MAX_INSTANCES = 500
 """Of one resource or module with `for_each`."""
+_ORDER = ("depends_on", "lifecycle")
+"""What a resource says about when it is made, not about what it uses."""
 
 
 @dataclass(slots=True)
@@ -198,7 +200,8 @@ class _Reading:
         self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,
         outputs: Mapping[str, set[str]],
     ) -> None:  # fmt: skip
-        refers = {folded(key): _addresses(values, value, prefix, outputs) for key, value in block.items()}
+        refers = {folded(key): _addresses(values, value, prefix, outputs) for key, value in block.items()
+                  if key not in _ORDER}  # fmt: skip
         if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
             findings.leave_out(f"{prefix}{name}", block.line, "its count is 0")
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from whichcompute.importers.beside import Files
-from whichcompute.importers.nodes import NOTHING, Node
+from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.terraform.expressions import UNKNOWN, Special, evaluate
 from whichcompute.importers.terraform.templates import parsed, rendered
 
@@ -101,15 +101,19 @@ class Values:
 
     def references(self, node: Node, depth: int = 0) -> Iterator[str]:
         """The addresses that a value refers to, also by way of locals and of what the call of the module gives."""
-        yield from references(node)
         if depth > _MOST_NESTED:
             return
+        for address in references(node):
+            yield address
+            kind, _, name = address.rpartition(".")
+            if kind == "data.template_file" and name in self._templates:
+                yield from self.references(self._templates[name].get("vars"), depth + 5)
         for inner in node.walk():
             for match in _NAMED.finditer(inner.text) if "${" in inner.text else ():
                 if match[1] == "local" and match[2] in self._locals:
                     yield from self.references(self._locals[match[2]], depth + 5)
                 elif match[1] == "var":
-                    yield from (WHOLE + address for address in self._referred.get(match[2], ()))
+                    yield from (WHOLE + address for address in self._referred.get(folded(match[2]), ()))
 
 
 def references(node: Node) -> Iterator[str]:

@@ -230,3 +230,25 @@ def test_a_command_tells_a_worker_whether_it_is_a_text_or_a_list(found: Found) -
     assert (likely(first)["kind"], likely(first)["language"]) == ("queue_worker", "python")
     assert (likely(second)["kind"], likely(second)["language"]) == ("queue_worker", "ruby")
     assert "kind" not in likely(third)
+
+
+def test_services_that_others_reach_or_share_a_folder_with(found: Found) -> None:
+    text = """
+    services:
+      gate: {image: caddy, ports: ["80:80"], depends_on: [api], volumes: ["files:/srv"]}
+      api: {build: ., depends_on: {db: {condition: service_healthy}}, volumes: ["./up:/app/up", ".:/app", "files:/srv"]}
+      worker: {build: ., volumes: ["./up:/app/up:ro", ".:/app"]}
+      thumbs: {build: ., volumes: ["./up:/app/up"]}
+      db: {image: postgres, volumes: ["data:/var/lib/postgresql/data"]}
+      api2: {restart: always}
+    volumes: {data: {}, files: {}}
+    """
+    api, worker, thumbs, db, other = found({"compose.yml": text}).workloads
+    # The API is reached by the proxy and the database by the API; of the last one the file does not say enough.
+    assert ["protocol" in likely(one) for one in (api, worker, thumbs, db, other)] == [False, True, True, False, False]
+    assert [likely(one).get("shared_filesystem") for one in (api, worker, thumbs, db)] == [True, None, True, None]
+
+
+def test_a_command_that_starts_a_worker_and_a_server_says_neither(found: Found) -> None:
+    text = "services: {web: {build: ., command: 'sh -c \"celery -A a worker & gunicorn a.wsgi\"', expose: [8000]}}"
+    assert "kind" not in likely(found({"compose.yml": text}).workloads[0])

@@ -221,3 +221,18 @@ spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 9}
     assert known(other_space).get("protocol") != "http" and "autoscaling" not in known(other_space)
     bare = found({"all.yaml": "---".join([DEPLOYMENT, ingress])}).workloads[0]  # a file says no namespace
     assert known(bare)["protocol"] == "http"
+
+
+def test_a_proxy_before_the_main_container_is_not_the_workload(found: Found) -> None:
+    pod = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: shop}
+    spec:
+      containers:
+      - {name: proxy, image: x/gate, ports: [{containerPort: 8080}], resources: {limits: {memory: 30Mi}}}
+      - {name: app, image: x/shop, resources: {limits: {memory: 600Mi}}}
+    """
+    scan = found({"p.yaml": pod})
+    assert known(scan.workloads[0])["memory_mb"] == 600 and likely(scan.workloads[0])["protocol"] == "http"
+    assert [one.name for one in scan.left_out] == ["shop/proxy"]

@@ -119,7 +119,7 @@ def test_what_only_a_container_for_telemetry_mounts_is_no_need_of_the_task() -> 
 
 def test_behind_a_load_balancer_a_port_says_little() -> None:
     draft = Draft("t", "t.json", 1, "Test")
-    containers = parse_json('[{"name": "a", "image": "x", "portMappings": [{"containerPort": 3001}]}]')
+    containers = parse_json('[{"name": "a", "image": "x", "portMappings": [{"containerPort": 6011}]}]')
     read_task(draft, Findings("t.json"), parse_json("{}"), containers, balanced=True)
     assert "protocol" not in known(draft.finished()) and likely(draft.finished())["protocol"] == "tcp"
 

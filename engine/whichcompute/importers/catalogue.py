@@ -68,6 +68,11 @@ def is_sidecar(name: str, image: str) -> bool:
     return says("sidecars", name) or says("sidecars", image.split("@")[0])
 
 
+def is_front(name: str, image: str) -> bool:
+    """Whether a container takes the requests for the ones beside it: a reverse proxy, by its image or its name."""
+    return says("reverse_proxies", image) or pattern("front_names").fullmatch(name) is not None
+
+
 def is_shell(command: str) -> bool:
     """Whether a command only keeps a container open for people."""
     return pattern("shells").fullmatch(re.sub(r"[\"']", "", command).strip()) is not None
@@ -94,13 +99,13 @@ def image_language(image: str) -> str | None:
 
 
 def runtime_language(runtime: str) -> str | None:
-    """The language of a Lambda runtime; None for `provided`, which says none.
+    """The language of a Lambda runtime, or of one that Bref adds as a layer; None for `provided`, which says none.
 
-    >>> runtime_language("python3.12"), runtime_language("provided.al2023")
-    ('python', None)
+    >>> runtime_language("python3.12"), runtime_language("provided.al2023"), runtime_language("${bref:layer.php-84}")
+    ('python', None, 'php')
     """
-    match = re.match(r"[a-z]+", runtime.lower())
-    return meanings("image_names", "runtimes").get(match[0]) if match else None
+    match = re.match(r"(?:\$\{bref:layer\.)?([a-z]+)", runtime.lower())
+    return meanings("image_names", "runtimes").get(match[1]) if match else None
 
 
 def command_language(command: str) -> str | None:
@@ -159,13 +164,13 @@ def is_host_path(path: str) -> bool:
 
 
 def worker(command: str) -> str | None:
-    """The kind of a workload whose command starts a worker of a queue."""
-    return "queue_worker" if says("worker_commands", command) else None
+    """The kind of a workload whose command starts a worker of a queue, and no web server beside it."""
+    return "queue_worker" if says("worker_commands", command) and not says("server_commands", command) else None
 
 
 def web_server(command: str) -> str | None:
-    """The kind of a workload whose command starts a web server."""
-    return "web_api" if says("server_commands", command) else None
+    """The kind of a workload whose command starts a web server, and no worker of a queue beside it."""
+    return "web_api" if says("server_commands", command) and not says("worker_commands", command) else None
 
 
 def gpu_image(image: str) -> str | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from whichcompute.importers.catalogue import (
     ONE_SHOT,
     environment_rank,
+    is_front,
     is_host_path,
     is_shell,
     is_sidecar,
-    pattern,
     says,
     without_environment,
 )
@@ -55,6 +56,8 @@ def read_compose(findings: Findings, document: Node) -> None:
     for other in (*document.get("include").each(), *extended):
         if any(_REMOTE.match(text) for text in (other if other.text else other.get("path")).texts):
             findings.cannot_read(other.line, "it includes a file from elsewhere, which is not fetched", _MERGED)
+    needed = {one for service in services.values() for one in _needed(service)}
+    mounted: dict[str, list[tuple[Draft, Node]]] = {}
     for name, service in services.items():
         reason = _DEVELOPING if developing else _no_workload(name, service, services)
         if reason:
@@ -62,8 +65,37 @@ def read_compose(findings: Findings, document: Node) -> None:
             continue
         draft = findings.draft(name, service.line, "Compose")
         draft.builds = dockerfile_of(findings.file, service.get("build"))
-        draft.front = pattern("front_names").fullmatch(name) is not None
+        draft.front = is_front(name, service.get("image").text)
         _service(draft, service, volumes)
+        if name not in needed and "product_class" not in draft.values and service.first("image", "build"):
+            _unreached(draft, service)
+        for source, entry in _written(service) if not draft.front else ():
+            mounted.setdefault(source, []).append((draft, entry))
+    for together in mounted.values():
+        for draft, entry in together if len(together) > 1 else ():
+            draft.hint("shared_filesystem", True, entry, "volumes", "another service mounts the same volume or folder")
+
+
+def _needed(service: Node) -> list[str]:
+    """The services that a service connects to, as far as it says so."""
+    depends = service.get("depends_on")
+    links = [link.partition(":")[0] for link in service.get("links").texts]
+    return [*(name for name, _ in depends.items()), *depends.texts, *links]
+
+
+def _unreached(draft: Draft, service: Node) -> None:
+    """Takes that nobody connects to a service, as far as it publishes no port and no other service needs it."""
+    if not (service.get("ports") or service.get("expose") or service.get("network_mode").text == "host"):
+        draft.hint("protocol", "none", service, "ports", "it publishes no port, and no other service needs it")
+
+
+def _written(service: Node) -> Iterator[tuple[str, Node]]:
+    """The volumes and folders that a service writes, without its code and its configuration."""
+    for entry in service.get("volumes").each():
+        source, target, read_only = _mount(entry)
+        of_code = source in _CODE or _CONFIGURATION.search(source) or "node_modules" in target
+        if target != source and not (read_only or of_code or is_host_path(source)):
+            yield source, entry
 
 
 def dockerfile_of(file: str, build: Node) -> str:
@@ -154,12 +186,9 @@ def _gpus(draft: Draft, service: Node) -> None:
 
 
 def _ports(draft: Draft, service: Node) -> None:
-    ports = service.get("ports").each()
-    if not ports:
-        if service.get("network_mode").text != "host" and not service.get("expose"):
-            draft.hint("protocol", "none", service, "ports", "it publishes no port")
+    listed = [_port(entry) for entry in service.get("ports").each()]
+    if not listed:
         return
-    listed = [_port(entry) for entry in ports]
     tcp = [port for port, transport in listed if transport != "udp"]
     if not tcp:
         read_port(draft, listed[0][0], "udp", "ports")

@@ -12,7 +12,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import read_port, read_system
+from whichcompute.importers.tasks import main_container, reached_container, read_port, read_system
 
 Object: TypeAlias = "tuple[Findings, Node]"
 
@@ -64,13 +64,13 @@ def read_objects(found: Sequence[Object]) -> None:
         beside = [*spaces[space], *spaces[""]] if space else [one for _, one in found]
         draft = findings.draft(name, node.line, "Kubernetes", "kubernetes")
         pod = node.get(*_PODS[kind])
-        main = _containers(draft, findings, pod)
+        main, others = _containers(draft, findings, pod)
         _kind(draft, node, kind)
         read_keys(draft, "image", main.get("image"), "containers.image")
         read_limits(draft, main)
         _platform(draft, pod, main)
         _storage(draft, node, pod, beside)
-        _reached(draft, node, main, beside)
+        _reached(draft, node, reached_container(main, others, "ports"), beside)
         _scaling(draft, node, pod, beside)
 
 
@@ -78,19 +78,16 @@ def _namespace(node: Node) -> str:
     return node.get("metadata", "namespace").text
 
 
-def _containers(draft: Draft, findings: Findings, pod: Node) -> Node:
-    listed = pod.get("containers").each()
-    able = [one for one in listed if not is_sidecar(one.get("name").text, one.get("image").text)] or listed
-    main = able[0] if able else NOTHING
-    for one in listed:
-        if one is not main:
-            name = f"{draft.name}/{one.get('name').text}"
-            findings.leave_out(name, one.line, "a container beside the main one of the same pod")
-            if is_sidecar(one.get("name").text, one.get("image").text):
-                draft.derive("sidecars", True, one, "containers", "the pod has containers for telemetry or logs")
+def _containers(draft: Draft, findings: Findings, pod: Node) -> tuple[Node, list[Node]]:
+    main, others = main_container(pod.get("containers"))
+    for one in others:
+        name = f"{draft.name}/{one.get('name').text}"
+        findings.leave_out(name, one.line, "a container beside the main one of the same pod")
+        if is_sidecar(one.get("name").text, one.get("image").text):
+            draft.derive("sidecars", True, one, "containers", "the pod has containers for telemetry or logs")
     for one in pod.get("initContainers").each():
         findings.leave_out(f"{draft.name}/{one.get('name').text}", one.line, "an init container")
-    return main
+    return main, others
 
 
 def _kind(draft: Draft, node: Node, kind: str) -> None:

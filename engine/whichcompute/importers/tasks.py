@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whichcompute.importers.catalogue import (
-    is_host_path,
-    is_sidecar,
-    is_windows,
-    members,
-    says,
-)
+from whichcompute.importers.catalogue import is_front, is_host_path, is_sidecar, is_windows, members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -33,7 +27,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
 
     Behind a load balancer (`balanced`) it is not its port that says how clients reach it.
     """
-    main, others = _main(containers)
+    main, others = main_container(containers)
     for other in others:
         name = other.get("name").text or "(unnamed)"
         findings.leave_out(f"{draft.name}/{name}", other.line, "a container beside the main one of the same task")
@@ -48,28 +42,31 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
     if not task.get("runtimePlatform", "operatingSystemFamily"):
         read_system(draft, main.get("image"), "image")
     read_privileges(draft, task, containers)
-    reached = main if main.has("portMappings") else next((one for one in others if _is_before(one)), main)
+    reached = reached_container(main, others, "portMappings")
     _ports(draft, task, reached.likely() if balanced else reached)
     return main
 
 
-def _main(containers: Node) -> tuple[Node, list[Node]]:
-    """The container that does the work: no sidecar, essential, no proxy before another, and none that others await."""
+def main_container(containers: Node) -> tuple[Node, list[Node]]:
+    """The container that does the work, and the others: no sidecar, essential, no proxy, and none that others await."""
     listed = containers.each()
     able = [one for one in listed if one.certain] or listed
     able = [one for one in able if not is_sidecar(one.get("name").text, one.get("image").text)] or able
     able = [one for one in able if one.get("essential").text.lower() != "false"] or able
-    able = [one for one in able if not says("reverse_proxies", one.get("image").text)] or able
+    able = [one for one in able if not is_front(one.get("name").text, one.get("image").text)] or able
     awaited = {other.get("containerName").text for one in able for other in one.get("dependsOn").each()}
     able = [one for one in able if one.get("name").text not in awaited] or able
     main = able[0] if able else NOTHING
     return main, [one for one in listed if one is not main]
 
 
-def _is_before(container: Node) -> bool:
-    """Whether a container takes the requests for the main one of its task, which maps no port."""
-    name, image = container.get("name").text, container.get("image").text
-    return bool(container.get("portMappings").each()) and says("reverse_proxies", image) and not is_sidecar(name, image)
+def reached_container(main: Node, others: list[Node], ports: str) -> Node:
+    """The container with the ports that clients reach: the main one, or the reverse proxy before it if it has none."""
+    for other in others if not main.has(ports) else ():
+        name, image = other.get("name").text, other.get("image").text
+        if other.get(ports).each() and is_front(name, image) and not is_sidecar(name, image):
+            return other
+    return main
 
 
 def _container_sizes(draft: Draft, task: Node, containers: Node) -> None:

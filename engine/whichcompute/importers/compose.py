@@ -84,7 +84,7 @@ def _needed(service: Node) -> list[str]:
 
 
 def _unreached(draft: Draft, service: Node) -> None:
-    """Takes that nobody connects to a service, as far as it publishes no port and no other service needs it."""
+    """Takes that no client connects to a service, as far as it publishes no port and no other service needs it."""
     if not (service.get("ports") or service.get("expose") or service.get("network_mode").text == "host"):
         draft.hint("protocol", "none", service, "ports", "it publishes no port, and no other service needs it")
 

@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from whichcompute.base.version import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from whichcompute.base.errors import (
@@ -103,7 +105,8 @@ def score(frame: object, *, rejects: bool = False, free_tier: bool = False, expl
     >>> rejects[0]["row"], rejects[0]["column"], rejects[0]["value"]
     (1, 'kind', 'webiste')
     """
-    return _default().score(frame, rejects=rejects, free_tier=free_tier, explain=explain)  # type: ignore[call-overload]  # overloads as above
+    scored: Callable[..., object] = _default().score
+    return scored(frame, rejects=rejects, free_tier=free_tier, explain=explain)
 
 
 def what_if(workload: Given, *, free_tier: bool = False, **changes: object) -> WhatIf:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import floor, inf
 
 from whichcompute.base.records import Record
-from whichcompute.knowledge.descriptors import DERIVED, Value, with_derived
+from whichcompute.knowledge.descriptors import Value, per_unit, with_derived
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICES, Service
 from whichcompute.pricing.crossover import GRIDS, PROBES, Grid, stretches
 from whichcompute.recommender.recommender import Recommender
@@ -170,16 +170,11 @@ class Comparison:
 
     def _cuts(self) -> Iterator[int]:
         """Numbers of the values before, at and after each threshold of an exclusion, for neighbours may differ."""
-        units = {self.field: 1.0}
-        for name, derived in DERIVED.items():
-            each = derived.of({**self.values, self.field: 1.0}) if self.field in derived.factors else None
-            if each:
-                units[name] = each
+        units = {self.field: 1.0, **per_unit(self.field, self.values)}
         for rule in self._aggregator.pack:
             for condition in rule.conditions if rule.entry.effect == "exclude" else ():
-                operands = condition.operands
-                for operand in operands:
-                    if condition.field in units and type(operand) is float:
+                for operand in condition.operands if units.get(condition.field) else ():
+                    if type(operand) is float:
                         near = round((operand / units[condition.field] - self.grid.start) / self.grid.step)
                         yield from range(near - 1, near + 3)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias, get_args
@@ -117,13 +118,13 @@ class RuleLayer:
 
         Raises DataError for bad files, ModelError without the extra `train`.
         """
-        training = _training()
+        training = _training("whichcompute.training")
         summary: str = training.train(training.Plan(files, out, self.pack, judgements, with_default), notify)
         return summary
 
     def find_interactions(self, judgements: Sequence[Path]) -> None:
         """Finds the reference distribution and the interactions of fields on judgements, and writes them."""
-        _training().feature_files.find_in(judgements, self.pack.facts)
+        _training("whichcompute.training.feature_files").find_in(judgements, self.pack.facts)
 
 
 def _breaches(pack: RulePack, model: Path | None) -> list[Finding]:
@@ -137,15 +138,14 @@ def _breaches(pack: RulePack, model: Path | None) -> list[Finding]:
     return monotonicity.find(terms, directions.load(), features.fields(features.shipped()))
 
 
-def _training() -> ModuleType:
+def _training(module: str) -> ModuleType:
+    """A module that needs the extra `train`; ModelError where that is not installed."""
     try:
-        from whichcompute import training
-        from whichcompute.training import feature_files  # noqa: F401 (an attribute of the package from here on)
+        return import_module(module)
     except ModuleNotFoundError as error:
         raise ModelError(
             f"{error.name} is not installed: training needs the extra; type: pip install 'whichcompute[train]'"
         ) from None
-    return training
 
 
 def paths_of(files: Files) -> list[Path]:

@@ -19,7 +19,8 @@ from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Descriptor
 from whichcompute.knowledge.facts import Facts
 
-Operand = float | bool | str | tuple[float, ...] | tuple[str, ...] | None
+Literal = float | bool | str
+Operand = Literal | tuple[Literal, ...] | None
 
 _LINE = re.compile(r"\s*([a-z_][a-z0-9_]*)\s*(==|!=|<=|>=|<|>|in(?=[\s\[]))\s*(.+?)\s*", re.DOTALL)
 _PRESENCE = re.compile(r"\s*(known|unknown)\s+([A-Za-z_][A-Za-z0-9_]*)\s*")
@@ -63,7 +64,7 @@ class Condition:
     def test(self, value: Any) -> bool:
         """Whether the condition is true of a known value."""
         if self.op == "in":
-            return value in self.operand  # type: ignore[operator]  # the parser gives `in` a tuple
+            return value in self.operands
         if self.op in ("known", "unknown"):
             return self.op == "known"
         return bool(self.compare(value))
@@ -80,7 +81,7 @@ class Condition:
         return self.op == "unknown" if self.op in ("known", "unknown") else None
 
     @property
-    def operands(self) -> tuple[float | bool | str | None, ...]:
+    def operands(self) -> tuple[Literal | None, ...]:
         """The operand, or each entry of a list."""
         return self.operand if isinstance(self.operand, tuple) else (self.operand,)
 
@@ -144,11 +145,11 @@ def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:
         items = [_literal(item.strip(), field) for item in text[1:-1].split(",") if item.strip()]
         if not items or len({type(item) for item in items}) != 1:
             raise ConditionError(f"when: '{shown(text)}' must be a list of values of one type")
-        return tuple(items), ""  # type: ignore[return-value]  # one type only, checked above
+        return tuple(items), ""
     return _literal(text, field), ""
 
 
-def _literal(text: str, field: str) -> float | bool | str:
+def _literal(text: str, field: str) -> Literal:
     if text in ("true", "false"):
         return text == "true"
     if quoted := _QUOTED.fullmatch(text):

@@ -22,15 +22,20 @@ def read_value(value: Any) -> Value:
     if isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
-        if not 0 <= value <= LARGEST:
-            raise EntryError(f"'{shown(value)}' must be a number from 0 to {LARGEST:g}")
-        return float(value)
+        return in_bounds(value)
     if isinstance(value, list) and len({type(item) for item in value}) == 1 and type(value[0]) in (str, dict):
         for cell in (cell for row in value if isinstance(row, dict) for cell in row.values()):
             if not isinstance(cell, str | list | dict):
                 read_value(cell)
         return value
     raise EntryError(f"'{shown(value)}' must be a number, true, false, a text, a list of texts or tables")
+
+
+def in_bounds(number: float) -> float:
+    """The number as a float; EntryError where it is below 0 or too large."""
+    if not 0 <= number <= LARGEST:
+        raise EntryError(f"'{shown(number)}' must be a number from 0 to {LARGEST:g}")
+    return float(number)
 
 
 @dataclass(frozen=True, slots=True)

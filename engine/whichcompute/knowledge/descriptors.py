@@ -280,6 +280,12 @@ def with_derived(values: Mapping[str, Value]) -> dict[str, Value]:
     return complete
 
 
+def per_unit(name: str, values: Mapping[str, Any]) -> dict[str, float]:
+    """What each derived descriptor is per unit of one factor, where its others are known: its value changes with it."""
+    products = {other: each.of({**values, name: 1.0}) for other, each in DERIVED.items() if name in each.factors}
+    return {other: product for other, product in products.items() if product is not None}
+
+
 def scalar(value: Value) -> str:
     """A value the way YAML and `--set` read it back unchanged."""
     if isinstance(value, bool):

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from whichcompute.base.entries import EntryError, read_entries
 from whichcompute.base.errors import FactError, shown
 from whichcompute.base.resources import read_toml
-from whichcompute.knowledge.dated import Dated, Value, order_problem, read_value
+from whichcompute.knowledge.dated import Dated, Value, in_bounds, order_problem, read_value
 from whichcompute.knowledge.sources import Source, parse_sources
 
 HOME = "us-east-1"
@@ -40,7 +40,7 @@ def _value(value: Any) -> Any:
 def _number(price: Any) -> float:
     if isinstance(price, bool) or not isinstance(price, int | float):
         raise EntryError(f"'{shown(price)}' must be a number: the price of the row with this name")
-    return float(read_value(price))  # type: ignore[arg-type]  # a number comes back as a number
+    return in_bounds(price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ def read_price_list(path: Path) -> PriceList:
     return parse_price_list(table, str(path))
 
 
-def laid_over(base: Value, value: Any) -> Value:
+def laid_over(base: Value, value: Value | dict[str, float]) -> Value:
     """The value of a fact in a Region; ValueError names rows that the fact does not have."""
     if not isinstance(value, dict):
-        return value  # type: ignore[no-any-return]  # checked when it was read
+        return value
     if not isinstance(base, list) or not isinstance(base[0], dict):
         raise ValueError("is not a table, so its price must be a number")
     rows: dict[str, dict[str, Any]] = {str(next(iter(row.values()))): row for row in base}

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from whichcompute.base.units import SPELLED, InRange
 from whichcompute.knowledge.contradictions import patterns
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, per_unit, with_derived
 from whichcompute.knowledge.intervals import Interval
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
@@ -108,12 +108,13 @@ class Questions:
     def ask(self, field: str, answers: Answers) -> Question:
         """The question about a descriptor; an answer that it has already does not count."""
         descriptor = DESCRIPTORS[field]
+        assert descriptor.type != "text"  # texts do not decide, so nobody asks for them
         others = {f: v for f, v in answers.items() if f != field}
         return Question(
             field=field,
             text=descriptor.question,
             why=descriptor.why,
-            kind=descriptor.type,  # type: ignore[arg-type]  # texts are never asked
+            kind=descriptor.type,
             choices=tuple(self._choices(field, others)),
             meaning=descriptor.meaning,
             example=descriptor.example,
@@ -138,7 +139,7 @@ class Questions:
     def ranges(self, field: str, answers: Answers) -> list[Interval[float]]:
         """The ranges of a number within which no term in play changes its truth, and which other answers allow."""
         descriptor, play = DESCRIPTORS[field], self._terms.in_play(answers)
-        scaled = {field: 1.0, **_scales(field, answers)}
+        scaled = {field: 1.0, **per_unit(field, answers)}
         tables = [(self._terms.index.cells[n], factor) for n, factor in scaled.items() if n in self._terms.index.cells]
 
         def outcome(value: float) -> Hashable:
@@ -202,16 +203,3 @@ def _allowed(field: str, answers: Answers) -> Interval[float]:
     most = [exact[one.than] for one in patterns() if one.more == field and one.than in exact]
     least = [exact[one.more] for one in patterns() if one.than == field and one.more in exact]
     return Interval(max(least, default=0.0), min(most, default=DESCRIPTORS[field].maximum))
-
-
-def _scales(field: str, answers: Answers) -> dict[str, float]:
-    """Derived descriptors that depend on `field` alone now, and what they are per unit of it."""
-    scales = {}
-    for name, derived in DERIVED.items():
-        others = [answers.get(factor) for factor in derived.factors if factor != field]
-        if field in derived.factors and None not in others:
-            factor = derived.scale
-            for value in others:
-                factor *= float(value)  # type: ignore[arg-type]  # None is excluded above
-            scales[name] = factor
-    return scales

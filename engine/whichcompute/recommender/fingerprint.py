@@ -129,7 +129,9 @@ def _rule_hash(rule: Rule) -> RuleHash:
 
 def _kept(value: Any) -> Kept:
     plain: Kept = json.loads(_json(value))
-    return plain if len(_json(plain)) <= _LARGEST else f"{len(plain)} entries, hash {of_content(plain)}"  # type: ignore[arg-type]  # only texts and lists are long
+    if isinstance(plain, str | list) and len(_json(plain)) > _LARGEST:
+        return f"{len(plain)} entries, hash {of_content(plain)}"
+    return plain
 
 
 def _files(paths: Iterable[Path]) -> str:

@@ -262,8 +262,6 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
     if count in (0, total):
         share = f"None of {total}" if not count else f"All {total}"
         return f"{share} comparable decisions on record {chose}."
-    if total == 1:
-        return f"The one comparable decision on record {chose if count else 'made another choice'}."
     return f"Of {counted(total, 'comparable decision')} on record, {count} {chose}."
 
 

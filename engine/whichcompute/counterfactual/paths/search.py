@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from whichcompute.counterfactual.paths.result import is_settled
 from whichcompute.knowledge.contradictions import contradictions
-from whichcompute.knowledge.descriptors import DECIDING, Value
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import ANSWERS, Answer
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.reasons import bit_of
-from whichcompute.recommender.columns.typed import dtype_of_name, with_derived
+from whichcompute.recommender.columns.typed import dtype_of, with_derived
 from whichcompute.recommender.recommender import Recommender
 
 CELLS_OF_A_FIELD = 3
@@ -158,7 +158,7 @@ class Search:
         return pl.DataFrame([self._column(name, rows.get(name, {}), len(sets)) for name in DECIDING])
 
     def _column(self, name: str, changed: Mapping[int, Value], height: int) -> pl.Series:
-        column = pl.Series(name, [self._values.get(name)], dtype_of_name(name)).new_from_index(0, height)
+        column = pl.Series(name, [self._values.get(name)], dtype_of(DESCRIPTORS[name])).new_from_index(0, height)
         return column.scatter(list(changed), list(changed.values())) if changed else column
 
 

@@ -11,7 +11,7 @@ from math import ceil, floor, log10
 from whichcompute.base.words import joined
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.contradictions import contradictions, patterns
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor, Value, per_unit, with_derived
 from whichcompute.knowledge.intervals import Interval, plainly
 
 Invariant = Callable[[Mapping[str, Value]], object]
@@ -56,7 +56,7 @@ def _variants(
 def _pins(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[float]:
     """Values of a number beside those at which a derived descriptor or an order of two numbers changes."""
     limits = [(derived, cut) for derived in land.derived for cut in land.index.cells[derived].thresholds]
-    complete = with_derived(values)
+    complete, slopes = with_derived(values), per_unit(name, values)
     for pattern in patterns():
         more, than = complete.get(pattern.more), complete.get(pattern.than)
         if isinstance(more, float) and isinstance(than, float):
@@ -66,10 +66,8 @@ def _pins(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[f
     for limited, cut in limits:
         if limited == name:
             yield from _beside(DESCRIPTORS[name], cut)
-        elif limited in DERIVED and name in DERIVED[limited].factors:
-            slope = DERIVED[limited].of({**values, name: 1.0})
-            if slope:
-                yield from _beside(DESCRIPTORS[name], cut / slope)
+        elif slopes.get(limited):
+            yield from _beside(DESCRIPTORS[name], cut / slopes[limited])
 
 
 def _beside(descriptor: Descriptor, cut: float) -> Iterator[float]:

@@ -86,11 +86,6 @@ def type_columns(frame: pl.DataFrame) -> Typed:
     return Typed(rows.with_columns(*columns.values(), *absent).select(DECIDING), _sorted(problems))
 
 
-def dtype_of_name(name: str) -> pl.DataType:
-    """The type of a descriptor's column."""
-    return _DTYPES[name]
-
-
 def with_derived(typed: pl.DataFrame) -> pl.DataFrame:
     """The typed frame and the derived descriptors, unknown where a factor is."""
     return typed.with_columns(_PRODUCTS)

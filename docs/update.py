@@ -132,11 +132,20 @@ prices; sums in prose have two digits, from 1,000 USD on three.
 
 Computing work never costs less than units x duration x size. All services get the same number of instances, the same
 memory policy and the same peak. A stated peak is carried all month where `autoscaling` is no; elsewhere the capacity
-follows the load, and only the high estimate carries the peak. Burstable machines (EC2 and Lightsail) serve measured
-load up to their baseline, and load that is rare, spiky, or that of a hobby or a test, beyond it: on EC2 with surplus
-credits. Stated vCPUs whose load is not known at all count as busy, and an instance of them needs a machine that
-sustains them. Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load balancer.
-The estimates of a high scenario whose price is not known in the Region are those of the expected one, and say so.
+follows the load, and only the high estimate carries the peak. Provisioned concurrency has the capacity that instances
+have. On Lightsail only HTTP has a load balancer. The estimates of a high scenario whose price is not known in the
+Region are those of the expected one, and say so.
+
+Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
+of a hobby or a test, beyond it: on EC2 with surplus credits. Where nothing is said of the load, stated vCPUs are an
+allocation and not a use: most virtual machines keep a small part of theirs busy, and nearly every list of machines
+states them. So a service that says one vCPU costs what it costs without, on a burstable machine that offers as many,
+up to 7 of them, and up to 2 where traffic is said to be steady (`idle_vcpus`); the high estimate has a machine that
+sustains all of them. Computing work (jobs, events, messages, inference) and larger machines count as busy all the time,
+and an instance of them needs a machine that sustains its vCPUs.
+
+Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
+them where several are known. A class of product counts for servers and websites: a job beside a game is no game server.
 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only);

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from whichcompute.knowledge import facts as all_facts
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.pricing.model import CostModel
 
 MODEL = CostModel(all_facts.load())
@@ -51,6 +52,12 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         ("ecs_ec2", {"kind": "website"}, "one Application Load Balancer (low: none)"),
         ("batch", {**RUNS, "kind": "batch_job"}, "parallel_tasks is unknown: one job at a time"),
         ("lightsail", {"kind": "dev_environment"}, "small bundles are burstable"),
+        (
+            "ecs_ec2",
+            {"kind": "server", "vcpus": 2.0},
+            "vCPUs is unknown: idle most of the time (high: busy all the time)",
+        ),
+        ("lightsail", {"vcpus": 8.0}, "vCPUs is unknown: busy all the time (low: idle most of the time)"),
         ("fargate", {**RUNS, "kind": "event_handler"}, "each unit of work computes and takes an instance"),
         ("fargate", {**RUNS, "protocol": "tcp"}, "a vCPU serves 1,000 open connections at a time"),
         ("fargate", {**RUNS, "kind": "web_api", "peak_concurrency": 90.0}, "(high: for the peak all month)"),
@@ -98,6 +105,11 @@ WITNESSES: list[dict[str, Any]] = [
     {"kind": "web_api", "app_stack": "lamp"},
     {"kind": "server", "os": "windows", "gpus": 0},
     {"kind": "server", "vcpus": 2.0},
+    {"kind": "queue_worker", "vcpus": 2.0},
+    {"kind": "server", "vcpus": 2.0, "traffic": "steady"},
+    *({"kind": "server", "product_class": name} for name in DESCRIPTORS["product_class"].choices),
+    *({"kind": "server", "language": name} for name in ("java", "dotnet")),
+    {"kind": "website", "app_stack": "magento"},
     *({**API, "traffic": traffic, "peak_concurrency": 900.0} for traffic in ("steady", "daily_cycle", "spiky", "rare")),
     {**API, "traffic": "steady"},
     {**API, "protocol": "websocket", "payload_mb": 0.1},

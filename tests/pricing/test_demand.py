@@ -101,16 +101,29 @@ def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, mem
 @pytest.mark.parametrize(
     ("values", "busy"),
     [
-        ({"vcpus": 4.0}, 4),
-        ({"vcpus": 4.0, "traffic": "rare"}, 0),
-        ({"vcpus": 4.0, "environment": "dev_test"}, 0),
-        ({"vcpus": 4.0, **MONTH}, 2),
+        ({"vcpus": 7.0}, 0),
+        ({"vcpus": 8.0}, 8),
+        ({"vcpus": 2.0, "traffic": "steady"}, 0),
+        ({"vcpus": 4.0, "traffic": "steady"}, 4),
+        ({"kind": None, "vcpus": 4.0}, 0),
+        ({"kind": "queue_worker", "vcpus": 0.5}, 0.5),
+        ({"kind": "website", "product_class": "ml", "vcpus": 1.0}, 1),
+        ({"vcpus": 8.0, "traffic": "rare"}, 0),
+        ({"vcpus": 8.0, "environment": "dev_test"}, 0),
+        ({"vcpus": 8.0, **MONTH}, 2),
         ({}, 0),
     ],
     ids=str,
 )
-def test_stated_vcpus_are_busy_unless_the_load_is_known_to_be_low(values: dict[str, Any], busy: float) -> None:
-    assert need(kind="server", **values).busy_vcpus == busy
+def test_stated_vcpus_are_busy_where_they_are_many_or_compute(values: dict[str, Any], busy: float) -> None:
+    known = {name: value for name, value in {"kind": "server", **values}.items() if value is not None}
+    assert need(**known).busy_vcpus == busy
+    assert not need("low", **known).steady
+
+
+def test_all_stated_vcpus_are_busy_in_the_high_estimate() -> None:
+    assert need("high", kind="server", vcpus=0.5).steady and not need("high", kind="server").steady
+    assert not need("high", kind="server", vcpus=8.0, traffic="rare").steady
 
 
 @pytest.mark.parametrize(
@@ -132,7 +145,29 @@ def test_what_is_known_is_assumed_by_none(scenario: str) -> None:
 
 
 def test_memory_follows_known_vcpus() -> None:
-    assert need(vcpus=4.0).memory_mb == 4 * 2048
+    assert need(vcpus=4.0).memory_mb == 4 * 1024
+
+
+@pytest.mark.parametrize(
+    ("values", "mb"),
+    [
+        ({"product_class": "game"}, (1024, 2048, 8192)),
+        ({"product_class": "game", "language": "java"}, (1024, 2048, 8192)),
+        ({"product_class": "game", "kind": "scheduled_task"}, (256, 512, 2048)),
+        ({"product_class": "other"}, (512, 1024, 4096)),
+        ({"packaging": "packaged_app"}, (512, 1024, 4096)),
+        ({"app_stack": "magento"}, (2048, 4096, 8192)),
+        ({"language": "java", "kind": "event_handler"}, (512, 1024, 4096)),
+        ({"language": "java", "os": "windows"}, (2048, 4096, 8192)),
+        ({"language": "go"}, (256, 512, 2048)),
+        ({"product_class": "search", "memory_mb": 700.0}, (700, 700, 700)),
+    ],
+    ids=str,
+)
+def test_unknown_memory_is_that_of_the_language_the_stack_or_the_product(
+    values: dict[str, Any], mb: tuple[float, ...]
+) -> None:
+    assert tuple(need(which, **{"kind": "server", **values}).memory_mb for which in SCENARIOS) == mb
 
 
 def test_a_longest_run_replaces_an_unknown_typical_one() -> None:

@@ -13,7 +13,7 @@ def test_tasks_share_an_instance() -> None:
 
 
 def test_memory_is_reserved_where_tasks_share_an_instance_and_not_where_one_fills_it() -> None:
-    one = estimate("ecs_ec2", kind="server", cpu_architecture="x86_64", vcpus=4.0, memory_mb=16384.0)
+    one = estimate("ecs_ec2", kind="server", traffic="steady", cpu_architecture="x86_64", vcpus=4.0, memory_mb=16384.0)
     assert "1 x m7i.xlarge" in lines(one)
     load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 1.6, "traffic": "steady"}
     two = estimate("ecs_ec2", kind="queue_worker", cpu_architecture="x86_64", vcpus=1.0, memory_mb=8192.0, **load)
@@ -21,7 +21,7 @@ def test_memory_is_reserved_where_tasks_share_an_instance_and_not_where_one_fill
 
 
 def test_managed_instances_cost_a_fee_where_no_servers_are_wanted() -> None:
-    size = {"kind": "server", "vcpus": 4.0, "memory_mb": 16384.0, "os": "linux"}
+    size = {"kind": "server", "traffic": "steady", "vcpus": 4.0, "memory_mb": 16384.0, "os": "linux"}
     plain, managed = (estimate("ecs_ec2", **size, server_management=wish) for wish in ("accept", "avoid"))
     assert managed.expected - plain.expected == pytest.approx(0.12 * 0.2016 * 730)
     assert plain.high == managed.high

@@ -19,7 +19,7 @@ from whichcompute.pricing.ops import Ops
         ({"memory_mb": 4096, "os": "windows"}, "bundle medium (general)", 44),
         ({"memory_mb": 512, "scratch_gb": 61}, "bundle medium (general)", 24),
         ({"memory_mb": 3000, "vcpus": 5, "traffic": "rare"}, "bundle 2xlarge (general)", 164),
-        ({"memory_mb": 3000, "vcpus": 5}, "bundle 2xlarge (compute-optimized)", 168),
+        ({"memory_mb": 3000, "vcpus": 5, "traffic": "steady"}, "bundle 2xlarge (compute-optimized)", 168),
         ({"memory_mb": 120 * 1024, "vcpus": 8}, "bundle 4xlarge (memory-optimized)", 584),
     ],
     ids=["smallest", "next", "windows", "by disk", "by CPU", "steady CPU", "by memory"],

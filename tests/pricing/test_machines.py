@@ -38,11 +38,12 @@ def _replaces(machine: Machine, other: Machine) -> bool:
 
 
 def test_an_instance_that_is_busy_all_the_time_is_not_divided_over_burstable_machines() -> None:
-    """Two t3.small sustain 0.8 vCPUs, but one instance with a vCPU runs on one machine."""
-    cost = estimate("ecs_ec2", kind="server", vcpus=1.0, memory_mb=2048.0, os="linux", protocol="tcp")
+    """Three t3.xlarge sustain 4.8 vCPUs, but one instance with four runs on one machine."""
+    busy = {"kind": "server", "vcpus": 4.0, "memory_mb": 8192.0, "os": "linux", "traffic": "steady"}
+    cost = estimate("ecs_ec2", protocol="tcp", **busy)
     (name,) = (label for label in lines(cost) if " x " in label)
-    assert name == "1 x c7i.large"
-    bundle = estimate("lightsail", kind="server", vcpus=4.0, memory_mb=8192.0, os="linux", protocol="udp")
+    assert name == "1 x c7i.xlarge"
+    bundle = estimate("lightsail", protocol="udp", **busy)
     assert lines(bundle) == {"bundle xlarge (compute-optimized)": 1}
 
 

@@ -12,6 +12,7 @@ from whichcompute.pricing.demand import CHOICES, FIELDS
 from whichcompute.pricing.monthly_cost import MonthlyCost
 
 SERVER = {"kind": "server", "os": "linux", "cpu_architecture": "x86_64"}
+BUSY = {"vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
 
 
 def outside(place: str, **values: Any) -> MonthlyCost:
@@ -27,8 +28,9 @@ def test_every_place_with_a_price_is_a_place() -> None:
 @pytest.mark.parametrize(
     ("place", "values", "usd"),
     [
-        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.2016 * 730 + 2.4 + 3.65),
-        ("ec2", {**SERVER, "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0}, (0.2016 + 0.184) * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.1664 * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, **BUSY}, 0.2016 * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, **BUSY, "os": "windows"}, (0.2016 + 0.184) * 730 + 2.4 + 3.65),
         ("ec2_dedicated", {**SERVER, "memory_mb": 65536.0}, 3.06 * 1.1 * 730 + 2.4 + 3.65),
         ("managed_database", {**SERVER, "vcpus": 8.0, "memory_mb": 32768.0}, 0.674 * 730 + 20 * 0.115),
         (
@@ -53,7 +55,7 @@ def test_nothing_is_estimated_from_nothing(place: str) -> None:
 
 def test_instances_name_the_discount_of_a_savings_plan() -> None:
     assert "on demand: a Savings Plan of one or three years takes off up to 66%" in outside("ec2", **SERVER).assumptions
-    assert "1 x m7i.xlarge" in lines(outside("ec2", **SERVER, vcpus=4.0, memory_mb=16384.0))
+    assert "1 x m7i.xlarge" in lines(outside("ec2", **SERVER, **BUSY))
 
 
 def test_columns_cost_the_same() -> None:

@@ -88,6 +88,13 @@ class Assumptions:
         return kind, self.memory, self.vcpus, self.duration
 
     @property
+    def busy(self) -> str:
+        """What is assumed of the CPU use of stated vCPUs."""
+        low, usual, high = ("busy all the time" if d.steady else "idle most of the time" for d in self._demands)
+        ends = ", ".join(f"{which}: {end}" for which, end in (("low", low), ("high", high)) if end != usual)
+        return f"the CPU use of the stated vCPUs is unknown: {usual} ({ends})" if ends else ""
+
+    @property
     def os(self) -> str:
         """What is assumed of the operating system."""
         return "os is unknown: Linux" if self.values.get("os") is None else ""

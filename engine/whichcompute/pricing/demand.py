@@ -106,8 +106,8 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         contained=jobs | ops.is_in(ops.read("packaging"), "container"),
         private=ops.is_in(ops.read("private_network"), True),
         bursty=bursty,
-        steady=_steady(ops, scenario, vcpus, timed | bursty),
-        memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, windows), facts.minimum_memory_mb),
+        steady=_steady(ops, scenario, kind, clients, vcpus, timed | bursty),
+        memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, kind), facts.minimum_memory_mb),
         vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
@@ -126,9 +126,17 @@ def _bursty(ops: Ops) -> Condition:
     return ops.is_in(ops.read("traffic"), "rare", "spiky") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
 
 
-def _steady(ops: Ops, scenario: Scenario, vcpus: Quantity, measured: Condition) -> Condition:
-    """Whether stated vCPUs count as busy all the time: the load is neither measured nor said to be low or bursty."""
-    return False if scenario.says("burstable") else ops.known(vcpus) & ops.no(measured)
+def _steady(
+    ops: Ops, scenario: Scenario, kind: Quantity, clients: Condition, vcpus: Quantity, measured: Condition
+) -> Condition:
+    """Whether stated vCPUs count as busy all the time: those of a load that is neither measured nor low or bursty.
+
+    They are an allocation: up to a number of them a service is idle most of the time, jobs and events compute.
+    """
+    computes = ops.known(kind) & ops.no(clients)
+    idle = ops.choose(ops.read("traffic"), {"steady": scenario["idle_vcpus_steady"]}, scenario["idle_vcpus"])
+    idle = ops.where(computes, scenario["idle_vcpus_of_work"], idle)
+    return (ops.default(vcpus, 0.0) > idle) & ops.no(measured)
 
 
 def _run_s(ops: Ops, scenario: Scenario, requests: Condition) -> Quantity:
@@ -156,9 +164,16 @@ def _clients(ops: Ops, kind: Quantity, protocol: Quantity, gpus: Quantity) -> Co
     return serves & ops.no(computes)
 
 
-def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, windows: Condition) -> Quantity:
-    usual = ops.where(ops.known(ops.read("app_stack")), scenario["memory_mb_stack"], scenario["memory_mb"])
-    usual = ops.where(windows, scenario["memory_mb_windows"], usual)
+def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, kind: Quantity) -> Quantity:
+    """Memory where it is unknown: the most of what vCPUs, system, language, stack and product ask for."""
+    product = ops.read("product_class")
+    packaged = ops.is_in(ops.read("packaging"), "packaged_app") | ops.is_in(product, "other")
+    usual = ops.where(ops.known(ops.read("app_stack")) | packaged, scenario["memory_mb_stack"], scenario["memory_mb"])
+    for name in ("os", "language", "app_stack"):
+        usual = ops.larger(usual, ops.choose(ops.read(name), scenario.memory, 0.0))
+    # A class is that of a product which is a server; the jobs and handlers beside one are as small as others.
+    served = ops.no(ops.is_in(kind, *JOBS, *QUEUES, "event_handler", "web_api"))
+    usual = ops.larger(usual, ops.where(served, ops.choose(product, scenario.memory, 0.0), 0.0))
     return ops.default(memory, ops.larger(usual, ops.default(vcpus, 0.0) * scenario["memory_mb_per_vcpu"]))
 
 

@@ -51,7 +51,14 @@ class Instances:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, *assumed.platform, assumed.load(), assumed.spare, assumed.load_balancer)
+        yield from (
+            *assumed.size,
+            assumed.busy,
+            *assumed.platform,
+            assumed.load(),
+            assumed.spare,
+            assumed.load_balancer,
+        )
         yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
         if self._ecs:
             reserved = plain(self._ec2.reserve * 100)

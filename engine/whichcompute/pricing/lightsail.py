@@ -106,7 +106,7 @@ class LightsailPricing:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, assumed.os, assumed.load(), assumed.spare)
+        yield from (*assumed.size, assumed.busy, assumed.os, assumed.load(), assumed.spare)
         yield (
             "small bundles are burstable: average CPU use stays below their baseline; data transfer is included up to "
             "the allowance of one bundle, of two with high availability"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from whichcompute.base.errors import DataError
 
 HEADROOM = ("steady", "daily_cycle", "spiky", "rare")
+_MEMORY = "memory_mb_"
 
 
 class Scenario(dict[str, float]):
@@ -15,6 +16,8 @@ class Scenario(dict[str, float]):
     def __init__(self, assumed: Mapping[str, float]) -> None:
         super().__init__(assumed)
         self.headroom = {traffic: self[f"headroom_{traffic}"] for traffic in HEADROOM}
+        self.memory = {name.removeprefix(_MEMORY): mb for name, mb in self.items() if name.startswith(_MEMORY)}
+        """Memory by system, language, stack or class of product, where it is not the usual one."""
 
     def __missing__(self, name: str) -> float:
         raise DataError(f"fact cost.assumptions: no row for {name}")

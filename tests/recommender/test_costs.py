@@ -71,9 +71,19 @@ def test_a_budget_that_nothing_meets_counts_as_the_lowest_cost(engine: Engine) -
     assert none_met == just_met
     assert none_met[0] - evidence(classifier, usd, OPEN, None)[0] == 0  # the lowest loses nothing
     assert none_met[1] < evidence(classifier, usd, OPEN, None)[1]
-    most_over = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, 20.0)
-    free = evidence(classifier, [None, 10.0, 30.0, 30.0, 30.0], OPEN, None)
-    assert most_over[0] == pytest.approx(free[0] - classifier.cost_over_budget)
+    most_over = evidence(classifier, [10.0, None, 30.0, 30.0, 30.0], OPEN, 20.0)
+    free = evidence(classifier, [10.0, None, 30.0, 30.0, 30.0], OPEN, None)
+    assert most_over[1] == pytest.approx(free[1] - classifier.cost_over_budget)
+
+
+def test_what_is_billed_per_request_counts_as_the_lowest_without_an_estimate(engine: Engine) -> None:
+    """Of a first API in Python for 10 USD a month nobody knew the requests, and Lambda lost to a plan of 5 USD."""
+    classifier = engine.aggregator.classifier
+    assert evidence(classifier, [None, 50.0, 60.0, None, 5.0], OPEN, 10.0)[0] == 0
+    unsuited = evidence(classifier, [None, 50.0, 60.0, None, 5.0], OPEN, 10.0, (True, *[False] * 5))
+    assert unsuited[0] < 0
+    fields = {"kind": "web_api", "language": "python", "aws_experience": "beginner", "monthly_budget_usd": 10}
+    assert engine.recommend(fields).decision == "close"
 
 
 def test_a_lower_budget_never_favours_what_costs_more(engine: Engine) -> None:

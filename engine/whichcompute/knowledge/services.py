@@ -32,7 +32,7 @@ class ServiceRecord:
     `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
     `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`), and
     `priced_like` another service whose price it can have too. `guide` is the source to read on in before building,
-    `prices` the source of its prices.
+    `prices` the source of its prices. `per_request`: all of its price is for work that comes, nothing while idle.
     """
 
     id: str
@@ -41,6 +41,7 @@ class ServiceRecord:
     pricing: str
     dash: str = ""
     serverless: bool = False
+    per_request: bool = False
     priced_like: str = ""
     guide: str = ""
     prices: str = ""
@@ -53,6 +54,7 @@ _RECORDS = [
         ("#b4530a", "#f5a14b"),
         "whichcompute.pricing.lambda_",
         serverless=True,
+        per_request=True,
         guide="aws-lambda-welcome",
         prices="aws-lambda-pricing",
     ),

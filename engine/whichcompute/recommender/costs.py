@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import log, log1p
 
 from whichcompute.classifier.model import Classifier, Weights
-from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES, SERVICES
 from whichcompute.pricing import MonthlyCost
 
 LEAST_USD = 5.0
@@ -23,6 +23,8 @@ CLEARLY_OVER = 2.0
 OVER_TIMES = 5.0
 LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
 """The service whose estimate is also that of the answer outside, where that has no separate one: the same instances."""
+PER_REQUEST = tuple(number for number, record in enumerate(RECORDS.values()) if record.per_request)
+"""The services that cost nothing while no work comes: how much does is not known where they have no estimate."""
 
 
 def evidence(
@@ -37,10 +39,10 @@ def evidence(
     Where that of the answer outside is left out, it is that of LIKE_OUTSIDE.
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
-    that one exorbitant rival says nothing of it. A budget that all of them exceed counts as the lowest of them: less
-    money never favours an answer that costs more. An answer on
-    which the workload does not run as it is described (`unsuited`) sets no standard either and counts as the median at
-    best: its estimate is that of another workload.
+    that one exorbitant rival says nothing of it, and as the lowest if it is billed per request: most workloads of which
+    nobody knows the volume have little. A budget that all of them exceed counts as the lowest of them: less money never
+    favours an answer that costs more. An answer on which the workload does not run as it is described (`unsuited`) sets
+    no standard either and counts as the median at best: its estimate is that of another workload.
     """
     priced = {
         number: cost
@@ -59,13 +61,15 @@ def evidence(
     middle = _median([by_ratio[number] for number in suited])
     for number in priced.keys() - suited:
         by_ratio[number] = min(by_ratio[number], middle)
-    weights = [0.0 if out else by_ratio.get(number, middle) for number, out in enumerate(excluded)]
+    spared = {n for n in PER_REQUEST if n not in priced and not (unsuited and unsuited[n])}
+    weights = [0.0 if out or n in spared else by_ratio.get(n, middle) for n, out in enumerate(excluded)]
     if budget is not None:
         allowed = max(budget, min(priced[number] for number in suited))
         over = {number: _over(cost, allowed) for number, cost in priced.items()}
         usual = _median([over[number] for number in suited])
         for number, out in enumerate(excluded):
-            weights[number] -= 0.0 if out else classifier.cost_over_budget * over.get(number, usual)
+            spare = out or number in spared
+            weights[number] -= 0.0 if spare else classifier.cost_over_budget * over.get(number, usual)
     return tuple(weights)
 
 

@@ -268,17 +268,18 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
     """The places that these rules of the answer `none` point to with their rules, those of the strongest first.
 
-    Of equally strong ones plain instances come last: any workload runs there, and the others say what it is.
+    Of equally strong ones those come first whose rule looks at more of the workload, and plain instances last: any
+    workload runs there, and the others say what it is.
     """
     found: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.entry.effect == "prefer" and rule.entry.outside:
             found.setdefault(rule.entry.outside, []).append(rule)
-    return sorted(found.items(), key=lambda item: (-_strongest(item[1]), item[0] == DEFAULT_PLACE))
+    return sorted(found.items(), key=lambda item: (*_strongest(item[1]), item[0] == DEFAULT_PLACE))
 
 
-def _strongest(rules: Iterable[Rule]) -> float:
-    return max(_RANKS[rule.entry.strength or "weak"] for rule in rules)
+def _strongest(rules: Iterable[Rule]) -> tuple[float, int]:
+    return min((-_RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
 
 
 def _names_no_descriptor(rule: Rule) -> bool:

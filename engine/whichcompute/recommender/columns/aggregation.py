@@ -36,6 +36,7 @@ BLOCK = 1 << 16
 """Rows weighed at once: enough to make few steps, few enough to bound memory."""
 
 _SETS = 1 << COUNT
+_PER_REQUEST = np.isin(np.arange(len(ANSWERS)), costs.PER_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class ColumnAggregator:
     def _cost(self, usd: Floats, budget: Floats, unsuited: NDArray[np.bool_]) -> Floats:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
+        spared = np.isnan(usd) & ~unsuited & _PER_REQUEST
         unsuited = unsuited & (~np.isnan(usd) & ~unsuited).any(axis=1, keepdims=True)
         cheapest = np.fmin.reduce(np.where(unsuited, np.nan, usd), axis=1, keepdims=True)
         lowest = np.maximum(cheapest, costs.LEAST_USD)
@@ -214,7 +216,8 @@ class ColumnAggregator:
         over = np.where(usd > costs.CLEARLY_OVER * allowed, costs.OVER_TIMES, usd > allowed)
         usual = _median(np.where(unsuited | np.isnan(usd), np.nan, over))
         over = np.where(np.isnan(usd), usual, over)
-        return np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
+        weights = np.where(np.isnan(weights), middle, weights) - classifier.cost_over_budget * over
+        return np.where(spared, 0.0, weights)
 
     def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""

@@ -40,7 +40,7 @@ def evidence(
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
     that one exorbitant rival says nothing of it, and as the lowest if it is billed per request: most workloads of which
-    nobody knows the volume have little. A budget that all of them exceed counts as the lowest of them: less money never
+    the volume is unknown have little. A budget that all of them exceed counts as the lowest of them: less money never
     favours an answer that costs more. An answer on which the workload does not run as it is described (`unsuited`) sets
     no standard either and counts as the median at best: its estimate is that of another workload.
     """

@@ -145,7 +145,7 @@ sustains all of them. Computing work (jobs, events, messages, inference) and lar
 and an instance of them needs a machine that sustains its vCPUs.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
-them where several are known. A class of product counts for servers and websites: a job beside a game is not a game server.
+them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.
 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only);

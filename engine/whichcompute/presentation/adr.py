@@ -31,7 +31,7 @@ _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
-_REASONS = 5
+_FAVOUR, _AGAINST = 4, 2  # as many reasons are listed
 KEEP = "keep"  # the place outside that means: where it is
 _RARE = 0.01  # that no decision chose an answer less probable than this goes without saying
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
@@ -199,15 +199,15 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
 
 
 def key_reasons(verdict: Verdict) -> list[Reason]:
-    """What rules a service out, or the rules and costs that weigh most, then the line on comparable decisions."""
+    """What rules a service out, or the first rules and costs for and against it, then the comparable decisions."""
     vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
     weighty = [
         reason for reason in verdict.reasons if reason.effect in ("prefer", "caution") or _estimated(reason, verdict)
     ]
-    ranked = sorted(weighty, key=lambda reason: -abs(reason.weight))[:_REASONS]
-    ranked.sort(key=lambda reason: reason.weight < 0)
+    favour = [reason for reason in weighty if reason.weight > 0][:_FAVOUR]
+    against = [reason for reason in weighty if reason.weight < 0][:_AGAINST]
     precedents = [reason for reason in verdict.reasons if reason.effect == "evidence"]
-    return vetoes or ranked + (precedents if verdict.probability >= _RARE else [])
+    return vetoes or favour + against + (precedents if verdict.probability >= _RARE else [])
 
 
 def _estimated(reason: Reason, verdict: Verdict) -> bool:

@@ -10,6 +10,7 @@ aggregation   rules and classifier on one scale
 evidence      what the classifier reads, as tables for many rows
 fingerprint   what answers are made from, in hashes
 reasons       the reasons of each verdict
+decisive      which reason decides
 missing       what could still change an answer
 summary       the one-sentence answer and its notes
 recommender   one workload in, a Recommendation out

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from whichcompute.base.units import range_words
-from whichcompute.base.words import counted
+from whichcompute.base.words import counted, plural
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.considerations import Considerations
@@ -33,7 +33,8 @@ CASES = "whichcompute-decisions"
 PRICES = "aws-ec2-pricing"
 """The source of prices where a service names none, and of places outside."""
 _NAMED = 3
-_RANKS = {"severe": 4.0, "strong": 3.0, "moderate": 2.0, "weak": 1.0}
+RANKS = {"severe": 4.0, "strong": 3.0, "moderate": 2.0, "weak": 1.0}
+"""How much a rule says, by its strength."""
 _UPPER = (">", ">=")
 
 
@@ -145,7 +146,7 @@ class Reasons:
 
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:
         place = places()[id_]
-        first = max(rules, key=lambda rule: _RANKS[rule.entry.strength or "weak"], default=None)
+        first = max(rules, key=lambda rule: RANKS[rule.entry.strength or "weak"], default=None)
         return Outside(
             id=id_,
             name=place.name,
@@ -255,14 +256,17 @@ def compared(answer: str, comparable: Mapping[str, int]) -> str:
     total = sum(comparable.values())
     if not total:
         return "No decision on record is comparable; the classifier reads only single fields."
-    chose = "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
     count = comparable.get(answer, 0)
-    if total == 1:
-        return f"The one comparable decision on record {chose if count else 'differs'}."
-    if count in (0, total):
-        share = f"None of {total}" if not count else f"All {total}"
-        return f"{share} comparable decisions on record {chose}."
-    return f"Of {counted(total, 'comparable decision')} on record, {count} {chose}."
+    if count == total:
+        all_ = f"All {total}" if total > 1 else "The one"
+        return f"{all_} comparable {plural(total, 'decision')} on record {_chose(answer)}."
+    most = max(ANSWERS, key=lambda other: comparable.get(other, 0))
+    rather = f"; {comparable[most]} {_chose(most)}" if comparable[most] > count else ""
+    return f"Of {counted(total, 'comparable decision')} on record, {count or 'none'} {_chose(answer)}{rather}."
+
+
+def _chose(answer: str) -> str:
+    return "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
 
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
@@ -279,7 +283,7 @@ def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
 
 
 def _strongest(rules: Iterable[Rule]) -> tuple[float, int]:
-    return min((-_RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
+    return min((-RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
 
 
 def _names_no_descriptor(rule: Rule) -> bool:

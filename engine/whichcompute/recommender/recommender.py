@@ -18,6 +18,7 @@ from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVIC
 from whichcompute.pricing import CostModel, MonthlyCost, Priced
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
 from whichcompute.recommender.costs import LEAST_USD, LIKE_OUTSIDE, above_budget, too_expensive
+from whichcompute.recommender.decisive import most_decisive_first
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
@@ -122,7 +123,10 @@ class Details:
         """All answers, best first."""
         verdicts = [self._verdict(number) for number in self._weighing.ranking]
         leading, *others = [_outside_priced(verdict, self.outside) for verdict in verdicts]
-        return (self._explained(leading), *others)
+        reasons = most_decisive_first(
+            leading.reasons, self._weighing, self._given, [*self._compared_usd.values()], self._recommender.aggregator
+        )
+        return (self._explained(replace(leading, reasons=reasons)), *others)
 
     @property
     def summary(self) -> str:

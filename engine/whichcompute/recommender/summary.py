@@ -20,7 +20,7 @@ MANY_ANSWERS = 8
 def summary(
     weighing: Weighing, verdicts: Sequence[Verdict], outside: Sequence[Outside], known: int, open_as: str = ""
 ) -> str:
-    """The recommendation in one sentence, with the reason that weighs most; `open_as` is what, cautions aside, forbids
+    """The recommendation in one sentence, with the reason that decides; `open_as` is what, cautions aside, forbids
     to call the leading answer decided; `known` is the number of answers.
     """
     first = verdicts[0]
@@ -36,8 +36,9 @@ def summary(
     if weighing.decision in ("decided", "none"):
         return f"{_upper(_name(first, outside))} fits best{why}"
     others = [verdict for verdict in verdicts[1:] if verdict.service in weighing.plausible]
-    rivals = f", but {joined(_name(other, outside) for other in others)} would be plausible too" if others else ""
-    return f"{_upper(_name(first, outside))} leads{rivals}{why}{_doubt(first) or (open_as and f' {open_as}')}"
+    rivals = [_name(other, outside) for other in others]
+    also = f" {_upper(joined(rivals))} {'is' if len(rivals) == 1 else 'are'} plausible too." if rivals else ""
+    return f"{_upper(_name(first, outside))} leads{why}{_doubt(first) or (open_as and f' {open_as}')}{also}"
 
 
 def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:
@@ -70,7 +71,8 @@ def _doubt(verdict: Verdict) -> str:
 
 
 def strongest(verdict: Verdict) -> Reason | None:
-    """The rule that favours an answer most; never what the classifier reads, which is a correlation and no reason."""
+    """The rule that decides for the leading answer, else the weightiest; never what the classifier reads, which is a
+    correlation and not a reason."""
     return next((reason for reason in verdict.reasons if reason.effect == "prefer" and reason.weight > 0), None)
 
 

@@ -74,6 +74,15 @@ def test_a_number_beyond_the_choices_is_questioned_and_not_taken_for_a_value(run
     assert "max_duration_s: 99\n" in (tmp_path / "a.yaml").read_text()
 
 
+def test_where_it_suggests_to_stop_the_same_letters_work_and_nothing_else_ends_it(run: Run) -> None:
+    done = run("ask", stdin="2\nb nonsense\nb\nxx\nb kind\n2\nu\n2\n\n")
+    assert done.err.count("Enough is known.") == 5
+    assert "Unknown question 'nonsense'." in done.err and "Type b and a name to go back" in done.err
+    assert "'xx' is not understood here." in done.err
+    assert done.err.count("What kind of workload is it?") > done.err.count("Noted:")
+    assert done.err.count("Undone: ") == 1 and "Static hosting fits best" in done.out
+
+
 def test_questions_asked_at_once_are_one_step(run: Run, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("kind: batch_job\n")
     typed = ["b memory_mb", "2 3", "memory_mb=4GB vcpus=2", "u", "memory_mb=8GB", "q"]
@@ -110,7 +119,10 @@ def test_a_first_session_may_name_the_file_it_is_going_to_write(run: Run, tmp_pa
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["--answers", "/nowhere.yaml"], "/nowhere.yaml"),
+        (
+            ["--answers", "/nowhere.yaml"],
+            "/nowhere.yaml: no such file; `whichcompute ask --save /nowhere.yaml` begins it",
+        ),
         (["--save", "/nowhere/x.yaml"], "/nowhere"),
         (["--answers", "{bad}"], "beos"),
     ],

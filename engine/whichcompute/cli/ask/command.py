@@ -16,7 +16,7 @@ import click
 
 from whichcompute import engine
 from whichcompute.base.documents import read_workload
-from whichcompute.base.errors import WhichcomputeError, WorkloadError
+from whichcompute.base.errors import InventoryError, WhichcomputeError, WorkloadError
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.base.units import range_words
 from whichcompute.base.words import counted
@@ -95,6 +95,9 @@ def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, objec
 def _begin(given: Path | None, target: Path | None) -> dict[str, object]:
     if given is None or (given == target and not given.exists()):
         return {}  # `--answers x --save x` begins a session and continues it
+    if not given.exists():
+        name = shlex.quote(str(given))
+        raise InventoryError(f"{given}: no such file; `whichcompute ask --save {name}` begins it")
     fields = read_workload(str(given))
     try:
         read(fields)

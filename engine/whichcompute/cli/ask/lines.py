@@ -10,7 +10,6 @@ from whichcompute.cli.ask.words import (
     HINT,
     PLAIN_HINT,
     Action,
-    Reply,
     choice_lines,
     exact_line,
     explanation,
@@ -49,11 +48,12 @@ class Lines:
             else:
                 return action
 
-    def confirm(self, text: str, *, more: bool) -> Reply:
-        """An empty line stops, c goes on, u undoes the last answer."""
+    def confirm(self, text: str, *, more: bool) -> Action:
+        """An empty line stops, c goes on, u undoes the last answer, b goes back to one; asked until understood."""
         self.tell(["", *wrap(text, self.width)])
-        typed = self._read(f"{stop_hint(more)}: ")
-        return reply(typed)
+        while (action := reply(self._read(f"{stop_hint(more)}: "))).does == "wrong":
+            self.tell(wrap(action.text, self.width))
+        return action
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Prints lines."""

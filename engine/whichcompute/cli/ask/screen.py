@@ -17,7 +17,6 @@ from whichcompute.cli.ask.words import (
     HINT,
     Action,
     Given,
-    Reply,
     choice_lines,
     complete,
     exact_line,
@@ -189,18 +188,24 @@ class Screen:
     def _live(self, page: _Page) -> Live:
         return Live(page.draw(), console=self._console, auto_refresh=False, transient=True, vertical_overflow="crop")
 
-    def confirm(self, text: str, *, more: bool) -> Reply:
-        """Enter stops; c and u, each with Enter, go on or undo the last answer."""
+    def confirm(self, text: str, *, more: bool) -> Action:
+        """Enter stops; c, u and b, each with Enter, go on, undo the last answer or go back to one."""
         self.tell(["", *wrap(text, self.width)], "title")
-        self.tell(wrap(f"{stop_hint(more)}.", self.width), "dim")
+        self.tell(wrap(f"{stop_hint(more)}, then Enter.", self.width), "dim")
         typed = ""
-        while True:
-            key = self._keys.read()
-            if key == "end":
-                raise EOFError
-            if key == "enter":
-                return reply(typed)
-            typed = typed[:-1] if key == "erase" else typed + key if len(key) == 1 else typed
+        with Live(Text(": "), console=self._console, auto_refresh=False, transient=True) as live:
+            while True:
+                live.update(Text(f": {typed}"), refresh=True)
+                key = self._keys.read()
+                if key == "end":
+                    raise EOFError
+                if key == "enter":
+                    if (action := reply(typed)).does != "wrong":
+                        return action
+                    live.console.print(action.text, style=_STYLES["warn"], markup=False)
+                    typed = ""
+                else:
+                    typed = typed[:-1] if key == "erase" else typed + key if len(key) == 1 else typed
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
         """Prints lines above the page."""

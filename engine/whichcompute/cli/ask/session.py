@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from whichcompute.base.errors import WorkloadError
-from whichcompute.cli.ask.words import Action, Reply, answered_lines
+from whichcompute.cli.ask.words import Action, answered_lines
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Frontend(Protocol):
     def ask(self, interview: Interview, question: Question) -> Action:
         """What the user wants in reply to a question; explanations are given on the way."""
 
-    def confirm(self, text: str, *, more: bool) -> Reply:
+    def confirm(self, text: str, *, more: bool) -> Action:
         """What the user wants after a text that suggests to stop; `more`: whether there are questions left."""
 
     def tell(self, lines: list[str], role: str = "plain") -> None:
@@ -38,39 +38,33 @@ def run_session(interview: Interview, frontend: Frontend, save: Callable[[], Non
     _warn(frontend, interview.contradictions)
     while True:
         question = interview.question(wanted) if wanted else interview.next_question()
-        if question is None:
-            if not _goes_on(interview, frontend):
-                return
-            continue
-        action = frontend.ask(interview, question)
+        action = frontend.ask(interview, question) if question else _confirmed(interview, frontend)
         if action.does == "finish":
             return
         wanted = _step(interview, frontend, question, action)
         save()
 
 
-def _goes_on(interview: Interview, frontend: Frontend) -> bool:
+def _confirmed(interview: Interview, frontend: Frontend) -> Action:
     over = interview.settled or not interview.open
-    wanted = frontend.confirm(interview.firmness if over else f"Enough is known. {interview.firmness}", more=not over)
-    if wanted == "undo" and (step := interview.undo()):
-        frontend.tell([f"Undone: {DESCRIPTORS[step.field].question}"], "dim")
-    elif wanted == "on":
-        interview.go_on()
-    return wanted == "undo" or (wanted == "on" and not over)
+    return frontend.confirm(interview.firmness if over else f"Enough is known. {interview.firmness}", more=not over)
 
 
-def _step(interview: Interview, frontend: Frontend, question: Question, action: Action) -> str | None:
-    """Carries an action out; returns the descriptor to ask next, None for whichever is best."""
+def _step(interview: Interview, frontend: Frontend, question: Question | None, action: Action) -> str | None:
+    """Carries an action out; returns the descriptor to ask next, None for whichever is best, or to stop again."""
+    again = question.field if question else None
     if action.does == "answer":
         _answer(interview, frontend, action)
-        return None
-    if action.does == "skip":
+    elif action.does == "go on":
+        interview.go_on()
+    elif action.does == "skip" and question:
         interview.skip(*(part.field for part in question.parts))
         frontend.tell([f"Skipped for now: {question.text}"], "dim")
-        return None
-    if action.does == "undo":
-        return _undo(interview, frontend, question)
-    return _back(interview, frontend, question, action.text)
+    elif action.does == "undo":
+        return _undo(interview, frontend) or again
+    else:
+        return _back(interview, frontend, action.text) or again
+    return None
 
 
 def _answer(interview: Interview, frontend: Frontend, action: Action) -> None:
@@ -88,22 +82,22 @@ def _warn(frontend: Frontend, found: Sequence[Contradiction]) -> None:
         frontend.tell([f"These answers contradict each other: {contradiction.text}", how], "warn")
 
 
-def _undo(interview: Interview, frontend: Frontend, question: Question) -> str:
+def _undo(interview: Interview, frontend: Frontend) -> str | None:
     step = interview.undo()
     if step is None:
         frontend.tell(["There is nothing to undo."], "warn")
-        return question.field
+        return None
     frontend.tell([f"Undone: {DESCRIPTORS[step.field].question}"], "dim")
     return step.field
 
 
-def _back(interview: Interview, frontend: Frontend, question: Question, name: str) -> str:
+def _back(interview: Interview, frontend: Frontend, name: str) -> str | None:
     if not name:
         frontend.tell(answered_lines(interview, frontend.width))
-        return question.field
+        return None
     field = name.lower().replace(" ", "_").replace("-", "_")
     try:
         return interview.question(field).field
     except WorkloadError:
         frontend.tell([f"Unknown question '{name}'.", *answered_lines(interview, frontend.width)], "warn")
-        return question.field
+        return None

@@ -21,7 +21,7 @@ PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u und
 _BAR, _NAME = 20, max(map(len, SERVICE_NAMES.values()))
 _SPOKEN = str.maketrans({"<": "less than ", ">": "more than ", "%": " percent"})
 _UNITS = ("s", "MB", "GB", "USD")
-Doing = Literal["answer", "explain", "undo", "skip", "finish", "back", "wrong"]
+Doing = Literal["answer", "explain", "undo", "skip", "finish", "go on", "back", "wrong"]
 _SILENCE = (DONT_KNOW.lower(), "dont know", "don't know", "unknown")
 _COMMANDS: dict[str, Doing] = {
     "?": "explain", "??": "explain", "h": "explain", "help": "explain", "u": "undo", "undo": "undo", "s": "skip",
@@ -47,16 +47,21 @@ class Action:
     answers: tuple[Given, ...] = ()
 
 
-Reply = Literal["stop", "on", "undo"]
-"""What the user wants when enough is known: the recommendation, more questions, or the last answer undone."""
-
-
-def reply(typed: str) -> Reply:
-    """What a line means where the questionnaire suggests to stop."""
+def reply(typed: str) -> Action:
+    """What a line means where the questionnaire suggests to stop: the recommendation, more questions, undo or back."""
     word = typed.strip().lower()
+    if word in ("", "q", "quit", "finish", "exit", "n", "no"):
+        return Action("finish")
+    if word in ("c", "continue", "go on", "y", "yes"):
+        return Action("go on")
     if word in ("u", "undo"):
-        return "undo"
-    return "on" if word in ("c", "continue", "go on", "y", "yes") else "stop"
+        return Action("undo")
+    return _back(word) or Action("wrong", text=f"'{shown(typed.strip())}' is not understood here.")
+
+
+def _back(word: str) -> Action | None:
+    name, _, field = word.partition(" ")
+    return Action("back", text=field.strip()) if name in ("b", "back") else None
 
 
 def keep(interview: Interview, given: Mapping[str, Given]) -> None:
@@ -66,7 +71,7 @@ def keep(interview: Interview, given: Mapping[str, Given]) -> None:
 
 def stop_hint(more: bool) -> str:
     """The keys where the questionnaire stops."""
-    return f"Press Enter for the recommendation, or type {'c to go on or ' if more else ''}u to undo, then Enter"
+    return f"Press Enter for the recommendation, or type {'c to go on, ' if more else ''}u to undo or b to go back"
 
 
 def understand(line: str, question: Question) -> Action:
@@ -78,8 +83,8 @@ def understand(line: str, question: Question) -> Action:
     word = text.lower()
     if word in _COMMANDS:
         return Action(_COMMANDS[word], text=word)
-    if word in ("b", "back") or word.startswith(("b ", "back ")):
-        return Action("back", text=word.partition(" ")[2].strip())
+    if back := _back(word):
+        return back
     if not text:
         return Action("wrong", text="Please type a number, or s to skip the question.")
     if not question.also or word in _SILENCE:

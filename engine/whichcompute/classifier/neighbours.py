@@ -92,7 +92,8 @@ class Neighbours:
     def compare(self, values: Mapping[str, Any], answer: str = "", count: int = 3) -> NearestDecisions:
         """The nearest comparable decisions, and what all comparable ones chose; of equally near ones the earlier first.
 
-        Where there are, all but one of the nearest chose `answer` and one did not, so that both sides can be read.
+        Where there are, all but one of the nearest chose `answer` and one did not, so that both sides can be read. Of
+        several on one page the nearest is named.
         """
         gain, alike = self._gain(values)
         known = sum(field in self._known for field in values)
@@ -103,8 +104,9 @@ class Neighbours:
         ]
         comparable.sort(key=lambda number: -gain[number])
         choices = Counter(self.decisions[number].choice for number in comparable)
-        same = [number for number in comparable if self.decisions[number].choice == answer]
-        other = [number for number in comparable if self.decisions[number].choice != answer]
+        once = {self.decisions[n].url or n: n for n in reversed(comparable)}.values()  # one page may hold several
+        same = [number for number in reversed(once) if self.decisions[number].choice == answer]
+        other = [number for number in reversed(once) if self.decisions[number].choice != answer]
         most = max(count - len(same), 1) if answer else count
         shown = sorted([*same[: count - len(other[:most])], *other[:most]], key=lambda number: -gain[number])
         return NearestDecisions([self._neighbour(number, gain[number], values) for number in shown], choices)

@@ -43,17 +43,25 @@ def status(verdict: Verdict) -> str:
     return f"possible, {counted(len(verdict.unconfirmed), 'limit')} to check" if verdict.unconfirmed else "possible"
 
 
-def _rows(verdicts: Sequence[Verdict], *, wide: bool) -> list[str]:
-    """A line for each answer; narrow ones do without bars, ranges of costs and the number of limits."""
-    costs = [money(verdict.monthly_cost_usd) for verdict in verdicts]
-    said = [status(verdict) for verdict in verdicts]
-    if not wide:
-        costs, said = [cost.partition(" (")[0] for cost in costs], [text.partition(",")[0] for text in said]
+def _rows(verdicts: Sequence[Verdict], width: int) -> list[str]:
+    """A line for each answer; where one is too wide, bars go first, then numbers of limits, then ranges of costs."""
+    costs, said = [money(verdict.monthly_cost_usd) for verdict in verdicts], [status(verdict) for verdict in verdicts]
+    lines = _lines(verdicts, costs, said, _BAR)
+    if max(map(len, lines)) > width:
+        lines = _lines(verdicts, costs, said, 0)
+    if max(map(len, lines)) > width:
+        lines = _lines(verdicts, costs, said := [text.partition(",")[0] for text in said], 0)
+    if max(map(len, lines)) > width:
+        lines = _lines(verdicts, [cost.partition(" (")[0] for cost in costs], said, 0)
+    return lines
+
+
+def _lines(verdicts: Sequence[Verdict], costs: Sequence[str], said: Sequence[str], bar: int) -> list[str]:
     room, lines = max(map(len, costs)), []
     for verdict, cost, text in zip(verdicts, costs, said, strict=True):
-        bar = ("█" * round(verdict.probability * _BAR)).ljust(_BAR, "·") + " " if wide else ""
+        drawn = ("█" * round(verdict.probability * bar)).ljust(bar, "·") + " " * bool(bar)
         share = "   –" if verdict.status == "ruled_out" else f"{percent(verdict.probability):>4}"
-        lines.append(f"  {verdict.name:<{_NAME}} {bar}{share}  {cost:<{room}}  {text}")
+        lines.append(f"  {verdict.name:<{_NAME}} {drawn}{share}  {cost:<{room}}  {text}")
     return lines
 
 
@@ -87,11 +95,8 @@ class _Page(Writer):
 
     def table(self) -> None:
         verdicts = self._result.verdicts
-        rows = _rows(verdicts, wide=True)
-        if max(map(len, rows)) > self.width:
-            rows = _rows(verdicts, wide=False)
         self.line()
-        for verdict, line in zip(verdicts, rows, strict=True):
+        for verdict, line in zip(verdicts, _rows(verdicts, self.width), strict=True):
             self.line(line, "dim" if verdict.status == "ruled_out" else "")
         blank: dict[str, list[str]] = {}
         for verdict in verdicts:
@@ -136,7 +141,7 @@ class _Page(Writer):
         """What counts against the leading service, then what professionals settle; in full the former are reasons."""
         if verdict.service != self._result.service:
             return []
-        against = [] if self._full else [r for r in verdict.reasons if r.weight < 0 and r.effect == "caution"]
+        against = [] if self._full else [r for r in verdict.reasons if r.weight < 0 and r.text in verdict.cautions]
         found = [(r.text, r.rule, r.sources) for r in against]
         found += [(c.text, c.id, c.sources) for c in self._result.considerations]
         return [f"{text}  {self._mark(id_, cited)}" for text, id_, cited in found[: None if self._full else _CAUTIONS]]
@@ -216,12 +221,11 @@ def _priced(place: Outside) -> str:
 
 def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
     yield f"{money(cost, ' a month')}, at list prices of {cost.region}"
-    for number, driver in enumerate(cost.drivers):
-        which = "then for" if number else "the range is widest for"
+    for driver in cost.drivers:
         left = joined(dict.fromkeys((about(driver.left_low), about(driver.left_high))), "to")
-        asked = f". Answer {driver.field} (as assumed, it leaves {left}): {driver.question}"
-        alone = f"{about(driver.low)} to {about(driver.high)} alone"
-        yield f"{which} {driver.title}: {alone}{asked if driver.field else ''}"
+        asked = f" (answered as assumed, it leaves {left}). Answer {driver.field}: {driver.question}"
+        alone = f"{driver.title} alone moves it from {about(driver.low)} to {about(driver.high)}"
+        yield f"{alone}{asked if driver.field else ''}"
     for line in cost.lines if full else ():
         unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
         yield f"{line.label}: {line.quantity:,.6g} {unit} x {line.unit_price:.10g} = {usd(line.amount)}"

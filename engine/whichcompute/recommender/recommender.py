@@ -203,6 +203,8 @@ class Details:
         cost = _cost_words(answer, self._compared_usd, weighing, values.get("monthly_budget_usd"))
         if cost and any(self._compared_usd[service] != (c and c.expected) for service, c in costs.items()):
             cost = f"By prices of {HOME}, as not all of this Region are known: {cost[0].lower()}{cost[1:]}"
+        # What is said against one place outside says nothing of the first.
+        elsewhere = {rule.id for rule in fired if rule.entry.outside not in ("", *[o.id for o in self.outside[:1]])}
         reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
         return Verdict(
             service=answer,
@@ -211,7 +213,7 @@ class Details:
             probability=weighing.probabilities[number],
             score=weighing.scores[number],
             reasons=tuple(reasons),
-            cautions=tuple([reason.text for reason in reasons if reason.effect == "caution"]),
+            cautions=tuple([r.text for r in reasons if r.effect == "caution" and r.rule not in elsewhere]),
             remedies=tuple([filled(r.entry.remedy, values, self._facts) for r in fired if r.entry.remedy]),
             unconfirmed=tuple(self._reasons.unconfirmed(weighing, answer, values)),
             companions=() if out else tuple(self._reasons.companions(fired, values)),
@@ -245,7 +247,8 @@ def _similar(neighbour: Neighbour) -> Similar:
         id=decided.id,
         description=decided.description,
         choice=decided.choice,
-        url=decided.url.partition(" ")[0],  # some name a question or a line after the address
+        # Some name a question or a line after the address, and some have no address but words.
+        url=decided.url.partition(" ")[0] if decided.url.startswith("http") else "",
         shares=neighbour.shares,
     )
 

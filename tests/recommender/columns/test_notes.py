@@ -22,9 +22,10 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         expensive = any("is not called decided" in text for text in recommendation.notes)
         unpriced = engine.recommender.costs.unknown_prices(row.get("region"))  # type: ignore[arg-type]  # a text
         assert (unpriced in recommendation.notes) == bool(unpriced)
-        over = recommendation.service == "none" and any("above the budget" in text for text in recommendation.notes)
-        costs = [EXPENSIVE] * expensive + [OVER_BUDGET] * over
-        costs += [text for text in recommendation.notes if text == ABOVE_BUDGET]
+        partly = [text for text in recommendation.notes if text == ABOVE_BUDGET]
+        others = [text for text in recommendation.notes if text not in partly]
+        over = recommendation.service == "none" and any("above the budget" in text for text in others)
+        costs = [EXPENSIVE] * expensive + [OVER_BUDGET] * over + partly
         leading = recommendation.verdicts[0]
         blank = blank_cost(leading.service, leading.cost_needs) if leading.cost_needs else ""
         assert note == "; ".join([*told, *costs, *filter(None, [unpriced, blank])])

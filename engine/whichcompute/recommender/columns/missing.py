@@ -11,11 +11,10 @@ from whichcompute.classifier.model import PAIRS
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
-from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing.demand import SIZING
 from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
 from whichcompute.recommender.columns.firing import BITS, Words, expressions
-from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence
+from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence, chance_of
 
 _FIELDS = len(DECIDING)
 if _FIELDS >= 1 << 6:
@@ -36,21 +35,21 @@ class MissingColumn:
         sizes = {rule.id: size for rule, size in zip(columns.aggregator.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: columns.index.positions[number] for number, rule in enumerate(columns.rules)}
-        # Per descriptor: what the probabilities of each answer and of every two count for, whenever it is unknown.
-        self._always = np.zeros((_FIELDS, COUNT + len(PAIRS)))
+        # Per descriptor: what the chances of each answer and of every two count for, whenever it is unknown.
+        self._always = np.zeros((_FIELDS, 2 * COUNT + len(PAIRS)))
         for field, apart in columns.aggregator.classifier.importance.items():
-            self._always[numbers[field], COUNT:] = np.multiply(APART, apart)
+            self._always[numbers[field], 2 * COUNT :] = np.multiply(APART, apart)
         for field in SIZING:
             self._always[numbers[field], :OUTSIDE] += COST
         self._rules: list[tuple[int, int, float, list[int]]] = []
         for rule in columns.aggregator.pack:
             if rule.id not in placed or not sizes[rule.id]:
                 continue
-            service, fields = ANSWERS.index(rule.entry.service), [numbers[field] for field in rule.fields]
+            chance, fields = chance_of(rule), [numbers[field] for field in rule.fields]
             if _waits_for_one(rule):
-                self._always[fields[0], service] += sizes[rule.id]
+                self._always[fields[0], chance] += sizes[rule.id]
             else:
-                self._rules.append((placed[rule.id], service, sizes[rule.id], fields))
+                self._rules.append((placed[rule.id], chance, sizes[rule.id], fields))
 
     def column(self, weighed: Weighed, frame: pl.DataFrame) -> pl.Series:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
@@ -71,18 +70,18 @@ class MissingColumn:
 
     def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
-        columns = np.ascontiguousarray(probabilities.T)
+        columns = np.concatenate([probabilities.T, APART * probabilities.T * (1 - probabilities.T)])
         both = [columns[first] * columns[second] for first, second in PAIRS]
         # Not `@`: its library starts threads, which cost more than they save.
         influence: Floats = np.einsum("fa,ar->fr", self._always, np.vstack([columns, *both]))
         words = np.ascontiguousarray(unknown.T).view(np.int64)
         bits, share = columns.view(np.int64), np.empty(len(probabilities))
         mask = np.empty(len(probabilities), np.int64)
-        for position, service, size, fields in self._rules:
+        for position, chance, size, fields in self._rules:
             # The rule's bit becomes the sign and is spread over the whole number, which keeps a probability or none.
             np.left_shift(words[position // BITS], BITS - 1 - position % BITS, out=mask)
             np.right_shift(mask, BITS - 1, out=mask)
-            np.bitwise_and(mask, bits[service], out=mask)
+            np.bitwise_and(mask, bits[chance], out=mask)
             np.multiply(mask.view(np.float64), size, out=share)
             for field in fields:
                 influence[field] += share

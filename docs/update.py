@@ -131,10 +131,19 @@ prices; sums in prose have two digits, from 1,000 USD on three.
 | open connections | WebSocket, TCP, UDP; what of an HTTP request is waiting | many at a time share a vCPU |
 
 Computing work never costs less than units x duration x size. All services get the same number of instances, the same
-memory policy and the same peak. A stated peak is carried all month where `autoscaling` is no; elsewhere the capacity
-follows the load, and only the high estimate carries the peak. Provisioned concurrency has the capacity that instances
-have. On Lightsail only HTTP has a load balancer. The estimates of a high scenario whose price is not known in the
-Region are those of the expected one, and say so.
+memory policy and the same peak. The capacity follows the load, and the high estimate carries a stated peak all month.
+Where `autoscaling` is no the expected one carries it too, but no more than four times what follows the load: a fleet
+that cannot grow is not bought for a peak many times its usual load. Queue workers and stream processors have capacity
+for the average in all estimates, as their queue evens out the peak, and so has what must cost nothing while idle
+(`scale_to_zero`). Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load
+balancer. The estimates of a high scenario whose price is not known in the Region are those of the expected one, and say
+so.
+
+A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway;
+a task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS
+three more for its agent, or each a NAT gateway where that costs less. Managed databases and caches need neither. A
+NAT gateway is counted where `static_ip` is yes, where traffic leaves that is no answer to clients, and in the high
+estimate.
 
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
 of a hobby or a test, beyond it: on EC2 with surplus credits. Where nothing is said of the load, stated vCPUs are an

@@ -48,4 +48,4 @@ def test_provisioned_concurrency_has_the_headroom_of_instances() -> None:
     average = 1e7 * 0.3 / 2_628_000
     assert lines(warm)["provisioned concurrency"] == math.ceil(4 * average) * 2_628_000
     peak = estimate("lambda", response_within_s=0.2, traffic="spiky", peak_concurrency=200.0, autoscaling=False, **api)
-    assert lines(peak)["provisioned concurrency"] == 200 * 2_628_000
+    assert lines(peak)["provisioned concurrency"] == math.ceil(4 * 4 * average) * 2_628_000, "a fixed fleet is bounded"

@@ -67,7 +67,13 @@ def test_open_connections_say_how_many_servers_unless_one_is_sized_for_them() ->
         ("expected", {}, 10),
         ("expected", {"autoscaling": False}, 25),
         ("expected", MONTH, 4),
-        ("expected", {**MONTH, "autoscaling": False}, 25),
+        ("expected", {**MONTH, "autoscaling": False}, 16),
+        ("low", {**MONTH, "autoscaling": False}, 1),
+        ("expected", {**MONTH, "autoscaling": False, "scale_to_zero": True}, 4),
+        ("high", {**MONTH, "scale_to_zero": True}, 32),
+        ("expected", {**MONTH, "autoscaling": False, "kind": "queue_worker"}, 10),
+        ("high", {**MONTH, "autoscaling": False, "kind": "queue_worker"}, 16),
+        ("expected", {"autoscaling": False, "kind": "queue_worker"}, 40),
         ("high", MONTH, 100),
     ],
     ids=str,
@@ -75,7 +81,7 @@ def test_open_connections_say_how_many_servers_unless_one_is_sized_for_them() ->
 def test_the_capacity_for_a_peak_depends_on_what_is_known_of_the_load(
     scenario: str, values: dict[str, Any], instances: float
 ) -> None:
-    """A hundred requests at the peak, four to a vCPU (in the high estimate one), an average of eight."""
+    """A hundred requests at the peak, four to a vCPU (low: 16, high: one), an average of eight; a message takes one."""
     assert (
         need(scenario, **{"kind": "web_api", "peak_concurrency": 100.0, "vcpus": 1.0, **values}).instances == instances
     )

@@ -13,6 +13,11 @@ X86 = {"cpu_architecture": "x86_64", "os": "linux"}
 EVENTS = {"kind": "event_handler", **X86}
 API = {"kind": "web_api", "protocol": "http", **X86}
 SERVER = {"kind": "server", **X86}
+QUEUE = {
+    "kind": "queue_worker", "invocations_per_month": 50_000.0, "typical_duration_s": 90.0, "memory_mb": 3072.0,
+    "vcpus": 2.0, **X86,
+}  # fmt: skip
+SERVED = {"invocations_per_month": 21_024_000.0, "typical_duration_s": 1.0, "vcpus": 1.0, "memory_mb": 2048.0}
 TRANSCODING = {"invocations_per_month": 2000.0, "typical_duration_s": 1800.0, "vcpus": 8.0, "memory_mb": 16384.0, **X86}
 
 BY_HAND: list[Any] = [
@@ -80,8 +85,45 @@ BY_HAND: list[Any] = [
     pytest.param(
         "fargate",
         {**API, "vcpus": 1.0, "memory_mb": 2048.0, "high_availability": True, "private_network": True},
+        2 * 36.04 + 16.43 + 2 * 3 * 7.30,
+        id="the same in a private network: three interface endpoints in each of two zones",
+    ),
+    pytest.param(
+        "fargate",
+        {
+            **API,
+            "vcpus": 1.0,
+            "memory_mb": 2048.0,
+            "high_availability": True,
+            "private_network": True,
+            "static_ip": True,
+        },
         2 * 36.04 + 16.43 + 2 * 32.85 + 10 * 0.045,
-        id="the same in a private network: two NAT gateways and 10 GB",
+        id="the same with a fixed address: two NAT gateways and 10 GB",
+    ),
+    pytest.param(
+        "lambda",
+        {**API, "private_network": True, "invocations_per_month": 4e5, "typical_duration_s": 0.2, "memory_mb": 512.0},
+        1.15,
+        id="a function in a private network needs no NAT gateway",
+    ),
+    pytest.param(
+        "fargate",
+        {**QUEUE, "peak_concurrency": 50.0, "autoscaling": False},
+        3 * (2 * 0.04048 + 4 * 0.004445) * 730 + 3 * 3.65,
+        id="a queue evens out its peak: 1.7 messages at a time take three tasks",
+    ),
+    pytest.param(
+        "fargate",
+        {**API, **SERVED, "peak_concurrency": 100.0, "autoscaling": False},
+        16 * 36.04 + 16.43 + 8 / 5 / 25 * 5.84 + 2 * 3.65 + 9 * 3.65,
+        id="eight requests at a time: a fleet of sixteen, four times the four that follow the load",
+    ),
+    pytest.param(
+        "fargate",
+        {**API, **SERVED, "peak_concurrency": 100.0, "autoscaling": False, "scale_to_zero": True},
+        4 * 36.04 + 16.43 + 8 / 5 / 25 * 5.84 + 2 * 3.65 + 4 * 3.65,
+        id="which is not bought where idle time must cost nothing",
     ),
     pytest.param(
         "fargate",

@@ -50,10 +50,40 @@ def test_a_private_network_has_nat_gateways_in_place_of_public_addresses() -> No
     site = {"kind": "website", "memory_mb": 512.0}
     open_, private = (lines(estimate("fargate", private_network=it, **site)) for it in (False, True))
     assert open_["public IPv4 addresses"] == HOURS and open_["load balancer, IPv4 addresses"] == 2 * HOURS
-    assert private["NAT gateway"] == HOURS and private["NAT gateway, data"] == 10
-    assert not [label for label in private if "IPv4" in label]
-    closed = lines(estimate("fargate", private_network=True, outbound_gb_per_month=0.0, **site))
-    assert closed["interface endpoints"] == 3 * HOURS and "NAT gateway" not in closed
+    assert private["interface endpoints"] == 3 * HOURS
+    assert not [label for label in private if "IPv4" in label or "NAT" in label]
+    calling = lines(estimate("fargate", private_network=True, static_ip=True, **site))
+    assert calling["NAT gateway"] == HOURS and calling["NAT gateway, data"] == 10
+
+
+RUNS = {"invocations_per_month": 1e5, "typical_duration_s": 1.0, "memory_mb": 512.0, "private_network": True}
+
+
+@pytest.mark.parametrize(
+    ("service", "values", "quantities"),
+    [
+        ("lambda", {}, {}),
+        ("lambda", {"outbound_gb_per_month": 0.0}, {}),
+        ("lambda", {"outbound_gb_per_month": 5.0}, {"NAT gateway": HOURS, "NAT gateway, data": 15}),
+        ("lambda", {"kind": "web_api", "outbound_gb_per_month": 5.0}, {}),
+        ("lambda", {"static_ip": True}, {"NAT gateway": HOURS, "NAT gateway, data": 10}),
+        ("batch", {"kind": "batch_job"}, {"interface endpoints": 3 * HOURS}),
+        ("ecs_ec2", {}, {"NAT gateway": HOURS, "NAT gateway, data": 10}),
+        ("ecs_ec2", {"outbound_gb_per_month": 0.0}, {"interface endpoints": 6 * HOURS}),
+    ],
+    ids=str,
+)
+def test_a_private_network_has_what_each_service_needs_to_start_to_log_and_to_call(
+    service: str, values: dict[str, Any], quantities: dict[str, float]
+) -> None:
+    """Answers to clients leave through the load balancer or API; instances under ECS need six endpoints or NAT."""
+    found = lines(estimate(service, **{"kind": "event_handler", **RUNS, **values}))
+    assert {name: number for name, number in found.items() if "NAT" in name or "endpoint" in name} == quantities
+
+
+def test_that_functions_call_the_internet_is_for_the_high_estimate() -> None:
+    cost = estimate("lambda", kind="event_handler", **RUNS)
+    assert cost.high - cost.expected > 32.85 > 2 > cost.expected
 
 
 def test_many_public_addresses_cost_no_more_than_nat_gateways() -> None:

@@ -102,7 +102,7 @@ def test_why_there_is_no_estimate_is_said_for_what_is_missing(tmp_path: Path) ->
     model = CostModel(FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "eu-north-1", prices))]))
     assert model.blank("fargate", {}) == model.blank("fargate", {"region": "ap-south-1"}) == FargatePricing.needs
     api = {"kind": "web_api", "memory_mb": 512.0, "invocations_per_month": 1e6, "typical_duration_s": 0.1}
-    inside = {**api, "private_network": True, "region": "eu-north-1"}
+    inside = {**api, "private_network": True, "static_ip": True, "region": "eu-north-1"}
     assert model.blank("fargate", inside).startswith("the price of 'NAT gateway' in eu-north-1")
     assert model.blank("fargate", {**api, "region": "us-east-2"}) == "prices of us-east-2"
     assert model.blank("fargate", {**api, "memory_mb": 1e6}) == "a size that holds the workload, which it has not"

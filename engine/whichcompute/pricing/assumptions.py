@@ -13,6 +13,12 @@ from whichcompute.pricing.scenario import Scenario
 
 Values = Mapping[str, Any]
 
+_CALLS = "a NAT gateway in each Availability Zone of the private network (low: shared with others)"
+_CALLS_NOTHING = (
+    "nothing in the private network calls the internet: interface endpoints where tasks and instances need them, or a "
+    "NAT gateway where it costs less (low: shared with others, high: a NAT gateway in each Availability Zone)"
+)
+
 
 class Wording:
     """The texts that are the same for every workload, made once."""
@@ -129,8 +135,10 @@ class Assumptions:
         sent = "" if self.values.get("outbound_gb_per_month") is not None else "traffic to the internet is not counted"
         private = self.values.get("private_network")
         if private:
-            reached = "a NAT gateway in each Availability Zone, or interface endpoints (low: shared with others)"
-            return "; ".join(filter(None, [reached, sent]))
+            calls = self.values.get("static_ip") or (
+                self.values.get("outbound_gb_per_month") and not self.demand.reached
+            )
+            return "; ".join(filter(None, [_CALLS if calls else _CALLS_NOTHING, sent]))
         public = "public IPv4 addresses, no NAT gateway (low: none)" if private is None else "public IPv4 addresses"
         return "; ".join(filter(None, ["" if self.demand.jobs else public, sent]))
 
@@ -156,8 +164,9 @@ class Assumptions:
         if not (demand.timed or demand.assumed) and values.get("autoscaling") is not False:
             return f"{instances} on average: {in_flight}, {self._wording.share_of_peak}"
         spare = "little spare capacity" if values.get("kind") in QUEUES else "spare capacity that depends on traffic"
-        peak = values.get("peak_concurrency") is not None and values.get("autoscaling") is not False
-        return f"{instances}: {in_flight}, with {spare}" + (" (high: for the peak all month)" if peak else "")
+        even = values.get("kind") in QUEUES or values.get("scale_to_zero") is True
+        peak = "" if values.get("peak_concurrency") is None or even else " (high: for the peak all month)"
+        return f"{instances}: {in_flight}, with {spare}{peak}"
 
     def _work_class(self) -> str:
         if not self.demand.clients:

@@ -27,7 +27,8 @@ FIELDS = (
     *CHOICES, "memory_mb", "vcpus", "gpus", "scratch_gb", "invocations_per_month", "typical_duration_s",
     "max_duration_s", "peak_concurrency", "parallel_tasks", "start_within_s", "autoscaling", "high_availability",
     "interruptible", "private_network", "outbound_gb_per_month", "stored_data_gb", "shared_filesystem",
-    "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware",
+    "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware", "static_ip",
+    "scale_to_zero",
 )  # fmt: skip
 """Every descriptor that a cost depends on, and those of them that are choices."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
@@ -243,7 +244,8 @@ def _load(
 ) -> tuple[Quantity, Quantity, Quantity]:
     """Units of work in flight that there is capacity for, those in flight on average, and the capacity for runs alone.
 
-    All services get the same capacity: that for a stated peak where nothing scales, else what follows the load.
+    All services get the same capacity: for a stated peak where nothing scales, within bounds, else what follows the
+    load.
     """
     known_peak = ops.read("peak_concurrency")
     has_peak, peak = ops.known(known_peak), ops.default(known_peak, 0.0)
@@ -254,6 +256,9 @@ def _load(
     timed = demand.timed & ops.no(ops.is_in(protocol, *HELD) & has_peak)
     standing = ops.larger(demand.average, ops.where(timed, 0.0, peak * scenario["average_share_of_peak"]))
     follows = ops.where(timed, ops.smaller(wanted, most), standing)
-    follows = ops.larger(follows, most * scenario["capacity_for_peak"])
-    fixed = ops.is_in(ops.read("autoscaling"), False)
-    return ops.where(has_peak, ops.where(fixed, most, follows), wanted), standing, wanted
+    # A queue evens out the peak, and what must cost nothing while idle cannot stand ready for it.
+    even = ops.is_in(kind, *QUEUES) | ops.is_in(ops.read("scale_to_zero"), True)
+    follows = ops.larger(follows, ops.where(even, 0.0, most * scenario["capacity_for_peak"]))
+    fixed = ops.is_in(ops.read("autoscaling"), False) & ops.no(even)
+    fleet = ops.larger(follows, ops.smaller(most, follows * scenario["fixed_fleet"]))
+    return ops.where(has_peak, ops.where(fixed, fleet, follows), wanted), standing, wanted

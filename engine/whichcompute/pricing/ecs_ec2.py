@@ -37,7 +37,13 @@ class Instances:
         beside = [
             *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
             *self._around.of_services(
-                ops, scenario, demand, count * self._ec2.hours, raw=demand.instances > 1, volumes=True
+                ops,
+                scenario,
+                demand,
+                count * self._ec2.hours,
+                raw=demand.instances > 1,
+                volumes=True,
+                agents=self._ecs,
             ),
         ]
         return Bill(bill.holds, [*bill.parts, *beside])

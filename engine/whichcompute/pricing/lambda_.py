@@ -83,7 +83,7 @@ class LambdaPricing:
     def _attached(ops: Ops, scenario: Scenario) -> Condition:
         """Whether functions are attached to a VPC for their database."""
         open_ = ops.no(ops.known(ops.read("private_network")))
-        return open_ & ops.is_in(ops.read("relational_database"), True) & scenario.says("nat_for_database")
+        return open_ & ops.is_in(ops.read("relational_database"), True) & scenario.says("calls_internet")
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from whichcompute.pricing.bill import Lines, Part, is_unknown
+from whichcompute.pricing.bill import Bill, Lines, Part, cheaper, is_unknown
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -71,19 +71,29 @@ class Network:
         service, job = scenario.says("public_addresses"), scenario.says("addresses_of_jobs")
         return ops.no(demand.private) & ops.where(demand.jobs, job, service)
 
-    def private(self, ops: Ops, scenario: Scenario, demand: Demand, also: Condition = False) -> list[Part]:
-        """The lines of what a private network, or what else holds `also`, needs to reach AWS and the internet."""
+    def private(
+        self, ops: Ops, scenario: Scenario, demand: Demand, also: Condition = False, endpoints: float = 0.0
+    ) -> list[Part]:
+        """The lines of what a private network, or what else holds `also`, needs to reach AWS and the internet.
+
+        What calls the internet, or needs a fixed address there, has a NAT gateway. What does not has so many interface
+        `endpoints` for AWS alone, or a NAT gateway where that costs less; functions need none to start and to log.
+        """
         private = demand.private | also
         if ops.nowhere(private):
             return []
         sent = ops.read("outbound_gb_per_month")
-        closed = demand.private & ops.is_in(sent, 0.0)
-        zones = ops.where(private, demand.least * self.hours, 0.0)
-        nat = ops.where(closed, 0.0, zones * scenario["nat_gateways"])
         behind = ops.where(demand.reached, 0.0, ops.default(sent, 0.0))  # answers pass the load balancer
-        gb = ops.where(nat > 0, scenario["nat_gb"] + behind, 0.0)
-        endpoints = ops.where(closed, zones * scenario["interface_endpoints"], 0.0)
-        return self._lines(ops, {"NAT gateway": nat, "NAT gateway, data": gb, "interface endpoints": endpoints})
+        closed, calls = ops.is_in(sent, 0.0), (behind > 0) | ops.is_in(ops.read("static_ip"), True)
+        if scenario.says("calls_internet"):
+            calls = calls | ops.no(closed)
+        zones = ops.where(private, demand.least * self.hours, 0.0)
+        gateways = zones * scenario["nat_gateways"]
+        gb = ops.where(gateways > 0, scenario["nat_gb"] + behind, 0.0)
+        by_gateway = self._lines(ops, {"NAT gateway": gateways, "NAT gateway, data": gb})
+        by_endpoints = self._lines(ops, {"interface endpoints": zones * endpoints})
+        both = Bill(private & (calls | ops.no(closed)), by_gateway), Bill(private & ops.no(calls), by_endpoints)
+        return cheaper(ops, *both).parts
 
     def outbound(self, ops: Ops, scenario: Scenario) -> list[Part]:
         """The lines of traffic to the internet, where it is known."""

@@ -12,7 +12,6 @@ from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.ecs_ec2 import Instances
 from whichcompute.pricing.machines import machine, one_each
-from whichcompute.pricing.network import Network
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -34,7 +33,7 @@ class Managed:
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
-        self._network, self._lines = facts.part(Network), facts.part(Lines)
+        self._lines = facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether memory or vCPUs are stated; of databases, only relational ones, and not SQL Server (Windows)."""
@@ -58,7 +57,7 @@ class Managed:
         if self._stores:
             gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
             parts += self._lines(ops, {"storage of databases": gb})
-        return Bill(found, [*parts, *self._network.private(ops, scenario, demand)])
+        return Bill(found, parts)
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -226,7 +226,8 @@ def _needed(service: str, ops: Ops, demand: Demand, bill: Bill) -> Iterator[tupl
         bundles = sum(number for label, number, *_ in bill.parts if label == "bundles")
         yield "lightsail.instances_per_account", ops.where(bill.holds, bundles, 0.0)
     elif service == "lambda":
-        yield "lambda.concurrency_default", ops.ceil(demand.capacity)
+        peak = ops.where(demand.socket, 0.0, ops.default(ops.read("peak_concurrency"), 0.0))
+        yield "lambda.concurrency_default", ops.ceil(ops.larger(demand.capacity, peak))
 
 
 def _usd(bill: Bill, labels: Sequence[str], height: int, *, whole: bool = False) -> Any:

@@ -19,12 +19,21 @@ class Surroundings:
         self.network, self._lines = facts.part(Network), facts.part(Lines)
 
     def of_services(
-        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, raw: Condition, volumes: bool = False
+        self,
+        ops: Ops,
+        scenario: Scenario,
+        demand: Demand,
+        hours: Quantity,
+        *,
+        raw: Condition,
+        volumes: bool = False,
+        agents: bool = False,
     ) -> list[Part]:
         """The lines around tasks and instances that run for so many hours together.
 
         `raw`: where clients over TCP and UDP reach them through a load balancer. `volumes`: data that they keep lies on
-        an EBS volume in each Availability Zone; without, on EFS, as tasks lose their own disk.
+        an EBS volume in each Availability Zone; without, on EFS, as tasks lose their own disk. `agents`: instances
+        report to ECS.
         """
         kept = (
             self._kept(ops, demand, "EBS volumes for data", demand.least) if volumes else self.kept_files(ops, demand)
@@ -33,15 +42,24 @@ class Surroundings:
             *self.network.load_balancer(ops, scenario, demand, raw),
             *self.network.addresses(ops, scenario, demand, hours),
             *kept,
-            *self.of_runs(ops, scenario, demand),
+            *self.of_runs(ops, scenario, demand, agents=agents),
         ]
 
     def of_runs(
-        self, ops: Ops, scenario: Scenario, demand: Demand, attached: Condition = False, *, functions: bool = False
+        self,
+        ops: Ops,
+        scenario: Scenario,
+        demand: Demand,
+        attached: Condition = False,
+        *,
+        functions: bool = False,
+        agents: bool = False,
     ) -> list[Part]:
         """The lines around anything that runs; `attached`: in a VPC although nothing asks for a private network."""
+        endpoints = 0.0 if functions else scenario["interface_endpoints"]
+        endpoints += scenario["agent_endpoints"] if agents else 0.0
         return [
-            *self.network.private(ops, scenario, demand, attached),
+            *self.network.private(ops, scenario, demand, attached, endpoints),
             *self.network.outbound(ops, scenario),
             *self._shared_files(ops, scenario, demand),
             *self._image(ops),

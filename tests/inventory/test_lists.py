@@ -70,6 +70,12 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
     "portuguese": ("Servidor;Processadores;Memória (GB)\na;4;16\nb;2;8\n", [A, B]),
     "french": ("Serveur;Nb de coeurs;Mémoire vive (Go)\na;4;16,0\nb;2;8,0\n", [A, B]),
     "spanish titles and marks": ("Nombre del servidor;Núcleos CPU;Memoria (MB)\na;4;16.384\nb;2;8.192\n", [A, B]),
+    "chinese": (
+        "虚拟机,操作系统,状态,内存,CPU\na,CentOS 7,运行中,16384 MB ,4 vCPU(s) \nb,Debian,已停止,8192 MB,2核\n",
+        [A, B],
+    ),
+    "japanese": ("ホスト名,OS,CPUコア数,メモリ(GB),環境\na,RHEL 8,4,16,本番\nb,RHEL 8,2,8,開発\n", [A, B]),
+    "korean": ("서버명,운영체제,CPU 코어,메모리(GB)\na,RHEL 8,4코어,16\nb,RHEL 8,2코어,8\n", [A, B]),
     "portuguese titles and marks": ("Nome do servidor;Núcleos;Memória RAM (MB)\na;4;16.384\nb;2;8.192\n", [A, B]),
     "types of earlier generations": ("id,Instance Type\na,m4.xlarge\nb,t2.large\n", [A, B]),
     "sizes of Azure VMs": (
@@ -104,6 +110,8 @@ def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list
         ("Name,CPUs,RAM (GB),Power State\na,4,16,On\nb,2,8,Ausgeschaltet\nc,2,8,Suspended\n", 2),
         ("Hostname,CPUs,RAM (GB),Status\na,4,16,active\nb,2,8,Decommissioned\n", 1),
         ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
+        ("Hostname,OS,Device type\na,Linux,Server\nb,,Printer\nc,IOS,switch\nd,Windows 11,Laptop\n", 3),
+        ("虚拟机,CPU,内存(GB),状态\na,4,16,运行中\nb,2,8,已停止\n", 1),
     ],
 )
 def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, skipped: int) -> None:
@@ -120,6 +128,11 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
         ("Name,OS,Umgebung", "a,Debian,Produktion", "environment", "production"),
         ("Name,OS,App environment", "a,Debian,UAT", "environment", "dev_test"),
         ("VM,CPUs,guestid", "a,2,centos7_64Guest", "packaging", "machine_image"),
+        ("Name,Guest,State", "a,Debian GNU/Linux 11 (64-bit),poweredOn", "os", "linux"),
+        ("Name,Instance type,Availability zone", "a,t3.small,eu-west-1b", "region", "eu-west-1"),
+        ("Name,OS,Availability zone", "a,Linux,2", "region", None),
+        ("Name,OS,Flavor", "a,Linux,m1.small", "memory_mb", None),
+        ("Name,vCPU,DdrivesizeGB,EdrivesizeGB", "a,2,10,20", "stored_data_gb", "30.0"),
         ("Name,Disk (GB)", "a,100", "stored_data_gb", "100.0"),
         ("Name,Disk 1 (GB),Disk 2 (GB),Disk 3 (GB)", "a,50,200,", "stored_data_gb", "250.0"),
         ("Name,C: drive,D: drive", "a,60 GB,1 TB", "stored_data_gb", "1084.0"),
@@ -289,3 +302,14 @@ def test_a_region_that_cannot_be_read_has_no_price_of_another(scorer: Scorer) ->
 def test_a_column_of_misspelt_regions_alone_is_read_all_the_same(scorer: Scorer) -> None:
     scorer(b"kind,memory_mb,region\n" + b"website,2048,eu-centrl-1\n" * 5)
     assert pl.read_csv(scorer.folder / "out.csv", infer_schema=False)["monthly_cost_usd"].null_count() == 5
+
+
+def test_a_state_that_sets_rows_aside_is_said_to_do_so(scorer: Scorer) -> None:
+    scorer(b"Name,OS,State\na,Linux,running\nb,Linux,stopped\n")
+    assert any("'state' is not read as a state: it sets rows aside" in text for text in scorer.said)
+
+
+def test_what_is_left_of_a_json_document_is_said(scorer: Scorer) -> None:
+    (scorer.folder / "in.json").write_text('{"vms": [{"name": "a", "vcpus": 2}], "nets": [{"cidr": "10.0.0.0/8"}]}')
+    scorer("in.json")
+    assert any("1 object in other lists of the document not read" in text for text in scorer.said)

@@ -65,7 +65,23 @@ def test_a_row_of_units_names_them_by_column() -> None:
         ("vCPU", "2400", "'vCPU' may not be vCPUs: there are values up to 2,400"),
         ("Disk (GB)", "188930", "'Disk (GB)' may have another unit: half of its values are at most 184.5 TB"),
         ("Memory (GB)", "64", None),
+        ("Memory", "62914560", "'Memory' may be in bytes or KB: no number of vCPUs shows which"),
+        ("Memory", "6.29e+07", "'Memory' may be in bytes or KB: no number of vCPUs shows which"),
     ],
 )
 def test_implausible_columns_are_in_doubt(header: str, row: str, doubt: str | None) -> None:
     assert list(settled(header, row).doubts.values()) == ([doubt] if doubt else [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubtful"),
+    [
+        (["45|60", "92|70", "92|85", "92|85", "61|62"], True),
+        (["12.5|60", "45.2|71.5"], True),
+        (["16|64", "24|96", "11|48", "32|72", "2|8"], False),
+    ],
+)
+def test_usages_in_percent_are_told_from_sizes(rows: list[str], doubtful: bool) -> None:
+    doubts = settled("cpu|memory", *rows).doubts
+    assert {*doubts} == ({"vcpus", "memory_mb"} if doubtful else set())
+    assert all("percent" in doubt for doubt in doubts.values())

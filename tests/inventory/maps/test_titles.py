@@ -33,6 +33,12 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("vCPU(s)", "vcpu", ""),
         ("diskfree", "disk free", ""),
         ("kubernetes", "kubernete", ""),
+        ("DdrivesizeGB", "drive", "gb"),
+        ("内存(GB)", "memory", "gb"),
+        ("CPU核数", "cpu core", ""),
+        ("メモリ容量 (MB)", "memory", "mb"),
+        ("운영체제", "operating system", ""),
+        ("内存使用率", "memory used", ""),
         ("no" * 5_000 + "x", "no" * 5_000 + "x", ""),
     ],
 )
@@ -42,7 +48,7 @@ def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str)
 
 def test_titles_name_fields_or_what_rows_have() -> None:
     assert {name for name in known() if name not in DESCRIPTORS} == {
-        *("power_state", "template", "role", "id", "instance_type"),
+        *("power_state", "template", "role", "id", "instance_type", "device_type"),
         *("started", "uptime", "uptime_days", "uptime_hours", "uptime_seconds"),
         *("cores", "processors", "sockets", "cores_per_processor"),
     }

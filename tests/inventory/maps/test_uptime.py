@@ -41,6 +41,10 @@ def kinds_of(header: str, cells: list[str], machine: str = "VM") -> list[object]
         ("PowerOn", ["0001-01-03", "0001-01-01"], [None, "server"]),
         ("PowerOn", ["0001-01-03", "never", "never"], None),
         ("Uptime", ["99.99 %", "100 %"], None),
+        ("Uptime", [" 19:23:25 up 260 days, 18:51,  0 users", "19:23:21 up 1 day, 10:10"], ["server", None]),
+        ("Launch time", ["24-10-2024 12:05", "01-01-2024 12:00"], [None, "server"]),
+        ("Launch time", ["10-24-2024 12:05", "01-01-2024 12:00"], [None, "server"]),
+        ("Launch time", ["03-04-2024", "01-02-2024"], None),
     ],
 )
 def test_a_machine_that_has_run_for_a_week_is_a_server(

@@ -23,7 +23,7 @@ ROW = {"a": 1}
     ids=["array", "array of arrays", "object", "object in an object", "text", "named by a preset", "one row"],
 )
 def test_the_rows_of_a_document_are_found(document: object) -> None:
-    assert rows_of(document) == [ROW]
+    assert rows_of(document) == ([ROW], 0)
 
 
 def test_an_object_with_the_keys_of_a_tool_is_a_row_whatever_lists_it_holds() -> None:
@@ -31,10 +31,10 @@ def test_an_object_with_the_keys_of_a_tool_is_a_row_whatever_lists_it_holds() ->
         "family": "web",
         "containerDefinitions": [{"name": "a", "image": "b", "cpu": 1, "memory": 2}],
     }
-    assert rows_of(row) == [row]
+    assert rows_of(row) == ([row], 0)
     assert not wraps_rows(row)
     assert wraps_rows({"taskDefinition": row})
-    assert rows_of({"taskDefinition": row}) == [row]
+    assert rows_of({"taskDefinition": row}) == ([row], 0)
 
 
 def test_all_lists_at_a_path_are_joined() -> None:
@@ -48,7 +48,7 @@ def test_a_path_without_rows_names_none() -> None:
 
 
 def test_a_broken_text_stays_a_text() -> None:
-    assert rows_of(["{broken"]) == ["{broken"]
+    assert rows_of(["{broken"]) == (["{broken"], 0)
 
 
 def test_documents_may_follow_one_another() -> None:
@@ -66,5 +66,10 @@ def test_a_list_within_an_output_of_terraform_is_found_on_one_line() -> None:
     machines = [{"name": "web", "instance_type": "t3.medium", "state": "running"}]
     document: dict[str, object] = {"instances": {"sensitive": False, "value": machines}}
     assert wraps_rows(document)
-    assert rows_of(document) == machines
+    assert rows_of(document) == (machines, 0)
     assert not wraps_rows({"name": "a", "vcpus": 2, "memory_mb": 4096, "disks": [{"name": "c", "size": 1}]})
+
+
+def test_lists_alike_are_one_and_what_is_in_others_is_counted() -> None:
+    document = {"web": [{"name": "a"}, {"name": "b"}], "db": [{"name": "c"}], "owners": [{"mail": "x"}]}
+    assert rows_of(document) == ([{"name": "a"}, {"name": "b"}, {"name": "c"}], 1)

@@ -24,7 +24,7 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
 _SHOWN = 60  # characters of a cell in a note
-_BARE = r"^[^A-Za-z]*[\d.]\s*$"  # a number without a unit
+_BARE = r"^[^A-Za-z]*[\d.](?:[eE][+-]?\d+)?\s*$"  # a number without a unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
 from whichcompute.inventory.maps.titles import ordinary
 
 _CELLS = 5_000
-_BARE = r"^[^A-Za-z]*\d\s*$"
+_BARE = r"^[^A-Za-z]*\d(?:[eE][+-]?\d+)?\s*$"
 
 
 def _as_text(column: pl.Series) -> pl.Series:

@@ -163,6 +163,8 @@ def _own(bound: BoundMap, sample: Sample, column: Column) -> tuple[Column | None
         enough = bool(len(known) or cells.str.contains(like).any())
     if not len(cells) or enough:
         return column, []
+    if any(base(skip.column) == column.descriptor for skip in bound.skips):
+        return None, [f"column '{shown(column.sources[0])}' is not read as a {column.descriptor}: it sets rows aside"]
     return None, [_not_read(column.sources[0], cells[0], column.descriptor)]
 
 

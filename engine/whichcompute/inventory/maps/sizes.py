@@ -24,6 +24,7 @@ _DISK = ((4, ""), (1 << 14, "gb"), (1 << 24, "mb"), (1 << 34, "kb"), (float("inf
 """Half of the disks below which numbers without a unit are in this one; fewer than 4 may be terabytes or disks."""
 
 _USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above 9
+_PERCENT = 100
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
 _MOST_PER_VCPU = 256 << 10  # MB
@@ -153,19 +154,45 @@ def row_of_units(bound: BoundMap, sample: Sample) -> dict[str, str]:
 
 def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
     """What is implausible about columns, by descriptor."""
+    found = {VCPUS: _doubt_of_vcpus, MEMORY: _doubt_of_memory, STORED: _doubt_of_storage}
     for column in bound.columns:
-        if column.always or not column.sources or column.values:
-            continue
-        title, values = shown(column.sources[0]), sample.typed(bound, column)[0]
-        middle, most = values.median() if values.dtype.is_numeric() else None, None
-        if column.descriptor == VCPUS:
-            most = values.max()
-            odd = values.drop_nulls().filter((values.drop_nulls() > _USUAL_VCPUS) & (values.drop_nulls() % 2 == 1))
-            if isinstance(most, float) and most > _MOST_VCPUS:
-                yield VCPUS, f"'{title}' may not be vCPUs: there are values up to {most:,.0f}"
-            elif len(odd) > _ODD * values.count():
-                yield VCPUS, f"'{title}' may be a usage in percent, not vCPUs: there are values such as {odd[0]:.0f}"
-        elif column.descriptor == MEMORY and isinstance(middle, float) and not _LEAST_MB <= middle <= _MOST_MB:
-            yield MEMORY, f"'{title}' may have another unit: half of its values are at most {say(middle, 'MB')}"
-        elif column.descriptor == STORED and isinstance(middle, float) and middle > _MOST_DISK_GB:
-            yield STORED, f"'{title}' may have another unit: half of its values are at most {say(middle, 'GB')}"
+        if column.descriptor in found and column.sources and not column.values:
+            doubt = found[column.descriptor](column, bound, sample)
+            if doubt:
+                yield column.descriptor, f"'{shown(column.sources[0])}' may {doubt}"
+
+
+def _doubt_of_vcpus(column: Column, bound: BoundMap, sample: Sample) -> str:
+    values = sample.typed(bound, column)[0]
+    most, odd = values.max(), _odd(values)
+    if isinstance(most, float) and most > _MOST_VCPUS:
+        return f"not be vCPUs: there are values up to {most:,.0f}"
+    return f"be a usage in percent, not vCPUs: there are values such as {odd:g}" if odd else ""
+
+
+def _doubt_of_memory(column: Column, bound: BoundMap, sample: Sample) -> str:
+    values, vcpus = sample.typed(bound, column)[0], _vcpus(bound, sample)
+    middle = values.median()
+    if isinstance(middle, float) and not _LEAST_MB <= middle <= _MOST_MB:
+        return f"have another unit: half of its values are at most {say(middle, 'MB')}"
+    if split(column.sources[0])[1] or not sample.bare(bound, column.sources[0]):
+        return ""
+    if vcpus is None and column.unit in ("kb", "b") and column.descriptor in bound.usual:
+        return "be in bytes or KB: no number of vCPUs shows which"
+    most = sample.typed(bound, replace(column, unit="mb"))[0].max()
+    percent = vcpus is not None and _odd(vcpus) and isinstance(most, float) and most <= _PERCENT
+    return f"be a usage in percent too: no value is above {_PERCENT}" if percent else ""
+
+
+def _doubt_of_storage(column: Column, bound: BoundMap, sample: Sample) -> str:
+    middle = sample.typed(bound, column)[0].median()
+    if not isinstance(middle, float) or middle <= _MOST_DISK_GB:
+        return ""
+    return f"have another unit: half of its values are at most {say(middle, 'GB')}"
+
+
+def _odd(vcpus: pl.Series) -> float | None:
+    """A number that machines seldom have, if many of the different numbers are such; else None."""
+    distinct = vcpus.drop_nulls().unique().sort()
+    odd = distinct.filter((distinct > _USUAL_VCPUS) & (distinct % 2 != 0))
+    return float(odd[0]) if len(odd) > _ODD * len(distinct) else None

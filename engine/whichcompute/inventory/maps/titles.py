@@ -30,14 +30,27 @@ _VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end th
 _SEVERAL = re.compile(r"(?<=[A-Za-z])\(s\)")  # `vCPU(s)`
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
+_DRIVE = re.compile(r"\b([C-Z])(?=[Dd](?:rive|isk))")  # `DdrivesizeGB`
 _JOINED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O"})
 _LONGEST = 40  # letters of words that are written as one
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
-_MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind")
+_MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind", "region")
 """The descriptors that lists of machines may have besides those that are known of a tool."""
 
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
-_LISTS = ("filling", "counting", "other", "total", "machine", "virtual", "disks", "disk", "disk_part", "no_machine")
+_LISTS = (
+    "filling",
+    "counting",
+    "other",
+    "total",
+    "machine",
+    "virtual",
+    "disks",
+    "disk",
+    "disk_part",
+    "no_machine",
+    "device",
+)
 
 
 @lru_cache(20_000)
@@ -83,16 +96,18 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _unit_apart(text: str) -> str:
-    text = _SEVERAL.sub("s", _VIEW.sub("", text))
+    text = _DRIVE.sub(r"\1 ", _SEVERAL.sub("s", _VIEW.sub("", text)))
     return _SIZE.sub(lambda found: f" {(found[1] or found[2] or found[3]).upper()}B ", text)
 
 
 def unaccented(text: str) -> str:
-    """The text without accents and joined letters.
+    """The text without accents and joined letters, words of other scripts in English.
 
-    >>> unaccented("Mémoire"), unaccented("cœurs"), unaccented("Größe")
-    ('Memoire', 'coeurs', 'Grosse')
+    >>> unaccented("Mémoire"), unaccented("cœurs"), unaccented("Größe"), unaccented("内存(GB)")
+    ('Memoire', 'coeurs', 'Grosse', ' memory (GB)')
     """
+    for word, english in () if text.isascii() else _table()["other_scripts"]:
+        text = text.replace(word, f" {english} ")
     return unicodedata.normalize("NFKD", text.translate(_JOINED)).encode("ascii", "ignore").decode()
 
 
@@ -110,11 +125,16 @@ def known() -> Mapping[str, tuple[str, ...]]:
 def _table() -> Mapping[str, Any]:
     path = folder("data") / "titles.toml"
     table = read_toml(path)
-    titles, lists = table.get("titles"), [table.get(name) for name in _LISTS]
-    every = [*titles.values(), *lists] if isinstance(titles, dict) else []
+    titles, scripts = table.get("titles", {}), table.get("other_scripts", {})
+    tables = isinstance(titles, dict) and isinstance(scripts, dict)
+    every = [*titles.values(), *scripts.values(), *map(table.get, _LISTS)] if tables else []
     if not every or not all(isinstance(texts, list) and all(isinstance(t, str) for t in texts) for texts in every):
-        raise DataError(f"{path}: needs {', '.join(_LISTS)} and the table titles, each a list of texts")
-    return {"titles": titles, **{name: frozenset(texts) for name, texts in zip(_LISTS, lists, strict=True) if texts}}
+        raise DataError(
+            f"{path}: needs {', '.join(_LISTS)} and the tables titles and other_scripts, each lists of texts"
+        )
+    words = [(word, english) for english, texts in scripts.items() for word in texts]
+    longest = sorted(words, key=lambda pair: -len(pair[0]))  # a longer word may hold a shorter one
+    return {"titles": titles, "other_scripts": longest, **{name: frozenset(table[name]) for name in _LISTS}}
 
 
 def columns_of(header: Sequence[str], what: str) -> list[str]:
@@ -262,6 +282,8 @@ def general_map(header: Sequence[str]) -> ColumnMap:
     off = power_states()["off"]
     skips = [Skip(column, off, "not running", guessed=True) for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]
+    devices = tuple(sorted(_table()["device"]))
+    skips += [Skip(column, devices, "a device, not a workload") for column in columns_of(header, "device_type")]
     ids = ("workload_id", *columns_of(header, "id"))
     return ColumnMap("", tuple(columns.values()), tuple(skips), ids, usual=frozenset(DECIDING))
 

@@ -18,7 +18,7 @@ from whichcompute.inventory.maps.values import DAY, day_of
 FIELD = "kind"
 _WEEK = timedelta(days=7)
 _READABLE = 0.5
-_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y")
+_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y")
 _TITLES = {"uptime": "", "uptime_days": "d", "uptime_hours": "h", "uptime_seconds": "s"}
 
 

@@ -46,19 +46,30 @@ def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def rows_of(document: object) -> list[object]:
-    """The rows of a document; an object without a list of objects is the only row.
+def rows_of(document: object) -> tuple[list[object], int]:
+    """The rows of a document, and how many objects are in other lists; an object without a list is the only row.
 
-    Of several lists it is the one whose objects have most usual titles, then the longest. An object with the keys of a
-    row of a known tool is one, whatever lists it holds.
+    Of several lists it is the one whose objects have most usual titles, then the longest; lists whose first objects
+    have the same keys are one. An object with the keys of a row of a known tool is one, whatever lists it holds.
     """
+    left = 0
     if isinstance(document, dict):
-        own = [document] if fitting([*document]) else max(_lists(document, _DEPTH), key=_likeness, default=[document])
-        found = named_rows(document) or own
+        found = named_rows(document) or ([document] if fitting([*document]) else [])
+        if not found:
+            found, left = _longest([*_lists(document, _DEPTH)], document)
     else:
         found = document if isinstance(document, list) else []
     flat = (row for each in found for row in (each if isinstance(each, list) else [each]))
-    return [parsed(row) for row in flat]
+    return [parsed(row) for row in flat], left
+
+
+def _longest(lists: list[list[object]], document: object) -> tuple[list[object], int]:
+    alike: dict[frozenset[str], list[object]] = {}
+    for rows in lists:
+        first = parsed(rows[0])
+        alike.setdefault(frozenset(first if isinstance(first, dict) else ()), []).extend(rows)
+    found = max(alike.values(), key=_likeness, default=[document])
+    return found, sum(map(len, alike.values())) - len(found) if alike else 0
 
 
 def wraps_rows(document: dict[str, object]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.words import counted
 from whichcompute.inventory.maps.titles import names_amount
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types, in_parts
 from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, unique_keys, wraps_rows
@@ -65,8 +66,11 @@ class JsonSource:
                 f"{self.name}: the first rows hold no JSON object, and it is not a JSON array: {shown(str(error))}"
             ) from None
         self.notices.append("a JSON document: written out as one object per line")
+        rows, left = rows_of(found)
+        if left:
+            self.notices.append(f"{counted(left, 'object')} in other lists of the document not read")
         try:
-            return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows_of(found)).encode() + b"\n"
+            return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode() + b"\n"
         except UnicodeEncodeError:
             raise InventoryError(f"{self.name}: holds half of a character (a lone surrogate); write it whole") from None
 

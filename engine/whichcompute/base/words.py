@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from whichcompute.base.units import plain
 
@@ -34,6 +34,16 @@ def joined(items: Iterable[str], word: str = "and") -> str:
     """
     *others, last = items
     return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def few(items: Sequence[str], most: int = 12) -> str:
+    """Some items as a list, the number of the others behind the first ones.
+
+    >>> few(["a", "b"]), few(["a", "b", "c"], most=1)
+    ('a, b', 'a and 2 more')
+    """
+    more = f" and {len(items) - most:,} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def plural(count: float, thing: str) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import read_text
-from whichcompute.base.words import counted, did_you_mean
+from whichcompute.base.words import counted, did_you_mean, few
 from whichcompute.importers.found import FoundValue, FoundWorkload
 from whichcompute.importers.scanning import scan
 
 _MAX_BYTES = 50_000_000
-_SHOWN = 12
 
 
 def found_workload(path: Path, name: str = "") -> FoundWorkload:
@@ -33,13 +32,8 @@ def found_workload(path: Path, name: str = "") -> FoundWorkload:
         return able[0]
     names = [one.workload_id for one in workloads]
     if name:
-        raise DataError(f"{path}: has no workload '{shown(name)}'{did_you_mean(name, names)}; it has {_list(names)}")
-    raise DataError(f"{path}: has {counted(len(names), 'workload')}; name one with --workload: {_list(names)}")
-
-
-def _list(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+        raise DataError(f"{path}: has no workload '{shown(name)}'{did_you_mean(name, names)}; it has {few(names)}")
+    raise DataError(f"{path}: has {counted(len(names), 'workload')}; name one with --workload: {few(names)}")
 
 
 def _of_scan(path: Path) -> tuple[FoundWorkload, ...] | None:

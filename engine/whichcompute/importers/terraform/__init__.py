@@ -8,6 +8,7 @@ expressions  what an expression gives as far as the files say
 hcl          configuration files as trees
 templates    files and templates that configuration reads beside itself
 values       the variables and locals of a module
+modules      folders of configuration, and those that are fetched into them
 calls        calls of modules whose files are not at hand
 plan         plans and states
 folder       the configuration files of folders, with the modules that they call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from whichcompute.base.words import few
 from whichcompute.importers.arguments import kind_of, read_call, renamed
 from whichcompute.importers.aws_resources import Resource, Resources, embedded, own_triggers, triggers_of
 from whichcompute.importers.catalogue import members
@@ -29,7 +30,7 @@ def read_calls(calls: list[Resource], listed: list[Resource]) -> None:
         elif may_make(call.body.get("source").text) and not is_example(call.findings.file):
             unread.setdefault(call.findings.file, []).append(call)
     for found in unread.values():
-        names = ", ".join(f"'{name}'" for name in dict.fromkeys(call.name.partition("[")[0] for call in found))
+        names = few([f"'{name}'" for name in dict.fromkeys(call.name.partition("[")[0] for call in found)])
         reason = f"what these modules make is not known, as their files are not among those scanned: {names}"
         found[0].findings.cannot_read(found[0].body.line, reason, PLAN)
 

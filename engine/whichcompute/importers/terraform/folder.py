@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from whichcompute.importers.arguments import kind_of
 from whichcompute.importers.aws_resources import WORKLOADS, Resource, read_resources
 from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
@@ -14,34 +15,17 @@ from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node, folded
 from whichcompute.importers.terraform.calls import is_example, read_calls
 from whichcompute.importers.terraform.functions import elements
+from whichcompute.importers.terraform.modules import Module, below, fetch
 from whichcompute.importers.terraform.values import WHOLE, Bindings, Values
 
 MAX_DEPTH = 8
 MAX_RESOURCES = 20_000
+MAX_MODULES = 2_000
+"""Readings of modules, each for one call."""
 MAX_INSTANCES = 500
 """Of one resource or module with `for_each`."""
 _ORDER = ("depends_on", "lifecycle")
 """What a resource says about when it is made, not about what it uses."""
-
-
-@dataclass(slots=True)
-class Module:
-    """A folder of configuration: its files, and the variables that files beside it set."""
-
-    folder: str
-    files: list[tuple[Findings, Node]] = field(default_factory=list)
-    given: dict[str, Node] = field(default_factory=dict)
-
-    @property
-    def bodies(self) -> list[Node]:
-        """The bodies of its files."""
-        return [body for _, body in self.files]
-
-    def blocks(self, kind: str) -> Iterator[tuple[Findings, str, Node]]:
-        """The blocks of a kind with one label: file, label, body."""
-        for findings, body in self.files:
-            for name, found in body.get(kind).items():
-                yield from ((findings, name, block) for block in found.each())
 
 
 def read_configurations(found: Sequence[Findings]) -> None:
@@ -53,7 +37,10 @@ def read_configurations(found: Sequence[Findings]) -> None:
     for findings in found:
         folder = posixpath.dirname(findings.file)
         for body in findings.kept["bodies"]:
-            modules.setdefault(folder, Module(folder)).files.append((findings, body))
+            path = findings.path.parent if findings.path is not None else Path()
+            modules.setdefault(folder, Module(folder, path)).files.append((findings, body))
+    for module in list(modules.values()):
+        fetch(module, modules)
     _take_variables(modules, found)
     used: dict[str, str] = {}
     called = {target for module in modules.values() for target in _targets(module, modules)}
@@ -76,18 +63,18 @@ def read_configurations(found: Sequence[Findings]) -> None:
 def _targets(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
     """The folders of the modules that a module calls; examples and tests of a module do not count as calls."""
     if not is_example(module.folder):
-        for _, _, call in module.blocks("module"):
-            if target := _target(module.folder, call, modules):
+        for _, name, call in module.blocks("module"):
+            if target := _target(module, name, call, modules):
                 yield target
 
 
-def _target(folder: str, call: Node, modules: Mapping[str, Module]) -> str:
+def _target(module: Module, name: str, call: Node, modules: Mapping[str, Module]) -> str:
+    """The folder of the module that a call is of; empty where it is not at hand, or its arguments say all."""
     source = call.get("source").text
     if not source.startswith(("./", "../")):
-        return ""
-    path = posixpath.normpath(posixpath.join(folder, source)).removeprefix("./")
-    path = "" if path == "." else path
-    return path if path in modules and path != folder else ""
+        return "" if kind_of(source, call) else module.fetched.get(name, "")
+    path = below(module.folder, source)
+    return path if path in modules and path != module.folder else ""
 
 
 def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) -> None:
@@ -127,11 +114,15 @@ def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a module is read: what its addresses begin with, the folder of the root module, how deep it is called."""
+    """Where a module is read: what its addresses begin with, the folder of the root module, how deep it is called.
+
+    `call` is the call of a module that was fetched, by which file and line: what is in it is found there.
+    """
 
     prefix: str
     root: Path
     depth: int
+    call: tuple[Findings, int] | None = None
 
 
 class _Reading:
@@ -140,21 +131,19 @@ class _Reading:
     def __init__(self, modules: Mapping[str, Module], used: dict[str, str]) -> None:
         self._modules = modules
         self._used = used  # files that configuration reads -> the folder of the configuration
+        self._left = MAX_MODULES
         self.resources: list[Resource] = []
         self.calls: list[Resource] = []
 
     def root(self, module: Module) -> None:
         """Takes the resources of a root module and of all modules that are called from it."""
-        first = module.files[0][0].path
-        self._module(module, module.given, {}, _Place("", first.parent if first is not None else Path(), 0))
+        self._module(module, module.given, {}, _Place("", module.path, 0))
 
     def _module(
         self, module: Module, given: Mapping[str, Node], referred: Mapping[str, set[str]], place: _Place
     ) -> None:
         """Takes the resources of a module; `given` are its variables, `referred` what the call refers to in them."""
-        first = module.files[0][0]
-        folder = first.path.parent if first.path is not None else Path()
-        files = Files(folder, first.top, place.root, module.folder)
+        files = Files(module.path, module.files[0][0].top, place.root, module.folder)
         values = Values(module.bodies, given, called=place.depth > 0, files=files, referred=referred)
         calls = list(module.blocks("module"))
         outputs = {
@@ -167,12 +156,12 @@ class _Reading:
             for kind, named in body.get("resource").items():
                 for name, blocks in named.items():
                     for block in blocks.each():
-                        self._resource(findings, kind, name, block, values, place.prefix, outputs)
+                        self._resource(findings, kind, name, block, values, place, outputs)
         self._used.update(dict.fromkeys(files.used, module.folder))
 
     def _outputs(self, module: Module, name: str, call: Node, prefix: str) -> Iterator[tuple[str, set[str]]]:
         """What the outputs of a module that is called refer to, by their address where it is called."""
-        target = _target(module.folder, call, self._modules)
+        target = _target(module, name, call, self._modules)
         if target:
             deeper = self._modules[target]
             values = Values(deeper.bodies)
@@ -182,33 +171,37 @@ class _Reading:
 
     def _call(self, module: Module, call: Resource, values: Values, place: _Place) -> None:
         """Takes the resources of a module that is called, or the call where its files are not at hand."""
-        target = "" if is_example(module.folder) else _target(module.folder, call.body, self._modules)
+        target = "" if is_example(module.folder) else _target(module, call.name, call.body, self._modules)
         full = f"{place.prefix}{call.name}"
+        findings, line = place.call or (call.findings, call.body.line)
         for label, bindings in _instances(call.body, values):
             given = {
                 key: _placed(values.resolve(node, bindings), node, call.findings) for key, node in call.body.items()
             }
-            if target and place.depth < MAX_DEPTH and len(self.resources) <= MAX_RESOURCES:
-                inner = _Place(f"{full}{label}.", place.root, place.depth + 1)
+            if target and place.depth < MAX_DEPTH and self._left > 0 and len(self.resources) <= MAX_RESOURCES:
+                self._left -= 1
+                apart = (findings, line) if self._modules[target].apart else None
+                inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart)
                 self._module(self._modules[target], given, call.refers, inner)
             else:
-                body = Node(given, call.body.line)
-                made = Resource(call.findings, "module", full + label, body, call.refers, f"module.{full}")
+                made = Resource(findings, "module", full + label, Node(given, line), call.refers, f"module.{full}")
                 self.calls.append(made)
 
     def _resource(
-        self, findings: Findings, kind: str, name: str, block: Node, values: Values, prefix: str,
+        self, findings: Findings, kind: str, name: str, block: Node, values: Values, place: _Place,
         outputs: Mapping[str, set[str]],
     ) -> None:  # fmt: skip
+        prefix = place.prefix
+        findings, line = place.call or (findings, block.line)
         refers = {folded(key): _addresses(values, value, prefix, outputs) for key, value in block.items()
                   if key not in _ORDER}  # fmt: skip
         if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
-            findings.leave_out(f"{prefix}{name}", block.line, "its count is 0")
+            findings.leave_out(f"{prefix}{name}", line, "its count is 0")
             return
         for label, bindings in _instances(block, values):
             if len(self.resources) > MAX_RESOURCES:
                 return
-            body = values.resolve(block, bindings)
+            body = Node(values.resolve(block, bindings).value, line)
             address = f"{kind}.{prefix}{name}"
             self.resources.append(Resource(findings, kind, f"{prefix}{name}{label}", body, refers, address))
 

@@ -80,7 +80,10 @@ def test_a_baseline_leaves_only_what_is_new(run: Run, repository: Path, tmp_path
     accepted.write_text(run("check", repository, "--format", "json").out)
     template = repository / "template.yaml"
     template.write_text("# moved by a line\n" + SAM)
-    assert run("check", repository, "--baseline", accepted, "--fail-on", "margin").status == 0
+    same = run("check", repository, "--baseline", accepted, "--fail-on", "margin")
+    assert same.status == 0 and "Job  " not in same.out and "without anything new" in same.err
+    (repository / "broken.tf").write_text("resource {")
+    assert run("check", repository, "--baseline", accepted).status == 0
     template.write_text(SAM.replace("  Job:", "  Other:"))
     assert run("check", repository, "--baseline", accepted, "--fail-on", "margin").status == 1
     accepted.write_text("[]")

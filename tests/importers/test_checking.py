@@ -57,6 +57,12 @@ def test_the_declared_service_is_no_part_of_the_need(found: Found, engine: Engin
     assert not {"existing_platform", "server_management"} & set(scan.workloads[0].need)
 
 
+def test_what_leads_is_not_called_recommended(found: Found, engine: Engine) -> None:
+    server = "Resources: {Vm: {Type: AWS::EC2::Instance, Properties: {InstanceType: t3.micro}}}"
+    (workload,) = checked(found, engine, server).workloads
+    assert workload.decision == "undecided" and "too little is known; leading: " in workload.text
+
+
 def test_places_have_names() -> None:
     assert place_name("lambda") == "AWS Lambda" and place_name("") == "(not declared)"
     assert place_name("none") == "none of the services compared" and place_name("ec2") == "plain Amazon EC2"

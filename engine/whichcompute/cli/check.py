@@ -63,8 +63,10 @@ def check(
         settings.note(f"Note: suppression of {odd}: no such rule or outcome{did_you_mean(odd, known)}")
     for note in result.notes:
         settings.note(f"Note: {note}")
+    if result.known:
+        settings.note(f"Note: {counted(result.known, 'workload')} of {baseline} without anything new")
     click.echo(_text(result, form, settings.documents))
-    nothing = bool(result.unreadable) and not result.workloads
+    nothing = bool(result.unreadable) and not (result.workloads or result.known)
     fail_if(nothing or bool(fail_on & {problem.outcome for problem in result.problems}))
 
 

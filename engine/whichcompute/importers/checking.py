@@ -88,7 +88,8 @@ class CheckedWorkload(Record):
 class Check(Record):
     """The checked workloads of a scan, and what the scan left out or could not read.
 
-    `notes` name suppressions that have no effect: without a reason, or with nothing to suppress.
+    `notes` name suppressions that have no effect: without a reason, or with nothing to suppress. `known` is how many
+    workloads are left out, as they are those of a baseline and have nothing new.
     """
 
     workloads: tuple[CheckedWorkload, ...]
@@ -96,6 +97,7 @@ class Check(Record):
     unreadable: tuple[Unreadable, ...]
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    known: int = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -138,20 +140,24 @@ def _suppressed(checked: CheckedWorkload, able: Sequence[Suppression], used: set
 
 
 def only_new(result: Check, baseline: Path) -> Check:
-    """The check without the problems of an earlier one, which is a JSON file; DataError when the file holds none.
+    """The check without what an earlier one has found, which is a JSON file; DataError when the file holds none.
 
-    A problem is the same whatever its line is: its workload, file, rule and outcome are.
+    A problem is the same whatever its line is: its workload, file, rule and outcome are. A workload of the earlier
+    check that has nothing new is counted, and left out.
     """
     try:
-        before = json.loads(read_text(baseline, _MAX_BASELINE))
+        before = json.loads(read_text(baseline, _MAX_BASELINE))["workloads"]
+        seen = {(entry["workload"]["workload_id"], entry["workload"]["file"]) for entry in before}
         known = {
             (entry["workload"]["workload_id"], *(str(problem[key]) for key in _SAME))
-            for entry in before["workloads"]
+            for entry in before
             for problem in entry["problems"]
         }
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DataError(f"{baseline}: is not what `whichcompute check --format json` prints") from None
-    return replace(result, workloads=tuple(_without(checked, known) for checked in result.workloads))
+    all_of_them = [_without(checked, known) for checked in result.workloads]
+    kept = [one for one in all_of_them if one.problems or (one.workload.workload_id, one.workload.file) not in seen]
+    return replace(result, workloads=tuple(kept), known=len(all_of_them) - len(kept))
 
 
 def without(result: Check, left_out: Callable[[Problem], bool]) -> Check:
@@ -224,16 +230,18 @@ def _status(present: str, declared: Verdict | None, recommendation: Recommendati
 def _words(present: str, status: Status, recommendation: Recommendation) -> str:
     answer = place_name(recommendation.service)
     name = place_name(present)
+    said = f"recommended: {answer}"
+    if recommendation.decision == "undecided":
+        said = f"too little is known; leading: {answer}"
     if status == "undeclared":
-        known = recommendation.decision != "undecided"
-        return f"recommended: {answer}" if known else f"too little is known; leading: {answer}"
+        return said
     return {
         "agrees": f"{name} is declared and recommended",
         "plausible": f"{name} is declared and plausible; recommended: {answer}",
         "contradicted": f"{name} is declared; recommended: {answer}",
         "limit": f"{name} is declared, but a hard limit is exceeded; recommended: {answer}",
         "undecided": f"{name} is declared; too little is known to say more (leading: {answer})",
-        "outside": f"{name} is declared; recommended: {answer}",
+        "outside": f"{name} is declared; {said}",
     }[status]
 
 

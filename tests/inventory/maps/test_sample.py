@@ -41,6 +41,7 @@ def test_the_share_of_readable_cells_counts_filled_ones_only() -> None:
 def test_numbers_of_other_forms_than_csv_have_a_decimal_point() -> None:
     assert sample(("a", "65.536")).marks({1}) == {1: Marks(".", ",")}
     assert sample(("a", "65.536"), points=True).marks({1}) == {}
+    assert sample(("a", "1.500 GB"), ("b", "1,2 TB"), points=True).marks({1}) == {1: Marks(".", ",")}  # texts
 
 
 def test_the_first_rows_are_a_sample_too() -> None:

@@ -30,6 +30,8 @@ def units(found: Settled) -> dict[str, str]:
         ("CPUs|RAM (MB)", ["4|16"], "mb"),
         ("CPUs|RAM", ["4|16 GB"], ""),
         ("CPUs|RAM", ["|GB", "4|16384"], "gb"),
+        ("CPUs|RAM", ["2|8 GB", "4|16 GB", "8|32"], "gb"),  # as the others, and not by the magnitude of all
+        ("CPUs|RAM", ["2|8 GB", "4|16384", "8|32 GB"], "mb"),  # 16,384 GB are none
     ],
 )
 def test_the_unit_of_memory(header: str, rows: list[str], unit: str) -> None:
@@ -39,6 +41,12 @@ def test_the_unit_of_memory(header: str, rows: list[str], unit: str) -> None:
 @pytest.mark.parametrize(("cell", "unit"), [("200", "gb"), ("204800", "mb"), ("214748364800", "b"), ("2", None)])
 def test_the_unit_of_disks(cell: str, unit: str | None) -> None:
     assert units(settled("Disk", cell)).get("stored_data_gb") == unit
+
+
+def test_a_disk_without_a_unit_beside_others_with_one() -> None:
+    found = settled("VM|Disk", "a|100 GB", "b|1.2 TB", "c|500 GB", "d|80")
+    assert units(found)["stored_data_gb"] == "gb"
+    assert found.notices == ("numbers of column 'Disk' without a unit are read in GB, as its others name it",)
 
 
 def test_a_disk_that_is_not_added_is_said() -> None:

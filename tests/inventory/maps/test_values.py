@@ -105,3 +105,9 @@ def test_a_key_between_slashes_is_a_pattern_for_the_whole_cell() -> None:
     values = {r"/(\d+)x(\d+)/": "${2}MB", "8x9": "plain", "*": ""}
     found = [each(by_value(pl.col("cell"), values), cell) for cell in ("2X4", "8x9", "2x4x6", "/")]
     assert found == ["4MB", "plain", "", ""]
+
+
+def test_a_regular_expression_of_a_map_ignores_case_as_its_plain_values_do() -> None:
+    values = {"/REST API.*/": "web_api", "/nightly (\\w+)/": "${1}"}
+    assert each(by_value(pl.col("cell"), values), "Rest API for orders") == "web_api"
+    assert each(by_value(pl.col("cell"), values), "Nightly ETL") == "etl"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
@@ -69,10 +70,23 @@ class Sample:
         """Whether any number of a source has no unit itself."""
         return bool(self.of(bound, source).str.contains(_BARE).any())
 
+    def bare_rows(self, bound: BoundMap, source: str) -> pl.Series:
+        """Whether the number of a source has no unit itself, by row; null where the cell is empty."""
+        return self.cells.select(bound.filled(source).str.contains(_BARE).alias("bare")).to_series()
+
+    def named_unit(self, bound: BoundMap, source: str, units: Iterable[str]) -> str:
+        """That of the `units` which most cells of a source name after their number; empty if none does."""
+        words = self.of(bound, source).str.extract(r"\d\s*([A-Za-z]+)\s*$").str.to_lowercase().drop_nulls()
+        counted = words.filter(words.is_in(list(units))).value_counts(sort=True)
+        return str(counted[0, 0]) if counted.height else ""
+
     def evidence(self, position: int) -> Evidence:
         """What the numbers of a column say about its marks."""
-        found = evidence(self.filled(position).unique(maintain_order=True).head(_CELLS))
-        if self._points:
+        cells = self.filled(position).unique(maintain_order=True).head(_CELLS)
+        found = evidence(cells)
+        marked = cells.filter(cells.str.contains(r"\d[.,]\d"))
+        # A number with its unit is a text in a workbook too, with the marks of whoever typed it.
+        if self._points and not marked.str.contains("[A-Za-z]").all():
             found.decimal.add(".")
         return found
 

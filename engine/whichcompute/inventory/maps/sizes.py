@@ -39,6 +39,9 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
     if column.computed or unit or not sample.bare(bound, title):
         return column, ""
     values = _numbers(column, bound, sample)
+    if named := _unit_beside(column, values, bound, sample):
+        others = f"numbers of column '{shown(title)}' without a unit are read in {named.upper()}, as its others name it"
+        return replace(column, unit=named), others
     unit = _unit(column.descriptor, values, bound, sample)
     most = values.max()
     if column.descriptor == STORED and names_several(title) and isinstance(most, float) and most <= _DISKS:
@@ -89,9 +92,22 @@ def _holds_sizes(title: str, bound: BoundMap, sample: Sample) -> bool:
 
 
 def _numbers(column: Column, bound: BoundMap, sample: Sample) -> pl.Series:
-    """The numbers of a column in bytes, which no number is too large for."""
-    in_bytes, _ = sample.typed(bound, replace(column, unit="b"))
-    return in_bytes / SUFFIXES[DESCRIPTORS[column.descriptor].unit]["b"]
+    """The numbers of a column that have no unit themselves, by row; null elsewhere."""
+    in_bytes, _ = sample.typed(bound, replace(column, unit="b"))  # no number is too large for bytes
+    numbers = in_bytes / SUFFIXES[DESCRIPTORS[column.descriptor].unit]["b"]
+    bare = sample.bare_rows(bound, column.sources[0]).fill_null(value=False)
+    return numbers.set(~bare, None)
+
+
+def _unit_beside(column: Column, values: pl.Series, bound: BoundMap, sample: Sample) -> str:
+    """The unit that other cells of a column name, where the numbers without one are plausible in it; else empty."""
+    suffixes = SUFFIXES[DESCRIPTORS[column.descriptor].unit]
+    unit = sample.named_unit(bound, column.sources[0], suffixes)
+    middle = values.median()
+    if not unit or not isinstance(middle, float):
+        return ""
+    least, most = (_LEAST_MB, _MOST_MB) if column.descriptor == MEMORY else (0, _MOST_DISK_GB)
+    return unit if least <= middle * suffixes[unit] <= most else ""
 
 
 def _unit(descriptor: str, values: pl.Series, bound: BoundMap, sample: Sample) -> str:

@@ -80,7 +80,7 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
     A key between slashes is a regular expression for the whole cell, whose groups its value may name (`${1}`). Of an
     address, such as that of a machine type of Google Cloud, the last part counts.
     """
-    patterns = {f"^(?:{key[1:-1]})$": value for key, value in values.items() if PATTERN.fullmatch(key)}
+    patterns = {f"(?i)^(?:{key[1:-1]})$": value for key, value in values.items() if PATTERN.fullmatch(key)}
     meant = {given.lower(): value for given, value in values.items()}
     word = cell.str.strip_chars().str.to_lowercase().str.replace(r"^https://\S+/", "")
     known = word.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=pl.String)

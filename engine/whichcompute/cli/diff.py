@@ -43,7 +43,8 @@ def diff(
     The causes: input cells, facts (limits and prices), rules, the model, the engine's version, options. They are read
     from the record that `whichcompute score` writes beside its output (OUT.scoring.json); without it, changes of the
     input can only be separated from everything else. Rows are paired by workload_id or by the column in which the tool
-    that wrote the inventory names them, else by their number, if both files have as many rows.
+    that wrote the inventory names them; those of the same name or without one in their order. Where
+    few rows have a name they are paired by their number, if both files have as many rows.
 
     \b
     Examples:

@@ -58,6 +58,21 @@ def test_without_names_rows_are_paired_by_their_number(scorings: Scorings, rows:
     assert found.frame[OLD].to_list() == found.frame[NEW].to_list() == [1, 2]
 
 
+def test_rows_without_a_name_of_their_own_are_paired_in_their_order(scorings: Scorings) -> None:
+    """Of an inventory with headings and one name twice, a removed machine once moved all rows after it by one."""
+    nameless, twice = "," + FIRST.partition(",")[2], THIRD.replace("site", "nightly")
+    old = HEAD + FIRST + SECOND + nameless + THIRD + twice
+    new = HEAD + nameless + THIRD + FIRST + twice + THIRD.replace("site", "shop")
+    found = pair(*files(scorings, old, new))
+    assert found.key == "workload_id"
+    assert "rows of the same name are paired in their order" in found.notices[0]
+    pairs = found.frame.select(KEY, OLD, NEW).rows()
+    assert pairs == [("no name (1)", 3, 1), ("site", 4, 2), ("nightly", 1, 3), ("nightly (2)", 5, 4)]
+    assert found.removed[KEY].to_list() == ["thumbs"]
+    assert found.added[KEY].to_list() == ["shop"]
+    assert not found.frame[INPUT].any()
+
+
 def test_files_of_different_length_are_not_paired_by_number(scorings: Scorings) -> None:
     old, new = files(scorings, HEAD + FIRST + SECOND, ROWS.replace("workload_id", "other"))
     with pytest.raises(

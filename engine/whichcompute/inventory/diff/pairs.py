@@ -11,11 +11,16 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.diff.reading import INPUT, KEY, NEEDED, ROW, ScoredFile
 
 OLD, NEW, CHANGED, ANY_RESULT = "old_row", "new_row", "changed", "any_result"
+_TIMES = "times"
+_NAMING = 0.5
+"""A column of which more than this share of the rows has a name of its own pairs the others in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """The rows of two files in pairs. `key` is the column that pairs them, None for the number of the row.
+
+    Rows of the same name, or without one, are paired in their order: never two rows of different names.
 
     `frame` has, for every pair, both row numbers, the name, whether the input differs (`input`), and whether each
     result differs; `changed`: the service or the decision differs; `any_result`: any result differs. `removed` and
@@ -40,49 +45,60 @@ def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: b
     if chosen is None and heights[0] != heights[1] and all(heights):
         unequal = f"files with {heights[0]:,} and {heights[1]:,} rows cannot be paired by number"
         raise InventoryError(f"{why}, and {unequal}; --key names a column that identifies the rows")
-    notices = [f"{why}: rows are paired by number; --key names another column"] if chosen is None else []
-    on = ROW if chosen is None else KEY
-    frame = _side(before, OLD, on).join(_side(after, NEW, on), on="on", how="inner", suffix=" new")
+    how = "rows are paired by number" if chosen is None else "rows of the same name are paired in their order"
+    notices = (f"{why}: {how}; --key names another column",) if why else ()
+    on = (ROW,) if chosen is None else (KEY, _TIMES)
+    frame = _side(before, OLD, on).join(_side(after, NEW, on), on=on, how="inner", suffix=" new")
     removed, added = (
-        a.join(b, on=on, how="anti").select(ROW, _name(chosen, on)).sort(ROW)
-        for a, b in ((before, after), (after, before))
+        a.join(b, on=on, how="anti").select(ROW, _name(chosen)).sort(ROW) for a, b in ((before, after), (after, before))
     )
-    return Pairs(
-        chosen,
-        _compared(frame, results, _name(chosen, "on")).sort(NEW),
-        removed,
-        added,
-        results,
-        inputs,
-        tuple(notices),
-    )
+    compared = _compared(frame, results, _name(chosen)).sort(NEW)
+    return Pairs(chosen, compared, removed, added, results, inputs, notices)
 
 
 def _chosen(
     old: ScoredFile, new: ScoredFile, key: str | None, inputs: Sequence[str]
 ) -> tuple[str | None, str, tuple[pl.DataFrame, pl.DataFrame]]:
-    """The column that pairs rows (None: why there is none), and the hashes of both files by it."""
+    """The column that pairs rows, why it does not alone or why there is none, and the hashes of both files by it."""
     troubles = []
+    partly = None
     for name in _keys(old, new, key):
         before, after = (file.hashes(name, [each for each in inputs if each != name]) for file in (old, new))
         why = _unfit(before, old.name, name) or _unfit(after, new.name, name)
         if not why:
-            return name, "", (before, after)
-        if key is not None:
+            return name, "", (_counted(before), _counted(after))
+        if partly is None and _names_most(before) and _names_most(after):
+            partly = name, why, (_counted(before), _counted(after))
+        elif key is not None:
             raise InventoryError(f"{why}, so it cannot pair rows")
         troubles.append(why)
+    if partly is not None:
+        return partly
     # A column that does not pair rows counts as input like any other.
     why = troubles[0] if troubles else "no column identifies the rows in both files"
     return None, why, (old.hashes(None, inputs), new.hashes(None, inputs))
 
 
-def _side(hashes: pl.DataFrame, number: str, on: str) -> pl.DataFrame:
-    rest = [name for name in hashes.columns if name not in (ROW, KEY)]
-    return hashes.select(pl.col(on).alias("on"), pl.col(ROW).alias(number), *rest)
+def _counted(hashes: pl.DataFrame) -> pl.DataFrame:
+    """With the number of each row among those of its name, from 0."""
+    return hashes.with_columns(pl.int_range(pl.len()).over(KEY).alias(_TIMES))
 
 
-def _name(key: str | None, column: str) -> pl.Expr:
-    return (pl.format("row {}", pl.col(column)) if key is None else pl.col(column)).alias(KEY)
+def _names_most(hashes: pl.DataFrame) -> bool:
+    return hashes[KEY].n_unique() - int((hashes[KEY] == "").any()) > _NAMING * hashes.height
+
+
+def _side(hashes: pl.DataFrame, number: str, on: Sequence[str]) -> pl.DataFrame:
+    rest = [name for name in hashes.columns if name not in (ROW, *on)]
+    return hashes.select(*on, pl.col(ROW).alias(number), *rest)
+
+
+def _name(key: str | None) -> pl.Expr:
+    if key is None:
+        return pl.format("row {}", pl.col(ROW)).alias(KEY)
+    name = pl.when(pl.col(KEY) == "").then(pl.lit("no name")).otherwise(pl.col(KEY))
+    repeated = (pl.col(_TIMES) > 0) | (pl.col(KEY) == "")
+    return pl.when(repeated).then(pl.format("{} ({})", name, pl.col(_TIMES) + 1)).otherwise(name).alias(KEY)
 
 
 def _compared(frame: pl.DataFrame, results: Sequence[str], name: pl.Expr) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from whichcompute.inventory.diff.reading import INPUT, KEY, NEEDED, ROW, ScoredF
 OLD, NEW, CHANGED, ANY_RESULT = "old_row", "new_row", "changed", "any_result"
 _TIMES = "times"
 _NAMING = 0.5
-"""A column of which more than this share of the rows has a name of its own pairs the others in their order."""
+"""A column that names more than this share of the rows uniquely pairs the others in their order."""
 
 
 @dataclass(frozen=True, slots=True)

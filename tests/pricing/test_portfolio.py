@@ -35,7 +35,7 @@ def test_a_plan_covers_the_instances_of_what_belongs_outside_too() -> None:
     columns, nothing = read(frame([server] * 2, PLAIN)), np.zeros(2, bool)
     plan = sums_of(MODEL, columns, ["lambda", "ec2"], np.array([1, -1]), nothing).savings_plan(MODEL)
     assert plan is not None
-    assert plan.covered_usd == pytest.approx(0.2016 * 730 + 30 * 0.08)
+    assert plan.covered_usd == pytest.approx(0.2016 * 730)
     assert plan.saves_usd == pytest.approx(0.66 * plan.covered_usd)
 
 
@@ -78,6 +78,18 @@ def test_quotas_add_up_by_region_at_the_peak() -> None:
     (found,) = together("fargate", rows).broken(MODEL)
     assert (found.region, found.needed, found.default) == ("us-east-1", 10.0, 6.0)
     assert "L-3032A538" in found.request
+
+
+def test_jobs_of_batch_on_fargate_count_and_tasks_on_spot_do_not() -> None:
+    """Twenty jobs at a time of 1 vCPU and 2 GB, for which a task costs less than an instance."""
+    jobs = {**API, "kind": "batch_job", "invocations_per_month": 1000.0, "typical_duration_s": 600.0}
+    jobs |= {"protocol": "none", "parallel_tasks": 1.0}
+    (found,) = together("batch", [jobs] * 20).broken(MODEL)
+    assert (found.name, found.needed) == ("Fargate On-Demand vCPUs", 20.0)
+    spot = {**jobs, "interruptible": True}
+    for service in ("batch", "fargate"):
+        assert not list(together(service, [spot] * 20).broken(MODEL))
+        assert together(service, [spot]).savings_plan(MODEL) is None
 
 
 def test_functions_in_flight_count_by_their_peak() -> None:

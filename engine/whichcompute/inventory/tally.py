@@ -80,15 +80,15 @@ class Tally:
 
     def portfolio(self, costs: CostModel) -> Portfolio:
         """What the rows cost together; for a scoring in which that was counted."""
-        low, expected, high = (self.bounds[which] for which in BOUNDS)
+        low, expected, high = (round(self.bounds[which], 2) for which in BOUNDS)
         return Portfolio(
             workloads=self.count,
             priced=self.priced.total(),
             low=low,
             expected=expected,
             high=high,
-            rests_on=dict(self.rests_on.most_common()),
-            by_service=dict(self.costs.most_common()),
+            rests_on={decision: round(usd, 2) for decision, usd in self.rests_on.most_common()},
+            by_service={service: round(usd, 2) for service, usd in self.costs.most_common()},
             load_balancers=self.together.shared_balancers(costs),
             ecs_hosts=self.together.shared_hosts(costs),
             savings_plan=self.together.savings_plan(costs),

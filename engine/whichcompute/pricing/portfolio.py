@@ -25,6 +25,8 @@ from whichcompute.pricing.ops import Ops, Quantity
 _ON_PLAN = {"task ": "fargate", "duration": "lambda", "provisioned": "lambda", "instances": "ec2"}
 """What the labels of lines begin with that a Compute Savings Plan covers, and whose discount holds."""
 _BALANCER = ("load balancer", "load balancer, IPv4 addresses")
+_INSTANCES = ("instances", "EBS root volumes")
+_ON_TASKS = ("fargate", "batch")
 _PAID = ("fargate", "ecs_ec2")
 
 
@@ -162,7 +164,7 @@ def _fleet(model: CostModel, place: Place, group: Shared) -> tuple[float, int]:
     ec2, (windows, arm) = model.facts.part(Ec2), place.others
     (_, _, all_vcpus, all_mb, busy), (vcpus, memory_mb, least) = group.sums.tolist(), group.largest.tolist()
     best = (inf, 0)
-    for machine in ec2.machines.get((False, windows, arm, False, False), ()):
+    for machine in ec2.machines(model.usual).get((False, windows, arm, False, False), ()):
         usable = machine.memory_mb * (1 - ec2.reserve)
         if vcpus <= machine.vcpu and memory_mb <= usable:
             by_size = max(all_vcpus / machine.vcpu, all_mb / usable, busy / machine.sustained_vcpus)
@@ -200,8 +202,9 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
     usual = demand_of(ops, model.usual, model.facts)
     bill = model.bill(service, ops, usual)
     holds = np.broadcast_to(bill.holds, height) & np.isfinite(np.broadcast_to(bill.total(), height))
+    firm = holds & ops.no(ops.is_in(ops.read("interruptible"), True))  # no plan covers Spot
     for label, plan in _ON_PLAN.items():
-        found.on_plan[plan] += _total(_usd(bill, (label,), height)[holds], int(holds.sum()))
+        found.on_plan[plan] += _total(_usd(bill, (label,), height)[firm], int(firm.sum()))
     if service in _PAID:
         balancer = _usd(bill, _BALANCER, height, whole=True)
         shares = holds & ~apart & (balancer > 0)
@@ -209,7 +212,7 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
     if service == "ecs_ec2":
         dedicated = np.broadcast_to(ops.is_in(ops.read("dedicated_hardware"), True), height)
         shares = holds & ~apart & ~dedicated & (np.broadcast_to(usual.gpus, height) == 0)
-        instances = _usd(bill, ("instances",), height)
+        instances = _usd(bill, _INSTANCES, height)
         _group(found.hosts, shares, names[0], columns, [usual.windows, usual.arm], instances, usual)
 
 
@@ -219,9 +222,11 @@ def _total(quantity: Quantity, height: int) -> Any:
 
 def _needed(service: str, ops: Ops, demand: Demand, bill: Bill) -> Iterator[tuple[str, Quantity]]:
     """What a service takes of the quotas of an account by its `bill` at the peak, by the fact with its default."""
-    together = ops.where(demand.jobs, demand.parallel, demand.instances)
-    if service == "fargate":
-        yield "fargate.vcpu_quota_default", together * demand.vcpus
+    if service in _ON_TASKS:  # tasks on Spot have a quota of their own
+        together = ops.where(demand.jobs, demand.parallel, demand.instances)
+        tasks = sum(number for label, number, *_ in bill.parts if label == "task vCPUs")
+        firm = (tasks > 0) & ops.no(ops.is_in(ops.read("interruptible"), True))
+        yield "fargate.vcpu_quota_default", ops.where(firm, together * demand.vcpus, 0.0)
     elif service == "lightsail":
         bundles = sum(number for label, number, *_ in bill.parts if label == "bundles")
         yield "lightsail.instances_per_account", ops.where(bill.holds, bundles, 0.0)

@@ -156,6 +156,11 @@ and an instance of them needs a machine that sustains its vCPUs.
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.
 
+Jobs pay for instances while they run, under Batch and under ECS alike, as a capacity provider starts and stops them;
+servers and services, those with GPUs too, pay all month. Work that may be interrupted runs on Spot, at the discount
+that was seen, in the low estimate at the most that AWS names, in the high one on demand. Open connections take the same
+instances whatever serves them, and where a machine is stated, as many of it as hold them.
+
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only);
 the first 1,024 GB a month from CloudFront are free for every account and not counted. A relational database that the

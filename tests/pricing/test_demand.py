@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -55,10 +56,22 @@ def test_instances_carry_the_load(values: dict[str, Any], instances: float) -> N
     assert need(**{**kind, **load, **values}).instances == instances
 
 
-def test_open_connections_say_how_many_servers_unless_one_is_sized_for_them() -> None:
-    server = {"kind": "server", "protocol": "websocket", "peak_concurrency": 500_000.0}
-    assert need(**server).instances > 50
-    assert need(**server, vcpus=16.0).instances == need(**server, memory_mb=65536.0).instances == 1
+@pytest.mark.parametrize("size", [{}, {"vcpus": 1.0, "memory_mb": 2048.0}, {"vcpus": 16.0}], ids=str)
+@pytest.mark.parametrize("protocol", ["websocket", "tcp", "udp"])
+def test_open_connections_need_the_same_instances_whatever_serves_them(protocol: str, size: dict[str, float]) -> None:
+    """200,000 stay of 500,000 at the peak, 8,000 to a vCPU."""
+    crowd = {"protocol": protocol, "peak_concurrency": 500_000.0, **size}
+    for kind in ({"kind": "server"}, {"kind": "web_api"}, {}):
+        assert need(**crowd, **kind).instances == math.ceil(25 / size.get("vcpus", 0.25))
+
+
+def test_messages_on_open_connections_take_cpu_like_requests() -> None:
+    """A thousand messages a second of 40 ms, twice as many at times, four to a vCPU."""
+    chat = {"kind": "web_api", "protocol": "websocket", "peak_concurrency": 5000.0, "vcpus": 1.0}
+    busy = need(**chat, invocations_per_month=2_628e6, typical_duration_s=0.04)
+    assert need(**chat).instances == 1
+    assert busy.instances == math.ceil(2000 / 8000 + 40 * 2 / 4)
+    assert busy.busy_vcpus == pytest.approx(2000 / 8000 + 40 / 4)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +103,9 @@ def test_the_capacity_for_a_peak_depends_on_what_is_known_of_the_load(
 def test_what_of_a_long_request_is_waiting_counts_as_an_open_connection() -> None:
     """Three thousand clients that listen for an hour need a few small instances, not hundreds."""
     listening = {"kind": "web_api", "protocol": "http", "typical_duration_s": 3600.0, "peak_concurrency": 3000.0}
-    assert need(**listening).instances == 6
-    assert need(**{**listening, "protocol": "websocket"}).instances == 5
+    assert need(**listening).instances == 1
+    assert need(**listening, vcpus=0.125).instances == 2
+    assert need(**{**listening, "protocol": "websocket"}, vcpus=0.125).instances == 2
     assert need(**{**listening, "typical_duration_s": 1.0}).instances == 1200
 
 
@@ -200,13 +214,13 @@ def test_many_requests_of_unknown_duration_need_more_instances_than_few(kind: st
     assert few.assumed and many.assumed and few.instances == 1 and many.instances > 30
 
 
-@pytest.mark.parametrize(("scenario", "instances"), [("low", 3), ("expected", 24), ("high", 300)])
-@pytest.mark.parametrize("protocol", ["tcp", "websocket", "http"])
+@pytest.mark.parametrize(("scenario", "instances"), [("low", 3), ("expected", 80), ("high", 750)])
+@pytest.mark.parametrize(("protocol", "vcpus"), [("tcp", 100.0), ("websocket", 100.0), ("http", 1.0)])
 def test_a_server_of_a_stated_size_holds_as_many_clients_as_fit_into_its_memory(
-    scenario: str, instances: float, protocol: str
+    scenario: str, instances: float, protocol: str, vcpus: float
 ) -> None:
-    """Three million at the peak, of whom 10, 40 and 100 % stay: 100,000, 50,000 and 10,000 in a GB of memory."""
-    known = {"kind": "server", "protocol": protocol, "memory_mb": 1024.0, "vcpus": 1.0, "high_availability": False}
+    """Three million at the peak, of whom 10, 40 and 100 % stay: 100,000, 15,000 and 4,000 in a GB of memory."""
+    known = {"kind": "server", "protocol": protocol, "memory_mb": 1024.0, "vcpus": vcpus, "high_availability": False}
     assert need(scenario, **known, peak_concurrency=3e6).instances == instances
     assert need(scenario, **known, peak_concurrency=900.0).instances == 1
 

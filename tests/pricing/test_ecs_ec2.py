@@ -39,3 +39,21 @@ def test_gpus_come_with_instances_only_and_are_shared_out() -> None:
     cost = estimate("ecs_ec2", kind="server", gpus=1, vcpus=4, memory_mb=8192)
     assert "1 x g4dn.xlarge" in lines(cost)
     assert estimate("ecs_ec2", kind="server", gpus=4, vcpus=4, memory_mb=8192).expected > 2000
+
+
+GPU_JOBS = {"kind": "batch_job", "gpus": 1.0, "vcpus": 4.0, "memory_mb": 14000.0, "cpu_architecture": "x86_64"}
+
+
+def test_instances_for_jobs_run_while_jobs_do() -> None:
+    """Twenty GPU jobs of an hour cost 20 hours, not a month; two million of a second, billed as a minute, a month."""
+    long = estimate("ecs_ec2", **GPU_JOBS, invocations_per_month=20, typical_duration_s=3600.0)
+    short = estimate("ecs_ec2", **GPU_JOBS, invocations_per_month=2e6, typical_duration_s=1.0)
+    assert long.expected == pytest.approx(20 * 0.526 + 30 * 0.08 * 20 / 730)
+    assert lines(short)["1 x g4dn.xlarge"] == 730
+
+
+def test_a_dedicated_host_and_a_server_with_gpus_are_paid_all_month() -> None:
+    load = {"invocations_per_month": 20, "typical_duration_s": 3600.0}
+    host = estimate("ecs_ec2", **{**GPU_JOBS, "gpus": 0.0}, **load, dedicated_hardware=True)
+    server = estimate("ecs_ec2", **{**GPU_JOBS, "kind": "server"}, **load)
+    assert lines(host)["1 x c5 Dedicated Host"] == lines(server)["1 x g4dn.xlarge"] == 730

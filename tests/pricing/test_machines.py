@@ -8,9 +8,11 @@ from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.lightsail import LightsailPricing
 from whichcompute.pricing.machines import Machine, useful
 from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.scenario import Scenario
 
 FACTS = PriceFacts(all_facts.load())
-INSTANCES, BUNDLES = FACTS.part(Ec2).machines, LightsailPricing(FACTS).bundles
+INSTANCES = FACTS.part(Ec2).machines(Scenario(FACTS.assumed()["low"]))
+BUNDLES = LightsailPricing(FACTS).bundles
 
 
 def test_instances_are_sorted_by_price_and_none_is_replaced_by_another() -> None:

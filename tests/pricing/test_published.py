@@ -27,7 +27,11 @@ def examples(exact: bool) -> Iterator[Any]:
 def usd(page: dict[str, Any], example: dict[str, Any]) -> float:
     """What the lines cost that the publication counts, by its prices."""
     facts = all_facts.load(page["as_of"]) if "as_of" in page else FACTS
-    model = CostModel({**facts, **example["facts"]} if "facts" in example else facts)
+    changed = example.get("facts", {})
+    if scenario := example.get("scenario"):
+        rows: Any = facts["cost.assumptions"]
+        changed = {**changed, "cost.assumptions": [{**row, "expected": row[scenario]} for row in rows]}
+    model = CostModel({**facts, **changed} if changed else facts)
     values = {name: float(v) if type(v) is int else v for name, v in example["workload"].items()}
     cost = model.estimate(values, free_tier=example.get("free_tier", False))[example["service"]]
     assert cost is not None

@@ -258,6 +258,6 @@ def import_prices(settings: Settings, files: tuple[Path, ...], out: Path, only: 
         settings.note(f"Note: {place}: left out, as the file gives different prices for it")
     if not imported.prices:
         codes = ", ".join(file.code for file in imported.files)
-        click.echo(f"Error: no price that estimates use is in these files; their offers: {codes}", err=True)
+        click.echo(f"Error: no price in USD that estimates use is in these files; their offers: {codes}", err=True)
         fail_if(True)
     settings.note(f"Use them: whichcompute --rules {out} --region REGION recommend ...")

@@ -35,6 +35,10 @@ class Wording:
         }
         self.share_of_peak = self._range("average_share_of_peak", "{:.0%}".format, " of the peak on average")
         self.connections = self._range("requests_per_connection", plain, " requests on each connection to it")
+        self.spot = {
+            "ec2": "Spot Instances at " + self._range("spot_discount_ec2", "{:.0%}".format, " less"),
+            "fargate": "Fargate Spot at " + self._range("spot_discount_fargate", "{:.0%}".format, " less"),
+        }
         self.request_s = self._range("request_s", partial(say, unit="s"))
 
     @staticmethod
@@ -117,6 +121,19 @@ class Assumptions:
         if self.values.get("high_availability") is not None or self.demand.jobs:
             return ""
         return "high_availability is unknown: not needed (high: instances in two Availability Zones)"
+
+    def spot(self, capacity: str) -> str:
+        """What is assumed of Spot on this capacity, `ec2` or `fargate`."""
+        if not self.values.get("interruptible") or (capacity == "fargate" and self.demand.windows):
+            return ""
+        return self._wording.spot[capacity]
+
+    @property
+    def parallel(self) -> str:
+        """What is assumed of how many jobs run at a time on instances."""
+        if self.values.get("parallel_tasks") is not None or self.values.get("peak_concurrency") is not None:
+            return ""
+        return "parallel_tasks is unknown: one job at a time (low: instances always full)"
 
     @property
     def load_balancer(self) -> str:

@@ -126,7 +126,7 @@ def cheaper(ops: Ops, one: Bill, other: Bill) -> Bill:
     """The lines of the cheaper of two bills for each workload, of the one that holds where the other does not."""
     if ops.nowhere(one.holds) or ops.nowhere(other.holds):
         return other if ops.nowhere(one.holds) else one
-    first = _or_infinite(ops, one) < _or_infinite(ops, other)
+    first = (_or_infinite(ops, one) < _or_infinite(ops, other)) | ops.no(other.holds)
     return Bill(one.holds | other.holds, [*where(ops, first, one.parts), *where(ops, ops.no(first), other.parts)])
 
 

@@ -212,18 +212,19 @@ def _spread(
     """Fills in how many instances carry the load, how many vCPUs they keep busy, and how many runs are parallel."""
     demand.average = demand.runs * demand.run_s / facts.month_s
     each = _share_of_instance(ops, scenario, demand, protocol)
-    # A machine of a stated size carries its connections; without one their number says how many are needed.
-    sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
-    held = ops.is_in(protocol, *HELD) & ops.known(ops.read("peak_concurrency")) & ops.no(sized)
+    held = ops.is_in(protocol, *HELD) & ops.known(ops.read("peak_concurrency"))
     one_machine = ops.is_in(kind, *ONE_MACHINE) & ops.no(held)
     load, standing, wanted = _load(ops, scenario, demand, kind, protocol)
     demand.capacity = ops.where(ops.is_in(protocol, *HELD), wanted, load)
-    # What is sized by its machine serves as many clients at a time as fit into its memory.
-    crowd = ops.where(one_machine, load, 0.0) / (scenario["clients_per_gb"] / MB_PER_GB * demand.memory_mb)
+    # What is sized by its machine, or holds connections, serves as many clients at a time as fit into its memory.
+    crowd = ops.where(one_machine | held, load, 0.0) / (scenario["clients_per_gb"] / MB_PER_GB * demand.memory_mb)
     load = ops.where(demand.jobs | one_machine, demand.average, load)
-    demand.instances = ops.larger(demand.least, ops.ceil(ops.larger(load * each, crowd)))
+    # Beside open connections the messages on them take the CPU that requests take.
+    message = ops.where(held & demand.clients & demand.timed, 1.0 / scenario["requests_per_vcpu"] / demand.vcpus, 0.0)
+    demand.instances = ops.larger(demand.least, ops.ceil(ops.larger(load * each + wanted * message, crowd)))
     demand.open = ops.where(demand.clients, standing, 0.0)
-    demand.busy_vcpus = demand.average * each * demand.vcpus
+    kept = ops.where(held, standing, demand.average)
+    demand.busy_vcpus = (kept * each + demand.average * message) * demand.vcpus
     if not ops.nowhere(demand.steady):
         demand.busy_vcpus = ops.where(demand.steady, demand.instances * demand.vcpus, demand.busy_vcpus)
     together = ops.default(ops.read("parallel_tasks"), ops.read("peak_concurrency"))

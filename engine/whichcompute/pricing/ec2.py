@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, useful
-from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.ops import Condition, Key, Ops, Quantity
+from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 
 class Ec2:
-    """The machines by (Spot prices, Windows, Arm, GPUs, Dedicated Host), and their bills."""
+    """Instance types and Dedicated Hosts, and their bills."""
 
     def __init__(self, facts: PriceFacts) -> None:
         self._facts = facts
         self.hours = facts.hours
         self.root_volume_gb = facts.number("cost.root_volume")
         self._lines = facts.part(Lines)
-        self.spot_discount = facts.number("ec2.spot_discount_max") / 100
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.fee = facts.number("ecs_ec2.mi_fee_percent") / 100
         self.credits = tuple(facts.number(f"ec2.price_surplus_credits_{os}") for os in ("linux", "windows"))
         self.plan_discount = facts.number("ec2.savings_plan_discount_max") / 100
         self._host = facts.number("ec2.dedicated_host_factor")
-        self.machines: Groups = {
-            (spot, *key): machines
-            for spot, share in ((False, 1.0), (True, 1 - self.spot_discount))
-            for key, machines in self._machines(share).items()
-        }
+        self._root = self._lines.price("EBS root volumes")
+        self._minimum_s = facts.number("ec2.minimum_billed")
+        self._groups: dict[tuple[float, bool], Groups] = {}
 
-    def _machines(self, share: float) -> Groups:
-        root = self.root_volume_gb * self._lines.price("EBS root volumes") / self.hours
+    def machines(self, scenario: Scenario, *, sustained: bool = False) -> Groups:
+        """The machines by (Spot prices, Windows, Arm, GPUs, Dedicated Host); `sustained`: without burstable types."""
+        key = scenario["spot_discount_ec2"], sustained
+        if key not in self._groups:
+            self._groups[key] = {
+                (spot, *kind): [each for each in found if not sustained or each.sustained_vcpus == each.vcpu]
+                for spot, share in ((False, 1.0), (True, 1.0 - key[0]))
+                for kind, found in self._priced(share).items()
+            }
+        return self._groups[key]
+
+    def _priced(self, share: float) -> Groups:
+        root = self.root_volume_gb * self._root / self.hours
         rows = self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour")
         groups: dict[tuple[bool, ...], list[Machine]] = {}
         for row in rows:
@@ -60,11 +69,6 @@ class Ec2:
         linux = row["usd_per_hour"]
         return [(False, linux), *([] if uplift is None else [(True, linux + uplift)])]
 
-    @staticmethod
-    def spot(ops: Ops, scenario: Scenario) -> Condition:
-        """Whether the estimate counts Spot prices: for work that may be interrupted."""
-        return scenario.says("spot") & ops.is_in(ops.read("interruptible"), True)
-
     def all_month(
         self,
         ops: Ops,
@@ -79,10 +83,10 @@ class Ec2:
         `fee` is the share of their price that is paid for management besides; `on_host` asks for Dedicated Hosts, as
         the workload may. Of two choices the one with fewer `addresses` may cost less; their line is not in the bill.
         """
-        if not self.machines:
-            return self.unpriced(demand.instances * self.hours), demand.instances
+        if not (machines := self.machines(scenario)):
+            return _unpriced(demand.instances * self.hours), demand.instances
         dedicated = ops.is_in(ops.read("dedicated_hardware"), True) | on_host
-        key = (self.spot(ops, scenario), demand.windows, demand.arm, demand.gpus > 0, dedicated)
+        key = _key(ops, demand, dedicated)
         credit = ops.where(demand.windows, self.credits[1], self.credits[0])
         packing = Packing(self.reserve, scenario)
 
@@ -95,37 +99,60 @@ class Ec2:
             return beside + ops.smaller(count * load.address, load.addresses)
 
         load = load_of(demand, fee=fee, credit=credit, addresses=addresses)
-        found, rate, chosen, count = ops.cheapest(self.machines, key, fits, load, extra)
+        found, rate, chosen, count = ops.cheapest(machines, key, fits, load, extra)
         rate = rate - ops.smaller(count * addresses[0], addresses[1])
-        parts = self.lines(rate, chosen, self.hours, count)
+        parts = self._parts(rate, chosen, self.hours, count, fee)
         if chosen is not None:
             surplus = _surplus(ops, chosen, load, count) * self.hours
-            parts.append(Part("ECS Managed Instances fee", count * self.hours * fee, "instance-hours", chosen.usd))
             parts.append(Part("surplus CPU credits", surplus, "vCPU-hours", credit))
-        return Bill(found, parts), count
+        return Bill(found, [*parts, *self._scratch(ops, demand.instances * demand.scratch_gb)]), count
 
-    @staticmethod
-    def unpriced(hours: Quantity) -> Bill:
-        """A bill for instances where no price of any is known."""
-        return Bill(True, [Part("EC2 instances", hours, "instance-hours", math.nan)])
+    def by_run(self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity | None = None) -> Bill:
+        """The cheapest machines while jobs run, which use the CPU throughout; `fee` as in `all_month`, if any."""
+        seconds = ops.larger(ops.ceil(demand.run_s), self._minimum_s) + scenario["instance_start_s"]
+        if not (machines := self.machines(scenario, sustained=True)):
+            return _unpriced(demand.runs * seconds / SECONDS_PER_HOUR)
+        packing = Packing(self.reserve, scenario)
+        load = load_of(demand, fee=0.0 if fee is None else fee)._replace(number=demand.parallel)
 
-    def lines(self, rate: Quantity, machine: Machine | None, hours: Quantity, count: Quantity) -> list[Part]:
+        def extra(machine: Machine, load: Load, count: Quantity) -> Quantity:
+            return count * machine.usd * load.fee
+
+        key, fits = _key(ops, demand, False), partial(packing.at_a_time, ops)
+        found, rate, chosen, count = ops.cheapest(machines, key, fits, load, None if fee is None else extra)
+        hours = demand.runs / demand.parallel * seconds / SECONDS_PER_HOUR
+        scratch = self._scratch(ops, demand.runs * demand.scratch_gb * seconds / SECONDS_PER_HOUR / self.hours)
+        return Bill(found, [*self._parts(rate, chosen, hours, count, 0.0 if fee is None else fee), *scratch])
+
+    def _parts(
+        self, rate: Quantity, machine: Machine | None, hours: Quantity, count: Quantity, fee: Quantity
+    ) -> list[Part]:
         """The lines of so many machines for so many hours; where columns name no machine, the cost of all of them."""
+        gb = self.root_volume_gb / self.hours
+        volumes = Part("EBS root volumes", hours * count * gb, "GB-months", self._root)
         if machine is None:
-            return [Part("instances", hours, "hours", rate)]
-        volumes = hours * count * self.root_volume_gb / self.hours
+            return [Part("instances", hours, "hours", rate - count * gb * self._root), volumes]
+        hours = hours * count
         return [
-            Part(f"{count:,.0f} x {machine.name}", hours * count, "instance-hours", machine.usd),
-            Part("EBS root volumes", volumes, "GB-months", self._lines.price("EBS root volumes")),
+            Part(f"{count:,.0f} x {machine.name}", hours, "instance-hours", machine.usd),
+            Part("ECS Managed Instances fee", hours * fee, "instance-hours", machine.usd),
+            volumes,
         ]
 
-    def scratch(self, ops: Ops, gb_months: Quantity) -> list[Part]:
+    def _scratch(self, ops: Ops, gb_months: Quantity) -> list[Part]:
         """The line of the volumes for temporary data."""
         return self._lines(ops, {"EBS volumes for temporary data": gb_months})
 
-    def spot_words(self, interruptible: bool) -> str:
-        """What the low estimate assumes of Spot."""
-        return f"low: Spot at its maximum discount, {self.spot_discount:.0%}" if interruptible else ""
+
+def _unpriced(hours: Quantity) -> Bill:
+    """A bill for instances where no price of any is known."""
+    return Bill(True, [Part("EC2 instances", hours, "instance-hours", math.nan)])
+
+
+def _key(ops: Ops, demand: Demand, dedicated: Condition) -> Key:
+    """The group of machines for each workload; those that may be interrupted run on Spot."""
+    spot = ops.is_in(ops.read("interruptible"), True)
+    return spot, demand.windows, demand.arm, demand.gpus > 0, dedicated
 
 
 def _largest_of_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

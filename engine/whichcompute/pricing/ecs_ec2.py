@@ -7,11 +7,11 @@ from functools import partial
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill
+from whichcompute.pricing.bill import Bill, cheaper
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.price_facts import PriceFacts
+from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.surroundings import Surroundings
 
@@ -34,18 +34,14 @@ class Instances:
         fee = self._fee(ops, scenario, demand) if self._ecs else 0.0
         addresses = self._around.network.hourly_addresses(ops, scenario, demand)
         bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host, addresses)
-        beside = [
-            *self._ec2.scratch(ops, demand.instances * demand.scratch_gb),
-            *self._around.of_services(
-                ops,
-                scenario,
-                demand,
-                count * self._ec2.hours,
-                raw=demand.instances > 1,
-                volumes=True,
-                agents=self._ecs,
-            ),
-        ]
+        hours = count * self._ec2.hours
+        jobs = demand.jobs & demand.timed & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
+        if self._ecs and not ops.nowhere(jobs):  # a capacity provider starts instances for tasks, and stops them
+            by_run = self._ec2.by_run(ops, scenario, demand, fee)
+            bill = cheaper(ops, bill, Bill(jobs & by_run.holds, by_run.parts))
+            hours = ops.where(jobs, ops.smaller(hours, demand.runs * demand.run_s / SECONDS_PER_HOUR), hours)
+        raw = demand.instances > 1
+        beside = self._around.of_services(ops, scenario, demand, hours, raw=raw, volumes=True, agents=self._ecs)
         return Bill(bill.holds, [*bill.parts, *beside])
 
     def _fee(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
@@ -57,15 +53,13 @@ class Instances:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (
-            *assumed.size,
-            assumed.busy,
-            *assumed.platform,
-            assumed.load(),
-            assumed.spare,
-            assumed.load_balancer,
-        )
-        yield from (self._ec2.spot_words(bool(assumed.values.get("interruptible"))), assumed.network, assumed.logs)
+        yield from (*assumed.size, assumed.busy, *assumed.platform, assumed.spare, assumed.load_balancer)
+        if self._ecs and assumed.demand.jobs and assumed.demand.timed:
+            yield "instances run while jobs do, or all month where that is cheaper"
+            yield assumed.parallel
+        else:
+            yield assumed.load()
+        yield from (assumed.spot("ec2"), assumed.network, assumed.logs)
         if self._ecs:
             reserved = plain(self._ec2.reserve * 100)
             yield f"{reserved} % of a machine's memory is reserved where it holds several tasks or a container"

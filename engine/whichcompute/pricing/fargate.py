@@ -36,7 +36,6 @@ class Tasks:
         self.minimum_s = facts.number("fargate.minimum_billed")
         self.minimum_s_windows = facts.number("fargate.minimum_billed_windows")
         self.volume_max = facts.number("fargate.ebs_volume_max")
-        self.spot = 1 - facts.number("fargate.spot_discount_max") / 100
         self.sizes = {(windows,): _sizes(facts, windows) for windows in (False, True)}
 
     def run_hours(self, ops: Ops, demand: Demand) -> Quantity:
@@ -51,23 +50,23 @@ class Tasks:
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
         found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs)
-        spot = scenario.says("spot") & ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
-        billed = hours * ops.where(spot, self.spot, 1.0)
-        on_volume = demand.scratch_gb > self.storage_max
-        volume_gb = ops.where(on_volume, demand.scratch_gb, 0.0)
-        extra_gb = ops.where(on_volume, 0.0, ops.larger(demand.scratch_gb - self.storage_free, 0.0))
-        licences = ops.where(demand.windows, vcpus * hours, 0.0)
+        spot = ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
+        billed = hours * ops.where(spot, 1.0 - scenario["spot_discount_fargate"], 1.0)
         lines: dict[str, Quantity] = {}
         for platform, here in _platforms(ops, demand):
             if not ops.nowhere(here):
                 lines[f"task vCPUs on {platform}"] = ops.where(here, vcpus * billed, 0.0)
                 lines[f"task memory on {platform}"] = ops.where(here, gb * billed, 0.0)
-        lines["Windows licence"] = licences
-        lines["ephemeral storage of tasks"] = extra_gb * hours
-        lines["EBS volumes for temporary data"] = volume_gb * hours / self.hours
-        most = self.volume_max if volumes else self.storage_max
-        most = ops.where(demand.windows, self.storage_free, most)
-        return Bill(possible & found & (demand.scratch_gb <= most), self._lines(ops, lines))
+        lines["Windows licence"] = ops.where(demand.windows, vcpus * hours, 0.0)
+        fits = possible & found
+        if not ops.nowhere(demand.scratch_gb > self.storage_free):
+            on_volume = demand.scratch_gb > self.storage_max
+            beyond_free = ops.larger(demand.scratch_gb - self.storage_free, 0.0)
+            lines["ephemeral storage of tasks"] = ops.where(on_volume, 0.0, beyond_free) * hours
+            lines["EBS volumes for temporary data"] = ops.where(on_volume, demand.scratch_gb, 0.0) * hours / self.hours
+            most = ops.where(demand.windows, self.storage_free, self.volume_max if volumes else self.storage_max)
+            fits = fits & (demand.scratch_gb <= most)
+        return Bill(fits, self._lines(ops, lines))
 
 
 def _platforms(ops: Ops, demand: Demand) -> tuple[tuple[str, Condition], ...]:
@@ -129,9 +128,7 @@ class FargatePricing:
                 "cheaper; the image pull is not counted"
             )
         yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer)
-        if values.get("interruptible"):
-            yield f"low: Fargate Spot at its maximum discount, {1 - self._tasks.spot:.0%}"
-        yield from (assumed.network, assumed.logs)
+        yield from (assumed.spot("fargate"), assumed.network, assumed.logs)
 
 
 PRICING = FargatePricing

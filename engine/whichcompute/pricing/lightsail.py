@@ -119,7 +119,8 @@ def _nodes(facts: PriceFacts, table: str, name: str) -> list[Machine]:
 
 
 def _bundles(facts: PriceFacts) -> Groups:
-    share = 0.5 if facts.named_in("lightsail.regions_half_transfer") else 1.0
+    reduced = facts.named_in("lightsail.regions_half_transfer")
+    share = facts.number("lightsail.reduced_transfer") / 100 if reduced else 1.0
     rows = [
         (f"{row['name']} ({family.replace('_', '-')})", {**row, "transfer_tb": row["transfer_tb"] * share})
         for family in _FAMILIES

@@ -19,6 +19,7 @@ tasks           a task of ECS
 jobs            a job of AWS Batch
 arguments       what the names of arguments of modules and templates mean
 beanstalk       Elastic Beanstalk
+resources       resources of a template or a configuration, and which refer to which
 aws_resources   resources of AWS as workloads, whatever declares them
 cloudformation  CloudFormation, SAM, CDK templates
 compose         Docker Compose

@@ -8,95 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from whichcompute.importers.arguments import TEMPLATE, container_of, renamed, without_silence
 from whichcompute.importers.beanstalk import read_environment
 from whichcompute.importers.catalogue import ONE_SHOT, meanings, says
-from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.found import Draft
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.parsing import ParsingError, parse_json
 from whichcompute.importers.quantities import number
+from whichcompute.importers.resources import LAMBDA, Resource, Resources
 from whichcompute.importers.tasks import ELSEWHERE, present_service, read_service, read_task
 
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
-_LAMBDA = "aws_lambda_function"
-_STAND_INS = ("aws_lambda_alias", "AWS::Lambda::Version")
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
 _NOT_A_NEED = "the size of {} is a size on offer, not a need"
-
-
-@dataclass(slots=True)
-class Resource:
-    """A resource: type, name, resolved body, the file that it is in, and the addresses that parts of it refer to.
-
-    `refers` has the folded name of each part. `label` goes before keys where it says something about another workload,
-    `prefix` before keys about itself. `own` are the triggers that it names; `likely` says that it may not exist.
-    """
-
-    findings: Findings
-    type: str
-    name: str
-    body: Node
-    refers: dict[str, set[str]]
-    address: str
-    format: str = "Terraform"
-    label: str = ""
-    prefix: str = ""
-    own: list[Trigger] = field(default_factory=list)
-    likely: bool = False
-
-    def refers_to(self, address: str, *keys: str) -> bool:
-        """Whether one of these attributes (none: any) refers to an address."""
-        return any(address in found for key, found in self.refers.items() if not keys or key in keys)
-
-    def draft(self, present: str) -> Draft:
-        """A new workload."""
-        return self.findings.draft(self.name, self.body.line, self.format, present)
-
-    def leave_out(self, reason: str) -> None:
-        """Records that it is not a workload."""
-        self.findings.leave_out(self.name, self.body.line, reason)
-
-
-class Resources:
-    """The resources of a root module or a template, by type and by the addresses that they refer to."""
-
-    def __init__(self, listed: list[Resource]) -> None:
-        self.listed = listed
-        self._referring: dict[str, list[Resource]] = {}
-        self._typed: dict[str, list[Resource]] = {}
-        self.has_socket = any(one.body.get("protocol_type").text.upper() == "WEBSOCKET" for one in listed)
-        stand_ins = _stand_ins(listed)
-        for resource in listed:
-            for found in resource.refers.values():
-                found |= {function for address in found for function in stand_ins.get(address, ())}
-            self._typed.setdefault(resource.type, []).append(resource)
-            for address in set().union(*resource.refers.values()):
-                self._referring.setdefault(address, []).append(resource)
-
-    def referring(self, address: str) -> list[Resource]:
-        """The resources that refer to an address."""
-        return self._referring.get(address, [])
-
-    def of_type(self, *kinds: str) -> list[Resource]:
-        """The resources of some types."""
-        return [one for kind in kinds for one in self._typed.get(kind, [])]
-
-
-def _stand_ins(listed: list[Resource]) -> dict[str, set[str]]:
-    """The functions behind aliases and versions; a resource that has the plain name of a function refers to it."""
-    functions = {one.body.get("function_name").text: one.address for one in listed if one.type == _LAMBDA}
-    for one in listed:
-        named = one.body.first("function_name", "target_function_arn").text.rpartition(":function:")[2].split(":")[0]
-        if named and named in functions and one.type != _LAMBDA:
-            one.refers.setdefault("functionname", set()).add(functions[named])
-    return {one.address: one.refers.get("functionname", set()) for one in listed if one.type in _STAND_INS}
 
 
 def read_resources(listed: list[Resource]) -> None:
@@ -332,7 +262,7 @@ def own_triggers(call: Node) -> Iterator[Trigger]:
 
 
 WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
-    _LAMBDA: read_lambda,
+    LAMBDA: read_lambda,
     "aws_ecs_task_definition": _task,
     "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,

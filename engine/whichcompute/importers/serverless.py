@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from whichcompute.importers.aws_resources import Resource, read_lambda
+from whichcompute.importers.aws_resources import read_lambda
 from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.cloudformation.template import declared
@@ -13,6 +13,7 @@ from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
 from whichcompute.importers.nodes import NOTHING, Content, Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
+from whichcompute.importers.resources import Resource
 
 _VARIABLE = re.compile(r"\$\{([^${}]+)\}")
 _COMMA = re.compile(r",(?![^(]*\))")

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from whichcompute.importers.arguments import kind_of, read_call
-from whichcompute.importers.aws_resources import WORKLOADS, Resource, Resources
+from whichcompute.importers.aws_resources import WORKLOADS
 from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.cloudformation.intrinsics import Resolver, references
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger
 from whichcompute.importers.nodes import NOTHING, Node, folded
+from whichcompute.importers.resources import Resource, Resources
 from whichcompute.importers.suppressions import metadata
 
 _HELPERS = re.compile(

@@ -6,9 +6,10 @@ import re
 
 from whichcompute.base.words import few
 from whichcompute.importers.arguments import kind_of, read_call, renamed
-from whichcompute.importers.aws_resources import Resource, Resources, embedded, own_triggers, triggers_of
+from whichcompute.importers.aws_resources import embedded, own_triggers, triggers_of
 from whichcompute.importers.catalogue import members
 from whichcompute.importers.nodes import NOTHING
+from whichcompute.importers.resources import Resource, Resources
 
 PLAN = "run `terraform plan -out=tf.plan && terraform show -json tf.plan > plan.json` and scan plan.json"
 _EXAMPLE = re.compile(r"(^|/)(examples?|tests?|fixtures)(/|$)", re.IGNORECASE)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from whichcompute.importers.arguments import kind_of
-from whichcompute.importers.aws_resources import WORKLOADS, Resource, read_resources
+from whichcompute.importers.aws_resources import WORKLOADS, read_resources
 from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node, folded
+from whichcompute.importers.resources import Resource
 from whichcompute.importers.terraform.calls import is_example, read_calls
 from whichcompute.importers.terraform.functions import elements
 from whichcompute.importers.terraform.modules import Module, below, fetch

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from whichcompute.importers.aws_resources import Resource, read_resources
+from whichcompute.importers.aws_resources import read_resources
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import NOTHING, Node, folded
+from whichcompute.importers.resources import Resource
 
 _FIRST = re.compile(r"\[0\]")
 _FURTHER = re.compile(r"\[[1-9]\d*\]")

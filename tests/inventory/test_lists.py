@@ -112,12 +112,18 @@ def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list
         ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
         ("Hostname,OS,Device type\na,Linux,Server\nb,,Printer\nc,IOS,switch\nd,Windows 11,Laptop\n", 3),
         ("虚拟机,CPU,内存(GB),状态\na,4,16,运行中\nb,2,8,已停止\n", 1),
+        ("Name,OS,CPUs,RAM (GB)\n,,,\na,Linux,4,16\n", 1),
     ],
 )
 def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, skipped: int) -> None:
     outcome = scorer(text.encode())
     assert outcome.tally.skips.total() == skipped
     assert outcome.tally.count == text.count("\n") - 1
+
+
+def test_a_heading_between_machines_is_not_taken_for_a_machine(scorer: Scorer) -> None:
+    scorer(b"Name,OS,CPUs,RAM (GB)\nSales,,,\na,Linux,4,16\n", values=True)
+    assert read(scorer, "packaging", "vcpus") == [[None, None], ["machine_image", "4.0"]]
 
 
 @pytest.mark.parametrize(

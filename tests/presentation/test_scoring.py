@@ -42,7 +42,7 @@ def test_the_summary_says_what_was_read_from_where_in_which_unit(scorer: Scorer)
     lines = list(summary_lines(scorer(data)))
     assert "  memory_mb from 'RAM' in GB" in lines
     assert "  vcpus from 'Total CPUs' x 'Cores Per CPU'" in lines
-    assert any(line.startswith("  packaging = machine_image in every row (") for line in lines)
+    assert any(line.startswith("  packaging = machine_image in every row with a value (") for line in lines)
 
 
 def test_the_summary_says_why_most_rows_are_undecided(scorer: Scorer) -> None:

@@ -68,7 +68,7 @@ def _read(outcome: Outcome) -> Iterator[str]:
     rows, same = outcome.tally.count, []
     for column in outcome.map.columns:
         if column.always:
-            yield f"{column.descriptor} = {shown(column.always)} in every row" + (
+            yield f"{column.descriptor} = {shown(column.always)} in every row with a value" + (
                 f" ({column.rule})" if column.rule else ""
             )
         elif read := outcome.tally.read[column.descriptor]:

@@ -209,7 +209,9 @@ class BoundMap:
 
     def _mapped(self, column: Column) -> pl.Expr:
         if column.always:
-            return pl.lit(column.always)
+            read = [self.filled(name).is_not_null() for each in self.columns for name in each.sources]
+            # A heading or an empty line between machines is none of them.
+            return pl.when(pl.any_horizontal(read)).then(pl.lit(column.always)) if read else pl.lit(column.always)
         if _is_plain(column):
             return self._cell(column.sources[0])
         cells = [self._with_unit(name, column) for name in column.sources]
@@ -295,14 +297,16 @@ class BoundMap:
         return pl.when((by_pattern(cell, table) if table else cell) != "").then(quoted)
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
-        """For each row why it is skipped (null: it is not); None if this map skips no rows."""
-        if not (self.skips or self.aside):
-            return None
+        """For each row why it is skipped, as empty ones among machines are; null: it is not. None: no row is."""
         reasons = [
             pl.when(_skips(self._cell(skip.column).cast(pl.String), skip)).then(pl.lit(skip.because))
             for skip in (*self.aside, *self.skips)
         ]
-        return cells.select(pl.coalesce(reasons).alias("skipped")).to_series()
+        places = [*self.needed, *([] if self.id is None else [self.id])]
+        if places and any(column.always for column in self.columns):
+            filled = [(pl.col(str(at)).cast(pl.String).str.strip_chars() != "").fill_null(value=False) for at in places]
+            reasons.append(pl.when(~pl.any_horizontal(filled)).then(pl.lit("the row is empty")))
+        return cells.select(pl.coalesce(reasons).alias("skipped")).to_series() if reasons else None
 
 
 def _is_plain(column: Column) -> bool:

@@ -75,21 +75,13 @@ def read_call(
     """Takes what the arguments of a call say; `embedded` are its container definitions, as far as they are given."""
     given = dict(call.items())
     if service == "lambda":
-        read_function(draft, _function(given, call.line))
+        read_function(draft, Node(renamed(given, "lambda"), call.line))
     elif service == "batch":
         read_job(draft, NOTHING, Node(renamed(given, "batch"), call.line))
     else:
         _task(draft, findings, call, embedded)
     read_triggers(draft, [*triggers, *_schedules(given)])
     draft.reason("an argument of the module says it, by its name")
-
-
-def _function(given: Mapping[str, Node], line: int) -> Node:
-    entries = renamed(given, "lambda")
-    scratch = entries.pop("ephemeral_storage_size", None)
-    if scratch is not None:
-        entries["ephemeral_storage"] = Node({"size": scratch}, scratch.line)
-    return Node(entries, line)
 
 
 def _task(draft: Draft, findings: Findings, call: Node, embedded: Node) -> None:

@@ -8,6 +8,7 @@ from whichcompute.importers.arguments import renamed
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import read_function
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 
 _API = "api_handler"  # the function of the routes
@@ -62,9 +63,5 @@ def _function(draft: Draft, layers: list[Node], *, api: bool = True) -> None:
     if subnets := settings.get("subnet_ids"):
         found["VpcConfig"] = Node({"SubnetIds": subnets}, subnets.line)
     read_function(draft, Node(found, place.line))
-    draft.derive("language", "python", Node("", draft.line), "app_name", "Chalice runs Python")
-    draft.hint("packaging", "source", Node("", draft.line), "app_name", "Chalice deploys from source")
-    gateway = settings.get("api_gateway_stage")
-    if api and gateway:
-        draft.derive("protocol", "http", gateway, "api_gateway_stage", "its routes are behind API Gateway")
-        draft.hint("kind", "web_api", gateway, "api_gateway_stage", "its routes are behind API Gateway")
+    for table in ("chalice", "chalice_routes") if api else ("chalice",):
+        read_keys(draft, table, settings)

@@ -16,14 +16,12 @@ from whichcompute.importers.nodes import Node
 from whichcompute.knowledge.descriptors import Value
 
 _UNITS: dict[str, Callable[[str], Value | None]] = {
-    name: getattr(source, name)
-    for source, names in {
-        quantities: ("number", "positive", "several", "percent", "seconds", "clock", "mb_in_gb", "compose_mb", "fly_mb",
-                     "ecs_mb", "ecs_cpu", "kubernetes_mb", "kubernetes_gb", "kubernetes_cpu"),
-        catalogue: ("runtime_language", "image_language", "platform_language", "command_language", "gpu_image",
-                    "worker", "web_server", "product_class", "capability", "host_path"),
-    }.items()
-    for name in names
+    **{name: made for name, made in vars(quantities).items() if callable(made) and not name.startswith("_")},
+    **{made.__name__: made for made in (
+        catalogue.runtime_language, catalogue.image_language, catalogue.platform_language, catalogue.command_language,
+        catalogue.gpu_image, catalogue.worker, catalogue.web_server, catalogue.product_class, catalogue.capability,
+        catalogue.host_path,
+    )},
 }  # fmt: skip
 _ITSELF = "."
 

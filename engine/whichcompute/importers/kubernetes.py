@@ -152,7 +152,7 @@ def _reached(draft: Draft, node: Node, main: Node, everything: list[Node]) -> No
         ):
             draft.derive("protocol", "http", one, "Ingress", "an ingress leads to it")
             draft.hint("kind", "web_api", one, "Ingress", "an ingress leads to it")
-    _ports(draft, main)
+    read_ports(draft, main)
 
 
 def _selects(service: Node, labels: set[tuple[str, str]]) -> bool:
@@ -160,7 +160,8 @@ def _selects(service: Node, labels: set[tuple[str, str]]) -> bool:
     return bool(selector) and selector <= labels
 
 
-def _ports(draft: Draft, main: Node) -> None:
+def read_ports(draft: Draft, main: Node) -> None:
+    """Takes how clients reach a container: by its ports, its probes and their names."""
     ports = main.get("ports").each()
     probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
     if not ports and probe.get("httpGet"):

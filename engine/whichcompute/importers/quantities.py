@@ -7,11 +7,14 @@ is MiB in ECS and bytes in Compose. Hence one function for each platform.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s*([A-Za-z]*)")
 _MIB = 1024.0**2
-_BINARY = {"": 1.0, "k": 1024.0, "m": _MIB, "g": 1024.0**3, "t": 1024.0**4}
+_DOCKER = {"": 1.0, "b": 1.0, **{letter + end: 1024.0**power for power, letter in enumerate("kmgt", start=1)
+                                 for end in ("", "b", "i", "ib")}}  # fmt: skip
+_ECS = {"": 1.0, "mb": 1.0, "mib": 1.0, "gb": 1024.0, "gib": 1024.0}
 _KUBERNETES = {
     "": 1.0,
     "m": 0.001,
@@ -63,11 +66,8 @@ def compose_mb(text: str) -> float | None:
     >>> compose_mb("512M"), compose_mb("1.5gb"), compose_mb("524288000")
     (512.0, 1536.0, 500.0)
     """
-    match = _WITH_UNIT.fullmatch(text)
-    unit = match[2].lower().removesuffix("b").removesuffix("i") if match else ""
-    if match is None or unit not in _BINARY:
-        return None
-    return _stated(float(match[1]) * _BINARY[unit] / _MIB)
+    size = _scaled(text.lower(), _DOCKER)
+    return _stated(size / _MIB) if size is not None else None
 
 
 def fly_mb(text: str) -> float | None:
@@ -81,10 +81,10 @@ def kubernetes_mb(text: str) -> float | None:
     >>> kubernetes_mb("512Mi"), kubernetes_mb("1G"), kubernetes_mb("1.5Gi")
     (512.0, 954.0, 1536.0)
     """
-    match = _WITH_UNIT.fullmatch(text)
-    if match is None or match[2] not in _KUBERNETES:
+    size = _scaled(text, _KUBERNETES)
+    if size is None:
         return None
-    megabytes = float(match[1]) * _KUBERNETES[match[2]] / _MIB
+    megabytes = size / _MIB
     return _stated(megabytes if megabytes == int(megabytes) else float(round(megabytes)))
 
 
@@ -100,10 +100,7 @@ def kubernetes_cpu(text: str) -> float | None:
     >>> kubernetes_cpu("250m"), kubernetes_cpu("2")
     (0.25, 2.0)
     """
-    match = _WITH_UNIT.fullmatch(text)
-    if match is None or match[2] not in ("", "m"):
-        return None
-    return (float(match[1]) * (0.001 if match[2] else 1.0)) or None
+    return _scaled(text, {"": 1.0, "m": 0.001}) or None
 
 
 def ecs_mb(text: str) -> float | None:
@@ -112,12 +109,8 @@ def ecs_mb(text: str) -> float | None:
     >>> ecs_mb("512"), ecs_mb("1 GB"), ecs_mb("4")
     (512.0, 1024.0, None)
     """
-    match = _WITH_UNIT.fullmatch(text)
-    unit = match[2].lower() if match else ""
-    if match is None or unit not in ("", "mb", "mib", "gb", "gib"):
-        return None
-    size = float(match[1]) * (1024.0 if unit.startswith("g") else 1.0)
-    return size if size >= 64 else None  # a token such as 4 stands for a size that is set on submission
+    size = _scaled(text.lower(), _ECS)
+    return size if size and size >= 64 else None  # a token such as 4 stands for a size that is set on submission
 
 
 def ecs_cpu(text: str) -> float | None:
@@ -126,11 +119,8 @@ def ecs_cpu(text: str) -> float | None:
     >>> ecs_cpu("256"), ecs_cpu(".5 vCPU"), ecs_cpu("0")
     (0.25, 0.5, None)
     """
-    match = _WITH_UNIT.fullmatch(text)
-    if match is None or match[2].lower() not in ("", "vcpu"):
-        return None
-    cpu = float(match[1]) / (1.0 if match[2] else 1024.0)
-    return cpu if cpu >= _LEAST_VCPU else None
+    cpu = _scaled(text.lower(), {"": 1 / 1024, "vcpu": 1.0})
+    return cpu if cpu and cpu >= _LEAST_VCPU else None
 
 
 def seconds(text: str) -> float | None:
@@ -162,3 +152,9 @@ def clock(text: str) -> float | None:
 
 def _stated(megabytes: float) -> float | None:
     return megabytes if megabytes >= _LEAST_MIB else None
+
+
+def _scaled(text: str, units: Mapping[str, float]) -> float | None:
+    """A number in the units that a table has, by what each is worth; None for everything else."""
+    match = _WITH_UNIT.fullmatch(text)
+    return float(match[1]) * units[match[2]] if match and match[2] in units else None

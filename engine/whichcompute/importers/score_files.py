@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
-from whichcompute.importers.kubernetes import read_limits
+from whichcompute.importers.kubernetes import read_limits, read_ports
 from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.tasks import read_port, read_system
+from whichcompute.importers.tasks import read_system
 
 
 def is_score(document: Node, name: str) -> bool:
@@ -34,21 +34,13 @@ def _resources(document: Node, kind: str) -> list[tuple[str, Node]]:
 
 
 def _reached(draft: Draft, document: Node, main: Node) -> None:
-    ports = [port for _, port in document.get("service", "ports").items()]
-    routes = _resources(document, "route")
-    if routes:
-        draft.derive("protocol", "http", routes[0][1], "resources.route", "a route leads to it")
-        draft.hint("kind", "web_api", routes[0][1], "resources.route", "a route leads to it")
-    elif ports:
-        probe = main.get("livenessProbe", "httpGet") or main.get("readinessProbe", "httpGet")
-        if probe:
-            draft.hint("protocol", "http", probe, "httpGet", "its probe speaks HTTP")
-            draft.hint("kind", "web_api", probe, "httpGet", "its probe speaks HTTP")
-        else:
-            port = ports[0].get("targetPort") or ports[0].get("port")
-            read_port(draft, port, ports[0].get("protocol").text.lower(), "service.ports")
-    else:
-        draft.hint("protocol", "none", document, "service", "it names no port")
+    for _, route in _resources(document, "route"):
+        draft.derive("protocol", "http", route, "resources.route", "a route leads to it")
+        draft.hint("kind", "web_api", route, "resources.route", "a route leads to it")
+    ports = [Node({"containerPort": one.first("targetPort", "port"), "protocol": one.get("protocol")}, one.line)
+             for _, one in document.get("service", "ports").items()]  # fmt: skip
+    if "protocol" not in draft.values:
+        read_ports(draft, Node({**dict(main.items()), "ports": Node(ports, main.line)}, main.line))
 
 
 def _volumes(draft: Draft, document: Node, main: Node) -> None:

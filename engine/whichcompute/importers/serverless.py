@@ -134,10 +134,8 @@ def _properties(provider: Node, function: Node) -> Node:
         "ReservedConcurrentExecutions": function.get("reservedConcurrency"),
         "VpcConfig": pick("vpc"),
         "FileSystemConfigs": function.get("fileSystemConfig"),
+        "EphemeralStorageSize": function.get("ephemeralStorageSize"),
     }
-    scratch = function.get("ephemeralStorageSize")
-    if scratch:
-        entries["EphemeralStorage"] = Node({"Size": scratch}, scratch.line)
     return Node({name: node for name, node in entries.items() if node}, function.line)
 
 

@@ -8,10 +8,9 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from whichcompute.importers.found import Draft, Findings
+from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
-from whichcompute.importers.nodes import NOTHING, Node
-from whichcompute.importers.quantities import seconds
-from whichcompute.importers.schedules import runs_per_month
+from whichcompute.importers.nodes import Node
 
 Unit: TypeAlias = "tuple[Findings, Node]"
 
@@ -78,7 +77,7 @@ def read_units(units: Sequence[Unit]) -> None:
         once = service.get("Type").text == "oneshot"
         timer = timers.pop(_stem(findings), None)
         if timer is not None:
-            _timer(draft, *timer)
+            _timer(draft, timer[0], timer[1].get("Timer"))
         elif not once:
             draft.hint("kind", "server", service.get("ExecStart"), "ExecStart", "it runs all the time")
     for name, (findings, unit) in timers.items():
@@ -89,32 +88,19 @@ def _stem(findings: Findings) -> str:
     return PurePath(findings.file).name.removesuffix(".in").rsplit(".", 1)[0]
 
 
-def _timer(draft: Draft, findings: Findings, unit: Node) -> None:
-    calendar = unit.get("Timer", "OnCalendar")
-    every = unit.get("Timer").first("OnUnitActiveSec", "OnUnitInactiveSec")
-    where = calendar or every
-    if not where:
-        return
-    place = Node(where.value, draft.line)
-    draft.derive("kind", "scheduled_task", place, "Timer", f"the timer {findings.file} starts it")
-    draft.derive("protocol", "none", place, "Timer", f"the timer {findings.file} starts it")
-    counts = [_runs(entry) for entry in calendar.each()] if calendar else [_period(every)]
-    total = sum(count for count in counts if count is not None)
-    if None not in counts and total:
-        whole = round(total) if total >= 1 else round(total, 3)
-        draft.derive("invocations_per_month", whole, place, "Timer.OnCalendar", "runs a month by the timer")
+def _timer(draft: Draft, findings: Findings, timer: Node) -> None:
+    """Takes how often a timer starts a service: by its calendar, else by a period."""
+    every = timer.first("OnUnitActiveSec", "OnUnitInactiveSec")
+    written = [(entry, _expression(entry.text.lower())) for entry in timer.get("OnCalendar").each()]
+    if not written and every:
+        written = [(every, f"@every {every.text.replace('min', 'm')}")]
+    nodes = [Node(text, entry.line, file=findings.file) for entry, text in written]
+    read_triggers(draft, [Trigger("schedule", node, "Timer", node) for node in nodes], "systemd")
 
 
-def _runs(entry: Node) -> float | None:
-    """Runs a month by a calendar event: weekdays, date and time, of which each may be left out."""
-    text = entry.text.lower()
-    match = _CALENDAR.fullmatch(text)
-    if match is None or not text:
-        return runs_per_month(f"@{text}")
-    parts = (match[name] or otherwise for name, otherwise in _PARTS.items())
-    return runs_per_month(" ".join(parts).replace("..", "-"), "systemd")
-
-
-def _period(every: Node) -> float | None:
-    period = seconds(every.text.replace("min", "m") if every else NOTHING.text)
-    return 730 * 3600 / period if period else None
+def _expression(calendar: str) -> str:
+    """A calendar event as an expression with the second first; weekdays, date and time may each be left out."""
+    match = _CALENDAR.fullmatch(calendar) if calendar else None
+    if match is None:
+        return f"@{calendar}"
+    return " ".join(match[name] or otherwise for name, otherwise in _PARTS.items()).replace("..", "-")

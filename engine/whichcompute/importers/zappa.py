@@ -7,6 +7,7 @@ from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.chalice import chosen_stage
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_function, read_triggers
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 
 _APPLICATIONS = ("app_function", "django_settings", "app_module")
@@ -25,9 +26,7 @@ def read_zappa(findings: Findings, document: Node) -> None:
     name = settings.get("project_name").text or settings.first(*_APPLICATIONS).text.split(".")[0] or "app"
     draft = findings.draft(name, settings.line, "Zappa", "lambda")
     read_function(draft, Node(renamed(dict(settings.items()), "zappa"), settings.line))
-    draft.derive("language", "python", Node("", settings.line), "runtime", "Zappa runs Python")
-    if "packaging" not in draft.values:
-        draft.hint("packaging", "source", Node("", settings.line), "s3_bucket", "Zappa deploys an archive of code")
+    read_keys(draft, "zappa", settings)
     _triggers(draft, settings)
 
 
@@ -48,8 +47,7 @@ def _triggers(draft: Draft, settings: Node) -> None:
     application = settings.first(*_APPLICATIONS)
     triggers = [trigger for event in settings.get("events").each() for trigger in _event(event)]
     if application and settings.get("apigateway_enabled").text.lower() != "false":
-        draft.derive("protocol", "http", application, "app_function", "API Gateway leads to the application")
-        draft.hint("kind", "web_api", application, "app_function", "API Gateway leads to the application")
+        read_keys(draft, "zappa_routes", settings)
         if triggers:
             draft.remark("it also runs on a schedule or on events, which may be a separate workload")
         return

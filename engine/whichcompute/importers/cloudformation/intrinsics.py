@@ -44,17 +44,9 @@ class Resolver:
     def _function(self, name: str, argument: Node, steps: int) -> Node:
         if name == "Ref":
             return self._parameter(argument)
-        if name == "Sub":
-            return self._sub(argument, steps)
-        if name == "Join":
-            return self._join(argument, steps)
-        if name == "If":
-            return self._either(argument, steps)
-        if name == "FindInMap":
-            return self._in_map(argument, steps)
-        if name == "Select":
-            return self._select(argument, steps)
-        return NOTHING
+        known = {"Sub": self._sub, "Join": self._join, "If": self._either, "FindInMap": self._in_map,
+                 "Select": self._select}  # fmt: skip
+        return known[name](argument, steps) if name in known else NOTHING
 
     def _parameter(self, name: Node) -> Node:
         if name.text in self._given:

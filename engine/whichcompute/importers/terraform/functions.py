@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator as operators
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,10 @@ SAME = frozenset(
     ("toset", "tolist", "tomap", "tostring", "tonumber", "tobool", "sensitive", "nonsensitive", "jsonencode",
      "yamlencode", "trimspace", "distinct", "sort")
 )  # fmt: skip
+_OPERATORS: dict[str, Callable[[float, float], float | bool]] = {
+    "<": operators.lt, ">": operators.gt, "<=": operators.le, ">=": operators.ge, "+": operators.add,
+    "-": operators.sub, "*": operators.mul, "/": operators.truediv, "%": math.fmod,
+}  # fmt: skip
 
 
 def call(name: str, arguments: list[Node], line: int) -> Node:
@@ -42,16 +47,9 @@ def truth(node: Node) -> bool | None:
 def scalar(operator: str, left: Node, right: Node, line: int) -> Node:
     """The value of an operation on numbers; NOTHING where one of the two is none."""
     with suppress(ValueError, ZeroDivisionError, OverflowError):
-        first, second = float(left.text), float(right.text)
-        certain = left.certain and right.certain
-        if operator in ("<", ">", "<=", ">="):
-            said = {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
-            return Node("true" if said else "false", line, certain)
-        if operator == "%":
-            return Node(_plain(math.fmod(first, second)), line, certain)
-        found = {"+": lambda: first + second, "-": lambda: first - second, "*": lambda: first * second,
-                 "/": lambda: first / second}[operator]()  # fmt: skip
-        return Node(_plain(found), line, certain)
+        found = _OPERATORS[operator](float(left.text), float(right.text))
+        text = str(found).lower() if isinstance(found, bool) else _plain(found)
+        return Node(text, line, left.certain and right.certain)
     return NOTHING
 
 

@@ -20,7 +20,7 @@ def test_a_what_if_in_words_and_as_json(run: Run) -> None:
 
 
 def test_a_path_in_words_and_as_json(run: Run) -> None:
-    assert "To make AWS Lambda the recommendation" in run(*GIVEN, "--path-to", "lambda").out
+    assert "To make AWS Lambda the leading answer" in run(*GIVEN, "--path-to", "lambda").out
     data = json.loads(run(*GIVEN, "--path-to", "lambda", "--json").out)
     assert data["steps"][0]["field"] == "max_duration_s" and data["after"]["service"] == "lambda"
 

@@ -42,7 +42,7 @@ def test_a_what_if_that_changes_nothing_says_so(engine: Engine) -> None:
 
 def test_a_path_tells_steps_effort_and_what_to_do(engine: Engine) -> None:
     text = render_path(engine.path_to(STATELESS, "lambda"))
-    assert text.startswith("To make AWS Lambda the recommendation (1 step, total effort 3):")
+    assert text.startswith("To make AWS Lambda the leading answer (1 step, total effort 3):")
     assert "1. maximum duration: from 20 min to at most 15 min" in text and "Effort 3: code or" in text
     assert "Split the work" in text and "Afterwards: AWS Lambda" in text
 

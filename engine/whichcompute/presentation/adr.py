@@ -13,7 +13,7 @@ from datetime import date
 from whichcompute.base.units import range_words
 from whichcompute.base.version import VERSION
 from whichcompute.base.words import joined, percent, plural
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
@@ -44,6 +44,7 @@ _DECISIONS = {
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
     "none": "None of the services compared fits as well.",
 }
+_ALONE = "No other answer comes close, but it is provisional until the cautions and caveats below are settled."
 
 
 def write(
@@ -151,7 +152,8 @@ def _context(recommendation: Recommendation) -> Iterator[str]:
         yield "| What is known | |"
         yield "|---|---|"
     for name in known:
-        yield f"| {escape(DESCRIPTORS[name].title)} | {_said(name, recommendation.workload[name])} |"
+        descriptor = DESCRIPTORS[name]
+        yield f"| {escape(descriptor.title)} | {escape(descriptor.say(recommendation.workload[name]))} |"
     if not known:
         yield "Nothing is known of the workload yet."
     yield ""
@@ -170,10 +172,6 @@ def _about(recommendation: Recommendation) -> Iterator[str]:
     if isinstance(description, str):
         yield escape(description)
         yield ""
-
-
-def _said(name: str, value: Value) -> str:
-    return escape(DESCRIPTORS[name].say(value))
 
 
 def _options(recommendation: Recommendation, citations: Citations) -> Iterator[str]:
@@ -234,9 +232,12 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield ""
     yield f"{_choice(recommendation)} {escape(_why(recommendation))}"
     sure = f" Confidence: {percent(recommendation.confidence)}."
-    others = [_name(service) for service in recommendation.plausible_services if service != recommendation.service]
-    also_fit = f" {joined(others)} would serve too." if recommendation.decision == "close" and others else ""
-    yield f"{_DECISIONS[recommendation.decision]}{also_fit}{sure}"
+    others = [service for service in recommendation.plausible_services if service != recommendation.service]
+    firm = _DECISIONS[recommendation.decision]
+    if recommendation.decision == "close":
+        named = joined([_named(service, recommendation) for service in others]) if others else ""
+        firm = f"{firm} {named[:1].upper()}{named[1:]} would serve too." if others else _ALONE
+    yield f"{firm}{sure}"
     yield ""
     also = [item for item in recommendation.outside if item.text != _why(recommendation)]
     yield from (f"- {escape(item.name)}: {escape(item.text)}" for item in also)
@@ -249,6 +250,11 @@ def _choice(recommendation: Recommendation) -> str:
     if recommendation.decision == "undecided":
         return "No decision yet."
     return f"We will run {_subject(recommendation)} {_place(recommendation)}."
+
+
+def _named(service: str, recommendation: Recommendation) -> str:
+    """An answer in a sentence; for `none` the first place outside."""
+    return escape(recommendation.outside[0].name) if service == NONE and recommendation.outside else _name(service)
 
 
 def _place(recommendation: Recommendation) -> str:

@@ -99,13 +99,15 @@ def _way(page: Writer, path: Path, name: str) -> None:
     if not path.steps:
         page.title(f"{name} is the recommendation already.")
         return
-    open_ = all(step.before is None for step in path.steps)
-    if_so = f"{name} would be the recommendation if what is not known yet turns out so"
-    head = if_so if open_ else f"To make {name} the recommendation"
-    page.title(f"{head} ({counted(len(path.steps), 'step')}, total effort {path.effort}):")
+    end = "the recommendation" if path.after is None or path.after.decision == "decided" else "the leading answer"
+    if all(step.before is None for step in path.steps):
+        page.title(f"{name} would be {end} if what is not known yet turns out so:")
+    else:
+        steps = counted(len(path.steps), "step")
+        page.title(f"To make {name} {end} ({steps}, total effort {path.effort}):")
     for number, step in enumerate(path.steps, start=1):
-        effort = "an answer" if step.before is None else _EFFORTS[step.effort]
-        page.add(f"{number}. {step.text}. Effort {step.effort}: {effort}.", "  ", "     ")
+        effort = "" if step.before is None else f" Effort {step.effort}: {_EFFORTS[step.effort]}."
+        page.add(f"{number}. {step.text}.{effort}", "  ", "     ")
         page.each((step.how, step.remedy), "     ", role="dim")
     others: dict[str, tuple[Step, ...]] = {
         "Or, at the same effort, one of": path.alternatives,

@@ -103,8 +103,7 @@ def _way(page: Writer, path: Path, name: str) -> None:
     if all(step.before is None for step in path.steps):
         page.title(f"{name} would be {end} if what is not known yet turns out so:")
     else:
-        steps = counted(len(path.steps), "step")
-        page.title(f"To make {name} {end} ({steps}, total effort {path.effort}):")
+        page.title(f"To make {name} {end} ({counted(len(path.steps), 'step')}, total effort {path.effort}):")
     for number, step in enumerate(path.steps, start=1):
         effort = "" if step.before is None else f" Effort {step.effort}: {_EFFORTS[step.effort]}."
         page.add(f"{number}. {step.text}.{effort}", "  ", "     ")

@@ -44,24 +44,20 @@ def status(verdict: Verdict) -> str:
 
 
 def _rows(verdicts: Sequence[Verdict], width: int) -> list[str]:
-    """A line for each answer; where one is too wide, bars go first, then numbers of limits, then ranges of costs."""
+    """A line for each answer; where one is too wide, bars go first, then limits, ranges of costs, and what is said."""
     costs, said = [money(verdict.monthly_cost_usd) for verdict in verdicts], [status(verdict) for verdict in verdicts]
-    lines = _lines(verdicts, costs, said, _BAR)
-    if max(map(len, lines)) > width:
-        lines = _lines(verdicts, costs, said, 0)
-    if max(map(len, lines)) > width:
-        lines = _lines(verdicts, costs, said := [text.partition(",")[0] for text in said], 0)
-    if max(map(len, lines)) > width:
-        lines = _lines(verdicts, [cost.partition(" (")[0] for cost in costs], said, 0)
-    return lines
+    brief, short = [cost.partition(" (")[0] for cost in costs], [text.partition(",")[0] for text in said]
+    tables = ((_BAR, costs, said), (0, costs, said), (0, costs, short), (0, brief, short), (0, brief, [""] * len(said)))
+    drawn = (_lines(verdicts, *table) for table in tables)
+    return next((lines for lines in drawn if max(map(len, lines)) <= width), _lines(verdicts, *tables[-1]))
 
 
-def _lines(verdicts: Sequence[Verdict], costs: Sequence[str], said: Sequence[str], bar: int) -> list[str]:
+def _lines(verdicts: Sequence[Verdict], bar: int, costs: Sequence[str], said: Sequence[str]) -> list[str]:
     room, lines = max(map(len, costs)), []
     for verdict, cost, text in zip(verdicts, costs, said, strict=True):
         drawn = ("█" * round(verdict.probability * bar)).ljust(bar, "·") + " " * bool(bar)
         share = "   –" if verdict.status == "ruled_out" else f"{percent(verdict.probability):>4}"
-        lines.append(f"  {verdict.name:<{_NAME}} {drawn}{share}  {cost:<{room}}  {text}")
+        lines.append(f"  {verdict.name:<{_NAME}} {drawn}{share}  {cost:<{room}}  {text}".rstrip())
     return lines
 
 

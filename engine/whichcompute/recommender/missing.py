@@ -1,9 +1,10 @@
 """Which unknown descriptors could still change a recommendation or its cost, most decisive first.
 
 A descriptor counts for every rule that waits for it, as much as the rule could move times how likely it is to fire: a
-veto VETO log-odds times the probability of its service, advice its weight where that probability is neither near 0 nor
-near 1; and for how far the classifier would move every two answers apart that are both probable. One that an estimate
-depends on counts as COST log-odds besides. The same sum serves one workload and a frame.
+veto VETO log-odds times the probability of its service (where another leads, only as far as that is unsure), advice its
+weight where the probability of its answer is neither near 0 nor near 1; and for how far the classifier would move every
+two answers apart that are both probable. One that an estimate depends on counts as COST log-odds besides. The same sum
+serves one workload and a frame.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ class Influence:
         known = settled(values)
         asked = (field for field in DECIDING if values.get(field) is None and field not in known)
         influence = dict.fromkeys(asked, 0.0)
-        probable = weighing.probabilities
-        chances = [*probable, *(APART * chance * (1 - chance) for chance in probable)]
+        probable, top = weighing.probabilities, max(weighing.probabilities)
+        vetoed = (chance if chance == top else chance * (1 - top) for chance in probable)
+        chances = [*vetoed, *(APART * chance * (1 - chance) for chance in probable)]
         for number in numbers_of(weighing.unknown & self._weighty):
             service, size, fields = self._shares[number]
             for field in fields:
@@ -74,5 +76,5 @@ class Influence:
 
 
 def chance_of(rule: Rule) -> int:
-    """Which of the chances counts for a rule: the probability of its answer for a veto, what advice can move else."""
+    """Which of the chances counts for a rule: what a veto on its answer moves, else what advice on it does."""
     return ANSWERS.index(rule.entry.service) + (len(ANSWERS) if rule.entry.effect != "exclude" else 0)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from whichcompute.cli.ask.web import HOST, Site
+from whichcompute.presentation.recommendation import render
 from whichcompute.questionnaire import Interview
 
 JSON = {"Content-Type": "application/json"}
@@ -86,7 +87,7 @@ def test_finishing_gives_the_recommendation_and_ends_the_site(interview: Intervi
     with Site(interview, lambda: None) as site:
         thread = Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        _, _, text = call(site, "POST", f"/{site.token}/finish", {})
+        _, _, text = call(site, "POST", f"/{site.token}/finish", {"columns": 60})
         thread.join(timeout=10)
-    assert json.loads(text)["recommendation"] == {"text": str(interview.recommendation())}
+    assert json.loads(text)["recommendation"] == {"text": render(interview.recommendation(), width=60)}
     assert not thread.is_alive()

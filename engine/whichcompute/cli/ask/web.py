@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.cli.ask.words import share
 from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.presentation.recommendation import render
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire.interview import Interview
@@ -102,6 +103,7 @@ def _question(interview: Interview, question: Question) -> dict[str, Any]:
 HOST = "127.0.0.1"
 _MAX_BYTES = 10_000
 _SECONDS = 30  # for a request to arrive
+_NARROWEST, _WIDEST = 45, 100  # columns of the recommendation
 _PAGE = Path(__file__).with_name("page.html")
 
 
@@ -130,7 +132,9 @@ class Site(ThreadingHTTPServer):
         """The state after a step; WorkloadError and KeyError when it makes no sense."""
         with self.lock:
             if name == "finish":
-                return {"recommendation": {"text": str(self.interview.recommendation(free_tier=self.free_tier))}}
+                result = self.interview.recommendation(free_tier=self.free_tier)
+                width = max(_NARROWEST, min(int(given.get("columns", _WIDEST)), _WIDEST))
+                return {"recommendation": {"text": render(result, width=width)}}
             wanted = answered(self.interview, name, given)
             self.keep()
             return state(self.interview, wanted)

@@ -103,8 +103,9 @@
     const pages = Math.max(1, Math.ceil(state.found.length / PER_PAGE));
     const rows = state.found.slice(state.page * PER_PAGE, (state.page + 1) * PER_PAGE);
     $("rows").replaceChildren(...rows.flatMap((row) => (state.open.has(row) ? [line(row), detail(row)] : [line(row)])));
-    $("found").textContent = `${state.found.length.toLocaleString("en")} of ${count.toLocaleString("en")} workloads`;
-    $("page").textContent = `page ${state.page + 1} of ${pages}`;
+    const none = state.found.length ? "" : ": no workload fits the search and the filters; Clear shows all";
+    $("found").textContent = `${state.found.length.toLocaleString("en")} of ${count.toLocaleString("en")} workloads${none}`;
+    $("page").textContent = none ? "" : `page ${state.page + 1} of ${pages}`;
     $("before").disabled = state.page === 0;
     $("after").disabled = state.page >= pages - 1;
     for (const head of document.querySelectorAll("th[data-sort]")) {

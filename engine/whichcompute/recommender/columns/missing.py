@@ -35,12 +35,13 @@ class MissingColumn:
         sizes = {rule.id: size for rule, size in zip(columns.aggregator.pack, influence.sizes, strict=True)}
         numbers = {name: number for number, name in enumerate(DECIDING)}
         placed = {rule.id: columns.index.positions[number] for number, rule in enumerate(columns.rules)}
-        # Per descriptor: what the chances of each answer and of every two count for, whenever it is unknown.
-        self._always = np.zeros((_FIELDS, 2 * COUNT + len(PAIRS)))
+        # Per descriptor: what the chances of a rule of each answer, the probabilities and those of every two count for,
+        # whenever it is unknown.
+        self._always = np.zeros((_FIELDS, 3 * COUNT + len(PAIRS)))
         for field, apart in columns.aggregator.classifier.importance.items():
-            self._always[numbers[field], 2 * COUNT :] = np.multiply(APART, apart)
+            self._always[numbers[field], 3 * COUNT :] = np.multiply(APART, apart)
         for field in SIZING:
-            self._always[numbers[field], :OUTSIDE] += COST
+            self._always[numbers[field], 2 * COUNT : 2 * COUNT + OUTSIDE] += COST
         self._rules: list[tuple[int, int, float, list[int]]] = []
         for rule in columns.aggregator.pack:
             if rule.id not in placed or not sizes[rule.id]:
@@ -70,8 +71,11 @@ class MissingColumn:
 
     def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
-        columns = np.concatenate([probabilities.T, APART * probabilities.T * (1 - probabilities.T)])
-        both = [columns[first] * columns[second] for first, second in PAIRS]
+        probable = np.ascontiguousarray(probabilities.T)
+        top = probable.max(axis=0)
+        vetoed = np.where(probable == top, probable, probable * (1 - top))
+        columns = np.concatenate([vetoed, APART * probable * (1 - probable), probable])
+        both = [probable[first] * probable[second] for first, second in PAIRS]
         # Not `@`: its library starts threads, which cost more than they save.
         influence: Floats = np.einsum("fa,ar->fr", self._always, np.vstack([columns, *both]))
         words = np.ascontiguousarray(unknown.T).view(np.int64)

@@ -121,6 +121,13 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
     assert outcome.tally.count == text.count("\n") - 1
 
 
+def test_a_title_of_two_names_is_each_of_them(scorer: Scorer) -> None:
+    scorer(b"Name,OS,CPUs,Rolle / Anwendung\na,Linux,4,PostgreSQL Datenbank\n", values=True)
+    assert read(scorer, "product_class", "vcpus") == [["database", "4.0"]]
+    scorer(b"Name,OS,CPU / RAM (GB)\na,Linux,4 / 16\n", values=True)
+    assert read(scorer, "vcpus", "memory_mb") == [[None, None]]
+
+
 def test_a_heading_between_machines_is_not_taken_for_a_machine(scorer: Scorer) -> None:
     scorer(b"Name,OS,CPUs,RAM (GB)\nSales,,,\na,Linux,4,16\n", values=True)
     assert read(scorer, "packaging", "vcpus") == [[None, None], ["machine_image", "4.0"]]

@@ -45,6 +45,12 @@ def test_the_summary_says_what_was_read_from_where_in_which_unit(scorer: Scorer)
     assert any(line.startswith("  packaging = machine_image in every row with a value (") for line in lines)
 
 
+def test_the_summary_names_the_columns_that_are_not_read(scorer: Scorer) -> None:
+    lines = list(summary_lines(scorer(b"Name,OS,CPUs,Cost centre,Remark\na,Linux,4,12,x\n")))
+    assert "  not read: 'Cost centre' and 'Remark'" in lines
+    assert not any("not read" in line for line in summary_lines(scorer(b"workload_id,kind\na,website\n")))
+
+
 def test_the_summary_says_why_most_rows_are_undecided(scorer: Scorer) -> None:
     lines = list(summary_lines(scorer(b"Name,Environment\na,PRD\nb,Training\n")))
     assert "2 undecided: only environment could be read; `whichcompute map` helps to name further columns" in lines

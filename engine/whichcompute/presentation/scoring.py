@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from whichcompute.base.errors import shown
 from whichcompute.base.words import about, counted, estimated, joined
 from whichcompute.inventory.maps.mapping import base, normal
+from whichcompute.inventory.maps.suggest import unused
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import BOUNDS, Tally
@@ -33,6 +34,8 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
     yield from cost_lines(outcome.tally)
     yield from (f"  {line}" for line in _read(outcome))
+    if left := [f"'{shown(title)}'" for title in unused(outcome.map, outcome.columns) if title.strip()]:
+        yield f"  not read: {joined([*left[:_GROUPS], *_more(len(left) - _GROUPS)])}"
     yield from _advice(outcome, decisions["undecided"])
     yield from (
         f"{counted(count, 'row')} skipped: {reason}" for reason, count in outcome.tally.skips.most_common(_GROUPS)
@@ -48,6 +51,10 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield from (f"  {line}" for line in reject_lines(outcome.tally))
     recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
     yield f"fingerprint {outcome.fingerprint}{recorded}"
+
+
+def _more(count: int) -> list[str]:
+    return [f"{count:,} more"] if count > 0 else []
 
 
 def cost_lines(tally: Tally) -> Iterator[str]:

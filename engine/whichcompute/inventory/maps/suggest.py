@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -43,12 +43,16 @@ def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Ques
     return "\n".join([*lines, ""])
 
 
+def unused(bound: BoundMap, header: Sequence[str]) -> list[str]:
+    """The titles of the columns that neither name a row nor are read or skipped by."""
+    used = {base(name) for column in bound.columns for name in column.names}
+    used |= {base(skip.column) for skip in bound.skips}
+    return [title for at, title in enumerate(header) if normal(title) not in used and at != bound.id]
+
+
 def _left(bound: BoundMap, header: tuple[str, ...]) -> Iterator[str]:
     """The columns that are not used and the descriptors that remain unknown, as comments."""
-    used = {base(name) for column in bound.columns for name in column.names} | {
-        base(skip.column) for skip in bound.skips
-    }
-    left = [title for at, title in enumerate(header) if normal(title) not in used and at != bound.id]
+    left = unused(bound, header)
     known = {column.descriptor for column in bound.columns}
     unknown = [field for field in DECIDING if field not in known]
     for what, names in (("Columns not used", map(_quoted, left)), ("Descriptors still unknown", unknown)):

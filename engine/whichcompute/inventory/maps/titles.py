@@ -142,14 +142,21 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     titles = [frozenset(title.split()) for title in known()[what]]
     sized = what in DESCRIPTORS and DESCRIPTORS[what].unit in ("MB", "GB")
     inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
-    named = ((column, frozenset(split(column)[0].split())) for column in header)
-    words = [
-        (column, text if text in titles or not inner else frozenset(_inner(column).split())) for column, text in named
-    ]
-    places = [
-        (titles.index(text), column) for column, text in words if text in titles and not (sized and _counts(column))
-    ]
+    numeric = sized or what in DESCRIPTORS and DESCRIPTORS[what].type == "number" or what in ("cores", "processors")
+    places = []
+    for column in header:
+        texts = [frozenset(split(title)[0].split()) for title in _either(column, numeric)]
+        if inner and texts[0] not in titles:
+            texts.append(frozenset(_inner(column).split()))
+        fitting = [titles.index(text) for text in texts if text in titles]
+        if fitting and not (sized and _counts(column)):
+            places.append((min(fitting), column))
     return [column for _, column in sorted(places, key=lambda place: place[0])][:_CANDIDATES]
+
+
+def _either(column: str, numeric: bool) -> list[str]:
+    """The title, and what stands on either side of a slash in it, but for numbers, which would be two in one cell."""
+    return [column] if numeric else list(dict.fromkeys([column, *column.split("/")]))
 
 
 def _inner(column: str) -> str:

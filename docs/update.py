@@ -132,7 +132,7 @@ prices; sums in prose have two digits, from 1,000 USD on three.
 
 Computing work never costs less than units x duration x size. All services get the same number of instances, the same
 memory policy and the same peak. The capacity follows the load, and the high estimate carries a stated peak all month.
-Where `autoscaling` is no the expected one carries it too, but no more than four times what follows the load: a fleet
+Where `autoscaling` is no, the expected one carries it too, but no more than four times what follows the load: a fleet
 that cannot grow is not bought for a peak many times its usual load. Queue workers and stream processors have capacity
 for the average in all estimates, as their queue evens out the peak, and so has what must cost nothing while idle
 (`scale_to_zero`). Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load
@@ -142,7 +142,7 @@ so.
 A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway;
 a task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS
 three more for its agent, or each a NAT gateway where that costs less. Managed databases and caches need neither. A
-NAT gateway is counted where `static_ip` is yes, where traffic leaves that is no answer to clients, and in the high
+NAT gateway is counted where `static_ip` is yes, where traffic leaves other than as answers to clients, and in the high
 estimate.
 
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that

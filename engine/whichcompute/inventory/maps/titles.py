@@ -155,7 +155,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
 
 
 def _either(column: str, numeric: bool) -> list[str]:
-    """The title, and what stands on either side of a slash in it, but for numbers, which would be two in one cell."""
+    """The title, and the text on either side of a slash in it, but for numbers, which would be two in one cell."""
     return [column] if numeric else list(dict.fromkeys([column, *column.split("/")]))
 
 

@@ -44,8 +44,10 @@ def test_a_version_in_the_name_of_an_image_does_not_hide_its_language(image: str
 
 
 def test_what_opens_the_host() -> None:
-    assert catalogue.is_host_path("/var/run/docker.sock") and not catalogue.is_host_path("/process")
-    assert catalogue.is_windows("mcr.microsoft.com/windows/servercore:ltsc2022") and not catalogue.is_windows("x/y:1")
+    assert catalogue.says("host_paths", "/var/run/docker.sock") and not catalogue.says("host_paths", "/process")
+    assert catalogue.says("windows_images", "mcr.microsoft.com/windows/servercore") and not catalogue.says(
+        "windows_images", "x/y:1"
+    )
 
 
 def test_what_is_no_workload() -> None:

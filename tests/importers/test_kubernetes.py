@@ -37,6 +37,17 @@ def test_a_deployment_and_its_sizes(found: Found) -> None:
     assert "hush-hush-1" not in scan.model_dump_json()
 
 
+def test_a_list_of_one_kind_names_the_kind_of_its_items(found: Found) -> None:
+    scan = found({
+        "list.json": """{"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {}, "items": [
+            {"metadata": {"name": "web"}, "spec": {"template": {"spec": {"containers": [
+                {"name": "web", "image": "x/web", "resources": {"limits": {"memory": "512Mi"}}}]}}}}]}""",
+    })  # fmt: skip
+    (workload,) = scan.workloads
+    assert workload.workload_id == "web"
+    assert known(workload)["memory_mb"] == 512
+
+
 def test_objects_of_other_files_of_the_folder_are_joined(found: Found) -> None:
     rest = """
     apiVersion: v1

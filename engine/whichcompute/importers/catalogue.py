@@ -10,10 +10,8 @@ from typing import Any
 from whichcompute.base.errors import DataError, printable
 from whichcompute.base.resources import folder, read_toml
 
-_WINDOWS = re.compile(r"windows|nanoserver|dotnet/framework|/iis([:/@]|$)", re.IGNORECASE)
 ONE_SHOT = "a migration or set-up step, which runs once for each deployment"
 _VERSION = re.compile(r"(?<![\d.])-?\d+(\.\d+)*(-debian\d+)?$")  # such as openjdk-17 and python3-debian12
-_HOST_PATHS = re.compile(r"/var/run/docker\.sock|/run/docker\.sock|/proc(/|$)|/sys(/|$)|/lib/modules|/dev(/|$)")
 
 
 @cache
@@ -151,36 +149,6 @@ def without_environment(name: str) -> str:
     for words in ("production", "lesser_environments"):
         name = pattern(words).sub("", name)
     return re.sub(r"(?<=/)\.|\.(?=/)|^\.|\.$", "", re.sub(r"[-_.]+", ".", name))
-
-
-def is_windows(image: str) -> bool:
-    """Whether an image, or the name of a platform, is one of Windows."""
-    return bool(_WINDOWS.search(image))
-
-
-def is_host_path(path: str) -> bool:
-    """Whether a mounted path opens the host: the Docker socket, devices, kernel interfaces."""
-    return bool(_HOST_PATHS.match(path))
-
-
-def worker(command: str) -> str | None:
-    """The kind of a workload whose command starts a worker of a queue, and no web server beside it."""
-    return "queue_worker" if says("worker_commands", command) and not says("server_commands", command) else None
-
-
-def web_server(command: str) -> str | None:
-    """The kind of a workload whose command starts a web server, and no worker of a queue beside it."""
-    return "web_api" if says("server_commands", command) and not says("worker_commands", command) else None
-
-
-def gpu_image(image: str) -> str | None:
-    """How many GPUs a base image is made for, at least."""
-    return "1" if says("gpu_images", image) else None
-
-
-def host_path(path: str) -> str | None:
-    """What mounting a path gives: `privileged` where it opens the host."""
-    return "privileged" if is_host_path(path) else None
 
 
 def capability(names: str) -> str | None:

@@ -10,7 +10,6 @@ from whichcompute.importers.catalogue import (
     ONE_SHOT,
     environment_rank,
     is_front,
-    is_host_path,
     is_shell,
     is_sidecar,
     says,
@@ -94,7 +93,7 @@ def _written(service: Node) -> Iterator[tuple[str, Node]]:
     for entry in service.get("volumes").each():
         source, target, read_only = _mount(entry)
         of_code = source in _CODE or _CONFIGURATION.search(source) or "node_modules" in target
-        if target != source and not (read_only or of_code or is_host_path(source)):
+        if target != source and not (read_only or of_code or says("host_paths", source)):
             yield source, entry
 
 
@@ -209,7 +208,7 @@ def _port(entry: Node) -> tuple[Node, str]:
 def _volumes(draft: Draft, service: Node, volumes: Node) -> None:
     for entry in service.get("volumes").each():
         source, target, read_only = _mount(entry)
-        if is_host_path(source):
+        if says("host_paths", source):
             draft.derive("host_access", "privileged", entry, "volumes", "it mounts a part of the host's system")
         elif source in dict(volumes.items()):
             options = dict(volumes.items())[source].get("driver_opts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whichcompute.importers.catalogue import is_host_path
+from whichcompute.importers.catalogue import says
 from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -37,7 +37,7 @@ def read_job(draft: Draft, definition: Node, container: Node) -> None:
     read_privileges(draft, container, container)
     for volume in container.get("volumes").each():
         path = volume.get("host", "sourcePath")
-        if path and not is_host_path(path.text):
+        if path and not says("host_paths", path.text):
             draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a folder of its host")
 
 

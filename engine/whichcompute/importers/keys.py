@@ -19,8 +19,7 @@ _UNITS: dict[str, Callable[[str], Value | None]] = {
     **{name: made for name, made in vars(quantities).items() if callable(made) and not name.startswith("_")},
     **{made.__name__: made for made in (
         catalogue.runtime_language, catalogue.image_language, catalogue.platform_language, catalogue.command_language,
-        catalogue.gpu_image, catalogue.worker, catalogue.web_server, catalogue.product_class, catalogue.capability,
-        catalogue.host_path,
+        catalogue.product_class, catalogue.capability,
     )},
 }  # fmt: skip
 _ITSELF = "."
@@ -36,6 +35,8 @@ class Row:
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     value: str = ""
     when: str = ""
+    says: str = ""
+    unless: str = ""
     where: Mapping[str, str] = dataclasses.field(default_factory=dict)
     of: str = ""
     why: str = ""
@@ -98,7 +99,10 @@ def _text(node: Node) -> str:
 
 
 def _fits(node: Node, row: Row) -> bool:
-    if row.when and not _matches(row.when, _text(node)):
+    text = _text(node)
+    if row.when and not _matches(row.when, text) or row.says and not catalogue.says(row.says, text):
+        return False
+    if row.unless and catalogue.says(row.unless, text):
         return False
     for key, pattern in row.where.items():
         beside = _at(node, key)

@@ -42,9 +42,19 @@ def objects(findings: Findings) -> list[Node]:
     """The objects in a file, those of lists one by one."""
     found: list[Node] = []
     for document in findings.kept["objects"]:
-        listed = document.get("kind").text.endswith("List") and document.get("items")
-        found += [item for item in listed.each() if is_kubernetes(item)] if listed else [document]
+        items = document.get("items") if document.get("kind").text.endswith("List") else NOTHING
+        found += [item for item in (_item(document, each) for each in items.each()) if is_kubernetes(item)]
+        found += [] if items else [document]
     return found
+
+
+def _item(listed: Node, item: Node) -> Node:
+    """An item of a list; the API leaves its kind out of a list of one kind, such as a `DeploymentList`."""
+    kind = listed.get("kind").text.removesuffix("List")
+    if not kind or item.has("kind"):
+        return item
+    named = {"apiVersion": listed.get("apiVersion"), "kind": Node(kind, item.line)}
+    return Node(named | dict(item.items()), item.line, item.certain, item.file)
 
 
 def read_objects(found: Sequence[Object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whichcompute.importers.catalogue import is_front, is_host_path, is_sidecar, is_windows, members
+from whichcompute.importers.catalogue import is_front, is_sidecar, members, says
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -97,7 +97,7 @@ def _sum(draft: Draft, name: str, parts: list[tuple[Node, float | None]], key: s
 
 def read_system(draft: Draft, image: Node, key: str) -> None:
     """Takes the operating system of an image: Linux, where its name has no sign of Windows."""
-    if is_windows(image.text):
+    if says("windows_images", image.text):
         draft.derive("os", "windows", image, key, "it is an image for Windows")
     else:
         draft.derive("os", "linux", Node("", image.line or draft.line), key, LINUX)
@@ -112,7 +112,7 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
         path = volume.get("host").first("sourcePath") or volume.get("hostPath")
         if mounted and volume.get("name").text not in mounted:
             continue  # it is one of a container for telemetry
-        if path and is_host_path(path.text):
+        if path and says("host_paths", path.text):
             draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a path of the host's system")
         elif path:
             draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")

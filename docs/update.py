@@ -156,6 +156,11 @@ and an instance of them needs a machine that sustains its vCPUs.
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.
 
+Where the number or the duration of units of work is not stated and a bracket is safe, it is assumed, and the estimate
+says so: the duration of requests, events and scheduled tasks whose number is known; daily to hourly runs of a schedule,
+which do not overlap; and a thousand to a hundred thousand requests or events a month where traffic is rare or the
+environment is hobby or dev_test. Elsewhere an unknown number leaves functions and jobs without an estimate.
+
 Jobs pay for instances while they run, under Batch and under ECS alike, as a capacity provider starts and stops them;
 servers and services, those with GPUs too, pay all month. Work that may be interrupted runs on Spot, at the discount
 that was seen, in the low estimate at the most that AWS names, in the high one on demand. Open connections take the same

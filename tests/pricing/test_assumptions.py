@@ -42,6 +42,17 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
             {"kind": "web_api", "invocations_per_month": 1e6},
             "typical_duration_s is unknown: 100 ms (low: 20 ms, high: 1 s)",
         ),
+        (
+            "lambda",
+            {"kind": "scheduled_task"},
+            "invocations_per_month is unknown: 150 (low: 30, high: 730), a schedule between daily and hourly; "
+            "typical_duration_s is unknown: 1 min (low: 5 s, high: 10 min)",
+        ),
+        (
+            "lambda",
+            {"kind": "event_handler", "traffic": "rare"},
+            "invocations_per_month is unknown: 10,000 (low: 1,000, high: 100,000), few, by traffic or environment",
+        ),
         ("fargate", {**RUNS, "kind": "batch_job"}, "one task per invocation, billed from start to end"),
         (
             "fargate",
@@ -113,6 +124,9 @@ WITNESSES: list[dict[str, Any]] = [
     {"kind": "website", "app_stack": "magento"},
     *({**API, "traffic": traffic, "peak_concurrency": 900.0} for traffic in ("steady", "daily_cycle", "spiky", "rare")),
     {**API, "traffic": "steady"},
+    {"kind": "scheduled_task"},
+    {"kind": "event_handler", "traffic": "rare"},
+    {"kind": "event_handler", "environment": "hobby", "max_duration_s": 600.0},
     {**API, "vcpus": 1.0, "peak_concurrency": 900.0, "autoscaling": False},
     {**API, "protocol": "websocket", "payload_mb": 0.1},
     {**API, "response_within_s": 0.1, "language": "java", "payload_mb": 4.0, "memory_mb": 512.0},

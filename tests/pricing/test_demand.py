@@ -196,6 +196,33 @@ def test_a_longest_run_replaces_an_unknown_typical_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "runs", "seconds"),
+    [
+        ({"kind": "scheduled_task"}, (30, 150, 730), (5, 60, 600)),
+        ({"kind": "scheduled_task", "invocations_per_month": 4.0}, (4, 4, 4), (5, 60, 600)),
+        ({"kind": "scheduled_task", "typical_duration_s": 52_560.0}, (30, 50, 50), (52_560,) * 3),
+        ({"kind": "scheduled_task", "gpus": 1.0}, (0, 0, 0), (0, 0, 0)),
+        ({"kind": "event_handler"}, (0, 0, 0), (0, 0, 0)),
+        ({"kind": "event_handler", "invocations_per_month": 20.0}, (20, 20, 20), (0.1, 1, 10)),
+        ({"kind": "event_handler", "traffic": "rare"}, (1000, 10_000, 100_000), (0.1, 1, 10)),
+        ({"kind": "event_handler", "traffic": "rare", "typical_duration_s": 180.0}, (146, 730, 7300), (180,) * 3),
+        ({"kind": "website", "environment": "dev_test"}, (1000, 10_000, 100_000), (0.02, 0.1, 1)),
+        ({"kind": "web_api", "environment": "production"}, (0, 0, 0), (0, 0, 0)),
+        ({"kind": "web_api", "environment": "hobby", "protocol": "websocket"}, (0, 0, 0), (0, 0, 0)),
+        ({"kind": "queue_worker", "traffic": "rare"}, (0, 0, 0), (0, 0, 0)),
+    ],
+    ids=str,
+)
+def test_work_is_counted_where_a_bracket_is_safe(
+    values: dict[str, Any], runs: tuple[float, ...], seconds: tuple[float, ...]
+) -> None:
+    demands = [need(which, **values) for which in SCENARIOS]
+    assert [demand.runs for demand in demands] == pytest.approx(list(runs))
+    assert [demand.run_s for demand in demands] == pytest.approx(list(seconds))
+    assert all(demand.counted == (runs[1] > 0) for demand in demands)
+
+
+@pytest.mark.parametrize(
     ("values", "together"),
     [({}, 1), ({"parallel_tasks": 50.0}, 50), ({"parallel_tasks": 5e7}, 21_024_000), ({"peak_concurrency": 9.0}, 9)],
     ids=str,
@@ -232,8 +259,8 @@ def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"kind": "event_handler"}, {"kind": "web_api", "protocol": "websocket"}, {"kind": "web_api", "max_duration_s": 2}],
+    [{"kind": "queue_worker"}, {"kind": "web_api", "protocol": "websocket"}, {"kind": "web_api", "max_duration_s": 2}],
     ids=str,
 )
-def test_only_the_duration_of_requests_is_assumed(values: dict[str, Any]) -> None:
+def test_only_the_duration_of_requests_events_and_schedules_is_assumed(values: dict[str, Any]) -> None:
     assert not need(invocations_per_month=1e6, **values).assumed

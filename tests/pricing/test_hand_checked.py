@@ -101,6 +101,37 @@ BY_HAND: list[Any] = [
         2 * 36.04 + 16.43 + 2 * 32.85 + 10 * 0.045,
         id="the same with a fixed address: two NAT gateways and 10 GB",
     ),
+    pytest.param("lambda", {"kind": "scheduled_task", "language": "python"}, 0.075, id="150 minutes with 512 MB"),
+    pytest.param(
+        "fargate",
+        {**X86, "kind": "scheduled_task", "memory_mb": 1024.0, "vcpus": 0.5},
+        2.5 * (0.5 * 0.04048 + 0.004445),
+        id="150 minutes of half a vCPU",
+    ),
+    pytest.param(
+        "lambda",
+        {**X86, "kind": "scheduled_task", "max_duration_s": 180.0, "memory_mb": 2048.0},
+        150 * 54 * 2 * 0.0000166667,
+        id="150 runs of 54 seconds with 2 GB",
+    ),
+    pytest.param(
+        "batch",
+        {**X86, "kind": "scheduled_task", "max_duration_s": 86_400.0, "vcpus": 2.0, "memory_mb": 3800.0},
+        2_628_000 / 25_920 * 7.2 * (0.08925 + 2.4 / 730),
+        id="a task of 7.2 hours runs 101 times, as it does not overlap itself",
+    ),
+    pytest.param(
+        "lambda",
+        {**EVENTS, "invocations_per_month": 20_000},
+        20_000 * (0.5 * 0.0000166667 + 0.2e-6),
+        id="20,000 events of a second with 512 MB",
+    ),
+    pytest.param(
+        "lambda",
+        {**API, "environment": "hobby"},
+        10_000 * (0.1 * 0.5 * 0.0000166667 + 0.2e-6 + 1e-6),
+        id="an API of a hobby: 10,000 requests of 100 ms",
+    ),
     pytest.param(
         "lambda",
         {**API, "private_network": True, "invocations_per_month": 4e5, "typical_duration_s": 0.2, "memory_mb": 512.0},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from whichcompute.base.units import plain, say
@@ -39,7 +39,6 @@ class Wording:
             "ec2": "Spot Instances at " + self._range("spot_discount_ec2", "{:.0%}".format, " less"),
             "fargate": "Fargate Spot at " + self._range("spot_discount_fargate", "{:.0%}".format, " less"),
         }
-        self.request_s = self._range("request_s", partial(say, unit="s"))
 
     @staticmethod
     def _always(facts: PriceFacts, why: str) -> str:
@@ -81,15 +80,20 @@ class Assumptions:
 
     @property
     def duration(self) -> str:
-        """What is assumed of the typical duration."""
-        if self.values.get("typical_duration_s") is not None:
+        """What is assumed of the number of units of work and of their typical duration."""
+        if not self.demand.counted:
             return ""
-        if self.demand.assumed:
-            return f"typical_duration_s is unknown: {self._wording.request_s}"
-        if not self.demand.timed:
-            return ""
-        low, usual, high = (say(demand.run_s, "s") for demand in self._demands)
-        return f"typical_duration_s is unknown: {usual} (low: {low}, high: {high}), by max_duration_s"
+        texts = []
+        if self.values.get("invocations_per_month") is None:
+            low, usual, high = (plain(demand.runs) for demand in self._demands)
+            scheduled = self.values.get("kind") == "scheduled_task"
+            why = "a schedule between daily and hourly" if scheduled else "few, by traffic or environment"
+            texts.append(f"invocations_per_month is unknown: {usual} (low: {low}, high: {high}), {why}")
+        if self.values.get("typical_duration_s") is None:
+            low, usual, high = (say(demand.run_s, "s") for demand in self._demands)
+            by = "" if self.values.get("max_duration_s") is None else ", by max_duration_s"
+            texts.append(f"typical_duration_s is unknown: {usual} (low: {low}, high: {high}){by}")
+        return "; ".join(texts)
 
     @property
     def size(self) -> tuple[str, ...]:
@@ -175,10 +179,10 @@ class Assumptions:
             return f"{instances}{clients or ', for any number of clients'}"
         if demand.jobs:
             return f"on all month, with capacity for {instances}"
-        if not (demand.timed or demand.assumed) and values.get("peak_concurrency") is None:
+        if not demand.counted and values.get("peak_concurrency") is None:
             return f"invocations_per_month or a duration is unknown: {instances} for the whole load"
         in_flight = self._wording.in_flight[self._work_class()]
-        if not (demand.timed or demand.assumed) and values.get("autoscaling") is not False:
+        if not demand.counted and values.get("autoscaling") is not False:
             return f"{instances} on average: {in_flight}, {self._wording.share_of_peak}"
         spare = "little spare capacity" if values.get("kind") in QUEUES else "spare capacity that depends on traffic"
         even = values.get("kind") in QUEUES or values.get("scale_to_zero") is True

@@ -26,7 +26,7 @@ class BatchPricing:
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether the duration is known, and the workload neither serves clients nor holds connections."""
         served = ops.is_in(ops.read("kind"), *WEB, *ONE_MACHINE, "stream_processor")
-        return demand.timed & ops.no(served | ops.is_in(ops.read("protocol"), *HELD))
+        return demand.counted & ops.no(served | ops.is_in(ops.read("protocol"), *HELD))
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where an instance type or a task is large enough."""

@@ -38,7 +38,7 @@ SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_conc
 @dataclass(slots=True)
 class Demand:
     """What has to run. Quantities are never unknown: `timed` and `sized` say whether enough was known for them.
-    Where the number of requests is known and their duration is not, `assumed` is true and the scenario gives it.
+    Where the number of units of work, or their duration, is not stated and the scenario gives it, `assumed` is true.
 
     Work is of three classes. A unit of computing work (jobs, events, messages, records, GPU work, inference) takes an
     instance while it runs; `clients` are served several at a time, by requests or open connections. `runs` of `run_s`
@@ -79,6 +79,11 @@ class Demand:
     busy_vcpus: Quantity = 0.0
     parallel: Quantity = 1.0
 
+    @property
+    def counted(self) -> Condition:
+        """Whether the number and the duration of units of work are known or assumed."""
+        return self.timed | self.assumed
+
 
 def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     """What the workload (or each row of a frame) needs in this scenario."""
@@ -89,10 +94,14 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
     clients, bursty = _clients(ops, kind, protocol, gpus), _bursty(ops)
     requests = clients & ops.no(ops.is_in(protocol, *HELD))
-    runs = ops.read("invocations_per_month")
-    run_s = _run_s(ops, scenario, requests & ops.known(runs))
-    timed = ops.known(runs) & ops.known(run_s)
-    assumed = requests & ops.known(runs) & ops.no(ops.known(run_s))
+    stated = ops.read("invocations_per_month")
+    scheduled, handler = ops.is_in(kind, "scheduled_task"), ops.is_in(kind, "event_handler")
+    counted = ops.known(stated) | scheduled | (ops.is_in(kind, *WEB, "event_handler") & _seldom(ops, protocol))
+    run_s = _run_s(ops, scenario, requests & counted)
+    timed = ops.known(stated) & ops.known(run_s)
+    short = requests | ((scheduled | handler) & (gpus <= 0))
+    assumed = counted & (ops.known(run_s) | short) & ops.no(timed)
+    seconds = ops.default(run_s, ops.where(assumed, _unit_s(ops, scenario, facts, kind, stated), 0.0))
     reached = web | ops.is_in(protocol, "websocket")
     demand = Demand(
         windows=windows,
@@ -112,11 +121,11 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
-        runs=ops.default(runs, 0.0),
-        run_s=ops.default(run_s, ops.where(assumed, _request_s(ops, scenario, facts, runs), 0.0)),
+        runs=ops.default(stated, ops.where(assumed, _runs(ops, scenario, facts, scheduled, seconds), 0.0)),
+        run_s=seconds,
         timed=timed,
         assumed=assumed,
-        sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed,
+        sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed | assumed,
         least=_least(ops, scenario, kind, jobs),
     )
     _spread(ops, scenario, facts, demand, kind, protocol)
@@ -151,10 +160,25 @@ def _run_s(ops: Ops, scenario: Scenario, requests: Condition) -> Quantity:
     return ops.default(typical, usual)
 
 
-def _request_s(ops: Ops, scenario: Scenario, facts: PriceFacts, runs: Quantity) -> Quantity:
-    """How long requests take whose duration is unknown: no longer than their number and a stated peak allow."""
+def _unit_s(ops: Ops, scenario: Scenario, facts: PriceFacts, kind: Quantity, runs: Quantity) -> Quantity:
+    """How long a unit of work takes whose duration is unknown: no longer than their number and a stated peak allow."""
+    usual = {"scheduled_task": scenario["task_s"], "event_handler": scenario["event_s"]}
     peak_s = ops.default(ops.read("peak_concurrency"), inf) * facts.month_s
-    return ops.smaller(scenario["request_s"], peak_s / ops.larger(ops.default(runs, 0.0), 1.0))
+    seconds = ops.choose(kind, usual, scenario["request_s"])
+    return ops.smaller(seconds, peak_s / ops.larger(ops.default(runs, 0.0), 1.0))
+
+
+def _seldom(ops: Ops, protocol: Quantity) -> Condition:
+    """Whether requests and events are known to be few, although their number is not."""
+    few = ops.is_in(ops.read("traffic"), "rare") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
+    return few & ops.no(ops.is_in(protocol, *HELD))
+
+
+def _runs(ops: Ops, scenario: Scenario, facts: PriceFacts, scheduled: Condition, seconds: Quantity) -> Quantity:
+    """How many units of work there are whose number is unknown: a schedule waits for its task, rare work for more."""
+    usual = ops.where(scheduled, scenario["runs_of_schedule"], scenario["runs_when_rare"])
+    busy_s = ops.where(scheduled, 1.0, scenario["busy_when_rare"]) * facts.month_s
+    return ops.smaller(usual, busy_s / ops.larger(seconds, 1.0))
 
 
 def _clients(ops: Ops, kind: Quantity, protocol: Quantity, gpus: Quantity) -> Condition:

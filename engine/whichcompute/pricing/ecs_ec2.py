@@ -35,7 +35,7 @@ class Instances:
         addresses = self._around.network.hourly_addresses(ops, scenario, demand)
         bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host, addresses)
         hours = count * self._ec2.hours
-        jobs = demand.jobs & demand.timed & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
+        jobs = demand.jobs & demand.counted & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
         if self._ecs and not ops.nowhere(jobs):  # a capacity provider starts instances for tasks, and stops them
             by_run = self._ec2.by_run(ops, scenario, demand, fee)
             bill = cheaper(ops, bill, Bill(jobs & by_run.holds, by_run.parts))
@@ -54,7 +54,7 @@ class Instances:
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
         yield from (*assumed.size, assumed.busy, *assumed.platform, assumed.spare, assumed.load_balancer)
-        if self._ecs and assumed.demand.jobs and assumed.demand.timed:
+        if self._ecs and assumed.demand.jobs and assumed.demand.counted:
             yield "instances run while jobs do, or all month where that is cheaper"
             yield assumed.parallel
         else:

@@ -99,7 +99,7 @@ class FargatePricing:
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether something is known of the size, and for jobs the duration."""
-        return ops.where(demand.jobs, demand.timed, demand.sized)
+        return ops.where(demand.jobs, demand.counted, demand.sized)
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Where a task is large enough."""
@@ -115,14 +115,14 @@ class FargatePricing:
         patient = ops.default(ops.read("start_within_s"), self.start_s) >= self.start_s
         run_hours, all_month = self._tasks.run_hours(ops, demand), demand.instances * self.hours
         # Runs that follow each other all the time are not started one by one: a worker takes them in turn.
-        by_run = demand.jobs | (by_run & patient & demand.timed)
+        by_run = demand.jobs | (by_run & patient & demand.counted)
         return ops.where(by_run, ops.smaller(run_hours, all_month), all_month)
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
         demand, values = assumed.demand, assumed.values
         yield from (*assumed.size, *assumed.platform)
-        if demand.jobs or (demand.timed and values.get("kind") == "event_handler"):
+        if demand.jobs or (demand.counted and values.get("kind") == "event_handler"):
             yield (
                 "one task per invocation, billed from start to end, or a service that runs all month where that is "
                 "cheaper; the image pull is not counted"

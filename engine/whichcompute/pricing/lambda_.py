@@ -35,8 +35,8 @@ class LambdaPricing:
         self._around, self._lines = facts.part(Surroundings), facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
-        """Whether the duration is known, or assumed of requests, and the workload runs on Linux without GPUs."""
-        return (demand.timed | demand.assumed) & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
+        """Whether number and duration are known or assumed, and the workload runs on Linux without GPUs."""
+        return demand.counted & demand.priced & ops.no(demand.windows) & (demand.gpus <= 0)
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where a function is large enough."""

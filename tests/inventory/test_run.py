@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from time import process_time
 
 import polars as pl
 import pytest
@@ -305,3 +306,11 @@ def test_progress_is_told_with_rows_and_share(scorer: Scorer, monkeypatch: pytes
 def test_a_draft_of_a_map_is_made_from_the_header(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Host,Memory (GB)\na,1\n")
     assert "memory_mb: {from: 'Memory (GB)', unit: gb}" in suggestion(str(tmp_path / "x.csv"))
+
+
+def test_a_table_of_very_many_columns_takes_time_in_proportion(scorer: Scorer) -> None:
+    header = ",".join(f"c{at}" for at in range(10_000))
+    text = f"name,cpus,memory_gb,{header}\n" + f"a,2,8,{'x,' * 9_999}x\n" * 3
+    began = process_time()
+    assert scorer(text.encode(), values=True).tally.read["vcpus"] == 3
+    assert process_time() - began < 8  # it was half a minute

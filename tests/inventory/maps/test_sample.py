@@ -62,3 +62,10 @@ def test_columns_of_other_types_than_text_are_read_as_text() -> None:
     values, unreadable = found.typed(bound, Column("max_duration_s", ("max_duration_s",)))
     assert (values.to_list(), unreadable) == ([90.0, None], 0)
     assert found.typed(bound, Column("memory_mb", ("memory_mb",)))[0].to_list() == [None, None]
+
+
+def test_of_a_table_with_very_many_columns_rows_are_told_by_all_of_them() -> None:
+    header = tuple(f"c{at}" for at in range(100))
+    rows = [("",) * 99 + ("x",), ("",) * 100, header, header[:99] + ("x",)]
+    found = Sample(pl.DataFrame(rows, schema=[str(at) for at in range(100)], orient="row"), header, points=False)
+    assert found.cells.rows() == [rows[0], rows[3]]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import polars as pl
@@ -24,6 +25,7 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
 _SHOWN = 60  # characters of a cell in a note
+_HEADERS = 50_000  # titles that are kept in lower case, as each is compared many times
 _BARE = r"^[^A-Za-z]*[\d.](?:[eE][+-]?\d+)?\s*$"  # a number without a unit
 
 
@@ -341,6 +343,7 @@ def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:
     return listed | word.str.starts_with(skip.prefix) if skip.prefix else listed
 
 
+@lru_cache(_HEADERS)
 def normal(header: str) -> str:
     """A header for comparison: lower case, words joined by `_`, no asterisks.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 
 import polars as pl
@@ -13,16 +14,32 @@ from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
 from whichcompute.inventory.maps.titles import ordinary
 
 _CELLS = 5_000
+_FIRST = 32
 _BARE = r"^[^A-Za-z]*\d(?:[eE][+-]?\d+)?\s*$"
 
 
 def _as_text(column: pl.Series) -> pl.Series:
     """The cells as text, durations in seconds; lists and structures, which are read by their paths, as empty cells."""
+    if column.dtype == pl.String:
+        return column
     if column.dtype.is_nested():
         return pl.repeat(None, len(column), dtype=pl.String, eager=True).alias(column.name)
     if column.dtype == pl.Duration:
         return (column.dt.total_microseconds() / 1_000_000).cast(pl.String) + "s"
     return (column.bin.encode("base64") if column.dtype == pl.Binary else column).cast(pl.String)
+
+
+def _without_headers(cells: pl.DataFrame, titles: Sequence[str]) -> pl.DataFrame:
+    """The rows that are neither empty nor the header again, by a few columns first: a table may have very many."""
+    first = cells.columns[:_FIRST]
+    alike = (pl.col(name).fill_null("").str.strip_chars().is_in(["", titles[int(name)]]) for name in first)
+    likely = cells.select(pl.all_horizontal(alike)).to_series()
+    places = [titles[int(name)] for name in cells.columns]
+    rows = cells.filter(likely).iter_rows()
+    other = [
+        any((cell or "").strip() not in ("", title) for cell, title in zip(row, places, strict=True)) for row in rows
+    ]
+    return cells.filter(~likely.scatter(likely.arg_true(), [not each for each in other]))
 
 
 class Sample:
@@ -37,34 +54,38 @@ class Sample:
         held = cells.select(_as_text(column) for column in cells)
         # A title of other bytes than UTF-8 has lone surrogates, which no column of text can hold.
         titles = [title.strip().encode(errors="replace").decode() for title in header]
-        repeated = [
-            pl.col(name).fill_null("").str.strip_chars().is_in(["", titles[int(name)]]) for name in held.columns
-        ]
-        self.cells = held.filter(~pl.all_horizontal(repeated)) if repeated else held  # not empty, not headers again
+        self.cells = _without_headers(held, titles) if held.width else held
+        self._held = frozenset(held.columns)
         self.header, self.nested, self.titles = header, nested, (*ordinary(header), *nested)
         self._points = points
 
     def filled(self, position: int) -> pl.Series:
         """The cells of a column that are not empty."""
-        if str(position) not in self.cells.columns:
+        if str(position) not in self._held:
             return pl.Series([], dtype=pl.String)
         cells = self.cells[str(position)].drop_nulls().str.strip_chars()
         return cells.filter(cells != "")
 
     def of(self, bound: BoundMap, source: str) -> pl.Series:
         """The cells of a source that are not empty; a source may end in a path."""
-        if str(bound.at[base(source)]) not in self.cells.columns:
+        if str(bound.at[base(source)]) not in self._held:
             return pl.Series([], dtype=pl.String)
         cells = self.cells.select(bound.filled(source).str.strip_chars().alias("cell"))
         return cells.to_series().drop_nulls()
 
     def below(self, rows: int) -> Sample:
         """The sample without its first rows."""
-        return Sample(self.cells.slice(rows), self.header, self._points, self.nested)
+        return self._of(self.cells.slice(rows))
 
     def first(self, rows: int) -> Sample:
         """The first rows of the sample."""
-        return Sample(self.cells.head(rows), self.header, self._points, self.nested)
+        return self if rows >= self.cells.height else self._of(self.cells.head(rows))
+
+    def _of(self, cells: pl.DataFrame) -> Sample:
+        """The sample with some of its rows."""
+        part = copy(self)
+        part.cells = cells
+        return part
 
     def bare(self, bound: BoundMap, source: str) -> bool:
         """Whether any number of a source has no unit itself."""

@@ -37,6 +37,8 @@ _NESTED = r"^[{\[]"  # an object or a list, which is no value of a field
 _COMMENT = "#"
 _POWER = 0.8
 _ROWS = 5_000
+_NAMING = 500  # columns of which one may name the rows: a table may have very many
+_FIRST = 100  # rows in which any instance type must be for a list to be one of types
 _OFF = "not running"
 _MACHINE = "a list of machines: each as it exists today"
 
@@ -226,6 +228,9 @@ def types_of(sample: Sample) -> str:
     names of types, as `A0` of `Basic_A0`, are no other names.
     """
     known = [*by_type("vcpus")]
+    first = sample.cells.head(_FIRST).select(pl.all().str.strip_chars().str.to_lowercase())
+    if {*known}.isdisjoint(cell for row in first.rows() for cell in row):
+        return ""
     named = {title: sample.filled(at).str.to_lowercase() for at, title in enumerate(sample.header)}
     distinct = {title: cells for title, cells in named.items() if len(cells) >= _FEW and cells.n_unique() == len(cells)}
     types = {title for title, cells in distinct.items() if cells.is_in(known).sum() > _SOME * len(cells)}
@@ -248,7 +253,7 @@ def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:
 def _id(bound: BoundMap, sample: Sample) -> int | None:
     """The first of the columns that may name the rows whose cells differ; a quantity that is read names nothing."""
     read = {at for column in bound.columns if _is_number(column) for at in bound.positions_of(column.descriptor)}
-    places = dict.fromkeys([*([] if bound.id is None else [bound.id]), *range(len(sample.header))])
+    places = dict.fromkeys([*([] if bound.id is None else [bound.id]), *range(min(len(sample.header), _NAMING))])
     for at in (at for at in places if at not in read):
         cells = sample.filled(at)
         if len(cells) and cells.n_unique() > _READABLE * sample.cells.height:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whichcompute.base.units import SUFFIXES, convert, read_number, say
+from whichcompute.base.units import SUFFIXES, convert, digits, read_number, say
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,19 @@ def test_units_convert_within_their_dimension(value: float, unit: str, into: str
 )
 def test_a_quantity_is_said_at_a_glance(value: float, unit: str, words: str) -> None:
     assert words == say(value, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "text"),
+    [
+        (2e6, 6, "2,000,000"),
+        (0.0000166667, 10, "0.0000166667"),
+        (44.44444444, 6, "44.4444"),
+        (0.0, 6, "0"),
+        (1.5, 10, "1.5"),
+        (123456789.0, 6, "123,456,789"),
+        (-0.00025, 10, "-0.00025"),
+    ],
+)
+def test_a_number_has_its_digits_and_no_exponent(value: float, most: int, text: str) -> None:
+    assert digits(value, most) == text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks.physical_minimum import below
-from tests.pricing.estimates import estimate, lines
+from tests.pricing.estimates import MODEL, estimate, lines
 
 X86 = {"cpu_architecture": "x86_64", "os": "linux"}
 EVENTS = {"kind": "event_handler", **X86}
@@ -240,6 +240,61 @@ def test_an_estimate_lies_in_the_range_that_is_plausible(
     service: str, values: dict[str, Any], least: float, most: float
 ) -> None:
     assert least <= estimate(service, **values).expected <= most
+
+
+H, ADDRESS, BALANCER, ROOT = 730, 3.65, 0.0225 * 730, 2.40
+TASK = 0.04048 + 2 * 0.004445
+PAIR = {**API, "vcpus": 1.0, "memory_mb": 2048.0, "high_availability": True}
+REHOST = {**SERVER, "packaging": "machine_image", "traffic": "steady"}
+DATABASE = {"kind": "server", "relational_database": True, "product_class": "database", "os": "linux"}
+OF_MANY_KINDS: list[Any] = [
+    ("lambda", {**EVENTS, "kind": "stream_processor", "cpu_architecture": "arm64", "invocations_per_month": 1e10,
+                "typical_duration_s": 0.005, "memory_mb": 256.0}, 12.5e6 * 1.33334e-5 + 2000),
+    ("lambda", {**API, "invocations_per_month": 1e7, "typical_duration_s": 0.2, "memory_mb": 1024.0,
+                "region": "ap-northeast-1"}, 2e6 * 1.66667e-5 + 2 + 12.90),
+    ("lambda", {**API, "language": "java", "response_within_s": 0.2, "invocations_per_month": 1e7,
+                "typical_duration_s": 0.1, "memory_mb": 1024.0}, 2.628e6 * 4.1667e-6 + 1e6 * 9.7222e-6 + 2 + 10),
+    ("lambda", {**API, "relational_database": True, "peak_concurrency": 200.0, "invocations_per_month": 5e6,
+                "typical_duration_s": 0.1, "memory_mb": 512.0}, 250e3 * 1.66667e-5 + 1 + 5 + 21.90),
+    ("fargate", {**EVENTS, "kind": "queue_worker", "cpu_architecture": "arm64", "vcpus": 1.0, "memory_mb": 2048.0,
+                 "invocations_per_month": 5e6, "typical_duration_s": 0.3}, (0.03238 + 2 * 0.003556) * H + ADDRESS),
+    ("fargate", {**PAIR, "region": "eu-central-1"}, 2 * (0.04656 + 2 * 0.00511) * H + 0.027 * H + 4 * ADDRESS),
+    ("fargate", {**PAIR, "outbound_gb_per_month": 61_440.0},
+     2 * TASK * H + BALANCER + 4 * ADDRESS + 61_440 * 0.008 + 921.60 + 3_481.60 + 716.80),
+    ("fargate", {**PAIR, "shared_filesystem": True, "stored_data_gb": 1024.0},
+     2 * TASK * H + BALANCER + 4 * ADDRESS + 307.20),
+    ("fargate", {**SERVER, "protocol": "tcp", "packaging": "container", "vcpus": 1.0, "memory_mb": 2048.0},
+     TASK * H + BALANCER + 3 * ADDRESS),
+    ("fargate", {**EVENTS, "kind": "scheduled_task", "interruptible": True, "invocations_per_month": 60.0,
+                 "typical_duration_s": 7200.0, "vcpus": 4.0, "memory_mb": 16384.0},
+     0.34 * 120 * (4 * 0.04048 + 16 * 0.004445)),
+    ("batch", {**EVENTS, "kind": "batch_job", "gpus": 1.0, "vcpus": 8.0, "memory_mb": 28_672.0,
+               "invocations_per_month": 200.0, "typical_duration_s": 10_800.0}, 600 * (0.752 + ROOT / H)),
+    ("ec2", {**REHOST, "vcpus": 8.0, "memory_mb": 32_768.0, "stored_data_gb": 500.0}, 0.4032 * H + ROOT + 40 + ADDRESS),
+    ("ec2", {**REHOST, "os": "windows", "vcpus": 4.0, "memory_mb": 16_384.0}, 0.3856 * H + ROOT + ADDRESS),
+    ("ec2", {**REHOST, "vcpus": 4.0, "memory_mb": 16_384.0, "stored_data_gb": 20_480.0},
+     0.2016 * H + ROOT + 1_638.40 + ADDRESS),
+    ("ec2_dedicated", {**REHOST, "os": "windows", "dedicated_hardware": True, "vcpus": 4.0, "memory_mb": 16_384.0},
+     3.06 * 1.1 * H + ROOT + ADDRESS),
+    ("managed_database", {**DATABASE, "vcpus": 8.0, "memory_mb": 32_768.0, "stored_data_gb": 500.0, "traffic": "steady",
+                          "high_availability": True}, 2 * 0.674 * H + 500 * 0.23),
+    ("managed_cache", {**SERVER, "product_class": "cache", "memory_mb": 9216.0, "high_availability": True},
+     2 * 0.219 * H),
+    ("static_hosting", {"kind": "website", "static_content": True, "stored_data_gb": 20.0, "invocations_per_month": 5e6,
+                        "outbound_gb_per_month": 3000.0}, 20 * 0.023 + 15),
+    ("lightsail", {**SERVER, "os": "windows", "memory_mb": 8192.0}, 74.00),
+    ("lightsail", {"kind": "website", "protocol": "http", "os": "linux", "memory_mb": 4096.0,
+                   "high_availability": True}, 2 * 24 + 18),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "values", "usd"), OF_MANY_KINDS, ids=lambda v: v if isinstance(v, str) else "")
+def test_workloads_of_many_kinds_cost_what_was_worked_out_before(
+    place: str, values: dict[str, Any], usd: float
+) -> None:
+    """Written down from list prices before the first run, as a spreadsheet would: within 1 %."""
+    cost = MODEL.estimate_outside(values, place) or estimate(place, **values)
+    assert cost.expected == pytest.approx(usd, rel=0.01)
 
 
 def test_rivals_have_the_same_capacity_for_a_peak() -> None:

@@ -6,6 +6,7 @@ MB and GB are written the way AWS writes its quotas: binary, 1 GB = 1024 MB (so 
 from __future__ import annotations
 
 import re
+from math import floor, log10
 
 _TIME = {
     "ms": 0.001,
@@ -128,6 +129,13 @@ def plain(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def digits(value: float, most: int = 10) -> str:
+    """A number with at least so many significant digits, thousands separated, never with an exponent."""
+    places = most - 1 - floor(log10(abs(value))) if value else 0
+    text = f"{value:,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _say_time(seconds: float) -> str:

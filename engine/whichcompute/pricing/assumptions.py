@@ -151,17 +151,21 @@ class Assumptions:
         return ""
 
     @property
+    def traffic(self) -> str:
+        """What is assumed of traffic."""
+        return "" if self.values.get("outbound_gb_per_month") is not None else "traffic to the internet is not counted"
+
+    @property
     def network(self) -> str:
         """What is assumed of addresses, NAT gateways and traffic."""
-        sent = "" if self.values.get("outbound_gb_per_month") is not None else "traffic to the internet is not counted"
         private = self.values.get("private_network")
         if private:
             calls = self.values.get("static_ip") or (
                 self.values.get("outbound_gb_per_month") and not self.demand.reached
             )
-            return "; ".join(filter(None, [_CALLS if calls else _CALLS_NOTHING, sent]))
+            return "; ".join(filter(None, [_CALLS if calls else _CALLS_NOTHING, self.traffic]))
         public = "public IPv4 addresses, no NAT gateway (low: none)" if private is None else "public IPv4 addresses"
-        return "; ".join(filter(None, ["" if self.demand.jobs else public, sent]))
+        return "; ".join(filter(None, ["" if self.demand.jobs else public, self.traffic]))
 
     @property
     def logs(self) -> str:

@@ -90,7 +90,9 @@ class LambdaPricing:
         yield from (assumed.memory, assumed.duration, *assumed.platform)
         if assumed.values.get("vcpus") is not None and assumed.demand.whole_cpus:
             yield f"memory is set to at least {plain(self.mb_per_vcpu)} MB for each vCPU needed"
-        yield from (self.front.words(assumed.demand), self.cold.words(assumed.values), assumed.network, assumed.logs)
+        yield from (self.front.words(assumed.demand), self.cold.words(assumed.values))
+        # Functions have no public address.
+        yield from (assumed.network if assumed.values.get("private_network") else assumed.traffic, assumed.logs)
         if assumed.values.get("relational_database"):
             yield "RDS Proxy and a NAT gateway in the high estimate, RDS Proxy also from a stated peak of 100"
         if assumed.values.get("stored_data_gb"):

@@ -8,7 +8,7 @@ from operator import attrgetter
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_each, useful
+from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_line, useful
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -30,8 +30,9 @@ class LightsailPricing:
         self.nodes_max = facts.number("lightsail.container_scale_max")
         self.bundles_max = facts.number("lightsail.instances_per_account")
         self.container_transfer = facts.number("lightsail.container_transfer")
-        self.bundles, self.powers = _bundles(facts), {(): _nodes(facts, "lightsail.container_powers", "power")}
-        self.plans = {(): _nodes(facts, "lightsail.database_plans_ha", "name")}
+        self.bundles = _bundles(facts)
+        self.powers: Groups = {(): _nodes(facts, "lightsail.container_powers", "power")}
+        self.plans: Groups = {(): _nodes(facts, "lightsail.database_plans_ha", "name")}
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
         """Whether something is known of the size, and no GPU is needed."""
@@ -79,15 +80,10 @@ class LightsailPricing:
         asked = ops.is_in(ops.read("product_class"), "database") & (demand.least > 1) & ops.no(demand.windows)
         if ops.nowhere(asked):
             return NO_BILL
-        needs = (
-            ops.default(ops.read("vcpus"), 0.0),
-            demand.memory_mb,
-            ops.default(ops.read("stored_data_gb"), 0.0),
-            1.0,
-        )
-        found, usd, plan, _ = ops.cheapest(self.plans, (), one_each, needs)
-        name = "database plans" if plan is None else f"database plan {plan.name}, high availability"
-        return Bill(asked & found, [Part(name, 1.0, "months", usd)])
+        vcpus, stored = (ops.default(ops.read(name), 0.0) for name in ("vcpus", "stored_data_gb"))
+        needs = (vcpus, demand.memory_mb, stored, 1.0)
+        plan = one_line(ops, self.plans, (), needs, "database plan {node}, high availability")
+        return Bill(asked & plan.holds, plan.parts)
 
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
         """Nodes of a container service, for containers on Linux that serve HTTP and keep nothing."""
@@ -96,13 +92,11 @@ class LightsailPricing:
         if ops.nowhere(fit):
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb, 0.0, demand.instances)
-        found, usd, power, count = ops.cheapest(self.powers, (), one_each, needs)
-        found = found & (demand.instances <= self.nodes_max)
+        nodes = one_line(ops, self.powers, (), needs, "container node {node}")
+        fit = fit & nodes.holds & (demand.instances <= self.nodes_max)
         sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
         overage = self._lines(ops, {_OVERAGE: ops.larger(sent - self.container_transfer, 0.0)})
-        if power is None:
-            return Bill(fit & found, [Part("nodes", 1.0, "month", usd), *overage])
-        return Bill(fit & found, [Part(f"container node {power.name}", count, "months", power.rate), *overage])
+        return Bill(fit, [*nodes.parts, *overage])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from operator import attrgetter, ge
 from typing import Any, NamedTuple
 
+from whichcompute.pricing.bill import Bill, Part
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
+from whichcompute.pricing.ops import Condition, Key, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB
 from whichcompute.pricing.scenario import Scenario
 
@@ -76,6 +77,16 @@ def one_each(machine: Machine, needs: Needs) -> tuple[Condition, Quantity]:
     """Whether an instance fits on a node (by vCPUs, memory, stored GB), and as many nodes as instances (the last)."""
     vcpus, memory_mb, stored, instances = needs
     return (vcpus <= machine.vcpu) & (memory_mb <= machine.memory_mb) & (stored <= machine.disk_gb), instances
+
+
+def one_line(
+    ops: Ops, groups: Groups, key: Key, needs: Needs, label: str, hours: float = 1.0, unit: str = "months"
+) -> Bill:
+    """As many of the cheapest node as there are instances, one on each; columns name no node in the label."""
+    found, rate, node, count = ops.cheapest(groups, key, one_each, needs)
+    if node is None:
+        return Bill(found, [Part(label, hours, unit, rate)])
+    return Bill(found, [Part(label.format(node=node.name, count=count), count * hours, unit, node.rate)])
 
 
 class Load(NamedTuple):

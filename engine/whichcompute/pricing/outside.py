@@ -11,7 +11,7 @@ from whichcompute.pricing.assumptions import Assumptions, Values
 from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.ecs_ec2 import Instances
-from whichcompute.pricing.machines import machine, one_each
+from whichcompute.pricing.machines import Groups, machine, one_line
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -29,7 +29,7 @@ class Managed:
         nodes = sorted(
             (machine(row["type"], row, float(row["usd_per_hour"])) for row in usable), key=attrgetter("rate")
         )
-        self._nodes = {(False,): nodes, (True,): [node for node in nodes if ".t" not in node.name]}
+        self._nodes: Groups = {(False,): nodes, (True,): [node for node in nodes if ".t" not in node.name]}
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
@@ -43,21 +43,16 @@ class Managed:
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Where a class is large enough."""
-        found: Condition = True
         if not self._nodes[(False,)]:
-            parts = [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)]
-        else:
-            needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, 0.0, demand.least)
-            found, rate, node, count = ops.cheapest(self._nodes, (demand.busy_vcpus > 0,), one_each, needs)
-            parts = [
-                Part("nodes", self._hours, "hours", rate)
-                if node is None
-                else Part(f"{count:,.0f} x {node.name}", count * self._hours, "node-hours", node.rate)
-            ]
-        if self._stores:
-            gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
-            parts += self._lines(ops, {"storage of databases": gb})
-        return Bill(found, parts)
+            return Bill(True, [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)])
+        key, needs = (
+            (demand.busy_vcpus > 0,),
+            (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, 0.0, demand.least),
+        )
+        nodes = one_line(ops, self._nodes, key, needs, "{count:,.0f} x {node}", self._hours, "node-hours")
+        gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
+        storage = self._lines(ops, {"storage of databases": gb}) if self._stores else []
+        return Bill(nodes.holds, [*nodes.parts, *storage])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

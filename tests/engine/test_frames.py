@@ -4,6 +4,10 @@ import json
 import math
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,11 @@ ROWS: list[dict[str, Any]] = [
     {"name": "b", "kind": None, "max_duration_s": None, "state": "persistent", "high_availability": None},
     {"name": "c", "kind": "batch_job", "max_duration_s": "2h", "state": None, "high_availability": False},
 ]
+
+
+Kind = Enum("Kind", {"SITE": "website"}, type=str)  # not a StrEnum: str() of it is not its value
+
+
 BAD = {"name": "bad", "kind": "webiste", "max_duration_s": "1h", "state": "stateless", "high_availability": None}
 MAKE: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
     "polars": pl.DataFrame,
@@ -95,6 +104,41 @@ def test_a_column_that_mixes_numbers_and_text_is_read_cell_by_cell() -> None:
     assert len(scored) == 3 and rejects[0]["row"] == 2
     frame = pd.DataFrame({"max_duration_s": [901, "15m", None]}, dtype=object)
     assert ["lambda" in out for out in score(frame)["ruled_out"]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("max_duration_s", timedelta(minutes=20)),
+        ("max_duration_s", np.timedelta64(1200 * 10**9, "ns")),
+        ("max_duration_s", pd.Timedelta("20min")),
+        ("memory_mb", Decimal("512.5")),
+        ("memory_mb", Decimal("NaN")),
+        ("memory_mb", Fraction(1025, 2)),
+        ("memory_mb", np.int64(512)),
+        ("kind", Kind["SITE"]),
+        ("autoscaling", np.bool_(True)),
+        ("memory_mb", timedelta(minutes=5)),
+        ("memory_mb", date(2026, 1, 1)),
+        pytest.param("memory_mb", 10**5000, id="beyond all floats"),
+        ("max_duration_s", np.timedelta64("NaT")),
+    ],
+)
+@pytest.mark.parametrize("way", ["records", "pandas", "beside text"])
+def test_a_cell_of_another_type_is_read_as_recommend_reads_it(field: str, value: Any, way: str) -> None:
+    row = {"kind": "web_api", "typical_duration_s": 1, field: value}
+    rows: Any = [row, {"kind": "web_api", field: "n/a"}] if way == "beside text" else [row]
+    frame = pd.DataFrame(rows).astype({field: object}) if way == "pandas" else rows
+    try:
+        expected = recommend(row)
+    except WorkloadError:
+        with pytest.raises(WorkloadError, match=field):
+            score(frame)
+        return
+    found = score(frame)
+    first = found.iloc[0].to_dict() if way == "pandas" else found[0]
+    assert first["confidence"] == round(expected.confidence, 4)
+    assert first["plausible_services"].split(";")[0] == expected.service
 
 
 def test_workloads_and_generators_are_rows_too() -> None:

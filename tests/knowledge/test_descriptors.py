@@ -166,6 +166,7 @@ class Kind(StrEnum):
         ("memory_mb", np.int64(512), 512.0),
         ("autoscaling", np.bool_(True), True),
         ("max_duration_s", timedelta(minutes=2), 120.0),
+        ("max_duration_s", np.timedelta64(2 * 60 * 10**9, "ns"), 120.0),
     ],
 )
 def test_values_of_other_types_that_mean_the_same_are_read(field: str, value: object, expected: object) -> None:
@@ -174,7 +175,12 @@ def test_values_of_other_types_that_mean_the_same_are_read(field: str, value: ob
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("memory_mb", [1]), ("memory_mb", np.array([1, 2])), ("memory_mb", timedelta(1))]
+    [
+        ("memory_mb", [1]),
+        ("memory_mb", np.array([1, 2])),
+        ("memory_mb", timedelta(1)),
+        ("memory_mb", np.timedelta64(1, "s")),
+    ]
     + [("description", "half \ud83d of an emoji"), ("autoscaling", 0.5)],
 )
 def test_values_of_other_types_that_mean_nothing_are_refused(field: str, value: object) -> None:

@@ -21,7 +21,8 @@ def test_a_pack_that_is_unusable_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fact", "value"),
-    [("cost.hours_per_month", "0"), ("lambda.billing_step", "0"), ("cost.hours_per_month", "'many'")],
+    [("cost.hours_per_month", "0"), ("lambda.billing_step", "0"), ("cost.hours_per_month", "'many'")]
+    + [("ec2.on_demand_linux_table", "[{ type = 1, vcpu = 2, memory_gb = 4, arch = 'x86_64', usd_per_hour = 0.1 }]")],
 )
 def test_facts_with_which_no_costs_can_be_worked_out_are_refused(tmp_path: Path, fact: str, value: str) -> None:
     (tmp_path / "pack.toml").write_text(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, get_args
 
 import polars as pl
@@ -222,19 +223,23 @@ def _table(columns: list[pl.Series], height: int) -> pl.DataFrame:
 
 def _column(name: str, values: list[Any]) -> pl.Series:
     """Cells of Python as a column: numbers or booleans where all are, else text, which is read cell by cell."""
+    descriptor = DESCRIPTORS[name]
+    values = [descriptor.native(value) for value in values]
     known = [value for value in values if value is not None]
     if all(isinstance(value, bool) for value in known):
         return pl.Series(name, values, pl.Boolean)
-    if DESCRIPTORS[name].type == "number" and not any(isinstance(value, str | bool) for value in known):
-        try:
-            return pl.Series(name, values, pl.Float64, strict=False)
-        except (TypeError, OverflowError):
-            pass  # what is no number at all is named as text
+    numbers = all(isinstance(value, float | int) and not isinstance(value, bool) for value in known)
+    if descriptor.type == "number" and numbers:
+        with suppress(ValueError, OverflowError):  # what is beyond all numbers is named as text
+            return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
     return pl.Series(name, [None if value is None else _text(value) for value in values], pl.String)
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        return shown(value)
 
 
 def _lists(table: pl.DataFrame) -> dict[str, Any]:

@@ -25,6 +25,7 @@ TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
 UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "tbd"))
 """Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
+_PLAIN = (str, float, int, bool, type(None))
 _HALF = re.compile("[\ud800-\udfff]")
 DONT_KNOW = "I don't know"
 """How people answer that a field is unknown."""
@@ -82,8 +83,7 @@ class Descriptor:
         """The value in the descriptor's unit, None for unknown; ValueError says what is allowed."""
         if type(value) is str and value in self.choices:
             return value  # the most frequent case by far, and a tenth of the time of the others
-        if not isinstance(value, str | float | int) or isinstance(value, Enum):
-            value = _native(value, self.unit)
+        value = self.native(value)
         if value is None or (isinstance(value, str) and self._says_nothing(value)):
             return None
         if self.type == "number":
@@ -98,6 +98,22 @@ class Descriptor:
             raise ValueError("allowed: text; this holds half of a character (a lone surrogate)")
         return text
 
+    def native(self, value: Any) -> Any:
+        """A value as one of Python's own: of an enumeration its value, of a duration seconds, of fractions a float."""
+        if type(value) in _PLAIN:
+            return value
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, timedelta):
+            return value.total_seconds() if self.unit == "s" else value
+        if type(value).__module__ != "numpy" or not hasattr(value, "item"):
+            number = _float(value) if self.type == "number" and hasattr(value, "__float__") else None
+            return value if number is None else number
+        if type(value).__name__ != "timedelta64" or value != value:
+            return value.item()
+        # Of nanoseconds numpy's own conversion makes a bare number.
+        return float(value / type(value)(1, "s")) if self.unit == "s" else value
+
     def _says_nothing(self, text: str) -> bool:
         word = text.strip().lower()
         return not word or (self.decides and word in UNKNOWN and word not in self.choices)
@@ -109,7 +125,7 @@ class Descriptor:
         elif isinstance(value, InRange):
             number = value
         else:
-            number = _float(value) if hasattr(value, "__float__") and not isinstance(value, bool) else None
+            number = _float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
         if number is None or not math.isfinite(number):
             raise ValueError(self.allowed())
         if not 0 <= number <= self.maximum or (self.integer and number != int(number)):
@@ -175,15 +191,6 @@ class Derived:
         return product
 
 
-def _native(value: object, unit: str) -> object:
-    """The value of an enumeration, of a numpy scalar, or of a duration where seconds are needed."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, timedelta) and unit == "s":
-        return value.total_seconds()
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
-
-
 def _float(value: Any) -> float | None:
     try:
         return float(value)
@@ -237,8 +244,10 @@ DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decid
 
 
 def is_missing(value: object) -> bool:
-    """Whether pandas and numpy mark a missing value so: NaN, NA and NaT."""
-    return (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+    """Whether pandas, numpy and databases mark a missing value so: NaN, NA and NaT."""
+    if isinstance(value, float):
+        return value != value
+    return type(value).__name__ in ("NAType", "NaTType") or (type(value).__name__ == "Decimal" and str(value) == "NaN")
 
 
 def no_workload(given: object) -> WorkloadError:

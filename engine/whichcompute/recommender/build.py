@@ -66,7 +66,7 @@ def _checked_costs(facts: Facts) -> CostModel:
         costs = CostModel(facts)
         for values in _PROBES:
             costs.estimate(values)
-    except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+    except (ArithmeticError, AttributeError, TypeError, ValueError, LookupError) as error:
         said = f"{type(error).__name__}: {shown(str(error))}"
         raise FactError(f"no costs can be worked out with the facts of the rule packs or fact files ({said})") from None
     return costs

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from whichcompute.base.errors import DataError
+from whichcompute.base.outputs import write_texts
 from whichcompute.base.resources import folder, read_text
 from whichcompute.classifier import directions
 from whichcompute.classifier.cases import Judgement, read_judgements
@@ -152,8 +153,8 @@ def find(
     rounded = {name: [share / sum(row) for share in row] for name, row in rounded.items()}
     features = Features(fields, facts, shares=rounded)
     found = Finder(features, judged, declared).find(search or SearchLimits())
-    (data / "reference.toml").write_text(reference_text(fields, shares), encoding="utf-8")
-    path.write_text(with_interactions(read_text(path), features, found), encoding="utf-8")
+    interactions = with_interactions(read_text(path), features, found)
+    write_texts({str(data / "reference.toml"): reference_text(fields, shares), str(path): interactions})
 
 
 def reference_text(fields: Sequence[Field], shares: Mapping[str, Sequence[float]]) -> str:

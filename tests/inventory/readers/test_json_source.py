@@ -60,6 +60,32 @@ def test_a_key_with_two_values_is_rejected_with_the_whole_line() -> None:
         JsonSource(io.BytesIO(b"[" + twice + b"]"), "x.json")
 
 
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (b'{"kind":"website","kind":"server"}', "key 'kind' is duplicated, with different values"),
+        (b'{"kind":"website","note":"cut \\ud83d"}', "half of a character"),
+        (b'{"kind":"website","vcpus":NaN}', "NaN is not JSON"),
+        (b'{"kind":"website",}', "Expecting property name"),
+    ],
+)
+def test_a_first_line_that_cannot_be_read_rejects_itself_alone(bad: bytes, says: str) -> None:
+    source, (batch,) = batches(bad + b'\n{"kind":"server","note":"whole"}\n', (0, 1))
+    assert batch.cells.rows() == [("server", "whole")]
+    (reject,) = batch.rejects
+    assert reject.line == 1 and reject.code == "not-json" and says in reject.troubles[0].reason
+    with pytest.raises(InventoryError, match=says):
+        JsonSource(io.BytesIO(bad), "x.jsonl")
+
+
+def test_half_of_a_character_in_an_array_rejects_its_row_alone() -> None:
+    source, (batch,) = batches(
+        b'[{"kind":"website","note":"cut \\ud83d"}, {"kind":"server","note":"\xc3\xa9"}]', (0, 1)
+    )
+    assert batch.cells.rows() == [("server", "\u00e9")]
+    assert "half of a character" in batch.rejects[0].troubles[0].reason
+
+
 def test_numbers_within_a_cell_stay_numbers() -> None:
     _, (batch,) = batches(b'{"n": 1.50, "disks": [{"gb": 10, "ssd": true}]}\n', (0, 1))
     assert batch.cells.rows() == [("1.50", '[{"gb": 10, "ssd": true}]')]

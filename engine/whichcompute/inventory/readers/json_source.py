@@ -48,10 +48,12 @@ class JsonSource:
         whole = len(self._first) < BLOCK or self._first.endswith(b"\n")
         listed = self._first.splitlines()
         lines = (line for line in (listed if whole else listed[:-1] or listed) if line.strip())
-        rows = [_read(line)[0] for line in islice(lines, _SAMPLE)]
+        read_lines = [_read(line) for line in islice(lines, _SAMPLE)]
+        rows = [row for row, _, _ in read_lines]
         self.columns = tuple(dict.fromkeys(key for row in rows for key in row))
         if not self.columns:
-            raise InventoryError(f"{name}: the first rows hold no JSON object; JSON Lines needs one object per line")
+            why = next((f" ({reason})" for _, _, reason in read_lines if reason), "")
+            raise InventoryError(f"{name}: the first rows hold no JSON object{why}; JSON Lines needs one per line")
         self.nested = tuple(dict.fromkeys(path for row in rows[:_NESTED] for path in _paths(row)))
 
     def _array(self) -> bytes:
@@ -63,16 +65,15 @@ class JsonSource:
             found = read(text.decode(json.detect_encoding(text)))
         except (ValueError, RecursionError) as error:
             raise InventoryError(
-                f"{self.name}: the first rows hold no JSON object, and it is not a JSON array: {shown(str(error))}"
+                f"{self.name}: is neither JSON Lines nor a JSON document: {shown(str(error))}"
             ) from None
         self.notices.append("a JSON document: written out as one object per line")
         rows, left = rows_of(found)
         if left:
             self.notices.append(f"{counted(left, 'object')} in other lists of the document not read")
-        try:
-            return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode() + b"\n"
-        except UnicodeEncodeError:
-            raise InventoryError(f"{self.name}: holds half of a character (a lone surrogate); write it whole") from None
+        # Half of a character stays the escape that it was; its row is rejected.
+        lines = (json.dumps(row, ensure_ascii=False).encode(errors="backslashreplace") for row in rows)
+        return b"".join(line + b"\n" for line in lines)
 
     def pieces(self) -> Iterator[Piece]:
         """Whole lines in order."""
@@ -135,9 +136,11 @@ def _whole_object(text: bytes) -> bool:
     first, _, rest = text.lstrip().partition(b"\n")
     if first[:1] != b"{":
         return False
-    if _read(first)[1] is not None:
-        return re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
-    return not rest.strip() and wraps_rows(json.loads(first))
+    if _read(first)[1] is None:
+        return not rest.strip() and wraps_rows(json.loads(first))
+    # No document goes on with a brace after a closing one: a line that cannot be read, before others.
+    ends = first.rstrip().endswith(b"}") and rest.lstrip()[:1] in (b"{", b"")
+    return not ends and re.match(rb'\s*\{\s*"[^"]*"\s*:', text) is not None
 
 
 def _paths(row: dict[str, str | None]) -> Iterator[str]:
@@ -159,7 +162,9 @@ def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
     try:
         found = _LINES.decode(line.decode())
         if b"\\u" in line:
-            json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate such as \ud800 cannot be written
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # such as \ud800, which cannot be written
+        return {}, "not-json", "not JSON: holds half of a character (a lone surrogate); write it whole"
     except (ValueError, RecursionError) as error:
         return {}, "not-json", f"not JSON: {shown(str(error))}"
     if not isinstance(found, dict):

@@ -41,6 +41,15 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "m").iterdir()} == set(FILES)
 
 
+def test_what_a_killed_run_left_beside_a_model_keeps_nobody_from_reading_or_writing_it(tmp_path: Path) -> None:
+    stored = Stored({"format": 1}, {}, [], "card\n")
+    save(tmp_path, stored)
+    (tmp_path / ".manifest.json.abcd_123.part").write_text("{")
+    before = contents(tmp_path)
+    save(tmp_path, stored)
+    assert contents(tmp_path) == before and not list(tmp_path.glob(".*"))
+
+
 def test_a_folder_with_other_files_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     with pytest.raises(ModelError, match=r"mine\.txt"):

@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from time import process_time
 
@@ -16,6 +18,7 @@ from tests.inventory.conftest import Scorer
 from whichcompute import Engine, InventoryError
 from whichcompute.base.errors import NothingRead
 from whichcompute.base.resources import folder
+from whichcompute.inventory.diff import compare
 from whichcompute.inventory.readers import csv_source
 from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.run import suggestion
@@ -114,6 +117,22 @@ def test_every_form_holds_the_same_answers(scorer: Scorer) -> None:
     assert [row["reasons"] for row in objects] == [row["reasons"] for row in expected]
     last = rows(gzip.decompress(scorer.read("e.csv.gz")))
     assert [dict(row) for row in last] == expected
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[timedelta(minutes=5), None], [b"a\xff", None], [time(1, 2), None], [date(2026, 1, 2), None], [[1, 2], None]]
+    + [[{"vcpus": 2}, None], [Decimal("1.5"), None], [float("nan"), float("inf")], [None, None], [True, None]],
+    ids=["duration", "bytes", "time", "date", "list", "structure", "decimal", "not finite", "nothing", "boolean"],
+)
+def test_a_column_of_any_type_may_stand_anywhere(scorer: Scorer, cells: list[object]) -> None:
+    column, name = pl.Series(cells, strict=False), scorer.folder / "in.parquet"
+    given = pl.DataFrame({"workload_id": column, "kind": ["website", "server"], "max_duration_s": column, "x": column})
+    given.write_parquet(name)
+    for out in ("out.parquet", "out.jsonl" if column.dtype.is_nested() else "out.csv"):
+        assert scorer(str(name), out, report="r.html").rows == 2
+        assert not compare(str(scorer.folder / out), str(scorer.folder / out)).any_result
+    assert pl.read_parquet(scorer.folder / "out.parquet").select(given.columns).equals(given)
 
 
 def test_the_same_input_gives_the_same_bytes(scorer: Scorer) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from whichcompute.knowledge.services import ANSWERS
 MANIFEST, MODEL, CARD = "manifest.json", "model.json", "MODEL_CARD.md"
 DECISIONS, RIVALS = "decisions.json", "rivals.json"
 FILES = (MANIFEST, MODEL, DECISIONS, RIVALS, CARD)
+_LEFT = re.compile(rf"\.({'|'.join(map(re.escape, FILES))})\.\w{{8}}\.part")
 MAX_BYTES = 20_000_000
 FORMAT = 5
 MAX_TERMS = 5000
@@ -154,7 +156,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     listed = read_json(read_bytes(folder / MANIFEST, MAX_BYTES), MANIFEST).get("files")
     if not isinstance(listed, dict) or not {MODEL, DECISIONS, RIVALS} <= set(listed):
         raise ModelError(f"{MANIFEST} must list {MODEL}, {DECISIONS} and {RIVALS} with their SHA-256")
-    found = {path.name for path in folder.iterdir()} - {MANIFEST}
+    found = _held(folder) - {MANIFEST}
     if stray := found ^ set(listed):
         raise ModelError(f"{MANIFEST} and the folder differ on {', '.join(shown(name) for name in sorted(stray))}")
     if odd := [name for name in listed if not (folder / name).is_file()]:
@@ -187,6 +189,11 @@ class Stored:
     card: str
 
 
+def _held(folder: Path) -> set[str]:
+    """The names of the files in a folder, but for those that a run that was killed left of a model it wrote."""
+    return {path.name for path in folder.iterdir() if not _LEFT.fullmatch(path.name)}
+
+
 def check_writable(folder: Path) -> None:
     """Raises ModelError for a place that cannot be written, and for a folder that holds anything but a model.
 
@@ -197,7 +204,7 @@ def check_writable(folder: Path) -> None:
         raise ModelError(f"{folder}: cannot be written, as {nearest} is read-only; choose a writable location")
     if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder}: is a file; a model needs a folder")
-    strays = sorted(path.name for path in folder.iterdir() if path.name not in FILES) if folder.exists() else []
+    strays = sorted(_held(folder) - {*FILES}) if folder.exists() else []
     if strays:
         raise ModelError(f"{folder}: holds '{shown(strays[0])}', which is not part of a model; choose another folder")
 

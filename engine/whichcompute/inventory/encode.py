@@ -68,7 +68,7 @@ def _quoted(name: str) -> pl.Expr:
 
 def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:
     """All columns of the input, then the results; InventoryError for nested columns, which CSV cannot hold."""
-    given = _plain(given)
+    given = as_text(given)
     if nested := [dtype for dtype in given.dtypes if dtype.is_nested()]:
         raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; write Parquet or JSON Lines")
     return _csv(given.hstack(results), "necessary")
@@ -116,11 +116,11 @@ def _after_gap(line: str, at: int) -> int:
 def whole_json(frame: pl.DataFrame) -> bytes:
     """All columns as JSON objects, one per line."""
     text = io.BytesIO()
-    _plain(frame).write_ndjson(text)
+    as_text(frame).write_ndjson(text)
     return text.getvalue()
 
 
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with texts for types that only Parquet has: ISO 8601 for durations, base64 for bytes."""
     return frame.with_columns(
         cs.duration().dt.to_string("iso"), cs.binary().bin.encode("base64"), cs.by_dtype(pl.Time).cast(pl.String)

@@ -39,7 +39,7 @@ def read_mended(name: str, source: Source) -> tuple[Rows, set[int]]:
             batch = file.source.split(piece, range(len(columns)))
             if batch.rejects:
                 raise InventoryError(f"{name}: line {batch.rejects[0].line}: {batch.rejects[0].troubles[0].reason}")
-            for line, *cells in batch.cells.select(pl.all().cast(pl.String).fill_null("")).iter_rows():
+            for line, *cells in batch.plain.select(pl.all().cast(pl.String).fill_null("")).iter_rows():
                 if not line.isdecimal() or int(line) in rows:
                     raise InventoryError(f"{name}: line '{shown(line)}' is not a number, or is given more than once")
                 rows[int(line)] = tuple(cells[len(PLACE) - 1 :])

@@ -98,8 +98,8 @@ def no_rows(plan: ScoringPlan) -> Batch:
 
 def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
-    typed, normalised = read_fields(plan.map.fields(batch.cells))
-    if (apart := replace(plan.map, skips=()).skipped(batch.cells)) is not None:
+    typed, normalised = read_fields(plan.map.fields(batch.plain))
+    if (apart := replace(plan.map, skips=()).skipped(batch.plain)) is not None:
         workloads = apart.is_null().gather(typed.problems["row"])  # units and totals are no values
         typed = Typed(typed.frame, typed.problems.filter(workloads))
     rejects = batch.rejects
@@ -118,7 +118,7 @@ def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> 
     for name, doubt in plan.doubts.items():
         rows = typed.frame[name].is_not_null().arg_true()
         results = with_notes(results, rows, pl.repeat(doubt, len(rows), dtype=pl.String, eager=True))
-    for rows, notes in plan.map.indications(batch.cells, typed.frame):
+    for rows, notes in plan.map.indications(batch.plain, typed.frame):
         results = with_notes(results, rows, notes)
     counts.read.update({name: typed.frame.height - typed.frame[name].null_count() for name in plan.cells})
     if plan.request.values and plan.read:
@@ -135,7 +135,7 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
     request = plan.request
     weighed = columns.weigh(frame, free_tier=request.free_tier)
     results = columns.result_columns(weighed, frame, free_tier=request.free_tier, explain=plan.explain)
-    skipped = plan.map.skipped(batch.cells)
+    skipped = plan.map.skipped(batch.plain)
     if skipped is not None and skipped.null_count() < len(skipped):
         results = set_aside(results, skipped)
     nowhere = read.problems.filter(pl.col("column") == "region")["row"]
@@ -149,7 +149,7 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
     if request.report is not None:
         tally.detailed(counts, columns, weighed, typed, results)
         lines = pl.Series(tally.LINE, batch.lines)
-        names = lines if plan.map.id is None else batch.cells[str(plan.map.id)]
+        names = lines if plan.map.id is None else batch.plain[str(plan.map.id)]
         counts.rows = tally.listed(weighed, typed, results, [lines, names.cast(pl.String).alias(tally.NAME)])
     return results, counts
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
+from whichcompute.inventory.encode import as_text
 from whichcompute.inventory.maps.mapping import normal
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import general_map
@@ -113,7 +114,8 @@ class ScoredFile:
             empty = pl.DataFrame(schema=dict.fromkeys(map(str, wanted), pl.String))
             for batch in (file.source.split(piece, wanted) for piece in file.source.pieces()):
                 self._refuse(batch)
-                text = {name: _text(batch.cells[str(place)]).alias(name) for name, place in places.items()}
+                cells = as_text(batch.cells)
+                text = {name: _text(cells[str(place)]).alias(name) for name, place in places.items()}
                 yield pl.DataFrame(text), before
                 before += batch.cells.height
             yield pl.DataFrame({name: empty[str(place)] for name, place in places.items()}), before

@@ -6,6 +6,7 @@ unchanged, and stay unreadable.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor
 from whichcompute.recommender.columns.typed import Typed, type_columns
 
 _LISTS = ("unknown", "counted", "described")
+_UNREADABLE = {pl.Duration, pl.Binary, pl.List, pl.Array, pl.Struct}
 _NUMBER = r"(?i)^\s*(?:(\d{1,3})\s*[x×*]\s*)?(\d+(?:\.\d+)?)\s*"
 
 
@@ -32,6 +34,22 @@ def words() -> Mapping[str, tuple[str, ...]]:
     if set(table) != set(_LISTS) or not all(isinstance(table[name], list) for name in _LISTS):
         raise DataError(f"{path}: needs the lists {', '.join(_LISTS)}")
     return {name: tuple(map(str, table[name])) for name in _LISTS}
+
+
+def as_readable(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with text in place of durations (in seconds), bytes (base64), lists and structures (JSON)."""
+    return cells.with_columns(
+        _readable(cells[name]) for name, dtype in cells.schema.items() if type(dtype) in _UNREADABLE
+    )
+
+
+def _readable(cells: pl.Series) -> pl.Series:
+    if cells.dtype == pl.Duration:
+        return (cells.dt.total_microseconds() / 1_000_000).cast(pl.String) + "s"
+    if cells.dtype == pl.Binary:
+        return cells.bin.encode("base64")
+    texts = [None if cell is None else json.dumps(cell, default=str, ensure_ascii=False) for cell in cells.to_list()]
+    return pl.Series(cells.name, texts, pl.String)
 
 
 def read_fields(fields: pl.DataFrame) -> tuple[Typed, Counter[str]]:

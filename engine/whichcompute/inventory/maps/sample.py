@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from whichcompute.inventory.maps.cells import read_fields
+from whichcompute.inventory.maps.cells import as_readable, read_fields
 from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
 from whichcompute.inventory.maps.titles import ordinary
@@ -16,17 +16,6 @@ from whichcompute.inventory.maps.titles import ordinary
 _CELLS = 5_000
 _FIRST = 32
 _BARE = r"^[^A-Za-z]*\d(?:[eE][+-]?\d+)?\s*$"
-
-
-def _as_text(column: pl.Series) -> pl.Series:
-    """The cells as text, durations in seconds; lists and structures, which are read by their paths, as empty cells."""
-    if column.dtype == pl.String:
-        return column
-    if column.dtype.is_nested():
-        return pl.repeat(None, len(column), dtype=pl.String, eager=True).alias(column.name)
-    if column.dtype == pl.Duration:
-        return (column.dt.total_microseconds() / 1_000_000).cast(pl.String) + "s"
-    return (column.bin.encode("base64") if column.dtype == pl.Binary else column).cast(pl.String)
 
 
 def _without_headers(cells: pl.DataFrame, titles: Sequence[str]) -> pl.DataFrame:
@@ -51,7 +40,8 @@ class Sample:
     def __init__(
         self, cells: pl.DataFrame, header: tuple[str, ...], points: bool, nested: tuple[str, ...] = ()
     ) -> None:
-        held = cells.select(_as_text(column) for column in cells)
+        held = as_readable(cells)
+        held = held.cast({name: pl.String() for name, dtype in held.schema.items() if dtype != pl.String})
         # A title of other bytes than UTF-8 has lone surrogates, which no column of text can hold.
         titles = [title.strip().encode(errors="replace").decode() for title in header]
         self.cells = _without_headers(held, titles) if held.width else held

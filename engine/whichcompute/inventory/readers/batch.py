@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from whichcompute.inventory.maps.cells import as_readable
 
 Form = Literal["csv", "json", ""]
 Lines = NDArray[np.intp]
@@ -52,7 +55,7 @@ class Reject(NamedTuple):
     code: ReasonCode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """Rows of an inventory: `cells` (columns named by position, as text or typed), line numbers, and the rejects.
 
@@ -63,6 +66,11 @@ class Batch:
     lines: Lines
     raw: pl.Series | None = None
     rejects: list[Reject] = field(default_factory=list)
+
+    @cached_property
+    def plain(self) -> pl.DataFrame:
+        """The cells in types that can be read as text."""
+        return as_readable(self.cells)
 
 
 class Source(Protocol):

@@ -9,7 +9,6 @@ trainer           from judgements and decisions to weights
 measures          how right, how sure and how careful answers are
 cross_validation  which decisions are held out together, their held-out answers, and calibration from them
 evaluation        recommendations against labelled decisions, and a new model against the shipped one
-card_tables       the tables of a model card
 card              the model card
 run               from files to a model folder: the door
 """

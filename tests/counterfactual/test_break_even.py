@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from tests.strategies import workloads
 from whichcompute import Engine, WorkloadError
-from whichcompute.counterfactual.break_even import BreakEven, Words, break_even
+from whichcompute.counterfactual.break_even import BreakEven, BreakEvenWords, break_even
 from whichcompute.counterfactual.comparison import Range, Solved
 from whichcompute.knowledge.services import SERVICE_NAMES, Service
 
@@ -132,11 +132,11 @@ CALLS = [
     ids=["one", "two", "three", "taking turns", "again", "none beyond", "none below"],
 )
 def test_crossovers_in_words(found: tuple[Range, ...], current: float | None, words: str) -> None:
-    assert Words("invocations_per_month", current, False).all_of(Solved(found, TOP, True)) == words
+    assert BreakEvenWords("invocations_per_month", current, False).all_of(Solved(found, TOP, True)) == words
 
 
 def test_what_was_not_worked_out_is_said() -> None:
-    words = Words("invocations_per_month", None, True).all_of(Solved(ranges(("batch", 9000)), 9000, False))
+    words = BreakEvenWords("invocations_per_month", None, True).all_of(Solved(ranges(("batch", 9000)), 9000, False))
     assert words == "AWS Batch is cheapest up to 9,000 jobs a month. Not evaluated beyond that."
 
 
@@ -152,12 +152,12 @@ def test_what_was_not_worked_out_is_said() -> None:
     ids=str,
 )
 def test_values_carry_their_unit(field: str, value: float, words: str) -> None:
-    assert Words(field, None, False).value(value) == words
+    assert BreakEvenWords(field, None, False).value(value) == words
 
 
 def test_what_costs_the_same_is_said() -> None:
     same = Range(start=1, end=TOP, service="batch", same=("fargate",))
-    words = Words("invocations_per_month", None, True)
+    words = BreakEvenWords("invocations_per_month", None, True)
     said = words.all_of(Solved((same,), TOP, True))
     assert said == "AWS Batch (or ECS on Fargate, at the same cost) is cheapest at any number of jobs a month."
     pair = words.of_two(("batch", "fargate"), Solved((same,), TOP, True))

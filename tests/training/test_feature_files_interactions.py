@@ -6,7 +6,7 @@ import pytest
 from whichcompute.classifier.cases import Judgement
 from whichcompute.classifier.features import Features, Field
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.training.feature_files import Finder, SearchLimits
+from whichcompute.training.feature_files import InteractionSearch, SearchLimits
 
 NAMES = ("static_ip", "sidecars", "portability", "shell_access")
 FIELDS = tuple(Field(name, (f"{name} == true",), (False, True)) for name in NAMES)
@@ -28,15 +28,15 @@ def rows(count: int) -> list[Judgement]:
 
 
 def test_the_pair_that_decides_is_found_first(features: Features) -> None:
-    found = Finder(features, rows(200), ()).find(SearchLimits(pairs=1, triples=0, each_round=1))
+    found = InteractionSearch(features, rows(200), ()).find(SearchLimits(pairs=1, triples=0, each_round=1))
     assert found == [(0, 1)]
 
 
 def test_triples_extend_pairs_and_nothing_is_found_twice(features: Features) -> None:
-    found = Finder(features, rows(200), ()).find(SearchLimits(pairs=4, triples=2, each_round=2))
+    found = InteractionSearch(features, rows(200), ()).find(SearchLimits(pairs=4, triples=2, each_round=2))
     assert len(set(found)) == len(found)
     assert {len(term) for term in found} == {2, 3}
 
 
 def test_what_holds_on_too_few_judgements_is_no_candidate(features: Features) -> None:
-    assert Finder(features, rows(20), ()).find(SearchLimits(pairs=2, triples=0, each_round=2)) == []
+    assert InteractionSearch(features, rows(20), ()).find(SearchLimits(pairs=2, triples=0, each_round=2)) == []

@@ -5,12 +5,22 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design
-from whichcompute.training.fit import FLOOR, Box, Fitted, Penalty, TrainingSet, fit, log_losses, softmax, temperature_of
+from whichcompute.training.fit import (
+    FLOOR,
+    Fitted,
+    Penalty,
+    TrainingSet,
+    WeightBounds,
+    fit,
+    log_losses,
+    softmax,
+    temperature_of,
+)
 
 
-def free(terms: int) -> Box:
+def free(terms: int) -> WeightBounds:
     shape = (terms, COUNT)
-    return Box(np.full(shape, -np.inf), np.full(shape, np.inf), np.tile(np.eye(COUNT), (terms, 1, 1)))
+    return WeightBounds(np.full(shape, -np.inf), np.full(shape, np.inf), np.tile(np.eye(COUNT), (terms, 1, 1)))
 
 
 def design(terms: np.ndarray, advice: np.ndarray | None = None) -> Design:

@@ -22,7 +22,6 @@ from typing import Any
 from whichcompute.base.errors import DataError, ModelError, WorkloadError, shown
 from whichcompute.classifier.model_files import (
     DECISIONS,
-    FORMAT,
     MODEL,
     RIVALS,
     StoredModel,
@@ -45,6 +44,7 @@ UNSEEN_RULE_RATE = 0.25
 Weights = tuple[float, ...]
 """Log-odds, one for each of ANSWERS."""
 NOTHING: Weights = (0.0,) * len(ANSWERS)
+NONE_OUT = (False,) * len(ANSWERS)
 PAIRS = tuple(combinations(range(len(ANSWERS)), 2))
 """The numbers of every two answers."""
 
@@ -58,13 +58,13 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TermLine:
     """One condition that terms look at, as an item of an index."""
 
     conditions: tuple[Condition, ...]
 
 
-class Group:
+class TermGroup:
     """All terms over the same descriptors, as one table of weights by the cells of their values."""
 
     def __init__(self, fields: tuple[str, ...], cells: Sequence[FieldCells]) -> None:
@@ -155,7 +155,7 @@ class Classifier:
         self._bits = {field: 1 << number for number, field in enumerate(self.fields)}
         self._masked = [(sum([self._bits[field] for field in group.fields]), group) for group in self.groups]
 
-    def _grouped(self) -> tuple[Group, ...]:
+    def _grouped(self) -> tuple[TermGroup, ...]:
         lines = {line: self._condition(line) for term in self._stored.terms for line in term.when}
         by_field: dict[str, list[str]] = {}
         for line, condition in lines.items():
@@ -164,14 +164,14 @@ class Classifier:
         for field, own in by_field.items():
             self.fields[field] = FieldCells([lines[line] for line in own], [shares[line] for line in own])
         number = {line: at for own in by_field.values() for at, line in enumerate(own)}
-        groups: dict[tuple[str, ...], Group] = {}
+        groups: dict[tuple[str, ...], TermGroup] = {}
         for term in self._stored.terms:
             ordered = sorted(term.when, key=lambda line: lines[line].field)
             fields = tuple(lines[line].field for line in ordered)
             if len(set(fields)) < len(fields):
                 raise ModelError(f"term {shown(list(term.when))}: two conditions on one descriptor")
             if fields not in groups:
-                groups[fields] = Group(fields, [self.fields[field] for field in fields])
+                groups[fields] = TermGroup(fields, [self.fields[field] for field in fields])
             groups[fields].add([number[line] for line in ordered], term.weights)
         return tuple(groups.values())
 
@@ -185,9 +185,9 @@ class Classifier:
         return condition
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TermLine]:
         """The condition lines of its terms, for an index that is to know where what it reads can change."""
-        return [Line((condition,)) for own in self.fields.values() for condition in own.conditions]
+        return [TermLine((condition,)) for own in self.fields.values() for condition in own.conditions]
 
     def rule_weight(self, effect: str, strength: str) -> float:
         """Log-odds that a fired `prefer` or `caution` rule of this strength is worth; not negative."""
@@ -232,10 +232,7 @@ class Classifier:
 
     def probabilities(self, values: Mapping[str, Any]) -> Weights:
         """What the classifier reads off the known values (derived ones included) as probabilities, rules aside."""
-        scores = self.scores(values)
-        top = max(scores)
-        parts = [math.exp((score - top) / self.temperature) for score in scores]
-        return tuple(part / sum(parts) for part in parts)
+        return softmax(self.scores(values), self.temperature)
 
     def alone(self, values: Mapping[str, Any]) -> Weights:
         """A second opinion: probabilities of the classifier that was fitted alone, without any rule."""
@@ -284,6 +281,14 @@ class Classifier:
         return {field: tuple(own) for field, own in apart.items()}
 
 
+def softmax(scores: Sequence[float], temperature: float, excluded: Sequence[bool] = NONE_OUT) -> Weights:
+    """The probability of each answer, 0 for those that are excluded; at least one must be left."""
+    top = max(score for score, out in zip(scores, excluded, strict=True) if not out)
+    parts = [0.0 if out else math.exp((s - top) / temperature) for s, out in zip(scores, excluded, strict=True)]
+    total = sum(parts)
+    return tuple([part / total for part in parts])
+
+
 def load(folder: Path, facts: Facts) -> Classifier:
     """The classifier in a model folder; ModelError names the folder and why it is refused."""
     try:
@@ -295,8 +300,3 @@ def load(folder: Path, facts: Facts) -> Classifier:
         raise ModelError(f"{error}; re-create the model with `whichcompute train`") from None
     except (AttributeError, TypeError, KeyError, OverflowError) as error:
         raise ModelError(f"{folder}: {shown(str(error))}; re-create it with `whichcompute train`") from None
-
-
-__all__ = [
-    "FORMAT", "NAMES_OF_RIVALS", "NOTHING", "PAIRS", "Classifier", "Evidence", "FieldCells", "Group", "Weights", "load",
-]  # fmt: skip

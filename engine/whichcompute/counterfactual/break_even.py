@@ -75,7 +75,7 @@ def break_even_over(comparison: Comparison) -> BreakEven | None:
     leaders = comparison.solve(pair) if pair else None
     asked = comparison.possible(solved.ranges[0].start if current is None else current)
     uncompared = tuple(service for service in asked if service not in compared)
-    words = Words(comparison.field, current, comparison.values.get("kind") in JOBS)
+    words = BreakEvenWords(comparison.field, current, comparison.values.get("kind") in JOBS)
     return BreakEven(
         field=comparison.field,
         current=current,
@@ -112,7 +112,7 @@ def _cheapest(costs: Mapping[Service, float], current: float, ranges: Sequence[R
     return min(costs, key=lambda service: costs[service], default=None)
 
 
-class Words:
+class BreakEvenWords:
     """Says what was solved for one field; the units of work are called jobs, or else requests."""
 
     def __init__(self, field: str, current: float | None, jobs: bool) -> None:

@@ -107,6 +107,11 @@ def descriptors_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for condition in conditions for name in PROPERTIES[condition.field].factors))
 
 
+def all_hold(conditions: Iterable[Condition], values: Mapping[str, Any]) -> bool:
+    """Whether every condition is true of known values, derived ones included; not where one is unknown."""
+    return all(condition.holds(values) is True for condition in conditions)
+
+
 def parse_all(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
     """The conditions in some lines; ConditionError as from `parse`."""
     return tuple([parse(line, facts) for line in lines])

@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
+from whichcompute.knowledge.conditions import Condition, ConditionError, all_hold, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER
@@ -56,11 +56,7 @@ class Considerations:
 
     def of(self, answer: str, values: Mapping[str, Any]) -> list[ParsedConsideration]:
         """Those whose conditions hold for an answer, most relevant first."""
-        return [
-            parsed
-            for parsed in self._of_answer.get(answer, ())
-            if all(condition.holds(values) is True for condition in parsed.conditions)
-        ]
+        return [parsed for parsed in self._of_answer.get(answer, ()) if all_hold(parsed.conditions, values)]
 
 
 def _parsed(entry: ConsiderationEntry, facts: Facts) -> ParsedConsideration:

@@ -10,11 +10,10 @@ from typing import Any
 from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, ConditionError, parse_all
+from whichcompute.knowledge.conditions import Condition, ConditionError, all_hold, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
-from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.facts import NO_FACTS
 from whichcompute.knowledge.rules import PLACEHOLDER
-from whichcompute.knowledge.sources import Bibliography
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Pattern:
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether known values, derived ones included, contradict one another in this way."""
-        if not all(condition.holds(values) is True for condition in self.conditions):
+        if not all_hold(self.conditions, values):
             return False
         if not self.more:
             return True
@@ -95,14 +94,12 @@ def patterns() -> tuple[Pattern, ...]:
 
 def settled(values: Mapping[str, Any]) -> set[str]:
     """The fields that known values, derived ones included, leave no choice about."""
-    found = (p for p in patterns() if p.settles)
-    return {p.settles for p in found if all(condition.holds(values) is True for condition in p.others)}
+    return {pattern.settles for pattern in patterns() if pattern.settles and all_hold(pattern.others, values)}
 
 
 def _pattern(entry: PatternEntry, place: str) -> Pattern:
-    none = Facts((), Bibliography(()))
     try:
-        conditions = parse_all(entry.when, none)
+        conditions = parse_all(entry.when, NO_FACTS)
     except ConditionError as error:
         raise DataError(f"{place}: {error}") from None
     named = [*PLACEHOLDER.findall(entry.says), *(name for name in (entry.more, entry.than) if name)]

@@ -32,7 +32,7 @@ DONT_KNOW = "I don't know"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class BroadAnswer:
     """An answer to the question about a field that says more than this field: a value for each of several."""
 
     id: str
@@ -59,7 +59,7 @@ class Descriptor:
     positive: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[BroadAnswer, ...] = ()
     clauses: tuple[str, ...] = ()
     question: str = ""
     why: str = ""
@@ -141,7 +141,7 @@ class Descriptor:
             raise ValueError(self.allowed() + did_you_mean(text, self.choices))
         return found[0]
 
-    def offer(self, id_: object) -> Offer | None:
+    def offer(self, id_: object) -> BroadAnswer | None:
         """The answer on offer with this id."""
         return next((offer for offer in self.offers if offer.id == id_), None)
 

@@ -181,6 +181,10 @@ class Facts(Mapping[str, Value]):
         return laid
 
 
+NO_FACTS = Facts((), Bibliography(()))
+"""For condition lines that name none."""
+
+
 def _without_price(fact: Fact) -> Fact:
     nothing: Value = [] if isinstance(fact.values[0].value, list) else nan
     return replace(fact, values=(replace(fact.values[-1], value=nothing, since=None, note="not known in this Region"),))

@@ -10,8 +10,7 @@ from typing import Any
 from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.conditions import Condition, parse_all
-from whichcompute.knowledge.facts import Facts
-from whichcompute.knowledge.sources import Bibliography
+from whichcompute.knowledge.facts import NO_FACTS
 
 DEFAULT_PLACE = "ec2"
 """Suits workloads of all kinds."""
@@ -44,8 +43,7 @@ def places() -> dict[str, OutsidePlace]:
 
 @cache
 def _likely() -> tuple[tuple[OutsidePlace, tuple[Condition, ...]], ...]:
-    none = Facts((), Bibliography(()))
-    return tuple((place, tuple(parse_all(place.unlike, none))) for place in places().values() if place.likely_for)
+    return tuple((place, tuple(parse_all(place.unlike, NO_FACTS))) for place in places().values() if place.likely_for)
 
 
 @cache

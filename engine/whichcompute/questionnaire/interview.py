@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, TOGETHER, Offer, Value, read
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, TOGETHER, BroadAnswer, Value, read
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
 from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Choice, Consequence, Question, Questions
@@ -43,7 +43,7 @@ class InterviewStep:
     field: str
     value: Value | None
     skipped: bool = False
-    offer: Offer | None = None
+    offer: BroadAnswer | None = None
     turn: int = 0
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whichcompute.classifier.model import Classifier, Group
+from whichcompute.classifier.model import Classifier, TermGroup
 from whichcompute.knowledge.cells import Cells
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.services import ANSWERS
@@ -103,9 +103,9 @@ class EvidenceTables:
         self.tables = [self._joined(groups) for groups in self._together(classifier.groups)]
         """The fields of each table, and its weights with an axis for each of them and one for the answers."""
 
-    def _together(self, groups: Sequence[Group]) -> list[list[Group]]:
+    def _together(self, groups: Sequence[TermGroup]) -> list[list[TermGroup]]:
         """The groups by the tables that they share: each joins the one that it makes the least larger."""
-        tables: list[tuple[set[str], list[Group]]] = []
+        tables: list[tuple[set[str], list[TermGroup]]] = []
         for group in sorted(groups, key=lambda group: -self._lines(group.fields)):
             sizes = [self._lines(fields.union(group.fields)) / self._lines(fields) for fields, _ in tables]
             fitting = [at for at, size in enumerate(sizes) if size * self._lines(tables[at][0]) <= _LINES]
@@ -119,7 +119,7 @@ class EvidenceTables:
     def _lines(self, fields: Iterable[str]) -> int:
         return prod(self._coders[name].codes for name in fields)
 
-    def _joined(self, groups: Sequence[Group]) -> tuple[tuple[str, ...], Floats]:
+    def _joined(self, groups: Sequence[TermGroup]) -> tuple[tuple[str, ...], Floats]:
         fields = tuple(dict.fromkeys(name for group in groups for name in group.fields))
         total = np.zeros((*(self._coders[name].codes for name in fields), len(ANSWERS)))
         for group in groups:
@@ -128,7 +128,7 @@ class EvidenceTables:
             total += self._table(group).transpose(*order, len(order))[placed]
         return fields, total
 
-    def _table(self, group: Group) -> Floats:
+    def _table(self, group: TermGroup) -> Floats:
         sizes = [self._coders[name].codes for name in group.fields]
         table = np.zeros((*sizes, len(ANSWERS)))
         for numbers in product(*(set(alike) for alike in group.alike)):

@@ -8,12 +8,12 @@ from typing import Any
 from whichcompute.base.units import range_words
 from whichcompute.base.words import counted, plural
 from whichcompute.knowledge.cells import numbers_of
-from whichcompute.knowledge.conditions import Condition
+from whichcompute.knowledge.conditions import Condition, all_hold
 from whichcompute.knowledge.considerations import Considerations
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.outside import DEFAULT_PLACE, NAMED_FROM, likely_places, places
-from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
+from whichcompute.knowledge.rules import GRADES, PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
 from whichcompute.recommender.aggregation import Aggregator, Weighing
@@ -33,8 +33,8 @@ CASES = "whichcompute-decisions"
 PRICES = "aws-ec2-pricing"
 """The source of prices where a service names none, and of places outside."""
 _NAMED = 3
-RANKS = {"severe": 4.0, "strong": 3.0, "moderate": 2.0, "weak": 1.0}
-"""How much a rule says, by its strength."""
+RANKS = {strength: rank for rank, strength in enumerate(reversed(GRADES["caution"]), 1)}
+"""How much a rule says, by its strength: from 1 (weak) on."""
 _UPPER = (">", ">=")
 
 
@@ -191,10 +191,7 @@ class Reasons:
     def variants(self, rules: Sequence[Rule], values: Mapping[str, Any]) -> list[Variant]:
         """Newer forms of a service that lift every limit which rules it out; those of cautions where none does."""
         applicable = [
-            (rule, variant)
-            for rule in rules
-            for variant in rule.variants
-            if all(condition.holds(values) is True for condition in variant.conditions)
+            (rule, variant) for rule in rules for variant in rule.variants if all_hold(variant.conditions, values)
         ]
         limits = {rule.id for rule in rules if rule.entry.effect == "exclude"}
         lifted: dict[str, set[str]] = {}
@@ -282,7 +279,7 @@ def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
     return sorted(found.items(), key=lambda item: (*_strongest(item[1]), item[0] == DEFAULT_PLACE))
 
 
-def _strongest(rules: Iterable[Rule]) -> tuple[float, int]:
+def _strongest(rules: Iterable[Rule]) -> tuple[int, int]:
     return min((-RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
 
 

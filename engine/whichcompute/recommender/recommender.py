@@ -24,6 +24,8 @@ from whichcompute.recommender.reasons import Reasons
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
 from whichcompute.recommender.summary import notes, summary
 
+_MORE = 1.05  # times the lowest estimate, from where on the ratio is worth saying
+
 
 class Recommender:
     """Recommends by one set of rules, facts and classifier; immutable once built, safe to share between threads.
@@ -288,6 +290,3 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
     if ratio < _MORE:
         return f"{said}, against {about(lowest)} for the lowest."
     return f"{said}, {ratio:.1f} times the lowest estimate ({about(lowest)})."
-
-
-_MORE = 1.05  # times the lowest estimate, from where on the ratio is worth saying

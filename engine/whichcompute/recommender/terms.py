@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from math import exp
 from operator import and_
 from typing import TypeAlias
 
-from whichcompute.classifier.model import NOTHING, Classifier, Weights
+from whichcompute.classifier.model import NOTHING, Classifier, Weights, softmax
 from whichcompute.knowledge.cells import Conjunction, ConjunctionIndex, mask_of, numbers_of
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.rules import Rule, RulePack
@@ -101,11 +100,7 @@ class Terms:
 
     def probabilities(self, scores: Sequence[float], excluded: Sequence[bool]) -> Weights:
         """The probability of each answer: a softmax over those that are not ruled out; `none` never is."""
-        top = max(score for score, out in zip(scores, excluded, strict=True) if not out)
-        temperature = self.classifier.temperature
-        parts = [0.0 if out else exp((s - top) / temperature) for s, out in zip(scores, excluded, strict=True)]
-        total = sum(parts)
-        return tuple([part / total for part in parts])
+        return softmax(scores, self.classifier.temperature, excluded)
 
 
 def is_centred(rule: Rule) -> bool:

@@ -19,7 +19,7 @@ from whichcompute.classifier.features import fields as fields_of
 from whichcompute.knowledge.facts import Facts
 from whichcompute.training import reference
 from whichcompute.training.design_matrix import ADVICE, COUNT, Design, sharpened
-from whichcompute.training.fit import Fitted, Penalty, TrainingSet, box, fit, softmax
+from whichcompute.training.fit import BASE_RIDGE, Fitted, Penalty, TrainingSet, fit, softmax, weight_bounds
 
 _REFERENCE = """\
 # The reference distribution: the share of each cell of each field, as far as answers depend on it. Learned from the
@@ -30,7 +30,6 @@ _REFERENCE = """\
 
 [shares]
 """
-_SHARPNESS = 0.8
 _RIDGE, _RIDGE_INTERACTION = 0.4, 1.0
 _BLOCK = 2000
 
@@ -50,7 +49,7 @@ class SearchLimits:
     least_of_triple: int = 10
 
 
-class Finder:
+class InteractionSearch:
     """Finds interactions of one set of features; the features' own terms are not looked at, only their conditions."""
 
     def __init__(self, features: Features, judged: Sequence[Judgement], directions: Sequence[Direction]) -> None:
@@ -59,7 +58,7 @@ class Finder:
         workloads = [judgement.values for judgement in judged]
         self._known, self._holds = features.truth(workloads)
         self._degrees = features.degrees(workloads)
-        self._shares = sharpened(np.array([judgement.shares for judgement in judged]), _SHARPNESS)
+        self._shares = sharpened(np.array([judgement.shares for judgement in judged]), reference.SHARPNESS)
         fields = np.array([condition.field for condition in features.conditions])
         self._other = fields[:, None] != fields[None, :]
 
@@ -114,15 +113,15 @@ class Finder:
         none = np.zeros((len(columns), COUNT))
         design = Design(columns, np.zeros((*none.shape, len(ADVICE))), none.astype(bool))
         ridge = np.array([_RIDGE if len(term) == 1 else _RIDGE_INTERACTION for term in terms])
-        start = Fitted(np.zeros((len(terms), COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
+        start = Fitted.nothing(len(terms))
         data = TrainingSet(design, self._shares, np.ones(len(columns)))
-        limits = box(self._features, terms, self._directions)
-        fitted = fit(data, Penalty(ridge, 0.01, np.ones(len(ADVICE)), start), limits)
+        limits = weight_bounds(self._features, terms, self._directions)
+        fitted = fit(data, Penalty(ridge, BASE_RIDGE, np.ones(len(ADVICE)), start), limits)
         return softmax(fitted.scores(design), design.vetoed)
 
     def _gain(self, candidates: Sequence[Term], likely: Floats) -> Floats:
         """How much one Newton step on each candidate lowers the loss, if its bounds allow the step."""
-        limits = box(self._features, candidates, self._directions)
+        limits = weight_bounds(self._features, candidates, self._directions)
         gain = np.zeros(len(candidates))
         for start in range(0, len(candidates), _BLOCK):
             part = slice(start, start + _BLOCK)
@@ -152,7 +151,7 @@ def find(
     rounded = {name: [round(share, 4) for share in row] for name, row in shares.items()}
     rounded = {name: [share / sum(row) for share in row] for name, row in rounded.items()}
     features = Features(fields, facts, shares=rounded)
-    found = Finder(features, judged, declared).find(search or SearchLimits())
+    found = InteractionSearch(features, judged, declared).find(search or SearchLimits())
     interactions = with_interactions(read_text(path), features, found)
     write_texts({str(data / "reference.toml"): reference_text(fields, shares), str(path): interactions})
 

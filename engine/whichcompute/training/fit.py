@@ -20,17 +20,19 @@ from scipy.special import logsumexp
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Bools, Features, Floats, Term
 from whichcompute.knowledge.services import ANSWERS
-from whichcompute.training.design_matrix import COUNT, Design, Ints
+from whichcompute.training.design_matrix import ADVICE, COUNT, Design, Ints
 
 FLOOR = 1e-4
 """The least that the probability of a label counts as, so that one vetoed label does not make a log loss infinite."""
 _TEMPERATURES = (0.3, 3.0)  # a temperature outside indicates an error
 _OPTIONS = {"maxiter": 300, "maxfun": 600, "maxcor": 20, "ftol": 1e-7}
 _NEAR = 1e-6
+BASE_RIDGE = 0.01
+"""How firmly the base rates are held to their start: hardly, as decisions and judgements show them well."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class WeightBounds:
     """The weights of a term are `free @ lift`, where the free numbers lie between `low` and `high` (d x 6 each).
 
     `lift` (d x 6 x 6) is the identity but where one direction lies within another of the same field: there the inner
@@ -41,8 +43,12 @@ class Box:
     high: Floats
     lift: Floats
 
+    def rows(self, chosen: slice) -> WeightBounds:
+        """The bounds of some of the terms."""
+        return WeightBounds(self.low[chosen], self.high[chosen], self.lift[chosen])
 
-def box(features: Features, terms: Sequence[Term], directions: Sequence[Direction]) -> Box:
+
+def weight_bounds(features: Features, terms: Sequence[Term], directions: Sequence[Direction]) -> WeightBounds:
     """The bounds that make every direction hold."""
     count = len(ANSWERS)
     low, high = np.full((len(terms), count), -np.inf), np.full((len(terms), count), np.inf)
@@ -63,7 +69,7 @@ def box(features: Features, terms: Sequence[Term], directions: Sequence[Directio
             named = _mask(one.answers)
             _chain(low[number], high[number], lift[number], named, _mask(other.answers) & ~named)
     clash = low > high
-    return Box(np.where(clash, 0.0, low), np.where(clash, 0.0, high), lift)
+    return WeightBounds(np.where(clash, 0.0, low), np.where(clash, 0.0, high), lift)
 
 
 def _mask(answers: frozenset[str]) -> Bools:
@@ -104,6 +110,11 @@ class Fitted:
     base: Floats
     advice: Floats
 
+    @classmethod
+    def nothing(cls, terms: int) -> Fitted:
+        """No evidence from so many terms: all weights are 0."""
+        return cls(np.zeros((terms, COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
+
     def scores(self, design: Design) -> Floats:
         """Log-odds of each answer (n x 6), vetoes aside."""
         scores: Floats = design.terms @ self.weights + self.base + design.advice @ self.advice
@@ -129,8 +140,8 @@ class TrainingSet:
     counts: Floats
 
 
-def fit(data: TrainingSet, penalty: Penalty, limits: Box) -> Fitted:
-    """The weights of least penalised cross-entropy; L-BFGS-B over the free numbers of the box."""
+def fit(data: TrainingSet, penalty: Penalty, limits: WeightBounds) -> Fitted:
+    """The weights of least penalised cross-entropy; L-BFGS-B over the free numbers within the bounds."""
     terms, advice = data.design.terms, data.design.advice
     start, split = penalty.start, limits.low.size
     wanted = data.counts[:, None] * data.shares
@@ -159,7 +170,7 @@ def fit(data: TrainingSet, penalty: Penalty, limits: Box) -> Fitted:
     return unpacked(found.x)
 
 
-def _bounds(limits: Box, advice: int) -> list[tuple[float, float]]:
+def _bounds(limits: WeightBounds, advice: int) -> list[tuple[float, float]]:
     free = (np.full(COUNT, -np.inf), np.full(COUNT, np.inf))
     low = np.concatenate([limits.low.ravel(), free[0], np.zeros(advice)])
     high = np.concatenate([limits.high.ravel(), free[1], np.full(advice, np.inf)])

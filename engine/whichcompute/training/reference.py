@@ -21,14 +21,15 @@ from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.training.design_matrix import COUNT, sharpened
-from whichcompute.training.fit import box
+from whichcompute.training.fit import weight_bounds
 
+SHARPNESS = 0.8
+"""The temperature under which judgements are taken here (see `sharpened`)."""
 _EVEN = 0.8  # part of the first guess that is even over the cells; the rest is what the judgements say
 _YES = 0.2  # a boolean is yes this often in the first guess
 _GPUS = (0.9, 0.08, 0.02)
 _RIDGE = 0.6
 _KEPT = 1.0  # how firmly the distribution is held to the first guess
-_SHARPNESS = 0.8
 _DRAWS = 4000
 
 
@@ -55,9 +56,9 @@ def _guess(field: Field, said: Sequence[Value]) -> Floats:
 def learn(features: Features, judged: Sequence[Judgement], directions: Sequence[Direction]) -> dict[str, list[float]]:
     """The share of each cell of each field that, with single conditions, explains the judgements best."""
     known, holds = features.truth([judgement.values for judgement in judged])
-    target = sharpened(np.array([judgement.shares for judgement in judged]), _SHARPNESS)
+    target = sharpened(np.array([judgement.shares for judgement in judged]), SHARPNESS)
     guess, width = first_guess(features.fields, judged), len(features.lines)
-    limits = box(features, [(number,) for number in range(width)], directions)
+    limits = weight_bounds(features, [(number,) for number in range(width)], directions)
     split, holds_in, blocks = width * COUNT, features.holds_in, features.blocks
 
     def loss(at: Floats) -> tuple[float, Floats]:

@@ -22,7 +22,7 @@ from whichcompute.training.design_matrix import (
     shares_of,
     sharpened,
 )
-from whichcompute.training.fit import Box, Fitted, Penalty, TrainingSet, box, fit
+from whichcompute.training.fit import BASE_RIDGE, Fitted, Penalty, TrainingSet, WeightBounds, fit, weight_bounds
 
 _RARE = 0.02  # probability that base rates leave to an answer that was never chosen
 _NEVER = 20.0
@@ -71,7 +71,7 @@ class Trainer:
         self._targets = self._targets_of(judgements)
         self._sizes = np.array([len(term) for term in designer.features.terms])
         self._ridge = np.where(self._sizes == 1, settings.ridge, settings.ridge_interaction)
-        self._box = box(designer.features, designer.features.terms, directions)
+        self._bounds = weight_bounds(designer.features, designer.features.terms, directions)
         self._first: dict[tuple[int, bool], Fitted] = {}
 
     def _targets_of(self, judgements: Judgements) -> Floats:
@@ -90,12 +90,12 @@ class Trainer:
 
     def classifier_alone(self, rows: Ints) -> Fitted:
         """The terms without rules and costs."""
-        held = Penalty(self._ridge, 0.01, np.ones(len(ADVICE)), self._nothing(len(self._ridge)))
+        held = Penalty(self._ridge, BASE_RIDGE, np.ones(len(ADVICE)), Fitted.nothing(len(self._ridge)))
         return self._train(self.design.rows(rows).without_rules(), self.judged.without_rules(), rows, held)
 
     def rules_alone(self, rows: Ints) -> Fitted:
         """Base rates, rules and costs without terms; here nothing else holds the weights of rules down."""
-        held = Penalty(self._ridge[:0], 0.01, np.full(len(ADVICE), 0.5), self._nothing(0))
+        held = Penalty(self._ridge[:0], BASE_RIDGE, np.full(len(ADVICE), 0.5), Fitted.nothing(0))
         return self._train(self.design.rows(rows).without_terms(), self.judged.without_terms(), rows, held)
 
     def majority(self, rows: Ints) -> Fitted:
@@ -108,7 +108,7 @@ class Trainer:
         labels = labels_of([self.cases[row] for row in rows])
         single = int((self._sizes == 1).sum())
         model = LogisticRegression(C=1.0, max_iter=500).fit(self.design.terms[rows, :single], labels)
-        fitted = self._nothing(len(self._sizes))
+        fitted = Fitted.nothing(len(self._sizes))
         fitted.base[:] = -_NEVER
         coefficients, intercepts = model.coef_, model.intercept_
         if len(model.classes_) == 2:
@@ -116,21 +116,17 @@ class Trainer:
         fitted.weights[:single, model.classes_], fitted.base[model.classes_] = coefficients.T, intercepts
         return fitted
 
-    @staticmethod
-    def _nothing(terms: int) -> Fitted:
-        return Fitted(np.zeros((terms, COUNT)), np.zeros(COUNT), np.zeros(len(ADVICE)))
-
     def _held(self) -> Penalty:
         settings = self.settings
-        start = self._nothing(len(self._ridge))
+        start = Fitted.nothing(len(self._ridge))
         prefers, cautions = settings.rule_weights, (settings.severe_weight, *settings.rule_weights)
         advice = np.array([*prefers, *cautions, *settings.cost_weights])
         ridge = np.full(len(ADVICE), settings.rule_ridge)
-        return Penalty(self._ridge, 0.01, ridge, Fitted(start.weights, start.base, advice))
+        return Penalty(self._ridge, BASE_RIDGE, ridge, Fitted(start.weights, start.base, advice))
 
     def _train(self, design: Design, judged: Design, rows: Ints, held: Penalty) -> Fitted:
         settings, targets, count = self.settings, self._targets[rows], len(judged.terms)
-        limits = self._box if design.terms.shape[1] else Box(self._box.low[:0], self._box.high[:0], self._box.lift[:0])
+        limits = self._bounds.rows(slice(None if design.terms.shape[1] else 0))
         counts = np.concatenate([np.ones(count), np.full(len(rows), settings.case_weight)])
         pooled = fit(TrainingSet(judged.above(design), np.vstack([self._shares, targets]), counts), held, limits)
         if not count:
@@ -140,7 +136,7 @@ class Trainer:
         second = fit(TrainingSet(design, targets, np.ones(len(rows))), firm, limits)
         return mean(pooled, second, settings.second_part)
 
-    def _first_stage(self, judged: Design, held: Penalty, limits: Box) -> Fitted:
+    def _first_stage(self, judged: Design, held: Penalty, limits: WeightBounds) -> Fitted:
         """The fit on judgements alone, which is the same whatever decisions are held out; made once."""
         key = (judged.terms.shape[1], bool(judged.advice.any()))
         if key not in self._first:

@@ -14,7 +14,7 @@ from whichcompute.knowledge.conditions import parse
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
 from whichcompute.knowledge.rules import Rule, RuleEntry
-from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
+from whichcompute.recommender.columns.firing import BitRows, FrameIndex, Span
 from whichcompute.recommender.columns.typed import with_derived
 
 FACTS = all_facts.load()
@@ -27,7 +27,7 @@ def rule(number: int, lines: list[str]) -> Rule:
     return Rule(entry, tuple(parse(line, FACTS) for line in lines))
 
 
-def bit(words: Words, position: int) -> list[bool]:
+def bit(words: BitRows, position: int) -> list[bool]:
     return (words[:, position // 64] >> np.uint64(position % 64) & np.uint64(1)).astype(bool).tolist()
 
 

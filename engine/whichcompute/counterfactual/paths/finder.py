@@ -23,7 +23,7 @@ LIKELY, RARE = 0.1, 0.01
 _FAR = 100  # times a known number: what lies beyond is another workload
 
 
-class Wording:
+class PathWords:
     """The words for the way from one workload to one answer."""
 
     def __init__(
@@ -96,7 +96,7 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
     if service not in ANSWERS:
         raise WorkloadError([Problem("service", service, f"allowed: {', '.join(ANSWERS)}")])
     land = landscape(recommender)
-    wording = Wording(land, values, service)
+    wording = PathWords(land, values, service)
     moves = [] if land.leading(values) == service else list(_moves(land, values))
     search = Search(recommender, values, service)
     chosen = _steps(recommender, search, moves, values) if moves else ()
@@ -124,7 +124,7 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         answers=wording.steps(_answers(recommender, search, moves, values)) if _changes(chosen, values) else (),
         alternatives=_alternatives(search, likely, chosen[0], values, wording) if len(chosen) == 1 else (),
         after=after,
-        settled_by=Wording(land, reached, service, outcome).steps(settled),
+        settled_by=PathWords(land, reached, service, outcome).steps(settled),
     )
 
 
@@ -178,7 +178,7 @@ def _moves(land: Landscape, values: Mapping[str, Value]) -> Iterator[Move]:
 
 
 def _alternatives(
-    search: Search, moves: list[Move], taken: Move, values: Mapping[str, Value], wording: Wording
+    search: Search, moves: list[Move], taken: Move, values: Mapping[str, Value], wording: PathWords
 ) -> tuple[Step, ...]:
     """Other single steps of the same effort and kind (change or answer), one for each descriptor, in table order."""
     left = [move for move in moves if move.field != taken.field and move.effort == taken.effort]

@@ -8,7 +8,7 @@ from html import escape
 
 from whichcompute.base.errors import WhichcomputeError, shown
 from whichcompute.base.words import about, short, wrap
-from whichcompute.counterfactual.break_even import BreakEven, Words, break_even_assumed
+from whichcompute.counterfactual.break_even import BreakEven, BreakEvenWords, break_even_assumed
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import RECORDS, SERVICE_NAMES, SERVICES, Service
@@ -53,7 +53,7 @@ class _Picture:
     def __init__(self, comparison: Comparison, found: BreakEven) -> None:
         self.comparison, self.found = comparison, found
         jobs = comparison.values.get("kind") in JOBS
-        self.unit, self.words = "jobs" if jobs else "requests", Words(FIELD, found.current, jobs)
+        self.unit, self.words = "jobs" if jobs else "requests", BreakEvenWords(FIELD, found.current, jobs)
         changes = [*self._changes(found.leaders), *self._changes(found.ranges)]
         # A workload that is never called has no place on a logarithmic axis.
         here = found.current

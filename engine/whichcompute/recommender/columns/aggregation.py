@@ -21,7 +21,7 @@ from whichcompute.pricing.columns import read
 from whichcompute.pricing.outside import FILES
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
-from whichcompute.recommender.columns.firing import FrameIndex, Span, Words
+from whichcompute.recommender.columns.firing import BITS, BitRows, FrameIndex, Span
 from whichcompute.recommender.evidence import Codes, EvidenceTables, by_byte
 from whichcompute.recommender.terms import ADVICE, DOUBTS, Centring
 
@@ -31,6 +31,8 @@ Ints = NDArray[np.intp]
 COUNT = len(ANSWERS)
 OUTSIDE = COUNT - 1
 """The number of the answer `none`."""
+ALL_OUT = (1 << OUTSIDE) - 1
+"""All services, as a set of excluded ones."""
 
 BLOCK = 1 << 16
 """Rows weighed at once: enough to make few steps, few enough to bound memory."""
@@ -48,8 +50,8 @@ class Weighed:
     is the number of an answer, `usd` the expected USD a month on each service (NaN: no estimate, or excluded).
     """
 
-    fired: Words
-    unknown: Words
+    fired: BitRows
+    unknown: BitRows
     probabilities: Floats
     ranking: Ints
     excluded: Ints
@@ -110,12 +112,12 @@ class ColumnAggregator:
         self._base = np.array(aggregator.classifier.base)
         self._weights = self._table(weight, centring)
 
-    def _masks(self, chosen: Callable[[Rule], bool]) -> Words:
+    def _masks(self, chosen: Callable[[Rule], bool]) -> BitRows:
         """For each answer a line of bits (answers x words) with those of its chosen rules set."""
         masks = np.zeros((COUNT, self.index.words), np.uint64)
         for number, rule in enumerate(self.rules):
             if chosen(rule):
-                word, bit = divmod(self.index.positions[number], 64)
+                word, bit = divmod(self.index.positions[number], BITS)
                 masks[ANSWERS.index(rule.entry.service), word] |= np.uint64(1) << np.uint64(bit)
         return masks
 
@@ -127,7 +129,7 @@ class ColumnAggregator:
 
     def _table(self, weight: dict[str, float], centring: Sequence[Centring]) -> dict[int, Floats]:
         """For each byte of a line of bits that weighs anything: what each of its 256 values adds per answer."""
-        per_bit = np.zeros((self.index.words * 64, COUNT))
+        per_bit = np.zeros((self.index.words * BITS, COUNT))
         for number, position in enumerate(self.index.positions):
             if number < len(self.rules):
                 rule = self.rules[number]
@@ -139,7 +141,7 @@ class ColumnAggregator:
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
         columns, known = self.index.columns(frame), self._evidence.columns(frame)
-        priced, budget = read(frame), frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        priced, budget = read(frame), budgets(frame)
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
@@ -176,8 +178,8 @@ class ColumnAggregator:
 
     def _weigh(
         self,
-        fired: Words,
-        unknown: Words,
+        fired: BitRows,
+        unknown: BitRows,
         out: NDArray[np.bool_],
         codes: Mapping[str, Codes],
         usd: Floats,
@@ -239,7 +241,7 @@ class ColumnAggregator:
             counts.update(self._counts(spans, weighed.fired[rows][single]))
         return counts
 
-    def _counts(self, spans: list[Span], fired: Words) -> dict[str, int]:
+    def _counts(self, spans: list[Span], fired: BitRows) -> dict[str, int]:
         counts = {}
         for span in spans:
             bits = span.of(fired)
@@ -262,6 +264,11 @@ class ColumnAggregator:
 
 def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[Any]]:
     return {name: column[rows] for name, column in columns.items()}
+
+
+def budgets(frame: pl.DataFrame) -> Floats:
+    """The monthly budget of each row in USD; NaN where it is unknown."""
+    return frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def blocks(height: int, rows: int = BLOCK) -> Iterator[tuple[int, int]]:
@@ -287,7 +294,7 @@ def _sets(members: NDArray[np.bool_]) -> Ints:
     return np.packbits(members, axis=1, bitorder="little")[:, 0].astype(np.intp)
 
 
-def _any(words: Words, spans: list[Span]) -> NDArray[np.bool_]:
+def _any(words: BitRows, spans: list[Span]) -> NDArray[np.bool_]:
     found = np.zeros(len(words), bool)
     for span in spans:
         found |= span.of(words) != 0
@@ -297,8 +304,8 @@ def _any(words: Words, spans: list[Span]) -> NDArray[np.bool_]:
 def _ranking_of(scores: Floats) -> Ints:
     """The number of each row's ranking; of equal scores the answer that is first in ANSWERS is ahead."""
     numbers = np.zeros(len(scores), np.intp)
-    for a, b in combinations(range(COUNT), 2):
-        numbers += (scores[:, b] > scores[:, a]) * _RADIX[a]
+    for first, second in combinations(range(COUNT), 2):
+        numbers += (scores[:, second] > scores[:, first]) * _RADIX[first]
     return numbers
 
 

@@ -18,7 +18,7 @@ from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.recommender.evidence import Coder, Codes
 
-Words = NDArray[np.uint64]
+BitRows = NDArray[np.uint64]
 """One line per row: bit `position` of the line is that of one item."""
 
 BITS = 64
@@ -34,7 +34,7 @@ class Span:
     width: int
     first: int
 
-    def of(self, words: Words) -> Words:
+    def of(self, words: BitRows) -> BitRows:
         """The bits of the span for every row, the first item lowest."""
         column = words[:, self.word]
         if self.width == BITS:
@@ -50,7 +50,7 @@ class _Field:
     """
 
     coder: Coder
-    open: Words
+    open: BitRows
 
     @property
     def codes(self) -> int:
@@ -62,7 +62,7 @@ class _Joint:
     """Several descriptors coded as one number, and what that number leaves open."""
 
     fields: tuple[_Field, ...]
-    open: Words
+    open: BitRows
 
     def code(self, columns: Mapping[str, NDArray[Any]]) -> Codes:
         code = self.fields[0].coder.code(columns[self.fields[0].coder.name])
@@ -88,7 +88,7 @@ class FrameIndex:
         fields = (field for joint in self._joints for field in joint.fields)
         return next((list(f.coder.cells.representatives) for f in fields if f.coder.name == descriptor), [])
 
-    def _line(self, mask: int) -> Words:
+    def _line(self, mask: int) -> BitRows:
         bits = np.zeros(self.words * BITS, np.uint8)
         octets = np.frombuffer(mask.to_bytes(len(self.items) // 8 + 1, "little"), np.uint8)
         bits[self.positions] = np.unpackbits(octets, bitorder="little")[: len(self.items)]
@@ -104,7 +104,7 @@ class FrameIndex:
         """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""
         return {column.name: column.to_numpy() for column in frame.select(self._filled).iter_columns()}
 
-    def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[Words, Words]:
+    def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[BitRows, BitRows]:
         """The items that fire and those that are unknown, for each of so many rows."""
         left = np.broadcast_to(np.tile(self._all, 2), (height, 2 * self.words)).copy()
         line = np.empty_like(left)
@@ -146,7 +146,7 @@ def _join(fields: Sequence[_Field]) -> list[_Joint]:
     return [_Joint(tuple(group), _combined(group)) for group in groups]
 
 
-def _combined(fields: Sequence[_Field]) -> Words:
+def _combined(fields: Sequence[_Field]) -> BitRows:
     table = fields[0].open
     for field in fields[1:]:
         pairs = table[:, None] & field.open[None]

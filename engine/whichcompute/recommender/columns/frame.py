@@ -16,6 +16,7 @@ from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing.columns import read
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, LEAST_ASPECTS, decision_of
 from whichcompute.recommender.columns.aggregation import (
+    ALL_OUT,
     COUNT,
     OUTSIDE,
     RANKINGS,
@@ -23,6 +24,7 @@ from whichcompute.recommender.columns.aggregation import (
     Floats,
     Ints,
     Weighed,
+    budgets,
 )
 from whichcompute.recommender.columns.missing import MissingColumn
 from whichcompute.recommender.columns.notes import NotesColumn
@@ -57,7 +59,9 @@ Priced = Mapping[str, Any]
 """The descriptors that costs depend on, as `pricing.columns.read` gives them."""
 
 _SETS = range(1 << COUNT)
-_UNDECIDED, _CLOSE, _DECIDED, _NONE = DECISIONS = "undecided", "close", "decided", "none"
+_UNDECIDED, _CLOSE, _DECIDED, _NONE = range(4)
+DECISIONS = ("undecided", "close", "decided", "none")
+"""The decisions by their number."""
 
 
 def _join(numbers: Iterator[int]) -> str:
@@ -67,7 +71,6 @@ def _join(numbers: Iterator[int]) -> str:
 _LEADING = pl.Series([*ANSWERS, None])
 _DECISIONS = pl.Series(DECISIONS)
 _OUT = pl.Series([_join(n for n in range(COUNT) if out >> n & 1) for out in _SETS])
-_ALL_OUT = (1 << OUTSIDE) - 1
 
 
 @lru_cache(1 << 16)
@@ -141,11 +144,11 @@ class ColumnRecommender:
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
         self._price_outside(weighed, priced, outside, (expected, low, high))
-        budget = frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        budget = budgets(frame)
         expensive = self._expensive(weighed, budget, priced, low, free_tier)
         decision = self._decision(weighed, frame, expensive)
         columns = [
-            _LEADING.gather(np.where(decision == 0, COUNT, weighed.leading)),
+            _LEADING.gather(np.where(decision == _UNDECIDED, COUNT, weighed.leading)),
             _DECISIONS.gather(decision),
             pl.Series(weighed.confidence.round(4)),
             _LEADING.gather(np.where(alone, COUNT, second)),
@@ -166,10 +169,11 @@ class ColumnRecommender:
         levels = (sure >= classifier.undecided_below).astype(int) + (sure >= classifier.decided_from)
         keys = (_SIZES[weighed.plausible] * 3 + levels) * 2 + broad(frame)
         decision: Ints = self._table[keys]
-        decision[(weighed.leading == OUTSIDE) & (decision == 2)] = 3  # before doubts: `none` is called so with them too
-        decision[weighed.excluded & _ALL_OUT == _ALL_OUT] = 3
+        # Before doubts: `none` is called so with them too.
+        decision[(weighed.leading == OUTSIDE) & (decision == _DECIDED)] = _NONE
+        decision[weighed.excluded & ALL_OUT == ALL_OUT] = _NONE
         open_ = expensive | self._aggregator.doubtful(weighed) | self._notes.contradictory(frame) | few(frame)
-        decision[open_ & (decision == 2)] = 1
+        decision[open_ & (decision == _DECIDED)] = _CLOSE
         return decision
 
     @cached_property

@@ -12,8 +12,16 @@ from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.pricing.demand import SIZING
-from whichcompute.recommender.columns.aggregation import COUNT, OUTSIDE, ColumnAggregator, Floats, Weighed, blocks
-from whichcompute.recommender.columns.firing import BITS, Words, expressions
+from whichcompute.recommender.columns.aggregation import (
+    ALL_OUT,
+    COUNT,
+    OUTSIDE,
+    ColumnAggregator,
+    Floats,
+    Weighed,
+    blocks,
+)
+from whichcompute.recommender.columns.firing import BITS, BitRows, expressions
 from whichcompute.recommender.missing import APART, COST, LEAST_STEPS, MOST, MOST_STEPS, STEPS, Influence, chance_of
 
 _FIELDS = len(DECIDING)
@@ -22,7 +30,6 @@ if _FIELDS >= 1 << 6:
 _NAMES = [*DECIDING, ""]
 _ROWS = 1 << 14  # at once: what is worked out on the way stays in a core's cache
 _SHIFT = 6  # a descriptor's number fits below the steps of its influence in one integer
-_ALL_OUT = (1 << COUNT - 1) - 1
 _LAST = np.uint32((1 << _SHIFT) - 1)
 _PAIRS = [";".join(name for name in (first, second) if name) for first in _NAMES for second in _NAMES]
 _LATER = [f";{pair}" if pair else "" for pair in _PAIRS]
@@ -56,7 +63,7 @@ class MissingColumn:
         """The fields of every row, `;`-separated, most decisive first; empty where nothing can be recommended."""
         nulls = frame.select(pl.col(DECIDING).is_null())
         asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (
-            weighed.excluded & _ALL_OUT != _ALL_OUT
+            weighed.excluded & ALL_OUT != ALL_OUT
         )
         for pattern in filter(lambda pattern: pattern.settles, patterns()):
             holds = frame.select(pl.all_horizontal(expressions(pattern.others)).fill_null(value=False)).to_series()
@@ -69,7 +76,7 @@ class MissingColumn:
             ranked.append(_ranked(influence))
         return _listed(np.concatenate(ranked, axis=1))
 
-    def _influence(self, probabilities: Floats, unknown: Words) -> Floats:
+    def _influence(self, probabilities: Floats, unknown: BitRows) -> Floats:
         """Influence of each descriptor (line) on each row (column)."""
         probable = np.ascontiguousarray(probabilities.T)
         top = probable.max(axis=0)

@@ -13,7 +13,7 @@ from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.recommender.columns.aggregation import ColumnAggregator, Ints, Weighed
-from whichcompute.recommender.columns.firing import BITS, Span, Words
+from whichcompute.recommender.columns.firing import BITS, BitRows, Span
 
 Explain = Literal["none", "short", "full"]
 
@@ -23,31 +23,29 @@ _SIZES = {"short": (3, 1), "full": (8, 3)}
 _LARGEST_KEY = 2**62
 
 _REMEMBERED = 1 << 16
-_Tell = Callable[..., str | None]
+_Text = Callable[..., str | None]
 
 
 class ReasonsColumn:
-    """Tells reasons against one scale: the heaviest rules of the recommended service, the vetoes of the others."""
+    """Names the heaviest rules for and against the recommended service, and the vetoes of the others."""
 
     def __init__(self, columns: ColumnAggregator) -> None:
         self._columns = columns
         self._facts = columns.aggregator.pack.facts
         # Patterns come again in every piece of an inventory, and short reasons depend on nothing else.
-        self._remembered = lru_cache(_REMEMBERED)(self._tell)
+        self._remembered = lru_cache(_REMEMBERED)(self._part)
 
     def column(self, weighed: Weighed, frame: pl.DataFrame, explain: Explain, separator: str = "; ") -> pl.Series:
         """The reasons of every row, as text with `separator` between its parts; null for `none`."""
         if explain == "none":
             return pl.Series("reasons", [None], pl.String).new_from_index(0, frame.height)
         slots, vetoes = self._slots(weighed, *_SIZES[explain])
-        sides = {"favour": [*slots.T], "against": vetoes}
-        told = []
-        for side, columns in sides.items():
-            tell = partial(self._remembered if explain == "short" else self._tell, side, explain, separator)
-            numbers = columns
-            told.append(per_pattern(columns, self._fields(numbers, explain), frame, tell).alias(side))
+        parts = []
+        for side, columns in (("favour", [*slots.T]), ("against", vetoes)):
+            text = partial(self._remembered if explain == "short" else self._part, side, explain, separator)
+            parts.append(per_pattern(columns, self._fields(columns, explain), frame, text).alias(side))
         joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
-        return pl.DataFrame(told).select(joined.alias("reasons")).to_series()
+        return pl.DataFrame(parts).select(joined.alias("reasons")).to_series()
 
     def _slots(self, weighed: Weighed, most: int, vetoes: int) -> tuple[Ints, list[Ints]]:
         """Rule numbers (-1: none): advice for the service in front, and columns with the vetoes of each service."""
@@ -67,7 +65,7 @@ class ReasonsColumn:
         names = [name for rule in rules for name in PLACEHOLDER.findall(rule.entry.because)]
         return [name for name in dict.fromkeys(names) if name in DESCRIPTORS or name in DERIVED]
 
-    def _tell(
+    def _part(
         self, side: str, explain: Explain, separator: str, row: Sequence[int], *values: Mapping[str, object]
     ) -> str | None:
         """The part of a row's reasons for its service, or against the others; None where there is none."""
@@ -79,10 +77,10 @@ class ReasonsColumn:
         else:
             names = dict.fromkeys(ANSWERS) if explain == "short" else SERVICE_NAMES
             groups = [(f"not {names[s] or s}", _of(rules, service=s)) for s in ANSWERS]
-        told = [f"{word}: {self._told(chosen, explain, *values)}" for word, chosen in groups if chosen]
-        return separator.join(told) or None
+        parts = [f"{word}: {self._listed(chosen, explain, *values)}" for word, chosen in groups if chosen]
+        return separator.join(parts) or None
 
-    def _told(self, rules: Sequence[Rule], explain: Explain, *values: Mapping[str, object]) -> str:
+    def _listed(self, rules: Sequence[Rule], explain: Explain, *values: Mapping[str, object]) -> str:
         if explain == "short":
             return ", ".join(rule.id for rule in rules)
         known = values[0] if values else {}
@@ -93,13 +91,13 @@ def _of(rules: Sequence[Rule], **wanted: str) -> list[Rule]:
     return [rule for rule in rules if all(getattr(rule.entry, name) == value for name, value in wanted.items())]
 
 
-def bit_of(words: Words, position: int) -> Ints:
+def bit_of(words: BitRows, position: int) -> Ints:
     """The bit at this position of each row."""
     word, shift = divmod(position, BITS)
     return (words[:, word] >> np.uint64(shift) & np.uint64(1)).astype(np.intp)
 
 
-def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:
+def first_set(words: BitRows, spans: Sequence[Span], count: int) -> Ints:
     """The numbers of the first `count` items of a group that are set in each row; -1 where there are fewer."""
     found = np.full((len(words), count), -1)
     rest = [span.of(words) for span in spans]
@@ -112,8 +110,8 @@ def first_set(words: Words, spans: Sequence[Span], count: int) -> Ints:
     return found
 
 
-def per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, tell: _Tell) -> pl.Series:
-    """`tell` of each distinct line of `columns` with the values of `fields`, spread over the rows of the frame."""
+def per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFrame, text: _Text) -> pl.Series:
+    """`text` of each distinct line of `columns` with the values of `fields`, spread over the rows of the frame."""
     keys = [pl.Series(f"key {at}", key) for at, key in enumerate(_keys(columns))]
     lines = pl.DataFrame([*keys, *(frame[name] for name in fields)]).with_row_index("row")
     grouped = lines.group_by([*(key.name for key in keys), *fields]).agg("row", pl.first("row").alias("first"))
@@ -121,9 +119,9 @@ def per_pattern(columns: Sequence[Ints], fields: Sequence[str], frame: pl.DataFr
     patterns = zip(*(column[first].tolist() for column in columns), strict=True)
     if fields:
         known = grouped.select(fields).to_dicts()
-        texts = [tell(row, values) for row, values in zip(patterns, known, strict=True)]
+        texts = [text(row, values) for row, values in zip(patterns, known, strict=True)]
     else:
-        texts = [tell(row) for row in patterns]
+        texts = [text(row) for row in patterns]
     which = np.empty(frame.height, np.intp)
     which[grouped["row"].explode().to_numpy()] = np.repeat(np.arange(len(texts)), grouped["row"].list.len().to_numpy())
     return pl.Series(texts, dtype=pl.String).gather(which)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from math import log
+
+import pytest
+
 from whichcompute import Engine
 from whichcompute.classifier.neighbours import Decided, Neighbours
 
@@ -33,6 +37,16 @@ def test_what_they_share_is_named_and_what_differs_is_not() -> None:
     assert (first.decided.id, first.shares) == ("api", ("kind", "protocol"))
     assert (second.decided.id, second.shares) == ("grpc", ("kind",))
     assert first.nearness > second.nearness
+
+
+def test_a_number_gains_the_less_the_further_it_is_and_loses_half_beyond_a_factor_of_four() -> None:
+    alone = Neighbours([decided("only", memory_mb=1024.0, vcpus=2.0)])
+    rare, spare = log(2), 0.2  # one decision that knows both fields
+    for memory, part in ((1024.0, 1.0), (2048.0, 0.5), (512.0, 0.5), (4090.0, 0.001)):
+        (found,) = alone.compare({"memory_mb": memory, "vcpus": 2.0}).nearest
+        assert found.nearness == pytest.approx(rare * (1 + part) - spare, abs=1e-3)
+    (found,) = alone.compare({"memory_mb": 4100.0, "vcpus": 2.0}).nearest
+    assert found.nearness == pytest.approx(rare * (1 - 0.5) - spare) and found.shares == ("vcpus",)
 
 
 def test_numbers_are_alike_within_a_factor_of_four() -> None:

@@ -28,6 +28,7 @@ EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}
 """What a question must be worth, by how hard it is to answer, against one that everybody can answer."""
 
 _UNKNOWN = (DONT_KNOW.lower(), "don't know", "dont know", "unknown")
+_NEVER = 1e-9  # shares add up with rounding
 _HARDLY = 0.01
 _SKIPS = 2  # a question put off this often is not asked again
 _REACH = 1e-6  # decides only between questions that are worth the same otherwise
@@ -275,7 +276,9 @@ class Interview:
         steps = tuple(self._steps)
         if self._view is None or self._view[0] != steps:
             prospect = self.guide.outlook.look(self.answers)
-            self._view = steps, prospect, settled(self.guide.terms, self.answers, prospect.service)
+            # A respondent that ends elsewhere shows that it is not settled, without the bound, which takes longer.
+            over = prospect.chance < _NEVER and settled(self.guide.terms, self.answers, prospect.service)
+            self._view = steps, prospect, over
         return self._view[1:]
 
     def to_dict(self) -> dict[str, Any]:

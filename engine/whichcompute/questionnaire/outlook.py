@@ -42,6 +42,8 @@ class Outlook:
         self.terms = terms
         self.respondents = respondents
         self._codes = {f: self._column(f) for f in terms.index.cells if f not in DERIVED}
+        factors = {factor for derived in DERIVED.values() for factor in derived.factors}
+        self._fixed = {field: self._groups(field, {}) for field in DECIDING if field not in factors}
 
     def _column(self, field: str) -> Codes:
         column = self.respondents.columns[field]
@@ -52,12 +54,15 @@ class Outlook:
 
     def look(self, answers: Answers) -> Prospect:
         """The prospect after these answers."""
-        now = self.now(answers)
+        known = self._known(answers)
+        scores = self.terms.scores(known, 1)
+        now = int(leading(scores)[0])
         weights = self.respondents.weigh(answers)
         ends = self._ends(answers)
         shares = _shares(ends, weights)
-        groups = {field: self._groups(field, answers) for field in DECIDING if field not in answers}
-        nearer = self._nearer(answers, groups, weights, ends)
+        groups = {f: self._fixed.get(f) or self._groups(f, answers) for f in DECIDING if f not in answers}
+        before = float((weights * ((ends == now) + self.terms.probabilities(scores)[0, ends])).sum())
+        nearer = {field: right - before for field, right in self._right(known, groups, weights, ends).items()}
         return Prospect(now, max(0.0, float(1 - shares[now])), shares, nearer)
 
     def now(self, answers: Answers) -> int:
@@ -102,23 +107,18 @@ class Outlook:
         _, first, number = np.unique(key, return_index=True, return_inverse=True)
         return {name: column[first] for name, column in columns.items()}, number
 
-    def _nearer(
-        self, answers: Answers, groups: Mapping[str, Groups], weights: Numbers, ends: Codes
+    def _right(
+        self, known: Mapping[str, Codes | int], groups: Mapping[str, Groups], weights: Numbers, ends: Codes
     ) -> dict[str, float]:
-        """By field, the gain of its answer: in being right about the end, and in the probability given to it."""
-        known = self._known(answers)
-        scores = self.terms.scores(known, 1)
-        before = float(
-            weights[leading(scores)[0] == ends].sum() + (weights * self.terms.probabilities(scores)[0, ends]).sum()
-        )
+        """By field, how right its answer leaves one about the end: how often, and by the probability given to it."""
         columns, starts = _stacked(known, groups)
         scores = self.terms.scores(columns, starts[-1])
         leaders, shares = leading(scores), self.terms.probabilities(scores)
-        nearer = {}
+        right = {}
         for (field, (_, number)), start in zip(groups.items(), starts, strict=False):
             row = start + number  # of each respondent
-            nearer[field] = float((weights * ((leaders[row] == ends) + shares[row, ends])).sum()) - before
-        return nearer
+            right[field] = float((weights * ((leaders[row] == ends) + shares[row, ends])).sum())
+        return right
 
 
 def _stacked(

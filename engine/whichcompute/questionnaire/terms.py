@@ -143,7 +143,7 @@ class AnswerTerms:
         # Eight terms at a time: a matrix product would start threads, which on a busy machine take ten times as long.
         adds = np.empty_like(scores)
         for sums, fired in zip(self._sums, bits.view(np.uint8).T, strict=True):
-            scores += np.take(sums, fired, axis=0, out=adds, mode="clip")
+            scores += sums.take(fired, axis=0, out=adds, mode="clip")
         self.evidence.add({f: cells[columns[f]] for f, cells in self._cell_of.items() if f in columns}, scores)
         for answer, words in enumerate(self._veto_words):
             scores[(bits & words).any(axis=1), answer] = -np.inf

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from whichcompute.base.version import VERSION
+from whichcompute.cli.rule_views import rows
+from whichcompute.engine.rule_layer import RuleLayer
+from whichcompute.presentation.rule_cards import card
 
 project = "whichcompute"
 author = "The whichcompute authors"
@@ -52,7 +58,25 @@ def without_manual(app: Any) -> None:
         app.config.exclude_patterns.append("docs/manual.md")
 
 
+def rule_pages(app: Any) -> Iterator[tuple[str, dict[str, str], str]]:
+    """A page for each rule, which messages link to: what `whichcompute rules show` prints, with links."""
+    pack = RuleLayer().pack
+    ids = "|".join(re.escape(rule.id) for rule in pack)
+    for rule in pack:
+        shown = card(rule, pack)
+        parts = [f"<dt>{escape(name)}</dt><dd>{_links(escape(said), ids)}</dd>" for name, said in rows(shown) if said]
+        kind = " ".join(filter(None, (rule.entry.strength, rule.entry.effect)))
+        body = f"<h1><code>{rule.id}</code></h1><p>{kind}</p><dl>{''.join(parts)}</dl>"
+        yield f"docs/rules/{rule.id}", {"title": f"{shown.title} ({rule.id})", "body": body}, "page.html"
+
+
+def _links(text: str, ids: str) -> str:
+    text = re.sub(rf"^({ids})(?= )", r'<a href="\1.html">\1</a>', text)
+    return re.sub(r"https://[^\s,;)]+", r'<a href="\g<0>">\g<0></a>', text)
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
+    app.connect("html-collect-pages", rule_pages)
     app.connect("builder-inited", without_manual)
     app.connect("source-read", with_contents)

@@ -33,7 +33,7 @@ def test_the_page_on_data_lists_every_file() -> None:
     assert not [name for name in names if name not in page]
 
 
-def test_the_site_is_built_without_a_warning_and_has_a_place_for_every_rule(tmp_path: Path) -> None:
+def test_the_site_is_built_without_a_warning_and_has_a_page_for_every_rule(tmp_path: Path) -> None:
     for needed in ("sphinx", "myst_parser", "furo"):
         pytest.importorskip(needed)
     from whichcompute import Engine
@@ -45,9 +45,12 @@ def test_the_site_is_built_without_a_warning_and_has_a_place_for_every_rule(tmp_
             [*sphinx, "-b", form, ".", str(tmp_path / form)], cwd=ROOT, capture_output=True, text=True
         )
         assert built.returncode == 0, built.stderr
-    page = (tmp_path / "html" / "docs" / "rules.html").read_text()
-    places = [address("https://x.org", rule.id).partition("#")[2] for rule in Engine.default().pack]
-    assert len(places) > 300 and not [place for place in places if f'id="{place}"' not in page]
+    pages = {rule.id: tmp_path / "html" / address("https://x.org", rule.id)[14:] for rule in Engine.default().pack}
+    assert len(pages) > 300 and not [
+        id_ for id_, page in pages.items() if f"<code>{id_}</code>" not in page.read_text()
+    ]
+    gpu = pages["lambda.gpu-required"].read_text()
+    assert '<a href="fargate.gpu-required.html">' in gpu and '<a href="https://docs.aws.amazon.com/lambda/' in gpu
     assert (tmp_path / "html" / "_static" / "site.css").exists() and not (tmp_path / "html/docs/manual.html").exists()
     manual = (tmp_path / "man" / "whichcompute.1").read_text().replace("\\-", "-")
     parts = [line.removeprefix(".SH ") for line in manual.splitlines() if line.startswith(".SH ")]

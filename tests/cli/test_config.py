@@ -99,7 +99,7 @@ def test_a_broken_file_stops_what_needs_settings_and_nothing_else(tmp_path: Path
 def test_a_published_site_is_linked_from_rules(tmp_path: Path) -> None:
     (tmp_path / "whichcompute.toml").write_text('documents = "https://docs.example.org/{version}"\n')
     done = run_in(tmp_path, "rules", "show", "lambda.gpu-required")
-    assert f"page: https://docs.example.org/{VERSION}/docs/rules.html#lambda-gpu-required\n" in done.out
+    assert f"page: https://docs.example.org/{VERSION}/docs/rules/lambda.gpu-required.html\n" in done.out
     assert "documents" in run_in(tmp_path, "config", "show").out
     (tmp_path / "whichcompute.toml").unlink()
     assert "page: " not in run_in(tmp_path, "rules", "show", "lambda.gpu-required").out

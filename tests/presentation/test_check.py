@@ -44,7 +44,7 @@ def test_markdown_escapes_what_files_say(result: Check) -> None:
     assert "| workload | declared |" in text and "<script>" not in text and "x\\|" in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
-    assert "`](<https://x.org/docs/rules.html#lambda-" in markdown_check(result, "https://x.org")
+    assert "`](<https://x.org/docs/rules/lambda." in markdown_check(result, "https://x.org")
 
 
 def test_a_scan_in_lines(engine: Engine, tmp_path: Path) -> None:

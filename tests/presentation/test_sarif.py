@@ -28,7 +28,7 @@ def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) ->
     (linked,) = json.loads(sarif(engine.check(tmp_path), "https://x.org"))["runs"]
     page = linked["tool"]["driver"]["rules"][margin["ruleIndex"]]["helpUri"]
     id_ = margin["ruleId"].removesuffix(".margin")
-    assert page == "https://x.org/docs/rules.html#" + id_.replace(".", "-")
+    assert page == f"https://x.org/docs/rules/{id_}.html"
     assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "warning"
 
 

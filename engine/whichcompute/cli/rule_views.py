@@ -27,13 +27,14 @@ def page(card: Card) -> str:
     strength = f", {entry.strength}" if entry.strength else ""
     text = writer()
     text.line(f"{entry.id} ({entry.effect}{strength})")
-    for name, said in _rows(card):
+    for name, said in rows(card):
         if said:
             text.add(said, f"{name:<{_MARGIN}}", " " * _MARGIN, cut=False)
     return str(text)
 
 
-def _rows(card: Card) -> Iterator[tuple[str, str]]:
+def rows(card: Card) -> Iterator[tuple[str, str]]:
+    """Each part of a rule and what is said there; empty texts are left out where they are shown."""
     entry = card.rule.entry
     yield "title", card.title
     yield "names", entry.companion

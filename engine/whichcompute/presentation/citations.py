@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from whichcompute.base.version import VERSION
@@ -48,8 +47,5 @@ def cites(sources: Iterable[Cited]) -> str:
 
 
 def address(documents: str, rule: str) -> str:
-    """The place of a rule in the site that is published at `documents`; empty where that is not known."""
-    if not documents:
-        return ""
-    anchor = re.sub(r"[._]", "-", rule)
-    return f"{documents.replace('{version}', VERSION).rstrip('/')}/docs/rules.html#{anchor}"
+    """The page of a rule in the site that is published at `documents`; empty where that is not known."""
+    return f"{documents.replace('{version}', VERSION).rstrip('/')}/docs/rules/{rule}.html" if documents else ""

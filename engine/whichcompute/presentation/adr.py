@@ -17,7 +17,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
-from whichcompute.presentation.recommendation import money, status
+from whichcompute.presentation.recommendation import key_reasons, money, status
 from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
 from whichcompute.recommender.summary import strongest
 
@@ -31,9 +31,7 @@ _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
-_FAVOUR, _AGAINST = 4, 2  # as many reasons are listed
 KEEP = "keep"  # the place outside that means: where it is
-_RARE = 0.01  # that no decision chose an answer less probable than this goes without saying
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
@@ -194,23 +192,6 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
         if not key_reasons(verdict):
             yield "- No rule or evidence clearly favours it or counts against it."
     yield ""
-
-
-def key_reasons(verdict: Verdict) -> list[Reason]:
-    """What rules a service out, or the first rules and costs for and against it, then the comparable decisions."""
-    vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
-    weighty = [
-        reason for reason in verdict.reasons if reason.effect in ("prefer", "caution") or _estimated(reason, verdict)
-    ]
-    favour = [reason for reason in weighty if reason.weight > 0][:_FAVOUR]
-    against = [reason for reason in weighty if reason.weight < 0][:_AGAINST]
-    precedents = [reason for reason in verdict.reasons if reason.effect == "evidence"]
-    return vetoes or favour + against + (precedents if verdict.probability >= _RARE else [])
-
-
-def _estimated(reason: Reason, verdict: Verdict) -> bool:
-    """Whether it is a reason of costs that rests on an estimate of this service."""
-    return reason.effect == "cost" and verdict.service != NONE and verdict.monthly_cost_usd is not None
 
 
 def _for_or_against(reason: Reason) -> str:

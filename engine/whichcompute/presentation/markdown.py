@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from whichcompute.base.words import percent
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import SERVICE_NAMES
-from whichcompute.presentation.adr import CONSIDERATIONS, cost_range, escape, key_reasons, linked
-from whichcompute.presentation.recommendation import status
+from whichcompute.presentation.adr import CONSIDERATIONS, cost_range, escape, linked
+from whichcompute.presentation.recommendation import key_reasons, status
 from whichcompute.recommender.result import Recommendation, Verdict
 
 

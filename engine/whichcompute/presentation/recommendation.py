@@ -15,6 +15,7 @@ from whichcompute.recommender.result import Cited, Outside, Reason, Recommendati
 
 _SHORT = 3
 _CAUTIONS = 5
+_RARE = 0.01  # that no decision chose an answer less probable than this goes without saying
 _BAR = 12
 _NAME = max(map(len, SERVICE_NAMES.values()))
 
@@ -104,7 +105,7 @@ class _Page(Writer):
 
     def verdict(self, verdict: Verdict) -> None:
         self.title(f"{verdict.name}: {status(verdict)}")
-        for reason in verdict.reasons if self._full else _weightiest(verdict.reasons):
+        for reason in verdict.reasons if self._full else key_reasons(verdict, _SHORT, 0):
             self._reason(reason)
         for limit in verdict.unconfirmed if self._full else ():
             self.add(f"?     {limit.text}  {self._mark(limit.rule, limit.sources)}", "  ", " " * 8)
@@ -197,11 +198,14 @@ class _Page(Writer):
                 self.add(f"{number:>2} {source.title}{parts}", "  ", "     ")
 
 
-def _weightiest(reasons: Iterable[Reason]) -> list[Reason]:
-    """The rules and costs that favour an answer most, then the one line on comparable decisions."""
-    favour = [reason for reason in reasons if reason.effect in ("prefer", "cost") and reason.weight > 0]
-    vetoes = [reason for reason in reasons if reason.effect == "exclude"]
-    return [*vetoes[:_SHORT], *favour[:_SHORT], *(reason for reason in reasons if reason.effect == "evidence")]
+def key_reasons(verdict: Verdict, favour: int = 4, against: int = 2) -> list[Reason]:
+    """What rules an answer out; else the first rules and costs for and against it, then the comparable decisions."""
+    vetoes = [reason for reason in verdict.reasons if reason.effect == "exclude"]
+    priced = verdict.service != NONE and verdict.monthly_cost_usd is not None  # costs rest on an estimate of its own
+    said = [r for r in verdict.reasons if r.effect in ("prefer", "caution") or (r.effect == "cost" and priced)]
+    decisions = [r for r in verdict.reasons if r.effect == "evidence" and verdict.probability >= _RARE]
+    pros, cons = [r for r in said if r.weight > 0][:favour], [r for r in said if r.weight < 0][:against]
+    return vetoes or pros + cons + decisions
 
 
 def _sign(reason: Reason, full: bool) -> tuple[str, str]:

@@ -107,6 +107,15 @@ def test_an_answer_is_not_decided_against_the_costs(budget: float | None, rival_
     assert told in said and bool(told) == bool(said)
 
 
+def test_cents_are_within_any_budget_and_five_dollars_are_not_beaten_by_cents() -> None:
+    """The free tiers of an account cover cents, and a plan of 5 USD is no reason against a service of cents."""
+    cents = {"lambda": cost(0.001, 0.3), "lightsail": cost(5, 60)}
+    assert not too_expensive("lambda", cents, OPEN, 0.0)
+    assert not too_expensive("lightsail", cents, OPEN, None)
+    assert "above the budget" in too_expensive("lightsail", cents, OPEN, 0.0)
+    assert "above the high estimate" in too_expensive("lightsail", {**cents, "lightsail": cost(7, 60)}, OPEN, None)
+
+
 @pytest.mark.parametrize("region", ["eu-central-1", "us-west-2", "sa-east-1", "eu-north-1"])
 def test_that_prices_of_a_region_are_not_known_moves_no_answer(region: str, engine: Engine) -> None:
     fields = {"kind": "web_api", "protocol": "http", "typical_duration_s": 55, "invocations_per_month": 20_000_000}

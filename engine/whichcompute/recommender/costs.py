@@ -18,6 +18,8 @@ MOST_RATIO = 30.0
 """A cost so many times the lowest counts as much as a higher one."""
 SMALL_USD = 1000.0
 """A difference of so many USD a month counts 1.7 times what its ratio says, ten times as many 3.4 times."""
+FREE_USD = 1.0
+"""So little a month is within any budget: the free tiers of an account, which estimates leave out, cover it."""
 CLEARLY_OVER = 2.0
 """From so many times the budget on, a cost above it counts OVER_TIMES as much."""
 OVER_TIMES = 5.0
@@ -109,6 +111,7 @@ def too_expensive(
     `excluded`: services whose costs say nothing, as the workload does not run there.
     """
     own = costs.get(leading)
+    budget = None if budget is None else max(budget, FREE_USD)
     if own is None:
         rivals = [costs.get(service) for service, out in zip(SERVICES, excluded, strict=False) if not out]
         usd = [rival.expected for rival in rivals if rival is not None]
@@ -121,6 +124,8 @@ def too_expensive(
     for service, out in zip(SERVICES if leading != NONE else (), excluded, strict=False):
         rival = costs.get(service)
         # A high estimate is never below the expected one, so only where that is lower it has to be worked out.
-        if not out and rival is not None and service != leading and own.low > rival.expected and own.low > rival.high:
+        if out or rival is None or service == leading or own.low <= max(rival.expected, LEAST_USD):
+            continue
+        if own.low > rival.high:
             return f"even its low estimate is above the high estimate of {SERVICE_NAMES[service]}"
     return ""

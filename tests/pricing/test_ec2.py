@@ -21,6 +21,11 @@ def test_work_that_may_be_interrupted_runs_on_spot_and_at_worst_on_demand(servic
     firm, spot = (estimate(service, interruptible=may, **jobs) for may in (False, True))
     assert 0.3 * firm.expected < spot.expected < 0.45 * firm.expected
     assert spot.high == firm.high and spot.low <= 0.35 * firm.low
+    for line in spot.lines:
+        if line.label.endswith(" on Spot"):
+            assert line.unit_price < 0.5 * next(o.unit_price for o in firm.lines if line.label.startswith(o.label))
+    assert any(line.label.endswith(" on Spot") for line in spot.lines)
+    assert sum(line.quantity for line in spot.lines) == pytest.approx(sum(line.quantity for line in firm.lines))
 
 
 @pytest.mark.parametrize("service", ["ec2", "fargate"])

@@ -52,7 +52,8 @@ class Ec2:
                 continue
             for windows, usd in self._hourly(row):
                 key = (windows, row["arch"] == "arm64", "gpus" in row, False)
-                groups.setdefault(key, []).append(machine(row["type"], row, usd * share, root))
+                name = row["type"] if share == 1 else f"{row['type']} on Spot"
+                groups.setdefault(key, []).append(machine(name, row, usd * share, root))
         for row in _largest_of_family(rows):
             host = machine(f"{row['type'].split('.')[0]} Dedicated Host", row, row["usd_per_hour"] * self._host, root)
             for windows in (False, True):  # on a host, Windows runs on the customer's own licences

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import NO_BILL, Bill, Lines
+from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Needs, Ops, Quantity
 from whichcompute.pricing.price_facts import MB_PER_GB, SECONDS_PER_HOUR, PriceFacts
@@ -50,13 +50,19 @@ class Tasks:
             return NO_BILL
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
         found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs)
-        spot = ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
-        billed = hours * ops.where(spot, 1.0 - scenario["spot_discount_fargate"], 1.0)
         lines: dict[str, Quantity] = {}
         for platform, here in _platforms(ops, demand):
             if not ops.nowhere(here):
-                lines[f"task vCPUs on {platform}"] = ops.where(here, vcpus * billed, 0.0)
-                lines[f"task memory on {platform}"] = ops.where(here, gb * billed, 0.0)
+                lines[f"task vCPUs on {platform}"] = ops.where(here, vcpus * hours, 0.0)
+                lines[f"task memory on {platform}"] = ops.where(here, gb * hours, 0.0)
+        tasks, lines = self._lines(ops, lines), {}
+        spot = ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
+        if scenario["spot_discount_fargate"] and not ops.nowhere(spot):
+            share, name = (
+                ops.where(spot, 1.0 - scenario["spot_discount_fargate"], 1.0),
+                " on Spot" if spot is True else "",
+            )
+            tasks = [Part(part.label + name, part.quantity, part.unit, part.price * share) for part in tasks]
         lines["Windows licence"] = ops.where(demand.windows, vcpus * hours, 0.0)
         fits = possible & found
         if not ops.nowhere(demand.scratch_gb > self.storage_free):
@@ -66,7 +72,7 @@ class Tasks:
             lines["EBS volumes for temporary data"] = ops.where(on_volume, demand.scratch_gb, 0.0) * hours / self.hours
             most = ops.where(demand.windows, self.storage_free, self.volume_max if volumes else self.storage_max)
             fits = fits & (demand.scratch_gb <= most)
-        return Bill(fits, self._lines(ops, lines))
+        return Bill(fits, [*tasks, *self._lines(ops, lines)])
 
 
 def _platforms(ops: Ops, demand: Demand) -> tuple[tuple[str, Condition], ...]:

@@ -224,7 +224,7 @@ def _needed(service: str, ops: Ops, demand: Demand, bill: Bill) -> Iterator[tupl
     """What a service takes of the quotas of an account by its `bill` at the peak, by the fact with its default."""
     if service in _ON_TASKS:  # tasks on Spot have a quota of their own
         together = ops.where(demand.jobs, demand.parallel, demand.instances)
-        tasks = sum(number for label, number, *_ in bill.parts if label == "task vCPUs")
+        tasks = sum(number for label, number, *_ in bill.parts if label.startswith("task vCPUs"))
         firm = (tasks > 0) & ops.no(ops.is_in(ops.read("interruptible"), True))
         yield "fargate.vcpu_quota_default", ops.where(firm, together * demand.vcpus, 0.0)
     elif service == "lightsail":

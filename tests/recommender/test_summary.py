@@ -54,7 +54,7 @@ def test_nothing_is_decided_without_a_rule_in_its_favour(engine: Engine) -> None
 def test_many_answers_that_leave_it_open_are_not_too_few(engine: Engine) -> None:
     fields = {
         "kind": "web_api", "os": "linux", "language": "java", "packaging": "source", "memory_mb": 8192, "vcpus": 2,
-        "state": "stateless", "protocol": "http", "traffic": "daily_cycle", "code_changes": True,
+        "state": "stateless", "protocol": "http", "traffic": "steady", "code_changes": True,
         "environment": "production", "high_availability": True, "server_management": "avoid",
     }  # fmt: skip
     recommendation = engine.recommend(fields)

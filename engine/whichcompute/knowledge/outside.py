@@ -22,8 +22,8 @@ NAMED_FROM = 0.1
 class OutsidePlace:
     """One place: its id, what it is called in a sentence, the products it names, what they do, and sources.
 
-    `likely_for` are the kinds of workload for which it is named where no rule names a place, unless one of the
-    conditions `unlike` holds.
+    `first`: of equally strong places it is named first. `likely_for` are the kinds of workload for which it is named
+    where no rule names a place, unless one of the conditions `unlike` holds.
     """
 
     id: str
@@ -33,6 +33,7 @@ class OutsidePlace:
     sources: tuple[str, ...]
     likely_for: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    first: bool = False
 
 
 @cache

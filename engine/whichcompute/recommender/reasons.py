@@ -269,18 +269,19 @@ def _chose(answer: str) -> str:
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
     """The places that these rules of the answer `none` point to with their rules, those of the strongest first.
 
-    Of equally strong ones those come first whose rule looks at more of the workload, and plain instances last: any
-    workload runs there, and the others say what it is.
+    Of equally strong ones those come first that are marked so, then those whose rule looks at more of the workload (a
+    database that needs the host is not a managed one), and plain instances last: any workload runs there.
     """
     found: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.entry.effect == "prefer" and rule.entry.outside:
             found.setdefault(rule.entry.outside, []).append(rule)
-    return sorted(found.items(), key=lambda item: (*_strongest(item[1]), item[0] == DEFAULT_PLACE))
+    return sorted(found.items(), key=lambda item: _place_of(*item))
 
 
-def _strongest(rules: Iterable[Rule]) -> tuple[int, int]:
-    return min((-RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
+def _place_of(place: str, rules: Iterable[Rule]) -> tuple[int, bool, int, bool]:
+    strength, conditions = min((-RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
+    return strength, not places()[place].first, conditions, place == DEFAULT_PLACE
 
 
 def _names_no_descriptor(rule: Rule) -> bool:

@@ -156,7 +156,8 @@ class Classifier:
         self._masked = [(sum([self._bits[field] for field in group.fields]), group) for group in self.groups]
 
     def _grouped(self) -> tuple[TermGroup, ...]:
-        lines = {line: self._condition(line) for term in self._stored.terms for line in term.when}
+        used = dict.fromkeys(line for term in self._stored.terms for line in term.when)
+        lines = {line: self._condition(line) for line in used}
         by_field: dict[str, list[str]] = {}
         for line, condition in lines.items():
             by_field.setdefault(condition.field, []).append(line)

@@ -31,6 +31,7 @@ class Ec2:
         self._root = self._lines.price("EBS root volumes")
         self._minimum_s = facts.number("ec2.minimum_billed")
         self._groups: dict[tuple[float, bool], Groups] = {}
+        self._by_share: dict[float, Groups] = {}
 
     def machines(self, scenario: Scenario, *, sustained: bool = False) -> Groups:
         """The machines by (Spot prices, Windows, Arm, GPUs, Dedicated Host); `sustained`: without burstable types."""
@@ -44,13 +45,21 @@ class Ec2:
         return self._groups[key]
 
     def _priced(self, share: float) -> Groups:
+        """All machines by kind, at this share of the On-Demand price."""
+        if share not in self._by_share:
+            self._by_share[share] = self._made(share)
+        return self._by_share[share]
+
+    def _made(self, share: float) -> Groups:
         root = self.root_volume_gb * self._root / self.hours
         rows = self._facts.table("ec2.on_demand_linux_table", "type", "vcpu", "memory_gb", "arch", "usd_per_hour")
+        table = self._facts.table("ec2.windows_uplift_t3_table", "type", "usd_per_hour")
+        uplifts = {row["type"]: row["usd_per_hour"] for row in table}
         groups: dict[tuple[bool, ...], list[Machine]] = {}
         for row in rows:
             if row.get("host_only"):
                 continue
-            for windows, usd in self._hourly(row):
+            for windows, usd in self._hourly(row, uplifts):
                 key = (windows, row["arch"] == "arm64", "gpus" in row, False)
                 name = row["type"] if share == 1 else f"{row['type']} on Spot"
                 groups.setdefault(key, []).append(machine(name, row, usd * share, root))
@@ -61,10 +70,9 @@ class Ec2:
                 groups.setdefault(key, []).append(host)
         return {key: useful(machines) for key, machines in groups.items() if not (key[0] and key[1])}
 
-    def _hourly(self, row: Mapping[str, Any]) -> list[tuple[bool, float]]:
+    def _hourly(self, row: Mapping[str, Any], uplifts: Mapping[str, float]) -> list[tuple[bool, float]]:
         # Windows runs on x86 only, and on burstable types that have a separate charge for it.
-        table = self._facts.table("ec2.windows_uplift_t3_table", "type", "usd_per_hour")
-        uplift = {other["type"]: other["usd_per_hour"] for other in table}.get(row["type"])
+        uplift = uplifts.get(row["type"])
         if uplift is None and row["arch"] == "x86_64" and "baseline_percent" not in row:
             uplift = row["vcpu"] * self._facts.number("ec2.windows_uplift_vcpu_hour")
         linux = row["usd_per_hour"]

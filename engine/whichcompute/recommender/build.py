@@ -55,7 +55,7 @@ def build(
     pack = packs.load(known, rules)
     aggregator = Aggregator(pack, model.load(folder_of_model, pack.facts))
     made_from = parts(rules, facts, folder_of_model, known.as_of) | ({"region": region} if region else {})
-    costs = CostModel(pack.facts) if pack.facts is known and facts is None else _checked_costs(pack.facts)
+    costs = _checked_costs(pack.facts) if rules or facts is not None else CostModel(pack.facts)
     recommender = Recommender(aggregator, costs, fingerprint(made_from), region)
     return Build(recommender, folder_of_model)
 

@@ -109,10 +109,8 @@ class Neighbours:
         other = [number for number in reversed(once) if self.decisions[number].choice != answer]
         most = max(count - len(same), 1) if answer else count
         shown = sorted([*same[: count - len(other[:most])], *other[:most]], key=lambda number: -gain[number])
-        return NearestDecisions([self._neighbour(number, gain[number], values) for number in shown], choices)
-
-    def _neighbour(self, number: int, gain: float, values: Mapping[str, Any]) -> Neighbour:
-        return Neighbour(self.decisions[number], gain, self._shares(self.decisions[number], values))
+        nearest = ((self.decisions[number], gain[number]) for number in shown)
+        return NearestDecisions([Neighbour(one, near, self._shares(one, values)) for one, near in nearest], choices)
 
     def _gain(self, values: Mapping[str, Any]) -> tuple[list[float], list[int]]:
         """For each decision how near it is, and in how many fields it is alike."""

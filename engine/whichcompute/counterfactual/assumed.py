@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isinf, sqrt
+from operator import itemgetter
 
 from whichcompute.base.records import Record
 from whichcompute.base.words import joined, short
@@ -78,7 +79,9 @@ def break_even_range(
         # What changes neither cost there does not move it, which spares most searches.
         moving = [each for each in group.others if [cost(service, each, {FIELD: here}) for service in PAIR] != usual]
         found = [(crossing(each), each) for each in moving]
-        tried = sorted([(expected, model.usual), *((at, each) for at, each in found if at is not None)], key=_first)
+        tried = sorted(
+            [(expected, model.usual), *((at, each) for at, each in found if at is not None)], key=itemgetter(0)
+        )
         (low, least), (high, most) = tried[0], tried[-1]
         if high > low * _MOVED:
             movers.append((low, high, group))
@@ -112,10 +115,6 @@ def _crossing(costs: Callable[[float], Sequence[float | None]]) -> float | None:
         middle = sqrt(low * high)
         low, high = (middle, high) if cheaper(middle) else (low, middle)
     return low
-
-
-def _first(found: tuple[float, Scenario]) -> float:
-    return found[0]
 
 
 def _known(value: float | None) -> list[float]:

@@ -148,7 +148,7 @@ class Comparison:
                 number = round((seen[-1] - grid.start) / grid.step) // 2
                 grid = replace(grid, end=grid.value(number))
                 continue
-            return [_range(s.start, s.end, s.service) for s in found], tidy(grid.end)
+            return [Range(tidy(one.start), tidy(one.end), one.service) for one in found], tidy(grid.end)
 
     def _segments(self, among: Sequence[Service]) -> Iterator[tuple[Grid, tuple[Service, ...]]]:
         """The values cut so that within each piece no exclusion changes, and who of these services can serve there."""
@@ -197,7 +197,3 @@ class _TooFar(Exception):
 def tidy(value: float) -> float:
     """The value without the dust that steps of a thousandth leave."""
     return round(value, 6)
-
-
-def _range(start: float, end: float, service: str) -> Range:
-    return Range(start=tidy(start), end=tidy(end), service=service)

@@ -1,4 +1,4 @@
-"""One condition line: parse, type-check, evaluate for one workload, compile to polars, say in words.
+"""One condition line: parse, type-check, evaluate for one workload, say in words.
 
 A line is `descriptor operator operand` or `known descriptor` / `unknown descriptor`. Nothing is ever evaluated as
 Python. Logic is three-valued (Kleene): a comparison with an unknown descriptor is unknown (None), neither true nor
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whichcompute.base.errors import shown
+from whichcompute.base.errors import DataError, shown
 from whichcompute.base.units import LARGEST, convert, read_number
 from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Descriptor
@@ -115,6 +115,14 @@ def all_hold(conditions: Iterable[Condition], values: Mapping[str, Any]) -> bool
 def parse_all(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
     """The conditions in some lines; ConditionError as from `parse`."""
     return tuple([parse(line, facts) for line in lines])
+
+
+def parse_entry(lines: Iterable[str], facts: Facts, place: str) -> tuple[Condition, ...]:
+    """The conditions in the lines of an entry of a data file; DataError names the place."""
+    try:
+        return parse_all(lines, facts)
+    except ConditionError as error:
+        raise DataError(f"{place}: {error}") from None
 
 
 def parse(text: str, facts: Facts) -> Condition:

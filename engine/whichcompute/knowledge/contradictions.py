@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, ConditionError, all_hold, parse_all
+from whichcompute.knowledge.conditions import Condition, all_hold, parse_entry
 from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
 from whichcompute.knowledge.facts import NO_FACTS
 from whichcompute.knowledge.rules import PLACEHOLDER
@@ -98,10 +98,7 @@ def settled(values: Mapping[str, Any]) -> set[str]:
 
 
 def _pattern(entry: PatternEntry, place: str) -> Pattern:
-    try:
-        conditions = parse_all(entry.when, NO_FACTS)
-    except ConditionError as error:
-        raise DataError(f"{place}: {error}") from None
+    conditions = parse_entry(entry.when, NO_FACTS, place)
     named = [*PLACEHOLDER.findall(entry.says), *(name for name in (entry.more, entry.than) if name)]
     if unknown := [name for name in named if name not in PROPERTIES]:
         raise DataError(f"{place}: unknown descriptor '{shown(unknown[0])}'")

@@ -9,7 +9,7 @@ from typing import Any
 
 from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, parse_all
+from whichcompute.knowledge.conditions import Condition, parse_entry
 from whichcompute.knowledge.facts import NO_FACTS
 
 DEFAULT_PLACE = "ec2"
@@ -44,7 +44,8 @@ def places() -> dict[str, OutsidePlace]:
 
 @cache
 def _likely() -> tuple[tuple[OutsidePlace, tuple[Condition, ...]], ...]:
-    return tuple((place, tuple(parse_all(place.unlike, NO_FACTS))) for place in places().values() if place.likely_for)
+    likely = (place for place in places().values() if place.likely_for)
+    return tuple((place, parse_entry(place.unlike, NO_FACTS, f"outside.toml: outside {place.id}")) for place in likely)
 
 
 @cache

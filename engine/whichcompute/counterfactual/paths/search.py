@@ -129,11 +129,9 @@ class Search:
 
     def _won(self, sets: Sequence[Moves], leads: NDArray[np.float64]) -> Moves | None:
         won = [sets[number] for number in np.flatnonzero(leads > 0).tolist()]
-        ranked = sorted(won, key=lambda chosen: (sum(move.effort for move in chosen), self._places(chosen)))
+        places = {chosen: sorted(self._order[move.field] for move in chosen) for chosen in won}
+        ranked = sorted(won, key=lambda chosen: (sum(move.effort for move in chosen), places[chosen]))
         return next((chosen for chosen in ranked if self._sound(chosen)), None)
-
-    def _places(self, chosen: Moves) -> list[int]:
-        return sorted(self._order[move.field] for move in chosen)
 
     def _sound(self, chosen: Moves) -> bool:
         """Whether the changes bring in no contradiction."""

@@ -46,6 +46,16 @@ def test_the_action(repository: Path, fail_on: str, status: int) -> None:
     assert "| workload |" in (repository / "summary.md").read_text()
 
 
+def test_the_action_reports_only_what_is_new_since_a_baseline(repository: Path) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Check")
+    accept = ["bash", "-c", "whichcompute check template.yml --format json > accepted.json"]
+    assert run(accept, repository) == 0
+    files = {"SARIF": "out.sarif", "COMMENT": "out.md", "BASELINE": "accepted.json"}
+    script = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    assert run(script, repository, PATHS="template.yml", FAIL_ON="margin", **files) == 0
+
+
 def test_the_action_reports_before_a_configuration_fails(repository: Path) -> None:
     """What the configuration of a project fails on must not keep the reports from being written."""
     (repository / "whichcompute.toml").write_text('[fail_on]\ncheck = ["margin"]\n')

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from whichcompute import Engine
-from whichcompute.presentation.sarif import sarif
+from whichcompute.presentation.sarif import explained, sarif
 
 
 def test_results_have_rules_places_and_prints(engine: Engine, tmp_path: Path) -> None:
@@ -84,3 +84,8 @@ def test_objects_have_what_the_schema_requires_and_nothing_that_it_does_not_know
             assert needed <= one.keys() <= needed | more, kind
             assert one.get("message", {"text": "-"})["text"]
             assert one.get("level", "note") in ("none", "note", "warning", "error")
+
+
+def test_each_finding_that_is_not_a_rule_is_explained() -> None:
+    assert all(explained(f"check.{outcome}") for outcome in ("contradiction", "none", "undecided", "close"))
+    assert explained("lambda.memory-exceeds-limit") == explained("check.limit") == ""

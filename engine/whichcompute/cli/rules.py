@@ -98,14 +98,21 @@ def _summary(rule: Rule) -> dict[str, Any]:
 def show_rule(settings: Settings, id_: str, as_json: bool) -> None:
     """Show one rule: conditions in words, reason, remedy, sources with dates, examples, neighbours.
 
+    The ids of findings of `check` are known too.
+
     \b
     Examples:
       whichcompute rules show lambda.duration-exceeds-limit
+      whichcompute rules show check.contradiction
     """
     from whichcompute.presentation.citations import address
     from whichcompute.presentation.rule_cards import card
+    from whichcompute.presentation.sarif import explained
 
-    pack = settings.layer.pack
+    if finding := explained(id_):
+        click.echo(json_text({"id": id_, "text": finding}) if as_json else f"{id_}: {finding}")
+        return
+    pack, id_ = settings.layer.pack, id_.removesuffix(".margin")
     rule = pack.rule(id_)
     if as_json:
         near = [other.id for other in card(rule, pack).neighbours]

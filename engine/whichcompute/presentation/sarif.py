@@ -36,6 +36,12 @@ _NEXT: dict[str, str] = {
 }
 
 
+def explained(id_: str) -> str:
+    """What a finding of `check` that is not a rule of a pack means, and what to do; empty if `id_` names none."""
+    outcome = next((name for name in _MEANINGS if id_ == f"check.{name}"), None)
+    return f"{_MEANINGS[outcome]} {_NEXT[id_]}" if outcome and id_ in _NEXT else ""
+
+
 def sarif(result: Check, documents: str = "") -> str:
     """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -58,16 +57,37 @@ def without_manual(app: Any) -> None:
         app.config.exclude_patterns.append("docs/manual.md")
 
 
-def rule_pages(app: Any) -> Iterator[tuple[str, dict[str, str], str]]:
-    """A page for each rule, which messages link to: what `whichcompute rules show` prints, with links."""
-    pack = RuleLayer().pack
+RULE_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><link rel="stylesheet" href="../../_static/site.css">
+<body class="rule"><p><a href="../../index.html">whichcompute {version}</a> ·
+<a href="../rules.html#{anchor}">rule catalogue</a></p>
+<h1><code>{id}</code></h1><p>{kind}</p><dl>{parts}</dl></body></html>
+"""
+
+
+def rule_pages(app: Any, error: Exception | None) -> None:
+    """A page for each rule, which messages link to: what `whichcompute rules show` prints, with links.
+
+    Written as they are: the theme would work out its contents anew for each of some hundred pages.
+    """
+    if error or app.builder.format != "html":
+        return
+    pack, folder = RuleLayer().pack, Path(app.outdir) / "docs" / "rules"
+    folder.mkdir(exist_ok=True)
     ids = "|".join(re.escape(rule.id) for rule in pack)
     for rule in pack:
         shown = card(rule, pack)
         parts = [f"<dt>{escape(name)}</dt><dd>{_links(escape(said), ids)}</dd>" for name, said in rows(shown) if said]
-        kind = " ".join(filter(None, (rule.entry.strength, rule.entry.effect)))
-        body = f"<h1><code>{rule.id}</code></h1><p>{kind}</p><dl>{''.join(parts)}</dl>"
-        yield f"docs/rules/{rule.id}", {"title": f"{shown.title} ({rule.id})", "body": body}, "page.html"
+        page = RULE_PAGE.format(
+            title=f"{shown.title} ({rule.id})",
+            version=VERSION,
+            anchor=re.sub(r"[._]", "-", rule.id),
+            id=rule.id,
+            kind=" ".join(filter(None, (rule.entry.strength, rule.entry.effect))),
+            parts="".join(parts),
+        )
+        (folder / f"{rule.id}.html").write_text(page)
 
 
 def _links(text: str, ids: str) -> str:
@@ -77,6 +97,6 @@ def _links(text: str, ids: str) -> str:
 
 def setup(app: Any) -> None:
     """Called by Sphinx."""
-    app.connect("html-collect-pages", rule_pages)
+    app.connect("build-finished", rule_pages)
     app.connect("builder-inited", without_manual)
     app.connect("source-read", with_contents)

@@ -121,6 +121,14 @@ def test_rows_that_are_no_workloads_get_no_service(scorer: Scorer, text: str, sk
     assert outcome.tally.count == text.count("\n") - 1
 
 
+@pytest.mark.parametrize(("kind", "machine"), [("physical", True), ("Container", False)])
+def test_a_list_of_containers_and_machines_says_of_no_row_how_it_is_packaged(
+    scorer: Scorer, kind: str, machine: bool
+) -> None:
+    outcome = scorer(f"Hostname,Host Type,OS,CPUs,RAM (GB)\na,web,Linux,4,16\nb,{kind},Linux,2,4\n".encode())
+    assert any(column.descriptor == "packaging" for column in outcome.map.columns) is machine
+
+
 def test_a_title_of_two_names_is_each_of_them(scorer: Scorer) -> None:
     scorer(b"Name,OS,CPUs,Rolle / Anwendung\na,Linux,4,PostgreSQL Datenbank\n", values=True)
     assert read(scorer, "product_class", "vcpus") == [["database", "4.0"]]

@@ -16,6 +16,7 @@ from whichcompute.inventory.maps.paths import path_of
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
     columns_of,
+    containers,
     disks_of,
     exact,
     names_machines,
@@ -277,9 +278,14 @@ def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
     sized = {"vcpus", "memory_mb"} <= {*known} and ("os" in known or names_machines(sample.header))
     sized = sized and not names_no_machines(sample.header)
     named = typed or sized or (said and names_machines(sample.header))
-    if ours or "packaging" in known or not named:
+    if ours or "packaging" in known or not named or _has_containers(sample):
         return bound
     return replace(bound, columns=(*bound.columns, Column("packaging", always="machine_image", rule=_MACHINE)))
+
+
+def _has_containers(sample: Sample) -> bool:
+    places = (sample.header.index(column) for column in columns_of(sample.header, "device_type"))
+    return any(sample.filled(at).str.to_lowercase().is_in(containers()).any() for at in places)
 
 
 def _running(bound: BoundMap, sample: Sample) -> BoundMap:

@@ -50,6 +50,7 @@ _LISTS = (
     "disk_part",
     "no_machine",
     "device",
+    "container",
 )
 
 
@@ -234,6 +235,11 @@ def names_machines(header: Sequence[str], *, virtual: bool = False) -> bool:
 def names_no_machines(header: Sequence[str]) -> bool:
     """Whether a title says that rows are no machines, such as `Container image` or `Runtime`."""
     return any(_words(column) & _table()["no_machine"] for column in header)
+
+
+def containers() -> frozenset[str]:
+    """The words for a container in a column that says what a row is."""
+    return frozenset(_table()["container"])
 
 
 def totals() -> tuple[str, ...]:

@@ -75,3 +75,9 @@ def test_a_limit_whose_other_conditions_do_not_hold_has_no_margin(engine: Engine
     given = {"max_duration_s": 880, "splittable": True, "code_changes": True}
     verdict = next(v for v in engine.recommend(given).verdicts if v.service == "lambda")
     assert not verdict.margins
+
+
+def test_a_reading_of_the_classifier_names_three_fields_at_most(engine: Engine) -> None:
+    known = {"kind": "web_api", "protocol": "http", "traffic": "steady", "packaging": "container", "language": "java"}
+    readings = [r for v in engine.recommend(known).verdicts for r in v.reasons if r.effect == "evidence"]
+    assert max(len(reading.fields) for reading in readings) == 3

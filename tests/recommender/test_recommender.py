@@ -214,3 +214,9 @@ def test_a_limit_of_one_service_holds_for_those_that_run_on_it(
 ) -> None:
     verdicts = {verdict.service: verdict for verdict in engine.recommend(fields).verdicts}
     assert verdicts[service].status == "ruled_out"
+
+
+def test_the_default_region_is_for_workloads_that_name_none() -> None:
+    recommender = Engine(region="eu-west-1").recommender
+    assert recommender.placed({"os": "linux"}) == {"os": "linux", "region": "eu-west-1"}
+    assert recommender.placed({"region": "us-west-2"}) == {"region": "us-west-2"}

@@ -107,3 +107,16 @@ def test_many_rules_of_one_aspect_are_weighed_at_once(said: int, engine: Engine)
     for _ in range(100):
         fired, _ = index.evaluate({field: float(rng.randint(1, 900)) for field in fields})
         assert all(sizes[number] >= fired.bit_count() for number in numbers_of(fired))
+
+
+def test_masks_hold_the_rules_of_each_answer_and_no_others() -> None:
+    wanted = {
+        TERMS.vetoes: lambda entry: entry.effect == "exclude",
+        TERMS.severe: lambda entry: entry.strength == "severe",
+        TERMS.doubts: lambda entry: entry.effect == "caution" and entry.strength in ("severe", "strong"),
+        TERMS.favours: lambda entry: entry.effect == "prefer",
+    }
+    for masks, chosen in wanted.items():
+        for answer, mask in zip(ANSWERS, masks, strict=True):
+            found = [TERMS.pack.rules[number].id for number in numbers_of(mask)]
+            assert found == [r.id for r in TERMS.pack if r.entry.service == answer and chosen(r.entry)]

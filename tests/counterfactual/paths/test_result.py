@@ -21,3 +21,9 @@ def test_a_path_is_frozen_and_survives_json(engine: Engine) -> None:
 def test_flips_survive_json(engine: Engine) -> None:
     for flip in sensitivity(engine.recommender, {"kind": "event_handler", "max_duration_s": 1200.0}):
         assert TypeAdapter(Flip).validate_json(flip.model_dump_json()) == flip
+
+
+def test_a_path_that_ends_in_no_answer_is_not_decided(engine: Engine) -> None:
+    assert not Path("lambda", reachable=False, effort=0).decided
+    sure = engine.recommend({"kind": "server", "os": "windows", "product_class": "database", "state": "persistent"})
+    assert Path("none", reachable=True, effort=0, after=sure).decided == (sure.decision in ("decided", "none"))

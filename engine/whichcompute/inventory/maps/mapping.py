@@ -102,7 +102,6 @@ class ColumnMap:
     """How an inventory of one kind is read. `ids`: the columns that may name a row, in order of preference.
 
     `usual`: the descriptors whose columns are candidates by their usual titles, of which the values choose.
-
     Columns named like a descriptor are read as well, and take precedence over those of the map.
     """
 
@@ -246,8 +245,7 @@ class BoundMap:
         for names, sign in ((column.times, " x "), (column.over, " / ")):
             for name in names:
                 other = self.filled(name)
-                value = number(other)
-                product = product * value if names is column.times else product / value
+                product = product * number(other) if names is column.times else product / number(other)
                 words += [pl.lit(sign), other]
         for name in column.times_if_known:
             product = product * number(self.filled(name)).fill_null(1.0)
@@ -265,9 +263,8 @@ class BoundMap:
         name, *condition = CONDITION.split(name, 1)
         if condition:
             other, _, word = condition[0].partition("=")
-            return pl.when(self.filled(other).str.strip_chars().str.to_lowercase() == word.lower()).then(
-                self._cell(name)
-            )
+            met = self.filled(other).str.strip_chars().str.to_lowercase() == word.lower()
+            return pl.when(met).then(self._cell(name))
         column, *path = PATH.split(name, 1)
         at = self.at[normal(column)]
         if path:

@@ -74,10 +74,14 @@ def test_answers_come_back_as_state_and_mistakes_as_words(site: Site) -> None:
     assert status == 400 and "whole number" in json.loads(text)["error"]
 
 
-@pytest.mark.parametrize("body", ["[]", "{", "x" * 20_000], ids=["a list", "no JSON", "too long"])
-def test_a_bad_body_is_refused(site: Site, body: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "length"),
+    [("[]", ""), ("{", ""), ("x" * 20_000, ""), ("[" * 4_000, ""), ("{}", "-1"), ("{}", "two"), ("{}", "9" * 30)],
+    ids=["a list", "no JSON", "too long", "nested", "negative length", "no length", "a length beyond all"],
+)
+def test_a_bad_body_is_refused(site: Site, body: str, length: str) -> None:
     connection = HTTPConnection(HOST, site.server_port, timeout=10)
-    connection.request("POST", f"/{site.token}/state", body, JSON)
+    connection.request("POST", f"/{site.token}/state", body, JSON | ({"Content-Length": length} if length else {}))
     assert connection.getresponse().status == 400
     connection.close()
 

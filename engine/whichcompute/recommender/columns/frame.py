@@ -31,7 +31,7 @@ from whichcompute.recommender.columns.notes import NotesColumn
 from whichcompute.recommender.columns.outside import OutsideColumn
 from whichcompute.recommender.columns.reasons import Explain, ReasonsColumn
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
-from whichcompute.recommender.costs import CLEARLY_OVER
+from whichcompute.recommender.costs import CLEARLY_OVER, FREE_USD, LEAST_USD
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.recommender import Recommender
 
@@ -232,6 +232,7 @@ class ColumnRecommender:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left, or the
         expected one (without it, the least of the others) far above the budget; for a place outside, only the low one
         against the budget."""
+        budget = np.maximum(budget, FREE_USD)
         expensive = low > budget
         expected = _of_leading(weighed.usd, weighed.leading)
         unsuited = weighed.unsuited[:, None] >> np.arange(OUTSIDE) & 1 == 1
@@ -241,7 +242,7 @@ class ColumnRecommender:
         rows = np.flatnonzero(~np.isnan(low) & ~expensive & (weighed.leading != OUTSIDE))
         for number, service in enumerate(SERVICES):
             # A high estimate is never below the expected one, so only where that is lower it can matter.
-            rival = (weighed.leading[rows] != number) & (weighed.usd[rows, number] < low[rows])
+            rival = (weighed.leading[rows] != number) & (np.maximum(weighed.usd[rows, number], LEAST_USD) < low[rows])
             rival &= weighed.unsuited[rows] >> number & 1 == 0
             some = rows[rival]
             if some.size:

@@ -109,6 +109,7 @@ def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list
         ("Name,CPUs,Memory\n,,GB\na,4,16\n", 1),
         ("Name,CPUs,RAM (GB),Power State\na,4,16,On\nb,2,8,Ausgeschaltet\nc,2,8,Suspended\n", 2),
         ("Hostname,CPUs,RAM (GB),Status\na,4,16,active\nb,2,8,Decommissioned\n", 1),
+        ("Hostname,CPUs,RAM (GB),lifecycle_state\na,4,16,active\nb,2,8,retired\n", 1),
         ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
         ("Hostname,OS,Device type\na,Linux,Server\nb,,Printer\nc,IOS,switch\nd,Windows 11,Laptop\n", 3),
         ("虚拟机,CPU,内存(GB),状态\na,4,16,运行中\nb,2,8,已停止\n", 1),

@@ -123,6 +123,31 @@ MERGES = "a0: &a0 {k0: v}\n" + "".join(
 )
 
 
+def doubled(first: str, pattern: str, between: str) -> str:
+    """Twelve lines of which each is ten times in the next one."""
+    lines = [f"  l{n}: {between.join([pattern.format(n - 1)] * 10).join(first)}" for n in range(1, 12)]
+    return "\n".join(["  l0: abcdefgh", *lines])
+
+
+def serverless(first: str, between: str) -> str:
+    """A configuration of the Serverless Framework whose timeout is the last of such lines."""
+    custom = doubled(first, "${{self:custom.l{}}}", between)
+    return f"provider: {{name: aws}}\ncustom:\n{custom}\nfunctions: {{f: {{timeout: '${{self:custom.l11}}'}}}}\n"
+
+
+def terraform(first: str, pattern: str, between: str, timeout: str) -> str:
+    """A configuration of Terraform with such lines as locals, and a function and a task that are made of the last."""
+    lines = (
+        doubled(first, pattern, between).replace(": ", " = ").replace("abcdefgh", '["a"]' if "(" in first else '"a"')
+    )
+    return f"""locals {{\n{lines}\n}}
+resource "aws_lambda_function" "f" {{ timeout = {timeout} }}
+resource "aws_ecs_task_definition" "t" {{
+  container_definitions = "[{{\\"image\\": \\"x\\", \\"a\\": ${{jsonencode(local.l11)}}}}]"
+}}
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -141,10 +166,17 @@ MERGES = "a0: &a0 {k0: v}\n" + "".join(
         ("app.service", "[Service]\n" + "ExecStart=x\n" * 200_000),
         ("crontab", "*/1 " * 100_000 + "\n" + "1,2-3/4 * * * * x\n" * 20_000),
         ("Dockerfile", "FROM x AS y\nFROM y\n" * 50_000),
+        ("serverless.yml", serverless("[]", ", ")),
+        ("serverless.yml", serverless('""', "")),
+        ("main.tf", terraform("[]", "local.l{}", ", ", "try(var.x, local.l11)")),
+        ("main.tf", terraform("[]", "local.l{}", ", ", "length(flatten(local.l11))")),
+        ("main.tf", terraform("()", "local.l{}", ", ", "local.l11").replace("= (", "= concat([],")),
+        ("main.tf", terraform('""', "${{local.l{}}}", "", "local.l11")),
         ("task.json.tpl", "{" + '"containerDefinitions": ${x},' * 50_000 + '"b": [] }'),
     ],
     ids=["aliases", "merges", "json objects", "json lists", "sequences", "mappings", "hcl lists", "hcl blocks",
-         "hcl calls", "hcl templates", "hcl brackets", "toml", "systemd", "crontab", "stages", "places"],
+         "hcl calls", "hcl templates", "hcl brackets", "toml", "systemd", "crontab", "stages",
+         "serverless lists", "serverless texts", "hcl likely", "hcl flat", "hcl joined", "hcl texts", "places"],
 )  # fmt: skip
 def test_hostile_texts_end_soon(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)

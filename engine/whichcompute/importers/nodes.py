@@ -7,6 +7,7 @@ Keys are found without regard to case, hyphens and underscores, so that one read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeAlias
 
 Content: TypeAlias = "dict[str, Node] | list[Node] | str | None"
@@ -73,9 +74,13 @@ class Node:
             return self
         return Node(content, self.line, self.certain, self.file)
 
-    def likely(self) -> Node:
-        """The value, and all values in it, as what can be set elsewhere."""
-        return Node(self.rebuilt(Node.likely).value, self.line, False, self.file)
+    def likely(self, made: dict[int, Node] | None = None) -> Node:
+        """The value, and all values in it, as what can be set elsewhere; a part of many values is one part still."""
+        known: dict[int, Node] = {id(NOTHING): NOTHING} if made is None else made
+        if id(self) not in known:
+            content = self.rebuilt(lambda inner: inner.likely(known)).value
+            known[id(self)] = Node(content, self.line, False, self.file)
+        return known[id(self)]
 
     def has(self, key: str) -> bool:
         """Whether a mapping names a key, even where its value is not known."""
@@ -100,6 +105,10 @@ class Node:
     def texts(self) -> list[str]:
         """The texts of a list of plain values, or of a single one."""
         return [element.text for element in self.each() if element.text]
+
+    def is_larger(self, most: int) -> bool:
+        """Whether it has more values than that, each as often as it is part of another; none beyond is counted."""
+        return next(islice(self.walk(), most, None), None) is not None
 
     def walk(self) -> Iterator[Node]:
         """This value and all values in it."""

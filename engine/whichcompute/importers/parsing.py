@@ -167,7 +167,7 @@ class _Documents:
                 merged += node.each()
             else:
                 if event.value in entries and not _same(entries[event.value], node):
-                    node = Node(node.value, node.line, False)  # readers of YAML take the last one, or none
+                    node = node.likely()  # readers of YAML take the last one, or none
                 entries[event.value] = node
         for node in merged:
             entries = {**dict(node.items()), **entries}

@@ -20,6 +20,7 @@ _COMMA = re.compile(r",(?![^(]*\))")
 _FILE = re.compile(r"file\(([^()]+)\)(?::([\w.-]+))?")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?")
 _MOST_STEPS = 10
+_MOST_VALUES = _MOST_TEXT = 20_000
 _FORMAT = "Serverless Framework"
 
 
@@ -166,42 +167,46 @@ class _Variables:
         self._document = document
         self._files = files
         self._known: dict[str, Node] = {}
+        self._resolved: dict[str, Node] = {}
 
     def resolve(self, node: Node, steps: int = 0) -> Node:
         """The value with its variables resolved."""
         node = node.rebuilt(lambda inner: self.resolve(inner, steps))
         while (match := _VARIABLE.search(node.text)) and steps < _MOST_STEPS:
             steps += 1
-            found = self._source(match[1], steps)
+            found = self._source(match[1])
             if not found:
                 return node
             if match[0] == node.text:
                 certain = node.certain and found.certain
-                node = Node(found.value, found.line or node.line, certain, found.file or node.file)
-                return self.resolve(node, steps) if not found.text else node
+                return Node(found.value, found.line or node.line, certain, found.file or node.file)
             text = node.text.replace(match[0], found.text, 1)
             node = Node(text, node.line, node.certain and found.certain, node.file)
         return node
 
-    def _source(self, sources: str, steps: int) -> Node:
+    def _source(self, sources: str) -> Node:
         """The value of the first source that is known; behind one that is not it is likely only."""
         certain = True
         for source in _COMMA.split(sources):
-            found = self._one(source.strip(), steps)
-            if found:
-                return found if certain else Node(found.value, found.line, False, found.file)
+            source = source.strip()
+            if source not in self._resolved:
+                self._resolved[source] = NOTHING  # one that needs itself
+                found = self.resolve(self._one(source))
+                large = len(found.text) > _MOST_TEXT or found.is_larger(_MOST_VALUES)
+                self._resolved[source] = NOTHING if large else found
+            if found := self._resolved[source]:
+                return found if certain else found.likely()
             certain = False
         return NOTHING
 
-    def _one(self, source: str, steps: int) -> Node:
+    def _one(self, source: str) -> Node:
         if source in ("opt:stage", "sls:stage", "self:provider.stage"):
             stage = self._document.get("provider", "stage").text
             return Node(stage if stage and "${" not in stage else "dev", 0, False)
         if match := _FILE.fullmatch(source):
             return self._file(match[1].strip(), match[2] or "")
         if source.startswith("self:"):
-            found = self._document.get(*source.removeprefix("self:").split("."))
-            return self.resolve(found, steps + 1) if found else NOTHING
+            return self._document.get(*source.removeprefix("self:").split("."))
         return Node(source.strip("'\""), 0) if _LITERAL.fullmatch(source) else NOTHING
 
     def _file(self, path: str, key: str) -> Node:

@@ -25,6 +25,7 @@ Special: TypeAlias = "Mapping[str, Callable[[list[Node]], Node]]"
 
 MAX_STEPS = 20_000
 MAX_DEPTH = 60
+MAX_TEXT = 1_000_000
 _OPERATOR = re.compile(BLANK + r"(\|\||&&|[=!<>]=|[<>+*/%-])", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\d+|[A-Za-z_][\w-]*")
 _LOOP = re.compile(r"for\s")
@@ -53,6 +54,8 @@ def joined(parts: list[Node | str], line: int) -> Node:
     if len(parts) == 1 and isinstance(parts[0], Node):
         return parts[0]
     texts = [part.value if isinstance(part, Node) else part for part in parts]
+    if sum(len(text) for text in texts if isinstance(text, str)) > MAX_TEXT:
+        raise Stuck("too long a text")
     certain = all(isinstance(part, str) or (part.certain and isinstance(part.value, str)) for part in parts)
     return Node("".join(text if isinstance(text, str) else "${?}" for text in texts), line, certain)
 
@@ -318,5 +321,5 @@ class Expression(Scanner):
         if self._match(_IF):
             condition = truth(self._conditional())
             wanted = condition is not False
-            node = node if condition else Node(node.value, node.line, False)
+            node = node if condition else node.likely()
         return wanted, name, node

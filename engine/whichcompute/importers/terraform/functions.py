@@ -11,6 +11,8 @@ from contextlib import suppress
 from whichcompute.importers.nodes import NOTHING, Node
 
 _MAX_TEXT = 20_000
+MAX_VALUES = 20_000
+"""In a list that is made of others."""
 _PRODUCTION = re.compile(r"prod|prd", re.IGNORECASE)
 SAME = frozenset(
     ("toset", "tolist", "tomap", "tostring", "tonumber", "tobool", "sensitive", "nonsensitive", "jsonencode",
@@ -66,17 +68,18 @@ def _merge(arguments: list[Node]) -> Node:
         if isinstance(one.value, dict):
             found.update(one.value)
         elif one is NOTHING:
-            found = {key: Node(node.value, node.line, False, node.file) for key, node in found.items()}
+            found = {key: node.likely() for key, node in found.items()}
     return Node(found, arguments[0].line)
 
 
-def _concat(arguments: list[Node]) -> Node:
+def _concat(arguments: list[Node]) -> Node | None:
     listed = [element for one in arguments for element in (one.value if isinstance(one.value, list) else [])]
-    return Node(listed, arguments[0].line, all(isinstance(one.value, list) for one in arguments))
+    certain = all(isinstance(one.value, list) for one in arguments)
+    return Node(listed, arguments[0].line, certain) if len(listed) <= MAX_VALUES else None
 
 
 def _flatten(arguments: list[Node]) -> Node | None:
-    if arguments[0].value is None:
+    if arguments[0].value is None or any(one.is_larger(MAX_VALUES) for one in arguments):
         return None
     found: list[Node] = []
     pending = list(reversed(arguments))
@@ -103,7 +106,7 @@ def _first_known(arguments: list[Node]) -> Node | None:
         if one is NOTHING:
             certain = False
         elif one.value not in (None, ""):
-            return one if certain else Node(one.value, one.line, False, one.file)
+            return one if certain else one.likely()
     return None
 
 
@@ -185,22 +188,18 @@ def inside(node: Node, key: str, certain: bool = True) -> Node:
         found = node.value.get(key, Node(None, node.line))
     elif isinstance(node.value, list):
         found = node.value[int(key)] if key.isdecimal() and int(key) < len(node.value) else NOTHING
-    if found is NOTHING or (certain and node.certain):
-        return found
-    return Node(found.value, found.line, False, found.file)
+    return found if certain and node.certain else found.likely()
 
 
 def chosen(condition: Node, text: str, yes: Node, no: Node) -> Node:
     """The value of `condition ? yes : no`; where the condition is not known, that of production if it names it."""
     known = truth(condition)
     if known is not None:
-        node = yes if known else no
-        return node if condition.certain or node is NOTHING else Node(node.value, node.line, False, node.file)
+        return (yes if known else no) if condition.certain else (yes if known else no).likely()
     if yes.text and yes.text == no.text:
         return Node(yes.value, yes.line, yes.certain and no.certain, yes.file)
     if _PRODUCTION.search(text):  # whatever decides it, production is meant
-        node = no if "!=" in text or text.lstrip().startswith("!") else yes
-        return node if node is NOTHING else Node(node.value, node.line, False, node.file)
+        return (no if "!=" in text or text.lstrip().startswith("!") else yes).likely()
     return NOTHING
 
 

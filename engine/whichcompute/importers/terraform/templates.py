@@ -10,6 +10,7 @@ from whichcompute.importers.beside import Files
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.parsing import ParsingError, parse_json, parse_yaml
 from whichcompute.importers.terraform.expressions import UNKNOWN, Expression, Lookup, Special
+from whichcompute.importers.terraform.functions import MAX_VALUES
 from whichcompute.importers.terraform.scanner import Stuck
 
 _LIKELY = "\ue000"  # comes before a value that can be set elsewhere, until the text is parsed
@@ -63,6 +64,8 @@ def _text(parts: list[Node | str]) -> str:
 
 
 def _inserted(part: Node, quoted: bool) -> str:
+    if part.is_larger(MAX_VALUES):
+        raise Stuck("too many values")
     if isinstance(part.value, (dict, list)):
         return _json(part)
     if part.value is None:

@@ -99,19 +99,21 @@ class Values:
         text = self.resolve(block.get("template"), None, depth)
         return Node({"rendered": rendered(self._files, [text, variables], read=True)}, block.line)
 
-    def references(self, node: Node, depth: int = 0) -> Iterator[str]:
+    def references(self, node: Node, depth: int = 0, seen: set[str] | None = None) -> Iterator[str]:
         """The addresses that a value refers to, also by way of locals and of what the call of the module gives."""
+        seen = set() if seen is None else seen  # locals, each of which is looked at once
         if depth > _MOST_NESTED:
             return
         for address in references(node):
             yield address
             kind, _, name = address.rpartition(".")
             if kind == "data.template_file" and name in self._templates:
-                yield from self.references(self._templates[name].get("vars"), depth + 5)
+                yield from self.references(self._templates[name].get("vars"), depth + 5, seen)
         for inner in node.walk():
             for match in _NAMED.finditer(inner.text) if "${" in inner.text else ():
-                if match[1] == "local" and match[2] in self._locals:
-                    yield from self.references(self._locals[match[2]], depth + 5)
+                if match[1] == "local" and match[2] in self._locals and match[2] not in seen:
+                    seen.add(match[2])
+                    yield from self.references(self._locals[match[2]], depth + 5, seen)
                 elif match[1] == "var":
                     yield from (WHOLE + address for address in self._referred.get(folded(match[2]), ()))
 

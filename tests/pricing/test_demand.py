@@ -238,7 +238,7 @@ def test_windows_is_never_on_arm() -> None:
 @pytest.mark.parametrize("kind", ["website", "web_api", "server"])
 def test_many_requests_of_unknown_duration_need_more_instances_than_few(kind: str) -> None:
     few, many = (need(kind=kind, invocations_per_month=runs) for runs in (1e5, 1e9))
-    assert few.assumed and many.assumed and few.instances == 1 and many.instances > 30
+    assert few.counted and many.counted and few.instances == 1 and many.instances > 30
 
 
 @pytest.mark.parametrize(("scenario", "instances"), [("low", 3), ("expected", 80), ("high", 750)])
@@ -254,7 +254,7 @@ def test_a_server_of_a_stated_size_holds_as_many_clients_as_fit_into_its_memory(
 
 def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
     demand = need("high", kind="web_api", invocations_per_month=1e8, peak_concurrency=2.0)
-    assert demand.assumed and demand.average == pytest.approx(2.0)
+    assert demand.counted and demand.average == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(
@@ -263,4 +263,5 @@ def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
     ids=str,
 )
 def test_only_the_duration_of_requests_events_and_schedules_is_assumed(values: dict[str, Any]) -> None:
-    assert not need(invocations_per_month=1e6, **values).assumed
+    demand = need(invocations_per_month=1e6, **values)
+    assert demand.counted == demand.timed == ("max_duration_s" in values)

@@ -62,38 +62,33 @@ class Assumptions:
         self._wording, self._demands = wording, demands
         self.values, self.demand, self.free_tier = values, demands[1], free_tier
 
+    def _unknown(self, field: str, show: Callable[[Demand], str], why: str = "") -> str:
+        if self.values.get(field) is not None:
+            return ""
+        low, usual, high = map(show, self._demands)
+        return f"{field} is unknown: {usual} (low: {low}, high: {high}){why}"
+
     @cached_property
     def memory(self) -> str:
         """What is assumed of memory."""
-        if self.values.get("memory_mb") is not None:
-            return ""
-        low, usual, high = (say(demand.memory_mb, "MB") for demand in self._demands)
-        return f"memory_mb is unknown: {usual} (low: {low}, high: {high})"
+        return self._unknown("memory_mb", lambda demand: say(demand.memory_mb, "MB"))
 
     @cached_property
     def vcpus(self) -> str:
         """What is assumed of vCPUs."""
-        if self.values.get("vcpus") is not None:
-            return ""
-        low, usual, high = (plain(demand.vcpus) for demand in self._demands)
-        return f"vcpus is unknown: {usual} (low: {low}, high: {high})"
+        return self._unknown("vcpus", lambda demand: plain(demand.vcpus))
 
     @property
     def duration(self) -> str:
         """What is assumed of the number of units of work and of their typical duration."""
         if not self.demand.counted:
             return ""
-        texts = []
-        if self.values.get("invocations_per_month") is None:
-            low, usual, high = (plain(demand.runs) for demand in self._demands)
-            scheduled = self.values.get("kind") == "scheduled_task"
-            why = "a schedule between daily and hourly" if scheduled else "few, by traffic or environment"
-            texts.append(f"invocations_per_month is unknown: {usual} (low: {low}, high: {high}), {why}")
-        if self.values.get("typical_duration_s") is None:
-            low, usual, high = (say(demand.run_s, "s") for demand in self._demands)
-            by = "" if self.values.get("max_duration_s") is None else ", by max_duration_s"
-            texts.append(f"typical_duration_s is unknown: {usual} (low: {low}, high: {high}){by}")
-        return "; ".join(texts)
+        scheduled = self.values.get("kind") == "scheduled_task"
+        why = ", a schedule between daily and hourly" if scheduled else ", few, by traffic or environment"
+        by = "" if self.values.get("max_duration_s") is None else ", by max_duration_s"
+        number = self._unknown("invocations_per_month", lambda demand: plain(demand.runs), why)
+        each = self._unknown("typical_duration_s", lambda demand: say(demand.run_s, "s"), by)
+        return "; ".join(filter(None, [number, each]))
 
     @property
     def size(self) -> tuple[str, ...]:

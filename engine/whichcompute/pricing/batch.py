@@ -36,7 +36,11 @@ class BatchPricing:
         bill = cheaper(ops, Bill(on_instances & by_run.holds, by_run.parts), on_fargate)
         return Bill(
             bill.holds,
-            [*bill.parts, *self._around.of_runs(ops, scenario, demand), *self._around.kept_files(ops, demand)],
+            [
+                *bill.parts,
+                *self._around.of_runs(ops, scenario, demand, on="tasks"),
+                *self._around.kept_files(ops, demand),
+            ],
         )
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:

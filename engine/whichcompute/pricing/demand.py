@@ -38,7 +38,7 @@ SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_conc
 @dataclass(slots=True)
 class Demand:
     """What has to run. Quantities are never unknown: `timed` and `sized` say whether enough was known for them.
-    Where the number of units of work, or their duration, is not stated and the scenario gives it, `assumed` is true.
+    `timed`: the number of units of work and their duration are stated; `counted`: or the scenario gives one of them.
 
     Work is of three classes. A unit of computing work (jobs, events, messages, records, GPU work, inference) takes an
     instance while it runs; `clients` are served several at a time, by requests or open connections. `runs` of `run_s`
@@ -69,7 +69,7 @@ class Demand:
     runs: Quantity
     run_s: Quantity
     timed: Condition
-    assumed: Condition
+    counted: Condition
     sized: Condition
     least: Quantity
     instances: Quantity = 1.0
@@ -79,11 +79,6 @@ class Demand:
     busy_vcpus: Quantity = 0.0
     parallel: Quantity = 1.0
 
-    @property
-    def counted(self) -> Condition:
-        """Whether the number and the duration of units of work are known or assumed."""
-        return self.timed | self.assumed
-
 
 def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     """What the workload (or each row of a frame) needs in this scenario."""
@@ -92,16 +87,10 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     windows, jobs = ops.is_in(system, "windows"), ops.is_in(kind, *JOBS)
     served = ops.is_in(kind, *SERVED)
     web = ops.is_in(protocol, "http", "grpc") | (ops.is_in(kind, *WEB) & ops.no(ops.known(protocol)))
-    clients, bursty = _clients(ops, kind, protocol, gpus), _bursty(ops)
-    requests = clients & ops.no(ops.is_in(protocol, *HELD))
-    stated = ops.read("invocations_per_month")
-    scheduled, handler = ops.is_in(kind, "scheduled_task"), ops.is_in(kind, "event_handler")
-    counted = ops.known(stated) | scheduled | (ops.is_in(kind, *WEB, "event_handler") & _seldom(ops, protocol))
-    run_s = _run_s(ops, scenario, requests & counted)
-    timed = ops.known(stated) & ops.known(run_s)
-    short = requests | ((scheduled | handler) & (gpus <= 0))
-    assumed = counted & (ops.known(run_s) | short) & ops.no(timed)
-    seconds = ops.default(run_s, ops.where(assumed, _unit_s(ops, scenario, facts, kind, stated), 0.0))
+    traffic, clients, held = ops.read("traffic"), _clients(ops, kind, protocol, gpus), ops.is_in(protocol, *HELD)
+    few = ops.is_in(traffic, "rare") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
+    requests, bursty = clients & ops.no(held), few | ops.is_in(traffic, "spiky")
+    runs, run_s, timed, counted = _work(ops, scenario, facts, kind, requests, few & ops.no(held))
     reached = web | ops.is_in(protocol, "websocket")
     demand = Demand(
         windows=windows,
@@ -121,19 +110,33 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
-        runs=ops.default(stated, ops.where(assumed, _runs(ops, scenario, facts, scheduled, seconds), 0.0)),
-        run_s=seconds,
+        runs=runs,
+        run_s=run_s,
         timed=timed,
-        assumed=assumed,
-        sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | timed | assumed,
+        counted=counted,
+        sized=ops.known(memory) | ops.known(vcpus) | (gpus > 0) | served | counted,
         least=_least(ops, scenario, kind, jobs),
     )
     _spread(ops, scenario, facts, demand, kind, protocol)
     return demand
 
 
-def _bursty(ops: Ops) -> Condition:
-    return ops.is_in(ops.read("traffic"), "rare", "spiky") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
+def _work(
+    ops: Ops, scenario: Scenario, facts: PriceFacts, kind: Quantity, requests: Condition, few: Condition
+) -> tuple[Quantity, Quantity, Condition, Condition]:
+    """The number of units of work and the seconds of each, whether both are stated, and whether both are counted.
+
+    Where requests and events are `few`, or a schedule starts the work, the scenario says how many there are.
+    """
+    stated = ops.read("invocations_per_month")
+    scheduled, handler = ops.is_in(kind, "scheduled_task"), ops.is_in(kind, "event_handler")
+    counted = ops.known(stated) | scheduled | ((ops.is_in(kind, *WEB) | handler) & few)
+    run_s = _run_s(ops, scenario, requests & counted)
+    short = requests | ((scheduled | handler) & (ops.default(ops.read("gpus"), 0.0) <= 0))
+    timed, counted = ops.known(stated) & ops.known(run_s), counted & (ops.known(run_s) | short)
+    seconds = ops.default(run_s, ops.where(counted, _unit_s(ops, scenario, facts, kind, stated), 0.0))
+    runs = ops.where(counted, _runs(ops, scenario, facts, scheduled, seconds), 0.0)
+    return ops.default(stated, runs), seconds, timed, counted
 
 
 def _steady(
@@ -166,12 +169,6 @@ def _unit_s(ops: Ops, scenario: Scenario, facts: PriceFacts, kind: Quantity, run
     peak_s = ops.default(ops.read("peak_concurrency"), inf) * facts.month_s
     seconds = ops.choose(kind, usual, scenario["request_s"])
     return ops.smaller(seconds, peak_s / ops.larger(ops.default(runs, 0.0), 1.0))
-
-
-def _seldom(ops: Ops, protocol: Quantity) -> Condition:
-    """Whether requests and events are known to be few, although their number is not."""
-    few = ops.is_in(ops.read("traffic"), "rare") | ops.is_in(ops.read("environment"), "hobby", "dev_test")
-    return few & ops.no(ops.is_in(protocol, *HELD))
 
 
 def _runs(ops: Ops, scenario: Scenario, facts: PriceFacts, scheduled: Condition, seconds: Quantity) -> Quantity:

@@ -41,7 +41,7 @@ class Instances:
             bill = cheaper(ops, bill, Bill(jobs & by_run.holds, by_run.parts))
             hours = ops.where(jobs, ops.smaller(hours, demand.runs * demand.run_s / SECONDS_PER_HOUR), hours)
         raw = demand.instances > 1
-        beside = self._around.of_services(ops, scenario, demand, hours, raw=raw, volumes=True, agents=self._ecs)
+        beside = self._around.of_services(ops, scenario, demand, hours, raw=raw, on="instances")
         return Bill(bill.holds, [*bill.parts, *beside])
 
     def _fee(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:

@@ -111,7 +111,9 @@ class FargatePricing:
         """Where a task is large enough."""
         hours = self._hours(ops, scenario, demand)
         bill = self._tasks.bill(ops, scenario, demand, hours)
-        return Bill(bill.holds, [*bill.parts, *self._around.of_services(ops, scenario, demand, hours, raw=True)])
+        return Bill(
+            bill.holds, [*bill.parts, *self._around.of_services(ops, scenario, demand, hours, raw=True, on="tasks")]
+        )
 
     def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         kind = ops.read("kind")

@@ -57,7 +57,7 @@ class LambdaPricing:
             *self._compute(ops, scenario, demand, memory / MB_PER_GB, free_tier),
             *self.front.lines(ops, scenario, demand),
             *self.front.database_proxy(ops, scenario),
-            *self._around.of_runs(ops, scenario, demand, self._attached(ops, scenario), functions=True),
+            *self._around.of_runs(ops, scenario, demand, self._attached(ops, scenario), on="functions"),
             *self._around.kept_files(ops, demand),
         ]
         fits = (memory <= self.memory_max) & (storage_mb <= self.storage_max)

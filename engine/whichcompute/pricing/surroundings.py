@@ -19,51 +19,36 @@ class Surroundings:
         self.network, self._lines = facts.part(Network), facts.part(Lines)
 
     def of_services(
-        self,
-        ops: Ops,
-        scenario: Scenario,
-        demand: Demand,
-        hours: Quantity,
-        *,
-        raw: Condition,
-        volumes: bool = False,
-        agents: bool = False,
+        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, raw: Condition, on: str
     ) -> list[Part]:
         """The lines around tasks and instances that run for so many hours together.
 
-        `raw`: where clients over TCP and UDP reach them through a load balancer. `volumes`: data that they keep lies on
-        an EBS volume in each Availability Zone; without, on EFS, as tasks lose their own disk. `agents`: instances
-        report to ECS.
+        `raw`: where clients over TCP and UDP reach them through a load balancer. What is kept lies on an EBS volume in
+        each Availability Zone where they run `on` instances, and on EFS where on tasks, which lose their own disk.
         """
-        kept = (
-            self._kept(ops, demand, "EBS volumes for data", demand.least) if volumes else self.kept_files(ops, demand)
-        )
+        volumes = self._kept(ops, demand, "EBS volumes for data", demand.least)
         return [
             *self.network.load_balancer(ops, scenario, demand, raw),
             *self.network.addresses(ops, scenario, demand, hours),
-            *kept,
-            *self.of_runs(ops, scenario, demand, agents=agents),
+            *(volumes if on == "instances" else self.kept_files(ops, demand)),
+            *self.of_runs(ops, scenario, demand, on=on),
         ]
 
     def of_runs(
-        self,
-        ops: Ops,
-        scenario: Scenario,
-        demand: Demand,
-        attached: Condition = False,
-        *,
-        functions: bool = False,
-        agents: bool = False,
+        self, ops: Ops, scenario: Scenario, demand: Demand, attached: Condition = False, *, on: str
     ) -> list[Part]:
-        """The lines around anything that runs; `attached`: in a VPC although nothing asks for a private network."""
-        endpoints = 0.0 if functions else scenario["interface_endpoints"]
-        endpoints += scenario["agent_endpoints"] if agents else 0.0
+        """The lines around what runs `on` functions, tasks or instances.
+
+        `attached`: in a VPC although nothing asks for a private network.
+        """
+        endpoints = 0.0 if on == "functions" else scenario["interface_endpoints"]
+        endpoints += scenario["agent_endpoints"] if on == "instances" else 0.0
         return [
             *self.network.private(ops, scenario, demand, attached, endpoints),
             *self.network.outbound(ops, scenario),
             *self._shared_files(ops, scenario, demand),
             *self._image(ops),
-            *self.logs(ops, scenario, demand, functions=functions),
+            *self.logs(ops, scenario, demand, functions=on == "functions"),
         ]
 
     def _shared_files(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:

@@ -131,7 +131,7 @@ def test_a_fact_with_another_value_moves_every_limit_that_names_it(tmp_path: Pat
     after = read_side(str(raised), FACTS)
     told = [change.what for change in diff(SHIPPED, after) if change.rule == "lambda.memory-exceeds-limit"]
     assert told == ["is no longer ruled out where memory per instance is above 10 GB and at most 20 GB"]
-    assert other_values(SHIPPED, after) == ["lambda.memory_max: 10240 MB -> 20480 MB"]
+    assert other_values(SHIPPED, after) == ["lambda.memory_max: 10,240 MB -> 20,480 MB"]
 
 
 def test_a_folder_stands_by_itself_and_the_shipped_rules_have_a_name(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
 UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "tbd"))
 """Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
-_PLAIN = (str, float, int, bool, type(None))
+_PLAIN = (str, float, int, bool, type(None), InRange)
 _HALF = re.compile("[\ud800-\udfff]")
 DONT_KNOW = "I don't know"
 """How people answer that a field is unknown."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whichcompute.base.units import SUFFIXES, convert, digits, read_number, say
+from whichcompute.base.units import SUFFIXES, convert, plain, read_number, say
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_a_quantity_is_said_at_a_glance(value: float, unit: str, words: str) -> 
     ],
 )
 def test_a_number_has_its_digits_and_no_exponent(value: float, most: int, text: str) -> None:
-    assert digits(value, most) == text
+    assert plain(value, most) == text

@@ -23,8 +23,8 @@ KNOWN: dict[str, Any] = {
 def test_at_the_break_even_both_cost_about_the_same_and_a_little_below_functions_cost_less() -> None:
     found = break_even_range(MODEL, API)
     assert found is not None and found.expected is not None
-    below = MODEL.expected({**API, "invocations_per_month": found.expected * 0.95})
-    above = MODEL.expected({**API, "invocations_per_month": found.expected * 1.01})
+    below = MODEL.priced({**API, "invocations_per_month": found.expected * 0.95}).expected()
+    above = MODEL.priced({**API, "invocations_per_month": found.expected * 1.01}).expected()
     (by_call, by_hour), (more, beyond) = ([each[service] for service in PAIR] for each in (below, above))
     assert by_call is not None and by_hour is not None and by_call <= by_hour
     assert more is not None and beyond is not None and more > beyond

@@ -74,7 +74,7 @@ def test_a_line_that_is_missing_or_lacks_a_price_is_named() -> None:
     without = [row for row in ROWS if row["line"] != "requests"]
     with pytest.raises(DataError, match="fact cost.lines: no row for 'requests'"):
         runs = {"kind": "event_handler", "invocations_per_month": 10.0, "typical_duration_s": 1.0}
-        CostModel({**FACTS, "cost.lines": without}).expected(runs)
+        CostModel({**FACTS, "cost.lines": without}).priced(runs).expected()
     with pytest.raises(DataError, match="fact cost.lines: 'requests' has 2 prices and 0 starts of tiers"):
         twice = {**next(row for row in ROWS if row["line"] == "requests"), "prices": ["lambda.price_request"] * 2}
         CostModel({**FACTS, "cost.lines": [*without, twice]})

@@ -42,7 +42,7 @@ def test_a_frame_costs_what_its_rows_cost(
 ) -> None:
     costs = expected(frame(rows, schema), free_tier).rows(named=True)
     for row, values in zip(costs, rows, strict=True):
-        for service, alone in MODEL.expected(values, free_tier=free_tier).items():
+        for service, alone in MODEL.priced(values, free_tier=free_tier).expected().items():
             assert row[service] == (None if alone is None else pytest.approx(alone, rel=1e-9, abs=1e-12))
 
 

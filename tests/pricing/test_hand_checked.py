@@ -293,7 +293,7 @@ def test_workloads_of_many_kinds_cost_what_was_worked_out_before(
     place: str, values: dict[str, Any], usd: float
 ) -> None:
     """Written down from list prices before the first run, as a spreadsheet would: within 1 %."""
-    cost = MODEL.estimate_outside(values, place) or estimate(place, **values)
+    cost = MODEL.priced(values).outside(place) or estimate(place, **values)
     assert cost.expected == pytest.approx(usd, rel=0.01)
 
 

@@ -55,7 +55,7 @@ def test_a_container_leaves_memory_for_the_system_and_a_server_has_its_own(place
 
     def usd(memory_gb: float, **values: object) -> float:
         sized = {"vcpus": 2.0, "memory_mb": memory_gb * 1024, "os": "linux", "cpu_architecture": "x86_64", **values}
-        cost = MODEL.estimate_outside(sized, place) if place == "ec2" else MODEL.estimate(sized)[place]
+        cost = MODEL.priced(sized).outside(place) if place == "ec2" else MODEL.estimate(sized)[place]
         assert cost is not None
         return cost.expected
 

@@ -43,7 +43,7 @@ def test_lines_add_up_and_the_bounds_enclose_the_expected(values: Mapping[str, A
 @settings(deadline=None)
 @given(workloads(), st.booleans())
 def test_the_quick_figure_is_the_expected_one(values: Mapping[str, Any], free_tier: bool) -> None:
-    quick = MODEL.expected(values, free_tier=free_tier)
+    quick = MODEL.priced(values, free_tier=free_tier).expected()
     for service, cost in MODEL.estimate(values, free_tier=free_tier).items():
         assert quick[service] == (pytest.approx(cost.expected) if cost else None)
 
@@ -54,7 +54,7 @@ def test_the_quick_figure_is_the_expected_one(values: Mapping[str, Any], free_ti
 def test_more_of_it_is_never_cheaper(field: str, values: dict[str, Any], amount: float, factor: float) -> None:
     if field == "typical_duration_s":  # of a stated number of requests in flight, more wait when they take longer
         values = {**values, "peak_concurrency": None}
-    less, more = (MODEL.expected({**values, field: amount * by}) for by in (1, factor))
+    less, more = (MODEL.priced({**values, field: amount * by}).expected() for by in (1, factor))
     for service in SERVICES:
         if less[service] is not None and more[service] is not None:
             assert more[service] >= less[service] * (1 - 1e-12)
@@ -63,7 +63,7 @@ def test_more_of_it_is_never_cheaper(field: str, values: dict[str, Any], amount:
 @settings(deadline=None)
 @given(workloads())
 def test_the_free_tier_lowers_lambda_and_nothing_else(values: Mapping[str, Any]) -> None:
-    without, with_it = MODEL.expected(values), MODEL.expected(values, free_tier=True)
+    without, with_it = MODEL.priced(values).expected(), MODEL.priced(values, free_tier=True).expected()
     for service in SERVICES:
         if service == "lambda" and without[service] is not None:
             assert with_it[service] <= without[service]

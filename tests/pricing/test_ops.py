@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from whichcompute.pricing.ops import Ops
+from whichcompute.pricing.ops import Ops, Search
 
 ONE = Ops({"kind": "website", "vcpus": 2.0})
 
@@ -45,7 +45,7 @@ def test_unknown_is_not_a_value() -> None:
     ids=["the smallest", "one larger for four small", "five small", "only the largest", "none"],
 )
 def test_the_cheapest_number_of_rows(size: float, number: float, chosen: tuple[float, float] | None) -> None:
-    found, cost, row, count = ONE.cheapest(BOXES, (True,), holds, (size, number))
+    found, cost, row, count = ONE.cheapest(Search(BOXES, (True,), holds, (size, number)))
     assert ((cost, count) if found else None) == chosen
     assert (row is None) == (chosen is None)
 
@@ -54,8 +54,8 @@ def test_several_rows_may_cost_something_besides() -> None:
     def beside(box: Box, needs: tuple[float, ...], count: float) -> float:
         return 10.0 if count > 1 else 0.0
 
-    assert ONE.cheapest(BOXES, (True,), holds, (1, 5), beside)[1] == 15.0
-    assert ONE.cheapest(BOXES, (True,), holds, (1, 16), beside)[1] == 20.0
+    assert ONE.cheapest(Search(BOXES, (True,), holds, (1, 5), beside))[1] == 15.0
+    assert ONE.cheapest(Search(BOXES, (True,), holds, (1, 16), beside))[1] == 20.0
 
 
 def test_the_first_row_that_fits_and_none_in_an_unknown_group() -> None:

@@ -16,7 +16,7 @@ BUSY = {"vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
 
 
 def outside(place: str, **values: Any) -> MonthlyCost:
-    cost = MODEL.estimate_outside(values, place)
+    cost = MODEL.priced(values).outside(place)
     assert cost is not None
     return cost
 
@@ -50,7 +50,7 @@ def test_a_place_outside_costs_what_its_price_list_says(place: str, values: dict
 
 @pytest.mark.parametrize("place", ["ec2", "managed_database", "managed_cache", "static_hosting", "kubernetes"])
 def test_nothing_is_estimated_from_nothing(place: str) -> None:
-    assert MODEL.estimate_outside({}, place) is None
+    assert MODEL.priced({}).outside(place) is None
 
 
 def test_instances_name_the_discount_of_a_savings_plan() -> None:
@@ -64,7 +64,7 @@ def test_columns_cost_the_same() -> None:
     columns = read(pl.DataFrame([{name: row.get(name) for name in FIELDS} for row in rows], schema=types))
     for place in MODEL.places:
         for number, usd in enumerate(MODEL.usd_rows(columns, 3, [place])[:, 0]):
-            cost = MODEL.estimate_outside(rows[number], place)
+            cost = MODEL.priced(rows[number]).outside(place)
             assert (None if usd != usd else usd) == (None if cost is None else pytest.approx(cost.expected))
 
 
@@ -95,5 +95,5 @@ def test_the_database_of_a_workload_is_said_apart(available: bool, usual: str) -
 @pytest.mark.parametrize("unlike", [{"relational_database": False}, {"os": "windows"}], ids=str)
 def test_a_database_that_is_not_postgresql_or_mysql_has_no_estimate(unlike: dict[str, object]) -> None:
     sized = {**SERVER, "product_class": "database", "memory_mb": 16384.0}
-    assert MODEL.estimate_outside(sized, "managed_database") is not None
-    assert MODEL.estimate_outside({**sized, **unlike}, "managed_database") is None
+    assert MODEL.priced(sized).outside("managed_database") is not None
+    assert MODEL.priced({**sized, **unlike}).outside("managed_database") is None

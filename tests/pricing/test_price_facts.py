@@ -18,7 +18,7 @@ def test_assumed_values_are_those_of_three_estimates_with_a_reason_each() -> Non
     rows = [row for row in facts.table("cost.assumptions") if row["name"] != "arm"]
     model = CostModel({**FACTS, "cost.assumptions": rows})
     with pytest.raises(DataError, match="fact cost.assumptions: no row for arm"):
-        model.expected({"kind": "website"})
+        model.priced({"kind": "website"}).expected()
 
 
 @pytest.mark.parametrize(

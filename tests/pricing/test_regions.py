@@ -51,7 +51,7 @@ def test_twice_the_prices_are_twice_the_cost_with_region_and_lines(values: dict[
 def test_a_region_without_prices_has_no_estimate_and_says_so(twice: Facts) -> None:
     model = CostModel(twice)
     values = {**WORK[0], "region": "ap-east-2"}
-    assert model.estimate(values) == model.expected(values) == dict.fromkeys(SERVICES)
+    assert model.estimate(values) == model.priced(values).expected() == dict.fromkeys(SERVICES)
     assert "No prices of ap-east-2 are known" in model.unknown_prices("ap-east-2")
     assert model.unknown_prices(None) == model.unknown_prices("eu-north-1") == ""
     other = CostModel(dict(FACTS))
@@ -74,7 +74,7 @@ def test_one_missing_price_blanks_what_needs_it_and_nothing_else(tmp_path: Path)
 def test_windows_costs_its_licence_besides_the_price_of_linux_in_every_region() -> None:
     server = {"kind": "server", "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
     for region, linux in (("us-east-1", 0.2016), ("ap-northeast-1", 0.2604)):
-        cost = CostModel(FACTS).estimate_outside({**server, "region": region}, "ec2")
+        cost = CostModel(FACTS).priced({**server, "region": region}).outside("ec2")
         assert cost is not None
         assert cost.lines[0].unit_price == pytest.approx(linux + 4 * 0.046)
 
@@ -90,7 +90,7 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
         which = ("low", "expected", "high")
         usd = {each: model.usd_rows(columns, len(rows), [service], each)[:, 0] for each in which}
         for number, row in enumerate(rows):
-            cost, quick = estimates[number][service], model.expected(row)[service]
+            cost, quick = estimates[number][service], model.priced(row).expected()[service]
             assert (cost is None) == (quick is None) == bool(np.isnan(usd["expected"][number]))
             if cost is not None:
                 bounds = (np.fmin(usd["low"][number], quick), quick, np.fmax(usd["high"][number], quick))
@@ -121,8 +121,8 @@ def test_an_end_of_a_range_that_lacks_a_price_says_so(tmp_path: Path) -> None:
 def test_a_service_that_a_region_does_not_offer_has_no_estimate_there(tmp_path: Path) -> None:
     lists = [read_price_list(price_list(tmp_path / "a.toml", "us-west-1", times(FACTS, 2)))]
     model, there = CostModel(FACTS.extended([], [], lists)), {**WORK[2], "region": "us-west-1"}
-    assert model.expected({**WORK[2], "region": "us-east-1"})["lightsail"] is not None
-    assert model.expected(there)["lightsail"] is None and model.expected(there)["ecs_ec2"] is not None
+    assert model.priced({**WORK[2], "region": "us-east-1"}).expected()["lightsail"] is not None
+    assert model.priced(there).expected()["lightsail"] is None and model.priced(there).expected()["ecs_ec2"] is not None
     assert model.blank("lightsail", there) == "a Region that offers it"
     assert np.isnan(model.usd_rows(read(frame([there], PLAIN)), 1, ["lightsail"])).all()
 
@@ -135,7 +135,7 @@ def test_transfer_without_a_price_takes_the_bundle_that_includes_it_or_has_no_es
         for region in ("sa-east-1", "us-east-1")
         for sent in (2000.0, 500_000.0)
     ]
-    alone = [model.expected(row)["lightsail"] for row in rows]
+    alone = [model.priced(row).expected()["lightsail"] for row in rows]
     assert alone[:2] == [24.0, None] and alone[2] == 7.0 and alone[3] is not None and alone[3] > 40_000
     together = model.usd_rows(read(frame(rows, PLAIN)), len(rows), ["lightsail"])[:, 0]
     assert together.tolist() == pytest.approx([usd if usd is not None else np.nan for usd in alone], nan_ok=True)

@@ -14,7 +14,7 @@ from typing import Literal
 from whichcompute.analysis.boxes import Box, Space
 from whichcompute.analysis.findings import command
 from whichcompute.base.errors import RuleError
-from whichcompute.base.units import digits
+from whichcompute.base.units import plain
 from whichcompute.knowledge import packs
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import Rule, RulePack
@@ -82,7 +82,8 @@ def other_values(old: RulePack, new: RulePack) -> list[str]:
 
 def _value(facts: Facts, id_: str) -> str:
     value = facts[id_]
-    return f"{digits(value)} {facts.fact(id_).unit}".removesuffix(" count") if isinstance(value, float) else str(value)
+    unit = facts.fact(id_).unit
+    return f"{plain(value, 10)} {unit}".removesuffix(" count") if isinstance(value, float) else str(value)
 
 
 def _vetoes(space: Space, old: RulePack, new: RulePack) -> Iterator[Change]:

@@ -124,16 +124,9 @@ LARGEST = 1e15
 """Numbers beyond this are refused in rules and facts: nothing measured is so large, and products stay finite."""
 
 
-def plain(value: float) -> str:
-    """A number without needless digits: thousands separated, at most four significant decimals."""
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-
-
-def digits(value: float, most: int = 10) -> str:
-    """A number with at least so many significant digits, thousands separated, never with an exponent."""
-    places = most - 1 - floor(log10(abs(value))) if value else 0
+def plain(value: float, digits: int = 4) -> str:
+    """A number without needless digits and without an exponent: thousands separated, so many significant decimals."""
+    places = digits - 1 - floor(log10(abs(value))) if value else 0
     text = f"{value:,.{max(places, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

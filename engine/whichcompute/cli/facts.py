@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whichcompute.base.errors import FactError
-from whichcompute.base.units import digits, say
+from whichcompute.base.units import plain, say
 from whichcompute.base.words import counted
 from whichcompute.cli.completion import fact_ids
 from whichcompute.cli.options import AS_JSON, FORCE, PATH, Group, each_region, fail_if
@@ -87,7 +87,7 @@ def _value(layer: RuleLayer, fact: Fact) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return f"table of {len(value)} rows"
     if isinstance(value, float) and fact.unit not in ("s", "MB", "GB"):
-        return f"{digits(value)} {fact.unit}"
+        return f"{plain(value, 10)} {fact.unit}"
     return layer.say_fact(fact.id)
 
 
@@ -139,7 +139,7 @@ def _users(layer: RuleLayer, id_: str) -> list[str]:
 def _plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(value)
-    return "not known," if value != value else digits(value) if isinstance(value, float) else str(value)
+    return "not known," if value != value else plain(value, 10) if isinstance(value, float) else str(value)
 
 
 @facts.command("check")

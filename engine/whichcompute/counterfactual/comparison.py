@@ -88,7 +88,7 @@ class Comparison:
 
     def costs(self, value: float, among: Sequence[Service] | None = None) -> dict[Service, float]:
         """Expected USD a month of those that have an estimate at this value: of all that can serve, or of some."""
-        costs = self.model.expected({**self.values, self.field: value}, free_tier=self.free_tier)
+        costs = self.model.priced({**self.values, self.field: value}, free_tier=self.free_tier).expected()
         found = ((service, costs[service]) for service in (self.possible(value) if among is None else among))
         return {service: cost for service, cost in found if cost is not None}
 

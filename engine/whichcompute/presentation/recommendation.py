@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from whichcompute.base.units import digits
+from whichcompute.base.units import plain
 from whichcompute.base.words import about, counted, estimated, joined, percent, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
@@ -229,5 +229,5 @@ def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
         yield f"{alone}{asked if driver.field else ''}"
     for line in cost.lines if full else ():
         unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
-        yield f"{line.label}: {digits(line.quantity, 6)} {unit} x {digits(line.unit_price)} = {usd(line.amount)}"
+        yield f"{line.label}: {plain(line.quantity, 6)} {unit} x {plain(line.unit_price, 10)} = {usd(line.amount)}"
     yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full else ()))

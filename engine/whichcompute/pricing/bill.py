@@ -49,7 +49,7 @@ NO_BILL = Bill(False, [])
 
 def _amount(quantity: Quantity, price: Quantity) -> Quantity:
     if is_unknown(price):
-        return nan_where(quantity > 0)
+        return math.nan ** (quantity > 0) - 1.0  # NaN where it counts, else 0: whatever ** 0 is 1, in columns too
     if isinstance(price, int | float) or not (price != price).any():  # NaN differs from itself
         return quantity * price
     return quantity * price ** (quantity > 0)  # of nothing, a price that is not known costs nothing
@@ -58,11 +58,6 @@ def _amount(quantity: Quantity, price: Quantity) -> Quantity:
 def is_unknown(price: Quantity) -> bool:
     """Whether this is a price that is not known in a Region."""
     return isinstance(price, float) and math.isnan(price)
-
-
-def nan_where(condition: Condition) -> Quantity:
-    """NaN where the condition holds, else 0."""
-    return math.nan**condition - 1.0  # whatever it is raised to the power of 0 is 1, for NaN and in columns too
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import polars as pl
 from whichcompute.pricing.demand import CHOICES, FIELDS, Demand
 from whichcompute.pricing.ops import (
     TOLERANCE,
+    Cheapest,
     Condition,
-    Extra,
     Fits,
     Key,
     Needed,
@@ -23,6 +23,7 @@ from whichcompute.pricing.ops import (
     PricedRow,
     Quantity,
     Row,
+    Search,
 )
 
 _DENSE = 0.7
@@ -156,14 +157,8 @@ class _Columns(Ops):
                 open_.keep(~holds)
         return found, size, number
 
-    def cheapest(
-        self,
-        groups: Mapping[Key, Sequence[PricedRow]],
-        key: Key,
-        fits: Fits[PricedRow, Needed],
-        needs: Needed,
-        extra: Extra[PricedRow, Needed] | None = None,
-    ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
+    def cheapest(self, search: Search[PricedRow, Needed]) -> Cheapest[PricedRow]:
+        groups, key, fits, needs, extra = search
         height = self._height
         best, number, codes = np.full(height, np.inf), np.zeros(height), self._codes(key)
         packed, unpriced = _Packed(needs), np.zeros(height, bool)

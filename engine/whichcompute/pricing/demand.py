@@ -202,13 +202,9 @@ def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, kin
 def _vcpus(
     ops: Ops, scenario: Scenario, facts: PriceFacts, memory: Quantity, vcpus: Quantity, clients: Condition
 ) -> Quantity:
-    as_function = ops.smaller(ops.default(memory, 0.0), facts.part(_largest_function))
+    as_function = ops.smaller(ops.default(memory, 0.0), facts.number("lambda.memory_max"))
     by_memory = ops.where(clients, 0.0, as_function / scenario["mb_per_compute_vcpu"])
     return ops.default(vcpus, ops.larger(scenario["vcpus"], by_memory))
-
-
-def _largest_function(facts: PriceFacts) -> float:
-    return facts.number("lambda.memory_max")
 
 
 def _arm(ops: Ops, scenario: Scenario, windows: Condition) -> Condition:

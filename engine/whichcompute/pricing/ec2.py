@@ -10,9 +10,11 @@ from typing import Any
 from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, useful
-from whichcompute.pricing.ops import Condition, Key, Ops, Quantity
+from whichcompute.pricing.ops import Condition, Key, Ops, Quantity, Search
 from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
+
+_SCRATCH = "EBS volumes for temporary data"
 
 
 class Ec2:
@@ -108,13 +110,13 @@ class Ec2:
             return beside + ops.smaller(count * load.address, load.addresses)
 
         load = load_of(demand, fee=fee, credit=credit, addresses=addresses)
-        found, rate, chosen, count = ops.cheapest(machines, key, fits, load, extra)
+        found, rate, chosen, count = ops.cheapest(Search(machines, key, fits, load, extra))
         rate = rate - ops.smaller(count * addresses[0], addresses[1])
         parts = self._parts(rate, chosen, self.hours, count, fee)
         if chosen is not None:
             surplus = _surplus(ops, chosen, load, count) * self.hours
             parts.append(Part("surplus CPU credits", surplus, "vCPU-hours", credit))
-        return Bill(found, [*parts, *self._scratch(ops, demand.instances * demand.scratch_gb)]), count
+        return Bill(found, [*parts, *self._lines(ops, {_SCRATCH: demand.instances * demand.scratch_gb})]), count
 
     def by_run(self, ops: Ops, scenario: Scenario, demand: Demand, fee: Quantity | None = None) -> Bill:
         """The cheapest machines while jobs run, which use the CPU throughout; `fee` as in `all_month`, if any."""
@@ -128,9 +130,11 @@ class Ec2:
             return count * machine.usd * load.fee
 
         key, fits = _key(ops, demand, False), partial(packing.at_a_time, ops)
-        found, rate, chosen, count = ops.cheapest(machines, key, fits, load, None if fee is None else extra)
+        search = Search(machines, key, fits, load, None if fee is None else extra)
+        found, rate, chosen, count = ops.cheapest(search)
         hours = demand.runs / demand.parallel * seconds / SECONDS_PER_HOUR
-        scratch = self._scratch(ops, demand.runs * demand.scratch_gb * seconds / SECONDS_PER_HOUR / self.hours)
+        months = demand.runs * seconds / SECONDS_PER_HOUR / self.hours
+        scratch = self._lines(ops, {_SCRATCH: demand.scratch_gb * months})
         return Bill(found, [*self._parts(rate, chosen, hours, count, 0.0 if fee is None else fee), *scratch])
 
     def _parts(
@@ -148,13 +152,8 @@ class Ec2:
             volumes,
         ]
 
-    def _scratch(self, ops: Ops, gb_months: Quantity) -> list[Part]:
-        """The line of the volumes for temporary data."""
-        return self._lines(ops, {"EBS volumes for temporary data": gb_months})
-
 
 def _unpriced(hours: Quantity) -> Bill:
-    """A bill for instances where no price of any is known."""
     return Bill(True, [Part("EC2 instances", hours, "instance-hours", math.nan)])
 
 

@@ -51,17 +51,16 @@ class Tasks:
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
         found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs)
         lines: dict[str, Quantity] = {}
-        for platform, here in _platforms(ops, demand):
+        on_x86 = ops.no(demand.windows | demand.arm)
+        for platform, here in (("Windows", demand.windows), ("Arm", demand.arm), ("x86", on_x86)):
             if not ops.nowhere(here):
                 lines[f"task vCPUs on {platform}"] = ops.where(here, vcpus * hours, 0.0)
                 lines[f"task memory on {platform}"] = ops.where(here, gb * hours, 0.0)
         tasks, lines = self._lines(ops, lines), {}
         spot = ops.is_in(ops.read("interruptible"), True) & ops.no(demand.windows)
-        if scenario["spot_discount_fargate"] and not ops.nowhere(spot):
-            share, name = (
-                ops.where(spot, 1.0 - scenario["spot_discount_fargate"], 1.0),
-                " on Spot" if spot is True else "",
-            )
+        discount = scenario["spot_discount_fargate"]
+        if discount and not ops.nowhere(spot):
+            share, name = ops.where(spot, 1.0 - discount, 1.0), " on Spot" if spot is True else ""
             tasks = [Part(part.label + name, part.quantity, part.unit, part.price * share) for part in tasks]
         lines["Windows licence"] = ops.where(demand.windows, vcpus * hours, 0.0)
         fits = possible & found
@@ -73,11 +72,6 @@ class Tasks:
             most = ops.where(demand.windows, self.storage_free, self.volume_max if volumes else self.storage_max)
             fits = fits & (demand.scratch_gb <= most)
         return Bill(fits, [*tasks, *self._lines(ops, lines)])
-
-
-def _platforms(ops: Ops, demand: Demand) -> tuple[tuple[str, Condition], ...]:
-    """The platforms that tasks may run on, each with the condition under which they do."""
-    return ("Windows", demand.windows), ("Arm", demand.arm), ("x86", ops.no(demand.windows | demand.arm))
 
 
 def _sizes(facts: PriceFacts, windows: bool) -> list[Size]:

@@ -49,6 +49,8 @@ class LambdaPricing:
         for_vcpus = ops.where(demand.vcpus <= self.vcpus_max, ops.smaller(for_vcpus, self.memory_max), for_vcpus)
         memory = ops.where(demand.whole_cpus, ops.larger(memory, for_vcpus), memory)
         storage_mb = demand.scratch_gb * MB_PER_GB
+        attached = ops.is_in(ops.read("relational_database"), True) & scenario.says("calls_internet")  # to a VPC
+        attached = attached & ops.no(ops.known(ops.read("private_network")))
         billed = demand.runs
         if free_tier:
             billed = ops.larger(billed - self.free_requests, 0.0)
@@ -57,7 +59,7 @@ class LambdaPricing:
             *self._compute(ops, scenario, demand, memory / MB_PER_GB, free_tier),
             *self.front.lines(ops, scenario, demand),
             *self.front.database_proxy(ops, scenario),
-            *self._around.of_runs(ops, scenario, demand, self._attached(ops, scenario), on="functions"),
+            *self._around.of_runs(ops, scenario, demand, attached, on="functions"),
             *self._around.kept_files(ops, demand),
         ]
         fits = (memory <= self.memory_max) & (storage_mb <= self.storage_max)
@@ -78,12 +80,6 @@ class LambdaPricing:
             lines[f"INIT phase on {chip}"] = ops.where(cold, started, 0.0)
         extra_gb = ops.larger(demand.scratch_gb * MB_PER_GB - self.storage_free, 0.0) / MB_PER_GB
         return [*parts, *self._lines(ops, {**lines, "ephemeral storage of functions": seconds * extra_gb})]
-
-    @staticmethod
-    def _attached(ops: Ops, scenario: Scenario) -> Condition:
-        """Whether functions are attached to a VPC for their database."""
-        open_ = ops.no(ops.known(ops.read("private_network")))
-        return open_ & ops.is_in(ops.read("relational_database"), True) & scenario.says("calls_internet")
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -9,7 +9,7 @@ from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import NO_BILL, Bill, Lines, Part, cheaper
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.machines import Groups, Load, Machine, Packing, load_of, machine, one_line, useful
-from whichcompute.pricing.ops import Condition, Ops, Quantity
+from whichcompute.pricing.ops import Condition, Ops, Quantity, Search
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
@@ -58,7 +58,7 @@ class LightsailPricing:
                 return ops.where(load.reached & (count > 1), self.balancer, 0.0)
             return Bill(True, self._beside(ops, bundle, load, count)).total()
 
-        found, usd, bundle, count = ops.cheapest(self.bundles, (demand.windows,), fits, load, extra)
+        found, usd, bundle, count = ops.cheapest(Search(self.bundles, (demand.windows,), fits, load, extra))
         if bundle is None:
             unpriced = usd != usd  # NaN: no bundle includes the transfer, whose price is not known
             bundles = Part("bundles", count, "months", ops.where(unpriced, 0.0, usd / ops.larger(count, 1.0)))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from whichcompute.pricing.bill import Bill, Part
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.ops import Condition, Key, Needs, Ops, Quantity
+from whichcompute.pricing.ops import Condition, Key, Needs, Ops, Quantity, Search
 from whichcompute.pricing.price_facts import MB_PER_GB
 from whichcompute.pricing.scenario import Scenario
 
@@ -83,7 +83,7 @@ def one_line(
     ops: Ops, groups: Groups, key: Key, needs: Needs, label: str, hours: float = 1.0, unit: str = "months"
 ) -> Bill:
     """As many of the cheapest node as there are instances, one on each; columns name no node in the label."""
-    found, rate, node, count = ops.cheapest(groups, key, one_each, needs)
+    found, rate, node, count = ops.cheapest(Search(groups, key, one_each, needs))
     if node is None:
         return Bill(found, [Part(label, hours, unit, rate)])
     return Bill(found, [Part(label.format(node=node.name, count=count), count * hours, unit, node.rate)])

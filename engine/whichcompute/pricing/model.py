@@ -92,10 +92,6 @@ class CostModel:
         """
         return self.priced(values, free_tier=free_tier).estimate()
 
-    def expected(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, float | None]:
-        """Only the expected USD a month on each service."""
-        return self.priced(values, free_tier=free_tier).expected()
-
     def priced(self, values: Mapping[str, Any], *, free_tier: bool = False) -> Priced:
         """What all of these are worked out from, so that whoever needs one after the other works it out once."""
         return Priced(self, values, free_tier)
@@ -103,7 +99,7 @@ class CostModel:
     def explained(
         self, cost: MonthlyCost, values: Mapping[str, Any], service: str, *, free_tier: bool = False
     ) -> MonthlyCost:
-        """An estimate of `estimate` or `estimate_outside` with the assumptions that make its range widest."""
+        """An estimate of `estimate` or `Priced.outside` with the assumptions that make its range widest."""
         model = self.in_region(values.get("region")) or self
         pricing = model._pricing.get(service) or model._places[service]
 
@@ -147,10 +143,6 @@ class CostModel:
             return None if isnan(total) else total
 
         return usd
-
-    def estimate_outside(self, values: Mapping[str, Any], place: str) -> MonthlyCost | None:
-        """The monthly cost in a place outside the services compared; None where too little is known, or no price."""
-        return Priced(self, values, False).outside(place)
 
     @property
     def places(self) -> tuple[str, ...]:

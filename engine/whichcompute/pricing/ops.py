@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 Quantity = Any
 """A float, or an array of floats in columns."""
@@ -56,6 +56,19 @@ Fits = Callable[[Row, Needed], tuple[Condition, Quantity]]
 """Whether a row holds the needs, and the number for it (how many of it, or how much is taken)."""
 Extra = Callable[[Row, Needed, Quantity], Quantity]
 """What so many of a row cost besides their rate."""
+
+
+Cheapest = tuple[Condition, Quantity, PricedRow | None, Quantity]
+
+
+class Search(NamedTuple, Generic[PricedRow, Needed]):
+    """Rows to choose from, those of the group `key`, sorted by rate; `extra` is never negative."""
+
+    groups: Mapping[Key, Sequence[PricedRow]]
+    key: Key
+    fits: Fits[PricedRow, Needed]
+    needs: Needed
+    extra: Extra[PricedRow, Needed] | None = None
 
 
 class Ops:
@@ -119,19 +132,12 @@ class Ops:
                 return True, row.vcpu, number
         return False, 0.0, 0.0
 
-    def cheapest(
-        self,
-        groups: Mapping[Key, Sequence[PricedRow]],
-        key: Key,
-        fits: Fits[PricedRow, Needed],
-        needs: Needed,
-        extra: Extra[PricedRow, Needed] | None = None,
-    ) -> tuple[Condition, Quantity, PricedRow | None, Quantity]:
-        """Of the rows of the group `key`, sorted by rate: whether one fits, the least cost, that row and its number.
+    def cheapest(self, search: Search[PricedRow, Needed]) -> Cheapest[PricedRow]:
+        """Whether a row fits, the least cost with `extra`, that row and its number; columns name no row.
 
-        The least cost includes `extra`, which is never negative. Columns name no row. A row whose `extra` is not known
-        is taken only where no other fits; the least cost is NaN then.
+        A row whose `extra` is not known is taken only where no other fits; the least cost is NaN then.
         """
+        groups, key, fits, needs, extra = search
         best, chosen, number = math.inf, None, 0.0
         unpriced: tuple[PricedRow | None, Quantity] = None, 0.0
         for row in groups.get(key, ()):

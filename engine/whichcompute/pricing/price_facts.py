@@ -55,10 +55,6 @@ class PriceFacts:
                 raise DataError(f"fact {id_}: row {number} lacks {', '.join(missing)}")
         return value
 
-    def offers(self, service: str) -> bool:
-        """Whether the Region offers a service; all do where no fact lists those without it."""
-        return not self.named_in(f"{service}.regions_without")
-
     def named_in(self, id_: str) -> bool:
         """Whether a fact that lists Regions lists this one; none where there is no such fact."""
         return self.region in self._facts.get(id_, ())

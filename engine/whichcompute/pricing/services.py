@@ -70,5 +70,5 @@ def pricing_of_services(facts: PriceFacts) -> dict[str, ServicePricing]:
             pricing = import_module(record.pricing).PRICING
         except (ImportError, AttributeError) as error:
             raise DataError(f"service '{service}': no PRICING in the module '{record.pricing}': {error}") from None
-        found[service] = pricing(facts) if facts.offers(service) else NotOffered()
+        found[service] = NotOffered() if facts.named_in(f"{service}.regions_without") else pricing(facts)
     return found

@@ -162,7 +162,7 @@ class Details:
     def outside(self) -> tuple[Outside, ...]:
         """Where to look outside the services compared."""
         places = self._reasons.outside(self._weighing, self._values)
-        costs = {place.id: self._recommender.costs.estimate_outside(self._given, place.id) for place in places}
+        costs = {place.id: self._priced.outside(place.id) for place in places}
         return tuple(
             [replace(place, monthly_cost_usd=cost) if (cost := costs[place.id]) else place for place in places]
         )

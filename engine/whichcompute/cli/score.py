@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,7 +134,7 @@ def _set_up_libraries() -> None:
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Handles SIGTERM and SIGHUP like Ctrl-C, so that no partial output remains."""
-    import polars  # noqa: F401 (it installs a SIGINT handler, under which a read that waits for input never ends)
+    import_module("polars")  # first: it installs a SIGINT handler, under which a read that waits for input never ends
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log, log1p
+from typing import Any
 
 from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES, SERVICES
@@ -27,6 +28,10 @@ LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
 """The service whose estimate is also that of the answer outside, where that has no separate one: the same instances."""
 PER_REQUEST = tuple(number for number, record in enumerate(RECORDS.values()) if record.per_request)
 """The services that cost nothing while no work comes: how much does is not known where they have no estimate."""
+CONNECTED = "websocket"
+"""The protocol whose connections are billed too, as long as they are open."""
+FREE_GB = 100.0
+"""Traffic to the internet up to which nothing is billed."""
 
 
 def evidence(
@@ -35,6 +40,7 @@ def evidence(
     excluded: Sequence[bool],
     budget: float | None,
     unsuited: Sequence[bool] = (),
+    metered: bool = False,
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each (None: no estimate), in the order of ANSWERS.
 
@@ -42,9 +48,10 @@ def evidence(
 
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
     that one exorbitant rival says nothing of it, and as the lowest if it is billed per request: most workloads of which
-    the volume is unknown have little. A budget that all of them exceed counts as the lowest of them: less money never
-    favours an answer that costs more. An answer on which the workload does not run as it is described (`unsuited`) sets
-    no standard either and counts as the median at best: its estimate is that of another workload.
+    the volume is unknown have little (but not where more than requests is `metered`). A budget that all of them exceed
+    counts as the lowest of them: less money never favours an answer that costs more. An answer on which the workload
+    does not run as it is described (`unsuited`) sets no standard either and counts as the median at best: its estimate
+    is that of another workload.
     """
     priced = {
         number: cost
@@ -63,7 +70,7 @@ def evidence(
     middle = _median([by_ratio[number] for number in suited])
     for number in priced.keys() - suited:
         by_ratio[number] = min(by_ratio[number], middle)
-    spared = {n for n in PER_REQUEST if n not in priced and not (unsuited and unsuited[n])}
+    spared = {n for n in PER_REQUEST if not metered and n not in priced and not (unsuited and unsuited[n])}
     weights = [0.0 if out or n in spared else by_ratio.get(n, middle) for n, out in enumerate(excluded)]
     if budget is not None:
         allowed = max(budget, min(priced[number] for number in suited))
@@ -73,6 +80,11 @@ def evidence(
             spare = out or number in spared
             weights[number] -= 0.0 if spare else classifier.cost_over_budget * over.get(number, usual)
     return tuple(weights)
+
+
+def is_metered(values: Mapping[str, Any]) -> bool:
+    """Whether connections or traffic are billed beside requests."""
+    return values.get("protocol") == CONNECTED or (values.get("outbound_gb_per_month") or 0) > FREE_GB
 
 
 def _median(numbers: Sequence[float]) -> float:

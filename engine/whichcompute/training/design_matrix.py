@@ -115,8 +115,9 @@ class Designer:
         usd = list(self._costs.priced(values).comparable().values())
         budget = values.get("monthly_budget_usd")
         known = None if budget is None else float(budget)
-        row[:, len(VOTES)] = cost_evidence.evidence(self._ratio, usd, out, known, unsuited)
-        row[:, len(VOTES) + 1] = cost_evidence.evidence(self._budget, usd, out, known, unsuited)
+        metered = cost_evidence.is_metered(values)
+        for column, classifier in enumerate((self._ratio, self._budget), start=len(VOTES)):
+            row[:, column] = cost_evidence.evidence(classifier, usd, out, known, unsuited, metered)
 
 
 def sharpened(shares: Floats, temperature: float) -> Floats:

@@ -141,7 +141,7 @@ class ColumnAggregator:
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
         columns, known = self.index.columns(frame), self._evidence.columns(frame)
-        priced, budget = read(frame), budgets(frame)
+        priced, budget, metered = read(frame), budgets(frame), _metered(frame)
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
@@ -152,7 +152,7 @@ class ColumnAggregator:
                 _cut(priced, rows), height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE]
             )
             ranked = self._comparable(usd, frame[rows], ~out[:, :OUTSIDE], free_tier)
-            parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, budget[rows]))
+            parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, budget[rows], metered[rows]))
         return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
 
     def _comparable(self, usd: Floats, frame: pl.DataFrame, asked: NDArray[np.bool_], free_tier: bool) -> Floats:
@@ -185,9 +185,10 @@ class ColumnAggregator:
         usd: Floats,
         ranked: Floats,
         budget: Floats,
+        metered: NDArray[np.bool_],
     ) -> Weighed:
         unsuited = np.stack([(fired[:, words] & mask[words] != 0).any(axis=1) for mask, words in self._severe], axis=1)
-        scores = self._base + self._cost(ranked, budget, unsuited)
+        scores = self._base + self._cost(ranked, budget, unsuited, metered)
         self._evidence.add(codes, scores)
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
@@ -200,10 +201,10 @@ class ColumnAggregator:
         sets = _sets(out), plausible, leading, confidence, usd, _sets(unsuited)
         return Weighed(fired, unknown, probabilities, ranking, *sets)
 
-    def _cost(self, usd: Floats, budget: Floats, unsuited: NDArray[np.bool_]) -> Floats:
+    def _cost(self, usd: Floats, budget: Floats, unsuited: NDArray[np.bool_], metered: NDArray[np.bool_]) -> Floats:
         """What costs say, as `costs.evidence` does for one workload."""
         classifier = self.aggregator.classifier
-        spared = np.isnan(usd) & ~unsuited & _PER_REQUEST
+        spared = np.isnan(usd) & ~unsuited & _PER_REQUEST & ~metered[:, None]
         unsuited = unsuited & (~np.isnan(usd) & ~unsuited).any(axis=1, keepdims=True)
         cheapest = np.fmin.reduce(np.where(unsuited, np.nan, usd), axis=1, keepdims=True)
         lowest = np.maximum(cheapest, costs.LEAST_USD)
@@ -264,6 +265,12 @@ class ColumnAggregator:
 
 def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[Any]]:
     return {name: column[rows] for name, column in columns.items()}
+
+
+def _metered(frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether connections or traffic are billed beside requests, by row; see `costs.is_metered`."""
+    connected = (frame["protocol"] == costs.CONNECTED).fill_null(value=False)
+    return (connected | (frame["outbound_gb_per_month"] > costs.FREE_GB).fill_null(value=False)).to_numpy()
 
 
 def budgets(frame: pl.DataFrame) -> Floats:

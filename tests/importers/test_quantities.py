@@ -40,3 +40,9 @@ def test_a_size_is_read_in_the_units_of_its_platform(read, text: str, expected: 
 )  # fmt: skip
 def test_what_is_no_size_is_nothing(read, text: str) -> None:
     assert read(text) is None
+
+
+@pytest.mark.parametrize("read", [compose_mb, ecs_cpu, ecs_mb, kubernetes_cpu, kubernetes_mb, number, seconds])
+@pytest.mark.parametrize("text", ["9" * 400, f"{'9' * 400}Gi", f"{'9' * 400}s", f"{'9' * 5000}:00:00"])
+def test_a_number_of_hundreds_of_digits_is_none(read, text: str) -> None:
+    assert read(text) is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = r"(\d{1,100}(?:\.\d+)?|\.\d+)"  # longer ones are none that a float can hold with their unit
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s*([A-Za-z]*)")
 _MIB = 1024.0**2
 _DOCKER = {"": 1.0, "b": 1.0, **{letter + end: 1024.0**power for power, letter in enumerate("kmgt", start=1)
@@ -22,8 +22,8 @@ _KUBERNETES = {
     **{f"{letter}i": 1024.0**power for power, letter in enumerate("KMGTPE", start=1)},
 }
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_CLOCK = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
-_DURATION = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_CLOCK = re.compile(r"(?:(\d{1,100})\.)?(\d{1,100}):(\d{1,100}):(\d{1,100})")
+_DURATION = re.compile(r"(?<![\d.])(\d{1,100}(?:\.\d+)?)(ms|s|m|h|d)")
 _LEAST_VCPU = 0.03
 _LEAST_MIB = 4.0  # smaller sizes are no statement
 

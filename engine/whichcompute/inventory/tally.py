@@ -28,19 +28,22 @@ SKIPPED = "skipped"
 BOUNDS = ("low", "expected", "high")
 LINE, NAME, LEAD = "line", "name", "lead"
 _BINS = 20
+_PLACE = pl.col("outside").str.split(";").list.first()
 
 
 @dataclass(slots=True)
 class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
-    `outcomes` counts pairs of service and decision; `costs` is USD per month by service, over as many rows as `priced`
-    says, `bounds` the same by estimate (low, expected, high) and `rests_on` by decision; `together` is what the rows
-    could share. `unread` counts cells that cannot be read, `rejected` the causes of `rejects` rows, `read` values by
-    field. `fired` counts the rows that a rule decides, `alone` those in which a veto is the only one of its service.
+    `outcomes` counts pairs of service and decision, `places` the best place of rows outside the services; `costs` is
+    USD per month by service, over as many rows as `priced` says, `bounds` the same by estimate (low, expected, high)
+    and `rests_on` by decision; `together` is what the rows could share. `unread` counts cells that cannot be read,
+    `rejected` the causes of `rejects` rows, `read` values by field. `fired` counts the rows that a rule decides,
+    `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
     bounds: Counter[str] = field(default_factory=Counter)
@@ -119,6 +122,8 @@ def basic(results: pl.DataFrame) -> Tally:
             tally.priced[service or ""] += priced
             tally.rests_on[decision] += usd[1]
             tally.bounds.update(dict(zip(BOUNDS, usd, strict=True)))
+    elsewhere = results.filter(pl.col("recommended_service") == NONE).select(_PLACE).to_series().drop_nulls()
+    tally.places.update(dict(elsewhere.value_counts().sort("outside").iter_rows()))
     return tally
 
 
@@ -138,8 +143,8 @@ def detailed(
 
 def count_together(tally: Tally, columns: ColumnRecommender, frame: pl.DataFrame, results: pl.DataFrame) -> None:
     """Adds what a portfolio follows from; `frame` holds the descriptors of the rows."""
-    costs, place = columns.recommender.costs, pl.col("outside").str.split(";").list.first()
-    where = results.select(pl.when(pl.col("recommended_service") == NONE).then(place).otherwise("recommended_service"))
+    costs = columns.recommender.costs
+    where = results.select(pl.when(pl.col("recommended_service") == NONE).then(_PLACE).otherwise("recommended_service"))
     priced = (*SERVICES, *costs.places)
     by_name = {name: number for number, name in enumerate(priced)}
     numbers = where.to_series().replace_strict(by_name, default=-1, return_dtype=pl.Int32).to_numpy()

@@ -13,6 +13,7 @@ from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.run import Outcome
 from whichcompute.inventory.tally import BOUNDS, Tally
 from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.outside import places
 
 _GROUPS = 10
 _EXAMPLES = 3  # values that a group of like reasons names
@@ -32,6 +33,8 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     by_service = ", ".join(f"{name} {count:,}" for name, count in services.most_common())
     found = "; services: ".join(filter(None, (by_decision, by_service)))
     yield f"{counted(outcome.rows, 'row')} read, {outcome.tally.count:,} written" + (f": {found}" if found else "")
+    if outcome.tally.places:
+        yield f"  outside: {by_place(outcome.tally)}"
     yield from cost_lines(outcome.tally)
     yield from (f"  {line}" for line in _read(outcome))
     if left := [f"'{shown(title)}'" for title in unused(outcome.map, outcome.columns) if title.strip()]:
@@ -51,6 +54,12 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield from (f"  {line}" for line in reject_lines(outcome.tally))
     recorded = f", recorded in {outcome.record_file}" if outcome.record_file else ""
     yield f"fingerprint {outcome.fingerprint}{recorded}"
+
+
+def by_place(tally: Tally) -> str:
+    """The places outside the services compared with the number of rows for which each fits best, most first."""
+    names = places()
+    return ", ".join(f"{names[place].name} {count:,}" for place, count in tally.places.most_common() if place)
 
 
 def _more(count: int) -> list[str]:

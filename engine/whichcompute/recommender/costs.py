@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import log, log1p
 from typing import Any
 
@@ -72,14 +72,21 @@ def evidence(
         by_ratio[number] = min(by_ratio[number], middle)
     spared = {n for n in PER_REQUEST if not metered and n not in priced and not (unsuited and unsuited[n])}
     weights = [0.0 if out or n in spared else by_ratio.get(n, middle) for n, out in enumerate(excluded)]
-    if budget is not None:
-        allowed = max(budget, min(priced[number] for number in suited))
-        over = {number: _over(cost, allowed) for number, cost in priced.items()}
-        usual = _median([over[number] for number in suited])
-        for number, out in enumerate(excluded):
-            spare = out or number in spared
-            weights[number] -= 0.0 if spare else classifier.cost_over_budget * over.get(number, usual)
-    return tuple(weights)
+    if budget is None:
+        return tuple(weights)
+    over = _over_budget(priced, suited, budget)
+    spared |= {number for number, out in enumerate(excluded) if out}
+    return tuple(
+        weight if n in spared else weight - classifier.cost_over_budget * over[n] for n, weight in enumerate(weights)
+    )
+
+
+def _over_budget(priced: Mapping[int, float], suited: Collection[int], budget: float) -> list[float]:
+    """How many times the weight of a cost above the budget counts for each answer; without an estimate the median."""
+    allowed = max(budget, min(priced[number] for number in suited))
+    over = {number: _over(cost, allowed) for number, cost in priced.items()}
+    usual = _median([over[number] for number in suited])
+    return [over.get(number, usual) for number in range(len(ANSWERS))]
 
 
 def is_metered(values: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import NONE, RECORDS, SERVICE_NAMES, SERVICES
 from whichcompute.presentation.report.charts import Chart, Row, bars, histogram
 from whichcompute.presentation.report.settling import Settling, settling
+from whichcompute.presentation.scoring import by_place
 from whichcompute.recommender.columns import ColumnRecommender
 
 DECISIONS = ("decided", "close", "undecided", NONE)
@@ -64,6 +65,7 @@ class Figures:
     settling: list[Settling]
     quality: list[Quality]
     empty: list[str]
+    places: str
 
 
 def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: pl.DataFrame) -> Figures:
@@ -86,6 +88,7 @@ def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: 
         _settling(tally, columns, decisions, rows),
         [line for line in quality if line.share],
         [line.field for line in quality if not line.share],
+        by_place(tally),
     )
 
 

@@ -211,6 +211,21 @@ def test_arrows_numbers_and_enter_choose(terminal: Callable[..., Terminal], tmp_
     assert child.end() == 0 and "kind: batch_job" in kept.read_text()
 
 
+def test_a_number_that_is_refused_leaves_the_mark_where_it_was(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    """99 moved it to 9 on the way, and Enter then answered that the workload is a server."""
+    kept = tmp_path / "a.yaml"
+    child = terminal("--save", str(kept))
+    child.until("What kind of workload")
+    child.type("99\r")
+    child.until("'99' is not an answer")
+    child.type("\r")
+    child.until("2. ")
+    child.type("q\r")
+    assert child.end() == 0 and "kind: website" in kept.read_text()
+
+
 def test_a_page_fits_sixty_columns(terminal: Callable[..., Terminal]) -> None:
     child = terminal(columns=60)
     child.until(": ")

@@ -48,6 +48,7 @@ class _Page:
     width: int
     height: int
     at: int = 0
+    rest: int = 0  # the highlighted choice before something was typed, which holds if that is refused
     typed: str = ""
     notes: list[str] = field(default_factory=list)
     taken: int = 0  # lines above the page that an explanation needs
@@ -117,6 +118,7 @@ class _Page:
         elif key in ("erase", "clear"):
             self.typed = self.typed[:-1] if key == "erase" else ""
         elif len(key) == 1:
+            self.rest = self.rest if self.typed else self.at
             self.typed += key
         if self.typed.isdecimal() and 1 <= int(self.typed) <= choices:
             self.at = int(self.typed) - 1
@@ -182,7 +184,9 @@ class Screen:
             lines = explanation(page.interview, page.question, page.width, full=action.text == "??")
             live.console.print("\n".join(["", *lines]), markup=False)
             page.taken = len(lines) + 1
-        page.notes = wrap(action.text, page.width) if action is not None and action.does == "wrong" else []
+        wrong = action is not None and action.does == "wrong"
+        page.at = page.rest if wrong else page.at
+        page.notes = wrap(action.text, page.width) if action is not None and wrong else []
         live.update(page.draw(), refresh=True)
 
     def _live(self, page: _Page) -> Live:

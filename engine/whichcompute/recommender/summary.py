@@ -88,10 +88,10 @@ def notes(
     yield from (contradiction.text for contradiction in contradictions(values))
     if not weighing.all_out:
         yield from _unconfirmed(verdicts[0])
-        if expensive and weighing.service == NONE:
-            yield f"{_upper(_name(verdicts[0], outside[:1]))}: {expensive}."
-        elif expensive:
-            yield f"{verdicts[0].name} is not called decided: {expensive}."
+    if expensive and weighing.service == NONE:
+        yield f"{_upper(_name(verdicts[0], outside[:1]))}: {expensive}."
+    elif expensive and not weighing.all_out:
+        yield f"{verdicts[0].name} is not called decided: {expensive}."
     yield from aggregator.pack.lifted
     yield from _stale(aggregator, weighing)
 

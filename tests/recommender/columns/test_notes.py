@@ -31,6 +31,13 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         assert note == "; ".join([*told, *costs, *filter(None, [unpriced, blank])])
 
 
+def test_a_place_outside_above_the_budget_is_said_where_every_service_is_ruled_out(engine: Engine) -> None:
+    row: dict[str, Value] = {"kind": "batch_job", "gpus": 29.0, "static_content": True, "stored_data_gb": 60.0}
+    row["monthly_budget_usd"] = 0.0
+    assert OVER_BUDGET in engine.columns.results(typed_frame([row]))["notes"][0]
+    assert any("above the budget" in text for text in engine.recommend(row).notes)
+
+
 def test_a_contradiction_is_told_in_the_row_that_has_it(engine: Engine) -> None:
     rows: list[dict[str, Value]] = [{"typical_duration_s": 3600.0, "max_duration_s": 10.0}, {"max_duration_s": 10.0}]
     first, second = engine.columns.results(typed_frame(rows))["notes"]

@@ -52,8 +52,10 @@ def test_the_quick_figure_is_the_expected_one(values: Mapping[str, Any], free_ti
 @settings(deadline=None)
 @given(workloads(), st.floats(0, 1e5), st.floats(1, 100))
 def test_more_of_it_is_never_cheaper(field: str, values: dict[str, Any], amount: float, factor: float) -> None:
-    if field == "typical_duration_s":  # of a stated number of requests in flight, more wait when they take longer
-        values = {**values, "peak_concurrency": None}
+    if field == "typical_duration_s":
+        # Of a stated number of requests in flight more wait when they take longer, and of long ones fewer are assumed.
+        calls = values.get("invocations_per_month")
+        values = {**values, "peak_concurrency": None, "invocations_per_month": 1e5 if calls is None else calls}
     less, more = (MODEL.priced({**values, field: amount * by}).expected() for by in (1, factor))
     for service in SERVICES:
         if less[service] is not None and more[service] is not None:

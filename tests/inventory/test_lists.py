@@ -130,6 +130,14 @@ def test_a_list_of_containers_and_machines_says_of_no_row_how_it_is_packaged(
     assert any(column.descriptor == "packaging" for column in outcome.map.columns) is machine
 
 
+@pytest.mark.parametrize(
+    "header", ["instanceName,currentInstanceType,current_vcpus", "node,maxcpu,maxmem,cpus,maxdisk"]
+)
+def test_a_list_of_machines_without_rows_has_its_columns(scorer: Scorer, header: str) -> None:
+    assert scorer(f"{header}\n".encode()).tally.count == 0
+    assert (scorer.folder / "out.csv").read_text().startswith(header)
+
+
 def test_a_title_of_two_names_is_each_of_them(scorer: Scorer) -> None:
     scorer(b"Name,OS,CPUs,Rolle / Anwendung\na,Linux,4,PostgreSQL Datenbank\n", values=True)
     assert read(scorer, "product_class", "vcpus") == [["database", "4.0"]]

@@ -174,8 +174,9 @@ class BoundMap:
 
     @property
     def needed(self) -> tuple[int, ...]:
-        """Positions of the columns whose cells are read."""
-        return tuple(sorted({*self.positions, *(self.at[base(skip.column)] for skip in self.aside)}))
+        """Positions of the columns whose cells are read; of machines their names too, as one without any is none."""
+        names = [self.id] if self.id is not None and any(column.always for column in self.columns) else []
+        return tuple(sorted({*self.positions, *names, *(self.at[base(skip.column)] for skip in self.aside)}))
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -301,9 +302,8 @@ class BoundMap:
             pl.when(_skips(self._cell(skip.column).cast(pl.String), skip)).then(pl.lit(skip.because))
             for skip in (*self.aside, *self.skips)
         ]
-        places = [*self.needed, *([] if self.id is None else [self.id])]
-        if places and any(column.always for column in self.columns):
-            filled = [(pl.col(str(at)).cast(pl.String).str.strip_chars() != "").fill_null(value=False) for at in places]
+        if self.needed and any(column.always for column in self.columns):
+            filled = [pl.col(str(at)).cast(pl.String).str.contains(r"\S").fill_null(value=False) for at in self.needed]
             reasons.append(pl.when(~pl.any_horizontal(filled)).then(pl.lit("the row is empty")))
         return cells.select(pl.coalesce(reasons).alias("skipped")).to_series() if reasons else None
 

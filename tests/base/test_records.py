@@ -82,7 +82,7 @@ def test_a_deferred_field_is_worked_out_once_and_only_when_it_is_read() -> None:
     assert pair.first == "known" and source.asked == []
     assert [pair.second, pair.second] == ["the second"] * 2 and source.asked == ["second"]
     with pytest.raises(AttributeError, match="'Pair' object has no attribute 'third'"):
-        _ = pair.third  # type: ignore[attr-defined]
+        _ = pair.third
 
 
 def test_a_deferred_record_is_equal_copied_pickled_and_dumped_like_any_other() -> None:

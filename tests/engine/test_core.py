@@ -116,7 +116,7 @@ def test_what_comes_back_prints_as_its_command_and_is_one_line_in_a_session(engi
 
 def test_a_day_that_is_no_date_and_a_folder_without_facts_are_named(tmp_path: Path) -> None:
     with pytest.raises(WhichcomputeError, match="as_of: '2026-11-23' is not a date"):
-        Engine(as_of="2026-11-23")  # type: ignore[arg-type]
+        Engine(as_of="2026-11-23")
     with pytest.raises(DataError, match="nope: no such folder of facts"):
         Engine(facts=tmp_path / "nope")
 

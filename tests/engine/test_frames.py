@@ -143,7 +143,7 @@ def test_a_cell_of_another_type_is_read_as_recommend_reads_it(field: str, value:
 
 def test_workloads_and_generators_are_rows_too() -> None:
     scored = score(iter([Workload(kind="web_api"), Workload(gpus=4)]))
-    assert [("lambda" in row["ruled_out"]) for row in scored] == [False, True]  # type: ignore[attr-defined]
+    assert [("lambda" in row["ruled_out"]) for row in scored] == [False, True]
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -202,7 +202,7 @@ def test_what_is_no_workload_is_answered_with_what_to_do(given: Any) -> None:
 
 def test_an_unknown_form_of_reasons_is_refused() -> None:
     with pytest.raises(WorkloadError, match="explain = 'fulll': allowed: none, short, full"):
-        score(ROWS, explain="fulll")  # type: ignore[arg-type]
+        score(ROWS, explain="fulll")
 
 
 def test_columns_of_one_name_are_refused() -> None:

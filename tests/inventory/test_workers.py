@@ -49,7 +49,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     score = _Process.score
 
     def counted(self: _Process, *given: object) -> object:
-        found.append(score(self, *given))  # type: ignore[arg-type]
+        found.append(score(self, *given))
         return found[-1]
 
     monkeypatch.setattr(_Process, "score", counted)
@@ -115,7 +115,7 @@ def test_no_process_is_left_when_a_scoring_is_given_up(
     start = Workers.__init__
 
     def kept(self: Workers, *given: object, **named: object) -> None:
-        start(self, *given, **named)  # type: ignore[arg-type]
+        start(self, *given, **named)
         made.append(self)
 
     def interrupted(rows: int, share: float | None) -> None:

@@ -25,7 +25,7 @@ def times(facts: Facts, factor: float) -> dict[str, str]:
         if fact.by_region and isinstance(value, list):
             prices[fact.id] = f"[{', '.join(_row(row, factor) for row in value)}]"
         elif fact.by_region:
-            prices[fact.id] = repr(value * factor)  # type: ignore[operator]  # a price is a number
+            prices[fact.id] = repr(value * factor)
     return prices
 
 

@@ -104,10 +104,10 @@ def test_prices_of_another_region_replace_ours_and_what_it_lacks_is_unknown(tmp_
     )
     there = facts.in_region("me-west-1")
     assert there is not None and there["lambda.price_request"] == 0.3
-    assert isnan(there["fargate.price_vcpu_hour_linux_x86"])  # type: ignore[arg-type]  # a number
+    assert isnan(there["fargate.price_vcpu_hour_linux_x86"])
     assert there["rds.instances"] == []
     assert there["lightsail.bundles_general"] == FACTS["lightsail.bundles_general"], "the same everywhere"
-    assert [row["usd_per_hour"] for row in there["ec2.on_demand_linux_table"]] == [1]  # type: ignore[index, union-attr]  # a table
+    assert [row["usd_per_hour"] for row in there["ec2.on_demand_linux_table"]] == [1]
     assert there["lambda.max_duration"] == 900 and there["fargate.size_table"] == FACTS["fargate.size_table"]
     assert facts["lambda.price_request"] == FACTS["lambda.price_request"]
     assert facts.in_region("ap-east-2") is None and facts.in_region("us-east-1") is facts
@@ -147,7 +147,7 @@ def test_every_shipped_price_list_is_read_and_cites(region: str) -> None:
 def test_regions_have_lightsail_or_have_it_not() -> None:
     with_it, without = FACTS["lightsail.regions"], FACTS["lightsail.regions_without"]
     assert isinstance(with_it, list) and isinstance(without, list)
-    assert sorted([*with_it, *without]) == sorted(DESCRIPTORS["region"].choices)  # type: ignore[type-var]  # texts
+    assert sorted([*with_it, *without]) == sorted(DESCRIPTORS["region"].choices)
 
 
 def test_the_regions_that_most_teams_use_have_their_own_prices() -> None:
@@ -157,5 +157,5 @@ def test_the_regions_that_most_teams_use_have_their_own_prices() -> None:
         known = FACTS.in_region(region)
         assert known is not None
         for id_ in ("lambda.price_request", "lambda.price_duration_x86", "fargate.price_vcpu_hour_linux_x86"):
-            assert not isnan(known[id_]), (region, id_)  # type: ignore[arg-type]  # numbers
+            assert not isnan(known[id_]), (region, id_)
             assert known.fact(id_).values[0].source not in ("house-judgement", "")

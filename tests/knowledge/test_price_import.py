@@ -39,7 +39,7 @@ def test_prices_reach_the_facts_of_their_region(write: Write, tmp_path: Path) ->
         "ec2.price_ebs_gp3": 0.1047,
     }
     assert [known[f"lambda.price_duration_x86_tier{tier}"] for tier in (2, 3)] == [0.0000165, 0.0000146]
-    linux = {row["type"]: row["usd_per_hour"] for row in known["ec2.on_demand_linux_table"]}  # type: ignore[index, union-attr]  # a table
+    linux = {row["type"]: row["usd_per_hour"] for row in known["ec2.on_demand_linux_table"]}
     assert linux == {"t3.micro": 0.0132, "m7g.large": 0.11}
     assert known.fact("lambda.price_request").values[0].source == "aws-price-list-awslambda"
     assert str(known.fact("lambda.price_request").values[0].read_on) == "2026-11-20"
@@ -74,8 +74,8 @@ def test_databases_caches_and_lightsail_are_read_for_one_engine(tmp_path: Path) 
     imported = import_prices(files, FACTS, REGIONS)
     known = read_back(imported, region, tmp_path)
     assert imported.ambiguous == ()
-    assert [row["usd_per_hour"] for row in known["rds.instances"]] == [0.02]  # type: ignore[index, union-attr]  # a table
-    assert [row["usd_per_hour"] for row in known["elasticache.nodes"]] == [0.021]  # type: ignore[index, union-attr]
+    assert [row["usd_per_hour"] for row in known["rds.instances"]] == [0.02]
+    assert [row["usd_per_hour"] for row in known["elasticache.nodes"]] == [0.021]
     assert (known["rds.price_storage_gb"], known["lightsail.price_overage_gb"]) == (0.15, 0.11)
 
 
@@ -144,7 +144,7 @@ def test_what_is_imported_can_be_read_whatever_the_price(tmp_path: Path) -> None
     """One product for each line of the table: also prices that AWS states once for all Regions."""
     products: dict[str, list[Product]] = {}
     for match in matches():
-        rows = [*FACTS[match.fact][0].values()] if match.row else []  # type: ignore[index, union-attr]  # a table
+        rows = [*FACTS[match.fact][0].values()] if match.row else []
         named = {**place("eu-central-2"), **match.attributes, **({match.row: rows[0]} if rows else {})}
         prices = [(str(tier * 10), f"0.{tier}") for tier in range(4)]
         usage = "EUC2-" + match.usage.replace("*", "x")

@@ -59,7 +59,7 @@ def test_rows_that_are_named_keep_their_sizes_and_the_others_are_not_offered() -
 )
 def test_prices_by_row_need_a_row_and_one_price_column(base: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        laid_over(base, {"z": 1.0})  # type: ignore[arg-type]  # the values of facts
+        laid_over(base, {"z": 1.0})
 
 
 def test_a_source_of_several_shipped_price_lists_is_in_the_bibliography() -> None:

@@ -144,7 +144,7 @@ WITNESSES: list[dict[str, Any]] = [
     {**SIZED, "kind": "server", "memory_mb": 4000.0, "server_management": "accept"},
     {"static_content": True, "stored_data_gb": 10.0, "outbound_gb_per_month": 40_000.0},
 ]
-ASSUMPTIONS = {row["name"]: row for row in all_facts.load()["cost.assumptions"]}  # type: ignore[union-attr, index]  # a table
+ASSUMPTIONS = {row["name"]: row for row in all_facts.load()["cost.assumptions"]}
 
 
 def ranges(facts: dict[str, Any]) -> list[object]:

@@ -174,4 +174,4 @@ def test_a_question_is_asked_with_those_that_are_open_and_matter(interview: Inte
 @pytest.mark.parametrize("answers", ["kind=website", 3, ["kind"]])
 def test_answers_that_are_no_mapping_are_refused_with_what_is(guide: Guide, answers: object) -> None:
     with pytest.raises(WorkloadError, match="allowed: a mapping of fields to values"):
-        Interview(answers, guide=guide)  # type: ignore[arg-type]  # that is what is tried
+        Interview(answers, guide=guide)

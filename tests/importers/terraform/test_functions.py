@@ -11,7 +11,7 @@ def made(value: object) -> Node:
         return Node({key: made(inner) for key, inner in value.items()}, 1)
     if isinstance(value, list):
         return Node([made(inner) for inner in value], 1)
-    return NOTHING if value == "?" else Node(value, 1)  # type: ignore[arg-type]
+    return NOTHING if value == "?" else Node(value, 1)
 
 
 def plain(node: Node) -> object:

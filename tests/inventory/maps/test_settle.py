@@ -140,7 +140,7 @@ def test_rows_that_are_no_workloads_are_set_aside() -> None:
         {"0": ["", "a", "vm", "Summe:", "totalview"], "1": [""] * 5, "2": ["GB", "16", "RAM", "16", "8"]}
     )
     assert found.map.skipped(cells) is not None
-    assert [reason and reason.split(",")[0] for reason in found.map.skipped(cells)] == [  # type: ignore[union-attr]
+    assert [reason and reason.split(",")[0] for reason in found.map.skipped(cells)] == [
         "a row of units",
         None,
         "a total or a repeated header",

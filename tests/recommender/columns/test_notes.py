@@ -20,7 +20,7 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         recommendation = engine.recommend(row)
         told = [contradiction.text for contradiction in contradictions(recommendation.workload)]
         expensive = any("is not called decided" in text for text in recommendation.notes)
-        unpriced = engine.recommender.costs.unknown_prices(row.get("region"))  # type: ignore[arg-type]  # a text
+        unpriced = engine.recommender.costs.unknown_prices(row.get("region"))
         assert (unpriced in recommendation.notes) == bool(unpriced)
         partly = [text for text in recommendation.notes if text == ABOVE_BUDGET]
         others = [text for text in recommendation.notes if text not in partly]

@@ -1,7 +1,8 @@
 """The services that are compared, one record each, and the answers there are: these services or none of them.
 
-A service is one record here, one file in `pricing/`, its rules and its facts. What comes from outside the package adds
-its record by `add_service` before anything else of the package is used, and its rules and facts as a rule pack:
+A service is one record in data/services.toml, one file in `pricing/`, its rules and its facts. What comes from outside
+the package adds its record by `add_service` before anything else of the package is used, and its rules and facts as a
+rule pack:
 
     from whichcompute.knowledge.services import ServiceRecord, add_service
 
@@ -17,7 +18,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
+from whichcompute.base.resources import folder
 
 NONE: Literal["none"] = "none"
 """The answer that no service compared can run the workload; in a rule's `service`: what to consider instead."""
@@ -47,54 +50,7 @@ class ServiceRecord:
     prices: str = ""
 
 
-_RECORDS = [
-    ServiceRecord(
-        "lambda",
-        "AWS Lambda",
-        ("#b4530a", "#f5a14b"),
-        "whichcompute.pricing.lambda_",
-        serverless=True,
-        per_request=True,
-        guide="aws-lambda-welcome",
-        prices="aws-lambda-pricing",
-    ),
-    ServiceRecord(
-        "fargate",
-        "ECS on Fargate",
-        ("#1a5fc0", "#7ab3ff"),
-        "whichcompute.pricing.fargate",
-        serverless=True,
-        guide="aws-fargate-ecs",
-        prices="aws-fargate-pricing",
-    ),
-    ServiceRecord(
-        "ecs_ec2",
-        "ECS on EC2",
-        ("#0b7a5c", "#45cba1"),
-        "whichcompute.pricing.ecs_ec2",
-        guide="aws-ecs-welcome",
-        prices="aws-ec2-pricing",
-    ),
-    ServiceRecord(
-        "batch",
-        "AWS Batch",
-        ("#8438b0", "#cd97f2"),
-        "whichcompute.pricing.batch",
-        dash="9 5",
-        priced_like="fargate",
-        guide="aws-batch-welcome",
-        prices="aws-batch-pricing",
-    ),
-    ServiceRecord(
-        "lightsail",
-        "Amazon Lightsail",
-        ("#b51f55", "#ff8bad"),
-        "whichcompute.pricing.lightsail",
-        dash="2 4",
-        guide="aws-lightsail-welcome",
-        prices="aws-lightsail-bundles",
-    ),
-]
+_RECORDS = entries_of(folder("data") / "services.toml", "service", ServiceRecord)
 SHIPPED = tuple(record.id for record in _RECORDS)
 """The services whose rules come with the package."""
 

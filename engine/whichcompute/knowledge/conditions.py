@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whichcompute.base.errors import DataError, shown
+from whichcompute.base.entries import EntryError
+from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
 from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Descriptor
-from whichcompute.knowledge.facts import Facts
+from whichcompute.knowledge.facts import NO_FACTS, Facts
 
 Literal = float | bool | str
 Operand = Literal | tuple[Literal, ...] | None
@@ -47,8 +48,8 @@ _TYPES = {"number": float, "boolean": bool, "choice": str}
 MAX_LENGTH = 500
 
 
-class ConditionError(ValueError):
-    """A condition line that cannot be used; the rule that holds it adds file and rule."""
+class ConditionError(EntryError):
+    """A condition line that cannot be used; what reads the file adds the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +114,30 @@ def all_hold(conditions: Iterable[Condition], values: Mapping[str, Any]) -> bool
 
 
 def parse_all(lines: Iterable[str], facts: Facts) -> tuple[Condition, ...]:
-    """The conditions in some lines; ConditionError as from `parse`."""
-    return tuple([parse(line, facts) for line in lines])
-
-
-def parse_entry(lines: Iterable[str], facts: Facts, place: str) -> tuple[Condition, ...]:
-    """The conditions in the lines of an entry of a data file; DataError names the place."""
+    """The conditions in the lines of a `when`; ConditionError as from `parse`."""
     try:
-        return parse_all(lines, facts)
+        return tuple([parse(line, facts) for line in lines])
     except ConditionError as error:
-        raise DataError(f"{place}: {error}") from None
+        raise ConditionError(f"when: {error}") from None
+
+
+def without_facts(lines: Any) -> tuple[Condition, ...]:
+    """The conditions in the lines of an entry that names no facts; EntryError says what is wrong."""
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise EntryError(f"'{shown(lines)}' must be a list of texts")
+    return tuple([parse(line, NO_FACTS) for line in lines])
 
 
 def parse(text: str, facts: Facts) -> Condition:
     """The condition in a line; ConditionError says what is wrong with it and what is allowed."""
     if len(text) > MAX_LENGTH:
-        raise ConditionError(f"when: a line of {len(text):,} characters; at most {MAX_LENGTH} are read")
+        raise ConditionError(f"a line of {len(text):,} characters; at most {MAX_LENGTH} are read")
     if presence := _PRESENCE.fullmatch(text):
         return Condition(text, _field(presence[2]), presence[1])
     line = _LINE.fullmatch(text)
     if line is None:
         raise ConditionError(
-            f"when: '{shown(text)}' is not a condition; write `descriptor operator operand` "
+            f"'{shown(text)}' is not a condition; write `descriptor operator operand` "
             "with == != < <= > >= in, or `known descriptor`, `unknown descriptor`"
         )
     field, op = _field(line[1]), line[2]
@@ -148,7 +151,7 @@ def _field(name: str) -> str:
         return name
     usable = [known for known, each in PROPERTIES.items() if each.decides]
     hint = did_you_mean(name, usable) or f"; allowed: {', '.join(usable)}"
-    raise ConditionError(f"when: unknown descriptor '{shown(name)}'{hint}")
+    raise ConditionError(f"unknown descriptor '{shown(name)}'{hint}")
 
 
 def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:
@@ -157,7 +160,7 @@ def _operand(text: str, field: str, facts: Facts) -> tuple[Operand, str]:
     if text.startswith("[") and text.endswith("]"):
         items = [_literal(item.strip(), field) for item in text[1:-1].split(",") if item.strip()]
         if not items or len({type(item) for item in items}) != 1:
-            raise ConditionError(f"when: '{shown(text)}' must be a list of values of one type")
+            raise ConditionError(f"'{shown(text)}' must be a list of values of one type")
         return tuple(items), ""
     return _literal(text, field), ""
 
@@ -172,25 +175,25 @@ def _literal(text: str, field: str) -> Literal:
     if number is None or not abs(number) <= LARGEST:
         unit = f" in {unit}" if unit else ""
         allowed = f"a number{unit} of at most {LARGEST:g}, a 'quoted text', true, false, a [list] or a fact id"
-        raise ConditionError(f"when: operand '{shown(text)}' of {field} must be {allowed}")
+        raise ConditionError(f"operand '{shown(text)}' of {field} must be {allowed}")
     return number
 
 
 def _from_fact(id_: str, field: str, facts: Facts) -> Operand:
     if id_ not in facts:
         raise ConditionError(
-            f"when: fact '{shown(id_)}' is unknown or not in force" + (f" on {facts.as_of}" if facts.as_of else "")
+            f"fact '{shown(id_)}' is unknown or not in force" + (f" on {facts.as_of}" if facts.as_of else "")
         )
     value, unit = facts[id_], facts.fact(id_).unit
     if isinstance(value, bool | str):
         return value
     if isinstance(value, list):
         if not all(isinstance(item, str) for item in value):
-            raise ConditionError(f"when: fact {id_} is a table and cannot be compared")
+            raise ConditionError(f"fact {id_} is a table and cannot be compared")
         return tuple(str(item) for item in value)
     converted = convert(value, unit, PROPERTIES[field].unit)
     if converted is None:
-        raise ConditionError(f"when: fact {id_} is in {unit}, descriptor {field} in {PROPERTIES[field].unit}")
+        raise ConditionError(f"fact {id_} is in {unit}, descriptor {field} in {PROPERTIES[field].unit}")
     return converted
 
 
@@ -199,11 +202,11 @@ def _check(field: str, op: str, operand: Operand, text: str) -> None:
     kind = descriptor.type if descriptor else "number"
     items = operand if isinstance(operand, tuple) else (operand,)
     if (op == "in") != isinstance(operand, tuple):
-        raise ConditionError(f"when: '{shown(text)}': `in` needs a list, and a list needs `in`")
+        raise ConditionError(f"'{shown(text)}': `in` needs a list, and a list needs `in`")
     if kind != "number" and op not in ("==", "!=", "in"):
-        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, compare it with ==, != or in")
+        raise ConditionError(f"'{shown(text)}': {field} is a {kind}, compare it with ==, != or in")
     expected = _TYPES[kind]
     if wrong := [item for item in items if type(item) is not expected]:
-        raise ConditionError(f"when: '{shown(text)}': {field} is a {kind}, but '{shown(wrong[0])}' is not")
+        raise ConditionError(f"'{shown(text)}': {field} is a {kind}, but '{shown(wrong[0])}' is not")
     if descriptor and kind == "choice" and (odd := [item for item in items if item not in descriptor.choices]):
-        raise ConditionError(f"when: '{shown(odd[0])}' is not a value of {field}; {descriptor.allowed()}")
+        raise ConditionError(f"'{shown(odd[0])}' is not a value of {field}; {descriptor.allowed()}")

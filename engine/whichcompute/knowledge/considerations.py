@@ -10,7 +10,7 @@ from typing import Any
 from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, all_hold, parse_entry
+from whichcompute.knowledge.conditions import Condition, ConditionError, all_hold, parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.rules import PLACEHOLDER
@@ -61,7 +61,10 @@ class Considerations:
 
 def _parsed(entry: ConsiderationEntry, facts: Facts) -> ParsedConsideration:
     place = f"considerations.toml: consideration '{entry.id}'"
-    conditions = parse_entry(entry.when, facts, place)
+    try:
+        conditions = parse_all(entry.when, facts)
+    except ConditionError as error:
+        raise DataError(f"{place}: {error}") from None
     names = PLACEHOLDER.findall(entry.says)
     if unknown := [name for name in names if name not in facts and name not in PROPERTIES]:
         raise DataError(f"{place}: nothing is called '{shown(unknown[0])}'")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, all_hold, parse_entry
+from whichcompute.knowledge.conditions import Condition, all_hold, without_facts
 from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
-from whichcompute.knowledge.facts import NO_FACTS
 from whichcompute.knowledge.rules import PLACEHOLDER
 
 
@@ -25,28 +24,17 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
-class PatternEntry:
-    """A pattern as the file has it: lines of conditions, or two descriptors; `settles` is a field of the conditions."""
-
-    says: str
-    when: tuple[str, ...] = ()
-    more: str = ""
-    than: str = ""
-    settles: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    """Conditions that must not all hold, or a number (`more`) that must not be larger than another (`than`).
+    """Conditions that must not all hold (in the file: `when`), or a number `more` that must not be larger than `than`.
 
     A field that it `settles` need not be asked where the other conditions hold.
     """
 
-    conditions: tuple[Condition, ...]
-    more: str
-    than: str
     says: str
-    settles: str
+    conditions: Annotated[tuple[Condition, ...], without_facts] = field(default=(), metadata={"key": "when"})
+    more: str = ""
+    than: str = ""
+    settles: str = ""
 
     @property
     def others(self) -> tuple[Condition, ...]:
@@ -88,8 +76,11 @@ def contradictions(values: Mapping[str, Value]) -> list[Contradiction]:
 def patterns() -> tuple[Pattern, ...]:
     """The patterns of the shipped file, in order; DataError names file and entry."""
     path = folder("data") / "contradictions.toml"
-    entries = entries_of(path, "contradiction", PatternEntry, "")
-    return tuple(_pattern(entry, f"{path}: contradiction {number}") for number, entry in enumerate(entries, start=1))
+    found = entries_of(path, "contradiction", Pattern, "")
+    for number, pattern in enumerate(found, start=1):
+        if problem := _problem(pattern):
+            raise DataError(f"{path}: contradiction {number}: {problem}")
+    return tuple(found)
 
 
 def settled(values: Mapping[str, Any]) -> set[str]:
@@ -97,13 +88,13 @@ def settled(values: Mapping[str, Any]) -> set[str]:
     return {pattern.settles for pattern in patterns() if pattern.settles and all_hold(pattern.others, values)}
 
 
-def _pattern(entry: PatternEntry, place: str) -> Pattern:
-    conditions = parse_entry(entry.when, NO_FACTS, place)
-    named = [*PLACEHOLDER.findall(entry.says), *(name for name in (entry.more, entry.than) if name)]
+def _problem(pattern: Pattern) -> str:
+    """What is wrong with a pattern; empty for nothing."""
+    named = [*pattern.named, *(name for name in (pattern.more, pattern.than) if name)]
     if unknown := [name for name in named if name not in PROPERTIES]:
-        raise DataError(f"{place}: unknown descriptor '{shown(unknown[0])}'")
-    if bool(entry.more) != bool(entry.than) or not (conditions or entry.more):
-        raise DataError(f"{place}: needs `when`, or `more` and `than`")
-    if entry.settles and entry.settles not in {condition.field for condition in conditions}:
-        raise DataError(f"{place}: settles '{shown(entry.settles)}', which no line of `when` is about")
-    return Pattern(conditions, entry.more, entry.than, entry.says, entry.settles)
+        return f"unknown descriptor '{shown(unknown[0])}'"
+    if bool(pattern.more) != bool(pattern.than) or not (pattern.conditions or pattern.more):
+        return "needs `when`, or `more` and `than`"
+    if pattern.settles and pattern.settles not in {condition.field for condition in pattern.conditions}:
+        return f"settles '{shown(pattern.settles)}', which no line of `when` is about"
+    return ""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
-from whichcompute.knowledge.conditions import Condition, parse_entry
-from whichcompute.knowledge.facts import NO_FACTS
+from whichcompute.knowledge.conditions import Condition, without_facts
 
 DEFAULT_PLACE = "ec2"
 """Suits workloads of all kinds."""
@@ -32,7 +31,7 @@ class OutsidePlace:
     text: str
     sources: tuple[str, ...]
     likely_for: tuple[str, ...] = ()
-    unlike: tuple[str, ...] = ()
+    unlike: Annotated[tuple[Condition, ...], without_facts] = ()
     first: bool = False
 
 
@@ -43,22 +42,16 @@ def places() -> dict[str, OutsidePlace]:
 
 
 @cache
-def _likely() -> tuple[tuple[OutsidePlace, tuple[Condition, ...]], ...]:
-    likely = (place for place in places().values() if place.likely_for)
-    return tuple((place, parse_entry(place.unlike, NO_FACTS, f"outside.toml: outside {place.id}")) for place in likely)
-
-
-@cache
 def deciding_fields() -> tuple[str, ...]:
     """The fields on which `likely_places` depends."""
-    return tuple(dict.fromkeys(["kind", *(line.field for _, unlike in _likely() for line in unlike)]))
+    return tuple(dict.fromkeys(["kind", *(line.field for place in places().values() for line in place.unlike)]))
 
 
 def likely_places(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Ids of the places where such a workload most likely goes when no rule names one, best first."""
     likely = [
         place.id
-        for place, unlike in _likely()
-        if values.get("kind") in place.likely_for and not any(line.holds(values) for line in unlike)
+        for place in places().values()
+        if values.get("kind") in place.likely_for and not any(line.holds(values) for line in place.unlike)
     ]
     return (*likely, DEFAULT_PLACE)

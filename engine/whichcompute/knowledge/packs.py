@@ -17,7 +17,7 @@ from typing import Any, get_args
 from whichcompute.base.entries import EntryError, read_entry, tables
 from whichcompute.base.errors import RuleError, printable, shown
 from whichcompute.base.resources import folder, read_toml
-from whichcompute.knowledge.conditions import ConditionError, parse_all
+from whichcompute.knowledge.conditions import parse_all
 from whichcompute.knowledge.descriptors import PROPERTIES
 from whichcompute.knowledge.facts import Facts, parse_facts
 from whichcompute.knowledge.outside import places
@@ -128,7 +128,7 @@ def parse_rule(entry: dict[str, Any], service: object, file: str, facts: Facts, 
         parsed = rule_entry({"service": service, **entry} if service is not None else entry)
         conditions = parse_all(parsed.when, facts)
         variants = tuple(Variant(variant, parse_all(variant.when, facts)) for variant in parsed.variant)
-    except (EntryError, ConditionError) as error:
+    except EntryError as error:
         raise RuleError(f"{place}: {error}") from None
     for problem in _problems(parsed, facts.sources, facts):
         raise RuleError(f"{place}: {problem}")

@@ -123,7 +123,8 @@ def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, mem
     [
         ({"vcpus": 7.0}, 0),
         ({"vcpus": 8.0}, 8),
-        ({"vcpus": 2.0, "traffic": "steady"}, 0),
+        ({"vcpus": 2.0, "traffic": "steady"}, 2),
+        ({"vcpus": 2.0, "traffic": "daily_cycle"}, 0),
         ({"vcpus": 4.0, "traffic": "steady"}, 4),
         ({"kind": None, "vcpus": 4.0}, 0),
         ({"kind": "queue_worker", "vcpus": 0.5}, 0.5),

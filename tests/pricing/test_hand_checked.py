@@ -192,8 +192,8 @@ BY_HAND: list[Any] = [
     pytest.param(
         "ecs_ec2",
         {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0, "traffic": "steady"},
-        0.0104 * 730 + 2.40 + 3.65,
-        id="that a small load is steady does not say that it is high",
+        0.08925 * 730 + 2.40 + 3.65,
+        id="a steady load leaves no pauses for credits: no burstable type sustains a vCPU for less than a c7i.large",
     ),
     pytest.param(
         "lightsail",

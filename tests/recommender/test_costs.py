@@ -7,6 +7,7 @@ import pytest
 from whichcompute import Engine
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import MonthlyCost
+from whichcompute.pricing.ops import Ops
 from whichcompute.recommender.costs import ABOVE_BUDGET, evidence, is_metered, too_expensive
 
 OPEN = (False,) * len(ANSWERS)
@@ -83,8 +84,13 @@ def test_what_is_billed_per_request_counts_as_the_lowest_without_an_estimate(eng
     unsuited = evidence(classifier, [None, 50.0, 60.0, None, 5.0], OPEN, 10.0, (True, *[False] * 5))
     assert unsuited[0] < 0
     assert evidence(classifier, [None, 50.0, 60.0, None, 5.0], OPEN, 10.0, metered=True)[0] < 0
-    assert is_metered({"protocol": "websocket"}) and is_metered({"outbound_gb_per_month": 101.0})
-    assert not is_metered({"protocol": "http", "outbound_gb_per_month": 100.0})
+    known = [
+        {"protocol": "websocket"},
+        {"outbound_gb_per_month": 101.0},
+        {"protocol": "http"},
+        {"outbound_gb_per_month": 100.0},
+    ]
+    assert [is_metered(Ops(values), engine.pack.facts) for values in known] == [True, True, False, False]
     fields = {"kind": "web_api", "language": "python", "aws_experience": "beginner", "monthly_budget_usd": 10}
     assert engine.recommend(fields).decision == "close"
 

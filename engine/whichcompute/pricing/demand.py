@@ -144,11 +144,12 @@ def _steady(
 ) -> Condition:
     """Whether stated vCPUs count as busy all the time: those of a load that is neither measured nor low or bursty.
 
-    They are an allocation: up to a number of them a service is idle most of the time, jobs and events compute.
+    They are an allocation: up to a number of them a service is idle most of the time. Jobs and events compute, and
+    steady traffic leaves no pauses.
     """
     computes = ops.known(kind) & ops.no(clients)
-    idle = ops.choose(ops.read("traffic"), {"steady": scenario["idle_vcpus_steady"]}, scenario["idle_vcpus"])
-    idle = ops.where(computes, scenario["idle_vcpus_of_work"], idle)
+    steady = ops.is_in(ops.read("traffic"), "steady")
+    idle = ops.where(computes | steady, scenario["idle_vcpus_when_steady"], scenario["idle_vcpus"])
     return (ops.default(vcpus, 0.0) > idle) & ops.no(measured)
 
 

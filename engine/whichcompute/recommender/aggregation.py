@@ -15,6 +15,7 @@ from whichcompute.classifier.model import Classifier, Evidence, Weights
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.rules import RulePack
 from whichcompute.knowledge.services import ANSWERS, NONE, Answer
+from whichcompute.pricing.ops import Ops
 from whichcompute.recommender import costs
 from whichcompute.recommender.result import Decision
 from whichcompute.recommender.terms import Terms
@@ -79,7 +80,7 @@ class Aggregator:
         fired, unknown = self.terms.index.evaluate(values)
         excluded = tuple([bool(fired & mask) for mask in self.terms.vetoes])
         unsuited = tuple([bool(fired & mask) for mask in self.terms.severe])
-        budget, metered = values.get("monthly_budget_usd"), costs.is_metered(values)
+        budget, metered = values.get("monthly_budget_usd"), costs.is_metered(Ops(values), self.pack.facts)
         cost = costs.evidence(self.classifier, usd, excluded, budget, unsuited, metered)
         evidence = self.classifier.evidence(values)
         start = map(sum, zip(self.classifier.base, cost, *[item.weights for item in evidence], strict=True))

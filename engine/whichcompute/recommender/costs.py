@@ -9,6 +9,7 @@ from typing import Any
 from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES, SERVICES
 from whichcompute.pricing import MonthlyCost
+from whichcompute.pricing.ops import Condition, Ops
 
 LEAST_USD = 5.0
 """Costs below this many USD a month count as this many: what costs cents is not twenty times as good."""
@@ -28,10 +29,6 @@ LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
 """The service whose estimate is also that of the answer outside, where that has no separate one: the same instances."""
 PER_REQUEST = tuple(number for number, record in enumerate(RECORDS.values()) if record.per_request)
 """The services that cost nothing while no work comes: how much does is not known where they have no estimate."""
-CONNECTED = "websocket"
-"""The protocol whose connections are billed too, as long as they are open."""
-FREE_GB = 100.0
-"""Traffic to the internet up to which nothing is billed."""
 
 
 def evidence(
@@ -89,9 +86,10 @@ def _over_budget(priced: Mapping[int, float], suited: Collection[int], budget: f
     return [over.get(number, usual) for number in range(len(ANSWERS))]
 
 
-def is_metered(values: Mapping[str, Any]) -> bool:
-    """Whether connections or traffic are billed beside requests."""
-    return values.get("protocol") == CONNECTED or (values.get("outbound_gb_per_month") or 0) > FREE_GB
+def is_metered(ops: Ops, facts: Mapping[str, Any]) -> Condition:
+    """Whether open connections or traffic are billed beside requests, of one workload or of columns."""
+    sent = ops.default(ops.read("outbound_gb_per_month"), 0.0)
+    return ops.is_in(ops.read("protocol"), "websocket") | (sent > facts["ec2.free_egress"])
 
 
 def _median(numbers: Sequence[float]) -> float:

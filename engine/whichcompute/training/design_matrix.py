@@ -17,6 +17,7 @@ from whichcompute.knowledge.descriptors import Value, with_derived
 from whichcompute.knowledge.rules import GRADES, RulePack
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import CostModel
+from whichcompute.pricing.ops import Ops
 from whichcompute.recommender import costs as cost_evidence
 from whichcompute.recommender.terms import Terms, is_centred
 from whichcompute.training.stored import empty
@@ -115,7 +116,7 @@ class Designer:
         usd = list(self._costs.priced(values).comparable().values())
         budget = values.get("monthly_budget_usd")
         known = None if budget is None else float(budget)
-        metered = cost_evidence.is_metered(values)
+        metered = cost_evidence.is_metered(Ops(values), self.pack.facts)
         for column, classifier in enumerate((self._ratio, self._budget), start=len(VOTES)):
             row[:, column] = cost_evidence.evidence(classifier, usd, out, known, unsuited, metered)
 

@@ -17,7 +17,7 @@ from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
-from whichcompute.pricing.columns import read
+from whichcompute.pricing.columns import ops_of, read
 from whichcompute.pricing.outside import FILES
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
@@ -141,7 +141,8 @@ class ColumnAggregator:
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
         columns, known = self.index.columns(frame), self._evidence.columns(frame)
-        priced, budget, metered = read(frame), budgets(frame), _metered(frame)
+        priced, budget = read(frame), budgets(frame)
+        metered = costs.is_metered(ops_of(priced, frame.height), self.aggregator.pack.facts)
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
@@ -265,12 +266,6 @@ class ColumnAggregator:
 
 def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[Any]]:
     return {name: column[rows] for name, column in columns.items()}
-
-
-def _metered(frame: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether connections or traffic are billed beside requests, by row; see `costs.is_metered`."""
-    connected = (frame["protocol"] == costs.CONNECTED).fill_null(value=False)
-    return (connected | (frame["outbound_gb_per_month"] > costs.FREE_GB).fill_null(value=False)).to_numpy()
 
 
 def budgets(frame: pl.DataFrame) -> Floats:

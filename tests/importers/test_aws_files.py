@@ -114,3 +114,8 @@ def test_a_job_is_joined_with_the_compute_environments_beside_it(found: Found) -
     assert not read(environment("a", "SPOT"), environment("b", "EC2"))
     single = found({"job.json": json.dumps(job), "ce.json": json.dumps(environment("a", "SPOT"))})
     assert known(single.workloads[0])["interruptible"] is True
+
+
+def test_a_template_of_a_definition_has_the_name_without_its_endings(found: Found) -> None:
+    text = '[{"name": "a", "image": "x", "essential": true}, {"name": "b", "image": "y"}]'
+    assert [one.workload_id for one in found({"web.json.tpl": text}).workloads] == ["web"]

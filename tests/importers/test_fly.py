@@ -100,3 +100,17 @@ def test_a_udp_service_beside_others_is_the_protocol_that_decides(found: Found) 
     text = "app = 'a'\n[http_service]\ninternal_port = 80\n[[services]]\nprotocol = 'udp'\ninternal_port = 9999\n"
     (workload,) = found({"fly.toml": text}).workloads
     assert known(workload)["protocol"] == "udp" and "otherwise too" in workload.remarks[0]
+
+
+def test_a_handler_of_tls_alone_leaves_open_what_is_spoken(found: Found) -> None:
+    text = """
+    app = "vision"
+    [[services]]
+      internal_port = 8000
+      protocol = "tcp"
+      [[services.ports]]
+        port = 443
+        handlers = ["tls"]
+    """
+    (workload,) = found({"fly.toml": text}).workloads
+    assert "protocol" not in known(workload) and likely(workload)["protocol"] == "http"

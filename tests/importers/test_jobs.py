@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from tests.importers.conftest import known, likely
+from tests.importers.conftest import Found, known, likely
 from whichcompute.importers.found import Draft, FoundWorkload
 from whichcompute.importers.jobs import container_of_job, read_environments, read_job
 from whichcompute.importers.parsing import parse_json
@@ -74,3 +74,10 @@ def test_the_containers_of_a_job_in_the_shape_of_ecs() -> None:
     read_job(draft, definition, container_of_job(definition))
     assert known(draft.finished())["memory_mb"] == 2048
     assert not container_of_job(parse_json("{}"))
+
+
+def test_the_command_of_a_job_tells_its_language(found: Found) -> None:
+    text = """{"jobDefinitionName": "j", "type": "container", "containerProperties": {
+    "image": "acme/job", "memory": 1024, "vcpus": 1, "command": ["python", "run.py"]}}"""
+    (workload,) = found({"job.json": text}).workloads
+    assert likely(workload) == {"language": "python"}

@@ -18,7 +18,7 @@ spec:
       - name: app
         image: x/app
         env: [{name: TOKEN, value: hush-hush-1}]
-        ports: [{containerPort: 5001}]
+        ports: [{containerPort: 6001}]
         resources:
           limits: {memory: 1000Mi, cpu: "1", nvidia.com/gpu: 1, ephemeral-storage: 10Gi}
           requests: {memory: 500Mi, cpu: 250m}
@@ -247,3 +247,23 @@ def test_a_proxy_before_the_main_container_is_not_the_workload(found: Found) -> 
     scan = found({"p.yaml": pod})
     assert known(scan.workloads[0])["memory_mb"] == 600 and likely(scan.workloads[0])["protocol"] == "http"
     assert [one.name for one in scan.left_out] == ["shop/proxy"]
+
+
+def test_a_port_on_which_a_workload_is_watched_is_not_the_one_that_clients_reach(found: Found) -> None:
+    text = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: consumer}
+    spec:
+      template:
+        spec:
+          containers:
+          - name: consumer
+            image: x
+            ports: [{name: metrics, containerPort: 8000}%s]
+            readinessProbe: {httpGet: {path: /healthz, port: 8000}}
+    """
+    (alone,) = found({"d.yaml": text % ""}).workloads
+    assert "protocol" not in known(alone) and likely(alone)["protocol"] == "none"
+    (reached,) = found({"d.yaml": text % ", {name: grpc, containerPort: 9000}"}).workloads
+    assert known(reached)["protocol"] == "grpc"

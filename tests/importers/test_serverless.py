@@ -266,3 +266,15 @@ def test_plug_ins_that_call_functions(found: Found) -> None:
     assert known(check) == {"language": "php", "kind": "event_handler", "protocol": "none"}
     assert known(query) == {"language": "php", "kind": "web_api", "protocol": "http"}
     assert known(alone) == {"language": "nodejs"}
+
+
+def test_functions_of_other_providers_are_named_as_unread(found: Found) -> None:
+    text = """
+    service: mail
+    provider: {name: azure, runtime: nodejs20}
+    functions:
+      send: {handler: send.main, events: [{queue: mails}]}
+    """
+    scan = found({"serverless.yml": text})
+    (lost,) = scan.unreadable
+    assert not scan.workloads and "'azure'" in lost.reason and "ask" in lost.advice

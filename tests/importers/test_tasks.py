@@ -133,10 +133,12 @@ def _of_port(found: Found, port: int, more: str) -> FoundWorkload:
 
 
 def test_a_health_check_over_http_tells_a_web_server_on_an_unusual_port(found: Found) -> None:
-    check = ', "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:7860 || exit 1"]}'
-    workload = _of_port(found, 7860, check)
+    check = ', "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:7861 || exit 1"]}'
+    workload = _of_port(found, 7861, check)
     assert "protocol" not in known(workload) and likely(workload)["protocol"] == "http"
-    assert known(_of_port(found, 7860, ""))["protocol"] == "tcp"
+    assert known(_of_port(found, 7861, ""))["protocol"] == "tcp"
+    # It asks another port, one of monitoring, than the one that clients reach.
+    assert known(_of_port(found, 4222, check))["protocol"] == "tcp"
 
 
 def test_the_http_that_the_console_writes_at_every_port_is_none_of_ssh(found: Found) -> None:

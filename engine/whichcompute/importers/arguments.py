@@ -18,6 +18,8 @@ from whichcompute.importers.tasks import read_task
 
 _FARGATE_CPUS = (0.25, 0.5, 1, 2, 4, 8, 16)  # vCPU; other numbers are CPU units, of which 1,024 are one vCPU
 _MOST_GB = 32  # up to here a number is one of GB, above it one of MiB
+_TASK = ("cpu", "memory", "runtime_platform", "ephemeral_storage")
+"""What arguments say of a whole task."""
 TEMPLATE = "template variables"
 """Under this key stand the variables of a template whose file is not at hand."""
 
@@ -87,14 +89,15 @@ def read_call(
 def _task(draft: Draft, findings: Findings, call: Node, embedded: Node) -> None:
     given = dict(call.items())
     entries = renamed(given, "ecs")
-    body = {key: _sized(key, node) for key, node in entries.items() if key in ("cpu", "memory")}
+    body = {key: _sized(key, node) for key, node in entries.items() if key in _TASK}
     if "cpu_architecture" in entries or "operating_system_family" in entries:
         body["runtimePlatform"] = Node(entries, call.line)
     listed = embedded
     if listed.is_mapping:  # by the name of each container
         listed = Node([_with_name(name, one) for name, one in listed.items()], listed.line)
     containers = listed if listed.each() else Node([container_of(given, call.line)], call.line)
-    read_task(draft, findings, Node(body, call.line), containers)
+    balanced = any(call.has(name) for name in table("module_arguments")["balanced"]["ecs"])
+    read_task(draft, findings, Node(body, call.line), containers, balanced=balanced)
     if not listed.each():
         without_silence(draft)
 

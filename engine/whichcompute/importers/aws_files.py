@@ -11,6 +11,7 @@ from whichcompute.importers.jobs import container_of_job, read_environments, rea
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
 from whichcompute.importers.tasks import ELSEWHERE, LINUX, present_service, read_service, read_task
+from whichcompute.importers.walk import without_template
 
 _JOB_KEYS = ("resourceRequirements", "vcpus", "jobRoleArn", "executionRoleArn", "mountPoints", "command", "privileged")
 _WRAPPERS = ("taskDefinition", "taskDefinitions", "jobDefinition", "jobDefinitions")
@@ -118,7 +119,7 @@ def _label(definition: Node, otherwise: str) -> str:
 
 
 def _stem(findings: Findings) -> str:
-    return PurePath(findings.file).stem
+    return PurePath(without_template(findings.file)).stem
 
 
 def _task(findings: Findings, definition: Node, services: list[Node]) -> None:

@@ -172,16 +172,21 @@ def _task(resource: Resource, resources: Resources) -> None:
         return
     draft = resource.draft(present_service(resource.body, services[0].body if services else NOTHING))
     for one in services:
-        groups = resources.of_type("aws_lb_target_group", "aws_alb_target_group")
-        joined = [group.body for group in groups if one.refers_to(group.address)]
-        read_service(draft, one.body, [_protocol(group) for group in joined])
-        if not joined and any(name.startswith("aws_alb_") for name in one.refers.get("loadbalancer", ())):
-            why = "its target group is one of an Application Load Balancer"
-            draft.derive("protocol", "http", one.body.get("load_balancer"), "load_balancer", why)
+        read_balanced(draft, one, resources)
         _scaling(draft, one, resources)
     _started(draft, triggers_of(resource, resources))
     balanced = any(one.body.has("load_balancer") or one.body.has("LoadBalancers") for one in services)
     _containers(draft, resource, embedded(resource.body.get("container_definitions")), balanced)
+
+
+def read_balanced(draft: Draft, service: Resource, resources: Resources) -> None:
+    """Takes what a service, or the call of a module that makes one, says with the target groups it refers to."""
+    groups = resources.of_type("aws_lb_target_group", "aws_alb_target_group")
+    joined = [group.body for group in groups if service.refers_to(group.address)]
+    read_service(draft, service.body, [_protocol(group) for group in joined])
+    if not joined and any(name.startswith("aws_alb_") for name in service.refers.get("loadbalancer", ())):
+        why = "its target group is one of an Application Load Balancer"
+        draft.derive("protocol", "http", service.body.get("load_balancer"), "load_balancer", why)
 
 
 def _started(draft: Draft, triggers: list[Trigger]) -> None:

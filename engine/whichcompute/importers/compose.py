@@ -55,7 +55,6 @@ def read_compose(findings: Findings, document: Node) -> None:
     for other in (*document.get("include").each(), *extended):
         if any(_REMOTE.match(text) for text in (other if other.text else other.get("path")).texts):
             findings.cannot_read(other.line, "it includes a file from elsewhere, which is not fetched", _MERGED)
-    needed = {one for service in services.values() for one in _needed(service)}
     mounted: dict[str, list[tuple[Draft, Node]]] = {}
     for name, service in services.items():
         reason = _DEVELOPING if developing else _no_workload(name, service, services)
@@ -66,26 +65,11 @@ def read_compose(findings: Findings, document: Node) -> None:
         draft.builds = dockerfile_of(findings.file, service.get("build"))
         draft.front = is_front(name, service.get("image").text)
         _service(draft, service, volumes)
-        if name not in needed and "product_class" not in draft.values and service.first("image", "build"):
-            _unreached(draft, service)
         for source, entry in _written(service) if not draft.front else ():
             mounted.setdefault(source, []).append((draft, entry))
     for together in mounted.values():
         for draft, entry in together if len(together) > 1 else ():
             draft.hint("shared_filesystem", True, entry, "volumes", "another service mounts the same volume or folder")
-
-
-def _needed(service: Node) -> list[str]:
-    """The services that a service connects to, as far as it says so."""
-    depends = service.get("depends_on")
-    links = [link.partition(":")[0] for link in service.get("links").texts]
-    return [*(name for name, _ in depends.items()), *depends.texts, *links]
-
-
-def _unreached(draft: Draft, service: Node) -> None:
-    """Takes that no client connects to a service, as far as it publishes no port and no other service needs it."""
-    if not (service.get("ports") or service.get("expose") or service.get("network_mode").text == "host"):
-        draft.hint("protocol", "none", service, "ports", "it publishes no port, and no other service needs it")
 
 
 def _written(service: Node) -> Iterator[tuple[str, Node]]:
@@ -180,8 +164,8 @@ def _gpus(draft: Draft, service: Node) -> None:
         (one, "deploy.resources.reservations.devices") for one in reserved if "gpu" in one.get("capabilities").texts
     ]
     for device, key in (*devices, *((one, "gpus") for one in service.get("gpus").each())):
-        named = len(device.get("device_ids").each())
-        draft.take("gpus", number(device.get("count").text or device.text) or named or 1, device, key)
+        count, named = device.get("count"), len(device.get("device_ids").each())
+        draft.take("gpus", number(count.text or device.text) or named or 1, count or device, key)
 
 
 def _ports(draft: Draft, service: Node) -> None:

@@ -29,6 +29,7 @@ def read_job(draft: Draft, definition: Node, container: Node) -> None:
     read_keys(draft, "job", definition)
     read_keys(draft, "image", container.get("image"), "image")
     read_keys(draft, "job_container", container)
+    read_keys(draft, "command", container)
     memory, vcpus = container.get("memory"), container.get("vcpus")
     if number(memory.text) and ecs_mb(memory.text) is None:
         draft.remark(f"memory {memory.text} is a token; sizes are set when a job is submitted")

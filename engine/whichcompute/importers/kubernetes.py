@@ -172,13 +172,15 @@ def _selects(service: Node, labels: set[tuple[str, str]]) -> bool:
 
 def read_ports(draft: Draft, main: Node) -> None:
     """Takes how clients reach a container: by its ports, its probes and their names."""
-    ports = main.get("ports").each()
+    watching = members("watching_ports")
+    ports = [port for port in main.get("ports").each() if port.get("name").text.lower() not in watching]
     probe = main.first("readinessProbe", "livenessProbe", "startupProbe")
-    if not ports and probe.get("httpGet"):
+    if not main.get("ports").each() and probe.get("httpGet"):
         draft.hint("protocol", "http", probe, "containers.probe", "its probe speaks HTTP")
         return
     if not ports:
-        draft.hint("protocol", "none", main, "containers.ports", "its main container names no port")
+        why = "its main container names no port but those of monitoring"
+        draft.hint("protocol", "none", main, "containers.ports", why)
         return
     first = next((port for port in ports if port.get("protocol").text.upper() != "UDP"), ports[0])
     number_, name = first.get("containerPort"), first.get("name").text.lower()

@@ -199,12 +199,11 @@ def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
     """A workload of an override file with what only the file below it says; other files beside it add nothing."""
     if not _BASE.fullmatch(Path(second.file).name):
         return first
-    silent = [hint for hint in first.hints if hint.key != "ports" or hint.value != "none"]  # ports add up
     have = {value.field for value in first.values}
     more = tuple(value for value in second.values if value.field not in have)
-    have |= {value.field for value in (*more, *silent)}
+    kept = tuple(hint for hint in first.hints if hint.field not in {value.field for value in more})
+    have |= {value.field for value in (*more, *kept)}
     likely = tuple(hint for hint in second.hints if hint.field not in have)
-    kept = tuple(hint for hint in silent if hint.field not in {value.field for value in more})
     return replace(first, values=(*first.values, *more), hints=(*kept, *likely))
 
 

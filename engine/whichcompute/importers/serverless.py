@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from whichcompute.base.errors import shown
 from whichcompute.importers.aws_resources import read_lambda
 from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.catalogue import meanings
@@ -25,14 +26,21 @@ _FORMAT = "Serverless Framework"
 
 
 def is_serverless(document: Node, name: str) -> bool:
-    """Whether a document is a configuration of the Serverless Framework for AWS."""
+    """Whether a document is a configuration of the Serverless Framework, for whatever provider."""
+    return bool(_provider(document) and (document.get("functions") or document.get("service")))
+
+
+def _provider(document: Node) -> str:
     provider = document.get("provider")
-    called = provider.get("name").text or provider.text
-    return called == "aws" and bool(document.get("functions") or document.get("service"))
+    return provider.get("name").text or provider.text
 
 
 def read_serverless(findings: Findings, document: Node) -> None:
     """Adds the functions of a configuration to the findings."""
+    if (name := _provider(document)) != "aws":
+        reason = f"functions of the provider '{shown(name)}', which are not read"
+        findings.cannot_read(document.get("provider").line, reason, "describe them with `whichcompute ask`")
+        return
     variables = _Variables(document, files_of(findings))
     provider = variables.resolve(document.get("provider"))
     functions = variables.resolve(document.get("functions"))

@@ -13,7 +13,7 @@ from whichcompute.importers.quantities import ecs_cpu, ecs_mb, number
 _HTTP = {"http": "http", "https": "http", "http2": "grpc", "grpc": "grpc"}
 _BALANCERS = {**_HTTP, "tcp": "tcp", "tls": "tcp", "udp": "udp", "tcp_udp": "tcp"}
 
-_URL = re.compile(r"https?://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])", re.IGNORECASE)
+_URL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?", re.IGNORECASE)
 _WELL_KNOWN = 1024  # ports below it
 ELSEWHERE = (
     "a service whose task definition is made elsewhere; "
@@ -42,8 +42,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
     if not task.get("runtimePlatform", "operatingSystemFamily"):
         read_system(draft, main.get("image"), "image")
     read_privileges(draft, task, containers)
-    reached = reached_container(main, others, "portMappings")
-    _ports(draft, task, reached.likely() if balanced else reached)
+    _ports(draft, task, reached_container(main, others, "portMappings"), balanced=balanced)
     return main
 
 
@@ -120,9 +119,9 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
         read_keys(draft, "container", one)
 
 
-def _ports(draft: Draft, task: Node, main: Node) -> None:
+def _ports(draft: Draft, task: Node, main: Node, *, balanced: bool) -> None:
     mappings = [one for one in main.get("portMappings").each() if one.is_mapping]
-    if not main.has("portMappings") and main and task.get("networkMode").text != "host":
+    if not main.has("portMappings") and main and not balanced and task.get("networkMode").text != "host":
         draft.derive("protocol", "none", Node("", main.line), "portMappings", "its main container maps no port")
     for mapping in mappings:
         application = _HTTP.get(mapping.get("appProtocol").text.lower())
@@ -133,7 +132,8 @@ def _ports(draft: Draft, task: Node, main: Node) -> None:
         stated = [mapping.get("protocol").text.lower() for mapping in mappings]
         ports = [mappings[0].get(key) for key in ("containerPort", "hostPort")]
         first = next((one for one in ports if number(one.text) is not None), ports[0] or ports[1] or mappings[0])
-        read_port(draft, first, stated[0], "portMappings", main.get("healthCheck", "command"))
+        port = first.likely() if balanced else first
+        read_port(draft, port, stated[0], "portMappings", main.get("healthCheck", "command"))
 
 
 def _speaks_another(port: Node) -> bool:
@@ -145,10 +145,11 @@ def _speaks_another(port: Node) -> bool:
 def read_port(draft: Draft, port: Node, transport: str, key: str, health: Node = NOTHING) -> None:
     """Takes the protocol of a port: UDP as it is; TCP only where no web server is to be expected.
 
-    `health` is the command of a health check, which tells a web server on an unusual port.
+    `health` is the command of a health check, which tells a web server on an unusual port unless it asks another one.
     """
     value = number(port.text)
-    why = "its health check speaks HTTP" if _URL.search(" ".join(health.texts)) else ""
+    asked = _URL.search(" ".join(health.texts))
+    why = "its health check speaks HTTP" if asked and (value is None or asked[1] in (None, port.text)) else ""
     if value is not None and value in members("web_ports"):
         why = "a port on which servers usually speak HTTP"
     if transport == "udp":

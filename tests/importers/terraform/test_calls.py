@@ -73,3 +73,23 @@ def test_modules_that_cannot_be_read_are_named_once_a_file(found: Found) -> None
 def test_modules_that_are_scanned_too_are_not_named(found: Found) -> None:
     files = {"main.tf": 'module "x" {\n  source = "./x"\n}\n', "x/main.tf": 'resource "aws_s3_bucket" "b" {}\n'}
     assert found(files).unreadable == ()
+
+
+def test_a_service_behind_a_load_balancer_is_not_reached_by_its_port(found: Found) -> None:
+    text = """
+    module "api" {
+      source        = "terraform-aws-modules/ecs/aws//modules/service"
+      cpu           = 256
+      memory        = 512
+      launch_type   = "EC2"
+      container_definitions = { api = { image = "x", port_mappings = [{ containerPort = 7070, protocol = "tcp" }] } }
+      load_balancer = { service = { target_group_arn = %s, container_port = 7070 } }
+      runtime_platform = { cpu_architecture = "ARM64", operating_system_family = "LINUX" }
+    }
+    resource "aws_lb_target_group" "api" { protocol = "HTTP" }
+    """
+    (elsewhere,) = found({"main.tf": text % "var.group"}).workloads
+    assert "protocol" not in known(elsewhere)
+    assert (elsewhere.present_service, known(elsewhere)["cpu_architecture"]) == ("ecs_ec2", "arm64")
+    (joined,) = found({"main.tf": text % "aws_lb_target_group.api.arn"}).workloads
+    assert known(joined)["protocol"] == "http"

@@ -6,10 +6,11 @@ import re
 
 from whichcompute.base.words import few
 from whichcompute.importers.arguments import kind_of, read_call, renamed
-from whichcompute.importers.aws_resources import embedded, own_triggers, triggers_of
+from whichcompute.importers.aws_resources import embedded, own_triggers, read_balanced, triggers_of
 from whichcompute.importers.catalogue import members
 from whichcompute.importers.nodes import NOTHING
 from whichcompute.importers.resources import Resource, Resources
+from whichcompute.importers.tasks import present_service
 
 PLAN = "run `terraform plan -out=tf.plan && terraform show -json tf.plan > plan.json` and scan plan.json"
 _EXAMPLE = re.compile(r"(^|/)(examples?|tests?|fixtures)(/|$)", re.IGNORECASE)
@@ -24,7 +25,9 @@ def read_calls(calls: list[Resource], listed: list[Resource]) -> None:
     for call in calls:
         service = kind_of(call.body.get("source").text, call.body)
         if service:
-            draft = call.draft("" if service == "ecs" else service)
+            draft = call.draft(present_service(call.body, call.body) if service == "ecs" else service)
+            if service in ("ecs", "fargate"):
+                read_balanced(draft, call, resources)
             definitions = embedded(renamed(dict(call.body.items()), "ecs").get("container_definitions", NOTHING))
             triggers = [*own_triggers(call.body), *triggers_of(call, resources)] if service == "lambda" else []
             read_call(draft, call.findings, service, call.body, definitions, triggers)

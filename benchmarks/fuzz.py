@@ -58,13 +58,17 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What became of a run: inputs by target, those answered with an error, failures, peak memory in MB by then."""
+    """What became of a run: inputs by target, those answered with an error, failures, peak memory in MB by then.
+
+    `heaviest`: the MB by which one input raised the peak the most, and that input.
+    """
 
     inputs: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     slowest: float = 0.0
     peaks: dict[str, float] = field(default_factory=dict)
+    heaviest: tuple[float, str] = 0.0, ""
 
 
 class Watch:
@@ -150,9 +154,10 @@ def fuzz(counts: dict[str, int], seed: int, folder: Path, first: int = 0) -> Out
     outcome, watch, bench = Outcome(), Watch(folder), Bench(folder)
     for target, count in counts.items():
         for number in range(first, first + count):
-            start = time.process_time()
+            start, peak = time.process_time(), peak_mb()
             failure, refused = one(target, number, seed, bench, watch)
             outcome.slowest = max(outcome.slowest, time.process_time() - start)
+            outcome.heaviest = max(outcome.heaviest, (peak_mb() - peak, f"{target} --first {number}"))
             outcome.inputs[target] += 1
             outcome.refused[target] += refused
             if failure:
@@ -193,7 +198,8 @@ def main() -> int:
     memory = peak_mb()
     print(
         f"\n{outcome.inputs.total():,} inputs, seed {given.seed}, {len(outcome.failures):,} failures; "
-        f"{time.perf_counter() - start:.0f} s, slowest input {outcome.slowest:.2f} s of CPU, peak {memory:,.0f} MB"
+        f"{time.perf_counter() - start:.0f} s, slowest input {outcome.slowest:.2f} s of CPU, peak {memory:,.0f} MB, "
+        f"{outcome.heaviest[0]:,.0f} MB of it by {outcome.heaviest[1]}"
     )
     return 1 if outcome.failures or memory > LIMIT_MB else 0
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -111,3 +114,20 @@ def test_a_regular_expression_of_a_map_ignores_case_as_its_plain_values_do() -> 
     values = {"/REST API.*/": "web_api", "/nightly (\\w+)/": "${1}"}
     assert each(by_value(pl.col("cell"), values), "Rest API for orders") == "web_api"
     assert each(by_value(pl.col("cell"), values), "Nightly ETL") == "etl"
+
+
+_ADDED = """
+import resource, polars as pl
+from whichcompute.inventory.maps.values import total
+cells = pl.DataFrame({str(at): ["1", "32 GB", "size=8G", None] for at in range(400)})
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+sums = cells.select(total([pl.col(name) for name in cells.columns], "GB", "gb").alias("sum")).to_series()
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, sums.to_list())
+"""
+
+
+def test_many_columns_are_added_in_little_memory() -> None:
+    ran = subprocess.run([sys.executable, "-c", _ADDED], capture_output=True, text=True, check=True)
+    megabytes, sums = ran.stdout.split(" ", 1)
+    assert sums.strip() == "['400.0GB', '12800.0GB', '3200.0GB', None]"
+    assert int(megabytes) < 100

@@ -114,13 +114,14 @@ def amount(cell: pl.Expr, unit: str, otherwise: str = "") -> pl.Expr:
 
 def total(cells: Sequence[pl.Expr], unit: str, otherwise: str) -> pl.Expr:
     """The sum of the amounts in some cells, as text; if any cannot be read, all as text, so that none is lost."""
-    known = [pl.when(~_no_disk(cell)).then(pl.coalesce(cell.str.extract(_SIZE_OF_DISK, 1), cell)) for cell in cells]
-    amounts = [amount(cell, unit, otherwise) for cell in known]
-    wrong = pl.any_horizontal([cell.is_not_null() & each.is_null() for cell, each in zip(known, amounts, strict=True)])
-    filled = pl.any_horizontal([cell.is_not_null() for cell in known])
-    written = pl.sum_horizontal(amounts).cast(pl.String) + unit
-    joined = pl.concat_str(known, separator=" + ", ignore_nulls=True)
-    return pl.when(wrong).then(joined).when(filled).then(written)
+    # One expression for the elements of a list: one for each cell takes a megabyte of memory a column to plan.
+    cell = pl.element()
+    size = pl.when(~_no_disk(cell)).then(pl.coalesce(cell.str.extract(_SIZE_OF_DISK, 1), cell))
+    known = pl.concat_list(cells).list.eval(size).list.drop_nulls()
+    amounts = known.list.eval(amount(cell, unit, otherwise))
+    wrong = amounts.list.eval(cell.is_null()).list.any()
+    written = amounts.list.sum().cast(pl.String) + unit
+    return pl.when(wrong).then(known.list.join(" + ")).when(known.list.len() > 0).then(written)
 
 
 def _no_disk(cell: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ It holds neither time nor path: scoring the same inventory twice gives the same 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from whichcompute.inventory.maps.presets import preset, presets
 from whichcompute.inventory.maps.values import tables
 from whichcompute.inventory.request import record_file
 from whichcompute.inventory.work import ScoringPlan
-from whichcompute.recommender.fingerprint import Provenance, of_content, provenance
+from whichcompute.recommender.fingerprint import Provenance, of_content
 from whichcompute.recommender.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class ScoringRecord:
 
     def to_json(self) -> bytes:
         """The record as JSON, with one rule and one fact per line."""
-        entries = asdict(self)
-        entries |= {f"{_PROVENANCE}{name}": part for name, part in entries.pop("provenance").items()}
+        entries = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+        entries |= {f"{_PROVENANCE}{each.name}": getattr(self.provenance, each.name) for each in fields(Provenance)}
         lines = ",\n".join(_entry(name, entries[name]) for name in sorted(entries))
         return f"{{\n{lines}\n}}\n".encode()
 
@@ -82,8 +82,8 @@ def _entry(name: str, value: Any) -> str:
     return f"{json.dumps(name)}: {{\n {lines}\n}}"
 
 
-def _line(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+# A copy by `asdict` of all that is nested takes longer than writing it.
+_line = json.JSONEncoder(sort_keys=True, default=lambda part: {n: getattr(part, n) for n in part.__slots__}).encode
 
 
 def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> ScoringRecord:
@@ -95,8 +95,7 @@ def record_of(recommender: Recommender, plan: ScoringPlan, counts: Counts) -> Sc
     read = tuple(dict.fromkeys(names[position] for position in plan.map.positions))
     row_id = "" if plan.map.id is None else names[plan.map.id]
     lifted = recommender.aggregator.pack.lifted
-    made_from = provenance(recommender.aggregator)
-    return ScoringRecord(recommender.fingerprint, made_from, options, counts, read, row_id, lifted)
+    return ScoringRecord(recommender.fingerprint, recommender.provenance, options, counts, read, row_id, lifted)
 
 
 def _map_hash(bound: BoundMap, *, own_map: bool) -> str:

@@ -128,9 +128,12 @@ def _rule_hash(rule: Rule) -> RuleHash:
 
 
 def _kept(value: Any) -> Kept:
-    plain: Kept = json.loads(_json(value))
-    if isinstance(plain, str | list) and len(_json(plain)) > _LARGEST:
-        return f"{len(plain)} entries, hash {of_content(plain)}"
+    if isinstance(value, float | bool):
+        return value
+    written = _json(value)
+    plain: Kept = json.loads(written)
+    if isinstance(plain, str | list) and len(written) > _LARGEST:
+        return f"{len(plain)} entries, hash {_hash(written)}"
     return plain
 
 
@@ -143,7 +146,11 @@ def _files(paths: Iterable[Path]) -> str:
 
 def of_content(content: object) -> str:
     """The hash of anything that is made of texts, numbers, lists and mappings: 16 hexadecimal digits."""
-    return sha256(_json(content).encode()).hexdigest()[:LENGTH]
+    return _hash(_json(content))
+
+
+def _hash(written: str) -> str:
+    return sha256(written.encode()).hexdigest()[:LENGTH]
 
 
 def _json(content: object) -> str:

@@ -19,6 +19,7 @@ from whichcompute.pricing import CostModel, MonthlyCost, Priced
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
 from whichcompute.recommender.costs import LEAST_USD, LIKE_OUTSIDE, above_budget, too_expensive
 from whichcompute.recommender.decisive import most_decisive_first
+from whichcompute.recommender.fingerprint import Provenance, provenance
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.reasons import Reasons
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
@@ -41,6 +42,11 @@ class Recommender:
         self.facts: Facts = aggregator.pack.facts
         self.reasons = Reasons(aggregator)
         self.influence = Influence(aggregator)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What the answers are made from, part by part; it reads the price lists of all Regions."""
+        return provenance(self.aggregator)
 
     def placed(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """The values, with the default Region where they name none."""

@@ -119,3 +119,12 @@ def test_a_job_is_joined_with_the_compute_environments_beside_it(found: Found) -
 def test_a_template_of_a_definition_has_the_name_without_its_endings(found: Found) -> None:
     text = '[{"name": "a", "image": "x", "essential": true}, {"name": "b", "image": "y"}]'
     assert [one.workload_id for one in found({"web.json.tpl": text}).workloads] == ["web"]
+
+
+def test_the_arn_of_a_definition_tells_its_region_and_its_logs_hint_at_one(found: Found) -> None:
+    text = """{"family": "f", %s "containerDefinitions": [{"name": "a", "image": "x", "logConfiguration":
+    {"logDriver": "awslogs", "options": {"awslogs-region": "eu-west-1"}}}]}"""
+    (plain,) = found({"t.json": text % ""}).workloads
+    assert "region" not in known(plain) and likely(plain)["region"] == "eu-west-1"
+    arn = '"taskDefinitionArn": "arn:aws:ecs:us-west-2:1:task-definition/f:1",'
+    assert known(found({"t.json": text % arn}).workloads[0])["region"] == "us-west-2"

@@ -278,3 +278,26 @@ def test_functions_of_other_providers_are_named_as_unread(found: Found) -> None:
     scan = found({"serverless.yml": text})
     (lost,) = scan.unreadable
     assert not scan.workloads and "'azure'" in lost.reason and "ask" in lost.advice
+
+
+def test_functions_are_in_the_region_of_their_provider(found: Found) -> None:
+    text = """
+    service: s
+    provider: {name: aws, runtime: nodejs20.x, region: "%s"}
+    functions: {f: {handler: a.b}}
+    """
+    assert known(found({"serverless.yml": text % "eu-west-1"}).workloads[0])["region"] == "eu-west-1"
+    (likely_one,) = found({"serverless.yml": text % "${opt:region, 'us-east-2'}"}).workloads
+    assert "region" not in known(likely_one) and likely(likely_one)["region"] == "us-east-2"
+
+
+def test_the_default_of_the_stage_is_followed_through_other_variables(found: Found) -> None:
+    text = """
+    service: s
+    provider: {name: aws, runtime: nodejs20.x, stage: "${opt:stage, self:custom.usual}"}
+    custom: {usual: live, sizes: {dev: 128, live: 2048}}
+    functions:
+      a: {handler: a.b, memorySize: "${self:custom.sizes.${sls:stage}}"}
+      b: {handler: a.b, memorySize: "${self:custom.sizes.${opt:stage, self:provider.stage}}"}
+    """
+    assert [likely(one)["memory_mb"] for one in found({"serverless.yml": text}).workloads] == [2048, 2048]

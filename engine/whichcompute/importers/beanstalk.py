@@ -14,7 +14,7 @@ from whichcompute.importers.quantities import number
 _CONTAINER = "aws:elasticbeanstalk:container:"
 _WEB = ("aws:elb", "aws:elbv2", "aws:elasticbeanstalk:environment:process")
 _WEB_NAMES = ("loadbalancertype", "application healthcheck url", "proxyserver")
-_NAMED = ("SolutionStackName", "PlatformArn", "Tier", "default_platform")
+_NAMED = ("SolutionStackName", "PlatformArn", "Tier", "default_platform", "default_region")
 Option: TypeAlias = "tuple[str, str, Node]"
 """Namespace, name and value."""
 

@@ -54,6 +54,16 @@ def percent(text: str) -> float | None:
     return share / 100 if share else None
 
 
+def aws_region(text: str) -> str | None:
+    """The id of a Region that a text is, or that an ARN has.
+
+    >>> aws_region("eu-west-1"), aws_region("arn:aws:ecs:us-east-2:1:service/a"), aws_region("${AWS::Region}")
+    ('eu-west-1', 'us-east-2', None)
+    """
+    name = text.split(":")[3] if text.startswith("arn:") and text.count(":") > 3 else text
+    return name if re.fullmatch(r"[a-z]{2,4}(-[a-z]+){1,2}-\d", name) else None
+
+
 def mb_in_gb(text: str) -> float | None:
     """A number of MB in GB."""
     size = number(text)

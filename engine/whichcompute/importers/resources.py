@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from whichcompute.importers.catalogue import meanings
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger
+from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
 
 LAMBDA = "aws_lambda_function"
@@ -43,8 +44,10 @@ class Resource:
         return any(address in found for key, found in self.refers.items() if not keys or key in keys)
 
     def draft(self, present: str) -> Draft:
-        """A new workload."""
-        return self.findings.draft(self.name, self.body.line, self.format, present)
+        """A new workload, in its Region as far as that is known."""
+        draft = self.findings.draft(self.name, self.body.line, self.format, present)
+        read_keys(draft, "resource", self.body)
+        return draft
 
     def leave_out(self, reason: str) -> None:
         """Records that it is not a workload."""

@@ -135,6 +135,7 @@ def _properties(provider: Node, function: Node) -> Node:
 
     architecture, image = pick("architecture"), function.get("image")
     entries = {
+        "Region": provider.get("region"),
         "Timeout": pick("timeout"),
         "MemorySize": pick("memorySize"),
         "Runtime": NOTHING if image else pick("runtime"),
@@ -209,7 +210,7 @@ class _Variables:
 
     def _one(self, source: str) -> Node:
         if source in ("opt:stage", "sls:stage", "self:provider.stage"):
-            stage = self._document.get("provider", "stage").text
+            stage = self.resolve(self._document.get("provider", "stage")).text
             return Node(stage if stage and "${" not in stage else "dev", 0, False)
         if match := _FILE.fullmatch(source):
             return self._file(match[1].strip(), match[2] or "")

@@ -22,7 +22,7 @@ Mappings:
         ("!Ref Open", "", True),
         ("!Ref Stored", "", True),
         ("!Sub 'plain'", "plain", True),
-        ("!Sub 'a-${Size}-${AWS::Region}-${Open}'", "a-512-us-east-1-${Open}", False),
+        ("!Sub 'a-${Size}-${AWS::Region}-${Open}'", "a-512-${AWS::Region}-${Open}", False),
         ("!Sub ['${X}', {X: y}]", "y", False),
         ("!Join ['-', [a, b]]", "a-b", True),
         ("!Join ['-', [a, !Ref Open]]", "a-${?}", False),

@@ -212,3 +212,48 @@ def test_a_state_machine_starts_functions_and_tasks(found: Found) -> None:
     assert known(step) == {"language": "python", "kind": "event_handler", "protocol": "none"}
     assert known(task)["protocol"] == "none" and likely(task)["kind"] == "batch_job"
     assert known(other) == {"language": "python"}  # what waits for a function does not invoke it
+
+
+def test_resources_and_calls_are_in_the_region_of_their_provider(found: Found) -> None:
+    scan = found(
+        {
+            "main.tf": """
+            variable "region" { default = "us-east-1" }
+            provider "aws" { region = "eu-west-1" }
+            provider "aws" {
+              alias  = "edge"
+              region = var.region
+            }
+            resource "aws_lambda_function" "here" { runtime = "nodejs20.x" }
+            resource "aws_lambda_function" "edge" {
+              provider = aws.edge
+              runtime  = "nodejs20.x"
+            }
+            resource "aws_lambda_function" "own" { region = "eu-north-1" }
+            module "far" {
+              source    = "./m"
+              providers = {
+                aws       = aws.edge
+                aws.other = aws
+              }
+            }
+            module "near" { source = "./m" }
+            module "call" {
+              source = "terraform-aws-modules/lambda/aws"
+              timeout = 3
+            }
+            """,
+            "m/main.tf": """
+            resource "aws_lambda_function" "in" { runtime = "nodejs20.x" }
+            resource "aws_lambda_function" "other" { provider = aws.other }
+            """,
+        }
+    )
+    regions = {one.workload_id: (known(one).get("region"), likely(one).get("region")) for one in scan.workloads}
+    assert regions == {
+        "here": ("eu-west-1", None), "edge": (None, "us-east-1"), "own": ("eu-north-1", None),
+        "far.in": (None, "us-east-1"), "far.other": ("eu-west-1", None), "near.in": ("eu-west-1", None),
+        "near.other": (None, None), "call": ("eu-west-1", None),
+    }  # fmt: skip
+    (value,) = [one for one in scan.workloads[0].values if one.field == "region"]
+    assert (value.file, value.line) == ("main.tf", 2)

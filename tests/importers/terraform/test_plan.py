@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tests.importers.conftest import Found, known
 
@@ -153,3 +154,34 @@ def test_sources_and_targets_that_are_known_after_apply_are_joined_by_their_expr
     }
     streamed, piped = found({"plan.json": json.dumps(plan)}).workloads
     assert known(streamed)["kind"] == "stream_processor" and known(piped)["kind"] == "queue_worker"
+
+
+def test_a_plan_names_the_region_of_each_provider(found: Found) -> None:
+    def resource(name: str, provider: str, **values: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        address = f"aws_lambda_function.{name}"
+        plain = {"address": address, "mode": "managed", "type": "aws_lambda_function"}
+        return {**plain, "values": values}, {**plain, "provider_config_key": provider, "expressions": {}}
+
+    made = [
+        resource("near", "aws"),
+        resource("far", "aws.far"),
+        resource("known", "aws.none", arn="arn:aws:lambda:eu-north-1:1:function:x"),
+        resource("open", "aws.none"),
+    ]
+    plan = {
+        "terraform_version": "1.9.0",
+        "variables": {"far": {"value": "us-west-2"}},
+        "planned_values": {"root_module": {"resources": [planned for planned, _ in made]}},
+        "configuration": {
+            "provider_config": {
+                "aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}},
+                "aws.far": {"name": "aws", "expressions": {"region": {"references": ["var.far"]}}},
+                "aws.none": {"name": "aws"},
+            },
+            "root_module": {"resources": [configured for _, configured in made]},
+        },
+    }
+    workloads = found({"plan.json": json.dumps(plan)}).workloads
+    assert {one.workload_id: known(one).get("region") for one in workloads} == {
+        "near": "eu-west-1", "far": "us-west-2", "known": "eu-north-1", "open": None,
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from whichcompute.importers.nodes import NOTHING, Node
 
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 _MOST_STEPS = 40
-_PSEUDO = {"AWS::Region": "us-east-1", "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+_PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _MOST_TEXT = 20_000
 _NO_VALUE = "AWS::NoValue"
 

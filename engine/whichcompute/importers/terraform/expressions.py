@@ -32,6 +32,7 @@ _LOOP = re.compile(r"for\s")
 _IF = re.compile(r"if\s")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _PLAIN = re.compile(r"[^$%\\\"\n]+")
+_KEY = re.compile(rf"{IDENTIFIER.pattern}(?:\.{IDENTIFIER.pattern})*")  # a map of providers has names such as aws.west
 _HEREDOC = re.compile(r"<<-?([A-Za-z_]\w*)[ \t]*\r?\n")
 _LEVELS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<=": 4, ">=": 4, "<": 4, ">": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -260,7 +261,7 @@ class Expression(Scanner):
         return Node(found, line)
 
     def _key(self) -> str:
-        if match := self._match(IDENTIFIER):
+        if match := self._match(_KEY):
             return match[0]
         node = self._primary()
         if not node.text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from whichcompute.importers.arguments import kind_of
@@ -12,7 +12,7 @@ from whichcompute.importers.aws_resources import WORKLOADS, read_resources
 from whichcompute.importers.beside import Files
 from whichcompute.importers.catalogue import environment_rank
 from whichcompute.importers.found import Findings
-from whichcompute.importers.nodes import Node, folded
+from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.resources import Resource
 from whichcompute.importers.terraform.calls import is_example, read_calls
 from whichcompute.importers.terraform.functions import elements
@@ -117,13 +117,15 @@ def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
 class _Place:
     """Where a module is read: what its addresses begin with, the folder of the root module, how deep it is called.
 
-    `call` is the call of a module that was fetched, by which file and line: what is in it is found there.
+    `call` is the call of a module that was fetched, by which file and line: what is in it is found there. `regions` are
+    those of the providers that the call hands on, by their names in the module.
     """
 
     prefix: str
     root: Path
     depth: int
     call: tuple[Findings, int] | None = None
+    regions: Mapping[str, Node] = field(default_factory=dict)
 
 
 class _Reading:
@@ -146,6 +148,7 @@ class _Reading:
         """Takes the resources of a module; `given` are its variables, `referred` what the call refers to in them."""
         files = Files(module.path, module.files[0][0].top, place.root, module.folder)
         values = Values(module.bodies, given, called=place.depth > 0, files=files, referred=referred)
+        place = replace(place, regions={**place.regions, **_regions(module, values)})
         calls = list(module.blocks("module"))
         outputs = {
             key: found for _, name, call in calls for key, found in self._outputs(module, name, call, place.prefix)
@@ -175,6 +178,8 @@ class _Reading:
         target = "" if is_example(module.folder) else _target(module, call.name, call.body, self._modules)
         full = f"{place.prefix}{call.name}"
         findings, line = place.call or (call.findings, call.body.line)
+        handed = {name: _region(place.regions, node) for name, node in call.body.get("providers").items()}
+        regions = {"aws": _region(place.regions), **handed}
         for label, bindings in _instances(call.body, values):
             given = {
                 key: _placed(values.resolve(node, bindings), node, call.findings) for key, node in call.body.items()
@@ -182,10 +187,11 @@ class _Reading:
             if target and place.depth < MAX_DEPTH and self._left > 0 and len(self.resources) <= MAX_RESOURCES:
                 self._left -= 1
                 apart = (findings, line) if self._modules[target].apart else None
-                inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart)
+                inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart, regions)
                 self._module(self._modules[target], given, call.refers, inner)
             else:
-                made = Resource(findings, "module", full + label, Node(given, line), call.refers, f"module.{full}")
+                body = Node({"region": regions["aws"], **given}, line)
+                made = Resource(findings, "module", full + label, body, call.refers, f"module.{full}")
                 self.calls.append(made)
 
     def _resource(
@@ -202,9 +208,26 @@ class _Reading:
         for label, bindings in _instances(block, values):
             if len(self.resources) > MAX_RESOURCES:
                 return
-            body = Node(values.resolve(block, bindings).value, line)
+            own = dict(values.resolve(block, bindings).items())
+            body = Node({"region": _region(place.regions, block.get("provider")), **own}, line)
             address = f"{kind}.{prefix}{name}"
             self.resources.append(Resource(findings, kind, f"{prefix}{name}{label}", body, refers, address))
+
+
+def _regions(module: Module, values: Values) -> dict[str, Node]:
+    """The Regions of the providers of AWS that a module configures, by the names that its resources give them."""
+    return {
+        f"aws.{alias}" if (alias := block.get("alias").text) else "aws": _placed(
+            values.resolve(block.get("region")), block.get("region"), findings
+        )
+        for findings, name, block in module.blocks("provider")
+        if name == "aws"
+    }
+
+
+def _region(regions: Mapping[str, Node], provider: Node = NOTHING) -> Node:
+    """The Region of a provider by its name, which is the one without an alias where none is given."""
+    return regions.get(provider.text.strip("${}") or "aws", NOTHING)
 
 
 def _placed(value: Node, written: Node, findings: Findings) -> Node:

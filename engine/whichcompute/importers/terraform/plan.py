@@ -33,11 +33,13 @@ def read_plan(findings: Findings, document: Node) -> None:
     if document.get("modules"):
         findings.cannot_read(document.get("modules").line, "a state of Terraform before 0.12", _OLD)
     root = document.get("planned_values", "root_module") or document.get("values", "root_module")
-    stated = dict(_configured(document.get("configuration", "root_module")))  # what somebody has written
+    written = dict(_configured(document.get("configuration", "root_module")))
+    stated = {address: resource.get("expressions") for address, resource in written.items()}
     referred = {
         address: {folded(key): _referred(node) for key, node in expressions.items()}
         for address, expressions in stated.items()
     }
+    regions = _regions(document)
     resources: list[Resource] = []
     for address, kind, body in (*_below(root), *_of_state(document)):
         if _FURTHER.search(address):
@@ -47,6 +49,8 @@ def read_plan(findings: Findings, document: Node) -> None:
         name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
         named = {key: set(found) for key, found in referred.get(plain, {}).items()}
         refers = {**named, "": set(_arns(body)).union(*named.values())}
+        region = regions.get(written.get(plain, NOTHING).get("provider_config_key").text, NOTHING)
+        kept = Node({"region": region, **dict(kept.items())}, kept.line)
         resources.append(Resource(findings, kind, name, kept, refers, f"{kind}.{name}"))
     _join_names(resources)
     read_resources(resources)
@@ -95,11 +99,21 @@ def _of_state(document: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _configured(module: Node, prefix: str = "") -> Iterator[tuple[str, Node]]:
-    """The expressions of each resource of a module, and of those that it calls, by their addresses."""
+    """What is configured of each resource of a module, and of those that it calls, by their addresses."""
     for resource in module.get("resources").each():
-        yield prefix + resource.get("address").text, resource.get("expressions")
+        yield prefix + resource.get("address").text, resource
     for name, call in module.get("module_calls").items():
         yield from _configured(call.get("module"), f"{prefix}module.{name}.")
+
+
+def _regions(document: Node) -> dict[str, Node]:
+    """The Regions of the providers in the configuration of a plan, by their keys: given, or by a variable."""
+    found: dict[str, Node] = {}
+    for key, provider in document.get("configuration", "provider_config").items():
+        region = provider.get("expressions", "region")
+        variable = next(iter(region.get("references").texts), "").removeprefix("var.")
+        found[key] = region.get("constant_value") or document.get("variables", variable, "value")
+    return found
 
 
 def _referred(expressions: Node) -> set[str]:

@@ -5,7 +5,9 @@ from math import log
 import pytest
 
 from whichcompute import Engine
+from whichcompute.classifier.cases import POSED
 from whichcompute.classifier.neighbours import Decided, Neighbours
+from whichcompute.recommender.reasons import compared
 
 
 def decided(id_: str, **values: float | bool | str) -> Decided:
@@ -74,7 +76,7 @@ def test_nothing_shared_is_no_neighbour() -> None:
 
 def test_a_shipped_decision_is_its_own_nearest(engine: Engine) -> None:
     neighbours = engine.aggregator.classifier.neighbours
-    rich = [d for d in neighbours.decisions if len(d.values) >= 8][:20]
+    rich = [d for d in neighbours.decisions if len(d.values) >= 8 and d.kind != POSED][:20]
     for one in rich:
         (first,) = neighbours.compare(one.values, count=1).nearest
         assert first.decided.values == one.values
@@ -93,6 +95,38 @@ def test_comparable_decisions_are_alike_in_half_of_what_is_known_and_more_alike_
     assert home.compare({"kind": "web_api"}).choices == {"lambda": 2, "fargate": 1}
     assert home.compare({"memory_mb": 8192.0}).choices == {"batch": 1}
     assert home.compare({"os": "windows"}).choices == {} and home.compare({}).choices == {}
+
+
+def test_questions_of_examinations_count_and_are_not_shown(engine: Engine) -> None:
+    api = {"kind": "web_api"}
+    home = Neighbours(
+        [Decided("asked", "", "lambda", "", api, POSED), Decided("built", "", "fargate", "", api, "story")]
+    )
+    found = home.compare(api, "lambda")
+    assert (found.choices, found.posed) == ({"lambda": 1, "fargate": 1}, 1)
+    assert [neighbour.decided.id for neighbour in found.nearest] == ["built"]
+    kinds = {decided.id: decided.kind for decided in engine.aggregator.classifier.neighbours.decisions}
+    assert POSED in kinds.values() and "" not in kinds.values()
+    similar = engine.recommend({"kind": "website", "aws_experience": "beginner"}).similar
+    assert similar and all(kinds[case.id] != POSED for case in similar)
+
+
+@pytest.mark.parametrize(
+    ("choices", "posed", "said"),
+    [
+        ({"lambda": 3}, 0, "All 3 comparable decisions on record chose AWS Lambda."),
+        ({"lambda": 3}, 3, "All 3 comparable decisions on record (all of them certification exam questions) chose"),
+        ({"lambda": 1}, 1, "The one comparable decision on record (a certification exam question) chose AWS Lambda."),
+        (
+            {"lambda": 1, "batch": 3},
+            1,
+            "(1 of them a certification exam question), 1 chose AWS Lambda; 3 chose AWS Batch.",
+        ),
+        ({}, 0, "No decision on record is comparable"),
+    ],
+)
+def test_how_many_decisions_were_questions_is_said(choices: dict[str, int], posed: int, said: str) -> None:
+    assert said in compared("lambda", choices, posed)
 
 
 def test_a_recommendation_names_three_real_decisions(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -59,6 +60,9 @@ def test_a_session_from_question_to_sources(tmp_path: Path) -> None:
         assert asked["field"] == "kind" or asked["choices"]
         advice = await call("recommend", workload=WORKLOAD)
         assert (advice["service"], advice["decision"]) == ("lambda", "decided")
+        machine = (await call("recommend", workload={"kind": "server", "packaging": "machine_image"}))["options"][0]
+        assert (machine["service"], machine["name"]) == ("none", "Amazon EC2 (rehost)")
+        assert machine["monthly_cost_low_usd"] <= machine["monthly_cost_usd"] <= machine["monthly_cost_high_usd"]
         assert any(p["sources"] for option in advice["options"] for p in option["reasons"])
         changes = await call("what_would_change_it", workload=WORKLOAD)
         assert changes["result"] and changes["result"][0]["text"]
@@ -110,13 +114,20 @@ def test_the_schema_says_how_a_number_may_be_given() -> None:
     ("name", "arguments", "words"),
     [
         ("recommend", {"workload": {"os": "beos"}}, "beos"),
+        ("recommend", {"workload": "website"}, "workload = 'website': allowed: an object with the fields"),
+        ("recommend", {}, "workload = '': is missing; allowed: an object"),
+        ("recommend", {"workload": {}, "free_tier": "maybe"}, "free_tier = 'maybe': allowed: true, false"),
+        ("recommend", {"workload": {}, "free_teir": True}, "(did you mean free_tier?)"),
+        ("check_limits", {"workload": {}, "service": 5}, "service = '5': allowed: a text"),
+        ("recomend", {"workload": {}}, "tool 'recomend' is not known; allowed: recommend, next_question"),
         ("check_limits", {"workload": {}, "service": "mainframe"}, "allowed: lambda"),
         ("explain_rule", {"rule": "lambda.nothing"}, "lambda.nothing"),
     ],
 )
 def test_bad_input_is_answered_with_what_is_allowed(name: str, arguments: dict[str, object], words: str) -> None:
     result = called(name, **arguments)
-    assert result.is_error and words in result.content[0].text and "Traceback" not in result.content[0].text
+    assert result.is_error and words in result.content[0].text
+    assert "Traceback" not in result.content[0].text and "pydantic" not in result.content[0].text
 
 
 def test_rules_and_facts_are_resources() -> None:
@@ -132,6 +143,14 @@ def test_rules_and_facts_are_resources() -> None:
     assert known["read_on"] and known["sources"][0]["url"].startswith("https://docs.aws.amazon.com/lambda/")
     named = json.loads(rule)["sources"]
     assert named[0]["url"] and len(named) == len({(source["title"], source["url"]) for source in named})
+
+
+def test_the_settings_that_the_page_gives_to_hosts_start_a_server() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text(encoding="utf-8")
+    settings = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    commands = [[s["command"], *s["args"]] for each in settings for held in each.values() for s in held.values()]
+    commands += [line.split(" -- ")[1].split() for line in re.findall(r"^claude mcp add .*$", page, re.MULTILINE)]
+    assert len(commands) == 3 and all(command == ["whichcompute", "mcp"] for command in commands)
 
 
 def test_a_line_that_is_not_a_message_is_answered_with_an_error_and_the_session_goes_on() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -84,9 +85,23 @@ def test_the_classifier_is_one_line_with_the_decisions_linked(engine: Engine) ->
     total = sum(recommendation.comparable.values())
     lines = render(recommendation).splitlines()
     (line,) = (number for number, text in enumerate(lines) if "comparable decisions on record" in text)
-    assert f"Of {total} comparable decisions on record, {recommendation.comparable['fargate']} chose" in lines[line]
+    said = " ".join(lines[line : line + 2])
+    posed = re.search(r"Of (\d+) comparable decisions on record \((\d+) of them certification exam questions\)", said)
+    assert posed and int(posed[1]) == total > int(posed[2]) > 0
+    assert f"{recommendation.comparable['fargate']} chose ECS on Fargate" in " ".join(said.split())
+    line += 1
     urls = [case.url for case in recommendation.similar]
     assert [text.split(": ", 1)[1] for text in lines[line + 1 : line + 1 + len(urls)]] == urls
+
+
+def test_the_place_outside_is_named_where_it_is_plausible_and_not_where_it_is_not(engine: Engine) -> None:
+    machine = engine.recommend({"kind": "server", "packaging": "machine_image", "os": "windows"})
+    text = render(machine)
+    assert machine.verdicts[0].name == "Amazon EC2 (rehost)" and "\nAmazon EC2 (rehost): possible" in text
+    assert "\noutside these services, " in text and "\n  Amazon EC2 (rehost) " in text
+    function = engine.recommend(API)
+    assert "none" not in function.plausible_services
+    assert "\n  outside these services " in render(function)
 
 
 def test_limits_to_check_are_counted_where_the_status_stands(engine: Engine) -> None:

@@ -140,6 +140,11 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
 _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z)[=+\-@\t\r]")
 
 
+def upper(text: str) -> str:
+    """A text with its first letter as a capital, for the start of a sentence or a name in a list."""
+    return text[:1].upper() + text[1:]
+
+
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: a quote is put before what looks like one but is not a number.
 

@@ -22,6 +22,8 @@ _ABOUT = ("case_id", "source_url", "source_kind", "label", "acceptable", "exclud
 _PROBABILITIES = tuple(f"p_{answer}" for answer in ANSWERS)
 _MAX_BYTES = 50_000_000
 _SHOWN = 10  # problems reported at once
+POSED = "exam"
+"""The kind of source whose decisions are questions with an answer key: nobody runs what they describe."""
 
 
 @dataclass(frozen=True, slots=True)

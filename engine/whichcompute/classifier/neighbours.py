@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
+from whichcompute.classifier.cases import POSED
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
 _REACH = log(4.0)  # numbers further apart than this factor have nothing in common
@@ -23,13 +24,14 @@ _HALF = 2  # a comparable decision is alike in one of so many fields
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A real decision as it is kept for comparison."""
+    """A real decision as it is kept for comparison; `kind` is that of its source, as in case files."""
 
     id: str
     description: str
     choice: str
     url: str
     values: Mapping[str, Value]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class Neighbour:
 class NearestDecisions:
     """The comparable decisions nearest to a workload, nearest first, and how often comparable ones chose each answer.
 
+    `posed` of the comparable ones are questions of examinations, which count and are never among the nearest.
+
     A decision is comparable when it has more in common with the workload than not, and at least half of the fields of
     whichever of the two is known in fewer.
     """
 
     nearest: list[Neighbour]
     choices: Mapping[str, int]
+    posed: int = 0
 
 
 class Neighbours:
@@ -104,13 +109,14 @@ class Neighbours:
         ]
         comparable.sort(key=lambda number: -gain[number])
         choices = Counter(self.decisions[number].choice for number in comparable)
-        once = {self.decisions[n].url or n: n for n in reversed(comparable)}.values()  # one page may hold several
+        taken = [number for number in comparable if self.decisions[number].kind != POSED]
+        once = {self.decisions[n].url or n: n for n in reversed(taken)}.values()  # one page may hold several
         same = [number for number in reversed(once) if self.decisions[number].choice == answer]
         other = [number for number in reversed(once) if self.decisions[number].choice != answer]
         most = max(count - len(same), 1) if answer else count
         shown = sorted([*same[: count - len(other[:most])], *other[:most]], key=lambda number: -gain[number])
-        nearest = ((self.decisions[number], gain[number]) for number in shown)
-        return NearestDecisions([Neighbour(one, near, self._shares(one, values)) for one, near in nearest], choices)
+        nearest = [Neighbour(self.decisions[n], gain[n], self._shares(self.decisions[n], values)) for n in shown]
+        return NearestDecisions(nearest, choices, len(comparable) - len(taken))
 
     def _gain(self, values: Mapping[str, Any]) -> tuple[list[float], list[int]]:
         """For each decision how near it is, and in how many fields it is alike."""

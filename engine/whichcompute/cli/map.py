@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite, write_text
-from whichcompute.base.words import wrap
+from whichcompute.base.words import upper, wrap
 from whichcompute.cli.options import FORCE, SHEET, fail_if
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import width
@@ -60,7 +60,7 @@ def fail_without_columns(draft: str) -> None:
 def _ask(question: Question) -> str:
     """One of the answers; the default at the end of the input."""
     answers = click.Choice(list(question.options), case_sensitive=False)
-    text = f"{question.text[:1].upper()}{question.text[1:]}"
+    text = upper(question.text)
     click.echo("\n".join(wrap(text, width())), err=True)
     try:
         return str(click.prompt("Answer", type=answers, default=question.default, err=True))

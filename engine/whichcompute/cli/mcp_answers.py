@@ -21,12 +21,18 @@ class Point(TypedDict):
 
 
 class Option(TypedDict):
-    """One answer: its status, probability (0 to 1), reasons, and expected USD a month (null: too little is known)."""
+    """One answer: its status, probability (0 to 1), reasons, and USD a month, expected and from low to high.
+
+    A cost is null where too little is known. `name` is the product; for a plausible `none` the place outside.
+    """
 
     service: str
+    name: str
     status: str
     probability: float
     monthly_cost_usd: float | None
+    monthly_cost_low_usd: float | None
+    monthly_cost_high_usd: float | None
     reasons: list[Point]
 
 

@@ -7,18 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias, TypeVar
 
-import anyio
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp.server.stdio import stdio_server
-from mcp.shared.message import SessionMessage
-from mcp.types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, ToolAnnotations
-from pydantic import ValidationError, WithJsonSchema
+from mcp.types import ToolAnnotations
+from pydantic import WithJsonSchema
 
 from whichcompute import Recommendation, Verdict, Workload, __version__
 from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.units import range_words
 from whichcompute.cli.mcp_answers import Advice, Answer, Asked, Change, Found, Limits, Link, Option, Point, RuleText
+from whichcompute.cli.mcp_messages import Server
 from whichcompute.engine import Engine, scan_as_json
 from whichcompute.knowledge.services import ANSWERS
 
@@ -46,39 +44,9 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 
-class _Server(MCPServer):
-    """A server that answers what is not a message with an error, as JSON-RPC asks; the SDK passes over it."""
-
-    async def run_stdio_async(self) -> None:
-        """Serves standard input and output until the input ends."""
-        lowlevel = self._lowlevel_server
-        async with stdio_server() as (messages, answers), anyio.create_task_group() as tasks:
-            send, receive = anyio.create_memory_object_stream[SessionMessage | Exception]()
-
-            async def pass_on() -> None:
-                async with send:
-                    async for message in messages:
-                        if isinstance(message, Exception):
-                            await answers.send(SessionMessage(_refused(message)))
-                        else:
-                            await send.send(message)
-
-            tasks.start_soon(pass_on)
-            await lowlevel.run(receive, answers, lowlevel.create_initialization_options())
-
-
-def _refused(error: Exception) -> JSONRPCError:
-    kind = error.errors()[0]["type"] if isinstance(error, ValidationError) else ""
-    if kind == "json_invalid":
-        data = ErrorData(code=PARSE_ERROR, message="This line is not JSON; each line is one JSON-RPC message.")
-    else:
-        data = ErrorData(code=INVALID_REQUEST, message="This line is not a request, notification or response.")
-    return JSONRPCError(jsonrpc="2.0", id=None, error=data)
-
-
 def server(engine: Engine) -> MCPServer:
     """The server, for this engine."""
-    made = _Server("whichcompute", instructions=_ABOUT, version=__version__, log_level="ERROR")
+    made = Server("whichcompute", instructions=_ABOUT, version=__version__, log_level="ERROR")
     tools = _Tools(engine)
     for tool in (
         tools.recommend,
@@ -197,9 +165,12 @@ def _option(verdict: Verdict) -> Option:
     vetoes = _reasons(verdict, ["exclude"])
     return Option(
         service=verdict.service,
+        name=verdict.name,
         status=verdict.status,
         probability=round(verdict.probability, 4),
         monthly_cost_usd=None if cost is None else round(cost.expected, 2),
+        monthly_cost_low_usd=None if cost is None else round(cost.low, 2),
+        monthly_cost_high_usd=None if cost is None else round(cost.high, 2),
         reasons=(vetoes or _reasons(verdict, ["prefer", "caution"]))[:_MOST],
     )
 

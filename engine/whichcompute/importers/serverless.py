@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from whichcompute.base.errors import shown
+from whichcompute.base.words import upper
 from whichcompute.importers.aws_resources import read_lambda
 from whichcompute.importers.beside import Files, files_of
 from whichcompute.importers.catalogue import meanings
@@ -114,7 +115,7 @@ def _under_ids(node: Node, ids: Mapping[str, str]) -> Node:
 def _logical_id(function: str) -> str:
     """The name of a function in the template that the framework makes (lib/plugins/aws/lib/naming.js)."""
     name = function.replace("-", "Dash").replace("_", "Underscore")
-    return f"{name[:1].upper()}{name[1:]}LambdaFunction"
+    return f"{upper(name)}LambdaFunction"
 
 
 def _authorizers(provider: Node, functions: list[Node]) -> Iterator[str]:

@@ -93,7 +93,7 @@ else:
             SERVICES=services,
             ANSWERS=(*services, NONE),
             RECORDS={record.id: record for record in _RECORDS},
-            SERVICE_NAMES={**{record.id: record.name for record in _RECORDS}, NONE: "none of these services"},
+            SERVICE_NAMES={**{record.id: record.name for record in _RECORDS}, NONE: "outside these services"},
             # Literal at run time, so that the JSON Schemas list the ids.
             Service=Literal[services],
             Answer=Literal[(*services, NONE)],

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from whichcompute.base.units import range_words
 from whichcompute.base.version import VERSION
-from whichcompute.base.words import joined, percent, plural
+from whichcompute.base.words import joined, percent, plural, upper
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
 from whichcompute.presentation.recommendation import key_reasons, money, status
-from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
+from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 from whichcompute.recommender.summary import strongest
 
 _SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
@@ -128,11 +128,8 @@ def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> 
     yield ""
 
 
-def _name(service: str, outside: Sequence[Outside] = ()) -> str:
-    """The name of an answer; of the places outside the services compared the first is named."""
-    if service != NONE:
-        return escape(SERVICE_NAMES[service])
-    return "Outside these services" + "".join(f": {escape(item.name)}" for item in outside[:1])
+def _name(service: str) -> str:
+    return escape(upper(SERVICE_NAMES[service]))
 
 
 def _in_words(text: str) -> str:
@@ -179,11 +176,10 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else percent(verdict.probability)
-        name = _name(verdict.service, recommendation.outside)
-        yield f"| {name} | {status(verdict)} | {share} | {cost_range(verdict)} |"
+        yield f"| {escape(verdict.name)} | {status(verdict)} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
-        yield f"### {_name(verdict.service, recommendation.outside)}"
+        yield f"### {escape(verdict.name)}"
         yield ""
         for reason in key_reasons(verdict):
             yield f"- {_for_or_against(reason)}: {escape(reason.text)}{_marks(citations, reason.sources)}"
@@ -217,7 +213,7 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     firm = _DECISIONS[recommendation.decision]
     if recommendation.decision == "close":
         named = joined([_named(service, recommendation) for service in others]) if others else ""
-        firm = f"{firm} {named[:1].upper()}{named[1:]} would serve too." if others else _ALONE
+        firm = f"{firm} {upper(named)} would serve too." if others else _ALONE
     yield f"{firm}{sure}"
     yield ""
     also = [item for item in recommendation.outside if item.text != _why(recommendation)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from whichcompute.base.words import upper
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.knowledge.sources import Source
@@ -43,7 +44,7 @@ def _of(pack: RulePack, service: str, effect: str) -> list[Rule]:
 
 
 def _heading(service: str) -> str:
-    return "Outside these services" if service == NONE else SERVICE_NAMES[service]
+    return upper(SERVICE_NAMES[service])
 
 
 def _overview(pack: RulePack) -> Iterator[str]:

@@ -15,7 +15,6 @@ from whichcompute.presentation.writer import Style, Writer, unstyled
 from whichcompute.recommender.result import Verdict
 
 _EFFORTS = {1: "a setting", 2: "some work", 3: "code or redesign"}
-_NAME = max(map(len, SERVICE_NAMES.values()))
 _SIDE = 22
 
 
@@ -48,9 +47,12 @@ def _named(service: str) -> str:
 
 def _sides(page: Writer, change: WhatIf) -> None:
     before, after = ({v.service: _side(v) for v in side.verdicts} for side in (change.before, change.after))
-    page.line(f"  {'share, cost':<{_NAME}} {'before':<{_SIDE}} after", "dim")
+    names = {verdict.service: verdict.name for verdict in change.after.verdicts}
+    names |= {v.service: _named(v.service) for v in change.before.verdicts if v.name != names[v.service]}
+    room = max(map(len, names.values()))
+    page.line(f"  {'probability, cost':<{room}} {'before':<{_SIDE}} after", "dim")
     for service in ANSWERS:
-        line = f"  {_named(service):<{_NAME}} {before[service]:<{_SIDE}} {after[service]}"
+        line = f"  {names[service]:<{room}} {before[service]:<{_SIDE}} {after[service]}"
         page.line(line.rstrip(), "" if before[service] != after[service] else "dim")
 
 
@@ -62,11 +64,12 @@ def _side(verdict: Verdict) -> str:
 
 
 def _outcome(change: WhatIf) -> str:
-    before, after, costs = change.before.service, change.after.service, change.cost_difference_usd
+    before, after = change.before.verdicts[0].name, change.after.verdicts[0].name
+    costs = change.cost_difference_usd
     if before == after:
-        text = f"The recommendation stays {_named(after)}"
+        text = f"The recommendation stays {after}"
     else:
-        text = f"The recommendation changes from {_named(before)} to {_named(after)}"
+        text = f"The recommendation changes from {before} to {after}"
     if costs is None:
         return f"{text}; the cost difference cannot be estimated."
     if not round(costs, 2):

@@ -19,9 +19,8 @@ class Citations:
 
     def cite(self, sources: Iterable[Cited]) -> list[int]:
         """The numbers of these sources, sources with an address first."""
-        ordered = sorted(sources, key=lambda source: not source.url)
-        linked = [source for source in ordered if source.url]
-        return list(dict.fromkeys(self._number(source) for source in (linked if linked and self._brief else ordered)))
+        ordered = with_address(sources) if self._brief else sorted(sources, key=lambda source: not source.url)
+        return list(dict.fromkeys(map(self._number, ordered)))
 
     def _number(self, source: Cited) -> int:
         number = self._numbers.setdefault(source.key, len(self._numbers) + 1)
@@ -38,6 +37,12 @@ class Citations:
     def cited(self) -> list[tuple[int, Cited, list[str]]]:
         """Every source cited so far: its number, the source, and the sections of it that were cited."""
         return [(number, self._first[key], list(self._sections[key])) for key, number in self._numbers.items()]
+
+
+def with_address(sources: Iterable[Cited]) -> list[Cited]:
+    """The sources that have an address; all of them where none has."""
+    listed = list(sources)
+    return [source for source in listed if source.url] or listed
 
 
 def cites(sources: Iterable[Cited]) -> str:

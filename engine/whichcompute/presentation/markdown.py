@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from whichcompute.base.words import percent
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.adr import CONSIDERATIONS, cost_range, escape, linked
-from whichcompute.presentation.recommendation import key_reasons, status
+from whichcompute.presentation.citations import with_address
+from whichcompute.presentation.recommendation import key_reasons, standing, status
 from whichcompute.recommender.result import Recommendation, Verdict
 
 
@@ -22,7 +22,7 @@ def markdown(recommendation: Recommendation) -> str:
 
 def _lines(recommendation: Recommendation) -> Iterator[str]:
     yield f"**{escape(recommendation.summary)}**"
-    yield f"({recommendation.decision}, confidence {percent(recommendation.confidence)})"
+    yield f"({standing(recommendation)}, confidence {percent(recommendation.confidence)})"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
     yield "|---|---|--:|--:|---|---|"
@@ -41,11 +41,11 @@ def _lines(recommendation: Recommendation) -> Iterator[str]:
 
 def _row(verdict: Verdict) -> str:
     reasons = key_reasons(verdict)
-    sources = dict.fromkeys(linked(source) for reason in reasons for source in reason.sources)
+    sources = dict.fromkeys(linked(source) for reason in reasons for source in with_address(reason.sources))
     cells = (
-        escape(SERVICE_NAMES[verdict.service]),
+        escape(verdict.name),
         status(verdict),
-        percent(verdict.probability),
+        "" if verdict.status == "ruled_out" else percent(verdict.probability),
         escape(cost_range(verdict)),
         "<br>".join(f"{escape(reason.text)} ({escape(reason.rule)})" for reason in reasons),
         "<br>".join(sources),

@@ -17,7 +17,6 @@ _SHORT = 3
 _CAUTIONS = 5
 _RARE = 0.01  # that no decision chose an answer less probable than this goes without saying
 _BAR = 12
-_NAME = max(map(len, SERVICE_NAMES.values()))
 
 
 def render(recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled) -> str:
@@ -38,6 +37,11 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
     return str(page)
 
 
+def standing(recommendation: Recommendation) -> str:
+    """How firm the answer is in one word, or that it lies outside the services compared."""
+    return SERVICE_NAMES[NONE] if recommendation.decision == NONE else recommendation.decision
+
+
 def status(verdict: Verdict) -> str:
     """What a verdict says of its service in a few words, with the number of limits that are not yet checked."""
     if verdict.status == "ruled_out":
@@ -55,11 +59,11 @@ def _rows(verdicts: Sequence[Verdict], width: int) -> list[str]:
 
 
 def _lines(verdicts: Sequence[Verdict], bar: int, costs: Sequence[str], said: Sequence[str]) -> list[str]:
-    room, lines = max(map(len, costs)), []
+    named, room, lines = max(len(verdict.name) for verdict in verdicts), max(map(len, costs)), []
     for verdict, cost, text in zip(verdicts, costs, said, strict=True):
         drawn = ("█" * round(verdict.probability * bar)).ljust(bar, "·") + " " * bool(bar)
         share = "   –" if verdict.status == "ruled_out" else f"{percent(verdict.probability):>4}"
-        lines.append(f"  {verdict.name:<{_NAME}} {drawn}{share}  {cost:<{room}}  {text}".rstrip())
+        lines.append(f"  {verdict.name:<{named}} {drawn}{share}  {cost:<{room}}  {text}".rstrip())
     return lines
 
 
@@ -86,9 +90,8 @@ class _Page(Writer):
     def head(self) -> None:
         result = self._result
         known = len([name for name in result.workload if name not in ("workload_id", "description")])
-        decision = SERVICE_NAMES[NONE] if result.decision == NONE else result.decision
         self.title(result.summary)
-        sure = f"{decision}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
+        sure = f"{standing(result)}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
         self.line(sure, "dim")
 
     def table(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from whichcompute.analysis.boxes import Space
 from whichcompute.base.errors import WorkloadError
+from whichcompute.base.words import upper
 from whichcompute.knowledge.descriptors import read, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack, filled, say_fact
 from whichcompute.knowledge.sources import Citation
@@ -79,7 +80,7 @@ def title(rule: Rule) -> str:
     'Duration exceeds limit'
     """
     words = rule.id.partition(".")[2].replace("-", " ")
-    return words[:1].upper() + words[1:]
+    return upper(words)
 
 
 def neighbours(rule: Rule, pack: RulePack) -> list[Rule]:

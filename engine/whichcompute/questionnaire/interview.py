@@ -11,13 +11,14 @@ from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.base.units import in_range, range_words
 from whichcompute.knowledge.contradictions import Contradiction, contradictions
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, DONT_KNOW, TOGETHER, BroadAnswer, Value, read
-from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES, Answer
+from whichcompute.knowledge.services import ANSWERS, Answer
 from whichcompute.questionnaire.outlook import Outlook, Prospect
 from whichcompute.questionnaire.questions import Choice, Consequence, Question, Questions
 from whichcompute.questionnaire.respondents import Respondents, load
 from whichcompute.questionnaire.settled import settled
 from whichcompute.questionnaire.terms import AnswerTerms
 from whichcompute.recommender.build import shipped
+from whichcompute.recommender.reasons import answer_name
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Recommendation
 
@@ -265,9 +266,11 @@ class Interview:
     @property
     def ranking(self) -> list[Standing]:
         """All answers as they stand, best first."""
-        weighing = self.guide.recommender.weigh(self.known)
+        recommender = self.guide.recommender
+        weighing = recommender.weigh(self.known)
+        outside = recommender.outside(weighing, self.known)
         return [
-            Standing(ANSWERS[n], SERVICE_NAMES[ANSWERS[n]], weighing.probabilities[n], weighing.excluded[n])
+            Standing(ANSWERS[n], answer_name(weighing, n, outside), weighing.probabilities[n], weighing.excluded[n])
             for n in weighing.ranking
         ]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from whichcompute.base.units import range_words
-from whichcompute.base.words import counted, plural
+from whichcompute.base.words import counted, plural, upper
+from whichcompute.classifier.neighbours import NearestDecisions
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition, all_hold
 from whichcompute.knowledge.considerations import Considerations
@@ -78,15 +79,12 @@ class Reasons:
         number: int,
         values: Mapping[str, Any],
         cost: str,
-        comparable: Mapping[str, int],
+        decisions: NearestDecisions,
     ) -> list[Reason]:
-        """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last.
-
-        `comparable` is how often comparable decisions chose each answer.
-        """
+        """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last."""
         of_rules = [self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"]
         weighted = [reason for reason in of_rules if reason.effect != "exclude"]
-        weighted += self._evidence(weighing, number, comparable)
+        weighted += self._evidence(weighing, number, decisions)
         if cost and weighing.cost[number]:
             weighted.append(
                 Reason("costs.estimates", "cost", cost, weighing.cost[number], sources=self._prices[number])
@@ -114,7 +112,7 @@ class Reasons:
             self._fixed[rule.id] = reason
         return reason
 
-    def _evidence(self, weighing: Weighing, number: int, comparable: Mapping[str, int]) -> list[Reason]:
+    def _evidence(self, weighing: Weighing, number: int, decisions: NearestDecisions) -> list[Reason]:
         """One line for all that the classifier reads off the descriptors, with what centres the rules."""
         by_field: dict[str, float] = {}
         for item in weighing.evidence:
@@ -125,7 +123,7 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        text = compared(ANSWERS[number], comparable)
+        text = compared(ANSWERS[number], decisions.choices, decisions.posed)
         return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:
@@ -248,18 +246,27 @@ class Reasons:
         return cite_all((guide,), self._facts.sources) if guide in self._facts.sources else ()
 
 
-def compared(answer: str, comparable: Mapping[str, int]) -> str:
-    """How often comparable decisions chose an answer, in a sentence."""
-    total = sum(comparable.values())
+def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
+    """How often comparable decisions, `posed` of them questions of examinations, chose an answer, in a sentence."""
+    total, count = sum(comparable.values()), comparable.get(answer, 0)
     if not total:
         return "No decision on record is comparable; the classifier reads only single fields."
-    count = comparable.get(answer, 0)
+    asked = "certification exam questions" if posed > 1 else "a certification exam question"
+    who = "" if total == 1 else "all of them " if posed == total else f"{posed} of them "
+    kind = f" ({who}{asked})" if posed else ""
     if count == total:
         all_ = f"All {total}" if total > 1 else "The one"
-        return f"{all_} comparable {plural(total, 'decision')} on record {_chose(answer)}."
+        return f"{all_} comparable {plural(total, 'decision')} on record{kind} {_chose(answer)}."
     most = max(ANSWERS, key=lambda other: comparable.get(other, 0))
     rather = f"; {comparable[most]} {_chose(most)}" if comparable[most] > count else ""
-    return f"Of {counted(total, 'comparable decision')} on record, {count or 'none'} {_chose(answer)}{rather}."
+    return f"Of {counted(total, 'comparable decision')} on record{kind}, {count or 'none'} {_chose(answer)}{rather}."
+
+
+def answer_name(weighing: Weighing, number: int, outside: Sequence[Outside]) -> str:
+    """The name of answer `number`; where `none` is plausible, that of the first place outside."""
+    if ANSWERS[number] == NONE and NONE in weighing.plausible and outside:
+        return upper(outside[0].name)
+    return SERVICE_NAMES[ANSWERS[number]]
 
 
 def _chose(answer: str) -> str:

@@ -14,14 +14,14 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, with_derived
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import filled
-from whichcompute.knowledge.services import ANSWERS, NONE, SERVICE_NAMES, SERVICES, Answer
+from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost, Priced
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
 from whichcompute.recommender.costs import LEAST_USD, LIKE_OUTSIDE, above_budget, too_expensive
 from whichcompute.recommender.decisive import most_decisive_first
 from whichcompute.recommender.fingerprint import Provenance, provenance
 from whichcompute.recommender.missing import Influence
-from whichcompute.recommender.reasons import Reasons
+from whichcompute.recommender.reasons import Reasons, answer_name
 from whichcompute.recommender.result import Cited, Consideration, Outside, Recommendation, Similar, Verdict
 from whichcompute.recommender.summary import notes, summary
 
@@ -76,6 +76,10 @@ class Recommender:
         if own is None:
             return budget is not None and bool(left) and min(left) > budget
         return own > min([*left, own if budget is None else budget])
+
+    def outside(self, weighing: Weighing, values: Mapping[str, Value]) -> list[Outside]:
+        """Where to look outside the services compared, best first; without costs."""
+        return self.reasons.outside(weighing, with_derived(self.placed(values)))
 
     def recommend(self, values: Mapping[str, Value], *, free_tier: bool = False) -> Recommendation:
         """The recommendation for the known values of a workload; its reasons are worked out when they are read."""
@@ -213,10 +217,10 @@ class Details:
             cost = f"By prices of {HOME}, as not all of this Region are known: {cost[0].lower()}{cost[1:]}"
         # What is said against one place outside says nothing of the first.
         elsewhere = {rule.id for rule in fired if rule.entry.outside not in ("", *[o.id for o in self.outside[:1]])}
-        reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared.choices)
+        reasons = self._reasons.reasons(fired, weighing, number, values, cost, self._compared)
         return Verdict(
             service=answer,
-            name=SERVICE_NAMES[answer],
+            name=answer_name(weighing, number, self.outside),
             status="ruled_out" if out else "unconfirmed" if weighing.unconfirmed[number] else "eligible",
             probability=weighing.probabilities[number],
             score=weighing.scores[number],
@@ -263,7 +267,7 @@ def _similar(neighbour: Neighbour) -> Similar:
 
 def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
     """The verdict; for the answer `none` with the cost of the place that fits best."""
-    if verdict.service != NONE or not outside or outside[0].monthly_cost_usd is None:
+    if verdict.service != NONE or not outside:
         return verdict
     return replace(verdict, monthly_cost_usd=outside[0].monthly_cost_usd)
 

@@ -97,8 +97,9 @@ class Margin(Record):
 class Verdict(Record):
     """What becomes of one answer: its status, its probability (0 to 1), its score (log-odds) and why.
 
-    `reasons` are vetoes first, then by weight; those of the leading answer begin with the rules in its favour, the most
-    decisive first. `cost_needs` names what an estimate needs where there is none.
+    `name` is that of the first place outside for a plausible `none`. `reasons` are vetoes first, then by weight; those
+    of the leading answer begin with the rules in its favour, the most decisive first. `cost_needs` names what an
+    estimate needs where there is none.
     """
 
     service: Answer

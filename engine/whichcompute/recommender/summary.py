@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from whichcompute.base.words import counted, joined, percent, plural
+from whichcompute.base.words import counted, joined, percent, plural, upper
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.contradictions import contradictions
 from whichcompute.knowledge.services import NONE
@@ -34,11 +34,11 @@ def summary(
         return f"{little}; {leading}."
     why = f": {outside[0].text}" if first.service == NONE and outside else _because(first, verdicts)
     if weighing.decision in ("decided", "none"):
-        return f"{_upper(_name(first, outside))} fits best{why}"
+        return f"{upper(_name(first, outside))} fits best{why}"
     others = [verdict for verdict in verdicts[1:] if verdict.service in weighing.plausible]
     rivals = [_name(other, outside) for other in others]
-    also = f" {_upper(joined(rivals))} {'is' if len(rivals) == 1 else 'are'} plausible too." if rivals else ""
-    return f"{_upper(_name(first, outside))} leads{why}{_doubt(first) or (open_as and f' {open_as}')}{also}"
+    also = f" {upper(joined(rivals))} {'is' if len(rivals) == 1 else 'are'} plausible too." if rivals else ""
+    return f"{upper(_name(first, outside))} leads{why}{_doubt(first) or (open_as and f' {open_as}')}{also}"
 
 
 def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:
@@ -47,10 +47,6 @@ def _name(verdict: Verdict, outside: Sequence[Outside]) -> str:
 
 def _places(outside: Sequence[Outside]) -> str:
     return " or ".join(place.name for place in outside[:2])
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
@@ -89,7 +85,7 @@ def notes(
     if not weighing.all_out:
         yield from _unconfirmed(verdicts[0])
     if expensive and weighing.service == NONE:
-        yield f"{_upper(_name(verdicts[0], outside[:1]))}: {expensive}."
+        yield f"{upper(_name(verdicts[0], outside[:1]))}: {expensive}."
     elif expensive and not weighing.all_out:
         yield f"{verdicts[0].name} is not called decided: {expensive}."
     yield from aggregator.pack.lifted

@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
-from whichcompute.classifier.cases import Case
+from whichcompute.classifier.cases import POSED, Case
 from whichcompute.classifier.features import Bools, Floats
 from whichcompute.training.design_matrix import COUNT, Ints
 from whichcompute.training.fit import softmax, temperature_of
@@ -34,8 +34,6 @@ NEAR = 0.33
 """From this similarity on, two descriptions are of the same workload."""
 LEAST_OF_KIND = 20
 """A kind of source with fewer decisions is not reported by itself."""
-POSED = "exam"
-"""The kind of source whose decisions are questions with an answer key."""
 _COLLECTIONS = {
     "aws/containers-roadmap",
     "aws-samples/serverless-patterns",

@@ -157,7 +157,7 @@ def _stored(fitted: Fitted, seen: Features, used: Calibration, settings: FitSett
 
 
 def _decision(case: Case) -> dict[str, Any]:
-    about = {"id": case.id, "description": case.description, "choice": case.label, "url": case.url}
+    about = {"id": case.id, "description": case.description, "choice": case.label, "url": case.url, "kind": case.kind}
     return {**about, "values": case.values}
 
 

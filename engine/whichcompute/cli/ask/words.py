@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from whichcompute.base.errors import shown
 from whichcompute.base.words import percent, wrap
 from whichcompute.knowledge.descriptors import DESCRIPTORS, DONT_KNOW, Value
-from whichcompute.knowledge.services import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview, Standing
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 HINT = "? why · ?? what each answer means · u undo · s skip · b back · q finish · then Enter"
 PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
-_BAR, _NAME = 20, max(map(len, SERVICE_NAMES.values()))
+_BAR = 20
 _SPOKEN = str.maketrans({"<": "less than ", ">": "more than ", "%": " percent"})
 _UNITS = ("s", "MB", "GB", "USD")
 Doing = Literal["answer", "explain", "undo", "skip", "finish", "go on", "back", "wrong"]
@@ -183,9 +182,10 @@ def exact_line(question: Question) -> str:
 
 def ranking_lines(ranking: Sequence[Standing]) -> Iterator[tuple[Standing, str]]:
     """Each service with a bar of its probability."""
+    room = max(len(standing.name) for standing in ranking)
     for standing in ranking:
         bar = ("█" * round(standing.probability * _BAR)).ljust(_BAR, "·")
-        yield standing, f"{standing.name:<{_NAME}} {bar} {share(standing):>4}"
+        yield standing, f"{standing.name:<{room}} {bar} {share(standing):>4}"
 
 
 def share(standing: Standing) -> str:

@@ -16,7 +16,7 @@ from whichcompute.base.version import VERSION
 from whichcompute.base.words import about, percent
 from whichcompute.inventory.run import Outcome
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
-from whichcompute.knowledge.services import SERVICE_NAMES
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.report.crossing import crossings
 from whichcompute.presentation.report.figures import DECISIONS, figures
 from whichcompute.presentation.report.listing import borderline, listing
@@ -30,7 +30,7 @@ _WORDS = {
     "decided": "decided",
     "close": "close",
     "undecided": "undecided",
-    "none": "none of these services",
+    "none": SERVICE_NAMES[NONE],
     "skipped": "skipped",
 }
 _EFFECTS = {"exclude": "rules out", "prefer": "favours", "caution": "counts against"}

@@ -21,3 +21,10 @@ def test_a_script_finds_what_it_imports(script: Path, tmp_path: Path) -> None:
     start = f"import runpy, sys; sys.path[0] = {str(script.parent)!r}; runpy.run_path({str(script)!r})"
     done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, cwd=tmp_path, timeout=60)
     assert not done.returncode, done.stderr
+
+
+def test_costs_are_measured_by_calls_that_exist() -> None:
+    """What a script calls is found out when it runs, not when it starts: the model had lost a method of its."""
+    words = [sys.executable, str(FOLDER / "cost.py"), "--rows", "50", "--runs", "1", "--workloads", "1"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert not done.returncode and "low, expected and high" in done.stdout, done.stderr

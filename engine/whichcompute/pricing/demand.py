@@ -189,6 +189,8 @@ def _clients(ops: Ops, kind: Quantity, protocol: Quantity, gpus: Quantity) -> Co
 
 def _memory(ops: Ops, scenario: Scenario, memory: Quantity, vcpus: Quantity, kind: Quantity) -> Quantity:
     """Memory where it is unknown: the most of what vCPUs, system, language, stack and product ask for."""
+    if ops.nowhere(ops.no(ops.known(memory))):
+        return memory
     product = ops.read("product_class")
     packaged = ops.is_in(ops.read("packaging"), "packaged_app") | ops.is_in(product, "other")
     usual = ops.where(ops.known(ops.read("app_stack")) | packaged, scenario["memory_mb_stack"], scenario["memory_mb"])

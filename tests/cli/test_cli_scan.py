@@ -60,6 +60,17 @@ def test_a_file_that_cannot_be_read_alone_ends_with_status_1(command: str, run: 
     assert run(command, tmp_path).status == 0
 
 
+@pytest.mark.parametrize("command", ["scan", "check"])
+def test_a_folder_without_a_file_of_a_known_format_ends_with_status_1(command: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("print(1)\n")
+    (tmp_path / "pipeline.yml").write_text("steps: [build, test]\n")
+    empty = run(command, tmp_path)
+    assert empty.status == 1 and "No file of a known format was found" in empty.out + empty.err
+    (tmp_path / "t.yml").write_text("Resources: {Files: {Type: AWS::S3::Bucket}}\n")
+    read = run(command, tmp_path)  # what it declares needs no compute, which is a result
+    assert read.status == 0 and "No workload was found" in read.out + read.err
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif"])
 def test_check_in_every_format_without_secrets(run: Run, repository: Path, form: str) -> None:
     done = run("check", repository, "--format", form)

@@ -55,3 +55,26 @@ def test_a_job_with_its_compute_environment_and_schedule(found: Found) -> None:
         "kind": "batch_job", "memory_mb": 2048, "vcpus": 1, "packaging": "container", "protocol": "none",
         "interruptible": True, "invocations_per_month": 30,
     }  # fmt: skip
+
+
+def test_a_task_whose_security_group_lets_clients_in_may_be_reached_without_a_mapped_port(found: Found) -> None:
+    text = """
+    Resources:
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: a, Image: x}]}
+      Service:
+        Type: AWS::ECS::Service
+        Properties:
+          TaskDefinition: !Ref Task
+          NetworkConfiguration: {AwsvpcConfiguration: {SecurityGroups: [!Ref Group]}}
+      Group:
+        Type: AWS::EC2::SecurityGroup
+        Properties: {GroupDescription: g%s}
+      %s
+    """
+    rule = "Rule: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, FromPort: 8080}}"
+    closed = found({"t.yml": text % ("", "")}).workloads[0]
+    own = found({"t.yml": text % (", SecurityGroupIngress: [{FromPort: 8080}]", "")}).workloads[0]
+    apart = found({"t.yml": text % ("", rule)}).workloads[0]
+    assert [known(one).get("protocol") for one in (closed, own, apart)] == ["none", None, None]

@@ -66,3 +66,14 @@ def test_what_leads_is_not_called_recommended(found: Found, engine: Engine) -> N
 def test_places_have_names() -> None:
     assert place_name("lambda") == "AWS Lambda" and place_name("") == "(not declared)"
     assert place_name("none") == "none of the services compared" and place_name("ec2") == "plain Amazon EC2"
+
+
+def test_a_job_on_fargate_has_the_limits_of_fargate_too(found: Found, engine: Engine) -> None:
+    text = """{"jobDefinitionName": "train", "type": "container", "platformCapabilities": ["%s"],
+    "containerProperties": {"image": "x", "resourceRequirements": [{"type": "GPU", "value": "1"},
+    {"type": "VCPU", "value": "4"}, {"type": "MEMORY", "value": "16384"}]}}"""
+    (job,) = check(engine.recommender, found({"job.json": text % "FARGATE"})).workloads
+    assert job.status == "limit" and "AWS Batch on" in job.text
+    assert [problem.rule for problem in job.problems if problem.outcome == "limit"] == ["fargate.gpu-required"]
+    (job,) = check(engine.recommender, found({"job.json": text % "EC2"})).workloads
+    assert job.status == "agrees" and not [one for one in job.problems if one.outcome == "limit"]

@@ -70,3 +70,36 @@ def test_a_resource_in_json_has_it_in_its_metadata(found: Found, engine: Engine)
     """
     result = check(engine.recommender, found({"t.json": text}))
     assert margins(result) == [] and result.workloads[0].suppressed[0].reason == "split in October"
+
+
+def test_a_suppression_at_the_call_of_a_module_is_about_what_is_in_it(found: Found, engine: Engine) -> None:
+    module = (
+        'variable "longest" {}\nresource "aws_lambda_function" "f" {\n  timeout = 880\n  runtime = "python3.12"\n}\n'
+    )
+    files = {
+        "m/main.tf": module,
+        "main.tf": """
+        # whichcompute: ignore margin: split in October
+        module "one" { source = "./m" }
+        module "two" { source = "./m" }
+        """,
+    }
+    result = check(engine.recommender, found(files))
+    one, two = result.workloads
+    assert (one.workload.calls, two.workload.calls) == (("main.tf:2",), ("main.tf:3",))
+    assert [problem.outcome for problem in one.problems] == ["undecided"] and not result.notes
+    assert one.suppressed[0].reason == "split in October"
+    assert "margin" in [problem.outcome for problem in two.problems]
+    assert two.workload.place == "m/main.tf:2, called at main.tf:3"
+
+
+def test_a_suppression_at_a_nested_template_is_about_what_is_in_it(found: Found, engine: Engine) -> None:
+    outer = """
+    Resources:
+      Jobs:
+        Type: AWS::CloudFormation::Stack
+        Metadata: {whichcompute: {ignore: {margin: split in October}}}
+        Properties: {TemplateURL: inner.yml}
+    """
+    result = check(engine.recommender, found({"outer.yml": outer, "inner.yml": NEAR}))
+    assert margins(result) == [] and result.workloads[0].workload.calls == ("outer.yml:2",)

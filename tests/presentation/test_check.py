@@ -47,6 +47,14 @@ def test_markdown_escapes_what_files_say(result: Check) -> None:
     assert "`](<https://x.org/docs/rules/lambda." in markdown_check(result, "https://x.org")
 
 
+def test_markdown_lists_what_is_suppressed_with_its_reason(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "t.yml").write_text("# whichcompute: ignore margin: split in <October>\n" + TEMPLATE)
+    assert "suppressed" not in markdown_check(engine.check(tmp_path))
+    (tmp_path / "t.yml").write_text(TEMPLATE.replace("  Job:", "  # whichcompute: ignore margin: by <October>\n  Job:"))
+    text = markdown_check(engine.check(tmp_path))
+    assert "<summary>1 suppressed problem</summary>" in text and "October" in text and "<October>" not in text
+
+
 def test_a_scan_in_lines(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "t.yml").write_text(TEMPLATE)
     lines = scan_lines(engine.scan(tmp_path))

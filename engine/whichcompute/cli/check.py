@@ -40,8 +40,8 @@ def check(
       close          several answers are plausible
 
     A comment `# whichcompute: ignore RULE: REASON` in the file suppresses the problems of a rule (or of an outcome, as
-    above) on its line, on the next one, or of the workload that begins there; the configuration file does it for
-    whole files.
+    above) on its line, on the next one, or of the workload or the call of its module that begins there; the
+    configuration file does it for whole files.
 
     \b
     Examples:
@@ -66,7 +66,7 @@ def check(
     if result.known:
         settings.note(f"Note: {counted(result.known, 'workload')} of {baseline} without anything new")
     click.echo(_text(result, form, settings.documents))
-    nothing = bool(result.unreadable) and not (result.workloads or result.known)
+    nothing = not (result.workloads or result.known) and (bool(result.unreadable) or not result.files)
     fail_if(nothing or bool(fail_on & {problem.outcome for problem in result.problems}))
 
 

@@ -49,4 +49,4 @@ def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bo
         write_text(out, text)
     for line in scan_lines(found):
         settings.note(line)
-    fail_if(bool(found.unreadable) and not found.workloads)
+    fail_if(not found.workloads and (bool(found.unreadable) or not found.files))

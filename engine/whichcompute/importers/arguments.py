@@ -79,7 +79,7 @@ def read_call(
     if service == "lambda":
         read_function(draft, Node(renamed(given, "lambda"), call.line))
     elif service == "batch":
-        read_job(draft, NOTHING, Node(renamed(given, "batch"), call.line))
+        read_job(draft, call, Node(renamed(given, "batch"), call.line))
     else:
         _task(draft, findings, call, embedded)
     read_triggers(draft, [*triggers, *_schedules(given)])

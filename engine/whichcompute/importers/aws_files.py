@@ -137,9 +137,6 @@ def _job(findings: Findings, definition: Node, environments: list[Node]) -> None
     draft = findings.draft(_label(definition, _stem(findings)), definition.line, "Batch", "batch")
     read_job(draft, definition, container_of_job(definition) or definition)
     read_environments(draft, definition, environments)
-    capabilities = {text.upper() for text in definition.get("platformCapabilities").texts}
-    if capabilities == {"FARGATE"}:
-        draft.remark("its capacity is Fargate")
 
 
 def _dockerrun(findings: Findings, document: Node) -> None:

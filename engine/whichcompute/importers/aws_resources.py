@@ -26,6 +26,7 @@ _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
+_INGRESS = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
 _NOT_A_NEED = "the size of {} is a size on offer, not a need"
 
 
@@ -177,6 +178,8 @@ def _task(resource: Resource, resources: Resources) -> None:
     _started(draft, triggers_of(resource, resources))
     balanced = any(one.body.has("load_balancer") or one.body.has("LoadBalancers") for one in services)
     _containers(draft, resource, embedded(resource.body.get("container_definitions")), balanced)
+    if any(_admits(one, resources) for one in services):
+        without_silence(draft)  # with its own network interface a task is reached on every port that it listens on
 
 
 def read_balanced(draft: Draft, service: Resource, resources: Resources) -> None:
@@ -187,6 +190,15 @@ def read_balanced(draft: Draft, service: Resource, resources: Resources) -> None
     if not joined and any(name.startswith("aws_alb_") for name in service.refers.get("loadbalancer", ())):
         why = "its target group is one of an Application Load Balancer"
         draft.derive("protocol", "http", service.body.get("load_balancer"), "load_balancer", why)
+
+
+def _admits(service: Resource, resources: Resources) -> bool:
+    """Whether a security group that a service has lets clients in."""
+    groups = [one for one in resources.of_type("aws_security_group") if service.refers_to(one.address)]
+    rules = [one for group in groups for one in resources.referring(group.address) if one.type in _INGRESS]
+    return any(group.body.first("ingress", "SecurityGroupIngress") for group in groups) or any(
+        rule.body.get("type").text != "egress" for rule in rules
+    )
 
 
 def _started(draft: Draft, triggers: list[Trigger]) -> None:

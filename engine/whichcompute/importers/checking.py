@@ -129,7 +129,8 @@ def _suppressed(checked: CheckedWorkload, able: Sequence[Suppression], used: set
     kept: list[Problem] = []
     apart: list[Suppressed] = []
     for problem in checked.problems if able else ():
-        places = ((problem.file, problem.line), (checked.workload.file, checked.workload.line))
+        workload = checked.workload
+        places = (f"{problem.file}:{problem.line}", f"{workload.file}:{workload.line}", *workload.calls)
         found = next((one for one in able if one.covers(problem.rule, problem.outcome, places)), None)
         if found is None:
             kept.append(problem)
@@ -193,9 +194,10 @@ def _checked(
         recommendation = answers[tuple(need.items())] = recommender.recommend(need)
     verdicts: dict[str, Verdict] = {verdict.service: verdict for verdict in recommendation.verdicts}
     declared = verdicts.get(workload.present_service)
-    status = _status(workload.present_service, declared, recommendation)
+    binding = [verdict for verdict in (declared, verdicts.get(workload.capacity)) if verdict]
+    status = _status(workload.present_service, binding, recommendation)
     measured = declared or recommendation.verdicts[0]
-    problems = [*_broken(workload, declared), *_near(workload, measured, recommender)]
+    problems = [*_broken(workload, binding), *_near(workload, measured, recommender)]
     problems += _answers(workload, status, recommendation)
     return CheckedWorkload(
         workload,
@@ -205,7 +207,7 @@ def _checked(
         recommendation.confidence,
         recommendation.plausible_services,
         status,
-        _words(workload.present_service, status, recommendation),
+        _words(workload, status, recommendation),
         recommendation.summary,
         tuple(problems),
         measured.margins,
@@ -213,12 +215,13 @@ def _checked(
     )
 
 
-def _status(present: str, declared: Verdict | None, recommendation: Recommendation) -> Status:
+def _status(present: str, binding: list[Verdict], recommendation: Recommendation) -> Status:
+    """What the declared service and its capacity, whose verdicts are given, are beside the recommended one."""
     if not present:
         return "undeclared"
-    if declared is None:
+    if not binding:
         return "outside"
-    if declared.status == "ruled_out":
+    if any(verdict.status == "ruled_out" for verdict in binding):
         return "limit"
     if recommendation.decision == "undecided":
         return "undecided"
@@ -227,9 +230,9 @@ def _status(present: str, declared: Verdict | None, recommendation: Recommendati
     return "plausible" if present in recommendation.plausible_services else "contradicted"
 
 
-def _words(present: str, status: Status, recommendation: Recommendation) -> str:
+def _words(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> str:
     answer = place_name(recommendation.service)
-    name = place_name(present)
+    name = place_name(workload.present_service) + (f" on {place_name(workload.capacity)}" if workload.capacity else "")
     said = f"recommended: {answer}"
     if recommendation.decision == "undecided":
         said = f"too little is known; leading: {answer}"
@@ -245,8 +248,8 @@ def _words(present: str, status: Status, recommendation: Recommendation) -> str:
     }[status]
 
 
-def _broken(workload: FoundWorkload, declared: Verdict | None) -> list[Problem]:
-    vetoes = [reason for reason in declared.reasons if reason.effect == "exclude"] if declared else []
+def _broken(workload: FoundWorkload, binding: list[Verdict]) -> list[Problem]:
+    vetoes = {reason.rule: reason for one in binding for reason in one.reasons if reason.effect == "exclude"}.values()
     return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
 
 
@@ -262,7 +265,7 @@ def _near(workload: FoundWorkload, verdict: Verdict, recommender: Recommender) -
 def _answers(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> list[Problem]:
     """The problems that follow from the answer as a whole."""
     place = (workload.file, workload.line)
-    text = _words(workload.present_service, status, recommendation)
+    text = _words(workload, status, recommendation)
     best: Reason | None = next((r for r in recommendation.verdicts[0].reasons if r.effect == "prefer"), None)
     because = f" ({best.text.rstrip('.')})" if best else ""
     found: list[Problem] = []

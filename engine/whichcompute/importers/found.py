@@ -40,7 +40,11 @@ class FoundValue(Record):
 
 @dataclass(frozen=True)
 class FoundWorkload(Record):
-    """A workload in a file. `present_service` is the declared service or place; empty where the file does not say."""
+    """A workload in a file. `present_service` is the declared service or place; empty where the file does not say.
+
+    `calls` are the places (`FILE:LINE`) that call the module or nest the template which the workload is in, outermost
+    first. `capacity` is the service whose limits hold beside those of the declared one: `fargate` under AWS Batch.
+    """
 
     workload_id: str
     format: str
@@ -50,6 +54,14 @@ class FoundWorkload(Record):
     values: tuple[FoundValue, ...]
     hints: tuple[FoundValue, ...]
     remarks: tuple[str, ...]
+    calls: tuple[str, ...] = ()
+    capacity: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, and what calls it there."""
+        called = f", called at {', '.join(self.calls)}" if self.calls else ""
+        return f"{self.file}:{self.line}{called}"
 
     @property
     def need(self) -> dict[str, Plain]:
@@ -79,7 +91,10 @@ class Unreadable(Record):
 
 @dataclass(frozen=True)
 class Scan(Record):
-    """All that was found in some folders and files; paths are relative to where the scan began."""
+    """All that was found in some folders and files; paths are relative to where the scan began.
+
+    `files` are those of a known format, whether they hold a workload or not.
+    """
 
     workloads: tuple[FoundWorkload, ...]
     left_out: tuple[LeftOut, ...]
@@ -104,6 +119,8 @@ class Draft:
     line: int
     format: str
     present: str = ""
+    calls: tuple[str, ...] = ()
+    capacity: str = ""
     builds: str = ""
     front: bool = False
     values: dict[str, FoundValue] = field(default_factory=dict)
@@ -167,6 +184,8 @@ class Draft:
             tuple(self.values[name] for name in order),
             tuple(hints),
             tuple(self.remarks),
+            self.calls,
+            self.capacity,
         )
 
 

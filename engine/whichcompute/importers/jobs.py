@@ -27,6 +27,7 @@ def container_of_job(definition: Node) -> Node:
 def read_job(draft: Draft, definition: Node, container: Node) -> None:
     """Takes what a job definition says; `container` holds its container properties."""
     read_keys(draft, "job", definition)
+    draft.capacity = "fargate" if definition.get("platformCapabilities").texts == ["FARGATE"] else ""
     read_keys(draft, "image", container.get("image"), "image")
     read_keys(draft, "job_container", container)
     read_keys(draft, "command", container)

@@ -53,8 +53,9 @@ def _of_scan(path: Path) -> tuple[FoundWorkload, ...] | None:
 
 def _workload(entry: dict[str, Any]) -> FoundWorkload:
     lists: dict[str, Any] = {key: tuple(_value(one) for one in entry[key]) for key in ("values", "hints")}
-    plain = {field.name: entry[field.name] for field in fields(FoundWorkload) if field.name not in (*lists, "remarks")}
-    return FoundWorkload(**plain, **lists, remarks=tuple(entry["remarks"]))
+    lists |= {key: tuple(entry[key]) for key in ("remarks", "calls")}
+    plain = {field.name: entry[field.name] for field in fields(FoundWorkload) if field.name not in lists}
+    return FoundWorkload(**plain, **lists)
 
 
 def _value(entry: dict[str, Any]) -> FoundValue:

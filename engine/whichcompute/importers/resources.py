@@ -24,7 +24,8 @@ class Resource:
     """A resource: type, name, resolved body, the file that it is in, and the addresses that parts of it refer to.
 
     `refers` has the folded name of each part. `label` goes before keys where it says something about another workload,
-    `prefix` before keys about itself. `own` are the triggers that it names; `likely` says that it may not exist.
+    `prefix` before keys about itself. `own` are the triggers that it names, `calls` the places that call its module;
+    `likely` says that it may not exist.
     """
 
     findings: Findings
@@ -38,6 +39,7 @@ class Resource:
     prefix: str = ""
     own: list[Trigger] = field(default_factory=list)
     likely: bool = False
+    calls: tuple[str, ...] = ()
 
     def refers_to(self, address: str, *keys: str) -> bool:
         """Whether one of these attributes (none: any) refers to an address."""
@@ -46,6 +48,7 @@ class Resource:
     def draft(self, present: str) -> Draft:
         """A new workload, in its Region as far as that is known."""
         draft = self.findings.draft(self.name, self.body.line, self.format, present)
+        draft.calls = self.calls
         read_keys(draft, "resource", self.body)
         return draft
 

@@ -143,7 +143,7 @@ def _joined(found: Sequence[Findings]) -> Scan:
     left_out = [one for findings in found for one in findings.left_out]
     unread = [one for findings in found for one in findings.unreadable]
     suppressions = tuple(one for findings in found for one in findings.suppressions)
-    files = tuple(one.file for one in found if one.drafts or one.left_out or one.unreadable)
+    files = tuple(one.file for one in found if not one.is_empty)
     return Scan(tuple(_named_apart(kept)), (*left_out, *twins), tuple(_charts(unread)), files, suppressions)
 
 

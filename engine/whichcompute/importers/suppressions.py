@@ -1,7 +1,8 @@
 """Comments in the files that are scanned, by which a problem is not reported: `# whichcompute: ignore RULE: REASON`.
 
 A comment at the end of a line is about that line, one that is alone on its lines about the next line that is not a
-comment; at the first line of a workload it is about the whole workload. Without a reason it has no effect.
+comment; at the first line of a workload, or of the call of its module, it is about the whole workload. Without a reason
+it has no effect.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Suppression(Record):
     rules: tuple[str, ...]
     reason: str
 
-    def covers(self, rule: str, outcome: str, places: tuple[tuple[str, int], ...]) -> bool:
-        """Whether it is about a problem of this rule and outcome at one of some places (file and line)."""
-        return (self.file, self.target) in places and bool({rule, outcome} & set(self.rules))
+    def covers(self, rule: str, outcome: str, places: tuple[str, ...]) -> bool:
+        """Whether it is about a problem of this rule and outcome at one of some places (`FILE:LINE`)."""
+        return f"{self.file}:{self.target}" in places and bool({rule, outcome} & set(self.rules))
 
 
 def comments(file: str, text: str) -> Iterator[Suppression]:

@@ -18,7 +18,8 @@ _COUNTED: dict[Outcome, tuple[str, str]] = {
     "contradiction": ("contradicts its declared service", "contradict their declared service"),
 }
 """What is said of one workload and of several."""
-_NONE = "No workload was found; `whichcompute scan --help` names what can be read."
+_NO_WORKLOAD = "No workload was found in them."
+_NO_FILE = "No file of a known format was found, so nothing was read; `whichcompute scan --help` names the formats."
 
 
 def render_check(result: Check, width: int = 100, style: Style = unstyled) -> str:
@@ -38,7 +39,7 @@ def render_check(result: Check, width: int = 100, style: Style = unstyled) -> st
 
 def _workload(page: Writer, checked: CheckedWorkload) -> None:
     found, inset = checked.workload, ("  ", "    ")
-    page.title(f"{found.workload_id}  {found.file}:{found.line}")
+    page.title(f"{found.workload_id}  {found.place}")
     said = f"{checked.text} ({checked.decision}, {percent(checked.confidence)})"
     page.add(said, *inset, _ROLES.get(checked.status, ""))
     for problem in checked.problems:
@@ -70,7 +71,12 @@ def summary(result: Check) -> str:
     }
     parts = [f"{count} {one if count == 1 else several}" for (one, several), count in counts.items() if count]
     start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
-    return start + (f": {joined(parts)}." if parts else "." if result.workloads else f". {_NONE}")
+    return start + (f": {joined(parts)}." if parts else _without_workloads(result))
+
+
+def _without_workloads(found: Check | Scan) -> str:
+    """The end of a sentence: that there is no workload, or not even a file of a known format."""
+    return "." if found.workloads else f". {_NO_WORKLOAD if found.files else _NO_FILE}"
 
 
 def _with(result: Check, outcome: Outcome) -> int:
@@ -82,11 +88,11 @@ def scan_lines(found: Scan) -> list[str]:
     values = sum(len(workload.values) for workload in found.workloads)
     lines = [
         f"{counted(len(found.workloads), 'workload')} with {counted(values, 'value')} "
-        f"in {counted(len(found.files), 'file')}."
+        f"in {counted(len(found.files), 'file')}{_without_workloads(found)}"
     ]
     lines += [f"Not a workload: {item.name} ({item.file}:{item.line}): {item.reason}" for item in found.left_out]
     lines += [f"Not read: {_lost(lost)}" for lost in found.unreadable]
-    return lines if found.workloads else [*lines, _NONE]
+    return lines
 
 
 def markdown_check(result: Check, documents: str = "") -> str:
@@ -95,14 +101,20 @@ def markdown_check(result: Check, documents: str = "") -> str:
     if result.workloads:
         lines += ["| workload | declared | recommended | confidence | finding |", "|---|---|---|---|---|"]
         lines += [_row(checked, documents) for checked in result.workloads]
-    if result.left_out:
-        lines += ["", "<details><summary>Not workloads</summary>", ""]
-        lines += [f"- {escape(f'{i.name} ({i.file}:{i.line}): {i.reason}')}" for i in result.left_out]
-        lines += ["", "</details>"]
+    apart = [one for checked in result.workloads for one in checked.suppressed]
+    said = [f"{one.problem.text} ({one.problem.rule}: {one.reason})" for one in apart]
+    lines += _folded(f"{counted(len(said), 'suppressed problem')}", said)
+    lines += _folded("Not workloads", [f"{i.name} ({i.file}:{i.line}): {i.reason}" for i in result.left_out])
     if result.unreadable:
         lines += ["", "**Not read**", ""]
         lines += [f"- {escape(_lost(lost))}" for lost in result.unreadable]
     return "\n".join(lines) + "\n"
+
+
+def _folded(title: str, said: list[str]) -> list[str]:
+    """A list in Markdown that a reader opens, nothing for an empty one."""
+    listed = [f"- {escape(text)}" for text in said]
+    return ["", f"<details><summary>{title}</summary>", "", *listed, "", "</details>"] if said else []
 
 
 def _named(problem: Problem, documents: str) -> str:
@@ -121,7 +133,7 @@ def _row(checked: CheckedWorkload, documents: str) -> str:
     if checked.ask and checked.decision != "decided":
         finding += f"<br>most decisive unknown field: {escape(checked.ask)}"
     cells = [
-        f"{escape(found.workload_id)}<br>{escape(f'{found.file}:{found.line}')}",
+        f"{escape(found.workload_id)}<br>{escape(found.place)}",
         escape(place_name(checked.declared)),
         escape(place_name(checked.recommended) if checked.decision != "undecided" else "undecided"),
         f"{percent(checked.confidence)}",

@@ -257,3 +257,19 @@ def test_resources_and_calls_are_in_the_region_of_their_provider(found: Found) -
     }  # fmt: skip
     (value,) = [one for one in scan.workloads[0].values if one.field == "region"]
     assert (value.file, value.line) == ("main.tf", 2)
+
+
+def test_variables_of_other_environments_are_left_out_by_name(found: Found) -> None:
+    main = 'variable "memory" {}\nresource "aws_lambda_function" "f" { memory_size = var.memory }\n'
+    files = {"main.tf": main, "envs/prod.tfvars": "memory = 2048\n", "envs/staging.tfvars": "memory = 256\n"}
+    scan = found(files)
+    assert known(scan.workloads[0])["memory_mb"] == 2048
+    (other,) = scan.left_out
+    assert other.file == "envs/staging.tfvars" and "those of envs/prod.tfvars are used" in other.reason
+
+
+def test_variables_of_several_environments_without_production_are_all_left_out(found: Found) -> None:
+    main = 'variable "memory" {}\nresource "aws_lambda_function" "f" { memory_size = var.memory }\n'
+    scan = found({"main.tf": main, "a.tfvars": "memory = 2048\n", "b.tfvars": "memory = 256\n"})
+    assert "memory_mb" not in known(scan.workloads[0])
+    assert {one.name for one in scan.left_out} == {"a.tfvars", "b.tfvars"}

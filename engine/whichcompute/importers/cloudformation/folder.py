@@ -44,7 +44,9 @@ class _Reading:
         self._left = MAX_NESTED
         self.done: set[str] = set()
 
-    def read(self, findings: Findings, given: Mapping[str, Node], prefix: str, depth: int) -> None:
+    def read(
+        self, findings: Findings, given: Mapping[str, Node], prefix: str, depth: int, calls: tuple[str, ...] = ()
+    ) -> None:
         """Adds the workloads of the templates of a file, and of those that they nest."""
         self.done.add(findings.file)
 
@@ -53,8 +55,8 @@ class _Reading:
             if inner is None or depth >= MAX_DEPTH or self._left <= 0:
                 return False
             self._left -= 1
-            self.read(inner, parameters, name.text, depth + 1)
+            self.read(inner, parameters, name.text, depth + 1, (*calls, f"{findings.file}:{name.line}"))
             return True
 
         for template in findings.kept["templates"]:
-            read_template(findings, template, nest, given, prefix)
+            read_template(findings, template, nest, given, prefix, calls)

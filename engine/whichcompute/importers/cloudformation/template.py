@@ -42,10 +42,11 @@ Nested: TypeAlias = "Callable[[str, Node, Mapping[str, Node]], bool]"
 
 
 def read_template(
-    findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node] | None = None, prefix: str = ""
-) -> None:
+    findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node] | None = None, prefix: str = "",
+    calls: tuple[str, ...] = (),
+) -> None:  # fmt: skip
     """Adds the workloads of a template to the findings; `nested` reads the templates that it names."""
-    _Template(findings, template, nested, given or {}, prefix).read()
+    _Template(findings, template, nested, given or {}, prefix, calls).read()
 
 
 def declared(template: Node) -> Resources:
@@ -66,9 +67,11 @@ class _Template:
     """A template while it is read."""
 
     def __init__(
-        self, findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node], prefix: str
-    ) -> None:
+        self, findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node], prefix: str,
+        calls: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         self._findings = findings
+        self._calls = calls
         self._prefix = prefix
         self._nest = nested
         self._transforms = template.get("Transform")
@@ -114,7 +117,18 @@ class _Template:
         likely = bool(node.get("Condition"))
         prefix = f"{name}." if is_function else ""
         return Resource(
-            self._findings, self._types[name], label, body, refers, address, form, name, prefix, own, likely
+            self._findings,
+            self._types[name],
+            label,
+            body,
+            refers,
+            address,
+            form,
+            name,
+            prefix,
+            own,
+            likely,
+            self._calls,
         )
 
     def _nested(self, name: str, resource: Node) -> None:
@@ -133,6 +147,7 @@ class _Template:
             return
         present = "" if service == "ecs" else service
         draft = self._findings.draft(self._prefix + name, resource.line, "CloudFormation", present)
+        draft.calls = self._calls
         for balancer in self._balancers(resource):
             draft.derive("protocol", balancer.text, balancer, f"{name}.Parameters", "its load balancer speaks it")
         read_call(draft, self._findings, service, call)

@@ -100,8 +100,13 @@ def _take_variables(modules: Mapping[str, Module], found: Sequence[Findings]) ->
             chosen.setdefault(owner.removeprefix("."), []).append(findings)
     for owner, files in chosen.items():
         production = [one for one in files if environment_rank(one.file) == 0]
-        if len(production) == 1 or len(files) == 1:
-            _set(modules[owner], (production or files)[0], last=False)
+        used = (production or files)[0] if len(production) == 1 or len(files) == 1 else None
+        if used is not None:
+            _set(modules[owner], used, last=False)
+        for one in files:
+            if one is not used:
+                instead = f"; those of {used.file} are used" if used else ", none of which is for production alone"
+                one.leave_out(posixpath.basename(one.file), 1, f"variables of one of several environments{instead}")
 
 
 def _set(module: Module, findings: Findings, *, last: bool = True) -> None:
@@ -118,7 +123,7 @@ class _Place:
     """Where a module is read: what its addresses begin with, the folder of the root module, how deep it is called.
 
     `call` is the call of a module that was fetched, by which file and line: what is in it is found there. `regions` are
-    those of the providers that the call hands on, by their names in the module.
+    those of the providers that the call hands on, by their names in the module; `calls` are all calls that lead here.
     """
 
     prefix: str
@@ -126,6 +131,7 @@ class _Place:
     depth: int
     call: tuple[Findings, int] | None = None
     regions: Mapping[str, Node] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
 
 
 class _Reading:
@@ -187,11 +193,13 @@ class _Reading:
             if target and place.depth < MAX_DEPTH and self._left > 0 and len(self.resources) <= MAX_RESOURCES:
                 self._left -= 1
                 apart = (findings, line) if self._modules[target].apart else None
-                inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart, regions)
+                calls = (*place.calls, f"{findings.file}:{line}")
+                inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart, regions, () if apart else calls)
                 self._module(self._modules[target], given, call.refers, inner)
             else:
                 body = Node({"region": regions["aws"], **given}, line)
-                made = Resource(findings, "module", full + label, body, call.refers, f"module.{full}")
+                address = f"module.{full}"
+                made = Resource(findings, "module", full + label, body, call.refers, address, calls=place.calls)
                 self.calls.append(made)
 
     def _resource(
@@ -211,7 +219,8 @@ class _Reading:
             own = dict(values.resolve(block, bindings).items())
             body = Node({"region": _region(place.regions, block.get("provider")), **own}, line)
             address = f"{kind}.{prefix}{name}"
-            self.resources.append(Resource(findings, kind, f"{prefix}{name}{label}", body, refers, address))
+            full = f"{prefix}{name}{label}"
+            self.resources.append(Resource(findings, kind, full, body, refers, address, calls=place.calls))
 
 
 def _regions(module: Module, values: Values) -> dict[str, Node]:

@@ -32,3 +32,11 @@ def test_the_time_limit_of_the_app_is_that_of_its_functions(found: Found) -> Non
     unbounded = host.replace("00:10:00", "-1")
     (workload, _) = found({"app/host.json": unbounded}).workloads
     assert "max_duration_s" not in known(workload)
+
+
+def test_the_script_of_a_function_tells_its_language(found: Found) -> None:
+    text = '{"scriptFile": "%s", "bindings": [{"type": "queueTrigger", "queueName": "q"}]}'
+    (workload,) = found({"f/function.json": text % "__init__.py"}).workloads
+    assert known(workload)["language"] == "python"
+    (workload,) = found({"f/function.json": text % "../dist/index.js"}).workloads
+    assert known(workload)["language"] == "nodejs"

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 import whichcompute
-from tests.importers.conftest import Found
+from tests.importers.conftest import Found, known
 from whichcompute.base.errors import DataError
 from whichcompute.importers.scanning import scan
 
@@ -68,3 +68,42 @@ def test_a_folder_for_each_environment_is_one_workload(found: Found) -> None:
     )
     scan = found({f"k8s/{name}/api.yml": text.replace("X", name) for name in ("staging", "production")})
     assert [one.file for one in scan.workloads] == ["k8s/production/api.yml"]
+
+
+def test_an_overlay_of_kustomize_is_laid_over_its_base(found: Found) -> None:
+    base = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      template:
+        spec:
+          containers:
+          - name: web
+            image: x
+            ports: [{name: http, containerPort: 8080}]
+            resources: {limits: {memory: 256Mi, cpu: 250m}}
+    """
+    overlay = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      template:
+        spec:
+          containers:
+          - name: web
+            resources: {limits: {memory: %s}}
+    """
+    files = {
+        "k8s/base/web.yaml": base,
+        "k8s/overlays/prod/memory.yaml": overlay % "2Gi",
+        "k8s/overlays/dev/memory.yaml": overlay % "128Mi",
+    }
+    scan = found(files)
+    (workload,) = scan.workloads
+    assert workload.file == "k8s/overlays/prod/memory.yaml" and workload.workload_id == "web"
+    assert known(workload) == {
+        "memory_mb": 2048, "vcpus": 0.25, "protocol": "http", "os": "linux", "packaging": "container",
+    }  # fmt: skip
+    assert {one.file for one in scan.left_out} == {"k8s/base/web.yaml", "k8s/overlays/dev/memory.yaml"}

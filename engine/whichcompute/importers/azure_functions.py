@@ -23,7 +23,7 @@ def read_azure_function(findings: Findings, document: Node) -> None:
     """Adds the function to the findings; its name is that of its folder."""
     name = PurePath(findings.file).parent.name or "function"
     draft = findings.draft(name, document.line, "Azure Functions", "keep")
-    draft.hint("packaging", "source", document, "function.json", "a function is deployed from source")
+    read_keys(draft, "azure_function", document)
     triggers: list[Trigger] = []
     for binding in document.get("bindings").each():
         kind = meanings("triggers", "azure").get(binding.get("type").text.lower())

@@ -179,8 +179,9 @@ def read_ports(draft: Draft, main: Node) -> None:
         draft.hint("protocol", "http", probe, "containers.probe", "its probe speaks HTTP")
         return
     if not ports:
-        why = "its main container names no port but those of monitoring"
-        draft.hint("protocol", "none", main, "containers.ports", why)
+        if main.get("image"):  # else it is laid over another file, which can name ports
+            why = "its main container names no port but those of monitoring"
+            draft.hint("protocol", "none", main, "containers.ports", why)
         return
     first = next((port for port in ports if port.get("protocol").text.upper() != "UDP"), ports[0])
     number_, name = first.get("containerPort"), first.get("name").text.lower()

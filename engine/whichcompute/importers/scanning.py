@@ -31,7 +31,9 @@ from whichcompute.importers.walk import candidates, without_template
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 120.0
 _UNKNOWN = "no workload in a format that is read"
-_BASE = re.compile(r"(docker-)?compose\.ya?ml")  # the file of Compose that others are laid over
+_BASE = re.compile(r"(docker-)?compose\.ya?ml|(.+/)?bases?/[^/]+")
+"""What others are laid over: the plain file of Compose, and the files of a base of Kustomize."""
+_LAYER = re.compile(r"(^|/)(bases?|overlays?)(?=/|$)")  # folders of Kustomize
 
 
 def scan(paths: Sequence[str | os.PathLike[str]]) -> Scan:
@@ -172,8 +174,9 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
             best[key if other is None else (*key, str(workload.line), workload.workload_id)] = workload
             continue
         first, second = sorted((other, workload), key=_rank)
-        best[key] = first if first.format != "Compose" else _completed(first, second)
+        best[key] = _completed(first, second) if _is_base(second) else first
         which = "in another file of the folder" if first.format == "Compose" else "for another environment"
+        which = "in the base" if _is_base(second) and first.format == "Kubernetes" else which
         reason = f"the same workload {which}; {first.file} is used"
         twins.append(LeftOut(second.workload_id, second.file, second.line, reason))
     return list(best.values()), twins
@@ -185,6 +188,8 @@ def _identity(workload: FoundWorkload) -> tuple[str, ...]:
     file = without_environment(without_template(workload.file))
     if workload.format == "Compose":
         file = without_environment(Path(workload.file).parent.as_posix())
+    elif workload.format == "Kubernetes" and _LAYER.search(Path(workload.file).parent.as_posix()):
+        file = without_environment(_LAYER.sub("", Path(workload.file).parent.as_posix())).strip("/")
     elif workload.format == "systemd":  # `dev` is about devices there
         name, file = workload.workload_id, workload.file
     return name, workload.format, file
@@ -192,13 +197,17 @@ def _identity(workload: FoundWorkload) -> tuple[str, ...]:
 
 def _rank(workload: FoundWorkload) -> tuple[int, bool, int]:
     rank = environment_rank(f"{workload.file} {workload.workload_id}")
-    return rank, not _BASE.fullmatch(Path(workload.file).name), len(workload.file)
+    return rank, not _is_base(workload), len(workload.file)
+
+
+def _is_base(workload: FoundWorkload) -> bool:
+    """Whether a workload is in a file that others are laid over."""
+    file = Path(workload.file).name if workload.format == "Compose" else workload.file
+    return workload.format in ("Compose", "Kubernetes") and _BASE.fullmatch(file) is not None
 
 
 def _completed(first: FoundWorkload, second: FoundWorkload) -> FoundWorkload:
-    """A workload of an override file with what only the file below it says; other files beside it add nothing."""
-    if not _BASE.fullmatch(Path(second.file).name):
-        return first
+    """A workload of a file that is laid over another one, with what only that one says."""
     have = {value.field for value in first.values}
     more = tuple(value for value in second.values if value.field not in have)
     kept = tuple(hint for hint in first.hints if hint.field not in {value.field for value in more})

@@ -55,3 +55,26 @@ def test_templates_that_nest_one_another_are_read_once(found: Found) -> None:
     text += "  F: {Type: AWS::Lambda::Function}\n"
     scan = found({"a.yaml": text.replace("FILE", "b.yaml"), "b.yaml": text.replace("FILE", "a.yaml")})
     assert 1 <= len(scan.workloads) <= 10
+
+
+def test_what_imports_the_export_of_another_template_invokes_what_is_exported(found: Found) -> None:
+    functions = """
+    Resources:
+      Api: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs20.x}}
+      Job: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs20.x}}
+    Outputs:
+      Api: {Value: !GetAtt Api.Arn, Export: {Name: "Functions:Api"}}
+      Job: {Value: !GetAtt Job.Arn, Export: {Name: "Functions:Job"}}
+    """
+    callers = """
+    Resources:
+      Allowed:
+        Type: AWS::Lambda::Permission
+        Properties: {FunctionName: !ImportValue "Functions:Api", Principal: apigateway.amazonaws.com}
+      Daily:
+        Type: AWS::Events::Rule
+        Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !ImportValue "Functions:Job"}]}
+    """
+    api, job = found({"functions.yml": functions, "callers.yml": callers}).workloads
+    assert known(api) == {"kind": "web_api", "protocol": "http", "language": "nodejs"}
+    assert known(job)["kind"] == "scheduled_task" and known(job)["invocations_per_month"] == 30

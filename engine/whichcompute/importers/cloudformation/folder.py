@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 
-from whichcompute.importers.cloudformation.template import nested_path, read_template
+from whichcompute.importers.cloudformation.template import importing, nested_path, read_template
 from whichcompute.importers.found import Findings
 from whichcompute.importers.nodes import Node
+from whichcompute.importers.resources import Resource
 
 MAX_DEPTH = 8
 MAX_NESTED = 500
@@ -23,7 +24,8 @@ def read_templates(found: Sequence[Findings]) -> None:
         for _, resource in template.get("Resources").items()
         if (target := _target(findings, nested_path(resource))) in files
     }
-    reading = _Reading(files)
+    templates = [template for findings in files.values() for template in findings.kept["templates"]]
+    reading = _Reading(files, [one for template in templates for one in importing(template)])
     for file, findings in files.items():
         if file not in nested:
             reading.read(findings, {}, "", 0)
@@ -39,8 +41,9 @@ def _target(findings: Findings, path: str) -> str:
 class _Reading:
     """The templates of a scan while they are read."""
 
-    def __init__(self, files: Mapping[str, Findings]) -> None:
+    def __init__(self, files: Mapping[str, Findings], importing: Sequence[Resource]) -> None:
         self._files = files
+        self._importing = importing
         self._left = MAX_NESTED
         self.done: set[str] = set()
 
@@ -59,4 +62,4 @@ class _Reading:
             return True
 
         for template in findings.kept["templates"]:
-            read_template(findings, template, nest, given, prefix, calls)
+            read_template(findings, template, nest, given, prefix, calls, self._importing)

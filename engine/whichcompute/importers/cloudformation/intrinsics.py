@@ -15,6 +15,8 @@ _MOST_STEPS = 40
 _PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _MOST_TEXT = 20_000
 _NO_VALUE = "AWS::NoValue"
+IMPORTED = "imported "
+"""Before the name of what another template exports."""
 
 
 class Resolver:
@@ -112,7 +114,7 @@ class Resolver:
 
 
 def references(node: Node) -> Iterator[str]:
-    """The names of resources and parameters that a value refers to."""
+    """The names of resources and parameters that a value refers to, and with a mark those of exports of templates."""
     for inner in node.walk():
         for name, argument in inner.items():
             if name == "Ref" and argument.text:
@@ -120,6 +122,8 @@ def references(node: Node) -> Iterator[str]:
             elif name == "Fn::GetAtt":
                 first = argument.each()[0].text if argument.each() else ""
                 yield first.partition(".")[0]
+            elif name == "Fn::ImportValue" and argument.text:
+                yield f"{IMPORTED}{argument.text}"
             elif name == "Fn::Sub":
                 template = argument.each()[0].text if argument.each() else ""
                 yield from (match[1].split(".")[0].strip() for match in _VARIABLE.finditer(template))

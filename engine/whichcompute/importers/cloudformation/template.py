@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from whichcompute.importers.arguments import kind_of, read_call
 from whichcompute.importers.aws_resources import WORKLOADS
 from whichcompute.importers.catalogue import meanings
-from whichcompute.importers.cloudformation.intrinsics import Resolver, references
+from whichcompute.importers.cloudformation.intrinsics import IMPORTED, Resolver, references
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger
 from whichcompute.importers.nodes import NOTHING, Node, folded
@@ -43,10 +44,22 @@ Nested: TypeAlias = "Callable[[str, Node, Mapping[str, Node]], bool]"
 
 def read_template(
     findings: Findings, template: Node, nested: Nested, given: Mapping[str, Node] | None = None, prefix: str = "",
-    calls: tuple[str, ...] = (),
+    calls: tuple[str, ...] = (), importing: Sequence[Resource] = (),
 ) -> None:  # fmt: skip
-    """Adds the workloads of a template to the findings; `nested` reads the templates that it names."""
-    _Template(findings, template, nested, given or {}, prefix, calls).read()
+    """Adds the workloads of a template to the findings; `nested` reads the templates that it names.
+
+    `importing` are resources of other templates that import what templates export.
+    """
+    _Template(findings, template, nested, given or {}, prefix, calls).read(importing)
+
+
+def importing(template: Node) -> list[Resource]:
+    """The resources of a template that import what other templates export."""
+    if not any(inner.has("Fn::ImportValue") for inner in template.get("Resources").walk()):
+        return []
+    return [
+        one for one in declared(template).listed if any(IMPORTED in name for name in set().union(*one.refers.values()))
+    ]
 
 
 def declared(template: Node) -> Resources:
@@ -75,6 +88,7 @@ class _Template:
         self._prefix = prefix
         self._nest = nested
         self._transforms = template.get("Transform")
+        self._outputs = template.get("Outputs")
         self._resolver = Resolver(template, given)
         self._globals = self._resolver.resolve(template.get("Globals", "Function"))
         types = meanings("triggers", "types")
@@ -85,9 +99,10 @@ class _Template:
         """The resources by their logical ids, None for those that serve deployments alone."""
         return {name: self._resource(name, node) for name, node in self._resolver.resources.items()}
 
-    def read(self) -> None:
+    def read(self, importing: Sequence[Resource]) -> None:
         made = self.made()
-        resources = Resources([resource for resource in made.values() if resource is not None])
+        own = [resource for resource in made.values() if resource is not None]
+        resources = Resources([*own, *self._imported(importing)])
         for name, node in self._resolver.resources.items():
             resource, reader = made[name], WORKLOADS.get(self._types[name])
             if reader is not None and resource is not None:
@@ -100,6 +115,20 @@ class _Template:
                 reason = "a part that AWS::Include takes from Amazon S3, which is not fetched"
                 self._findings.cannot_read(part.line, reason, "scan that file too")
 
+    def _imported(self, importing: Sequence[Resource]) -> Iterator[Resource]:
+        """Resources of other templates as ones that refer to what this one exports."""
+        exports = {output.get("Export", "Name").text: next(references(output.get("Value")), "")
+                   for _, output in self._outputs.items()}  # fmt: skip
+        known = {f"{IMPORTED}{name}": self._address(one) for name, one in exports.items() if name and one}
+        for one in importing if known else ():
+            refers = {key: {known[at] for at in (name.partition(f".{IMPORTED}")[0] for name in found) if at in known}
+                      for key, found in one.refers.items()}  # fmt: skip
+            if any(refers.values()):
+                yield replace(one, refers=refers)
+
+    def _address(self, name: str) -> str:
+        return f"{self._types.get(name, name)}.{name}"
+
     def _resource(self, name: str, node: Node) -> Resource | None:
         """A resource with its properties resolved; None, and listed as left out, where it serves deployments alone."""
         written, kind = node.get("Properties"), node.get("Type").text
@@ -110,10 +139,9 @@ class _Template:
             return None
         shared = dict(self._globals.items()) if kind == _SAM else {}
         body = Node({**shared, **dict(properties.items())}, node.line)
-        refers = {folded(key): {f"{self._types.get(one, one)}.{one}" for one in references(value)}
-                  for key, value in written.items()}  # fmt: skip
+        refers = {folded(key): set(map(self._address, references(value))) for key, value in written.items()}
         own = list(sam_triggers(body)) if kind == _SAM else []
-        address, form = f"{self._types[name]}.{name}", "SAM" if kind == _SAM else "CloudFormation"
+        address, form = self._address(name), "SAM" if kind == _SAM else "CloudFormation"
         likely = bool(node.get("Condition"))
         prefix = f"{name}." if is_function else ""
         return Resource(

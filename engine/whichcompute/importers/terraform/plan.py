@@ -49,7 +49,7 @@ def read_plan(findings: Findings, document: Node) -> None:
         name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
         named = {key: set(found) for key, found in referred.get(plain, {}).items()}
         refers = {**named, "": set(_arns(body)).union(*named.values())}
-        region = regions.get(written.get(plain, NOTHING).get("provider_config_key").text, NOTHING)
+        region = regions.get(written.get(plain, NOTHING).get("provider_config_key").text or "aws", NOTHING)
         kept = Node({"region": region, **dict(kept.items())}, kept.line)
         resources.append(Resource(findings, kind, name, kept, refers, f"{kind}.{name}"))
     _join_names(resources)

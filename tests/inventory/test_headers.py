@@ -5,8 +5,7 @@ import io
 import pytest
 
 from whichcompute.inventory.headers import header_notices
-from whichcompute.inventory.maps.mapping import identity
-from whichcompute.inventory.maps.presets import preset
+from whichcompute.inventory.maps.presets import identity, preset
 from whichcompute.inventory.readers.csv_source import CsvSource
 
 

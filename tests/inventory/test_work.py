@@ -7,7 +7,7 @@ import pytest
 
 from whichcompute import Engine
 from whichcompute.inventory.encode import Kind
-from whichcompute.inventory.maps.mapping import identity
+from whichcompute.inventory.maps.presets import identity
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.work import Scored, ScoringPlan, score_piece, set_aside

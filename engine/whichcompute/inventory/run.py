@@ -15,8 +15,8 @@ from whichcompute.base.outputs import ERRORS, Output, Outputs
 from whichcompute.base.words import counted
 from whichcompute.inventory import encode
 from whichcompute.inventory.headers import header_notices
-from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap, identity
-from whichcompute.inventory.maps.presets import fitting, no_workloads, preset, read_map
+from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap
+from whichcompute.inventory.maps.presets import fitting, identity, no_workloads, preset, read_map
 from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle, types_of

@@ -3,6 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled, settle
 from whichcompute.inventory.maps.sizes import row_of_units
@@ -93,3 +94,15 @@ def test_usages_in_percent_are_told_from_sizes(rows: list[str], doubtful: bool) 
     doubts = settled("cpu|memory", *rows).doubts
     assert {*doubts} == ({"vcpus", "memory_mb"} if doubtful else set())
     assert all("percent" in doubt for doubt in doubts.values())
+
+
+def test_a_number_that_only_another_unit_fits() -> None:
+    rows = ["2|2 GB", "2|512 MB", "4|16 GB", "2|8", "2|1024", "64|1024"]
+    found = settled("CPUs|RAM", *rows)
+    cells = pl.DataFrame([row.split("|") for row in rows], schema=["0", "1"], orient="row")
+    read, _ = read_fields(found.map.fields(cells).select("memory_mb"))
+    assert read.frame["memory_mb"].to_list() == [2048, 512, 16384, 8192, 1024, None]
+    assert found.notices[1:] == (
+        "column 'RAM': numbers such as 1024 are read in MB, as only that fits them and their neighbours",
+        "column 'RAM': numbers such as 1024 are unknown: no unit fits them and their neighbours",
+    )

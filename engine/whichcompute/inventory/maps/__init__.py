@@ -7,6 +7,7 @@ values     values by tables
 cells      cells as people write them
 paths      values within cells of JSON
 entry_parts  the parts of an entry of a map
+neighbours  units of numbers by the cells beside them
 mapping    columns to descriptors
 instances  sizes of instance types
 titles     titles of columns in any inventory

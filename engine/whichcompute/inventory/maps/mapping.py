@@ -18,9 +18,10 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps import entry_parts
 from whichcompute.inventory.maps.entry_parts import UNSETTLED, Texts
+from whichcompute.inventory.maps.neighbours import Neighbours
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.paths import CONDITION, PATH, at_path
-from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, number, total
+from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, listed, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
@@ -141,11 +142,6 @@ class ColumnMap:
         return BoundMap(self.name, columns, skips, at, ids[0] if ids else None, usual=self.usual)
 
 
-def identity() -> ColumnMap:
-    """The map of an inventory whose columns are named like descriptors."""
-    return ColumnMap("", tuple(Column(name, (name,)) for name in DECIDING))
-
-
 def _present(column: Column, at: Mapping[str, int]) -> Column | None:
     found = tuple(name for name in column.sources if all(each in at for each in bases(name)))
     whole = all(base(name) in at for name in (*column.times, *column.over))
@@ -159,8 +155,8 @@ def _present(column: Column, at: Mapping[str, int]) -> Column | None:
 class BoundMap:
     """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name.
 
-    `marks` are the decimal and thousands marks of columns whose numbers have any. `aside` sets rows aside that are no
-    workloads at all, such as totals.
+    `marks` are the decimal and thousands marks of columns whose numbers have any; `beside`, by descriptor, the amounts
+    with a unit beside those without. `aside` sets rows aside that are no workloads at all, such as totals.
     """
 
     name: str
@@ -171,6 +167,7 @@ class BoundMap:
     marks: Mapping[int, Marks] = field(default_factory=dict)
     aside: tuple[Skip, ...] = ()
     usual: frozenset[str] = frozenset()
+    beside: Mapping[str, Neighbours] = field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[int, ...]:
@@ -237,7 +234,13 @@ class BoundMap:
         if not column.unit_from and not unit:
             return cell
         units = pl.coalesce(self.filled(column.unit_from), pl.lit(column.unit)) if column.unit_from else pl.lit(unit)
-        return pl.when(cell.str.contains(_BARE)).then(cell + units).otherwise(cell)
+        near = self.beside.get(column.descriptor)
+        named = near.named(cell, self._vcpus()) if near else cell + units
+        return pl.when(cell.str.contains(_BARE)).then(named).otherwise(cell)
+
+    def _vcpus(self) -> pl.Expr:
+        found = next((column for column in self.columns if column.descriptor == "vcpus" and not column.always), None)
+        return number(self._expr(found).cast(pl.String)) if found else pl.lit(None, pl.Float64)
 
     def _computed(self, column: Column, cell: pl.Expr) -> pl.Expr:
         """The product as text; factors that cannot be multiplied are joined as text, so that the cell is rejected."""
@@ -299,7 +302,9 @@ class BoundMap:
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped, as empty ones among machines are; null: it is not. None: no row is."""
         reasons = [
-            pl.when(_skips(self._cell(skip.column).cast(pl.String), skip)).then(pl.lit(skip.because))
+            pl.when(listed(self._cell(skip.column).cast(pl.String), skip.values, skip.prefix, skip.unless)).then(
+                pl.lit(skip.because)
+            )
             for skip in (*self.aside, *self.skips)
         ]
         if self.needed and any(column.always for column in self.columns):
@@ -330,14 +335,6 @@ def bases(name: str) -> tuple[str, ...]:
     """
     own, *condition = CONDITION.split(name, 1)
     return normal(PATH.split(own, 1)[0]), *(normal(each.partition("=")[0]) for each in condition)
-
-
-def _skips(cell: pl.Expr, skip: Skip) -> pl.Expr:
-    word = cell.str.strip_chars().str.to_lowercase()
-    if skip.unless:
-        return (word != "") & ~word.is_in(skip.unless)
-    listed = word.is_in(skip.values)
-    return listed | word.str.starts_with(skip.prefix) if skip.prefix else listed
 
 
 @lru_cache(_HEADERS)

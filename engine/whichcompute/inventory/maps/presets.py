@@ -81,6 +81,11 @@ class Preset:
         return next((what for what, headers in listed if names.issuperset(map(normal, headers))), "")
 
 
+def identity() -> ColumnMap:
+    """The map of an inventory whose columns are named like descriptors."""
+    return ColumnMap("", tuple(Column(name, (name,)) for name in DECIDING))
+
+
 @cache
 def presets() -> dict[str, Preset]:
     """The shipped presets by name."""

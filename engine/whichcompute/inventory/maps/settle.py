@@ -210,16 +210,20 @@ def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
 
 
 def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
-    notices, columns = [], []
+    notices, columns, sized = [], [], []
     for column in bound.columns:
         settled = column.descriptor in bound.usual and not (_is_own(column) or column.values) and _open(column)
         if column.descriptor not in sizes.SIZED or not (settled or column.unit == UNSETTLED):
             columns.append(column)
             continue
         found, said = sizes.with_unit(column, bound, sample)
+        sized += [found] if found else []
         columns += [found] if found else []
         notices += [said] if said else []
-    return replace(bound, columns=tuple(columns)), notices
+    bound = replace(bound, columns=tuple(columns))
+    beside = {column.descriptor: sizes.by_neighbours(column, bound, sample) for column in sized}
+    notices += [each for _, said in beside.values() for each in said]
+    return replace(bound, beside={name: found for name, (found, _) in beside.items() if found}), notices
 
 
 def types_of(sample: Sample) -> str:

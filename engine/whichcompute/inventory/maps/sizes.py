@@ -10,6 +10,7 @@ import polars as pl
 from whichcompute.base.errors import shown
 from whichcompute.base.units import SUFFIXES, say
 from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.neighbours import PER_VCPU, UNKNOWN, Neighbours
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import disks_of, names_one_of_several, names_several, split
@@ -27,7 +28,6 @@ _USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above
 _PERCENT = 100
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
-_MOST_PER_VCPU = 256 << 10  # MB
 _LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
 
 
@@ -53,6 +53,24 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
     return replace(
         column, unit=unit
     ), f"column '{shown(title)}' names no unit; read in {unit.upper()}, as its values suggest"
+
+
+def by_neighbours(column: Column, bound: BoundMap, sample: Sample) -> tuple[Neighbours | None, list[str]]:
+    """The amounts beside those without a unit, and which of these have another unit than their column, or none."""
+    bare = sample.bare_rows(bound, column.sources[0])
+    amounts = sample.typed(bound, column)[0].set(bare.fill_null(value=False), None)
+    least, most = amounts.min(), amounts.max()
+    of = DESCRIPTORS[column.descriptor].unit
+    if column.computed or not bare.any() or not isinstance(least, float) or not isinstance(most, float):
+        return None, []
+    found = Neighbours(least, most, of, column.unit, by_vcpus=column.descriptor == MEMORY)
+    cells = replace(bound, beside={column.descriptor: found}).fields(sample.cells)
+    read = cells.filter(bare)[column.descriptor].str.extract_groups(r"^(.*\d)(\D+)$").struct.unnest()
+    title, said = shown(column.sources[0]), []
+    for (unit,), rows in read.filter(pl.col("2") != column.unit).group_by("2", maintain_order=True):
+        how = "unknown: no unit" if unit == UNKNOWN else f"read in {str(unit).upper()}, as only that"
+        said.append(f"column '{title}': numbers such as {rows['1'][0]} are {how} fits them and their neighbours")
+    return found, said
 
 
 def of_disks(bound: BoundMap, sample: Sample) -> tuple[Column | None, str]:
@@ -150,7 +168,7 @@ def _plausible(bound: BoundMap, column: Column, sample: Sample) -> bool:
     vcpus = _vcpus(bound, sample)
     values = sample.typed(bound, column)[0]
     middle = (values if vcpus is None else values / vcpus).median()
-    return isinstance(middle, float) and _LEAST_MB <= middle <= (_MOST_MB if vcpus is None else _MOST_PER_VCPU)
+    return isinstance(middle, float) and _LEAST_MB <= middle <= (_MOST_MB if vcpus is None else PER_VCPU[1])
 
 
 def row_of_units(bound: BoundMap, sample: Sample) -> dict[str, str]:

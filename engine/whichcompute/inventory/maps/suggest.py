@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from whichcompute.base.errors import printable
 from whichcompute.base.words import wrap
+from whichcompute.inventory.maps.entry_parts import UNSETTLED
 from whichcompute.inventory.maps.instances import SIZED, by_type
 from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
 from whichcompute.inventory.maps.questions import Question
@@ -32,7 +33,7 @@ def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Ques
     lines += [f"# Check: {printable(notice)}" for notice in settled.notices]
     if bound.id is not None:
         lines += [f"ids: [{_quoted(header[bound.id])}]"]
-    lines += ["columns:", *(_entry(column, titles) for column in bound.columns)]
+    lines += ["columns:", *(_entry(_open(column, bound), titles) for column in bound.columns)]
     if not bound.columns:
         lines += ["  # No column resembles a descriptor. Write, for example:", "  # memory_mb: {from: RAM, unit: GB}"]
     lines += [*_skipped(bound.skips, titles), *_unsure(open_questions, titles)]
@@ -67,6 +68,11 @@ def _unsure(open_questions: list[Question], titles: Mapping[str, str]) -> Iterat
                 yield f"  #   {answer}: {_entry(column, titles).strip()}"
 
 
+def _open(column: Column, bound: BoundMap) -> Column:
+    """The column, its unit left to the values where its cells name several."""
+    return replace(column, unit=UNSETTLED) if column.descriptor in bound.beside else column
+
+
 def _entry(column: Column, titles: Mapping[str, str]) -> str:
     """One entry of `columns`, as `parse_preset` reads it: the parts that differ from what they are without an entry."""
     parts = _parts(column, Column(column.descriptor), titles)
@@ -97,7 +103,13 @@ def _part(name: str, value: Any, titles: Mapping[str, str]) -> str:
     if isinstance(value, tuple):
         lists = {words: f"@{states}" for states, words in power_states().items()}
         return f"[{', '.join(map(_text, [lists[value]] if value in lists else value))}]"
-    return _text(value) if name in _TEXTS else repr(value) if isinstance(value, float) else str(value).lower()
+    return (
+        _text(value)
+        if name in _TEXTS or value == UNSETTLED
+        else repr(value)
+        if isinstance(value, float)
+        else str(value).lower()
+    )
 
 
 def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:

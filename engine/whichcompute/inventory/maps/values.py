@@ -91,6 +91,15 @@ def by_value(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
     return pl.coalesce(known, cell)
 
 
+def listed(cell: pl.Expr, words: Sequence[str], prefix: str, unless: Sequence[str]) -> pl.Expr:
+    """Whether a cell is one of `words` or starts with `prefix`, ignoring case; with `unless`: is none of those."""
+    word = cell.str.strip_chars().str.to_lowercase()
+    if unless:
+        return (word != "") & ~word.is_in(unless)
+    one = word.is_in(words)
+    return one | word.str.starts_with(prefix) if prefix else one
+
+
 def number(cell: pl.Expr) -> pl.Expr:
     """The number in a cell that may have thousands separators; null if it is not a number."""
     return plain_number(cell).str.strip_chars().cast(pl.Float64, strict=False)

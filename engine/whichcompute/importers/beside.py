@@ -24,6 +24,11 @@ class Files:
         self._label = label  # how the folder is called in what is said
         self.used: list[str] = []
 
+    @property
+    def within(self) -> str:
+        """The path of the folder from `root`, by which a file of a module names those beside it."""
+        return os.path.relpath(self.folder, self.root)
+
     def text(self, path: Node) -> Node:
         """The text of a file, NOTHING where there is none that may be read."""
         if self._top is None or not path.text or "${" in path.text or len(self.used) >= MAX_FILES:

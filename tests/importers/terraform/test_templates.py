@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.importers.conftest import Found, known, likely
+from whichcompute.importers.scanning import scan
 
 TASK = """
 resource "aws_ecs_task_definition" "api" {
@@ -81,3 +86,20 @@ def test_definitions_in_a_heredoc_keep_what_is_written_in_them(found: Found) -> 
     (workload,) = found({"main.tf": text}).workloads
     assert known(workload)["memory_mb"] == 300 and "vcpus" not in known(workload)
     assert next(value.line for value in workload.values if value.field == "memory_mb") == 6
+
+
+def test_files_of_modules_are_found_however_the_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in {
+        "infra/main.tf": 'module "api" { source = "./api" }\n' + TASK.replace('"api"', '"own"'),
+        "infra/files/api.json.tpl": TEMPLATE,
+        "infra/api/main.tf": TASK,
+        "infra/api/files/api.json.tpl": TEMPLATE.replace("7000", "7001"),
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    relative, absolute = scan(["."]), scan([tmp_path])
+    assert relative == absolute
+    assert {known(workload)["protocol"] for workload in relative.workloads} == {"tcp"}

@@ -75,7 +75,7 @@ class Values:
         if root == "local":
             return self._local(name, depth)
         if root == "path":
-            return Node(str(self._files.folder if name == "module" else self._files.root), 0)
+            return Node(self._files.within if name == "module" else ".", 0)
         if root == "data" and name == "template_file":
             return Node({key: self._template(node, depth) for key, node in self._templates.items()}, 0)
         return bindings[root].get(name) if root in bindings else None

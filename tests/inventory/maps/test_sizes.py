@@ -69,6 +69,7 @@ def test_a_row_of_units_names_them_by_column() -> None:
 @pytest.mark.parametrize(
     ("header", "row", "doubt"),
     [
+        ("CPUs|RAM", "1|64", "'RAM' may have another unit: half of its values are 64 GB or more for each vCPU"),
         ("RAM (MB)", "16", "'RAM (MB)' may have another unit: half of its values are at most 16 MB"),
         ("RAM (GB)", "16384", "'RAM (GB)' may have another unit: half of its values are at most 16 TB"),
         ("vCPU", "2400", "'vCPU' may not be vCPUs: there are values up to 2,400"),

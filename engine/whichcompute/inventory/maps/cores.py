@@ -13,9 +13,10 @@ import polars as pl
 from whichcompute.base.errors import shown
 from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.titles import columns_of
+from whichcompute.inventory.maps.titles import columns_of, split
 
 FIELD = "vcpus"
+_THREAD = "thread"
 KINDS = ("vcpus", "cores", "processors", "sockets", "cores_per_processor")
 _READABLE = 0.5
 _PARTS = 8  # containers may have a quarter or an eighth of a vCPU
@@ -34,7 +35,7 @@ def counted(bound: BoundMap, sample: Sample) -> Counted:
     """The column of vCPUs by titles and values."""
     found = {kind: _first(bound, sample, columns_of(sample.titles, kind)) for kind in KINDS}
     logical, cores, processors, sockets, per = (found[kind] for kind in KINDS)
-    if logical:
+    if logical and not _threads_of_a_core(bound, sample, logical, cores or processors):
         return Counted(Column(FIELD, (logical,)))
     if sockets and per and not (processors or cores):
         return Counted(_product(sockets, per, "sockets x cores per socket"))
@@ -47,6 +48,12 @@ def counted(bound: BoundMap, sample: Sample) -> Counted:
         return Counted(Column(FIELD, (cores or processors,)))
     said = f"column '{shown(sockets)}' is not read: it counts sockets, and no column counts cores" if sockets else ""
     return Counted(None, said)
+
+
+def _threads_of_a_core(bound: BoundMap, sample: Sample, logical: str, whole: str) -> bool:
+    """Whether a column `Threads` counts those of one core: they are fewer than the cores in a row."""
+    named = bool(whole) and split(logical)[0] == _THREAD
+    return named and bool(_pairs(bound, sample, logical, whole).filter(pl.col("one") < pl.col("other")).height)
 
 
 def _first(bound: BoundMap, sample: Sample, titles: list[str]) -> str:

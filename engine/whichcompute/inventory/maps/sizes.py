@@ -28,6 +28,7 @@ _USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above
 _PERCENT = 100
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
+_MANY_PER_VCPU = 32 << 10  # MB; only a few machines have more
 _LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
 
 
@@ -213,6 +214,9 @@ def _doubt_of_memory(column: Column, bound: BoundMap, sample: Sample) -> str:
         return ""
     if vcpus is None and column.unit in ("kb", "b") and column.descriptor in bound.usual:
         return "be in bytes or KB: no number of vCPUs shows which"
+    each = None if vcpus is None else (values / vcpus).median()
+    if column.unit == "gb" and isinstance(each, float) and each > _MANY_PER_VCPU:
+        return f"have another unit: half of its values are {say(each, 'MB')} or more for each vCPU"
     most = sample.typed(bound, replace(column, unit="mb"))[0].max()
     percent = vcpus is not None and _odd(vcpus) and isinstance(most, float) and most <= _PERCENT
     return f"be a usage in percent too: no value is above {_PERCENT}" if percent else ""

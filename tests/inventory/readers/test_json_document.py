@@ -73,3 +73,23 @@ def test_a_list_within_an_output_of_terraform_is_found_on_one_line() -> None:
 def test_lists_alike_are_one_and_what_is_in_others_is_counted() -> None:
     document = {"web": [{"name": "a"}, {"name": "b"}], "db": [{"name": "c"}], "owners": [{"mail": "x"}]}
     assert rows_of(document) == ([{"name": "a"}, {"name": "b"}, {"name": "c"}], 1)
+
+
+def test_lists_with_mostly_the_same_keys_are_one() -> None:
+    web, windows = ({"name": name, "size": "m5.large", "disk": 5} for name in "ab")
+    windows["sku"] = "2022-Datacenter"
+    assert rows_of({"web": [web], "windows": [windows]}) == ([web, windows], 0)
+
+
+def test_an_object_around_a_list_is_not_taken_for_its_only_row() -> None:
+    machines = [{"name": "web", "os": "linux", "status": "running"}]
+    document: dict[str, object] = {"code": 200, "data": {"page": 1, "total": 1, "vms": machines}, "message": "ok"}
+    assert wraps_rows(document)
+    assert rows_of(document) == (machines, 0)
+
+
+def test_objects_that_are_alike_are_rows_under_their_names() -> None:
+    hosts = {"a": {"os": "linux", "vcpus": 4, "memory_mb": 8192}, "b": {"os": "windows", "vcpus": 2, "memory_mb": 4096}}
+    document: dict[str, object] = {"_meta": {"hostvars": hosts}, "all": {"children": ["web"]}}
+    assert rows_of(document) == ([{"name": name, **host} for name, host in hosts.items()], 0)
+    assert rows_of({"a": {"os": "linux"}, "b": {"owner": "x", "mail": "y"}})[0] != [{"name": "a", "os": "linux"}]

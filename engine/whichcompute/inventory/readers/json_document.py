@@ -14,6 +14,8 @@ from whichcompute.inventory.maps.titles import named
 
 _BLANKS = re.compile(r"\s*")
 _DEPTH = 3  # objects within objects in which a list is searched
+_ALIKE = 0.6  # the share of keys that rows of one list have in common
+_NAME = "name"
 
 
 def read(text: str) -> object:
@@ -50,7 +52,8 @@ def rows_of(document: object) -> tuple[list[object], int]:
     """The rows of a document, and how many objects are in other lists; an object without a list is the only row.
 
     Of several lists it is the one whose objects have most usual titles, then the longest; lists whose first objects
-    have the same keys are one. An object with the keys of a row of a known tool is one, whatever lists it holds.
+    have mostly the same keys are one, and so are the values of an object of objects that are alike. An object with the
+    keys of a row of a known tool is one, whatever lists it holds.
     """
     left = 0
     if isinstance(document, dict):
@@ -64,12 +67,21 @@ def rows_of(document: object) -> tuple[list[object], int]:
 
 
 def _longest(lists: list[list[object]], document: object) -> tuple[list[object], int]:
-    alike: dict[frozenset[str], list[object]] = {}
+    alike: list[list[object]] = []
     for rows in lists:
-        first = parsed(rows[0])
-        alike.setdefault(frozenset(first if isinstance(first, dict) else ()), []).extend(rows)
-    found = max(alike.values(), key=_likeness, default=[document])
-    return found, sum(map(len, alike.values())) - len(found) if alike else 0
+        like = next((each for each in alike if _alike(each[0], rows[0])), None)
+        if like is None:
+            alike.append([*rows])
+        else:
+            like.extend(rows)
+    found = max(alike, key=_likeness, default=[document])
+    return found, sum(map(len, alike)) - len(found) if alike else 0
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether two rows have mostly the same keys."""
+    keys = [{*row} if isinstance(row, dict) else set() for row in (parsed(one), parsed(other))]
+    return len(keys[0] & keys[1]) >= _ALIKE * len(keys[0] | keys[1])
 
 
 def wraps_rows(document: dict[str, object]) -> bool:
@@ -78,7 +90,12 @@ def wraps_rows(document: dict[str, object]) -> bool:
         return bool(named_rows(document))
     own = named([*document])
     deeper = (_likeness(rows)[0] > own + 1 for rows in _lists(document, _DEPTH))  # as in outputs of Terraform
-    return bool(named_rows(document)) or any(_likeness(rows)[0] > own for rows in _lists(document, 0)) or any(deeper)
+    return bool(named_rows(document)) or _holds_rows(document) or any(deeper)
+
+
+def _holds_rows(document: dict[str, object]) -> bool:
+    """Whether a list in an object has more usual titles than the object."""
+    return any(_likeness(rows)[0] > named([*document]) for rows in _lists(document, 0))
 
 
 def _likeness(rows: list[object]) -> tuple[int, int]:
@@ -90,7 +107,11 @@ def named_rows(document: dict[str, object]) -> list[object]:
     """The rows at a path that a preset names; empty if there are none."""
     paths = (path for preset in presets().values() for path in preset.rows)
     found = ([parsed(row) for row in _at(document, path)] for path in paths)
-    return next((rows for rows in found if rows and all(isinstance(row, dict) for row in rows)), [])
+    return next((rows for rows in found if rows and all(map(_is_row, rows))), [])
+
+
+def _is_row(found: object) -> bool:
+    return isinstance(found, dict) and (bool(fitting([*found])) or not _holds_rows(found))
 
 
 def _at(document: object, path: str) -> list[object]:
@@ -107,12 +128,21 @@ def _has_values(each: dict[str, object]) -> bool:
 
 
 def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
-    """The lists of objects, lists or objects as text in the values of an object."""
+    """The lists of objects, lists or objects as text in the values of an object, and objects of objects by name."""
+    if rows := _by_name(document):
+        yield rows
     for value in document.values():
         if isinstance(value, list) and value and isinstance(parsed(value[0]), dict | list):
             yield value
         elif isinstance(value, dict) and depth:
             yield from _lists(value, depth - 1)
+
+
+def _by_name(document: dict[str, object]) -> list[object]:
+    """The objects that an object holds under their names, such as the hosts of an Ansible inventory."""
+    rows = [{_NAME: key, **value} for key, value in document.items() if isinstance(value, dict)]
+    alike = len(rows) == len(document) > 1 and all(_alike(rows[0], row) for row in rows)
+    return [*rows] if alike and _likeness([*rows])[0] > 1 + (_NAME in document) else []
 
 
 def parsed(row: object) -> object:

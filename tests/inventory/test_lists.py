@@ -83,6 +83,13 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
         [A, B],
     ),
     "titles with points": ("name,hardware.cpu_cores,hardware.memoryGb\na,4,16\nb,2,8\n", [A, B]),
+    "instance types in a column of another title": (
+        "target_machine_name,target_machine_sku\na,Standard_D4s_v3\nb,Standard_D2s_v3\n",
+        [A, B],
+    ),
+    "instance types of which one is unknown": ("id,Instance Type\na,m5.xlarge\nb,m5.lage\n", [A, [None, None]]),
+    "threads of one core": ("name,cpus,sockets,cores,threads,ram_mb\na,4,1,4,1,16384\nb,2,1,2,1,8192\n", [A, B]),
+    "threads in all": ("name,cores,threads,ram_mb\na,2,4,16384\nb,1,2,8192\n", [A, B]),
     "instance types": ("id,Instance Type\na,m5.xlarge\nb,m5.large\n", [A, B]),
 }
 
@@ -110,6 +117,8 @@ def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list
         ("Name,CPUs,RAM (GB),Power State\na,4,16,On\nb,2,8,Ausgeschaltet\nc,2,8,Suspended\n", 2),
         ("Hostname,CPUs,RAM (GB),Status\na,4,16,active\nb,2,8,Decommissioned\n", 1),
         ("Hostname,CPUs,RAM (GB),lifecycle_state\na,4,16,active\nb,2,8,retired\n", 1),
+        ("Hostname,CPUs,RAM (GB),Status,Lifecycle\na,4,16,running,planned\nb,2,8,running,retired\n", 1),
+        ("Hostname,CPUs,RAM (GB),Status\na,4,16,online\nb,2,8,maintenance\nc,2,8,offline\n", 1),
         ("Name,CPUs,RAM (GB),Template\na,4,16,WAHR\nb,2,8,FALSCH\n", 1),
         ("Hostname,OS,Device type\na,Linux,Server\nb,,Printer\nc,IOS,switch\nd,Windows 11,Laptop\n", 3),
         ("虚拟机,CPU,内存(GB),状态\na,4,16,运行中\nb,2,8,已停止\n", 1),
@@ -135,6 +144,7 @@ def test_a_list_of_containers_and_machines_says_of_no_row_how_it_is_packaged(
 )
 def test_a_list_of_machines_without_rows_has_its_columns(scorer: Scorer, header: str) -> None:
     assert scorer(f"{header}\n".encode()).tally.count == 0
+    assert any("a header and no rows below it" in notice for notice in scorer.said)
     assert (scorer.folder / "out.csv").read_text().startswith(header)
 
 
@@ -190,6 +200,9 @@ def test_a_heading_between_machines_is_not_taken_for_a_machine(scorer: Scorer) -
         ("Hostname,Cores,RAM", "a,4,16 GB", "packaging", "machine_image"),
         ("Name,Cores,RAM", "a,4,16 GB", "packaging", None),
         ("VM,CPUs,Provisioned (GB)", "a,4,40", "stored_data_gb", "40.0"),
+        ("Name,OS,Instance name", "a,Debian,m5.large", "memory_mb", None),
+        ("Name,OS,current_config,target_config", "a,Debian,m5.large,m5.xlarge", "memory_mb", None),
+        ("VM,Provisioned Source Size Bytes", "a,161061273600", "stored_data_gb", "150.0"),
         ("Name,OS,Machine type", "a,Debian,e2-standard-4", "memory_mb", "16384.0"),
         ("Name,OS,Machine type", "a,Debian,https://www.googleapis.com/p/machineTypes/n1-standard-2", "vcpus", "2.0"),
     ],

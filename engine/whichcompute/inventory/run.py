@@ -117,7 +117,9 @@ def _refuse_nothing(outcome: Outcome, plan: ScoringPlan) -> None:
 
 
 def _indicated(outcome: Outcome, plan: ScoringPlan) -> Iterator[str]:
-    """Which descriptors are only indicated, in how many rows, and how to leave them out."""
+    """That there are no rows, or which descriptors are only indicated, in how many rows, and how to leave them out."""
+    if not outcome.rows:
+        yield f"{plan.source.name}: a header and no rows below it"
     for column in plan.map.columns:
         if column.hint and (count := outcome.tally.read[column.descriptor]):
             where = f"'{shown(column.sources[0])}'" + (" and others" if len(column.sources) > 1 else "")

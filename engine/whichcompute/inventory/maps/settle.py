@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,7 @@ _UNMISTAKABLE = {"region": rf"(?i)^\s*{REGION.pattern}[a-z]?\s*$"}
 """What shows in a single cell what a column means, misspelt or not, as a value that can be read does."""
 _READABLE, _HARDLY, _FEW, _SOME = 0.5, 0.1, 3, 0.25
 _WORD = "[a-z]{2}"
+_TYPE = re.compile(r"\d.*[._-]|[._-].*\d")  # of an instance type that is mistaken for nothing else
 _NESTED = r"^[{\[]"  # an object or a list, which is no value of a field
 _COMMENT = "#"
 _POWER = 0.8
@@ -199,14 +201,22 @@ def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
     known = {column.descriptor for column in bound.columns}
     if {"vcpus", "memory_mb"} <= known:
         return bound
-    for title in columns_of(sample.titles, "instance_type"):
+    for title in columns_of(sample.titles, "instance_type") or _types_alone(sample):
         cells = sample.of(bound, title)
         sizes_of = {"*": "", **by_type("vcpus")}
         counts = cells.to_frame("cell").select(by_value(pl.col("cell"), sizes_of)).to_series()
-        if len(cells) and (counts != "").sum() > _READABLE * len(cells):
+        if len(cells) and (counts != "").sum() >= _READABLE * len(cells):
             sized = [Column(name, (title,), values=by_type(name), rule=RULE) for name in SIZED if name not in known]
             return replace(bound, columns=(*bound.columns, *sized))
     return bound
+
+
+def _types_alone(sample: Sample) -> list[str]:
+    """The column that holds names of instance types, if it is the only one and its title says nothing of names."""
+    known = {name for name in by_type("vcpus") if _TYPE.search(name)}
+    first = sample.cells.head(_FIRST).select(pl.all().str.to_lowercase())
+    held = [title for at, title in enumerate(sample.header) if not known.isdisjoint(first[str(at)].drop_nulls())]
+    return [title for title in held if not title.lower().endswith("name")] if len(held) == 1 else []
 
 
 def _with_units(bound: BoundMap, sample: Sample) -> tuple[BoundMap, list[str]]:
@@ -253,6 +263,8 @@ def _power_states(bound: BoundMap, sample: Sample) -> Iterator[Skip]:
         usual = cells.is_in(states["on"] + states["off"]).sum() >= _POWER * len(cells)
         if not skip.guessed or (len(cells) and usual):
             yield skip
+        elif cells.is_in(states["gone"]).any():
+            yield replace(skip, values=states["gone"], because="retired")
 
 
 def _id(bound: BoundMap, sample: Sample) -> int | None:

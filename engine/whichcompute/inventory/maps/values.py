@@ -60,7 +60,7 @@ def _pattern(entry: Mapping[str, Any]) -> Pattern:
 
 @cache
 def power_states() -> dict[str, tuple[str, ...]]:
-    """The words for `off`, `on`, `yes` and `no`, in lower case, of data/power_states.toml."""
+    """The words for `off`, `gone` (of these), `on`, `yes` and `no`, in lower case, of data/power_states.toml."""
     return {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
 
 

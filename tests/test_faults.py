@@ -91,15 +91,16 @@ def test_a_full_disk_leaves_no_output_and_is_said(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(option: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("kind\nwebsite\n")
     (tmp_path / "file").touch()
-    options = {"-o": str(tmp_path / "out.csv"), option: str(tmp_path / "file" / "x.csv")}
+    name = "x.html" if option == "--report" else "x.csv"
+    options = {"-o": str(tmp_path / "out.csv"), option: str(tmp_path / "file" / name)}
     done = run("score", tmp_path / "in.csv", *(word for pair in options.items() for word in pair))
     assert done.status == 2
-    assert "x.csv: cannot be written (Not a directory)" in done.err
+    assert f"{name}: cannot be written (Not a directory)" in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "in.csv"]
 
 
-@pytest.mark.parametrize("option", ["--adr", "--chart"])
-def test_a_record_that_cannot_be_written_is_named(option: str, run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "name"), [("--adr", "x.md"), ("--chart", "x.svg")])
+def test_a_record_that_cannot_be_written_is_named(option: str, name: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     sets = (
         "--set",
@@ -111,9 +112,9 @@ def test_a_record_that_cannot_be_written_is_named(option: str, run: Run, tmp_pat
         "--set",
         "max_duration_s=9",
     )
-    done = run("recommend", *sets, option, tmp_path / "file" / "x.svg")
+    done = run("recommend", *sets, option, tmp_path / "file" / name)
     assert done.status == 2
-    assert "x.svg: cannot be written (Not a directory)" in done.err
+    assert f"{name}: cannot be written (Not a directory)" in done.err
 
 
 @pytest.mark.parametrize("shell", ["2>/dev/full", "2> >(head -c0)", "2>&-"], ids=["full", "nobody reads", "closed"])

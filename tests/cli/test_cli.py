@@ -118,9 +118,7 @@ def test_the_formats_of_a_recommendation(run: Run) -> None:
     ids=lambda args: args[0] + args[-1],
 )
 def test_nothing_that_exists_is_overwritten(run: Run, tmp_path: Path, args: list[str]) -> None:
-    file = tmp_path / {"train": "there", "--chart": "there.svg"}.get(
-        args[-1] if args[0] != "train" else "train", "there.txt"
-    )
+    file = tmp_path / {"--out": "there", "--chart": "there.svg", "--adr": "there.md"}.get(args[-1], "there.txt")
     kept = file / "note" if args[0] == "train" else file
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine")

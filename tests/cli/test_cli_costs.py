@@ -58,3 +58,22 @@ def test_a_chart_that_cannot_be_drawn_is_an_error(
     done = recommend(run, fields, "--chart", tmp_path / folder / "costs.svg")
     assert done.status == 2 and message in done.err and not done.out
     assert not list(tmp_path.iterdir())
+
+
+def test_of_several_files_all_are_written_or_none(run: Callable[..., Any], tmp_path: Path) -> None:
+    record, chart = tmp_path / "api.md", tmp_path / "api.svg"
+    done = recommend(run, ["kind=web_api"], "--adr", record, "--chart", chart, "--path-to", "fargate")
+    assert done.status == 2 and "for example typical_duration_s=800ms" in done.err
+    assert not list(tmp_path.iterdir())
+    done = recommend(run, API, "--adr", record, "--chart", chart, "--path-to", "fargate")
+    assert done.status == 0 and "ECS on Fargate" in done.out
+    assert done.err == f"Decision record: {record}\nCost chart: {chart}\n"
+    again = recommend(run, API, "--adr", record, "--chart", chart)
+    assert again.status == 2 and f"{record}, {chart}: exist; choose other outputs" in again.err
+
+
+@pytest.mark.parametrize(("option", "form"), [("--adr", "Markdown"), ("--chart", "SVG")])
+def test_no_file_is_named_as_what_it_is_not(run: Callable[..., Any], tmp_path: Path, option: str, form: str) -> None:
+    done = recommend(run, API, option, tmp_path / "x.pdf")
+    assert done.status == 2 and f"x.pdf: what is written there is {form}; end its name in ." in done.err
+    assert not list(tmp_path.iterdir())

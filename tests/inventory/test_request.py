@@ -58,6 +58,26 @@ def test_a_file_named_twice_is_refused(request_: ScoringRequest, message: str) -
         targets_of(request_)
 
 
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (
+            ScoringRequest("in.csv", "out.csv", report="z.pdf"),
+            r"z.pdf: what is written there is HTML; end its name in \.html or \.htm",
+        ),
+        (
+            ScoringRequest("in.csv", "out.csv", portfolio="all.csv"),
+            r"all.csv: what is written there is JSON; end its name in \.json",
+        ),
+    ],
+    ids=["page", "portfolio"],
+)
+def test_no_file_is_named_as_what_it_is_not(request_: ScoringRequest, message: str) -> None:
+    with pytest.raises(InventoryError, match=message):
+        targets_of(request_)
+    assert targets_of(ScoringRequest("in.csv", "out.csv", report="/dev/null")).named["report"] == "/dev/null"
+
+
 def test_the_output_may_replace_the_inventory() -> None:
     assert targets_of(ScoringRequest("in.csv", "in.csv", in_place=True)).record == "in.csv.scoring.json"
     assert targets_of(ScoringRequest("in.csv", "-", rejects="/dev/stderr")).record is None

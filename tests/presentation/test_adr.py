@@ -200,3 +200,11 @@ def test_a_limit_is_listed_once_and_ids_of_facts_stay_whole(engine: Engine) -> N
     assert adr._in_words("api_gateway.price_http of an event_handler on x86_64, memory_mb.") == (
         "api_gateway.price_http of an event handler on x86_64, memory per instance."
     )
+
+
+def test_no_precedent_is_claimed_where_no_decision_is_comparable(engine: Engine) -> None:
+    fields = {"kind": "website", "packaging": "source", "language": "python", "app_stack": "other", "traffic": "rare",
+              "invocations_per_month": 100_000, "fixed_price": True, "monthly_budget_usd": 10}  # fmt: skip
+    record = adr.write(engine.recommend(fields))
+    assert "- Classifier: No decision on record is comparable; the classifier favours it by " in record
+    assert "- Precedent" not in record

@@ -98,7 +98,7 @@ def test_the_place_outside_is_named_where_it_is_plausible_and_not_where_it_is_no
     machine = engine.recommend({"kind": "server", "packaging": "machine_image", "os": "windows"})
     text = render(machine)
     assert machine.verdicts[0].name == "Amazon EC2 (rehost)" and "\nAmazon EC2 (rehost): possible" in text
-    assert "\noutside these services, " in text and "\n  Amazon EC2 (rehost) " in text
+    assert "\noutside these services; " in text and "\n  Amazon EC2 (rehost) " in text
     function = engine.recommend(API)
     assert "none" not in function.plausible_services
     assert "\n  outside these services " in render(function)
@@ -122,3 +122,36 @@ def test_at_most_five_cautions_and_those_of_rules_first(engine: Engine) -> None:
     block = text.partition("\n  usually")[0] if "\n  usually" in text else text.partition("\n\n")[0]
     points = block.count("    - ")
     assert points == 5 and recommendation.verdicts[0].cautions[0].split()[0] in block.partition("\n    - ")[0]
+
+
+FLASK = {"kind": "website", "packaging": "source", "language": "python", "app_stack": "other", "traffic": "rare",
+         "invocations_per_month": 100_000, "fixed_price": True, "monthly_budget_usd": 10}  # fmt: skip
+
+
+def test_what_no_comparable_decision_supports_says_what_carries_it_after_the_rules(engine: Engine) -> None:
+    recommendation = engine.recommend(FLASK)
+    assert not any(recommendation.comparable.values())
+    full = render(recommendation, full=True).split("Amazon Lightsail: possible")[1]
+    rules, past = full.split("  what past decisions add: a ranking, no reason\n")[:2]
+    assert "[lightsail.fixed-price" in rules and "classifier." not in rules
+    assert "[classifier.decisions" in past and "[classifier.base" in past
+    said = "No decision on record is comparable; the classifier favours it by single answers, most by fixed monthly"
+    assert said in " ".join(past.split())
+
+
+@pytest.mark.parametrize(
+    ("workload", "words"),
+    [
+        ({"kind": "web_api", "os": "linux", "packaging": "container"}, "close: other answers are plausible too; "),
+        ({"kind": "event_handler", "state": "stateless"}, "close: likely, but not certain; "),
+        (FLASK, "decided; "),
+    ],
+    ids=["several", "one", "decided"],
+)
+def test_the_line_below_the_answer_says_what_its_decision_means(
+    engine: Engine, workload: dict[str, object], words: str
+) -> None:
+    recommendation = engine.recommend(workload)
+    assert (len(recommendation.plausible_services) > 1) == ("other answers" in words)
+    (line,) = (text for text in render(recommendation).splitlines() if "confidence, based on" in text)
+    assert line.startswith(words)

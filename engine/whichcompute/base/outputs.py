@@ -324,9 +324,10 @@ def _signals_held() -> Iterator[None]:
 def refuse_to_overwrite(
     files: Iterable[str | Path | None], force: bool = False, inputs: Iterable[str | Path | None] = ()
 ) -> None:
-    """Raises InventoryError for the first file that exists (unless `force` is set), is an input, or comes twice."""
+    """Raises InventoryError for files that exist (unless `force` is set), are read, or come twice."""
     read = (name for name in inputs if name is not None and str(name) != STANDARD)
     taken = {resolved(name): f"{name} is read by this run" for name in read}
+    there = []
     for name in files:
         if name is None or is_stream(str(name)):
             continue
@@ -335,7 +336,18 @@ def refuse_to_overwrite(
             raise InventoryError(f"{taken[path]}; choose another output")
         taken[path] = f"{name} is used for two outputs"
         if path.is_file() and not force:
-            raise InventoryError(f"{name}: exists; choose another output, or give --force to overwrite it")
+            there.append(str(name))
+    if there:
+        exist, other, them = (
+            ("exists", "another output", "it") if len(there) == 1 else ("exist", "other outputs", "them")
+        )
+        raise InventoryError(f"{', '.join(there)}: {exist}; choose {other}, or give --force to overwrite {them}")
+
+
+def must_end(file: str | Path | None, form: str, *endings: str) -> None:
+    """Raises InventoryError for a file whose name promises another form than the one written; pipes take any form."""
+    if file is not None and not is_stream(str(file)) and Path(file).suffix.lower() not in endings:
+        raise InventoryError(f"{file}: what is written there is {form}; end its name in {' or '.join(endings)}")
 
 
 def write_text(target: str | Path, text: str) -> None:

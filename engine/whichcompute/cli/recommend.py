@@ -75,11 +75,11 @@ class Wanted:
             raise click.UsageError("Give --what-if or --path-to, not both.")
         if self.form == "markdown" and (self.what_if or self.path_to):
             raise click.UsageError("--format markdown is not available with --what-if or --path-to; use text or json.")
-        if self.chart and self.chart.suffix.lower() != ".svg":
-            raise click.UsageError(f"--chart draws SVG; write it as --chart {self.chart.with_suffix('.svg')}")
         if self.adr or self.chart:
-            from whichcompute.base.outputs import refuse_to_overwrite
+            from whichcompute.base.outputs import must_end, refuse_to_overwrite
 
+            must_end(self.adr, "Markdown", ".md")
+            must_end(self.chart, "SVG", ".svg")
             refuse_to_overwrite([self.adr, self.chart], self.force, inputs)
 
 
@@ -137,19 +137,22 @@ def recommend(
     wanted.check([file, *settings.inputs])
     values = read_given(file, pairs)
     text, decision = _text(settings.engine, values, wanted)
-    if wanted.adr:
-        _write(settings, "Decision record", wanted.adr, settings.engine.record(values, free_tier=wanted.free_tier))
-    if wanted.chart:
-        _write(settings, "Cost chart", wanted.chart, settings.engine.chart(values, free_tier=wanted.free_tier))
+    if wanted.adr or wanted.chart:
+        _write(settings, values, wanted)
     click.echo(text)
     fail_if(decision in wanted.fail_on)
 
 
-def _write(settings: Settings, what: str, file: Path, text: str) -> None:
-    from whichcompute.base.outputs import write_text
+def _write(settings: Settings, values: Mapping[str, Value], wanted: Wanted) -> None:
+    """Writes the files asked for: all of them, or none where one cannot be made or written."""
+    from whichcompute.base.outputs import write_texts
 
-    write_text(file, text)
-    settings.note(f"{what}: {file}")
+    engine = settings.engine
+    made = {"Decision record": (wanted.adr, engine.record), "Cost chart": (wanted.chart, engine.chart)}
+    asked = {what: (file, make) for what, (file, make) in made.items() if file}
+    write_texts({str(file): make(values, free_tier=wanted.free_tier) for file, make in asked.values()})
+    for what, (file, _) in asked.items():
+        settings.note(f"{what}: {file}")
 
 
 def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:

@@ -281,7 +281,10 @@ def _answers(workload: FoundWorkload, status: Status, recommendation: Recommenda
         )
     elif recommendation.decision == "close":
         names = ", ".join(place_name(service) for service in recommendation.plausible_services)
-        found.append(Problem("close", "check.close", f"several answers are plausible: {names}", *place))
+        said = f"several answers are plausible: {names}"
+        if len(recommendation.plausible_services) == 1:
+            said = f"{names} is likely, but not certain; `whichcompute recommend` says what is against it"
+        found.append(Problem("close", "check.close", said, *place))
     return found
 
 

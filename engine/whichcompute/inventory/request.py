@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.base.outputs import ERRORS, is_stream, refuse_to_overwrite, resolved
+from whichcompute.base.outputs import ERRORS, is_stream, must_end, refuse_to_overwrite, resolved
 from whichcompute.inventory.encode import kind_of
 from whichcompute.inventory.readers.opening import STANDARD
 from whichcompute.inventory.rejects import PLACE
@@ -83,7 +83,7 @@ def record_file(out: str) -> str | None:
 
 
 def targets_of(request: ScoringRequest) -> Targets:
-    """The files that this request writes; InventoryError if it names one file twice."""
+    """The files that this request writes; InventoryError if it names one file twice, or one of another form."""
     rejects = _rejects_file(request) if request.rejects is None else request.rejects
     targets = Targets(request, rejects, record_file(request.out), _is_inventory(request))
     given = {"inventory": request.inventory, "map": request.map_file, "merged file": request.merge}
@@ -95,6 +95,8 @@ def targets_of(request: ScoringRequest) -> Targets:
         if path in roles and (role, roles[path]) != ("output", "inventory"):
             raise InventoryError(f"{target}: used for both the {role} and the {roles[path]}; choose another file")
         roles[path] = role
+    must_end(request.report, "HTML", ".html", ".htm")
+    must_end(request.portfolio, "JSON", ".json")
     _refuse_to_overwrite(request, targets)
     return targets
 

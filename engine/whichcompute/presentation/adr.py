@@ -182,7 +182,9 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
         yield f"### {escape(verdict.name)}"
         yield ""
         for reason in key_reasons(verdict):
-            yield f"- {_for_or_against(reason)}: {escape(reason.text)}{_marks(citations, reason.sources)}"
+            of_classifier = reason.effect == "evidence" and not any(recommendation.comparable.values())
+            said = "Classifier" if of_classifier else _for_or_against(reason)
+            yield f"- {said}: {escape(reason.text)}{_marks(citations, reason.sources)}"
         for variant in verdict.variants:
             yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
         if not key_reasons(verdict):

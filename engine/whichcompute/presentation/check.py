@@ -9,6 +9,7 @@ from whichcompute.importers.found import Scan, Unreadable
 from whichcompute.presentation.adr import escape
 from whichcompute.presentation.citations import address
 from whichcompute.presentation.writer import Style, Writer, unstyled
+from whichcompute.recommender.result import decision_words
 
 _ROLES = {"agrees": "good", "contradicted": "bad", "limit": "bad", "undecided": "dim"}
 _OPENING = {"limit": "limit exceeded", "margin": "little margin", "contradiction": "contradiction"}
@@ -40,8 +41,8 @@ def render_check(result: Check, width: int = 100, style: Style = unstyled) -> st
 def _workload(page: Writer, checked: CheckedWorkload) -> None:
     found, inset = checked.workload, ("  ", "    ")
     page.title(f"{found.workload_id}  {found.place}")
-    said = f"{checked.text} ({checked.decision}, {percent(checked.confidence)})"
-    page.add(said, *inset, _ROLES.get(checked.status, ""))
+    sure = f"{decision_words(checked.decision, len(checked.plausible_services))}, {percent(checked.confidence)}"
+    page.add(f"{checked.text} ({sure})", *inset, _ROLES.get(checked.status, ""))
     for problem in checked.problems:
         if problem.outcome in _OPENING:
             place = f"[{problem.rule}, {problem.file}:{problem.line}]"

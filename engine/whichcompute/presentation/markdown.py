@@ -22,7 +22,7 @@ def markdown(recommendation: Recommendation) -> str:
 
 def _lines(recommendation: Recommendation) -> Iterator[str]:
     yield f"**{escape(recommendation.summary)}**"
-    yield f"({standing(recommendation)}, confidence {percent(recommendation.confidence)})"
+    yield f"({standing(recommendation)}; confidence {percent(recommendation.confidence)})"
     yield ""
     yield "| Service | Verdict | Probability | Cost a month (USD) | Reasons | Sources |"
     yield "|---|---|--:|--:|---|---|"

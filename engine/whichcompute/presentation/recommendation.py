@@ -11,7 +11,7 @@ from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.writer import Style, Writer, unstyled
 from whichcompute.pricing import MonthlyCost
-from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict
+from whichcompute.recommender.result import Cited, Outside, Reason, Recommendation, Verdict, decision_words
 
 _SHORT = 3
 _CAUTIONS = 5
@@ -39,7 +39,10 @@ def render(recommendation: Recommendation, *, full: bool = False, width: int = 1
 
 def standing(recommendation: Recommendation) -> str:
     """How firm the answer is in one word, or that it lies outside the services compared."""
-    return SERVICE_NAMES[NONE] if recommendation.decision == NONE else recommendation.decision
+    plausible = len(recommendation.plausible_services)
+    return (
+        SERVICE_NAMES[NONE] if recommendation.decision == NONE else decision_words(recommendation.decision, plausible)
+    )
 
 
 def status(verdict: Verdict) -> str:
@@ -91,7 +94,7 @@ class _Page(Writer):
         result = self._result
         known = len([name for name in result.workload if name not in ("workload_id", "description")])
         self.title(result.summary)
-        sure = f"{standing(result)}, {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
+        sure = f"{standing(result)}; {percent(result.confidence)} confidence, based on {counted(known, 'answer')}"
         self.line(sure, "dim")
 
     def table(self) -> None:
@@ -108,7 +111,14 @@ class _Page(Writer):
 
     def verdict(self, verdict: Verdict) -> None:
         self.title(f"{verdict.name}: {status(verdict)}")
-        for reason in verdict.reasons if self._full else key_reasons(verdict, _SHORT, 0):
+        reasons = verdict.reasons if self._full else key_reasons(verdict, _SHORT, 0)
+        past = [reason for reason in reasons if self._full and reason.effect in ("evidence", "base")]
+        for reason in reasons:
+            if reason not in past:
+                self._reason(reason)
+        if past:
+            self.line("  what past decisions add: a ranking, no reason", "dim")
+        for reason in past:
             self._reason(reason)
         for limit in verdict.unconfirmed if self._full else ():
             self.add(f"?     {limit.text}  {self._mark(limit.rule, limit.sources)}", "  ", " " * 8)

@@ -26,7 +26,7 @@ _MEANINGS: dict[Outcome, str] = {
     "contradiction": "The declared service is not among the plausible ones.",
     "none": "None of the services compared fits; a place outside them does.",
     "undecided": "Too little is known to recommend a service.",
-    "close": "Several services are plausible.",
+    "close": "Several services are plausible, or something forbids to call the only one decided.",
 }
 _NEXT: dict[str, str] = {
     "check.contradiction": "Compare both with `whichcompute recommend`, or accept it by a comment with a reason.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from whichcompute.base.units import range_words
-from whichcompute.base.words import counted, plural, upper
+from whichcompute.base.words import counted, joined, plural, upper
 from whichcompute.classifier.neighbours import NearestDecisions
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition, all_hold
@@ -123,7 +123,11 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        text = compared(ANSWERS[number], decisions.choices, decisions.posed)
+        read = joined([PROPERTIES[field].title for field in fields])
+        text = compared(ANSWERS[number], decisions.choices, decisions.posed) or (
+            f"No decision on record is comparable; the classifier {'favours it' if total > 0 else 'counts against it'}"
+            + (f" by single answers, most by {read}." if read else ".")
+        )
         return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:
@@ -247,10 +251,10 @@ class Reasons:
 
 
 def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
-    """How often comparable decisions, `posed` of them questions of examinations, chose an answer, in a sentence."""
+    """How often comparable decisions, `posed` of them questions of examinations, chose an answer; empty for none."""
     total, count = sum(comparable.values()), comparable.get(answer, 0)
     if not total:
-        return "No decision on record is comparable; the classifier reads only single fields."
+        return ""
     asked = "certification exam questions" if posed > 1 else "a certification exam question"
     who = "" if total == 1 else "all of them " if posed == total else f"{posed} of them "
     kind = f" ({who}{asked})" if posed else ""

@@ -93,6 +93,13 @@ class Margin(Record):
     rule: str
 
 
+def decision_words(decision: Decision, plausible: int) -> str:
+    """A decision with what it means: `close` may have one plausible answer only, which something forbids to decide."""
+    if decision != "close":
+        return decision
+    return "close: other answers are plausible too" if plausible > 1 else "close: likely, but not certain"
+
+
 @dataclass(frozen=True)
 class Verdict(Record):
     """What becomes of one answer: its status, its probability (0 to 1), its score (log-odds) and why.

@@ -10,7 +10,7 @@ from whichcompute.base.errors import WhichcomputeError, shown
 from whichcompute.base.words import about, short, wrap
 from whichcompute.counterfactual.break_even import BreakEven, BreakEvenWords, break_even_assumed
 from whichcompute.counterfactual.comparison import NEEDS, Comparison, Range
-from whichcompute.knowledge.descriptors import Value
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 from whichcompute.knowledge.services import RECORDS, SERVICE_NAMES, SERVICES, Service
 from whichcompute.presentation.charts.palette import COLOURS, look, style, text_at
 from whichcompute.presentation.charts.scale import Axis, Label, Mark, apart, labels_above
@@ -37,7 +37,9 @@ def cost_chart(
     """
     comparison = Comparison(recommender, values, FIELD, free_tier=free_tier)
     if not comparison.depends:
-        raise WhichcomputeError(f"no cost chart: the workload must say {' or '.join(NEEDS[FIELD])}")
+        needs = NEEDS[FIELD]
+        such = f"{needs[0]}={DESCRIPTORS[needs[0]].example}"
+        raise WhichcomputeError(f"no cost chart: the workload must say {' or '.join(needs)}, for example {such}")
     found = break_even_assumed(comparison)
     if found is None:
         raise WhichcomputeError(

@@ -93,6 +93,7 @@ def test_a_baseline_leaves_only_what_is_new(run: Run, repository: Path, tmp_path
     template.write_text("# moved by a line\n" + SAM)
     same = run("check", repository, "--baseline", accepted, "--fail-on", "margin")
     assert same.status == 0 and "Job  " not in same.out and "without anything new" in same.err
+    assert "No workload" not in same.out
     (repository / "broken.tf").write_text("resource {")
     assert run("check", repository, "--baseline", accepted).status == 0
     template.write_text(SAM.replace("  Job:", "  Other:"))

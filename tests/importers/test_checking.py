@@ -73,7 +73,7 @@ def test_a_job_on_fargate_has_the_limits_of_fargate_too(found: Found, engine: En
     "containerProperties": {"image": "x", "resourceRequirements": [{"type": "GPU", "value": "1"},
     {"type": "VCPU", "value": "4"}, {"type": "MEMORY", "value": "16384"}]}}"""
     (job,) = check(engine.recommender, found({"job.json": text % "FARGATE"})).workloads
-    assert job.status == "limit" and "AWS Batch on" in job.text
+    assert job.status == "limit" and job.text.startswith("AWS Batch on Fargate is declared")
     assert [problem.rule for problem in job.problems if problem.outcome == "limit"] == ["fargate.gpu-required"]
     (job,) = check(engine.recommender, found({"job.json": text % "EC2"})).workloads
     assert job.status == "agrees" and not [one for one in job.problems if one.outcome == "limit"]

@@ -232,7 +232,8 @@ def _status(present: str, binding: list[Verdict], recommendation: Recommendation
 
 def _words(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> str:
     answer = place_name(recommendation.service)
-    name = place_name(workload.present_service) + (f" on {place_name(workload.capacity)}" if workload.capacity else "")
+    capacity = f" on {place_name(workload.capacity).removeprefix('ECS on ')}" if workload.capacity else ""
+    name = place_name(workload.present_service) + capacity
     said = f"recommended: {answer}"
     if recommendation.decision == "undecided":
         said = f"too little is known; leading: {answer}"

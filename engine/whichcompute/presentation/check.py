@@ -72,7 +72,7 @@ def summary(result: Check) -> str:
     }
     parts = [f"{count} {one if count == 1 else several}" for (one, several), count in counts.items() if count]
     start = f"{counted(len(result.workloads), 'workload')} in {counted(len(result.files), 'file')}"
-    return start + (f": {joined(parts)}." if parts else _without_workloads(result))
+    return start + (f": {joined(parts)}." if parts else "." if result.known else _without_workloads(result))
 
 
 def _without_workloads(found: Check | Scan) -> str:
@@ -102,8 +102,8 @@ def markdown_check(result: Check, documents: str = "") -> str:
     if result.workloads:
         lines += ["| workload | declared | recommended | confidence | finding |", "|---|---|---|---|---|"]
         lines += [_row(checked, documents) for checked in result.workloads]
-    apart = [one for checked in result.workloads for one in checked.suppressed]
-    said = [f"{one.problem.text} ({one.problem.rule}: {one.reason})" for one in apart]
+    said = [f"{checked.workload.workload_id}: {one.problem.text} ({one.problem.rule}: {one.reason})"
+            for checked in result.workloads for one in checked.suppressed]  # fmt: skip
     lines += _folded(f"{counted(len(said), 'suppressed problem')}", said)
     lines += _folded("Not workloads", [f"{i.name} ({i.file}:{i.line}): {i.reason}" for i in result.left_out])
     if result.unreadable:

@@ -142,8 +142,12 @@ so.
 A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway;
 a task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS
 three more for its agent, or each a NAT gateway where that costs less. Managed databases and caches need neither. A
-NAT gateway is counted where `static_ip` is yes, where traffic leaves other than as answers to clients, and in the high
+NAT gateway, with its public address, is counted where traffic leaves other than as answers to clients, and in the high
 estimate.
+
+A fixed address (`static_ip`) lies on an instance, and costs what each public address does. Functions and tasks have
+none that stays: they take a NAT gateway, but where clients reach tasks, a Network Load Balancer with the address in
+place of the Application Load Balancer, at the same price.
 
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
 of a hobby or a test, beyond it: on EC2 with surplus credits. Where nothing is said of the load, stated vCPUs are an

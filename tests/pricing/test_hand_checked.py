@@ -98,7 +98,7 @@ BY_HAND: list[Any] = [
             "private_network": True,
             "static_ip": True,
         },
-        2 * 36.04 + 16.43 + 2 * 32.85 + 10 * 0.045,
+        2 * 36.04 + 16.43 + 2 * (32.85 + 3.65) + 10 * 0.045,
         id="the same with a fixed address: two NAT gateways and 10 GB",
     ),
     pytest.param("lambda", {"kind": "scheduled_task", "language": "python"}, 0.075, id="150 minutes with 512 MB"),
@@ -147,7 +147,7 @@ BY_HAND: list[Any] = [
     pytest.param(
         "fargate",
         {**API, **SERVED, "peak_concurrency": 100.0, "autoscaling": False},
-        16 * 36.04 + 16.43 + 8 / 5 / 25 * 5.84 + 2 * 3.65 + 9 * 3.65,
+        16 * 36.04 + 16.43 + 8 / 5 / 25 * 5.84 + 2 * 3.65 + 10 * 3.65,
         id="eight requests at a time: a fleet of sixteen, four times the four that follow the load",
     ),
     pytest.param(

@@ -56,6 +56,7 @@ def test_a_private_network_has_nat_gateways_in_place_of_public_addresses() -> No
     assert calling["NAT gateway"] == HOURS and calling["NAT gateway, data"] == 10
 
 
+NAT = {"NAT gateway": HOURS, "NAT gateway, IPv4 addresses": HOURS}
 RUNS = {"invocations_per_month": 1e5, "typical_duration_s": 1.0, "memory_mb": 512.0, "private_network": True}
 
 
@@ -64,11 +65,11 @@ RUNS = {"invocations_per_month": 1e5, "typical_duration_s": 1.0, "memory_mb": 51
     [
         ("lambda", {}, {}),
         ("lambda", {"outbound_gb_per_month": 0.0}, {}),
-        ("lambda", {"outbound_gb_per_month": 5.0}, {"NAT gateway": HOURS, "NAT gateway, data": 15}),
+        ("lambda", {"outbound_gb_per_month": 5.0}, {**NAT, "NAT gateway, data": 15}),
         ("lambda", {"kind": "web_api", "outbound_gb_per_month": 5.0}, {}),
-        ("lambda", {"static_ip": True}, {"NAT gateway": HOURS, "NAT gateway, data": 10}),
+        ("lambda", {"static_ip": True}, {**NAT, "NAT gateway, data": 10}),
         ("batch", {"kind": "batch_job"}, {"interface endpoints": 3 * HOURS}),
-        ("ecs_ec2", {}, {"NAT gateway": HOURS, "NAT gateway, data": 10}),
+        ("ecs_ec2", {}, {**NAT, "NAT gateway, data": 10}),
         ("ecs_ec2", {"outbound_gb_per_month": 0.0}, {"interface endpoints": 6 * HOURS}),
     ],
     ids=str,
@@ -88,7 +89,27 @@ def test_that_functions_call_the_internet_is_for_the_high_estimate() -> None:
 
 def test_many_public_addresses_cost_no_more_than_nat_gateways() -> None:
     many = estimate("fargate", kind="event_handler", invocations_per_month=2_628_000 * 100.0, typical_duration_s=1.0)
-    assert lines(many)["public IPv4 addresses"] == 9 * HOURS
+    assert lines(many)["public IPv4 addresses"] == 10 * HOURS
+
+
+@pytest.mark.parametrize(
+    ("service", "protocol", "behind_gateway"),
+    [("lambda", "http", True), ("fargate", "none", True), ("fargate", "tcp", False), ("ecs_ec2", "http", False)],
+)
+def test_a_fixed_address_is_that_of_a_nat_gateway_where_none_stays(
+    service: str, protocol: str, behind_gateway: bool
+) -> None:
+    """An instance keeps an Elastic IP address, which costs what each public address does, in the low estimate too.
+
+    Where clients reach tasks, a Network Load Balancer in place of the other costs the same.
+    """
+    values = {**RUNS, "private_network": None, "kind": "queue_worker", "protocol": protocol, "static_ip": True}
+    cost = estimate(service, **values)
+    found = lines(cost)
+    assert (found.get("NAT gateway") == found.get("NAT gateway, IPv4 addresses") == HOURS) is behind_gateway
+    assert ("public IPv4 addresses" in found) is not behind_gateway
+    if service == "ecs_ec2":
+        assert cost.low > estimate(service, **{**values, "static_ip": False}).low + 3
 
 
 @pytest.mark.parametrize("service", ["lambda", "fargate", "ecs_ec2", "batch"])

@@ -54,7 +54,12 @@ def test_nothing_is_estimated_from_nothing(place: str) -> None:
 
 
 def test_instances_name_the_discount_of_a_savings_plan() -> None:
-    assert "on demand: a Savings Plan of one or three years takes off up to 66%" in outside("ec2", **SERVER).assumptions
+    said = [text for text in outside("ec2", **SERVER).assumptions if "Savings Plan" in text]
+    assert said == [
+        "on demand: with a Compute Savings Plan of one year the instances cost about $2.80 a month, of three years "
+        "about $1.80, in place of $3.80"
+    ]
+    assert not any("Savings Plan" in text for text in outside("ec2", **SERVER, interruptible=True).assumptions)
     assert "1 x m7i.xlarge" in lines(outside("ec2", **SERVER, **BUSY))
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from whichcompute.base.units import plain, say
+from whichcompute.pricing.bill import Bill
 from whichcompute.pricing.demand import HELD, ONE_MACHINE, QUEUES, Demand
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -14,6 +15,8 @@ from whichcompute.pricing.scenario import Scenario
 Values = Mapping[str, Any]
 
 _CALLS = "a NAT gateway in each Availability Zone of the private network (low: shared with others)"
+_FIXED = "a NAT gateway with the fixed address in each Availability Zone (low: shared with others)"
+_FIXED_IN_FRONT = "the load balancer is one with a fixed address (high: a NAT gateway with another for calls)"
 _CALLS_NOTHING = (
     "nothing in the private network calls the internet: interface endpoints where tasks and instances need them, or a "
     "NAT gateway where it costs less (low: shared with others, high: a NAT gateway in each Availability Zone)"
@@ -55,12 +58,14 @@ class Wording:
 class Assumptions:
     """What the estimates for one workload assume; a text is empty where nothing had to be assumed.
 
-    `values` is what is known of the workload, `demand` its demand in the expected scenario.
+    `values` is what is known of the workload, `demand` and `bill` are those of the expected scenario.
     """
 
-    def __init__(self, wording: Wording, values: Values, demands: Sequence[Demand], free_tier: bool) -> None:
+    def __init__(
+        self, wording: Wording, values: Values, demands: Sequence[Demand], bill: Bill, free_tier: bool
+    ) -> None:
         self._wording, self._demands = wording, demands
-        self.values, self.demand, self.free_tier = values, demands[1], free_tier
+        self.values, self.demand, self.bill, self.free_tier = values, demands[1], bill, free_tier
 
     def _unknown(self, field: str, show: Callable[[Demand], str], why: str = "") -> str:
         if self.values.get(field) is not None:
@@ -159,8 +164,19 @@ class Assumptions:
                 self.values.get("outbound_gb_per_month") and not self.demand.reached
             )
             return "; ".join(filter(None, [_CALLS if calls else _CALLS_NOTHING, self.traffic]))
-        public = "public IPv4 addresses, no NAT gateway (low: none)" if private is None else "public IPv4 addresses"
+        stays = private is not None or self.values.get("static_ip")
+        public = "public IPv4 addresses" if stays else "public IPv4 addresses, no NAT gateway (low: none)"
         return "; ".join(filter(None, ["" if self.demand.jobs else public, self.traffic]))
+
+    def routed(self, *, balanced: bool) -> str:
+        """The same of functions and tasks, which have no fixed address; where they are `balanced`, a load balancer has.
+
+        A Network Load Balancer costs as much as an Application Load Balancer, which has no fixed address.
+        """
+        if not self.values.get("static_ip") or self.values.get("private_network"):
+            return self.network
+        front = balanced and (self.demand.reached or self.values.get("protocol") in ("tcp", "udp"))
+        return "; ".join(filter(None, [_FIXED_IN_FRONT if front else _FIXED, self.traffic]))
 
     @property
     def logs(self) -> str:

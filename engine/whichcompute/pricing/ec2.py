@@ -28,7 +28,7 @@ class Ec2:
         self.reserve = facts.number("ec2.container_memory_reserve_percent") / 100
         self.fee = facts.number("ecs_ec2.mi_fee_percent") / 100
         self.credits = tuple(facts.number(f"ec2.price_surplus_credits_{os}") for os in ("linux", "windows"))
-        self.plan_discount = facts.number("ec2.savings_plan_discount_max") / 100
+        self.plans = [facts.number(f"ec2.savings_plan_discount_{term}") / 100 for term in ("1y", "3y")]
         self._host = facts.number("ec2.dedicated_host_factor")
         self._root = self._lines.price("EBS root volumes")
         self._minimum_s = facts.number("ec2.minimum_billed")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from whichcompute.base.units import plain
+from whichcompute.base.words import about
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill, cheaper
+from whichcompute.pricing.bill import Bill, Part, cheaper
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -63,8 +64,17 @@ class Instances:
         if self._ecs:
             reserved = plain(self._ec2.reserve * 100)
             yield f"{reserved} % of a machine's memory is reserved where it holds several tasks or a container"
-        else:
-            yield f"on demand: a Savings Plan of one or three years takes off up to {self._ec2.plan_discount:.0%}"
+        if not assumed.demand.jobs and not assumed.values.get("interruptible"):
+            yield self._plans(assumed.bill.parts[0])
+
+    def _plans(self, instances: Part) -> str:
+        """What the instances cost with a plan; whoever pays for Spot, or for some hours, needs none."""
+        usd = instances.quantity * instances.price
+        one, three = (about(usd * (1 - discount)) for discount in self._ec2.plans)
+        return (
+            f"on demand: with a Compute Savings Plan of one year the instances cost about {one} a month, of three "
+            f"years about {three}, in place of {about(usd)}"
+        )
 
 
 PRICING = partial(Instances, ecs=True)

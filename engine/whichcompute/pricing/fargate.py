@@ -130,7 +130,7 @@ class FargatePricing:
                 "cheaper; the image pull is not counted"
             )
         yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer)
-        yield from (assumed.spot("fargate"), assumed.network, assumed.logs)
+        yield from (assumed.spot("fargate"), assumed.routed(balanced=True), assumed.logs)
 
 
 PRICING = FargatePricing

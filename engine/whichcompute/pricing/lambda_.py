@@ -87,8 +87,11 @@ class LambdaPricing:
         if assumed.values.get("vcpus") is not None and assumed.demand.whole_cpus:
             yield f"memory is set to at least {plain(self.mb_per_vcpu)} MB for each vCPU needed"
         yield from (self.front.words(assumed.demand), self.cold.words(assumed.values))
-        # Functions have no public address.
-        yield from (assumed.network if assumed.values.get("private_network") else assumed.traffic, assumed.logs)
+        attached = assumed.values.get("private_network") or assumed.values.get("static_ip")
+        yield from (
+            assumed.routed(balanced=False) if attached else assumed.traffic,
+            assumed.logs,
+        )  # no public address of their own
         if assumed.values.get("relational_database"):
             yield "RDS Proxy and a NAT gateway in the high estimate, RDS Proxy also from a stated peak of 100"
         if assumed.values.get("stored_data_gb"):

@@ -284,7 +284,9 @@ class Priced:
         wording = self._model._wording
         demands = [self._demand(which) for which in self._model._scenarios]
         always = wording.always if self._values.get("region") else wording.region_unknown
-        assumed = pricing.assumptions(Assumptions(wording, self._values, demands, self._free_tier))
+        assumed = pricing.assumptions(
+            Assumptions(wording, self._values, demands, self._bills[pricing], self._free_tier)
+        )
         model = self._model
         apart = database_beside(model.facts, model._places[DATABASE], model._scenarios, self._values)
         return (*filter(None, assumed), *self._unpriced(pricing), *filter(None, [apart]), always)

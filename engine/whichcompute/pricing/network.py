@@ -16,7 +16,8 @@ class Network:
 
     def __init__(self, facts: PriceFacts) -> None:
         self.hours, self.month_s, self._lines = facts.hours, facts.month_s, facts.part(Lines)
-        self.address, self.nat = map(self._lines.price, ("public IPv4 addresses", "NAT gateway"))
+        self.address = self._lines.price("public IPv4 addresses")
+        self.nat = self._lines.price("NAT gateway") + self.address
         self.balancer_addresses = facts.number("cost.balancer_addresses")
         self.new_connections = facts.number("ec2.alb_lcu_connections_per_second")
         self.open_connections = facts.number("ec2.alb_lcu_active_connections")
@@ -49,12 +50,14 @@ class Network:
         }
         return self._lines(ops, lines)
 
-    def addresses(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity) -> list[Part]:
-        """The line of public IPv4 addresses for so many hours of tasks and instances outside private networks.
+    def addresses(
+        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, behind: Condition = False
+    ) -> list[Part]:
+        """The line of public IPv4 addresses for so many hours of what runs outside private networks.
 
-        No more than NAT gateways would cost: these replace them where there are many.
+        No more than NAT gateways would cost: these replace them where there are many. None for what is `behind` one.
         """
-        public = self._public(ops, scenario, demand)
+        public = self._own(ops, scenario, demand) & ops.no(behind)
         if ops.nowhere(public):
             return []
         if not is_unknown(self.nat):
@@ -63,8 +66,12 @@ class Network:
 
     def hourly_addresses(self, ops: Ops, scenario: Scenario, demand: Demand) -> tuple[Quantity, Quantity]:
         """USD an hour for the public address of a task or instance, and at most for all of them."""
-        each = ops.where(self._public(ops, scenario, demand), self.address, 0.0)
+        each = ops.where(self._own(ops, scenario, demand), self.address, 0.0)
         return each, inf if is_unknown(self.nat) else demand.least * self.nat
+
+    def _own(self, ops: Ops, scenario: Scenario, demand: Demand) -> Condition:
+        """Where tasks and instances have public addresses; one that must be fixed is there in any case."""
+        return self._public(ops, scenario, demand) | (ops.no(demand.private) & ops.is_in(ops.read("static_ip"), True))
 
     @staticmethod
     def _public(ops: Ops, scenario: Scenario, demand: Demand) -> Condition:
@@ -90,7 +97,8 @@ class Network:
         zones = ops.where(private, demand.least * self.hours, 0.0)
         gateways = zones * scenario["nat_gateways"]
         gb = ops.where(gateways > 0, scenario["nat_gb"] + behind, 0.0)
-        by_gateway = self._lines(ops, {"NAT gateway": gateways, "NAT gateway, data": gb})
+        lines = {"NAT gateway": gateways, "NAT gateway, IPv4 addresses": gateways, "NAT gateway, data": gb}
+        by_gateway = self._lines(ops, lines)
         by_endpoints = self._lines(ops, {"interface endpoints": zones * endpoints})
         both = Bill(private & (calls | ops.no(closed)), by_gateway), Bill(private & ops.no(calls), by_endpoints)
         return cheaper(ops, *both).parts

@@ -29,7 +29,7 @@ class Surroundings:
         volumes = self._kept(ops, demand, "EBS volumes for data", demand.least)
         return [
             *self.network.load_balancer(ops, scenario, demand, raw),
-            *self.network.addresses(ops, scenario, demand, hours),
+            *self.network.addresses(ops, scenario, demand, hours, self._routed(ops, scenario, demand, on)),
             *(volumes if on == "instances" else self.kept_files(ops, demand)),
             *self.of_runs(ops, scenario, demand, on=on),
         ]
@@ -41,6 +41,7 @@ class Surroundings:
 
         `attached`: in a VPC although nothing asks for a private network.
         """
+        attached = attached | self._routed(ops, scenario, demand, on)
         endpoints = 0.0 if on == "functions" else scenario["interface_endpoints"]
         endpoints += scenario["agent_endpoints"] if on == "instances" else 0.0
         return [
@@ -50,6 +51,17 @@ class Surroundings:
             *self._image(ops),
             *self.logs(ops, scenario, demand, functions=on == "functions"),
         ]
+
+    @staticmethod
+    def _routed(ops: Ops, scenario: Scenario, demand: Demand, on: str) -> Condition:
+        """Where a fixed address is that of a NAT gateway: functions and tasks have none that stays.
+
+        Where clients reach tasks, a Network Load Balancer has one, unless the scenario lets them call the internet too.
+        """
+        fixed = ops.is_in(ops.read("static_ip"), True) & (on != "instances")
+        if on == "functions" or scenario.says("calls_internet"):
+            return fixed
+        return fixed & ops.no(demand.reached | ops.is_in(ops.read("protocol"), "tcp", "udp"))
 
     def _shared_files(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
         shared = ops.is_in(ops.read("shared_filesystem"), True) & ops.no(demand.windows)

@@ -38,6 +38,26 @@ def test_numbers_are_numbers_and_everything_else_is_text(tmp_path: Path) -> None
     assert rows[1][1:] == [1.5, True]
 
 
+def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
+    texts = ["<b>&amp;</b>", "a\rb", "a\n\tb", " x ", "_x000D_", "\x07", "é😀", "]]>", "<r>a</r>", "-0", "00012"]
+    numbers = {"16384.5": 16384.5, "-0.0001": -0.0001, "999999999999999": 999999999999999}
+    rows = written(tmp_path, pl.DataFrame({"a": [*texts, *numbers]}))
+    assert [row[0] for row in rows[1:]] == [*texts, *numbers.values()]
+
+
+def test_pieces_follow_one_another(tmp_path: Path) -> None:
+    file, frame = io.BytesIO(), pl.DataFrame({"a": ["x", "y", "z"], "b": [None, 1.5, float("inf")]})
+    sheet = Sheet(file, str(tmp_path), "out.xlsx", frame.columns)
+    for piece in (frame[:0], frame[:2], frame[2:]):
+        sheet.write(piece)
+    sheet.close()
+    sheet.discard()
+    file.seek(0)
+    rows = load_workbook(file).get_sheet_by_index(0).to_python()
+    assert rows == [["a", "b"], ["x", ""], ["y", 1.5], ["z", "inf"]]
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.xml"]
+
+
 def test_what_looks_like_a_formula_is_text(tmp_path: Path) -> None:
     assert [row[0] for row in written(tmp_path, pl.DataFrame({"=a": FORMULAS}))] == ["=a", *FORMULAS]
 

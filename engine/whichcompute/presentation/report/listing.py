@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -11,6 +13,7 @@ import polars as pl
 from whichcompute.base.errors import printable
 from whichcompute.base.words import about
 from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
+from whichcompute.knowledge.cells import ConjunctionIndex, mask_of
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import SERVICES
@@ -19,6 +22,7 @@ from whichcompute.recommender.columns import ColumnRecommender
 _NAME_LENGTH = 120
 _ASKED = 3
 _PARTS = "\n"
+_REMEMBERED = 1 << 16
 _COSTS = ("monthly_cost_low_usd", "monthly_cost_usd", "monthly_cost_high_usd")
 _BEHIND_A_RULE = re.compile(r"(?<=\]) ")
 
@@ -39,7 +43,7 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
         "lead": rows[LEAD].round(4).to_list(),
         "cost": rows["monthly_cost_usd"].to_list(),
     }
-    known, knowns = _pieces(_known(row) for row in typed.iter_rows())
+    known, knowns = _pieces(_known(typed))
     said, sentences = _pieces(_sentences(text or "") for text in reasons)
     beside, companions = _pieces(_companions(pack, typed, rows["recommended_service"]))
     shared = {
@@ -110,19 +114,19 @@ def _sentences(reasons: str) -> list[str]:
 
 def _companions(pack: RulePack, typed: pl.DataFrame, services: pl.Series) -> Iterator[list[str]]:
     """The companions of the service of each row, one for each rule; the table is short enough to go row by row."""
-    index = pack.index
-    masks = {
-        service: sum(1 << number for number, rule in enumerate(index.items) if _is_companion(rule, service))
-        for service in SERVICES
-    }
+    index = ConjunctionIndex([rule for rule in pack if rule.entry.effect == "companion"])
+    masks = {service: mask_of(index.items, partial(_is_of, service)) for service in SERVICES}
     for row, service in zip(typed.iter_rows(named=True), services, strict=True):
+        if not (mask := masks.get(service)):
+            yield []
+            continue
         values = with_derived({name: value for name, value in row.items() if value is not None})
-        fired = index.select(index.evaluate(values)[0] & masks.get(service, 0))
+        fired = index.select(index.evaluate(values)[0] & mask)
         yield [f"{rule.entry.companion} [{rule.id}]" for rule in fired]
 
 
-def _is_companion(rule: Rule, service: str) -> bool:
-    return rule.entry.effect == "companion" and rule.entry.service == service
+def _is_of(service: str, rule: Rule) -> bool:
+    return rule.entry.service == service
 
 
 def _listed_once(column: pl.Series) -> dict[str, list[object]]:
@@ -131,9 +135,9 @@ def _listed_once(column: pl.Series) -> dict[str, list[object]]:
     return {"texts": texts.to_list(), "rows": numbers.to_list()}
 
 
-def _known(row: tuple[object, ...]) -> list[str]:
-    return [
-        f"{DESCRIPTORS[name].title}: {DESCRIPTORS[name].say(value)}"
-        for name, value in zip(DECIDING, row, strict=True)
-        if isinstance(value, bool | float | str)
-    ]
+def _known(typed: pl.DataFrame) -> Iterator[list[str]]:
+    """What is known of each row, one text for each descriptor."""
+    known = [column for column in typed.iter_columns() if column.null_count() < len(column)]
+    say = lru_cache(_REMEMBERED)(lambda name, value: f"{DESCRIPTORS[name].title}: {DESCRIPTORS[name].say(value)}")
+    for row in pl.DataFrame(known).iter_rows() if known else repeat((), typed.height):
+        yield [say(column.name, value) for column, value in zip(known, row, strict=True) if value is not None]

@@ -73,17 +73,27 @@ def test_an_interrupted_run_leaves_the_earlier_output(
     assert not list(tmp_path.glob(".out.csv*"))  # the next run removes what the killed one left
 
 
-def test_a_full_disk_leaves_no_output_and_is_said(tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_bytes(MANY[:80_000])
+@pytest.mark.parametrize(
+    ("words", "most", "named"),
+    [
+        (["-o", "out.csv"], 20_000, "out.csv"),
+        (["-o", "out.jsonl"], 20_000, "out.jsonl"),
+        (["-o", "out.parquet"], 1_000, "out.parquet"),
+        (["-o", "out.xlsx"], 20_000, "out.xlsx"),
+        (["-o", "/dev/null", "--report", "page.html"], 20_000, "page.html"),
+    ],
+    ids=["CSV", "JSON", "Parquet", "Excel", "report"],
+)
+def test_a_full_disk_leaves_no_output_and_is_said(words: list[str], most: int, named: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(MANY[: 13 if "--report" in words else 80_000])
     limited = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.dont_write_bytecode = True;"
-        "from whichcompute.cli import main; main()"
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); sys.dont_write_bytecode = True;"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); from whichcompute.cli import main; main()"
     )
-    words = [sys.executable, "-c", limited, *score(tmp_path)[3:]]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    run = [sys.executable, "-c", limited, "score", "in.csv", *words]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 2
-    assert "out.csv: cannot be written (File too large)" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(f"Error: {named}: cannot be written (File too large)"), done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
 
 

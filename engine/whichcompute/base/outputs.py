@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import io
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from whichcompute.base.errors import InventoryError, unwritable
 
@@ -52,6 +53,21 @@ def is_stream(name: str) -> bool:
     return name == STANDARD or name.startswith(_STREAMS) or (os.path.exists(name) and not os.path.isfile(name))
 
 
+class _Part(io.FileIO):
+    """The file of a part: what cannot be written to it is said of its target."""
+
+    def __init__(self, handle: int, target: str) -> None:
+        super().__init__(handle, "wb")
+        self._target = target
+
+    def write(self, content: Any) -> int:
+        """Writes some bytes; InventoryError names the target."""
+        try:
+            return super().write(content)
+        except OSError as error:
+            raise InventoryError(unwritable(self._target, error)) from None
+
+
 class Output:
     """A file in the making. It reaches its target with `prepare` and `commit`; `discard` leaves the target as it was.
 
@@ -76,7 +92,7 @@ class Output:
         except OSError as error:
             raise InventoryError(unwritable(target, error)) from None
         self._lock = os.dup(handle)  # holds the lock beyond the end of writing
-        self.file: BinaryIO = os.fdopen(handle, "wb")
+        self.file: BinaryIO = io.BufferedWriter(_Part(handle, target))
         self._syncs = ThreadPoolExecutor(1)
         self._sync: Future[None] | None = None
 
@@ -121,7 +137,7 @@ class Output:
     def discard(self) -> None:
         """Removes what was written so far; after `commit` there is nothing to remove."""
         self._syncs.shutdown()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, InventoryError):
             self.file.close()
         self.part.unlink(missing_ok=True)
         if self._lock >= 0:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from whichcompute.base.errors import InventoryError, shown
+from whichcompute.base.errors import InventoryError, shown, unwritable
 from whichcompute.base.outputs import Output
 from whichcompute.inventory import encode
 from whichcompute.inventory.work import Scored, ScoringPlan
@@ -64,8 +66,10 @@ class _ParquetWriter:
         try:
             yield
         except pl.exceptions.ComputeError as error:  # polars says so of a full disk too
-            why = f"cannot be written ({shown(str(error))}); existing files are unchanged"
-            raise InventoryError(f"{self._output.target}: {why}") from None
+            known = (code for code in errno.errorcode if os.strerror(code) in str(error))
+            code = next(known, 0)
+            why = OSError(code, os.strerror(code) if code else shown(str(error)))
+            raise InventoryError(unwritable(self._output.target, why)) from None
 
     def close(self) -> None:
         self._parts.cleanup()

@@ -18,12 +18,12 @@ from random import Random
 from whichcompute import Engine
 from whichcompute.counterfactual.break_even import break_even
 from whichcompute.counterfactual.comparison import Comparison
-from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.presentation.charts import cost_chart
 from whichcompute.pricing.columns import read
 from whichcompute.pricing.crossover import GRIDS
-from whichcompute.pricing.demand import FIELDS
+from whichcompute.recommender.columns.typed import type_columns
 
 KINDS = ("web_api", "website", "event_handler", "scheduled_task", "queue_worker", "stream_processor", "batch_job")
 LARGEST = {"memory_mb": 65_536.0, "vcpus": 32.0, "gpus": 4.0, "scratch_gb": 500.0, "typical_duration_s": 3600.0}
@@ -69,7 +69,7 @@ def rows_per_second(engine: Engine, rows: int, runs: int) -> float:
 
     rng = np.random.default_rng(7)
     columns = {}
-    for name in FIELDS:
+    for name in DECIDING:
         descriptor = DESCRIPTORS[name]
         if descriptor.type == "number":
             numbers = 10 ** rng.uniform(-1, log10(LARGEST.get(name, 1e6)), rows)
@@ -78,7 +78,7 @@ def rows_per_second(engine: Engine, rows: int, runs: int) -> float:
             choices = pl.Series(name, list(descriptor.choices) or [True, False])
             column = choices.gather(rng.integers(0, len(choices), rows))
         columns[name] = column.to_frame().select(pl.when(pl.Series(rng.random(rows) >= EMPTY)).then(pl.col(name)))
-    frame = pl.DataFrame({name: column.to_series() for name, column in columns.items()})
+    frame = type_columns(pl.DataFrame({name: column.to_series() for name, column in columns.items()})).frame
     times = []
     for _ in range(runs):
         start = time.perf_counter()

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from whichcompute.knowledge import facts as all_facts
-from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.pricing.demand import FIELDS, Demand, demand_of
+from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.ops import Ops
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -20,10 +19,6 @@ MONTH = {"invocations_per_month": 21_024_000.0, "typical_duration_s": 1.0}
 
 def need(scenario: str = "expected", **values: Any) -> Demand:
     return demand_of(Ops(values), SCENARIOS[scenario], PRICES)
-
-
-def test_every_field_it_reads_is_a_descriptor() -> None:
-    assert set(FIELDS) <= set(DESCRIPTORS)
 
 
 @pytest.mark.parametrize(

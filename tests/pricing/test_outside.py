@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import pytest
 
 from tests.pricing.estimates import MODEL, lines
+from tests.recommender.columns.frames import typed_frame
 from whichcompute.knowledge.outside import places
 from whichcompute.pricing.columns import read
-from whichcompute.pricing.demand import CHOICES, FIELDS
 from whichcompute.pricing.monthly_cost import MonthlyCost
 
 SERVER = {"kind": "server", "os": "linux", "cpu_architecture": "x86_64"}
@@ -65,8 +64,7 @@ def test_instances_name_the_discount_of_a_savings_plan() -> None:
 
 def test_columns_cost_the_same() -> None:
     rows = [{**SERVER, "vcpus": 4.0, "memory_mb": 16384.0, "stored_data_gb": 50.0}, {**SERVER, "memory_mb": 5000.0}, {}]
-    types = {name: pl.String if name in CHOICES else pl.Float64 for name in FIELDS}
-    columns = read(pl.DataFrame([{name: row.get(name) for name in FIELDS} for row in rows], schema=types))
+    columns = read(typed_frame(rows))
     for place in MODEL.places:
         for number, usd in enumerate(MODEL.usd_rows(columns, 3, [place])[:, 0]):
             cost = MODEL.priced(rows[number]).outside(place)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.pricing.estimates import MODEL
-from tests.pricing.test_columns import PLAIN, frame
+from tests.recommender.columns.frames import typed_frame
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.pricing.columns import read
 from whichcompute.pricing.portfolio import Together
@@ -27,12 +27,12 @@ def together(service: str, rows: list[dict[str, Any]], apart: list[bool] | None 
     """The portfolio of some workloads that are all recommended one service."""
     recommended = np.full(len(rows), SERVICES.index(service))
     marks = np.array(apart or [False] * len(rows))
-    return sums_of(MODEL, read(frame(rows, PLAIN)), SERVICES, recommended, marks)
+    return sums_of(MODEL, read(typed_frame(rows)), SERVICES, recommended, marks)
 
 
 def test_a_plan_covers_the_instances_of_what_belongs_outside_too() -> None:
     server = {**X86, "kind": "server", "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
-    columns, nothing = read(frame([server] * 2, PLAIN)), np.zeros(2, bool)
+    columns, nothing = read(typed_frame([server] * 2)), np.zeros(2, bool)
     plan = sums_of(MODEL, columns, ["lambda", "ec2"], np.array([1, -1]), nothing).savings_plan(MODEL)
     assert plan is not None
     assert plan.covered_usd == pytest.approx(0.2016 * 730)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.knowledge.price_lists import price_list, times
-from tests.pricing.test_columns import PLAIN, frame
+from tests.recommender.columns.frames import typed_frame
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.price_lists import read_price_list
@@ -85,7 +85,7 @@ def test_rows_of_several_regions_cost_what_each_costs_alone(missing: list[str], 
     facts = FACTS.extended([], [], [read_price_list(price_list(tmp_path / "a.toml", "eu-north-1", prices))])
     model = CostModel(facts)
     rows = [{**values, **({"region": region} if region else {})} for values in WORK for region in REGIONS]
-    estimates, columns = [model.estimate(row) for row in rows], read(frame(rows, PLAIN))
+    estimates, columns = [model.estimate(row) for row in rows], read(typed_frame(rows))
     for service in SERVICES:
         which = ("low", "expected", "high")
         usd = {each: model.usd_rows(columns, len(rows), [service], each)[:, 0] for each in which}
@@ -124,7 +124,7 @@ def test_a_service_that_a_region_does_not_offer_has_no_estimate_there(tmp_path: 
     assert model.priced({**WORK[2], "region": "us-east-1"}).expected()["lightsail"] is not None
     assert model.priced(there).expected()["lightsail"] is None and model.priced(there).expected()["ecs_ec2"] is not None
     assert model.blank("lightsail", there) == "a Region that offers it"
-    assert np.isnan(model.usd_rows(read(frame([there], PLAIN)), 1, ["lightsail"])).all()
+    assert np.isnan(model.usd_rows(read(typed_frame([there])), 1, ["lightsail"])).all()
 
 
 def test_transfer_without_a_price_takes_the_bundle_that_includes_it_or_has_no_estimate() -> None:
@@ -137,12 +137,12 @@ def test_transfer_without_a_price_takes_the_bundle_that_includes_it_or_has_no_es
     ]
     alone = [model.priced(row).expected()["lightsail"] for row in rows]
     assert alone[:2] == [24.0, None] and alone[2] == 7.0 and alone[3] is not None and alone[3] > 40_000
-    together = model.usd_rows(read(frame(rows, PLAIN)), len(rows), ["lightsail"])[:, 0]
+    together = model.usd_rows(read(typed_frame(rows)), len(rows), ["lightsail"])[:, 0]
     assert together.tolist() == pytest.approx([usd if usd is not None else np.nan for usd in alone], nan_ok=True)
     assert model.blank("lightsail", rows[1]) == "the price of 'data transfer out' in sa-east-1"
     lacking = [
         text
-        for text, holds in model.lacking("lightsail", ops_of(read(frame(rows[1:2], PLAIN)), 1), "sa-east-1")
+        for text, holds in model.lacking("lightsail", ops_of(read(typed_frame(rows[1:2])), 1), "sa-east-1")
         if holds.any()
     ]
     assert lacking == ["the price of 'data transfer out' in sa-east-1"]

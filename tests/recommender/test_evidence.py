@@ -10,6 +10,7 @@ from whichcompute import Engine
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
 from whichcompute.knowledge.services import ANSWERS
+from whichcompute.pricing.columns import read
 from whichcompute.recommender.columns.typed import with_derived
 from whichcompute.recommender.evidence import EvidenceTables
 
@@ -21,13 +22,13 @@ TABLES = EvidenceTables(CLASSIFIER)
 @given(rows=st.lists(workloads(), min_size=1, max_size=8))
 def test_a_frame_is_read_as_its_rows_are(rows: list[dict[str, Value]]) -> None:
     scores = np.tile(np.array(CLASSIFIER.base), (len(rows), 1))
-    TABLES.add(TABLES.codes(TABLES.columns(with_derived(typed_frame(rows)))), scores)
+    TABLES.add(TABLES.codes(read(with_derived(typed_frame(rows)))), scores)
     alone = [CLASSIFIER.scores(scalar_with_derived(row)) for row in rows]
     assert np.allclose(scores, alone, rtol=0, atol=1e-9)
 
 
 def test_nothing_known_reads_nothing() -> None:
-    codes = TABLES.codes(TABLES.columns(with_derived(typed_frame([{}, {}]))))
+    codes = TABLES.codes(read(with_derived(typed_frame([{}, {}]))))
     scores = np.zeros((2, len(ANSWERS)))
     TABLES.add(codes, scores)
     assert not scores.any()

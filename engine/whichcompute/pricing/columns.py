@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
-from whichcompute.pricing.demand import CHOICES, FIELDS, Demand
+from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES
+from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import (
     TOLERANCE,
     Cheapest,
@@ -48,31 +48,24 @@ class Choices:
 
 
 def read(frame: pl.DataFrame) -> dict[str, Quantity]:
-    """The descriptors that a cost depends on: arrays with NaN for unknown, and Choices."""
-    names = {name: _names(frame[name]) for name in CHOICES}
-    filled = frame.select(_filled(name, names.get(name)) for name in FIELDS)
+    """The descriptors of a typed frame, derived ones included: arrays with NaN for unknown, and Choices."""
+    filled = frame.select(_FILLED[name] for name in frame.columns if name in _FILLED)
     arrays = {column.name: column.to_numpy() for column in filled.iter_columns()}
-    return {name: Choices(names[name], array) if name in names else array for name, array in arrays.items()}
+    return {name: Choices(_CHOICES[name], array) if name in _CHOICES else array for name, array in arrays.items()}
 
 
-def _names(column: pl.Series) -> tuple[str, ...]:
-    if isinstance(column.dtype, pl.Enum):
-        return _categories(column.dtype)
-    return tuple(column.cast(pl.String).unique().drop_nulls())
+_CHOICES = {name: tuple(each.choices) for name, each in DESCRIPTORS.items() if each.type == "choice"}
+
+
+def _filled(name: str) -> pl.Expr:
+    """The column without gaps: NaN, or the number behind the last choice, for unknown."""
+    if name in _CHOICES:
+        return pl.col(name).to_physical().fill_null(len(_CHOICES[name]))
+    return pl.col(name).cast(pl.Float64).fill_null(float("nan"))
 
 
 # Kept, as a piece of an inventory may have few rows and many such expressions.
-@lru_cache(100)
-def _categories(dtype: pl.Enum) -> tuple[str, ...]:
-    return tuple(dtype.categories)
-
-
-@lru_cache(1000)
-def _filled(name: str, choices: tuple[str, ...] | None) -> pl.Expr:
-    """The column without gaps: NaN, or the number behind the last choice, for unknown."""
-    if choices is None:
-        return pl.col(name).cast(pl.Float64).fill_null(float("nan"))
-    return pl.col(name).cast(pl.Enum(choices)).to_physical().fill_null(len(choices))
+_FILLED = {name: _filled(name) for name, each in PROPERTIES.items() if each.decides}
 
 
 def ops_of(columns: Mapping[str, Quantity], height: int) -> Ops:

@@ -19,18 +19,6 @@ QUEUES = ("queue_worker", "stream_processor")
 SERVED = (*WEB, *ONE_MACHINE, *QUEUES)
 HELD = ("websocket", "tcp", "udp")
 """Protocols whose clients stay connected and mostly idle."""
-CHOICES = (
-    "kind", "protocol", "os", "cpu_architecture", "traffic", "environment", "language", "packaging", "app_stack",
-    "product_class", "server_management", "region",
-)  # fmt: skip
-FIELDS = (
-    *CHOICES, "memory_mb", "vcpus", "gpus", "scratch_gb", "invocations_per_month", "typical_duration_s",
-    "max_duration_s", "peak_concurrency", "parallel_tasks", "start_within_s", "autoscaling", "high_availability",
-    "interruptible", "private_network", "outbound_gb_per_month", "stored_data_gb", "shared_filesystem",
-    "response_within_s", "payload_mb", "package_mb", "relational_database", "dedicated_hardware", "static_ip",
-    "scale_to_zero",
-)  # fmt: skip
-"""Every descriptor that a cost depends on, and those of them that are choices."""
 SIZING = ("invocations_per_month", "typical_duration_s", "memory_mb", "peak_concurrency")
 """The descriptors that an estimate depends on most: without them it rests on assumptions."""
 

@@ -19,8 +19,8 @@ from whichcompute.pricing.scenario import Scenario
 class ServicePricing(Protocol):
     """What a pricing module says of its service; `PRICING(facts)` reads its prices and gives one of these.
 
-    `needs` names the least that must be known of a workload before its cost can be estimated. A formula may read the
-    descriptors in `demand.FIELDS`, and runs on one workload and on columns alike: it uses `ops` for every decision.
+    `needs` names the least that must be known of a workload before its cost can be estimated. A formula may read
+    every descriptor, and runs on one workload and on columns alike: it uses `ops` for every decision.
     """
 
     needs: str

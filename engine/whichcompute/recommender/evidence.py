@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,7 @@ from whichcompute.classifier.model import Classifier, TermGroup
 from whichcompute.knowledge.cells import Cells
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.services import ANSWERS
-
-if TYPE_CHECKING:  # the questionnaire does without: importing it takes a tenth of a second
-    import polars as pl
+from whichcompute.pricing.ops import Quantity
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -63,19 +61,15 @@ class Coder:
         """Whether its column holds numbers."""
         return len(self.cell_of) == 1
 
-    def filled(self) -> pl.Expr:
-        """The column as numbers without gaps: NaN, or the number behind the last choice, for unknown."""
-        import polars as pl
-
-        column = pl.col(self.name)
+    def code(self, column: Quantity) -> Codes:
+        """The number of each row's cell, from a column as `pricing.columns.read` gives it."""
         if self.numeric:
-            return column.fill_null(float("nan"))
-        physical = column.to_physical() if DESCRIPTORS[self.name].choices else column.cast(pl.UInt8)
-        return physical.fill_null(len(self.cell_of) - 1)
-
-    def code(self, column: NDArray[Any]) -> Codes:
-        """The number of each row's cell, from a column without gaps."""
-        return self._numeric(column) if self.numeric else np.take(self.cell_of, column, mode="clip")
+            return self._numeric(column)
+        if isinstance(column, np.ndarray):  # no, yes, or NaN for unknown
+            column = np.where(np.isnan(column), 2, column).astype(np.intp)
+        else:
+            column = column.numbers
+        return np.take(self.cell_of, column, mode="clip")
 
     def _numeric(self, values: NDArray[np.float64]) -> Codes:
         """2 * (cuts below) + (on a cut), as in Cells."""
@@ -141,12 +135,7 @@ class EvidenceTables:
         coder = self._coders[field]
         return coder.codes - 1 if value is None else coder.cells.number(value)
 
-    def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
-        """What `codes` reads of a typed frame with derived columns: arrays without gaps."""
-        filled = frame.select(coder.filled() for coder in self._coders.values())
-        return {column.name: column.to_numpy() for column in filled.iter_columns()}
-
-    def codes(self, columns: Mapping[str, NDArray[Any]]) -> dict[str, Codes]:
+    def codes(self, columns: Mapping[str, Quantity]) -> dict[str, Codes]:
         """The cell number of every row, for each descriptor of which at least one row is known."""
         codes = {name: coder.code(columns[name]) for name, coder in self._coders.items()}
         return {name: code for name, code in codes.items() if (code < self._coders[name].codes - 1).any()}

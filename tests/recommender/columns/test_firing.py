@@ -14,6 +14,7 @@ from whichcompute.knowledge.conditions import parse
 from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.descriptors import with_derived as scalar_with_derived
 from whichcompute.knowledge.rules import Rule, RuleEntry
+from whichcompute.pricing import columns
 from whichcompute.recommender.columns.firing import BitRows, FrameIndex, Span
 from whichcompute.recommender.columns.typed import with_derived
 
@@ -42,7 +43,7 @@ def test_every_item_fires_and_waits_as_it_does_for_one_workload(
 ) -> None:
     rules = [rule(number, each) for number, each in enumerate(lines)]
     index = FrameIndex([rules[:cut], rules[cut:]])
-    fired, unknown = index.evaluate(index.columns(with_derived(typed_frame(rows))), len(rows))
+    fired, unknown = index.evaluate(columns.read(with_derived(typed_frame(rows))), len(rows))
     for number, each in enumerate(rules):
         verdicts = [each.holds(scalar_with_derived(row)) for row in rows]
         assert bit(fired, index.positions[number]) == [verdict is True for verdict in verdicts]
@@ -56,7 +57,7 @@ def test_the_shipped_rules_agree_with_their_polars_expressions(engine: Engine) -
     frame = with_derived(typed_frame([read(row) for row in rows]))
     rules = list(engine.pack)
     index = FrameIndex([rules])
-    fired, unknown = index.evaluate(index.columns(frame), frame.height)
+    fired, unknown = index.evaluate(columns.read(frame), frame.height)
     verdicts = frame.select(rule_expression(rule) for rule in rules)
     for number, each in enumerate(rules):
         assert bit(fired, index.positions[number]) == verdicts[each.id].fill_null(False).to_list()

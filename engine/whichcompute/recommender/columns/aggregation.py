@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from math import factorial
 from operator import mul
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -140,18 +139,16 @@ class ColumnAggregator:
 
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
-        columns, known = self.index.columns(frame), self._evidence.columns(frame)
-        priced, budget = read(frame), budgets(frame)
-        metered = costs.is_metered(ops_of(priced, frame.height), self.aggregator.pack.facts)
+        columns, budget = read(frame), budgets(frame)
+        metered = costs.is_metered(ops_of(columns, frame.height), self.aggregator.pack.facts)
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
-            fired, unknown = self.index.evaluate(_cut(columns, rows), height)
-            codes = self._evidence.codes(_cut(known, rows))
+            block = {name: column[rows] for name, column in columns.items()}
+            fired, unknown = self.index.evaluate(block, height)
+            codes = self._evidence.codes(block)
             out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
-            usd = self.costs.usd_rows(
-                _cut(priced, rows), height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE]
-            )
+            usd = self.costs.usd_rows(block, height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE])
             ranked = self._comparable(usd, frame[rows], ~out[:, :OUTSIDE], free_tier)
             parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, budget[rows], metered[rows]))
         return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
@@ -262,10 +259,6 @@ class ColumnAggregator:
         top = _over_services(np.maximum, probabilities)
         least = self.aggregator.classifier.plausible_from
         return _sets((probabilities > 0) & ((probabilities >= least) | (probabilities == top)))
-
-
-def _cut(columns: Mapping[str, NDArray[Any]], rows: slice) -> dict[str, NDArray[Any]]:
-    return {name: column[rows] for name, column in columns.items()}
 
 
 def budgets(frame: pl.DataFrame) -> Floats:

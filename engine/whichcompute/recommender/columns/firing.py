@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from whichcompute.knowledge.cells import Cells, Conjunction, ConjunctionIndex
 from whichcompute.knowledge.conditions import Condition
+from whichcompute.pricing.ops import Quantity
 from whichcompute.recommender.evidence import Coder, Codes
 
 BitRows = NDArray[np.uint64]
@@ -64,7 +64,7 @@ class _Joint:
     fields: tuple[_Field, ...]
     open: BitRows
 
-    def code(self, columns: Mapping[str, NDArray[Any]]) -> Codes:
+    def code(self, columns: Mapping[str, Quantity]) -> Codes:
         code = self.fields[0].coder.code(columns[self.fields[0].coder.name])
         for field in self.fields[1:]:
             code = code * field.codes + field.coder.code(columns[field.coder.name])
@@ -81,7 +81,6 @@ class FrameIndex:
         index = ConjunctionIndex(self.items)
         self._all = self._line(index.all)
         self._joints = _join([self._field(name, cells) for name, cells in index.cells.items()])
-        self._filled = [field.coder.filled() for joint in self._joints for field in joint.fields]
 
     def representatives(self, descriptor: str) -> list[float]:
         """A value from each cell of a numeric descriptor."""
@@ -100,12 +99,8 @@ class FrameIndex:
         lines = [np.concatenate([self._line(true), self._line(every & ~false)]) for true, false in masks]
         return _Field(Coder.of(name, cells), np.stack(lines))
 
-    def columns(self, frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
-        """What `evaluate` reads of a typed frame with derived columns: arrays without gaps."""
-        return {column.name: column.to_numpy() for column in frame.select(self._filled).iter_columns()}
-
-    def evaluate(self, columns: Mapping[str, NDArray[Any]], height: int) -> tuple[BitRows, BitRows]:
-        """The items that fire and those that are unknown, for each of so many rows."""
+    def evaluate(self, columns: Mapping[str, Quantity], height: int) -> tuple[BitRows, BitRows]:
+        """The items that fire and those that are unknown, for each of so many rows (see `pricing.columns.read`)."""
         left = np.broadcast_to(np.tile(self._all, 2), (height, 2 * self.words)).copy()
         line = np.empty_like(left)
         for joint in self._joints:

@@ -222,10 +222,10 @@ def _without(results: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The results, with null for rows that hold a cell that cannot be read, and the problems as their reasons."""
     import polars as pl
 
-    told: dict[int, list[str]] = {}
+    wrong: dict[int, list[str]] = {}
     for row, name, value, why in problems.iter_rows():
-        told.setdefault(row, []).append(str(Problem(name, value, why)))
-    lines = (f"not read: {'; '.join(told[row])}" if row in told else None for row in range(results.height))
+        wrong.setdefault(row, []).append(str(Problem(name, value, why)))
+    lines = (f"not read: {'; '.join(wrong[row])}" if row in wrong else None for row in range(results.height))
     said = pl.Series("said", lines, pl.String)
     nulled = results.select(pl.when(said.is_null()).then(pl.col(name)).alias(name) for name in results.columns)
     return nulled.with_columns(pl.coalesce(said, "reasons").alias("reasons"))

@@ -132,8 +132,8 @@ def detailed(
 ) -> None:
     """Adds the counts that only the report needs: deciding rules, known and missing fields, confidence."""
     counted = results["decision"].ne(SKIPPED).to_numpy()
-    tally.fired.update(columns.deciding(weighed, counted))
-    tally.alone.update(columns.alone(weighed, counted))
+    tally.fired.update(columns.aggregator.deciding(weighed, counted))
+    tally.alone.update(columns.aggregator.alone(weighed, counted))
     tally.known.update({name: typed.height - typed[name].null_count() for name in DECIDING})
     missing = results.filter(counted)["missing"].str.split(";").explode().value_counts()
     tally.missing.update({name: count for name, count in missing.iter_rows() if name})

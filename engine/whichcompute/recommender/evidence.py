@@ -69,7 +69,8 @@ class Coder:
             column = np.where(np.isnan(column), 2, column).astype(np.intp)
         else:
             column = column.numbers
-        return np.take(self.cell_of, column, mode="clip")
+        cells: Codes = np.take(self.cell_of, column, mode="clip")
+        return cells
 
     def _numeric(self, values: NDArray[np.float64]) -> Codes:
         """2 * (cuts below) + (on a cut), as in Cells."""

@@ -51,6 +51,7 @@ class Search:
         self._columns = ColumnRecommender(recommender)
         self._values = values
         self._target = ANSWERS.index(target)
+        self._vetoes = self._columns.aggregator.veto_positions(self._target)
         self._present = {contradiction.fields for contradiction in contradictions(values)}
         self._order = {name: number for number, name in enumerate(DECIDING)}
 
@@ -145,7 +146,7 @@ class Search:
         others = np.delete(weighed.probabilities, self._target, axis=1).max(axis=1)
         own = weighed.probabilities[:, self._target]
         leads = np.log(np.maximum(own, 1e-300)) - np.log(np.maximum(others, 1e-300))
-        limits = sum(bit_of(weighed.fired, position) for position in self._columns.veto_positions(self._target))
+        limits = sum(bit_of(weighed.fired, position) for position in self._vetoes)
         return np.asarray(np.where(limits > 0, -1000.0 * limits, leads))
 
     def _frame(self, sets: Sequence[Moves]) -> pl.DataFrame:

@@ -55,19 +55,20 @@ def between(old: ScoringRecord | None, new: ScoringRecord | None) -> Changes:
     """The differences of two records; nothing is known if one is missing."""
     if old is None or new is None:
         return Changes()
-    a, b = old.provenance, new.provenance
-    rules = _rules(a.rules, b.rules)
-    read = {id_: (*_facts_of(a.rules, id_), *_facts_of(b.rules, id_)) for id_ in {**a.rules, **b.rules}}
+    before, after = old.provenance, new.provenance
+    rules = _rules(before.rules, after.rules)
+    either = {**before.rules, **after.rules}
+    read = {id_: (*_facts_of(before.rules, id_), *_facts_of(after.rules, id_)) for id_ in either}
     return Changes(
         known=True,
-        facts=_facts(a.facts, b.facts),
+        facts=_facts(before.facts, after.facts),
         rules=rules,
-        reordered=a.rule_set != b.rule_set and not rules,
-        model=a.model != b.model,
-        engine=(a.engine, b.engine) if a.engine != b.engine else None,
+        reordered=before.rule_set != after.rule_set and not rules,
+        model=before.model != after.model,
+        engine=(before.engine, after.engine) if before.engine != after.engine else None,
         options=_options(old, new),
         fingerprints=(old.fingerprint, new.fingerprint),
-        as_of=(a.as_of, b.as_of),
+        as_of=(before.as_of, after.as_of),
         read={id_: tuple(dict.fromkeys(facts)) for id_, facts in read.items() if facts},
     )
 
@@ -91,9 +92,9 @@ def _rules(old: Mapping[str, RuleHash], new: Mapping[str, RuleHash]) -> dict[str
 def _facts(old: Mapping[str, FactValue], new: Mapping[str, FactValue]) -> dict[str, tuple[str, str]]:
     found = {}
     for id_ in sorted({**old, **new}):
-        a, b = old.get(id_), new.get(id_)
-        if a != b:
-            found[id_] = _only_differing(_as_text(a), _as_text(b))
+        before, after = old.get(id_), new.get(id_)
+        if before != after:
+            found[id_] = _only_differing(_as_text(before), _as_text(after))
     return found
 
 
@@ -121,16 +122,16 @@ def _listed(value: str | list[Any]) -> str:
 
 
 def _options(old: ScoringRecord, new: ScoringRecord) -> dict[str, tuple[str, str]]:
-    a, b = old.options, new.options
+    before, after = old.options, new.options
     found = {}
-    if a.explain != b.explain:
-        found["explain"] = (a.explain, b.explain)
-    if a.free_tier != b.free_tier:
-        found["free tier"] = _yes(a.free_tier), _yes(b.free_tier)
-    if a.map != b.map:
-        found["map"] = (a.map, b.map)
-    elif a.map_hash != b.map_hash:
-        found["map"] = (a.map, f"{b.map}, edited")
+    if before.explain != after.explain:
+        found["explain"] = (before.explain, after.explain)
+    if before.free_tier != after.free_tier:
+        found["free tier"] = _yes(before.free_tier), _yes(after.free_tier)
+    if before.map != after.map:
+        found["map"] = (before.map, after.map)
+    elif before.map_hash != after.map_hash:
+        found["map"] = (before.map, f"{after.map}, edited")
     return found
 
 

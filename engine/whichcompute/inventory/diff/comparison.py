@@ -149,9 +149,9 @@ def _differing(at: pl.Series, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFr
     return pl.concat(found).sort("at", maintain_order=True)
 
 
-def _same(a: str, b: str) -> pl.Expr:
-    numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in (a, b)]
-    texts = [pl.col(name).str.strip_chars() for name in (a, b)]
+def _same(one: str, other: str) -> pl.Expr:
+    numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in (one, other)]
+    texts = [pl.col(name).str.strip_chars() for name in (one, other)]
     return (texts[0] == texts[1]) | (numbers[0] == numbers[1]).fill_null(False)
 
 

@@ -71,5 +71,5 @@ def _values(columns: ColumnRecommender, field: str) -> list[object]:
         return [True, False]
     if descriptor.type == "choice":
         return list(descriptor.choices)
-    known = columns.representatives(field)
+    known = columns.aggregator.index.representatives(field)
     return [value for value in known if 0 <= value <= descriptor.maximum] or [0.0]

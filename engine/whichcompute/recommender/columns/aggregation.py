@@ -229,6 +229,10 @@ class ColumnAggregator:
             counts.update(self._counts(self.vetoes[service], weighed.fired[rows]))
         return counts
 
+    def veto_positions(self, answer: int) -> list[int]:
+        """The positions in `Weighed.fired` of the rules that exclude the answer with this number."""
+        return [self.index.positions[span.first + at] for span in self.vetoes[answer] for at in range(span.width)]
+
     def alone(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
         """In how many of the rows each veto is the only one of its service."""
         counts: dict[str, int] = {}

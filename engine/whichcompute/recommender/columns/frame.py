@@ -93,15 +93,18 @@ _SIZES = np.array([chosen.bit_count() for chosen in _SETS])
 
 
 class ColumnRecommender:
-    """Scores typed frames against one recommender; immutable once built, safe to share between threads."""
+    """Scores typed frames against one recommender; immutable once built, safe to share between threads.
+
+    `aggregator` weighs the rows, and knows the places of rules in what it returns.
+    """
 
     def __init__(self, recommender: Recommender) -> None:
         self.recommender = recommender
         self._costs = recommender.costs
-        self._aggregator = ColumnAggregator(recommender.aggregator, recommender.costs)
-        self._reasons = ReasonsColumn(self._aggregator)
-        self._missing = MissingColumn(self._aggregator, Influence(recommender.aggregator))
-        self._outside = OutsideColumn(self._aggregator)
+        self.aggregator = ColumnAggregator(recommender.aggregator, recommender.costs)
+        self._reasons = ReasonsColumn(self.aggregator)
+        self._missing = MissingColumn(self.aggregator, Influence(recommender.aggregator))
+        self._outside = OutsideColumn(self.aggregator)
         self._notes = NotesColumn(recommender.costs)
 
     def score(
@@ -131,7 +134,7 @@ class ColumnRecommender:
 
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a frame made by `complete`."""
-        return self._aggregator.weigh(frame, free_tier=free_tier)
+        return self.aggregator.weigh(frame, free_tier=free_tier)
 
     def result_columns(
         self, weighed: Weighed, frame: pl.DataFrame, *, free_tier: bool = False, explain: Explain = "short"
@@ -172,7 +175,7 @@ class ColumnRecommender:
         # Before doubts: `none` is called so with them too.
         decision[(weighed.leading == OUTSIDE) & (decision == _DECIDED)] = _NONE
         decision[weighed.excluded & ALL_OUT == ALL_OUT] = _NONE
-        open_ = expensive | self._aggregator.doubtful(weighed) | self._notes.contradictory(frame) | few(frame)
+        open_ = expensive | self.aggregator.doubtful(weighed) | self._notes.contradictory(frame) | few(frame)
         decision[open_ & (decision == _DECIDED)] = _CLOSE
         return decision
 
@@ -253,23 +256,6 @@ class ColumnRecommender:
     def reasons(self, weighed: Weighed, frame: pl.DataFrame, separator: str) -> pl.Series:
         """The reasons of every weighed row in sentences, with `separator` between the parts."""
         return self._reasons.column(weighed, frame, "full", separator)
-
-    def representatives(self, descriptor: str) -> list[float]:
-        """Values of a numeric descriptor, one for each of its cells: within a cell no answer changes."""
-        return self._aggregator.index.representatives(descriptor)
-
-    def deciding(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
-        """How many of the rows each rule decides: vetoes that fire, and advice for the leading answer."""
-        return self._aggregator.deciding(weighed, rows)
-
-    def alone(self, weighed: Weighed, rows: NDArray[np.bool_]) -> dict[str, int]:
-        """In how many of the rows each veto is the only one of its service."""
-        return self._aggregator.alone(weighed, rows)
-
-    def veto_positions(self, answer: int) -> list[int]:
-        """The positions in `Weighed.fired` of the rules that exclude the answer with this number."""
-        spans = self._aggregator.vetoes[answer]
-        return [self._aggregator.index.positions[span.first + at] for span in spans for at in range(span.width)]
 
 
 def broad(frame: pl.DataFrame) -> NDArray[np.bool_]:

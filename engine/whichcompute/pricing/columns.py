@@ -76,11 +76,11 @@ def ops_of(columns: Mapping[str, Quantity], height: int) -> Ops:
 def of_rows(columns: Mapping[str, Quantity], demand: Demand, rows: Any) -> tuple[Ops, Demand]:
     """`Ops` on the rows with these numbers, and their demand."""
     needs = (getattr(demand, field.name) for field in fields(demand))
-    return _Columns(_Some(columns, rows), rows.size), Demand(*_narrow(tuple(needs), rows))
+    return _Columns(SomeRows(columns, rows), rows.size), Demand(*_narrow(tuple(needs), rows))
 
 
-class _Some(dict[str, Quantity]):
-    """Some rows of columns, each taken when it is read: a formula reads a few of many."""
+class SomeRows(dict[str, Quantity]):
+    """Some rows of columns, by numbers or as a slice; each is taken when it is read: a formula reads a few of many."""
 
     def __init__(self, columns: Mapping[str, Quantity], rows: Any) -> None:
         super().__init__()

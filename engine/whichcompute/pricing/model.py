@@ -166,14 +166,15 @@ class CostModel:
         """
         import numpy as np
 
+        from whichcompute.pricing.columns import SomeRows
+
         asked = np.ones((height, len(services)), bool) if asked is None else asked
         found = np.full((height, len(services)), np.nan)
         for model, rows in self.by_region(columns):
             if model is self and rows.size == height:
                 return self._usd_rows(columns, services, which, free_tier, asked)
             if model is not None:
-                some = {name: column[rows] for name, column in columns.items()}
-                found[rows] = model._usd_rows(some, services, which, free_tier, asked[rows])
+                found[rows] = model._usd_rows(SomeRows(columns, rows), services, which, free_tier, asked[rows])
         return found
 
     def by_region(self, columns: Mapping[str, Quantity]) -> Iterator[tuple[CostModel | None, Any]]:

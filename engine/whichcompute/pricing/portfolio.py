@@ -16,7 +16,7 @@ import numpy as np
 
 from whichcompute.base.records import Record
 from whichcompute.pricing.bill import Bill
-from whichcompute.pricing.columns import ops_of
+from whichcompute.pricing.columns import SomeRows, ops_of
 from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.ec2 import Ec2
 from whichcompute.pricing.model import CostModel
@@ -182,10 +182,9 @@ def together(
     for number, service in enumerate(services):
         rows = np.flatnonzero(recommended == number)
         if rows.size:
-            some = {name: column[rows] for name, column in columns.items()}
+            some = SomeRows(columns, rows)
             for priced, within in model.by_region(some):
-                each = {name: column[within] for name, column in some.items()}
-                _add(found, priced, model, service, each, apart[rows][within])
+                _add(found, priced, model, service, SomeRows(some, within), apart[rows][within])
     return found
 
 

@@ -65,11 +65,9 @@ class Coder:
         """The number of each row's cell, from a column as `pricing.columns.read` gives it."""
         if self.numeric:
             return self._numeric(column)
-        if isinstance(column, np.ndarray):  # no, yes, or NaN for unknown
-            column = np.where(np.isnan(column), 2, column).astype(np.intp)
-        else:
-            column = column.numbers
-        cells: Codes = np.take(self.cell_of, column, mode="clip")
+        boolean = isinstance(column, np.ndarray)  # no, yes, or NaN for unknown
+        numbers: Any = np.where(np.isnan(column), 2, column).astype(np.intp) if boolean else column.numbers
+        cells: Codes = self.cell_of.take(numbers, mode="clip")
         return cells
 
     def _numeric(self, values: NDArray[np.float64]) -> Codes:

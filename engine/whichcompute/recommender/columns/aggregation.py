@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from math import factorial
 from operator import mul
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
-from whichcompute.pricing.columns import ops_of, read
+from whichcompute.pricing.columns import SomeRows, ops_of, read
 from whichcompute.pricing.outside import FILES
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
@@ -46,7 +47,8 @@ class Weighed:
 
     `fired` and `unknown` are bits over the items of `ColumnAggregator.index`. `ranking` is the number of a ranking in
     RANKINGS; `excluded`, `plausible` and `unsuited` (by a severe caution) are sets of answers as bit numbers; `leading`
-    is the number of an answer, `usd` the expected USD a month on each service (NaN: no estimate, or excluded).
+    is the number of an answer, `usd` the expected USD a month on each service (NaN: no estimate, or excluded);
+    `columns` are the descriptors, as `pricing.columns.read` gives them.
     """
 
     fired: BitRows
@@ -59,6 +61,7 @@ class Weighed:
     confidence: Floats
     usd: Floats
     unsuited: Ints
+    columns: Mapping[str, Any]
 
     def single(self) -> NDArray[np.bool_]:
         """Whether exactly one answer is plausible."""
@@ -139,19 +142,24 @@ class ColumnAggregator:
 
     def weigh(self, frame: pl.DataFrame, *, free_tier: bool = False) -> Weighed:
         """The outcome of every row of a typed frame with derived columns."""
-        columns, budget = read(frame), budgets(frame)
+        columns = read(frame)
         metered = costs.is_metered(ops_of(columns, frame.height), self.aggregator.pack.facts)
         parts = []
         for start, height in blocks(frame.height):
             rows = slice(start, start + height)
-            block = {name: column[rows] for name, column in columns.items()}
+            block = SomeRows(columns, rows)
             fired, unknown = self.index.evaluate(block, height)
             codes = self._evidence.codes(block)
             out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
             usd = self.costs.usd_rows(block, height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE])
             ranked = self._comparable(usd, frame[rows], ~out[:, :OUTSIDE], free_tier)
-            parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, budget[rows], metered[rows]))
-        return Weighed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Weighed.__slots__))
+            parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, block, metered[rows]))
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in Weighed.__slots__
+            if name != "columns"
+        }
+        return Weighed(**joined, columns=columns)
 
     def _comparable(self, usd: Floats, frame: pl.DataFrame, asked: NDArray[np.bool_], free_tier: bool) -> Floats:
         """What rows are ranked by, as `CostModel.comparable` does for one workload."""
@@ -182,11 +190,11 @@ class ColumnAggregator:
         codes: Mapping[str, Codes],
         usd: Floats,
         ranked: Floats,
-        budget: Floats,
+        columns: Mapping[str, Any],
         metered: NDArray[np.bool_],
     ) -> Weighed:
         unsuited = np.stack([(fired[:, words] & mask[words] != 0).any(axis=1) for mask, words in self._severe], axis=1)
-        scores = self._base + self._cost(ranked, budget, unsuited, metered)
+        scores = self._base + self._cost(ranked, columns["monthly_budget_usd"], unsuited, metered)
         self._evidence.add(codes, scores)
         octets, adds = fired.view(np.uint8), np.empty_like(scores)
         for byte, table in self._weights.items():
@@ -197,7 +205,7 @@ class ColumnAggregator:
         confidence = probabilities.max(axis=1)
         leading = _FIRST[ranking]
         sets = _sets(out), plausible, leading, confidence, usd, _sets(unsuited)
-        return Weighed(fired, unknown, probabilities, ranking, *sets)
+        return Weighed(fired, unknown, probabilities, ranking, *sets, columns)
 
     def _cost(self, usd: Floats, budget: Floats, unsuited: NDArray[np.bool_], metered: NDArray[np.bool_]) -> Floats:
         """What costs say, as `costs.evidence` does for one workload."""
@@ -263,11 +271,6 @@ class ColumnAggregator:
         top = _over_services(np.maximum, probabilities)
         least = self.aggregator.classifier.plausible_from
         return _sets((probabilities > 0) & ((probabilities >= least) | (probabilities == top)))
-
-
-def budgets(frame: pl.DataFrame) -> Floats:
-    """The monthly budget of each row in USD; NaN where it is unknown."""
-    return frame["monthly_budget_usd"].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def blocks(height: int, rows: int = BLOCK) -> Iterator[tuple[int, int]]:

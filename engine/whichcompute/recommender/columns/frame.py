@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from whichcompute.base.errors import Problem, WorkloadError
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import ANSWERS, SERVICES
-from whichcompute.pricing.columns import read
+from whichcompute.pricing.columns import SomeRows
 from whichcompute.recommender.aggregation import LEAST_ANSWERS, LEAST_ASPECTS, decision_of
 from whichcompute.recommender.columns.aggregation import (
     ALL_OUT,
@@ -24,7 +23,6 @@ from whichcompute.recommender.columns.aggregation import (
     Floats,
     Ints,
     Weighed,
-    budgets,
 )
 from whichcompute.recommender.columns.missing import MissingColumn
 from whichcompute.recommender.columns.notes import NotesColumn
@@ -54,9 +52,6 @@ RESULTS = {
 
 ROWS = 50_000
 """Rows scored at once: enough to keep columns busy, few enough to bound memory."""
-
-Priced = Mapping[str, Any]
-"""The descriptors that costs depend on, as `pricing.columns.read` gives them."""
 
 _SETS = range(1 << COUNT)
 _UNDECIDED, _CLOSE, _DECIDED, _NONE = range(4)
@@ -142,13 +137,12 @@ class ColumnRecommender:
         """The result columns of the rows of a frame that `weigh` has weighed."""
         second = _SECOND[weighed.ranking]
         alone = weighed.excluded >> second & 1 == 1
-        priced = read(frame)
-        low, high = self._bounds(weighed, priced, free_tier)
+        low, high = self._bounds(weighed, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
-        self._price_outside(weighed, priced, outside, (expected, low, high))
-        budget = budgets(frame)
-        expensive = self._expensive(weighed, budget, priced, low, free_tier)
+        self._price_outside(weighed, outside, (expected, low, high))
+        budget = weighed.columns["monthly_budget_usd"]
+        expensive = self._expensive(weighed, low, free_tier)
         decision = self._decision(weighed, frame, expensive)
         columns = [
             _LEADING.gather(np.where(decision == _UNDECIDED, COUNT, weighed.leading)),
@@ -193,19 +187,19 @@ class ColumnRecommender:
             ]
         )
 
-    def _bounds(self, weighed: Weighed, columns: Priced, free_tier: bool) -> tuple[Floats, Floats]:
+    def _bounds(self, weighed: Weighed, free_tier: bool) -> tuple[Floats, Floats]:
         """The low and the high estimate of each row's leading service; NaN where there is none."""
         low, high = np.full(len(weighed.usd), np.nan), np.full(len(weighed.usd), np.nan)
         for number, service in enumerate(SERVICES):
             rows = np.flatnonzero((weighed.leading == number) & ~np.isnan(weighed.usd[:, number]))
             if rows.size:
-                low[rows], high[rows] = self._both(columns, rows, service, weighed.usd[rows, number], free_tier)
+                low[rows], high[rows] = self._both(weighed, rows, service, weighed.usd[rows, number], free_tier)
         return low, high
 
     def _both(
-        self, columns: Priced, rows: Ints, service: str, expected: Floats, free_tier: bool
+        self, weighed: Weighed, rows: Ints, service: str, expected: Floats, free_tier: bool
     ) -> tuple[Floats, Floats]:
-        some = {name: column[rows] for name, column in columns.items()}
+        some = SomeRows(weighed.columns, rows)
         least, most = (
             self._costs.usd_rows(some, rows.size, [service], which, free_tier=free_tier)[:, 0]
             for which in ("low", "high")
@@ -214,29 +208,25 @@ class ColumnRecommender:
         unknown = np.where(np.isnan(expected), np.nan, 0.0)
         return np.fmin(least, expected) + unknown, np.fmax(most, expected) + unknown
 
-    def _price_outside(
-        self, weighed: Weighed, columns: Priced, outside: pl.Series, usd: tuple[Floats, Floats, Floats]
-    ) -> None:
+    def _price_outside(self, weighed: Weighed, outside: pl.Series, usd: tuple[Floats, Floats, Floats]) -> None:
         """Fills in expected, low and high USD of the rows that belong outside, by the place that fits best."""
         rows = np.flatnonzero(weighed.leading == OUTSIDE)
         first = outside.gather(rows).str.split(";").list.first().to_numpy()
         for place in self._costs.places:
             some = rows[first == place]
             if some.size:
-                there = {name: column[some] for name, column in columns.items()}
+                there = SomeRows(weighed.columns, some)
                 expected = self._costs.usd_rows(there, some.size, [place])[:, 0]
-                low, high = self._both(columns, some, place, expected, free_tier=False)
+                low, high = self._both(weighed, some, place, expected, free_tier=False)
                 for filled, found in zip(usd, (expected, low, high), strict=True):
                     filled[some] = found
 
-    def _expensive(
-        self, weighed: Weighed, budget: Floats, columns: Priced, low: Floats, free_tier: bool
-    ) -> NDArray[np.bool_]:
+    def _expensive(self, weighed: Weighed, low: Floats, free_tier: bool) -> NDArray[np.bool_]:
         """Whether the low estimate is above the budget, or above the high estimate of a service that is left, or the
         expected one (without it, the least of the others) far above the budget; for a place outside, only the low one
         against the budget."""
-        budget = np.maximum(budget, FREE_USD)
-        expensive = low > budget
+        budget = np.maximum(weighed.columns["monthly_budget_usd"], FREE_USD)
+        expensive: NDArray[np.bool_] = low > budget
         expected = _of_leading(weighed.usd, weighed.leading)
         unsuited = weighed.unsuited[:, None] >> np.arange(OUTSIDE) & 1 == 1
         comparable = np.where(unsuited, np.nan, weighed.usd)
@@ -249,7 +239,7 @@ class ColumnRecommender:
             rival &= weighed.unsuited[rows] >> number & 1 == 0
             some = rows[rival]
             if some.size:
-                _, high = self._both(columns, some, service, weighed.usd[some, number], free_tier)
+                _, high = self._both(weighed, some, service, weighed.usd[some, number], free_tier)
                 expensive[some] |= low[some] > high
         return expensive
 

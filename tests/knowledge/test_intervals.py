@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from whichcompute.knowledge import intervals
 from whichcompute.knowledge.descriptors import DESCRIPTORS
-from whichcompute.knowledge.intervals import Interval, whole_numbers
+from whichcompute.knowledge.intervals import Interval, cut_at, whole_numbers
 
 
 def between(low: float, high: float, ends: str = "[]") -> Interval[F]:
@@ -70,3 +70,21 @@ def test_the_whole_numbers_are_those_inside(interval: Interval[float]) -> None:
     inside = [float(number) for number in range(8) if number in interval]
     assert [float(number) for number in range(8) if number in whole_numbers(interval)] == inside
     assert interval.is_empty(whole=True) is (not inside)
+
+
+@given(
+    cuts=st.lists(st.integers(-3, 12)),
+    ends=st.tuples(st.integers(0, 5), st.integers(0, 5)),
+    numbers=st.lists(st.fractions(-1, 12, max_denominator=4)),
+)
+def test_pieces_between_cuts_hold_each_number_once_and_in_order(
+    cuts: list[int], ends: tuple[int, int], numbers: list[F]
+) -> None:
+    low, high = F(ends[0]), F(ends[0] + ends[1])
+    pieces = list(cut_at([F(cut) for cut in cuts], low, high))
+    for number in [*numbers, low, high]:
+        assert sum(number in piece for piece in pieces) == (low <= number <= high)
+    assert not any(piece.is_empty() for piece in pieces)
+    assert all(one.high == other.low for one, other in zip(pieces, pieces[1:], strict=False))
+    points = {piece.low for piece in pieces if piece.low == piece.high}
+    assert points == ({F(cut) for cut in cuts if low <= cut <= high} if low < high else {low})

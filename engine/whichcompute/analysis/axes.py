@@ -15,7 +15,7 @@ from math import isfinite
 from whichcompute.analysis.products import round_number
 from whichcompute.knowledge.conditions import Condition
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, PROPERTIES, Value
-from whichcompute.knowledge.intervals import Interval
+from whichcompute.knowledge.intervals import Interval, cut_at
 
 UNKNOWN = 1
 """The mask of the cell "unknown"."""
@@ -42,7 +42,8 @@ class Axis:
             yield from self.descriptor.choices
         else:
             above_0 = self.descriptor is not None and self.descriptor.positive
-            cells = _cut(greatest(self.name), _thresholds(conditions))
+            top = greatest(self.name)
+            cells = cut_at({Fraction(0), top, *_thresholds(conditions)}, Fraction(0), top)
             yield from (cell for cell in cells if not (cell.is_empty(self.whole) or (above_0 and cell.high == 0)))
 
     def mask(self, condition: Condition) -> int:
@@ -127,14 +128,6 @@ def greatest(name: str) -> Fraction:
 def _thresholds(conditions: Iterable[Condition]) -> set[Fraction]:
     operands = (c.operands for c in conditions)
     return {Fraction(item) for items in operands for item in items if isinstance(item, float) and isfinite(item)}
-
-
-def _cut(top: Fraction, thresholds: set[Fraction]) -> Iterator[Interval[Fraction]]:
-    cuts = sorted({Fraction(0), top, *(cut for cut in thresholds if 0 < cut < top)})
-    for low, high in zip(cuts, cuts[1:], strict=False):
-        yield Interval(low, low)
-        yield Interval(low, high, low_open=True, high_open=True)
-    yield Interval(top, top)
 
 
 def _inside(cell: Interval[Fraction] | bool | str) -> object:

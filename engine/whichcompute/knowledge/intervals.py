@@ -5,6 +5,7 @@ The ends are floats, or fractions where products are compared exactly.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -60,6 +61,22 @@ class Interval(Generic[Number]):
             return above
         below = f"{'below' if self.high_open else 'at most'} {high}"
         return below if self.low == 0 and not self.low_open else f"{above} and {below}"
+
+
+def cut_at(cuts: Iterable[Number], low: Number, high: Number) -> Iterator[Interval[Number]]:
+    """The numbers from `low` to `high`, both included, as each cut and each stretch between two, ascending.
+
+    >>> [(each.low, each.high) for each in cut_at([900.0, 5000.0], 0.0, 1000.0)]
+    [(0.0, 900.0), (900.0, 900.0), (900.0, 1000.0)]
+    """
+    is_open = False
+    for cut in sorted({cut for cut in cuts if low <= cut <= high}):
+        if low < cut:
+            yield Interval(low, cut, is_open, True)
+        yield Interval(cut, cut)
+        low, is_open = cut, True
+    if low < high or not is_open:
+        yield Interval(low, high, is_open)
 
 
 def whole_numbers(interval: Interval[float]) -> Interval[float]:

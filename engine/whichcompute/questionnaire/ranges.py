@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from whichcompute.knowledge.descriptors import Descriptor
-from whichcompute.knowledge.intervals import Interval, plainly, size_below, whole_numbers
+from whichcompute.knowledge.intervals import Interval, cut_at, plainly, size_below, whole_numbers
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _TIMES = (
@@ -91,15 +91,10 @@ def _apart(descriptor: Descriptor, cuts: Iterable[float]) -> list[float]:
 
 def _pieces(descriptor: Descriptor, cuts: Iterable[float]) -> Iterator[tuple[Interval[float], float]]:
     """Each cut and each stretch between two, with a number inside; without those that hold no allowed number."""
-    low, low_open = 0.0, False
-    pieces: list[tuple[Interval[float], float]] = []
-    for end in sorted({c for c in cuts if 0 <= c < descriptor.maximum}):
-        if end > low:
-            pieces.append((Interval(low, end, low_open, True), (low + end) / 2))
-        pieces.append((Interval(end, end), end))
-        low, low_open = end, True
-    pieces.append((Interval(low, descriptor.maximum, low_open), _above(low, descriptor)))
-    yield from (piece for piece in pieces if not piece[0].is_empty(whole=descriptor.integer))
+    most = descriptor.maximum
+    for piece in cut_at((cut for cut in cuts if cut < most), 0.0, most):
+        if not piece.is_empty(whole=descriptor.integer):
+            yield piece, _above(piece.low, descriptor) if piece.high == most else (piece.low + piece.high) / 2
 
 
 def _above(low: float, descriptor: Descriptor) -> float:

@@ -15,7 +15,7 @@ from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.cells import Cells, ConjunctionIndex
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DECIDING, DERIVED, DESCRIPTORS, Descriptor, Value, with_derived
-from whichcompute.knowledge.intervals import Interval, whole_numbers
+from whichcompute.knowledge.intervals import Interval, cut_at, whole_numbers
 from whichcompute.knowledge.services import Answer
 from whichcompute.recommender.recommender import Recommender
 
@@ -106,8 +106,8 @@ def _cells(field: str, index: ConjunctionIndex[Any]) -> tuple[Cell, ...]:
 def _merged(cells: Cells, whole: Interval[float], *, integer: bool) -> Iterable[Cell]:
     """Neighbouring cells with the same mask as one; those that hold no value of the descriptor are left out."""
     found: list[Cell] = []
-    for interval in _between(cells.thresholds):
-        inside = whole_numbers(interval.meet(whole)) if integer else interval.meet(whole)
+    for interval in cut_at(cells.thresholds, whole.low, whole.high):
+        inside = whole_numbers(interval) if integer else interval
         if inside.is_empty():
             continue
         mask = cells.masks(inside.low if inside.low == inside.high else (inside.low + inside.high) / 2)[0]
@@ -116,15 +116,6 @@ def _merged(cells: Cells, whole: Interval[float], *, integer: bool) -> Iterable[
             inside = last.through(inside)
         found.append(Cell(mask, (), inside))
     return found
-
-
-def _between(cuts: list[float]) -> Iterable[Interval[float]]:
-    low = -inf
-    for cut in cuts:
-        yield Interval(low, cut, True, True)
-        yield Interval(cut, cut)
-        low = cut
-    yield Interval(low, inf, True, True)
 
 
 @dataclass(frozen=True, slots=True)

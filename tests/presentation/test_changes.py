@@ -55,7 +55,7 @@ def test_no_path_tells_which_limit_stands_with_its_source(engine: Engine) -> Non
 def test_a_service_that_is_in_front_needs_no_path(engine: Engine) -> None:
     text = render_path(engine.path_to(WORKLOAD, "fargate"))
     assert text.startswith("ECS on Fargate is the recommendation already.")
-    assert "ECS on Fargate would be decided if what is not known yet turns out so:\n  - typical duration" in text
+    assert "ECS on Fargate would be decided if these open questions are answered so:\n  - typical duration" in text
     decided = {**WORKLOAD, "typical_duration_s": 30}
     assert render_path(engine.path_to(decided, "fargate")) == "ECS on Fargate is the recommendation already."
 

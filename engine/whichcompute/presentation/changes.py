@@ -90,7 +90,7 @@ def render_path(path: Path, *, width: int = 100, style: Style = unstyled) -> str
         page.line()
         page.add(f"Afterwards: {path.after.summary}")
     if path.settled_by:
-        page.title(f"{name} would be decided if what is not known yet turns out so:")
+        page.title(f"{name} would be decided if these open questions are answered so:")
         page.each((step.text for step in path.settled_by), "  - ", "    ")
     elif not path.decided:
         page.line()
@@ -104,7 +104,7 @@ def _way(page: Writer, path: Path, name: str) -> None:
         return
     end = "the recommendation" if path.after is None or path.after.decision == "decided" else "the leading answer"
     if all(step.before is None for step in path.steps):
-        page.title(f"{name} would be {end} if what is not known yet turns out so:")
+        page.title(f"{name} would be {end} if these open questions are answered so:")
     else:
         page.title(f"To make {name} {end} ({counted(len(path.steps), 'step')}, total effort {path.effort}):")
     for number, step in enumerate(path.steps, start=1):
@@ -113,7 +113,7 @@ def _way(page: Writer, path: Path, name: str) -> None:
         page.each((step.how, step.remedy), "     ", role="dim")
     others: dict[str, tuple[Step, ...]] = {
         "Or, at the same effort, one of": path.alternatives,
-        "Or, without a change, what is not known yet turns out so:": path.answers,
+        "Or, without any change, if these open questions are answered so:": path.answers,
     }
     for title, steps in others.items():
         if steps:

@@ -236,10 +236,15 @@ def _priced(place: Outside) -> str:
 def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
     yield f"{money(cost, ' a month')}, at list prices of {cost.region}"
     for driver in cost.drivers:
+        moves = f"moves the cost between {about(driver.low)} and {about(driver.high)}"
+        if not driver.field:
+            yield f"{driver.title}, which no answer settles, {moves}"
+            continue
         left = joined(dict.fromkeys((about(driver.left_low), about(driver.left_high))), "to")
-        asked = f" (answered as assumed, it leaves {left}). Answer {driver.field}: {driver.question}"
-        alone = f"{driver.title} alone moves it from {about(driver.low)} to {about(driver.high)}"
-        yield f"{alone}{asked if driver.field else ''}"
+        yield (
+            f"answer {driver.field} to narrow it: {driver.question} By itself it {moves}; where the answer is what the "
+            f"estimate assumes, the whole range narrows to {left}"
+        )
     for line in cost.lines if full else ():
         unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
         yield f"{line.label}: {plain(line.quantity, 6)} {unit} x {plain(line.unit_price, 10)} = {usd(line.amount)}"

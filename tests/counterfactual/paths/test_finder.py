@@ -216,3 +216,24 @@ def test_no_answer_that_hardly_any_workload_has_is_proposed_where_others_do(
     for step in engine.path_to({"kind": kind}, service).steps:
         own = fields.get(step.field)
         assert own is None or own.shares[own.cells.number(step.after)] >= LIKELY, step.text
+
+
+def test_what_only_harms_the_leading_answer_is_no_way_to_another() -> None:
+    recommender = world(
+        rule("lambda.harmed", "caution", ["cpu_architecture == 'arm64'"], strength="severe"),
+        rule("lambda.small", "caution", ["monthly_budget_usd < 5"], strength="severe"),
+        base={"lambda": 1.0, "fargate": 0.5},
+        features=[("max_duration_s <= 1h", "fargate", 1.0), ("state == 'session'", "fargate", 1.0)],
+        share=0.2,
+    )
+    path = find(recommender, "fargate", max_duration_s="2h", monthly_budget_usd=10)
+    assert steps(path) == {"max_duration_s": 3600.0} and path.alternatives == ()
+    assert [(step.field, step.after) for step in path.answers] == [("state", "session")]
+
+
+def test_a_site_with_a_fixed_price_is_not_told_to_be_built_for_arm(engine: Engine) -> None:
+    fields = {"kind": "website", "packaging": "source", "language": "python", "app_stack": "other", "traffic": "rare",
+              "invocations_per_month": 100_000, "fixed_price": True, "monthly_budget_usd": 10}  # fmt: skip
+    path = engine.path_to(fields, "lambda")
+    told = {step.field for step in (*path.steps, *path.answers, *path.alternatives)}
+    assert "fixed_price" in told and not told & {"cpu_architecture", "monthly_budget_usd"}

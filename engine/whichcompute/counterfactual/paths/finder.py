@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from whichcompute.base.errors import Problem, WorkloadError
@@ -111,6 +111,7 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
 
     least = min([RARE, *(_share(recommender, move) for move in chosen)])
     likely = [move for move in moves if move.field in values or _share(recommender, move) >= least]
+    serving = _Serving(recommender, values, service)
 
     def outcome(known: Mapping[str, Value]) -> tuple[Answer, bool]:
         weighing = recommender.weigh(known)
@@ -121,8 +122,10 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         reachable=True,
         effort=sum(move.effort for move in chosen),
         steps=wording.steps(chosen),
-        answers=wording.steps(_answers(recommender, search, moves, values)) if _changes(chosen, values) else (),
-        alternatives=_alternatives(search, likely, chosen[0], values, wording) if len(chosen) == 1 else (),
+        answers=wording.steps(_answers(recommender, search, serving.of(moves), values))
+        if _changes(chosen, values)
+        else (),
+        alternatives=_alternatives(search, serving.of(likely), chosen[0], values, wording) if len(chosen) == 1 else (),
         after=after,
         settled_by=PathWords(land, reached, service, outcome).steps(settled),
     )
@@ -149,6 +152,26 @@ def _nearest(land: Landscape, values: Mapping[str, Value], chosen: Moves, move: 
 def _answers(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
     open_ = [move for move in moves if move.field not in values and _share(recommender, move) >= LIKELY]
     return search.best(open_) or ()
+
+
+class _Serving:
+    """Tells changes that serve an answer from those that only harm the one that leads: the former raise its own score
+    at least as much as they lower that of the other, or lift a limit that rules it out."""
+
+    def __init__(self, recommender: Recommender, values: Mapping[str, Value], service: Answer) -> None:
+        self._recommender, self._values, self._target = recommender, values, ANSWERS.index(service)
+        self._before = recommender.weigh(values)
+
+    def of(self, moves: Iterable[Move]) -> list[Move]:
+        """The moves that serve the answer each by itself."""
+        return list(filter(self._serves, moves))
+
+    def _serves(self, move: Move) -> bool:
+        before, after = self._before, self._recommender.weigh({**self._values, move.field: move.value})
+        if before.excluded[self._target]:
+            return not after.excluded[self._target]
+        rise = [now - was for now, was in zip(after.scores, before.scores, strict=True)]
+        return rise[self._target] > 0 and rise[self._target] >= -rise[before.ranking[0]]
 
 
 def _share(recommender: Recommender, move: Move) -> float:

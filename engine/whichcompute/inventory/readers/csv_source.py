@@ -69,7 +69,7 @@ class CsvSource:
             yield from self._utf16(block, stream)
             return
         block = block.removeprefix(codecs.BOM_UTF8)
-        if len(block) < self._block and (table := as_csv(block)):
+        if len(block) < self._block and (table := as_csv(block, self.name)):
             self.notices.append("a table as a command prints it: read by the columns that its titles span")
             block = table
         latin = known = False

@@ -10,13 +10,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.csv_rows import written
 
 LARGEST = 1 << 20
 """Bytes of a file in which such a table is looked for."""
 
-_RULED = re.compile(rb"[|+]")
+_RULED = re.compile(r"[|+]")
+_BORDERS = dict.fromkeys(range(0x2500, 0x2580), "+") | str.maketrans("│┃║─━═", "|||---")  # drawn borders
+_PADDED = re.compile(r"(?<=\S)\t\t+(?=\S)")
 _RULE = re.compile(r"(?=.*?[=-]{2})[\s|+:=-]+", re.DOTALL)
 _SEPARATORS = re.compile(r"[,;\t|]")
 _FEWEST = 3  # titles that are aligned by chance no more
@@ -24,12 +27,25 @@ _MOST = 1_000
 _USUAL = 1  # more of the titles must be usual ones
 
 
-def as_csv(data: bytes) -> bytes:
-    """The table in a file as comma-separated text with the same line numbers; nothing if the file is no such table."""
-    first, _, _ = data.lstrip().partition(b"\n")
-    if len(data) > LARGEST or (not _RULED.match(first) and any(sign in first for sign in b",;\t")):
+def as_csv(data: bytes, name: str = "") -> bytes:
+    """The table in a file as comma-separated text with the same line numbers; nothing if the file is no such table.
+
+    InventoryError for a table that several tabs align and whose columns cannot be told apart.
+    """
+    if len(data) > LARGEST:
         return b""
-    return _as_csv(data.decode("utf-8", "replace").replace("\r\n", "\n")).encode()
+    first = data.lstrip().partition(b"\n")[0].decode("utf-8", "replace").translate(_BORDERS)
+    padded = len(_PADDED.findall(first)) > 1
+    if not padded and not _RULED.match(first) and any(sign in first for sign in ",;\t"):
+        return b""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n").translate(_BORDERS)
+    if not padded:
+        return _as_csv(text).encode()
+    if len({line.count("\t") for line in text.split("\n") if line.strip()}) == 1:
+        return b""  # as many in each line separate cells, some of them empty
+    if not (found := _as_csv(text.expandtabs())):
+        raise InventoryError(f"{name}: columns are aligned by tabs and run into one another; export it as CSV or JSON")
+    return found.encode()
 
 
 def _as_csv(text: str) -> str:

@@ -50,6 +50,12 @@ def test_a_disk_without_a_unit_beside_others_with_one() -> None:
     assert found.notices == ("numbers of column 'Disk' without a unit are read in GB, as its others name it",)
 
 
+def test_a_title_that_names_the_unit_settles_it_whatever_cells_beside_say() -> None:
+    found = settled("VM|RAM (GB)", "a|8", "b|512MB", "c|148")
+    assert units(found)["memory_mb"] == "gb"
+    assert (found.notices, dict(found.map.beside)) == ((), {})
+
+
 def test_a_disk_that_is_not_added_is_said() -> None:
     found = settled("VM|Disk (GB)|Data disk (GB)", "a|80|10")
     (column,) = (column for column in found.map.columns if column.descriptor == "stored_data_gb")

@@ -57,12 +57,17 @@ def with_unit(column: Column, bound: BoundMap, sample: Sample) -> tuple[Column |
 
 
 def by_neighbours(column: Column, bound: BoundMap, sample: Sample) -> tuple[Neighbours | None, list[str]]:
-    """The amounts beside those without a unit, and which of these have another unit than their column, or none."""
+    """The amounts beside those without a unit, and which of these have another unit than their column, or none.
+
+    A title that names the unit settles it.
+    """
+    if column.computed or split(column.sources[0])[1]:
+        return None, []
     bare = sample.bare_rows(bound, column.sources[0])
     amounts = sample.typed(bound, column)[0].set(bare.fill_null(value=False), None)
     least, most = amounts.min(), amounts.max()
     of = DESCRIPTORS[column.descriptor].unit
-    if column.computed or not bare.any() or not isinstance(least, float) or not isinstance(most, float):
+    if not bare.any() or not isinstance(least, float) or not isinstance(most, float):
         return None, []
     found = Neighbours(least, most, of, column.unit, by_vcpus=column.descriptor == MEMORY)
     cells = replace(bound, beside={column.descriptor: found}).fields(sample.cells)

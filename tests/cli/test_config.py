@@ -71,7 +71,11 @@ def test_outcomes_and_suppressions_of_check(tmp_path: Path) -> None:
 
 def test_a_suppression_that_names_no_rule_is_named(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    for name, note in (("margn", " (did you mean margin?)"), ("lambda.duration-exceeds-limit", None)):
+    for name, note in (
+        ("margn", " (did you mean margin?)"),
+        ("lambda.duration-exceeds-limit", None),
+        ("check.none", None),
+    ):
         (tmp_path / "whichcompute.toml").write_text(f'[[suppress]]\nrule = "{name}"\nreason = "r"\n')
         said = run_in(folder, "check", ".").err
         assert (f"suppression of {name}: no such rule or outcome{note}" in said) == (note is not None), said

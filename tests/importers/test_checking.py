@@ -77,3 +77,36 @@ def test_a_job_on_fargate_has_the_limits_of_fargate_too(found: Found, engine: En
     assert [problem.rule for problem in job.problems if problem.outcome == "limit"] == ["fargate.gpu-required"]
     (job,) = check(engine.recommender, found({"job.json": text % "EC2"})).workloads
     assert job.status == "agrees" and not [one for one in job.problems if one.outcome == "limit"]
+
+
+def test_a_strong_caution_against_the_declared_service_is_a_finding(found: Found, engine: Engine) -> None:
+    api = LAMBDA.replace("Timeout: 880", "Timeout: 60").replace(
+        "{Type: Schedule, Properties: {Schedule: rate(1 hour)}}", "{Type: HttpApi}"
+    )
+    result = checked(found, engine, api)
+    (caution,) = [problem for problem in result.problems if problem.outcome == "caution"]
+    assert caution.rule == "lambda.response-exceeds-api-timeout" and caution.line == 7 and caution.sources
+    assert "asynchronously" in caution.remedy
+    assert result.workloads[0].status == "agrees"
+    assert not [problem for problem in checked(found, engine, LAMBDA).problems if problem.outcome == "caution"]
+
+
+def test_an_image_on_lambda_is_no_caution_against_lambda(found: Found, engine: Engine) -> None:
+    image = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Timeout: 20}}}"
+    assert not [problem for problem in checked(found, engine, image).problems if problem.outcome == "caution"]
+
+
+def test_a_limit_comes_with_what_helps(found: Found, engine: Engine) -> None:
+    (limit,) = [problem for problem in checked(found, engine, TASK).problems if problem.outcome == "limit"]
+    assert "GPU instances" in limit.remedy
+
+
+def test_an_answer_outside_has_the_name_of_its_place(found: Found, engine: Engine) -> None:
+    database = """Resources:
+  Db:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{Name: db, Image: 'postgres:16'}]}
+"""
+    (workload,) = checked(found, engine, database).workloads
+    assert workload.recommended == "none" and workload.answer == "A managed database"
+    assert "recommended: A managed database" in workload.text

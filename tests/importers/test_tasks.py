@@ -184,3 +184,37 @@ def test_a_container_that_others_await_is_not_the_main_one(found: Found) -> None
     scan = found({"task.json": text})
     assert likely(scan.workloads[0])["protocol"] == "http" and "protocol" not in known(scan.workloads[0])
     assert [one.name for one in scan.left_out] == ["chat/tor"]
+
+
+@pytest.mark.parametrize(
+    ("volume", "mounts", "kept"),
+    [
+        ({}, [["data"]], True),
+        ({}, [["data"], ["data"]], False),  # the containers exchange files
+        ({"efsVolumeConfiguration": {"fileSystemId": "fs-1"}}, [["data"]], True),  # by another rule
+        ({"dockerVolumeConfiguration": {"driver": "rexray"}}, [["data"]], True),
+        ({}, [[]], False),
+    ],
+)
+def test_a_volume_of_a_task_on_fargate_likely_keeps_data(
+    volume: dict[str, object], mounts: list[list[str]], kept: bool
+) -> None:
+    containers = [
+        {
+            "name": f"c{at}",
+            "image": "x",
+            "mountPoints": [{"sourceVolume": name, "containerPath": "/data"} for name in own],
+        }
+        for at, own in enumerate(mounts)
+    ]
+    task = {"volumes": [{"name": "data", **volume}], "containerDefinitions": containers}
+    assert (likely(read(requiresCompatibilities=["FARGATE"], **task)).get("state") == "persistent") == kept
+    if not volume:
+        assert "state" not in likely(read(requiresCompatibilities=["EC2"], **task))
+
+
+def test_fargate_does_not_accept_a_path_of_the_host() -> None:
+    mounted = [{"name": "c", "image": "x", "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}]
+    volumes = [{"name": "data", "host": {"sourcePath": "/srv/data"}}]
+    found = read(requiresCompatibilities=["FARGATE"], volumes=volumes, containerDefinitions=mounted)
+    assert found.remarks == ("volume 'data' names a path of the host, which Fargate does not accept",)

@@ -70,3 +70,31 @@ def test_every_answer_comes_with_its_reason_and_a_place_outside_with_its_name(en
     assert database.recommended == "none" and "managed database" in database.why.lower()
     for text in (render_check(result, width=1000), markdown_check(result)):
         assert "managed database" in text.lower()
+
+
+def test_findings_come_first_and_with_what_helps(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "t.yml").write_text(
+        "Resources:\n"
+        "  Fine: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 5, MemorySize: 512, Runtime: python3.12}}\n"
+        "  Near: {Type: 'AWS::Lambda::Function', Properties: {Timeout: 880}}\n"
+        "  Broken: {Type: 'AWS::Lambda::Function', Properties: {MemorySize: 20480}}\n"
+    )
+    result = engine.check(tmp_path)
+    text, page = render_check(result, width=1000), markdown_check(result)
+    assert [text.index(f"{name}  t.yml") for name in ("Broken", "Near", "Fine")] == sorted(
+        text.index(f"{name}  t.yml") for name in ("Broken", "Near", "Fine")
+    )
+    (limit,) = [problem for problem in result.problems if problem.outcome == "limit"]
+    assert limit.remedy and limit.remedy in text
+    assert page.index("Near") < page.index("<summary>1 workload without a finding</summary>") < page.index("Fine")
+
+
+def test_a_baseline_without_news_says_so(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "t.yml").write_text(TEMPLATE)
+    before = tmp_path / "accepted"
+    before.write_text(engine.check(tmp_path).model_dump_json())
+    assert summary(engine.check(tmp_path, baseline=before)) == "Nothing new: 2 workloads as in the baseline."
+
+
+def test_remarks_on_values_are_shown(result: Check) -> None:
+    assert "remark: MemorySize is not set" in render_check(result, width=1000)

@@ -33,8 +33,9 @@ def check(
     \b
     --fail-on takes:
       limit          a hard limit of the declared service is exceeded
-      margin         less than 10 % is left to a hard limit
       contradiction  the declared service is not among the plausible ones
+      caution        a strong or severe caution holds against the declared service
+      margin         less than 10 % is left to a hard limit
       none           none of the services compared fits
       undecided      too little is known
       close          several answers are plausible
@@ -54,13 +55,7 @@ def check(
     result = settings.engine.check(
         *paths, baseline=baseline, left_out=lambda each: _matches(settings, each, suppressed)
     )
-    for suppression, count in suppressed.items():
-        over = suppression.is_over(settings.day)
-        ended = f"ended on {suppression.until}, so {counted(count, 'problem')} of it appear again" if over else ""
-        settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
-    known = {*(rule.id for rule in settings.engine.pack.rules), *OUTCOMES["check"]}
-    for odd in (each.rule for each in settings.configured.suppress if each.rule not in known):
-        settings.note(f"Note: suppression of {odd}: no such rule or outcome{did_you_mean(odd, known)}")
+    _say_suppressions(settings, suppressed)
     for note in result.notes:
         settings.note(f"Note: {note}")
     if result.known:
@@ -68,6 +63,19 @@ def check(
     click.echo(_text(result, form, settings.documents))
     nothing = not (result.workloads or result.known) and (bool(result.unreadable) or not result.files)
     fail_if(nothing or bool(fail_on & {problem.outcome for problem in result.problems}))
+
+
+def _say_suppressions(settings: Settings, suppressed: Counter[Suppression]) -> None:
+    """Says what the configuration suppresses, what no longer, and what names nothing."""
+    for suppression, count in suppressed.items():
+        over = suppression.is_over(settings.day)
+        again = f"{counted(count, 'problem')} of it {'appears' if count == 1 else 'appear'} again"
+        ended = f"ended on {suppression.until}, so {again}" if over else ""
+        settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
+    outcomes = OUTCOMES["check"]
+    known = {*(rule.id for rule in settings.engine.pack.rules), *outcomes, *(f"check.{each}" for each in outcomes)}
+    for odd in (each.rule for each in settings.configured.suppress if each.rule not in known):
+        settings.note(f"Note: suppression of {odd}: no such rule or outcome{did_you_mean(odd, known)}")
 
 
 def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppression]) -> bool:

@@ -24,7 +24,7 @@ OWN, SHARED = "whichcompute.toml", "pyproject.toml"
 OUTCOMES = {
     "recommend": ("undecided", "close", "none"),
     "score": ("undecided", "close", "none"),
-    "check": ("limit", "margin", "contradiction", "none", "undecided", "close"),
+    "check": ("limit", "contradiction", "caution", "margin", "none", "undecided", "close"),
     "review": ("changed",),
 }
 """What --fail-on takes, by command."""

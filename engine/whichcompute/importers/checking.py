@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from whichcompute.base.errors import DataError
 from whichcompute.base.records import Record
@@ -14,9 +14,11 @@ from whichcompute.base.resources import read_text
 from whichcompute.base.words import counted
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.suppressions import Suppression
+from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Cited, Decision, Margin, Reason, Recommendation, Verdict
+from whichcompute.recommender.terms import DOUBTS
 
 Status = Literal["agrees", "plausible", "contradicted", "limit", "undecided", "outside", "undeclared"]
 """agrees: declared is recommended. plausible: it is among the plausible services. contradicted: it is not.
@@ -24,9 +26,11 @@ Status = Literal["agrees", "plausible", "contradicted", "limit", "undecided", "o
 limit: a hard limit rules it out. undecided: too little is known to say. outside: declared is none of the services
 compared. undeclared: the file declares no service.
 """
-Outcome = Literal["limit", "margin", "contradiction", "none", "undecided", "close"]
-OUTCOMES: tuple[Outcome, ...] = ("limit", "margin", "contradiction", "none", "undecided", "close")
-"""What a check can fail on."""
+Outcome = Literal["limit", "contradiction", "caution", "margin", "none", "undecided", "close"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""What a check can fail on, worst first."""
+FINDINGS: tuple[Outcome, ...] = OUTCOMES[:4]
+"""What is said against a declared service, beside what is said of an answer as a whole."""
 _MAX_BASELINE = 50_000_000  # bytes
 _SAME = ("file", "rule", "outcome")
 LITTLE = 0.1
@@ -42,7 +46,7 @@ _OUTSIDE_NAMES = {
 
 @dataclass(frozen=True)
 class Problem(Record):
-    """One thing that a check found: the outcome it belongs to, in words, the rule behind it, and its place."""
+    """One thing that a check found: the outcome it belongs to, in words, the rule behind it, its place, what helps."""
 
     outcome: Outcome
     rule: str
@@ -50,6 +54,7 @@ class Problem(Record):
     file: str
     line: int
     sources: tuple[Cited, ...] = ()
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class CheckedWorkload(Record):
 
     `why` is the recommendation in a sentence, with the place outside if it is none of the services compared.
     `margins` are those of the declared service, else of the recommended one; `ask` is the unknown field whose answer
-    could change the recommendation most, empty where there is none.
+    could change the recommendation most, empty where there is none. `answer` is the name of the recommended service or
+    of the place outside.
     """
 
     workload: FoundWorkload
@@ -81,6 +87,7 @@ class CheckedWorkload(Record):
     problems: tuple[Problem, ...]
     margins: tuple[Margin, ...]
     ask: str
+    answer: str = ""
     suppressed: tuple[Suppressed, ...] = ()
 
 
@@ -198,7 +205,10 @@ def _checked(
     status = _status(workload.present_service, binding, recommendation)
     measured = declared or recommendation.verdicts[0]
     problems = [*_broken(workload, binding), *_near(workload, measured, recommender)]
+    problems += _against(workload, binding, {problem.line for problem in problems})
+    problems = [replace(each, remedy=_remedy(each, binding, recommender, need)) for each in problems]
     problems += _answers(workload, status, recommendation)
+    problems.sort(key=lambda problem: OUTCOMES.index(problem.outcome))
     return CheckedWorkload(
         workload,
         workload.present_service,
@@ -212,7 +222,12 @@ def _checked(
         tuple(problems),
         measured.margins,
         recommendation.missing[0] if recommendation.missing else "",
+        _answer(recommendation),
     )
+
+
+def _answer(recommendation: Recommendation) -> str:
+    return next(verdict.name for verdict in recommendation.verdicts if verdict.service == recommendation.service)
 
 
 def _status(present: str, binding: list[Verdict], recommendation: Recommendation) -> Status:
@@ -231,7 +246,7 @@ def _status(present: str, binding: list[Verdict], recommendation: Recommendation
 
 
 def _words(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> str:
-    answer = place_name(recommendation.service)
+    answer = _answer(recommendation)
     capacity = f" on {place_name(workload.capacity).removeprefix('ECS on ')}" if workload.capacity else ""
     name = place_name(workload.present_service) + capacity
     said = f"recommended: {answer}"
@@ -252,6 +267,25 @@ def _words(workload: FoundWorkload, status: Status, recommendation: Recommendati
 def _broken(workload: FoundWorkload, binding: list[Verdict]) -> list[Problem]:
     vetoes = {reason.rule: reason for one in binding for reason in one.reasons if reason.effect == "exclude"}.values()
     return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
+
+
+def _against(workload: FoundWorkload, binding: list[Verdict], told: set[int]) -> list[Problem]:
+    """The cautions for which an answer is not decided, but for lines of which a limit or its margin speaks.
+
+    That the package suits the declared service is known: it is declared there.
+    """
+    reasons = [r for one in binding for r in one.reasons if r.effect == "caution" and r.strength in DOUBTS]
+    cautions = {reason.rule: reason for reason in reasons if reason.fields != ("packaging",)}
+    found = [Problem("caution", r.rule, r.text, *_place(workload, r.fields), r.sources) for r in cautions.values()]
+    return [problem for problem in found if problem.line not in told or problem.line == workload.line]
+
+
+def _remedy(problem: Problem, binding: list[Verdict], recommender: Recommender, need: Mapping[str, Any]) -> str:
+    """What helps: a newer form of the service that lacks the limit, else what the rule names."""
+    newer = [each for verdict in binding for each in verdict.variants if each.rule == problem.rule]
+    if newer:
+        return f"{newer[0].name}: {newer[0].text}"
+    return recommender.reasons.remedy(problem.rule, with_derived(need)) if problem.outcome != "margin" else ""
 
 
 def _near(workload: FoundWorkload, verdict: Verdict, recommender: Recommender) -> list[Problem]:
@@ -281,9 +315,10 @@ def _answers(workload: FoundWorkload, status: Status, recommendation: Recommenda
             Problem("undecided", "check.undecided", f"too little is known to recommend a service{ask}", *place)
         )
     elif recommendation.decision == "close":
-        names = ", ".join(place_name(service) for service in recommendation.plausible_services)
+        able = recommendation.plausible_services
+        names = ", ".join(verdict.name for verdict in recommendation.verdicts if verdict.service in able)
         said = f"several answers are plausible: {names}"
-        if len(recommendation.plausible_services) == 1:
+        if len(able) == 1:
             said = f"{names} is likely, but not certain; `whichcompute recommend` says what is against it"
         found.append(Problem("close", "check.close", said, *place))
     return found

@@ -115,8 +115,29 @@ def read_privileges(draft: Draft, task: Node, containers: Node) -> None:
             draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a path of the host's system")
         elif path:
             draft.hint("host_access", "privileged", path, "volumes.host", "it mounts a folder of the host")
+    _task_volumes(draft, task, containers)
     for one in own or containers.each():
         read_keys(draft, "container", one)
+
+
+def _task_volumes(draft: Draft, task: Node, containers: Node) -> None:
+    """Takes volumes on the disk of a task on Fargate: one that several containers mount is for files between them."""
+    if present_service(task, NOTHING) != "fargate":
+        return
+    mounts = [mount for one in containers.each() for mount in one.get("mountPoints").each()]
+    names = [mount.get("sourceVolume").text for mount in mounts]
+    read_only = {mount.get("sourceVolume").text for mount in mounts if mount.get("readOnly").is_true}
+    for volume in task.get("volumes").each() or task.get("volume").each():
+        name = volume.get("name").text
+        if volume.get("host").first("sourcePath") or volume.get("hostPath"):
+            draft.remark(f"volume '{name}' names a path of the host, which Fargate does not accept")
+        elif names.count(name) == 1 and name not in read_only and not _says_where(volume):
+            draft.hint("state", "persistent", volume, "volumes", "its volume keeps data, until the task ends")
+
+
+def _says_where(volume: Node) -> bool:
+    """Whether a volume names a file system or a driver."""
+    return any(key.lower().endswith("configuration") for key, node in volume.items() if node)
 
 
 def _ports(draft: Draft, task: Node, main: Node, *, balanced: bool) -> None:

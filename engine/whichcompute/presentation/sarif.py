@@ -14,8 +14,9 @@ from whichcompute.presentation.citations import address
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Outcome, str] = {
     "limit": "error",
-    "margin": "warning",
     "contradiction": "warning",
+    "caution": "warning",
+    "margin": "warning",
     "none": "note",
     "undecided": "note",
     "close": "note",
@@ -24,6 +25,7 @@ _MEANINGS: dict[Outcome, str] = {
     "limit": "The declared service has a hard limit that the workload exceeds.",
     "margin": "Less than 10 % is left to a hard limit of the service.",
     "contradiction": "The declared service is not among the plausible ones.",
+    "caution": "A strong or severe caution holds against the declared service.",
     "none": "None of the services compared fits; a place outside them does.",
     "undecided": "Too little is known to recommend a service.",
     "close": "Several services are plausible, or something forbids to call the only one decided.",
@@ -102,7 +104,7 @@ def _rule(id_: str, outcome: Outcome, problem: Problem, documents: str) -> dict[
         "properties": {"tags": ["architecture", outcome]},
     }
     cited = next((source.url for source in problem.sources if source.url.startswith("https://")), "")
-    page = address(documents, problem.rule) if outcome in ("limit", "margin") else ""
+    page = address(documents, problem.rule) if outcome in ("limit", "margin", "caution") else ""
     if place := page or cited:
         rule["helpUri"] = place
     return rule
@@ -119,7 +121,7 @@ def _result(workload: str, problem: Problem, index: int) -> dict[str, Any]:
         "ruleId": _rule_id(problem),
         "ruleIndex": index,
         "level": _LEVELS[problem.outcome],
-        "message": {"text": f"{workload}: {problem.text}"},
+        "message": {"text": " ".join(filter(None, [f"{workload}: {problem.text}", problem.remedy]))},
         "locations": [_location(problem.file, problem.line)],
         "partialFingerprints": {"workloadRule/v1": print_},
     }

@@ -226,10 +226,13 @@ class Reasons:
             found[condition.field, limit] = margin
         return sorted(found.values(), key=lambda margin: (margin.spare, margin.rule))
 
-    def sources(self, limit: str) -> tuple[Cited, ...]:
-        """The sources of the rule of a limit, by its id."""
-        rules = (rule for listed in self._limits.values() for rule, _, _ in listed)
-        return next((self._cite(rule) for rule in rules if rule.id == limit), ())
+    def sources(self, rule: str) -> tuple[Cited, ...]:
+        """The sources of a rule, by its id."""
+        return self._cite(self._pack.rules[self._number[rule]])
+
+    def remedy(self, rule: str, values: Mapping[str, Any]) -> str:
+        """What helps where a rule fires on these values, by its id; empty where it names nothing."""
+        return filled(self._pack.rules[self._number[rule]].entry.remedy, values, self._facts)
 
     def considerations(self, answer: str, values: Mapping[str, Any]) -> list[Consideration]:
         """What to settle before building on an answer, most relevant first."""

@@ -57,7 +57,9 @@ def test_the_usual_run_is_cut_to_the_longest(file: Path) -> None:
 def test_draws_have_the_gaps_of_real_cases_of_their_kind(file: Path) -> None:
     shapes = sheets.load(written(file, 'kind = "server"\nos = "linux"\nmemory_mb = [1, 2]'))
     cases = [Case("a", {"kind": "server", "os": "windows"}, "lambda"), Case("b", {"memory_mb": 1.0}, "lambda")]
-    for draw in sheets.draws(shapes, 20, cases, seed=1):
+    drawn = sheets.draws(shapes, 20, cases, seed=1)
+    assert len(drawn) == 20
+    for draw in drawn:
         assert draw.values == {"kind": "server", "os": "linux"}
         assert draw.shares == (1.0, 0.0, 0.0, 0.0, 0.0)
 

@@ -19,7 +19,9 @@ def test_a_path_is_frozen_and_survives_json(engine: Engine) -> None:
 
 
 def test_flips_survive_json(engine: Engine) -> None:
-    for flip in sensitivity(engine.recommender, {"kind": "event_handler", "max_duration_s": 1200.0}):
+    flips = sensitivity(engine.recommender, {"kind": "event_handler", "max_duration_s": 1200.0})
+    assert flips
+    for flip in flips:
         assert TypeAdapter(Flip).validate_json(flip.model_dump_json()) == flip
 
 

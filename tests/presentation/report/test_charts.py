@@ -35,5 +35,7 @@ def test_no_rows_make_an_empty_chart() -> None:
 
 def test_no_name_of_an_answer_reaches_into_its_bar() -> None:
     letter = 9.0  # units that a letter takes on average at the size of the labels
-    for bar in bars("t", [Row(name, {"decided": 1}) for name in SERVICE_NAMES.values()]).bars:
+    drawn = bars("t", [Row(name, {"decided": 1}) for name in SERVICE_NAMES.values()]).bars
+    assert len(drawn) == len(SERVICE_NAMES)
+    for bar in drawn:
         assert len(bar.label) * letter <= bar.parts[0].x, bar.label

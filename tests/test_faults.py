@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -95,6 +96,37 @@ def test_a_full_disk_leaves_no_output_and_is_said(words: list[str], most: int, n
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"Error: {named}: cannot be written (File too large)"), done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+def unprivileged() -> None:
+    """A superuser may write anywhere, but not what is started without that right."""
+    drop_from_bounding_set, override_permissions = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, override_permissions, 0, 0, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="rights are dropped as Linux does it")
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("score in.csv -o {}/out.csv", "out.csv"),
+        ("score in.csv -o {}/out.xlsx", "out.xlsx"),
+        ("score in.csv -o out.csv --report {}/page.html", "page.html"),
+        ("recommend w.yaml --adr {}/a.md", "a.md"),
+        ("init {}/new.yaml", "new.yaml"),
+        ("scan . -o {}/s.csv", "s.csv"),
+    ],
+)
+def test_a_folder_that_may_not_be_written_to_is_named(words: str, named: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("kind\nwebsite\n")
+    (tmp_path / "w.yaml").write_text("kind: website\n")
+    (tmp_path / "Procfile").write_text("web: gunicorn a:app\n")
+    (tmp_path / "closed").mkdir(mode=0o555)
+    run = [sys.executable, "-m", "whichcompute", *words.format("closed").split()]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=120, cwd=tmp_path, preexec_fn=unprivileged)
+    assert done.returncode == 2
+    said = f"Error: closed/{named}: cannot be written (Permission denied); choose a writable location"
+    assert done.stderr.splitlines()[-1] == said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Procfile", "closed", "in.csv", "w.yaml"]
 
 
 @pytest.mark.parametrize("option", ["-o", "--report", "--rejects"])

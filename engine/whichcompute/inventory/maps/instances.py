@@ -30,12 +30,17 @@ def by_type(descriptor: str) -> Mapping[str, str]:
     Types that are not in a table are absent; for all descriptors but vCPUs they are unknown (`*`), so that a type that
     cannot be read is reported once.
     """
-    rows = load()[_TABLE]
-    assert isinstance(rows, tuple | list)
-    sizes = [*_listed(), *(row for row in rows if isinstance(row, Mapping))]
-    values = {str(row["type"]): _SIZES[descriptor](row) for row in sizes}
+    values = {str(row["type"]): _SIZES[descriptor](row) for row in _types()}
     values |= {f"/{row['match']}/": str(row[descriptor]) for row in _patterns()}
     return values if descriptor == "vcpus" else {**values, "*": ""}
+
+
+@cache
+def _types() -> list[Mapping[str, Any]]:
+    """All types that a table lists."""
+    rows = load()[_TABLE]
+    assert isinstance(rows, tuple | list)
+    return [*_listed(), *(row for row in rows if isinstance(row, Mapping))]
 
 
 def _patterns() -> list[dict[str, str]]:

@@ -188,11 +188,11 @@ def _column(field: Any, entry: Any) -> Column:
         raise EntryError(f"columns.{shown(field)}: unknown descriptor{did_you_mean(str(field), DECIDING)}")
     entry = {"from": entry} if isinstance(entry, str | list) else entry
     try:
-        if isinstance(entry, dict) and (entry := {**entry}).pop("instance_type", False):
-            if field not in SIZED:
-                raise EntryError(f"an instance type gives {', '.join(SIZED)} only")
-            entry["values"] = by_type(field)
+        sized = isinstance(entry, dict) and (entry := {**entry}).pop("instance_type", False)
+        if sized and field not in SIZED:
+            raise EntryError(f"an instance type gives {', '.join(SIZED)} only")
         column = read_entry(entry, Column, descriptor=field)
+        column = replace(column, values=by_type(field)) if sized else column
         allowed = SUFFIXES.get(DESCRIPTORS[field].unit, {})
         if column.unit and column.unit != UNSETTLED and column.table != "uptime" and column.unit.lower() not in allowed:
             raise EntryError(f"unit '{shown(column.unit)}'; allowed: {', '.join(allowed) or 'none'}")

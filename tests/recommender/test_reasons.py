@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from whichcompute import Engine
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 from whichcompute.recommender.reasons import open_fields
 
 
@@ -22,6 +23,15 @@ def test_a_reading_of_the_classifier_names_its_fields_and_values(engine: Engine)
     ]
     assert readings and all(reading.sources[0].key == "whichcompute-decisions" for reading in readings)
     assert {field for reading in readings for field in reading.fields} >= {"kind", "state"}
+
+
+def test_every_single_value_of_a_descriptor_can_be_explained_in_full(engine: Engine) -> None:
+    for name in DECIDING:
+        descriptor = DESCRIPTORS[name]
+        values = descriptor.choices or ((1.0, 20_000.0) if descriptor.type == "number" else (True, False))
+        for value in values:
+            result = engine.recommend({name: min(value, descriptor.maximum) if type(value) is float else value})
+            assert all(reason.text for each in result.verdicts for reason in each.reasons), (name, value)
 
 
 def test_margins_are_the_share_of_the_limit_that_is_left(engine: Engine) -> None:

@@ -123,7 +123,7 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        read = joined([PROPERTIES[field].title for field in fields])
+        read = joined([PROPERTIES[field].title for field in fields]) if fields else ""
         text = compared(ANSWERS[number], decisions.choices, decisions.posed) or (
             f"No decision on record is comparable; the classifier {'favours it' if total > 0 else 'counts against it'}"
             + (f" by single answers, most by {read}." if read else ".")

@@ -123,6 +123,7 @@ def test_questions_of_examinations_count_and_are_not_shown(engine: Engine) -> No
             1,
             "(1 of them a certification exam question), 1 chose AWS Lambda; 3 chose AWS Batch.",
         ),
+        ({"batch": 2}, 2, "Both comparable decisions on record (all of them certification exam questions) chose AWS B"),
     ],
 )
 def test_how_many_decisions_were_questions_is_said(choices: dict[str, int], posed: int, said: str) -> None:

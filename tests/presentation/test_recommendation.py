@@ -6,9 +6,13 @@ import re
 import pytest
 
 from whichcompute import Engine
+from whichcompute.base.errors import WhichcomputeError
 from whichcompute.base.words import about
+from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.services import RECORDS
 from whichcompute.presentation.recommendation import render
 
+BLOG = {"kind": "website", "environment": "hobby", "aws_experience": "beginner"}
 API = {
     "kind": "web_api",
     "protocol": "http",
@@ -83,6 +87,37 @@ def test_it_ends_with_what_to_do_next_and_links_that_can_be_opened(engine: Engin
     sources = text.partition("\nSources\n")[2].splitlines()
     assert [int(line.split()[0]) for line in sources if line[:5].strip().isdigit()] == list(range(1, len(sources) + 1))
     assert sum("https://" in line for line in sources) >= len(sources) - 1
+
+
+def test_the_guide_of_a_ready_made_stack_is_among_the_next_steps(engine: Engine) -> None:
+    def steps(stack: str) -> str:
+        return render(engine.recommend({**BLOG, "app_stack": stack})).partition("\nNext steps\n")[2]
+
+    assert "quick-start-guide-wordpress.html" in steps("wordpress")
+    assert "quick-start-guide" not in steps("lamp").partition("\nSources\n")[0]
+    for record in RECORDS.values():
+        assert all(guide in engine.facts.sources for guide in (record.guide, *record.stack_guides.values()))
+        assert set(record.stack_guides) <= set(DESCRIPTORS["app_stack"].choices)
+
+
+@pytest.mark.parametrize(
+    ("workload", "drawn"),
+    [
+        ({"kind": "website", "app_stack": "wordpress"}, False),
+        ({"kind": "website", "static_content": True, "max_duration_s": 1}, False),
+        ({"os": "other", "max_duration_s": 1}, False),
+        ({"kind": "batch_job", "max_duration_s": "8h"}, True),
+        ({"kind": "web_api", "max_duration_s": "30s", "memory_mb": 1024}, True),
+    ],
+)
+def test_a_chart_is_offered_where_it_can_be_drawn(engine: Engine, workload: dict[str, object], drawn: bool) -> None:
+    recommendation = engine.recommend(workload)
+    assert ("--chart costs.svg" in " ".join(render(recommendation).split())) == drawn
+    if drawn:
+        assert engine.chart(workload).startswith("<svg")
+    elif recommendation.service != "none":
+        with pytest.raises(WhichcomputeError, match="no cost chart"):
+            engine.chart(workload)
 
 
 def test_the_classifier_is_one_line_with_the_decisions_linked(engine: Engine) -> None:

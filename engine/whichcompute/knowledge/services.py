@@ -15,7 +15,8 @@ Tables over all services are built once, at import; so the list is closed when i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from whichcompute.base.entries import entries_of
@@ -35,7 +36,8 @@ class ServiceRecord:
     `colours` are for a light and a dark scheme; `dash` is the SVG dash pattern of its line in charts (empty: solid).
     `pricing` is the dotted name of the module whose `PRICING` estimates its cost (see `pricing/services.py`), and
     `priced_like` another service whose price it can have too. `guide` is the source to read on in before building,
-    `prices` the source of its prices. `per_request`: all of its price is for work that comes, nothing while idle.
+    `stack_guides` that of ready-made stacks (values of `app_stack`), `prices` the source of its prices. `per_request`:
+    all of its price is for work that comes, nothing while idle.
     """
 
     id: str
@@ -47,6 +49,7 @@ class ServiceRecord:
     per_request: bool = False
     priced_like: str = ""
     guide: str = ""
+    stack_guides: Mapping[str, str] = field(default_factory=dict)
     prices: str = ""
 
 

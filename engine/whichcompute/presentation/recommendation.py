@@ -196,7 +196,8 @@ class _Page(Writer):
         self.lines += [f"  - read {source.title}: {source.url}" for source in self._result.reading]
         change = f"--what-if {next(iter(self._result.missing), 'FIELD')}=VALUE compares before and after"
         more = "" if self._full else "; --full prints all reasons, limits and costs"
-        files = "--adr decision.md writes the decision record; --chart costs.svg draws cost over load"
+        chart = "; --chart costs.svg draws cost over load" if _drawable(self._result) else ""
+        files = f"--adr decision.md writes the decision record{chart}"
         self.add(f"options of whichcompute recommend: {files}; {change}{more}", "  - ", "    ")
 
     def sources(self) -> None:
@@ -219,6 +220,13 @@ def key_reasons(verdict: Verdict, favour: int = 4, against: int = 2) -> list[Rea
     decisions = [r for r in verdict.reasons if r.effect == "evidence" and verdict.probability >= _RARE]
     pros, cons = [r for r in said if r.weight > 0][:favour], [r for r in said if r.weight < 0][:against]
     return vetoes or pros + cons + decisions
+
+
+def _drawable(recommendation: Recommendation) -> bool:
+    """Whether costs can be drawn over load: a duration is known, and two services are left, the leading one too."""
+    timed = any(name in recommendation.workload for name in ("typical_duration_s", "max_duration_s"))
+    left = [v.service for v in recommendation.verdicts if v.status != "ruled_out" and v.service != NONE]
+    return timed and len(left) > 1 and recommendation.service in left
 
 
 def _sign(reason: Reason, full: bool) -> tuple[str, str]:

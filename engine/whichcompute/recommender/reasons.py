@@ -245,12 +245,13 @@ class Reasons:
             for found in self._considerations.of(answer, values)
         ]
 
-    def reading(self, answer: str, outside: Iterable[Outside]) -> tuple[Cited, ...]:
-        """Where to read on before building: the guide of the service, or what is said of the first place outside."""
+    def reading(self, answer: str, outside: Iterable[Outside], values: Mapping[str, Any]) -> tuple[Cited, ...]:
+        """Where to read on before building: guides of service and stack, or what is said of the first place outside."""
         if answer == NONE:
             return tuple(source for place in list(outside)[:1] for source in place.sources if source.url)
-        guide = RECORDS[answer].guide
-        return cite_all((guide,), self._facts.sources) if guide in self._facts.sources else ()
+        record = RECORDS[answer]
+        guides = (record.guide, record.stack_guides.get(values.get("app_stack", ""), ""))
+        return cite_all([guide for guide in guides if guide in self._facts.sources], self._facts.sources)
 
 
 def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
@@ -261,10 +262,10 @@ def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
     asked = "certification exam questions" if posed > 1 else "a certification exam question"
     who = "" if total == 1 else "all of them " if posed == total else f"{posed} of them "
     kind = f" ({who}{asked})" if posed else ""
-    if count == total:
-        all_ = f"All {total}" if total > 1 else "The one"
-        return f"{all_} comparable {plural(total, 'decision')} on record{kind} {_chose(answer)}."
     most = max(ANSWERS, key=lambda other: comparable.get(other, 0))
+    if comparable[most] == total:
+        all_ = {1: "The one", 2: "Both"}.get(total, f"All {total}")
+        return f"{all_} comparable {plural(total, 'decision')} on record{kind} {_chose(most)}."
     rather = f"; {comparable[most]} {_chose(most)}" if comparable[most] > count else ""
     return f"Of {counted(total, 'comparable decision')} on record{kind}, {count or 'none'} {_chose(answer)}{rather}."
 

@@ -195,7 +195,7 @@ class Details:
     @property
     def reading(self) -> tuple[Cited, ...]:
         """Where to read on."""
-        return self._reasons.reading(self._weighing.service, self.outside)
+        return self._reasons.reading(self._weighing.service, self.outside, self._given)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def test_the_witness_of_a_region_leaves_no_service(rules: list[Rule]) -> None:
         (["gpus > 8"] * 4 + ["gpus < 8"], []),
         (
             ["gpus > 8"] * 4 + ["os == 'other'"],
-            ["number of GPUs per instance is above 8 and operating system is another operating system"],
+            ["number of GPUs per instance is above 8 and operating system is neither Linux nor Windows"],
         ),
     ],
     ids=["alike", "the narrowest counts", "apart", "together"],

@@ -93,7 +93,7 @@ def test_a_bad_line_is_refused_with_its_reason(line: str, words: list[str]) -> N
     ("line", "words"),
     [
         ("max_duration_s > 900", "maximum duration is above 15 min"),
-        ("os in ['linux', 'any']", "is one of Linux, any"),
+        ("os in ['linux', 'any']", "is Linux or any"),
         ("autoscaling == false", "no auto scaling is needed"),
         ("code_changes != true", "the code must not be changed"),
         ("unknown os", "is unknown"),

@@ -69,7 +69,7 @@ def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Re
     options = sections(adr.write(recommendation))["Options"]
     rows = [line.split("|")[1:-1] for line in options.splitlines() if line.startswith("|")][2:]
     assert [row[0].strip() for row in rows] == [
-        verdict.name.replace("none of these", "Outside these") for verdict in recommendation.verdicts
+        verdict.name.replace("outside these", "Outside these") for verdict in recommendation.verdicts
     ]
     for row, verdict in zip(rows, recommendation.verdicts, strict=True):
         cost = verdict.monthly_cost_usd

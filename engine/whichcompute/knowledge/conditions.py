@@ -16,7 +16,7 @@ from typing import Any
 from whichcompute.base.entries import EntryError
 from whichcompute.base.errors import shown
 from whichcompute.base.units import LARGEST, convert, read_number
-from whichcompute.base.words import did_you_mean
+from whichcompute.base.words import did_you_mean, joined
 from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Descriptor
 from whichcompute.knowledge.facts import NO_FACTS, Facts
 
@@ -42,7 +42,7 @@ _WORDS = {
     "<=": "is at most",
     ">": "is above",
     ">=": "is at least",
-    "in": "is one of",
+    "in": "is",
 }
 _TYPES = {"number": float, "boolean": bool, "choice": str}
 MAX_LENGTH = 500
@@ -99,8 +99,7 @@ class Condition:
         if isinstance(self.operand, bool) and isinstance(descriptor, Descriptor):
             return descriptor.clauses[0 if self.operand == (self.op == "==") else 1]
         items = self.operands
-        words = _WORDS["==" if len(items) == 1 and self.op == "in" else self.op]
-        return f"{title} {words} {', '.join(self.say(item) for item in items)}"
+        return f"{title} {_WORDS[self.op]} {joined((self.say(item) for item in items), 'or')}"
 
 
 def descriptors_of(conditions: Iterable[Condition]) -> tuple[str, ...]:

@@ -37,12 +37,12 @@ _KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
 """As many points to settle are listed."""
 _DECISIONS = {
-    "decided": "No other answer comes close.",
+    "decided": "It is clearly ahead of the other options.",
     "close": "It is ahead by little.",
     "undecided": "Too little is known to choose with confidence; the choice is provisional.",
     "none": "None of the services compared fits as well.",
 }
-_ALONE = "No other answer comes close, but it is provisional until the cautions and caveats below are settled."
+_ALONE = "It is clearly ahead of the other options, but provisional until the cautions and caveats below are settled."
 
 
 def write(
@@ -59,7 +59,7 @@ def write(
     It is dated `day`, by default the day whose facts apply, and ends with a JSON block from which `whichcompute review`
     evaluates it again. `supersedes` is the file name of the record that it replaces, and `own` what people wrote there.
     """
-    citations = Citations()
+    citations = Citations(brief=True)
     parts = [
         *_head(recommendation, day or recommendation.as_of, supersedes),
         *_context(recommendation),
@@ -176,10 +176,10 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
     yield "|---|---|---|---|"
     for verdict in recommendation.verdicts:
         share = "" if verdict.status == "ruled_out" else percent(verdict.probability)
-        yield f"| {escape(verdict.name)} | {status(verdict)} | {share} | {cost_range(verdict)} |"
+        yield f"| {escape(upper(verdict.name))} | {status(verdict)} | {share} | {cost_range(verdict)} |"
     for verdict in recommendation.verdicts:
         yield ""
-        yield f"### {escape(verdict.name)}"
+        yield f"### {escape(upper(verdict.name))}"
         yield ""
         for reason in key_reasons(verdict):
             of_classifier = reason.effect == "evidence" and not any(recommendation.comparable.values())

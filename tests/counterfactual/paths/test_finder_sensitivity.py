@@ -36,14 +36,23 @@ def test_a_number_far_from_the_known_one_is_another_workload_and_not_a_mistake()
     recommender = world(rule("lambda.large", "exclude", ["memory_mb > 64GB"]), base={"lambda": 1.0, "fargate": 0.5})
     assert not sensitivity(recommender, {"memory_mb": 512.0})
     assert [flip.service for flip in sensitivity(recommender, {"memory_mb": 4096.0})] == ["fargate"]
+    small = world(rule("lambda.small", "exclude", ["memory_mb < 256MB"]), base={"lambda": 1.0, "fargate": 0.5})
+    assert not sensitivity(small, {"memory_mb": 4096.0})
+    assert [flip.service for flip in sensitivity(small, {"memory_mb": 512.0})] == ["fargate"]
     assert [flip.service for flip in sensitivity(recommender, {})] == ["fargate"]
 
 
 def test_known_answers_come_first_and_facts_count_too() -> None:
     features = [("kind == 'website'", "lightsail", 2.0), ("traffic == 'steady'", "batch", 2.0)]
-    flips = sensitivity(world(base={"lambda": 1.0}, features=features), {"traffic": "rare"})
+    flips = sensitivity(world(base={"lambda": 1.0}, features=features, share=0.1), {"traffic": "rare"})
     assert [(flip.field, flip.service) for flip in flips] == [("traffic", "batch"), ("kind", "lightsail")]
     assert flips[1].before is None and flips[1].text == "Amazon Lightsail if kind of workload is website"
+
+
+def test_an_unknown_answer_that_hardly_any_workload_has_is_not_told(engine: Engine) -> None:
+    told = sensitivity(engine.recommender, {"kind": "queue_worker", "packaging": "container"})
+    assert not [flip for flip in told if flip.values == "above 1,920 vCPU"]
+    assert any(flip.before is None for flip in told)
 
 
 def test_all_ruled_out_is_an_outcome_too() -> None:

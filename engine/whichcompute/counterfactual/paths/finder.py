@@ -20,7 +20,7 @@ from whichcompute.recommender.recommender import Recommender
 _ALTERNATIVES = 5
 LIKELY, RARE = 0.1, 0.01
 """An answer that is not known yet is supposed only if so large a share of workloads has it, and named beside others."""
-_FAR = 100  # times a known number: what lies beyond is another workload
+_FAR = (1 / 10, 100)  # times a known number: what lies beyond is another workload
 
 
 class PathWords:
@@ -106,11 +106,11 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
     reached = {**values, **fields_of(chosen)}
     after = recommender.recommend(reached, free_tier=free_tier)
     left = (move for move in _moves(land, reached) if move.field not in reached)
-    open_moves = [move for move in left if _share(recommender, move) >= LIKELY]
+    open_moves = [move for move in left if _share(recommender, move.field, move.value) >= LIKELY]
     settled = () if is_settled(after.decision) else Search(recommender, reached, service).settling(open_moves)
 
-    least = min([RARE, *(_share(recommender, move) for move in chosen)])
-    likely = [move for move in moves if move.field in values or _share(recommender, move) >= least]
+    least = min([RARE, *(_share(recommender, move.field, move.value) for move in chosen)])
+    likely = [move for move in moves if move.field in values or _share(recommender, move.field, move.value) >= least]
     serving = _Serving(recommender, values, service)
 
     def outcome(known: Mapping[str, Value]) -> tuple[Answer, bool]:
@@ -134,7 +134,7 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
 def _steps(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves | None:
     """The best changes to what is known; where they are not enough, with answers that many workloads have; then any."""
     known = [move for move in moves if move.field in values]
-    likely = [move for move in moves if move.field in values or _share(recommender, move) >= LIKELY]
+    likely = [move for move in moves if move.field in values or _share(recommender, move.field, move.value) >= LIKELY]
     return search.best(known) or search.best(likely) or search.best(moves)
 
 
@@ -150,7 +150,7 @@ def _nearest(land: Landscape, values: Mapping[str, Value], chosen: Moves, move: 
 
 
 def _answers(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
-    open_ = [move for move in moves if move.field not in values and _share(recommender, move) >= LIKELY]
+    open_ = [m for m in moves if m.field not in values and _share(recommender, m.field, m.value) >= LIKELY]
     return search.best(open_) or ()
 
 
@@ -174,10 +174,10 @@ class _Serving:
         return rise[self._target] > 0 and rise[self._target] >= -rise[before.ranking[0]]
 
 
-def _share(recommender: Recommender, move: Move) -> float:
+def _share(recommender: Recommender, name: str, value: Value) -> float:
     """How many of all workloads have this value, 0 to 1; 1 where the classifier does not look at the field."""
-    field = recommender.aggregator.classifier.fields.get(move.field)
-    return 1.0 if field is None else field.shares[field.cells.number(move.value)]
+    field = recommender.aggregator.classifier.fields.get(name)
+    return 1.0 if field is None else field.shares[field.cells.number(value)]
 
 
 def _changes(chosen: Moves, values: Mapping[str, Value]) -> bool:
@@ -219,12 +219,14 @@ def _alternatives(
 def sensitivity(recommender: Recommender, values: Mapping[str, Value]) -> tuple[Flip, ...]:
     """The answers that would overturn the recommendation one by one, known ones first, each in table order.
 
-    Facts of the workload count too: they may turn out to be wrong, numbers by a factor of up to 100. A descriptor is
-    listed once for each answer that it would make the leading one.
+    Facts of the workload count too: they may turn out to be wrong, numbers down to a tenth or up to a hundred times.
+    An answer that is not known yet is one that some workloads have. A descriptor is listed once for each answer that it
+    would make the leading one.
     """
     land = landscape(recommender)
     names = sorted(land.fields, key=lambda name: name not in values)
-    return tuple(flip for name in names for flip in _flips(land, values, name))
+    found = (flip for name in names for flip in _flips(land, values, name))
+    return tuple(flip for flip in found if flip.field in values or _share(recommender, flip.field, flip.after) >= RARE)
 
 
 def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[Flip]:
@@ -241,7 +243,7 @@ def _far(before: Value | None, after: Value) -> bool:
     """Whether a known number is too far from the other to be given for it by mistake."""
     if not (isinstance(before, float) and isinstance(after, float) and before):
         return False
-    return not before / _FAR <= after <= before * _FAR
+    return not before * _FAR[0] <= after <= before * _FAR[1]
 
 
 def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:

@@ -23,7 +23,7 @@ _PROBABILITIES = tuple(f"p_{answer}" for answer in ANSWERS)
 _MAX_BYTES = 50_000_000
 _SHOWN = 10  # problems reported at once
 POSED = "exam"
-"""The kind of source whose decisions are questions with an answer key: nobody runs what they describe."""
+"""The kind of source whose decisions are questions with an answer key, about workloads that do not exist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Neighbours:
     by_vcpus: bool = False
 
     def named(self, cell: pl.Expr, vcpus: pl.Expr) -> pl.Expr:
-        """A number without a unit as text with its unit; where none or several fit, as text that is no amount.
+        """A number without a unit as text with its unit; where none or several fit, as text that is not an amount.
 
         The first unit counts whose amount lies within the range, else the only one near it.
         """

@@ -95,8 +95,15 @@ def test_the_interval_holds_the_mean_and_narrows_with_more_cases() -> None:
     assert measures.interval(few) == [low, high]
 
 
-def test_what_a_recommendation_is_made_from_is_measured(engine: Engine) -> None:
-    case = Case("x", {"kind": "batch_job", "max_duration_s": 7200.0, "gpus": 1.0}, "batch")
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("x", {"kind": "batch_job", "max_duration_s": 7200.0, "gpus": 1.0}, "batch"),
+        Case("x", {"kind": "website", "static_content": True, "stored_data_gb": 5.0}, "none"),
+    ],
+    ids=["a job", "files that are only served, which have a price of their own"],
+)
+def test_what_a_recommendation_is_made_from_is_measured(engine: Engine, case: Case) -> None:
     recommended = engine.recommend(dict(case.values))
     measured = measures.answers_of(engine.recommender.aggregator, engine.recommender.costs, [case])
     assert ANSWERS[measured.leading[0]] == recommended.service

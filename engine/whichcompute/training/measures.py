@@ -11,7 +11,7 @@ import numpy as np
 from whichcompute.classifier.cases import Case
 from whichcompute.classifier.features import Bools, Floats
 from whichcompute.knowledge.descriptors import with_derived
-from whichcompute.knowledge.services import ANSWERS, SERVICES
+from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.training.design_matrix import COUNT, Ints
@@ -70,8 +70,7 @@ def answers_of(aggregator: Aggregator, costs: CostModel | None, cases: Sequence[
     leading = np.zeros(len(cases), dtype=np.intp)
     plausible = np.zeros((len(cases), COUNT), dtype=bool)
     for row, case in enumerate(cases):
-        estimates = costs.estimate(case.values) if costs else {}
-        usd = [cost.expected if (cost := estimates.get(service)) else None for service in SERVICES]
+        usd = list(costs.priced(case.values).comparable().values()) if costs else ()
         weighing = aggregator.weigh(with_derived(case.values), usd)
         probabilities[row] = weighing.probabilities
         leading[row] = ANSWERS.index(weighing.service)

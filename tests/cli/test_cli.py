@@ -143,7 +143,7 @@ def test_one_workload_in_words_and_as_json(run: Run) -> None:
     words, data = run("recommend", *fields), json.loads(run("recommend", *fields, "--json").out)
     assert data["service"] == "lambda"
     assert words.out.startswith("AWS Lambda") and "\x1b" not in words.out
-    assert "Missing answers that could change this" in words.out
+    assert "Missing answers that could change this or its cost" in words.out
 
 
 def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:

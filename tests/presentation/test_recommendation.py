@@ -179,6 +179,12 @@ def test_what_no_comparable_decision_supports_says_what_carries_it_after_the_rul
     assert said in " ".join(past.split())
 
 
+def test_an_answer_that_the_classifier_reads_nothing_off_is_explained_too(engine: Engine) -> None:
+    verdicts = engine.recommend({"static_ip": False}).verdicts
+    read = [reason for verdict in verdicts for reason in verdict.reasons if reason.effect == "evidence"]
+    assert any(not reason.fields for reason in read) and all("comparable" in reason.text for reason in read)
+
+
 @pytest.mark.parametrize(
     ("workload", "words"),
     [
@@ -195,3 +201,23 @@ def test_the_line_below_the_answer_says_what_its_decision_means(
     assert (len(recommendation.plausible_services) > 1) == ("other answers" in words)
     (line,) = (text for text in render(recommendation).splitlines() if "confidence, based on" in text)
     assert line.startswith(words)
+
+
+def test_where_further_answers_hardly_matter_the_list_of_them_says_so(engine: Engine) -> None:
+    interview = engine.interview(FLASK)
+    plain, asked = render(interview.recommendation()), render(interview.recommendation(), firmness=interview.firmness)
+    assert "Missing answers that could change this or its cost: " in plain
+    assert f"{interview.firmness} Not answered yet, and able to change its cost at least: " in " ".join(asked.split())
+    assert "Missing answers" not in asked
+
+
+def test_a_place_outside_without_a_cost_says_what_it_needs_and_one_without_lines_what_it_assumes(
+    engine: Engine,
+) -> None:
+    files = {"kind": "website", "static_content": True}
+    assert "  No cost a month yet: Static hosting needs stored_data_gb or outbound_gb_per_month.\n" in render(
+        engine.recommend(files)
+    )
+    free = render(engine.recommend({**files, "outbound_gb_per_month": 50}))
+    assert "about $0 a month" in free and "No cost a month yet" not in free
+    assert "assumed: the first 1,024 GB a month from CloudFront are free" in free

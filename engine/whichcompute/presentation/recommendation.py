@@ -16,12 +16,18 @@ from whichcompute.recommender.result import Cited, Outside, Reason, Recommendati
 _SHORT = 3
 _CAUTIONS = 5
 _RARE = 0.01  # that no decision chose an answer less probable than this goes without saying
+_PRICED = 0.05  # what a cost needs is said of answers as probable as this
 _BAR = 12
 
 
-def render(recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled) -> str:
-    """The recommendation in words: the answer, all services side by side, the reasons, what is missing, what next."""
-    page = _Page(recommendation, full, width, style)
+def render(
+    recommendation: Recommendation, *, full: bool = False, width: int = 100, style: Style = unstyled, firmness: str = ""
+) -> str:
+    """The recommendation in words: the answer, all services side by side, the reasons, what is missing, what next.
+
+    `firmness`: how likely further answers change it, in a sentence, where that was worked out.
+    """
+    page = _Page(recommendation, full, width, style, firmness)
     page.head()
     page.table()
     for verdict in recommendation.verdicts:
@@ -81,9 +87,9 @@ def money(cost: MonthlyCost | None, unit: str = "") -> str:
 class _Page(Writer):
     """The parts of the text; sources are numbered as they are cited."""
 
-    def __init__(self, recommendation: Recommendation, full: bool, width: int, style: Style) -> None:
+    def __init__(self, recommendation: Recommendation, full: bool, width: int, style: Style, firmness: str) -> None:
         super().__init__(width, style)
-        self._result, self._full = recommendation, full
+        self._result, self._full, self._firmness = recommendation, full, firmness
         self._citations = Citations(brief=not full)
 
     def _mark(self, rule: str, sources: Iterable[Cited]) -> str:
@@ -104,7 +110,8 @@ class _Page(Writer):
             self.line(line, "dim" if verdict.status == "ruled_out" else "")
         blank: dict[str, list[str]] = {}
         for verdict in verdicts:
-            blank.setdefault(verdict.cost_needs, []).append(verdict.name)
+            if verdict.probability >= _PRICED:
+                blank.setdefault(verdict.cost_needs, []).append(verdict.name)
         lacking = [f"{joined(them)} need{'s' * (len(them) == 1)} {needs}" for needs, them in blank.items() if needs]
         if lacking:
             self.add(f"No cost a month yet: {'; '.join(lacking)}.", "  ", role="dim")
@@ -186,7 +193,10 @@ class _Page(Writer):
         if result.missing:
             names = "; ".join(f"{DESCRIPTORS[name].title} ({name})" for name in result.missing)
             self.line()
-            self.add(f"Missing answers that could change this: {names}", "", "  ")
+            could = "Missing answers that could change this or its cost"
+            if self._firmness:
+                could = f"{self._firmness} Not answered yet, and able to change its cost at least"
+            self.add(f"{could}: {names}", "", "  ")
         if result.notes:
             self.line()
             self.each(result.notes, "Note: ", "      ", "dim")
@@ -256,4 +266,4 @@ def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
     for line in cost.lines if full else ():
         unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
         yield f"{line.label}: {plain(line.quantity, 6)} {unit} x {plain(line.unit_price, 10)} = {usd(line.amount)}"
-    yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full else ()))
+    yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full or not cost.lines else ()))

@@ -62,8 +62,12 @@ class CostModel:
         known = self.in_region(region) is not None
         return "" if known else f"No prices of {region} are known, so there is no estimate: {_IMPORT}."
 
+    def _of(self, service: str) -> ServicePricing:
+        """The pricing of a service, or of a place outside."""
+        return self._pricing.get(service) or self._places[service]
+
     def blank(self, service: str, values: Mapping[str, Any]) -> str:
-        """What the expected estimate of a service lacks: fields, prices in the Region, or a size that is offered."""
+        """What the expected estimate of a service or place lacks: fields, prices in the Region, or a size."""
         lacking = self.lacking(service, Ops(values), values.get("region"))
         found = list(dict.fromkeys(text for text, holds in lacking if holds))
         return joined(found) if found else ""
@@ -72,7 +76,7 @@ class CostModel:
         """The same for workloads in one Region: each thing that is lacking, and for which of them."""
         model = self.in_region(region)
         usual = model or self
-        pricing = usual._pricing[service]
+        pricing = usual._of(service)
         demand = demand_of(ops, usual._expected, usual.facts)
         possible = pricing.possible(ops, demand)
         yield pricing.needs, ops.no(possible)
@@ -101,7 +105,7 @@ class CostModel:
     ) -> MonthlyCost:
         """An estimate of `estimate` or `Priced.outside` with the assumptions that make its range widest."""
         model = self.in_region(values.get("region")) or self
-        pricing = model._pricing.get(service) or model._places[service]
+        pricing = model._of(service)
 
         def usd(scenario: Scenario) -> float:
             return model._usd(pricing, scenario, Ops(values), free_tier)
@@ -125,7 +129,7 @@ class CostModel:
 
     def bill(self, service: str, ops: Ops, demand: Demand) -> Bill:
         """The expected bill on a service or in a place outside, of a workload or of columns, without a free tier."""
-        return bill_of(self._pricing.get(service) or self._places[service], ops, self._expected, demand, False)
+        return bill_of(self._of(service), ops, self._expected, demand, False)
 
     def open_assumptions(self, values: Mapping[str, Any]) -> list[Group]:
         """The assumptions that no answer replaces yet, each with what the low and the high estimate assume."""
@@ -197,7 +201,7 @@ class CostModel:
         ops = ops_of(columns, len(asked))
         demand = demand_of(ops, scenario, self.facts)
         for number, service in enumerate(services):
-            pricing = self._pricing.get(service) or self._places[service]
+            pricing = self._of(service)
             rows = np.flatnonzero(asked[:, number] & pricing.possible(ops, demand))
             if rows.size:
                 of_some, needed = of_rows(columns, demand, rows)

@@ -123,11 +123,11 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        read = joined([PROPERTIES[field].title for field in fields]) if fields else ""
-        text = compared(ANSWERS[number], decisions.choices, decisions.posed) or (
-            f"No decision on record is comparable; the classifier {'favours it' if total > 0 else 'counts against it'}"
-            + (f" by single answers, most by {read}." if read else ".")
-        )
+        text = compared(ANSWERS[number], decisions.choices, decisions.posed)
+        if not text:
+            most = f" by single answers, most by {joined([PROPERTIES[f].title for f in fields])}" if fields else ""
+            side = "favours it" if total > 0 else "counts against it"
+            text = f"No decision on record is comparable; the classifier {side}{most}."
         return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:

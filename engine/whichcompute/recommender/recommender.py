@@ -236,7 +236,11 @@ class Details:
         )
 
     def _cost_needs(self, answer: Answer) -> str:
-        return "" if answer == NONE else self._recommender.costs.blank(answer, self._given)
+        costs = self._recommender.costs
+        if answer != NONE:
+            return costs.blank(answer, self._given)
+        place = self.outside[0].id if self.outside and NONE in self._weighing.plausible else ""
+        return costs.blank(place, self._given) if place in costs.places else ""
 
     def _explained(self, verdict: Verdict) -> Verdict:
         """The verdict in front, with what makes the range of its cost wide."""
@@ -269,7 +273,8 @@ def _outside_priced(verdict: Verdict, outside: Sequence[Outside]) -> Verdict:
     """The verdict; for the answer `none` with the cost of the place that fits best."""
     if verdict.service != NONE or not outside:
         return verdict
-    return replace(verdict, monthly_cost_usd=outside[0].monthly_cost_usd)
+    cost = outside[0].monthly_cost_usd
+    return replace(verdict, monthly_cost_usd=cost, cost_needs="" if cost else verdict.cost_needs)
 
 
 def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing, budget: Any) -> str:

@@ -93,5 +93,7 @@ def test_finishing_gives_the_recommendation_and_ends_the_site(interview: Intervi
         thread.start()
         _, _, text = call(site, "POST", f"/{site.token}/finish", {"columns": 60})
         thread.join(timeout=10)
-    assert json.loads(text)["recommendation"] == {"text": render(interview.recommendation(), width=60)}
+    assert json.loads(text)["recommendation"] == {
+        "text": render(interview.recommendation(), width=60, firmness=interview.firmness)
+    }
     assert not thread.is_alive()

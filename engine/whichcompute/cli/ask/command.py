@@ -80,7 +80,7 @@ def ask(
         engine.save_answers(interview, target)
     for line in _farewell(interview, target):
         settings.note(line)
-    click.echo(printed(recommendation, "json" if as_json else "text", render))
+    click.echo(printed(recommendation, "json" if as_json else "text", partial(render, firmness=interview.firmness)))
 
 
 def _scanned(settings: Settings, source: Path, workload: str) -> dict[str, object]:

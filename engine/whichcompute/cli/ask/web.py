@@ -134,7 +134,7 @@ class Site(ThreadingHTTPServer):
             if name == "finish":
                 result = self.interview.recommendation(free_tier=self.free_tier)
                 width = max(_NARROWEST, min(int(given.get("columns", _WIDEST)), _WIDEST))
-                return {"recommendation": {"text": render(result, width=width)}}
+                return {"recommendation": {"text": render(result, width=width, firmness=self.interview.firmness)}}
             wanted = answered(self.interview, name, given)
             self.keep()
             return state(self.interview, wanted)

@@ -130,6 +130,11 @@ prices; sums in prose have two digits, from 1,000 USD on three.
 | requests | websites, APIs and servers over HTTP or gRPC | several at a time share a vCPU |
 | open connections | WebSocket, TCP, UDP; what of an HTTP request is waiting | many at a time share a vCPU |
 
+How many requests a vCPU serves at a time says how much of its duration a request computes: at 4 a quarter, while it
+waits for databases and other services, at 16 a sixteenth, at 1 all of it. No field asks for it and no published
+measurement of it was found that holds for more than one program, so the range is wide, and named among what makes
+estimates uncertain. `typical_duration_s` is the time from request to answer, not CPU time.
+
 Computing work never costs less than units x duration x size. All services get the same number of instances, the same
 memory policy and the same peak. The capacity follows the load, and the high estimate carries a stated peak all month.
 Where `autoscaling` is no, the expected one carries it too, but no more than four times what follows the load: a fleet

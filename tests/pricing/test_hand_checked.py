@@ -17,6 +17,7 @@ QUEUE = {
     "kind": "queue_worker", "invocations_per_month": 50_000.0, "typical_duration_s": 90.0, "memory_mb": 3072.0,
     "vcpus": 2.0, **X86,
 }  # fmt: skip
+CHAT = {"protocol": "websocket", "peak_concurrency": 20_000.0}
 SERVED = {"invocations_per_month": 21_024_000.0, "typical_duration_s": 1.0, "vcpus": 1.0, "memory_mb": 2048.0}
 TRANSCODING = {"invocations_per_month": 2000.0, "typical_duration_s": 1800.0, "vcpus": 8.0, "memory_mb": 16384.0, **X86}
 
@@ -205,6 +206,89 @@ BY_HAND: list[Any] = [
         "lightsail", {"kind": "server", "product_class": "game"}, 12.00, id="a game server takes two gigabytes"
     ),
     pytest.param("lightsail", {"kind": "server", "language": "java"}, 7.00, id="a Java server takes a gigabyte"),
+    pytest.param(
+        "lambda",
+        {**API, **CHAT, "invocations_per_month": 5e7, "typical_duration_s": 0.05, "memory_mb": 256.0},
+        50 + 8000 * 43_800 / 1e6 * 0.25 + 10 + 625_000 * 0.0000166667,
+        id="50 million messages and 8,000 open connections",
+    ),
+    pytest.param(
+        "fargate",
+        {**API, **CHAT},
+        4 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730 + 16.43 + 8000 / 3000 * 5.84 + 6 * 3.65,
+        id="the same connections on four tasks of a quarter vCPU",
+    ),
+    pytest.param(
+        "fargate",
+        {
+            **API,
+            "typical_duration_s": 120.0,
+            "invocations_per_month": 5e5,
+            "memory_mb": 1024.0,
+            "traffic": "daily_cycle",
+        },
+        (0.25 * 0.04048 + 0.004445) * 730 + 16.43 + 6e7 / 2_628_000 / 3000 * 5.84 + 3 * 3.65,
+        id="46 event streams of two minutes wait most of the time: one task",
+    ),
+    pytest.param(
+        "lambda",
+        {
+            **API,
+            "typical_duration_s": 120.0,
+            "invocations_per_month": 5e5,
+            "memory_mb": 1024.0,
+            "traffic": "daily_cycle",
+        },
+        0.10 + 6e7 * 0.0000166667 + 0.50,
+        id="which a function pays whole",
+    ),
+    pytest.param(
+        "batch",
+        {
+            "kind": "batch_job",
+            "invocations_per_month": 200,
+            "typical_duration_s": 7200.0,
+            "vcpus": 4.0,
+            "memory_mb": 16384.0,
+            "interruptible": True,
+            **X86,
+        },
+        400 * (4 * 0.04048 + 16 * 0.004445) * 0.34,
+        id="400 hours on Fargate Spot cost less than on Spot Instances",
+    ),  # fmt: skip
+    pytest.param(
+        "lambda",
+        {
+            **API,
+            "response_within_s": 0.1,
+            "language": "java",
+            "invocations_per_month": 3e6,
+            "typical_duration_s": 0.1,
+            "memory_mb": 1024.0,
+            "traffic": "steady",
+        },
+        2_628_000 * 0.0000041667 + 300_000 * 0.0000097222 + 0.60 + 3.00,
+        id="one environment is kept warm",
+    ),  # fmt: skip
+    pytest.param(
+        "fargate",
+        {**API, "peak_concurrency": 400, "vcpus": 2.0, "memory_mb": 4096.0, "autoscaling": True},
+        20 * (2 * 0.04048 + 4 * 0.004445) * 730 + 16.43 + 160 / 3000 * 5.84 + 12 * 3.65,
+        id="160 of 400 requests at a time on average: twenty tasks behind NAT gateways",
+    ),
+    pytest.param(
+        "ecs_ec2",
+        {
+            **API,
+            "vcpus": 2.0,
+            "memory_mb": 4096.0,
+            "high_availability": True,
+            "traffic": "steady",
+            "server_management": "avoid",
+        },
+        2 * 0.08925 * 730 * 1.12 + 2 * 2.40 + 16.43 + 4 * 3.65,
+        id="two managed c7i.large under a steady load",
+    ),  # fmt: skip
     pytest.param(
         "lightsail",
         {"kind": "website", "app_stack": "wordpress", "environment": "hobby"},

@@ -41,9 +41,10 @@ def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
     [
         ({"kind": "batch_job"}, {"static_content"}),
         ({"kind": "server", "product_class": "database"}, {"static_content"}),
-        ({"kind": "website", "app_stack": "wordpress"}, {"static_content"}),
-        ({"kind": "website", "app_stack": "nginx"}, set()),
+        ({"kind": "website", "app_stack": "wordpress"}, {"static_content", "max_duration_s"}),
+        ({"kind": "website", "app_stack": "nginx"}, {"max_duration_s"}),
         ({"fixed_price": True}, set()),  # whether it must scale is asked all the same
+        ({"kind": "website"}, {"max_duration_s"}),
     ],
 )
 def test_what_only_one_answer_fits_is_settled(values: dict[str, Value], fields: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Answers that cannot all be true, by the patterns in data/contradictions.toml."""
+"""Answers that cannot all be true, and fields that others leave no choice about: data/contradictions.toml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whichcompute.base.entries import entries_of
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.conditions import Condition, all_hold, without_facts
-from whichcompute.knowledge.descriptors import PROPERTIES, Value, with_derived
+from whichcompute.knowledge.descriptors import DESCRIPTORS, PROPERTIES, Value, with_derived
 from whichcompute.knowledge.rules import PLACEHOLDER
 
 
@@ -21,6 +21,14 @@ class Contradiction:
 
     fields: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Immaterial:
+    """Fields that do not matter where the conditions (in the file: `when`) hold."""
+
+    fields: tuple[str, ...]
+    conditions: Annotated[tuple[Condition, ...], without_facts] = field(default=(), metadata={"key": "when"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,20 @@ def patterns() -> tuple[Pattern, ...]:
     return tuple(found)
 
 
+@cache
+def immaterial() -> tuple[Immaterial, ...]:
+    """The fields that need not be asked where conditions hold: those that contradictions settle, and those of the
+    file's entries `immaterial`; DataError names file and entry."""
+    path = folder("data") / "contradictions.toml"
+    listed = entries_of(path, "immaterial", Immaterial, "")
+    if unknown := [name for entry in listed for name in entry.fields if name not in DESCRIPTORS]:
+        raise DataError(f"{path}: immaterial: unknown descriptor '{shown(unknown[0])}'")
+    return (*(Immaterial((p.settles,), p.others) for p in patterns() if p.settles), *listed)
+
+
 def settled(values: Mapping[str, Any]) -> set[str]:
-    """The fields that known values, derived ones included, leave no choice about."""
-    return {pattern.settles for pattern in patterns() if pattern.settles and all_hold(pattern.others, values)}
+    """The fields that known values, derived ones included, leave no choice about, or that do not matter beside them."""
+    return {name for entry in immaterial() if all_hold(entry.conditions, values) for name in entry.fields}
 
 
 def _problem(pattern: Pattern) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import DataError
 from whichcompute.classifier.model import PAIRS
-from whichcompute.knowledge.contradictions import patterns
+from whichcompute.knowledge.contradictions import immaterial
 from whichcompute.knowledge.descriptors import DECIDING
 from whichcompute.knowledge.rules import Rule
 from whichcompute.pricing.demand import SIZING
@@ -65,9 +65,9 @@ class MissingColumn:
         asked = np.stack([column.to_numpy() for column in nulls.iter_columns()]) & (
             weighed.excluded & ALL_OUT != ALL_OUT
         )
-        for pattern in filter(lambda pattern: pattern.settles, patterns()):
-            holds = frame.select(pl.all_horizontal(expressions(pattern.others)).fill_null(value=False)).to_series()
-            asked[DECIDING.index(pattern.settles)] &= ~holds.to_numpy()
+        for entry in immaterial():
+            holds = frame.select(pl.all_horizontal(expressions(entry.conditions)).fill_null(value=False)).to_series()
+            asked[[DECIDING.index(field) for field in entry.fields]] &= ~holds.to_numpy()
         ranked = []
         for start, height in blocks(frame.height, _ROWS):
             rows = slice(start, start + height)

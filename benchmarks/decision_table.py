@@ -36,8 +36,8 @@ def _test(condition: Condition) -> str:
     operand = condition.operand
     if condition.op in ("known", "unknown"):
         return f"$ {'!=' if condition.op == 'known' else '=='} null"
-    if condition.op == "in":
-        return f"$ in {json.dumps(operand)}"
+    if condition.op in ("in", "unless"):
+        return f"$ {'in' if condition.op == 'in' else 'not in'} {json.dumps(operand)}"
     return f"$ {condition.op} {json.dumps(operand)}"
 
 

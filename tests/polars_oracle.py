@@ -29,6 +29,8 @@ def _expression(condition: Condition) -> pl.Expr:
     column = pl.col(condition.field)
     if condition.op in ("known", "unknown"):
         return column.is_not_null() if condition.op == "known" else column.is_null()
+    if condition.op == "unless":
+        return column.is_null() | ~column.is_in(list(condition.operands))
     if condition.op == "in":
         return column.is_in(list(condition.operands))
     expression: pl.Expr = _COMPARE[condition.op](column, condition.operand)

@@ -49,5 +49,7 @@ def condition_lines(draw: st.DrawFn) -> str:
     op = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in"] if numeric else ["==", "!=", "in"]))
     if op == "in":
         items = draw(st.lists(value, min_size=1, max_size=3, unique=True))
-        return f"{name} in [{', '.join(_literal(item) for item in items)}]"
-    return f"{name} {op} {_literal(draw(value))}"
+        line = f"{name} in [{', '.join(_literal(item) for item in items)}]"
+    else:
+        line = f"{name} {op} {_literal(draw(value))}"
+    return f"unless {line}" if not numeric and op in ("==", "in") and draw(st.integers(0, 3)) == 0 else line

@@ -67,8 +67,9 @@ class Logic:
         known, value = self._subject(condition.field)
         if condition.op in ("known", "unknown"):
             return known if condition.op == "known" else z3.Not(known)
-        if condition.op == "in":
-            return z3.And(known, z3.Or([value == self._operand(condition.field, item) for item in condition.operand]))
+        if condition.op in ("in", "unless"):
+            listed = z3.And(known, z3.Or([value == self._operand(condition.field, i) for i in condition.operand]))
+            return listed if condition.op == "in" else z3.Not(listed)
         return z3.And(known, _COMPARE[condition.op](value, self._operand(condition.field, condition.operand)))
 
     def _subject(self, name: str) -> tuple[z3.BoolRef, z3.ExprRef]:
@@ -134,8 +135,10 @@ def lines(draw: st.DrawFn, fields: Sequence[str]) -> str:
     op = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in"] if numeric else ["==", "!=", "in"]))
     if op == "in":
         items = draw(st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True))
-        return f"{name} in [{', '.join(_literal(item) for item in items)}]"
-    return f"{name} {op} {_literal(draw(st.sampled_from(values)))}"
+        line = f"{name} in [{', '.join(_literal(item) for item in items)}]"
+    else:
+        line = f"{name} {op} {_literal(draw(st.sampled_from(values)))}"
+    return f"unless {line}" if not numeric and op in ("==", "in") and draw(st.integers(0, 3)) == 0 else line
 
 
 def rule_of(when: Sequence[str], number: int, service: str = "lambda", effect: str = "exclude") -> Rule:

@@ -56,7 +56,7 @@ def test_every_entry_can_be_said_of_every_answer_it_names(entry: considerations.
     known = {
         condition.field: _example(condition.op, condition.operand)
         for condition in parsed.conditions
-        if condition.op != "unknown"
+        if condition.if_unknown is not True
     }
     assert all(condition.field in DESCRIPTORS for condition in parsed.conditions)
     for answer in entry.answers:

@@ -39,7 +39,8 @@ def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({"kind": "batch_job"}, {"static_content"}),
+        ({"kind": "batch_job"}, {"static_content", "protocol"}),
+        ({"product_class": "ftp"}, {"static_content"}),
         ({"kind": "server", "product_class": "database"}, {"static_content"}),
         ({"kind": "website", "app_stack": "wordpress"}, {"static_content", "max_duration_s"}),
         ({"kind": "website", "app_stack": "nginx"}, {"max_duration_s"}),

@@ -61,7 +61,7 @@ def test_none_is_an_answer_that_nothing_excludes(values: dict[str, object]) -> N
     ("plausible", "confidence", "broad", "decision"),
     [
         (1, 0.9, True, "decided"),
-        (1, 0.9, False, "undecided"),
+        (1, 0.9, False, "close"),
         (2, 0.5, True, "close"),
         (3, 0.5, True, "close"),
         (4, 0.9, True, "undecided"),

@@ -122,6 +122,7 @@ def test_cents_are_within_any_budget_and_five_dollars_are_not_beaten_by_cents() 
     assert not too_expensive("lambda", cents, OPEN, 0.0)
     assert not too_expensive("lightsail", cents, OPEN, None)
     assert "above the budget" in too_expensive("lightsail", cents, OPEN, 0.0)
+    assert not too_expensive("lightsail", {**cents, "lightsail": cost(7, 60)}, OPEN, None, (0.005,) * 6)  # no rival
     assert "above the high estimate" in too_expensive("lightsail", {**cents, "lightsail": cost(7, 60)}, OPEN, None)
 
 

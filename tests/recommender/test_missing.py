@@ -54,6 +54,7 @@ def test_nobody_asks_whether_a_job_or_a_product_only_serves_files(engine: Engine
     assert "static_content" not in engine.recommend(fields).missing
     assert "static_content" not in engine.columns.results(typed_frame([fields]))["missing"][0]
 
+
 def test_sizes_and_durations_are_asked_of_files_only_where_a_container_serves_them(engine: Engine) -> None:
     files: dict[str, Value] = {"kind": "website", "static_content": True}
     sizes = {"typical_duration_s", "memory_mb", "vcpus", "state"}

@@ -82,6 +82,6 @@ def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None
 
 def test_an_answer_outside_that_costs_more_than_the_budget_says_so(engine: Engine) -> None:
     fields = {"kind": "website", "os": "linux", "gpus": 1, "monthly_budget_usd": 0}
-    told = "Amazon EC2 (rehost): even its low estimate is above the budget."
+    told = "Amazon EC2: even its low estimate is above the budget."
     assert engine.recommend(fields).service == "none" and told in engine.recommend(fields).notes
     assert told not in engine.recommend({**fields, "monthly_budget_usd": 5000}).notes

@@ -50,7 +50,8 @@ class Axis:
         """The cells in which a condition on this descriptor is true."""
         if condition.op in ("known", "unknown"):
             return UNKNOWN if condition.op == "unknown" else self.full & ~UNKNOWN
-        return sum(2 << n for n, cell in enumerate(self.cells) if condition.test(_inside(cell)))
+        true = sum(2 << n for n, cell in enumerate(self.cells) if condition.test(_inside(cell)))
+        return true | UNKNOWN if condition.if_unknown else true
 
     def pieces(self, mask: int) -> list[Interval[Fraction]]:
         """The connected intervals that the known cells of a number in `mask` make up, ascending."""

@@ -181,7 +181,7 @@ class Classifier:
             condition = parse(line, self._facts)
         except ConditionError as error:
             raise ModelError(f"term {shown(line)}: {error}") from None
-        if condition.op in ("known", "unknown"):
+        if condition.if_unknown is not None:
             raise ModelError(f"term {shown(line)}: that a descriptor is known is not evidence")
         return condition
 

@@ -1,8 +1,8 @@
 """One condition line: parse, type-check, evaluate for one workload, say in words.
 
-A line is `descriptor operator operand` or `known descriptor` / `unknown descriptor`. Nothing is ever evaluated as
-Python. Logic is three-valued (Kleene): a comparison with an unknown descriptor is unknown (None), neither true nor
-false.
+A line is `descriptor operator operand`, `known descriptor` / `unknown descriptor`, or `unless descriptor == operand`
+(or `in`), which is false where the comparison is true and holds otherwise. Nothing is ever evaluated as Python. Logic
+is three-valued (Kleene): a comparison with an unknown descriptor is unknown (None), neither true nor false.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ Operand = Literal | tuple[Literal, ...] | None
 
 _LINE = re.compile(r"\s*([a-z_][a-z0-9_]*)\s*(==|!=|<=|>=|<|>|in(?=[\s\[]))\s*(.+?)\s*", re.DOTALL)
 _PRESENCE = re.compile(r"\s*(known|unknown)\s+([A-Za-z_][A-Za-z0-9_]*)\s*")
+_UNLESS = re.compile(r"\s*unless\s+(.+)", re.DOTALL)
+_IF_UNKNOWN = {"known": False, "unknown": True, "unless": True}
 _FACT = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _QUOTED = re.compile(r"'([^']*)'")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -43,6 +45,7 @@ _WORDS = {
     ">": "is above",
     ">=": "is at least",
     "in": "is",
+    "unless": "is not known to be",
 }
 _TYPES = {"number": float, "boolean": bool, "choice": str}
 MAX_LENGTH = 500
@@ -66,6 +69,8 @@ class Condition:
         """Whether the condition is true of a known value."""
         if self.op == "in":
             return value in self.operands
+        if self.op == "unless":
+            return value not in self.operands
         if self.op in ("known", "unknown"):
             return self.op == "known"
         return bool(self.compare(value))
@@ -77,9 +82,12 @@ class Condition:
     def holds(self, values: Mapping[str, Any]) -> bool | None:
         """True, False, or None (unknown) for one workload's known values."""
         value = values.get(self.field)
-        if value is not None:
-            return self.test(value)
-        return self.op == "unknown" if self.op in ("known", "unknown") else None
+        return self.if_unknown if value is None else self.test(value)
+
+    @property
+    def if_unknown(self) -> bool | None:
+        """Whether the condition holds of an unknown descriptor; None where it compares, and is unknown itself."""
+        return _IF_UNKNOWN.get(self.op)
 
     @property
     def operands(self) -> tuple[Literal | None, ...]:
@@ -96,9 +104,10 @@ class Condition:
         title = descriptor.title
         if self.op in ("known", "unknown"):
             return f"{title} is {self.op}"
-        if isinstance(self.operand, bool) and isinstance(descriptor, Descriptor):
-            return descriptor.clauses[0 if self.operand == (self.op == "==") else 1]
         items = self.operands
+        if isinstance(items[0], bool) and isinstance(descriptor, Descriptor):
+            unless = f"nothing says that {descriptor.clauses[0 if items[0] else 1]}"
+            return unless if self.op == "unless" else descriptor.clauses[0 if items[0] == (self.op == "==") else 1]
         return f"{title} {_WORDS[self.op]} {joined((self.say(item) for item in items), 'or')}"
 
 
@@ -133,11 +142,18 @@ def parse(text: str, facts: Facts) -> Condition:
         raise ConditionError(f"a line of {len(text):,} characters; at most {MAX_LENGTH} are read")
     if presence := _PRESENCE.fullmatch(text):
         return Condition(text, _field(presence[2]), presence[1])
+    if unless := _UNLESS.fullmatch(text):
+        inner = parse(unless[1], facts)
+        descriptor = PROPERTIES[inner.field]
+        if inner.op not in ("==", "in") or not isinstance(descriptor, Descriptor) or descriptor.type == "number":
+            raise ConditionError(f"'{shown(text)}': `unless` takes == or in, on a choice or a boolean")
+        operands = inner.operand if isinstance(inner.operand, tuple) else (inner.operand,)
+        return Condition(text, inner.field, "unless", tuple(item for item in operands if item is not None))
     line = _LINE.fullmatch(text)
     if line is None:
         raise ConditionError(
             f"'{shown(text)}' is not a condition; write `descriptor operator operand` "
-            "with == != < <= > >= in, or `known descriptor`, `unknown descriptor`"
+            "with == != < <= > >= in, or `known descriptor`, `unknown descriptor`, or `unless` before == or in"
         )
     field, op = _field(line[1]), line[2]
     operand, fact = _operand(line[3], field, facts)

@@ -38,7 +38,7 @@ class ParsedConsideration:
     @property
     def named(self) -> int:
         """How much of what is known it names: the more, the more relevant it is."""
-        return sum(condition.op != "unknown" for condition in self.conditions)
+        return sum(condition.if_unknown is not True for condition in self.conditions)
 
 
 class Considerations:

@@ -96,8 +96,9 @@ class Rule:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The descriptors that its conditions look at, factors instead of derived ones, without repeats."""
-        return descriptors_of(self.conditions)
+        """The descriptors that it waits for, factors instead of derived ones, without repeats; not those of exceptions
+        (`unless`)."""
+        return descriptors_of(condition for condition in self.conditions if condition.op != "unless")
 
     @property
     def facts(self) -> tuple[str, ...]:

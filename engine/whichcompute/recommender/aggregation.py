@@ -35,7 +35,7 @@ class Weighing:
     """The outcome for one workload, answer by answer in the order of ANSWERS. Masks have bit i for term i.
 
     `unsuited`: a severe caution holds, so the workload does not run there as it is described. `decision` is not yet
-    held against costs and contradictions, which may turn `decided` into `close`.
+    held against costs and contradictions, which may turn `decided` and `none` into `close`.
     """
 
     fired: int
@@ -107,25 +107,26 @@ class Aggregator:
     ) -> Decision:
         """What follows from the leading answer, the number of plausible ones and the confidence in the first.
 
-        No service is decided against a strong or severe caution, without a rule in its favour, or on fewer than
-        LEAST_ANSWERS answers.
+        Nothing is decided against a strong or severe caution or without a rule in its favour, and no service on fewer
+        than LEAST_ANSWERS answers; where every service is ruled out, nothing is open.
         """
         if all(excluded[:-1]):
             return "none"
         found = decision_of(self.classifier, plausible, confidence, aspects_of(values) >= LEAST_ASPECTS)
-        if found == "decided" and ANSWERS[leading] == NONE:
-            return "none"
+        if found != "decided":
+            return found
+        outside = ANSWERS[leading] == NONE
         doubtful = fired & self.terms.doubts[leading] or not fired & self.terms.favours[leading]
-        open_ = known_of(values) < LEAST_ANSWERS or doubtful
-        return "close" if found == "decided" and open_ else found
+        open_ = doubtful or (not outside and known_of(values) < LEAST_ANSWERS)
+        return "close" if open_ else "none" if outside else "decided"
 
 
 def decision_of(classifier: Classifier, plausible: int, confidence: float, broad: bool) -> Decision:
     """The decision, outside or not: `broad` says whether evidence of enough aspects is there."""
     if plausible >= UNDECIDED_FROM or confidence < classifier.undecided_below:
         return "undecided"
-    if plausible == 1 and confidence >= classifier.decided_from and broad:
-        return "decided"
+    if plausible == 1 and confidence >= classifier.decided_from:
+        return "decided" if broad else "close"
     return "close" if broad else "undecided"
 
 

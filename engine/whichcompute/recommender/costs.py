@@ -25,6 +25,8 @@ FREE_USD = 1.0
 CLEARLY_OVER = 2.0
 """From so many times the budget on, a cost above it counts OVER_TIMES as much."""
 OVER_TIMES = 5.0
+RIVAL_FROM = 0.01
+"""A service is a rival in cost from this probability on."""
 LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
 """The service whose estimate is also that of the answer outside, where that has no separate one: the same instances."""
 PER_REQUEST = tuple(number for number, record in enumerate(RECORDS.values()) if record.per_request)
@@ -121,11 +123,16 @@ def above_budget(own: MonthlyCost | None, budget: float | None) -> str:
 
 
 def too_expensive(
-    leading: str, costs: Mapping[str, MonthlyCost | None], excluded: Sequence[bool], budget: float | None
+    leading: str,
+    costs: Mapping[str, MonthlyCost | None],
+    excluded: Sequence[bool],
+    budget: float | None,
+    probabilities: Weights = (),
 ) -> str:
     """Why costs forbid to call the leading answer decided; empty if they do not. For `none` only the budget counts.
 
-    `excluded`: services whose costs say nothing, as the workload does not run there.
+    `excluded`: services whose costs say nothing, as the workload does not run there. By their `probabilities` those
+    below RIVAL_FROM are no rivals: that something cheaper hardly fits decides nothing.
     """
     own = costs.get(leading)
     budget = None if budget is None else max(budget, FREE_USD)
@@ -138,10 +145,11 @@ def too_expensive(
         return "even its low estimate is above the budget"
     if leading != NONE and budget is not None and own.expected > CLEARLY_OVER * budget:
         return "its expected cost is more than twice the budget"
-    for service, out in zip(SERVICES if leading != NONE else (), excluded, strict=False):
+    likely = [chance >= RIVAL_FROM for chance in probabilities] or [True] * len(SERVICES)
+    for service, out, fits in zip(SERVICES if leading != NONE else (), excluded, likely, strict=False):
         rival = costs.get(service)
         # A high estimate is never below the expected one, so only where that is lower it has to be worked out.
-        if out or rival is None or service == leading or own.low <= max(rival.expected, LEAST_USD):
+        if out or not fits or rival is None or service == leading or own.low <= max(rival.expected, LEAST_USD):
             continue
         if own.low > rival.high:
             return f"even its low estimate is above the high estimate of {SERVICE_NAMES[service]}"

@@ -68,7 +68,7 @@ class _Part:
 
     def _one(self, number: int, condition: Condition, value: Value | None) -> float:
         if value is None:
-            return self.shares[number] if self.shares else float(condition.op == "unknown")
+            return self.shares[number] if self.shares else float(condition.if_unknown is True)
         return float(condition.test(value))
 
 
@@ -172,7 +172,10 @@ class _Search:
         self._terms, self._direction, self._pair, self._step, self._axes = terms, direction, pair, step, axes
         self._parts = sorted(parts, key=lambda part: -part.gain)
         names = dict.fromkeys(c.field for part in self._parts for c in part.conditions)
-        names.update(dict.fromkeys(c.field for rule in self._limits() for c in rule.conditions if c.op == "unknown"))
+        read = {direction.field, *names}
+        # A limit that also waits for another field holds of no workload that the search makes.
+        limits = [r for r in self._limits() if all(c.if_unknown or c.field in read for c in r.conditions)]
+        names.update(dict.fromkeys(c.field for rule in limits for c in rule.conditions if c.if_unknown))
         self._names = [name for name in names if name != direction.field and name not in DERIVED]
         self._nodes = 0
 

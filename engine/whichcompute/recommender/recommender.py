@@ -16,7 +16,14 @@ from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import filled
 from whichcompute.knowledge.services import ANSWERS, NONE, SERVICES, Answer
 from whichcompute.pricing import CostModel, MonthlyCost, Priced
-from whichcompute.recommender.aggregation import LEAST_ANSWERS, Aggregator, Weighing, known_of
+from whichcompute.recommender.aggregation import (
+    LEAST_ANSWERS,
+    LEAST_ASPECTS,
+    Aggregator,
+    Weighing,
+    aspects_of,
+    known_of,
+)
 from whichcompute.recommender.costs import LEAST_USD, LIKE_OUTSIDE, above_budget, too_expensive
 from whichcompute.recommender.decisive import most_decisive_first
 from whichcompute.recommender.fingerprint import Provenance, provenance
@@ -58,13 +65,24 @@ class Recommender:
         priced = self.costs.priced(values, free_tier=free_tier)
         usd = list(priced.comparable().values())
         weighing = self.aggregator.weigh(with_derived(values), usd)
-        if weighing.decision != "decided":
+        if weighing.decision not in ("decided", "none") or weighing.all_out:
             return weighing
-        open_ = bool(contradictions(values)) or (
-            self._may_be_expensive(weighing, values, usd)
-            and too_expensive(weighing.service, priced.estimate(), weighing.incomparable, _budget(values))
-        )
+        open_ = bool(contradictions(values)) or self._is_expensive(weighing, values, priced, usd)
         return replace(weighing, decision="close") if open_ else weighing
+
+    def _is_expensive(
+        self, weighing: Weighing, values: Mapping[str, Value], priced: Priced, usd: Sequence[float | None]
+    ) -> bool:
+        """Whether costs forbid to call the leading answer decided."""
+        budget = _budget(values)
+        if weighing.service == NONE:
+            if budget is None:
+                return False
+            place = self.reasons.outside(weighing, with_derived(values))[0]
+            return bool(too_expensive(NONE, {NONE: priced.outside(place.id)}, weighing.incomparable, budget))
+        return self._may_be_expensive(weighing, values, usd) and bool(
+            too_expensive(weighing.service, priced.estimate(), weighing.incomparable, budget, weighing.probabilities)
+        )
 
     @staticmethod
     def _may_be_expensive(weighing: Weighing, values: Mapping[str, Value], usd: Sequence[float | None]) -> bool:
@@ -153,6 +171,11 @@ class Details:
         if self._expensive:
             return f"It is not decided, as {self._expensive}."
         known = known_of(self._values)
+        if aspects_of(self._values) < LEAST_ASPECTS:
+            return "What is known concerns one aspect only, too little to decide."
+        if self._weighing.service == NONE:
+            favoured = self._weighing.fired & self._recommender.aggregator.terms.favours[ANSWERS.index(NONE)]
+            return "" if favoured else "It is not decided, as no rule favours it."
         if known >= LEAST_ANSWERS:
             return ""
         return f"{counted(known, 'answer')} {'is' if known == 1 else 'are'} too few to decide."
@@ -161,7 +184,9 @@ class Details:
     def _expensive(self) -> str:
         weighing = self._weighing
         costs = {**self._costs, NONE: self.verdicts[weighing.ranking.index(ANSWERS.index(NONE))].monthly_cost_usd}
-        return too_expensive(weighing.service, costs, weighing.incomparable, _budget(self._given))
+        return too_expensive(
+            weighing.service, costs, weighing.incomparable, _budget(self._given), weighing.probabilities
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:

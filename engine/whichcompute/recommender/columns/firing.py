@@ -155,6 +155,8 @@ def expressions(conditions: Iterable[Condition]) -> Iterator[pl.Expr]:
         column = pl.col(condition.field)
         if condition.op == "in":
             yield column.is_in(list(condition.operands))
+        elif condition.op == "unless":
+            yield ~column.is_in(list(condition.operands)).fill_null(value=False)
         elif condition.op in ("known", "unknown"):
             yield column.is_not_null() if condition.op == "known" else column.is_null()
         else:

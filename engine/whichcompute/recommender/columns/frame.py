@@ -29,7 +29,7 @@ from whichcompute.recommender.columns.notes import NotesColumn
 from whichcompute.recommender.columns.outside import OutsideColumn
 from whichcompute.recommender.columns.reasons import Explain, ReasonsColumn
 from whichcompute.recommender.columns.typed import Typed, type_columns, with_derived
-from whichcompute.recommender.costs import CLEARLY_OVER, FREE_USD, LEAST_USD
+from whichcompute.recommender.costs import CLEARLY_OVER, FREE_USD, LEAST_USD, RIVAL_FROM
 from whichcompute.recommender.missing import Influence
 from whichcompute.recommender.recommender import Recommender
 
@@ -166,11 +166,12 @@ class ColumnRecommender:
         levels = (sure >= classifier.undecided_below).astype(int) + (sure >= classifier.decided_from)
         keys = (_SIZES[weighed.plausible] * 3 + levels) * 2 + broad(frame)
         decision: Ints = self._table[keys]
-        # Before doubts: `none` is called so with them too.
-        decision[(weighed.leading == OUTSIDE) & (decision == _DECIDED)] = _NONE
-        decision[weighed.excluded & ALL_OUT == ALL_OUT] = _NONE
-        open_ = expensive | self.aggregator.doubtful(weighed) | self._notes.contradictory(frame) | few(frame)
+        outside = weighed.leading == OUTSIDE
+        open_ = expensive | self.aggregator.doubtful(weighed) | self._notes.contradictory(frame)
+        open_ |= few(frame) & ~outside
         decision[open_ & (decision == _DECIDED)] = _CLOSE
+        decision[outside & (decision == _DECIDED)] = _NONE
+        decision[weighed.excluded & ALL_OUT == ALL_OUT] = _NONE
         return decision
 
     @cached_property
@@ -237,6 +238,7 @@ class ColumnRecommender:
             # A high estimate is never below the expected one, so only where that is lower it can matter.
             rival = (weighed.leading[rows] != number) & (np.maximum(weighed.usd[rows, number], LEAST_USD) < low[rows])
             rival &= weighed.unsuited[rows] >> number & 1 == 0
+            rival &= weighed.probabilities[rows, number] >= RIVAL_FROM
             some = rows[rival]
             if some.size:
                 _, high = self._both(weighed, some, service, weighed.usd[some, number], free_tier)

@@ -101,7 +101,7 @@ class MissingColumn:
 
 def _waits_for_one(rule: Rule) -> bool:
     """Whether the rule is unknown just when its one descriptor is."""
-    return len(rule.fields) == 1 and all(condition.op not in ("known", "unknown") for condition in rule.conditions)
+    return len(rule.fields) == 1 and all(condition.if_unknown is None for condition in rule.conditions)
 
 
 def _ranked(influence: Floats) -> NDArray[np.intp]:

@@ -61,7 +61,7 @@ def test_a_session_from_question_to_sources(tmp_path: Path) -> None:
         advice = await call("recommend", workload=WORKLOAD)
         assert (advice["service"], advice["decision"]) == ("lambda", "decided")
         machine = (await call("recommend", workload={"kind": "server", "packaging": "machine_image"}))["options"][0]
-        assert (machine["service"], machine["name"]) == ("none", "Amazon EC2 (rehost)")
+        assert (machine["service"], machine["name"]) == ("none", "Amazon EC2")
         assert machine["monthly_cost_low_usd"] <= machine["monthly_cost_usd"] <= machine["monthly_cost_high_usd"]
         assert any(p["sources"] for option in advice["options"] for p in option["reasons"])
         changes = await call("what_would_change_it", workload=WORKLOAD)

@@ -39,7 +39,7 @@ def test_bars_of_costs_add_up_to_the_sum_with_rows_that_nothing_is_recommended_f
     reporter: Reporter, engine: Engine
 ) -> None:
     head = "kind,os,packaging,memory_mb,max_duration_s,state,invocations_per_month,typical_duration_s,stored_data_gb"
-    rows = f"{head}\nscheduled_task,linux,container,512,120,stateless,100000,30,5\n"  # contradicts itself
+    rows = f"{head}\nweb_api,linux,container,512,,persistent,100000,2,\n"  # where the data lie is open
     found = of(reporter, engine, rows)
     assert found.decisions["undecided"] == 1 and found.total_cost > 0
     (bar,) = (bar for bar in found.costs.bars if bar.label == "no recommendation")

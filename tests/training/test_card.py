@@ -95,6 +95,6 @@ def test_a_card_says_what_is_not_given_and_has_no_opinions_without_an_expert(acc
     text = card(account)
     assert "2 real decisions: 1 lambda, 0 fargate" in text and "By kind of source: 2 not given." in text
     assert "184 conditions of\ndata/features.toml, 0 pairs and 0 triples" in text
-    assert "| none of these services | 1 | 1.000 | 1.000 | 1.000 | 1.000 |" in text
+    assert "| outside these services | 1 | 1.000 | 1.000 | 1.000 | 1.000 |" in text
     assert "No opinions of an expert on all of these decisions were given." in text
     assert "| both together (used) | 2 | 1.000 |" in text and "| 90-100 % | 2 | 1.000 | 1.000 |" in text

@@ -91,3 +91,17 @@ def test_a_reading_of_the_classifier_names_three_fields_at_most(engine: Engine) 
     known = {"kind": "web_api", "protocol": "http", "traffic": "steady", "packaging": "container", "language": "java"}
     readings = [r for v in engine.recommend(known).verdicts for r in v.reasons if r.effect == "evidence"]
     assert max(len(reading.fields) for reading in readings) == 3
+
+
+def test_a_weight_that_comparable_decisions_do_not_show_is_explained_by_its_fields(engine: Engine) -> None:
+    fields = {"kind": "web_api", "protocol": "grpc", "language": "go", "packaging": "container", "traffic": "steady"}
+    found = engine.recommend(fields)
+    lines = [
+        (reason, found.comparable.get(each.service, 0))
+        for each in found.verdicts
+        for reason in each.reasons
+        if reason.rule == "classifier.decisions"
+    ]
+    unshown = [reason for reason, count in lines if reason.weight > 0 and not count]
+    assert unshown and all("Yet the classifier favours it by single answers, most by" in r.text for r in unshown)
+    assert not any("Yet" in reason.text for reason, count in lines if reason.weight < 0 and not count)

@@ -124,10 +124,10 @@ class Reasons:
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
         text = compared(ANSWERS[number], decisions.choices, decisions.posed)
-        if not text:
-            most = f" by single answers, most by {joined([PROPERTIES[f].title for f in fields])}" if fields else ""
-            side = "favours it" if total > 0 else "counts against it"
-            text = f"No decision on record is comparable; the classifier {side}{most}."
+        if not text or _at_odds(decisions.choices, ANSWERS[number], total):
+            start = f"{text} Yet the" if text else "No decision on record is comparable; the"
+            read = f", most by {joined([PROPERTIES[field].title for field in fields])}" if fields else ""
+            text = f"{start} classifier {'favours it' if total > 0 else 'counts against it'} by single answers{read}."
         return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
 
     def _centring(self, fired: int, number: int) -> float:
@@ -268,6 +268,12 @@ def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
         return f"{all_} comparable {plural(total, 'decision')} on record{kind} {_chose(most)}."
     rather = f"; {comparable[most]} {_chose(most)}" if comparable[most] > count else ""
     return f"Of {counted(total, 'comparable decision')} on record{kind}, {count or 'none'} {_chose(answer)}{rather}."
+
+
+def _at_odds(choices: Mapping[str, int], answer: str, weight: float) -> bool:
+    """Whether comparable decisions say the opposite of what the classifier reads."""
+    count = choices.get(answer, 0)
+    return not count if weight > 0 else count * 2 >= sum(choices.values())
 
 
 def answer_name(weighing: Weighing, number: int, outside: Sequence[Outside]) -> str:

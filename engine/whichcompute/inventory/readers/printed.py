@@ -30,7 +30,7 @@ _USUAL = 1  # more of the titles must be usual ones
 def as_csv(data: bytes, name: str = "") -> bytes:
     """The table in a file as comma-separated text with the same line numbers; nothing if the file is no such table.
 
-    InventoryError for a table that several tabs align and whose columns cannot be told apart.
+    InventoryError for a table that several tabs align and whose columns cannot be separated.
     """
     if len(data) > LARGEST:
         return b""

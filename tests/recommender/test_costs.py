@@ -157,3 +157,12 @@ def test_an_answer_is_not_decided_at_more_than_twice_the_budget() -> None:
     costs = {"lightsail": cost(5, 195)}  # 100 USD are expected
     assert not too_expensive("lightsail", costs, OPEN, 50.0)
     assert "more than twice the budget" in too_expensive("lightsail", costs, OPEN, 49.0)
+
+
+def test_the_answer_outside_says_whose_estimate_it_has(engine: Engine) -> None:
+    fields = {"kind": "server", "os": "windows", "memory_mb": 8192, "vcpus": 2, "packaging": "machine_image"}
+    server = engine.recommend({**fields, "environment": "production", "traffic": "steady"})
+    (said,) = (r.text for v in server.verdicts if v.service == "none" for r in v.reasons if r.effect == "cost")
+    assert said.startswith("Instances are estimated as those of ECS, at about $")
+    elsewhere = [r.text for v in server.verdicts if v.service != "none" for r in v.reasons if r.effect == "cost"]
+    assert elsewhere and all(text.startswith("Estimated at about $") for text in elsewhere)

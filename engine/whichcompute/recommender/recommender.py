@@ -315,8 +315,8 @@ def _cost_words(answer: str, usd: Mapping[str, float | None], weighing: Weighing
         return ""
     own, lowest = usd.get(answer), min(left)
     said = "Estimated at"
-    if answer == NONE and answer not in usd and not weighing.excluded[LIKE_OUTSIDE]:
-        own, said = usd.get(SERVICES[LIKE_OUTSIDE]), "Instances are estimated as those of ECS, at"
+    if answer == NONE and own == usd.get(SERVICES[LIKE_OUTSIDE]):
+        said = "Instances are estimated as those of ECS, at"
     if own is None:
         return "Without an estimate it counts as the median of the estimates."
     said = f"{said} {estimated(own)} a month"

@@ -6,8 +6,8 @@ nodes           a document as a tree whose values know their lines
 parsing         bounded YAML and JSON
 toml_trees      TOML with line numbers
 quantities      sizes and times in the spellings of the platforms
-schedules       how often a schedule runs in a month
 catalogue       what names of images and runtimes mean
+schedules       how often a schedule runs in a month
 suppressions    comments by which a problem is not reported
 found           what a scan finds
 keys            what the keys of a format say, by tables

@@ -12,6 +12,7 @@ from whichcompute.base.errors import DataError
 from whichcompute.base.records import Record
 from whichcompute.base.resources import read_text
 from whichcompute.base.words import counted
+from whichcompute.importers.catalogue import table
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.suppressions import Suppression
 from whichcompute.knowledge.descriptors import with_derived
@@ -35,13 +36,6 @@ _MAX_BASELINE = 50_000_000  # bytes
 _SAME = ("file", "rule", "outcome")
 LITTLE = 0.1
 """Less than this share of a hard limit left is little margin."""
-_OUTSIDE_NAMES = {
-    "ec2": "plain Amazon EC2",
-    "kubernetes": "Kubernetes",
-    "beanstalk": "AWS Elastic Beanstalk",
-    "keep": "another cloud or platform",
-    "app_runner": "AWS App Runner",
-}
 
 
 @dataclass(frozen=True)
@@ -189,7 +183,7 @@ def place_name(service: str) -> str:
         return "none of the services compared"
     if service in SERVICES:
         return SERVICE_NAMES[service]
-    return _OUTSIDE_NAMES.get(service, service) or "(not declared)"
+    return str(table("image_names")["places"].get(service, service)) or "(not declared)"
 
 
 def _checked(

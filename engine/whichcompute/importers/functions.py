@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from whichcompute.importers.catalogue import runtime_language
+from functools import cache
+
+from whichcompute.importers.catalogue import runtime_language, table
 from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -10,26 +12,13 @@ from whichcompute.importers.quantities import number
 from whichcompute.importers.schedules import Dialect, runs_per_month
 
 _LONGEST = 900.0  # seconds
-_DEFAULTS = {  # timeout and memory of a function that sets none: those of Lambda, else of the tool
-    "Serverless Framework": ("6 s", "1024 MB"),
-    "Zappa": ("30 s", "512 MB"),
-    "Chalice": ("60 s", "128 MB"),
-}
 _RARE = 100  # runs a month
 
-TRIGGERS: dict[str, tuple[str, str, str]] = {
-    "api": ("web_api", "http", "an API Gateway event"),
-    "graphql": ("web_api", "http", "a GraphQL API"),
-    "url": ("", "http", "a function URL"),
-    "websocket": ("", "websocket", "a WebSocket API"),
-    "balancer": ("", "http", "a load balancer"),
-    "schedule": ("scheduled_task", "none", "a schedule"),
-    "queue": ("queue_worker", "none", "a queue"),
-    "stream": ("stream_processor", "none", "a stream"),
-    "event": ("event_handler", "none", "an event source"),
-    "workflow": ("event_handler", "none", "a state machine"),
-}
-"""What invokes a function -> the kind that follows (empty: none does), the protocol, and what it is in words."""
+
+@cache
+def _kinds() -> dict[str, tuple[str, ...]]:
+    """What invokes a workload -> the kind that follows (empty: none does), the protocol, and what it is in words."""
+    return {name: tuple(parts) for name, parts in table("triggers")["kinds"].items()}
 
 
 class Trigger:
@@ -52,7 +41,8 @@ def read_function(draft: Draft, properties: Node, prefix: str = "") -> None:
     """Takes what the properties of a function say; `prefix` goes before the keys."""
     read_keys(draft, "function", properties, prefix)
     timeout, memory = properties.get("Timeout"), properties.get("MemorySize")
-    defaults = _DEFAULTS.get(draft.format, ("3 s", "128 MB"))
+    platforms = table("module_arguments")["defaults"]
+    defaults = platforms.get(draft.format) or platforms["AWS Lambda"]
     for key, node, default in (("Timeout", timeout, defaults[0]), ("MemorySize", memory, defaults[1])):
         if not node:
             draft.remark(f"{key} is not set: the default of the platform, {default}, is not a need")
@@ -77,15 +67,15 @@ def read_triggers(draft: Draft, triggers: list[Trigger], dialect: Dialect = "cro
         draft.remark("every trigger is disabled")
         return
     kinds = list(dict.fromkeys(trigger.kind for trigger in active))
-    if len({TRIGGERS[kind][:2] for kind in kinds}) > 1:
-        names = ", ".join(TRIGGERS[kind][2] for kind in kinds)
+    if len({_kinds()[kind][:2] for kind in kinds}) > 1:
+        names = ", ".join(_kinds()[kind][2] for kind in kinds)
         draft.remark(f"it has several triggers ({names}): its kind is left open")
         _protocol(draft, active)
         return
     if not active:
         return
     first = active[0]
-    kind, protocol, name = TRIGGERS[first.kind]
+    kind, protocol, name = _kinds()[first.kind]
     why = f"{name} invokes it"
     if kind:
         draft.derive("kind", kind, first.node, first.key, why)
@@ -97,11 +87,11 @@ def read_triggers(draft: Draft, triggers: list[Trigger], dialect: Dialect = "cro
 
 
 def _protocol(draft: Draft, triggers: list[Trigger]) -> None:
-    reached = [trigger for trigger in triggers if TRIGGERS[trigger.kind][1] != "none"]
-    if len({TRIGGERS[trigger.kind][1] for trigger in reached}) == 1:
+    reached = [trigger for trigger in triggers if _kinds()[trigger.kind][1] != "none"]
+    if len({_kinds()[trigger.kind][1] for trigger in reached}) == 1:
         first = reached[0]
-        why = f"{TRIGGERS[first.kind][2]} invokes it"
-        draft.derive("protocol", TRIGGERS[first.kind][1], first.node, first.key, why)
+        why = f"{_kinds()[first.kind][2]} invokes it"
+        draft.derive("protocol", _kinds()[first.kind][1], first.node, first.key, why)
 
 
 def _schedule(draft: Draft, triggers: list[Trigger], dialect: Dialect) -> None:

@@ -6,28 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import is_sidecar, members
+from whichcompute.importers.catalogue import members
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
 from whichcompute.importers.quantities import number
-from whichcompute.importers.tasks import main_container, reached_container, read_port, read_system
+from whichcompute.importers.tasks import main_container, reached_container, read_port, read_system, set_apart
 
 Object: TypeAlias = "tuple[Findings, Node]"
 
 _TEMPLATE = ("spec", "template", "spec")
-_PODS: dict[str, tuple[str, ...]] = {
-    "Deployment": _TEMPLATE,
-    "StatefulSet": _TEMPLATE,
-    "DaemonSet": _TEMPLATE,
-    "ReplicaSet": _TEMPLATE,
-    "ReplicationController": _TEMPLATE,
-    "Rollout": _TEMPLATE,
-    "Job": _TEMPLATE,
-    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
-    "Pod": ("spec",),
-}
+_PODS = {"CronJob": ("spec", "jobTemplate", *_TEMPLATE), "Pod": ("spec",)}
+"""Where the pods of a workload are, if not in its template."""
 _WEB_NAMES = ("http", "https", "web", "http-web", "http1")
 
 
@@ -64,7 +55,7 @@ def read_objects(found: Sequence[Object]) -> None:
         spaces[_namespace(node)].append(node)
     for findings, node in found:
         kind = node.get("kind").text
-        if kind not in _PODS or "serving.knative.dev" in node.get("apiVersion").text:
+        if kind not in members("workload_kinds") or "serving.knative.dev" in node.get("apiVersion").text:
             continue
         name = node.get("metadata", "name").text or node.get("metadata", "generateName").text or kind
         if kind == "Pod" and node.get("metadata", "ownerReferences").each():
@@ -73,7 +64,7 @@ def read_objects(found: Sequence[Object]) -> None:
         space = _namespace(node)  # none: that of whoever applies the file, as with kustomize
         beside = [*spaces[space], *spaces[""]] if space else [one for _, one in found]
         draft = findings.draft(name, node.line, "Kubernetes", "kubernetes")
-        pod = node.get(*_PODS[kind])
+        pod = node.get(*_PODS.get(kind, _TEMPLATE))
         main, others = _containers(draft, findings, pod)
         _kind(draft, node, kind)
         read_keys(draft, "image", main.get("image"), "containers.image")
@@ -90,11 +81,7 @@ def _namespace(node: Node) -> str:
 
 def _containers(draft: Draft, findings: Findings, pod: Node) -> tuple[Node, list[Node]]:
     main, others = main_container(pod.get("containers"))
-    for one in others:
-        name = f"{draft.name}/{one.get('name').text}"
-        findings.leave_out(name, one.line, "a container beside the main one of the same pod")
-        if is_sidecar(one.get("name").text, one.get("image").text):
-            draft.derive("sidecars", True, one, "containers", "the pod has containers for telemetry or logs")
+    set_apart(draft, findings, others, "containers", "pod")
     for one in pod.get("initContainers").each():
         findings.leave_out(f"{draft.name}/{one.get('name').text}", one.line, "an init container")
     return main, others

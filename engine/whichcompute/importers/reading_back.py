@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import read_text
 from whichcompute.base.words import counted, did_you_mean, few
-from whichcompute.importers.found import FoundValue, FoundWorkload
+from whichcompute.importers.found import FoundWorkload
 from whichcompute.importers.scanning import scan
 
 _MAX_BYTES = 50_000_000
@@ -38,25 +36,16 @@ def found_workload(path: Path, name: str = "") -> FoundWorkload:
 
 def _of_scan(path: Path) -> tuple[FoundWorkload, ...] | None:
     """The workloads of a file that `scan` wrote; None for every other file."""
+    from pydantic import TypeAdapter
+
     try:
         document = json.loads(read_text(path, _MAX_BYTES))
         if not isinstance(document, dict) or not {"workloads", "left_out", "unreadable"} <= document.keys():
             return None
-        return tuple(_workload(entry) for entry in document["workloads"])
+        return TypeAdapter(tuple[FoundWorkload, ...]).validate_python(document["workloads"])
     except RecursionError:
         return None
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(error, json.JSONDecodeError):
             return None
         raise DataError(f"{path}: is not what `whichcompute scan -o FILE.json` writes") from None
-
-
-def _workload(entry: dict[str, Any]) -> FoundWorkload:
-    lists: dict[str, Any] = {key: tuple(_value(one) for one in entry[key]) for key in ("values", "hints")}
-    lists |= {key: tuple(entry[key]) for key in ("remarks", "calls")}
-    plain = {field.name: entry[field.name] for field in fields(FoundWorkload) if field.name not in lists}
-    return FoundWorkload(**plain, **lists)
-
-
-def _value(entry: dict[str, Any]) -> FoundValue:
-    return FoundValue(**{field.name: entry[field.name] for field in fields(FoundValue)})

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from whichcompute.importers.catalogue import table
 from whichcompute.importers.quantities import seconds
 
 Dialect = Literal["cron", "eventbridge", "azure", "systemd"]
@@ -15,19 +16,8 @@ Dialect = Literal["cron", "eventbridge", "azure", "systemd"]
 _DAYS = 365 / 12
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _CRON = re.compile(r"cron\((.*)\)", re.IGNORECASE | re.DOTALL)
-_UNIT = {"minute": _DAYS * 1440, "hour": _DAYS * 24, "day": _DAYS}
-_NAMED = {
-    "@minutely": _DAYS * 1440,
-    "@hourly": _DAYS * 24,
-    "@daily": _DAYS,
-    "@midnight": _DAYS,
-    "@weekly": _DAYS / 7,
-    "@monthly": 1.0,
-    "@quarterly": 1 / 3,
-    "@semiannually": 1 / 6,
-    "@yearly": 1 / 12,
-    "@annually": 1 / 12,
-}
+_MONTH = _DAYS * 86400  # seconds
+_UNIT = {"minute": 60, "hour": 3600, "day": 86400}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _ANY = ("*", "?")
@@ -42,17 +32,19 @@ def runs_per_month(expression: str, dialect: Dialect = "cron") -> float | None:
     [8760.0, 22.0, 13.0, 30.0]
     """
     text = expression.strip()
-    if match := _RATE.fullmatch(text):
-        return _whole(_UNIT[match[2].lower()] / int(match[1])) if int(match[1]) else None
-    if text.lower() in _NAMED:
-        return _whole(_NAMED[text.lower()])
-    if text.lower().startswith("@every "):
-        period = seconds(text[7:].strip())
-        return _whole(_DAYS * 86400 / period) if period else None
+    if (period := _period(text.lower())) is not None:
+        return _whole(_MONTH / period) if period else None
     if match := _CRON.fullmatch(text):
         text, dialect = match[1], "eventbridge"
     count = _fields(text.split(), dialect)
     return None if count is None else _whole(count)
+
+
+def _period(text: str) -> float | None:
+    """The seconds between two runs, 0 for none that makes sense; None where a schedule is not written by its period."""
+    if match := _RATE.fullmatch(text):
+        return int(match[1]) * _UNIT[match[2]]
+    return (seconds(text[7:].strip()) or 0) if text.startswith("@every ") else table("triggers")["periods"].get(text)
 
 
 def _fields(fields: list[str], dialect: Dialect) -> float | None:

@@ -28,13 +28,7 @@ def read_task(draft: Draft, findings: Findings, task: Node, containers: Node, *,
     Behind a load balancer (`balanced`) it is not its port that says how clients reach it.
     """
     main, others = main_container(containers)
-    for other in others:
-        name = other.get("name").text or "(unnamed)"
-        findings.leave_out(f"{draft.name}/{name}", other.line, "a container beside the main one of the same task")
-    if any(is_sidecar(other.get("name").text, other.get("image").text) for other in others):
-        draft.derive(
-            "sidecars", True, others[0], "containerDefinitions", "the task has containers for telemetry or logs"
-        )
+    set_apart(draft, findings, others, "containerDefinitions", "task")
     read_keys(draft, "task", task)
     _container_sizes(draft, task, containers)
     read_keys(draft, "image", main.get("image"), "containerDefinitions.image")
@@ -57,6 +51,16 @@ def main_container(containers: Node) -> tuple[Node, list[Node]]:
     able = [one for one in able if one.get("name").text not in awaited] or able
     main = able[0] if able else NOTHING
     return main, [one for one in listed if one is not main]
+
+
+def set_apart(draft: Draft, findings: Findings, others: list[Node], key: str, whole: str) -> None:
+    """Leaves out the containers beside the main one of a whole; those for telemetry or logs are its sidecars."""
+    for other in others:
+        name, image = other.get("name").text, other.get("image").text
+        label = f"{draft.name}/{name or '(unnamed)'}"
+        findings.leave_out(label, other.line, f"a container beside the main one of the same {whole}")
+        if is_sidecar(name, image):
+            draft.derive("sidecars", True, other, key, f"the {whole} has containers for telemetry or logs")
 
 
 def reached_container(main: Node, others: list[Node], ports: str) -> Node:

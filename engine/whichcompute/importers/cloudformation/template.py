@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from whichcompute.importers.arguments import kind_of, read_call
 from whichcompute.importers.aws_resources import WORKLOADS
-from whichcompute.importers.catalogue import meanings
+from whichcompute.importers.catalogue import meanings, says
 from whichcompute.importers.cloudformation.intrinsics import IMPORTED, Resolver, references
 from whichcompute.importers.found import Findings
 from whichcompute.importers.functions import Trigger
@@ -17,15 +17,7 @@ from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.resources import Resource, Resources
 from whichcompute.importers.suppressions import metadata
 
-_HELPERS = re.compile(
-    r"^(AWS[0-9a-f]{8,}|Custom[A-Z:]|CustomResource|LogRetention[0-9a-f]{6,}|BucketNotificationsHandler|"
-    r"S3AutoDeleteObjects|.*DrainECSHook|.*CustomResourceProvider|.*ProviderframeworkonEvent|.*Providerframework|"
-    r"CustomCDKBucketDeployment|CustomVpcRestrictDefaultSG|LatestNodeRuntimeMap|SingletonLambda)"
-)
 _HASH = re.compile(r"[0-9A-F]{8}$")
-_HELPER_PATHS = re.compile(
-    r"/(framework-(onEvent|isComplete|onTimeout)|Custom::|LogRetention|CustomResourceProvider)", re.I
-)
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
 _SAM = "AWS::Serverless::Function"
 _NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -216,7 +208,7 @@ def _name(logical_id: str, resource: Node) -> str:
 
 def _no_workload(name: str, resource: Node, properties: Node) -> str:
     path = resource.get("Metadata", "aws:cdk:path").text
-    if _HELPERS.match(name) or _HELPER_PATHS.search(path):
+    if says("cdk_helpers", name) or says("cdk_helper_paths", path):
         return "a function that CDK or a custom resource adds for deployments"
     if re.search("cfn-?response", properties.get("Code", "ZipFile").text):
         return _CUSTOM

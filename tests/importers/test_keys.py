@@ -37,7 +37,7 @@ def test_the_first_path_that_is_there_counts_and_empty_lists_are_not_there() -> 
 
 def test_the_thing_itself_is_certain_wherever_it_lies() -> None:
     draft = Draft("w", "f.yaml", 7, "F")
-    read_keys(draft, "app_runner", Node(None, 0, False))
+    read_keys(draft, "aws_apprunner_service", Node(None, 0, False))
     assert (draft.values["os"].how, draft.values["os"].line) == ("derived", 7)
 
 

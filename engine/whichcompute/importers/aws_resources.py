@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from whichcompute.importers.arguments import TEMPLATE, container_of, renamed, without_silence
 from whichcompute.importers.beanstalk import read_environment
@@ -27,7 +28,6 @@ _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
 _INGRESS = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
-_NOT_A_NEED = "the size of {} is a size on offer, not a need"
 
 
 def read_resources(listed: list[Resource]) -> None:
@@ -43,24 +43,19 @@ def _instance(resource: Resource, resources: Resources) -> None:
     if says("network_instances", f"{resource.name} {resource.body.get('tags', 'Name').text}"):
         resource.leave_out("a NAT instance or bastion host of the network")
         return
-    draft = resource.draft("ec2")
-    draft.hint("kind", "server", resource.body, resource.type, "an instance usually runs a server")
-    draft.remark(_NOT_A_NEED.format("an instance type"))
+    _plain(resource, resources, present="ec2", size="an instance type")
 
 
-def _app_runner(resource: Resource, resources: Resources) -> None:
-    read_keys(resource.draft("app_runner"), "app_runner", resource.body)
+def _plain(resource: Resource, resources: Resources, *, present: str, size: str = "") -> None:
+    """Takes a resource whose keys say it all, by the table of its type."""
+    draft = resource.draft(present)
+    read_keys(draft, resource.type, resource.body)
+    if size:
+        draft.remark(f"the size of {size} is a size on offer, not a need")
 
 
 def _beanstalk(resource: Resource, resources: Resources) -> None:
     read_environment(resource.draft("beanstalk"), resource.body, resource.body.first("OptionSettings", "setting"))
-
-
-def _lightsail(resource: Resource, resources: Resources) -> None:
-    draft = resource.draft("lightsail")
-    draft.remark(_NOT_A_NEED.format("a Lightsail plan"))
-    if resource.type.endswith("service"):
-        draft.derive("packaging", "container", resource.body, resource.type, "it runs as a container")
 
 
 def read_lambda(resource: Resource, resources: Resources) -> None:
@@ -284,9 +279,9 @@ WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
     "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,
     "aws_instance": _instance,
-    "aws_apprunner_service": _app_runner,
+    "aws_apprunner_service": partial(_plain, present="app_runner"),
     "aws_elastic_beanstalk_environment": _beanstalk,
-    "aws_lightsail_instance": _lightsail,
-    "aws_lightsail_container_service": _lightsail,
+    "aws_lightsail_instance": partial(_plain, present="lightsail", size="a Lightsail plan"),
+    "aws_lightsail_container_service": partial(_plain, present="lightsail", size="a Lightsail plan"),
 }
 """The readers of the types of resources that are workloads."""

@@ -84,15 +84,9 @@ def _take(draft: Draft, options: list[Option]) -> None:
     found = Node({**alone, **spaces, "container": Node(languages, 0), "web": Node(web, 0)}, draft.line)
     read_keys(draft, "beanstalk", found)
 
-    def option(namespace: str, name: str) -> Node:
-        return found.get(namespace, name)
-
-    most, least = option("aws:autoscaling:asg", "MaxSize"), option("aws:autoscaling:asg", "MinSize")
+    most, least = (found.get("aws:autoscaling:asg", name) for name in ("MaxSize", "MinSize"))
     if (number(most.text) or 0) > (number(least.text) or 1):
         draft.derive("autoscaling", True, most, "aws:autoscaling:asg:MaxSize", "the number of instances varies")
         draft.hint("peak_concurrency", number(most.text), most, "aws:autoscaling:asg:MaxSize", "most instances")
-    spot, base = option("aws:ec2:instances", "EnableSpot"), option("aws:ec2:instances", "SpotFleetOnDemandBase")
-    if spot.is_true and base.text in ("", "0"):
-        draft.hint("interruptible", True, spot, "aws:ec2:instances:EnableSpot", "it may run on Spot instances")
     if any(name.lower() in ("instancetype", "instancetypes") for _, name, _ in options):
         draft.remark("the size of an instance type is a size on offer, not a need")

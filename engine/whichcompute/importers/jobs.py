@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from whichcompute.importers.catalogue import says
 from whichcompute.importers.found import Draft
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import NOTHING, Node
@@ -37,10 +36,7 @@ def read_job(draft: Draft, definition: Node, container: Node) -> None:
     else:
         draft.take("vcpus", number(vcpus.text) or None, vcpus, "vcpus")
     read_privileges(draft, container, container)
-    for volume in container.get("volumes").each():
-        path = volume.get("host", "sourcePath")
-        if path and not says("host_paths", path.text):
-            draft.derive("host_access", "privileged", path, "volumes.host", "it mounts a folder of its host")
+    read_keys(draft, "job_volumes", container)
 
 
 def read_environments(draft: Draft, definition: Node, environments: list[Node]) -> None:

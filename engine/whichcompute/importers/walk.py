@@ -13,18 +13,11 @@ from fnmatch import translate
 from pathlib import Path
 
 from whichcompute.base.errors import DataError
+from whichcompute.importers.catalogue import members
 from whichcompute.importers.code_projects import is_project
 
 MAX_FILES = 200_000
 MAX_DEPTH = 40
-_SKIPPED = frozenset(
-    (".git", ".hg", ".svn", ".terraform", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache",
-     ".aws-sam", "site-packages")
-)  # fmt: skip
-_SUFFIXES = (
-    ".yml", ".yaml", ".json", ".template", ".tf", ".tofu", ".tfvars", ".service", ".service.in", ".timer", ".snap",
-    ".tfstate", "zappa_settings.toml",
-)  # fmt: skip
 _NAME = re.compile(
     r"(docker-?)?compose.*\.ya?ml|.*dockerfile.*|containerfile|procfile(\..+)?|fly(\..+)?\.toml|"
     r"(.*[-_.])?(crontab|cron)(\.txt|\.tab)?|.*\.(cron|crontab)|.*\.(json|ya?ml)\.(tpl|tmpl|tftpl|j2)",
@@ -68,7 +61,7 @@ def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[
             raise DataError(f"{folder}: more than {MAX_FILES:,} files; name the folders that hold infrastructure code")
         path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in _SKIPPED and not _ignored(path, rules, is_folder=True):
+            if entry.name not in members("skipped_folders") and not _ignored(path, rules, is_folder=True):
                 folders.append(path)
         elif _may_matter(entry.name, folder.name) and not _ignored(path, rules) and _inside(entry, top):
             yield path
@@ -81,7 +74,7 @@ def _may_matter(name: str, folder: str) -> bool:
         return folder == ".ebextensions"
     if folder in CRON_FOLDERS:
         return "." not in name
-    return name.endswith(_SUFFIXES) or _NAME.fullmatch(name) is not None or is_project(name)
+    return name.endswith(tuple(members("read_endings"))) or _NAME.fullmatch(name) is not None or is_project(name)
 
 
 def _inside(entry: os.DirEntry[str], top: Path) -> bool:

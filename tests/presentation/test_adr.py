@@ -62,7 +62,7 @@ def test_the_context_tells_what_is_known_in_words(recommendation: Recommendation
     context = sections(adr.write(recommendation))["Context"]
     assert "Creates the monthly invoices" in context
     assert "| maximum duration | 13 min |" in context and "| memory per instance | 2 GB |" in context
-    assert "code that reacts to an event" in context
+    assert "where to run billing-api, an event handler." in context
 
 
 def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Recommendation) -> None:
@@ -114,6 +114,19 @@ def test_it_is_written_as_those_who_decide_would(engine: Engine, recommendation:
     )
     assert sections(adr.write(engine.recommend({})))["Decision"].strip().startswith("No decision yet. Too little")
     assert not re.search(r"[+-]\d\.\d\d", parts["Options"]), "a weight without a scale says nothing"
+
+
+def test_the_context_says_what_the_workload_is_in_one_sentence(engine: Engine) -> None:
+    def context(**workload: object) -> str:
+        return sections(adr.write(engine.recommend(workload)))["Context"].strip().partition("\n")[0]
+
+    assert context(workload_id="shop", kind="website") == "We have to decide where to run shop, a website."
+    assert context(workload_id="x", kind="event_handler") == "We have to decide where to run x, an event handler."
+    assert context(kind="web_api") == "We have to decide where to run the web API."
+    assert context(workload_id="x") == "We have to decide where to run x."
+    host = {"kind": "server", "packaging": "machine_image", "os": "windows", "dedicated_hardware": True}
+    decision = sections(adr.write(engine.recommend(host)))["Decision"]
+    assert "these would serve too:\n\n- Amazon EC2 (rehost): " in decision
 
 
 def test_decisions_on_record_are_linked_and_said_in_one_line_for_each_service(recommendation: Recommendation) -> None:

@@ -33,7 +33,6 @@ FENCE = "```json whichcompute"
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
 KEEP = "keep"  # the place outside that means: where it is
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
-_KINDS = {"web_api": "web API", "dev_environment": "development environment"}
 CONSIDERATIONS = 5
 """As many points to settle are listed."""
 _DECISIONS = {
@@ -113,7 +112,7 @@ def _subject(recommendation: Recommendation) -> str:
     name, kind = (recommendation.workload.get(field) for field in ("workload_id", "kind"))
     if isinstance(name, str):
         return escape(name)
-    return f"the {escape(_KINDS.get(kind, kind.replace('_', ' ')))}" if isinstance(kind, str) else "the workload"
+    return f"the {DESCRIPTORS['kind'].say(kind)}" if isinstance(kind, str) else "the workload"
 
 
 def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> Iterator[str]:
@@ -160,9 +159,10 @@ def _context(recommendation: Recommendation) -> Iterator[str]:
 
 def _about(recommendation: Recommendation) -> Iterator[str]:
     """What the workload is and what is to be decided, in sentences; then its description as it was given."""
-    kind, description = (recommendation.workload.get(field) for field in ("kind", "description"))
-    work = f": {DESCRIPTORS['kind'].choices[kind]}" if isinstance(kind, str) else ""
-    yield f"We have to decide where to run {_subject(recommendation)}{work}."
+    name, kind, description = map(recommendation.workload.get, ("workload_id", "kind", "description"))
+    work = DESCRIPTORS["kind"].say(kind) if isinstance(name, str) and isinstance(kind, str) else ""
+    named = f", {'an' if work[:1] in 'aeiou' else 'a'} {work}" if work else ""
+    yield f"We have to decide where to run {_subject(recommendation)}{named}."
     yield ""
     if isinstance(description, str):
         yield escape(description)
@@ -219,8 +219,10 @@ def _decision(recommendation: Recommendation) -> Iterator[str]:
     yield f"{firm}{sure}"
     yield ""
     also = [item for item in recommendation.outside if item.text != _why(recommendation)]
-    yield from (f"- {escape(item.name)}: {escape(item.text)}" for item in also)
     if also:
+        yield "Outside the services compared, these would serve too:"
+        yield ""
+        yield from (f"- {escape(item.name)}: {escape(item.text)}" for item in also)
         yield ""
 
 

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 from math import log, log1p
+from typing import Any
 
 import pytest
 
 from whichcompute import Engine
+from whichcompute.classifier.model import Classifier, Weights
 from whichcompute.knowledge.services import ANSWERS
 from whichcompute.pricing import MonthlyCost
 from whichcompute.pricing.ops import Ops
-from whichcompute.recommender.costs import ABOVE_BUDGET, evidence, is_metered, too_expensive
+from whichcompute.recommender import costs as cost_evidence
+from whichcompute.recommender.costs import ABOVE_BUDGET, LIKE_OUTSIDE, is_metered, too_expensive
 
 OPEN = (False,) * len(ANSWERS)
+
+
+def evidence(classifier: Classifier, usd: list[float | None], *more: Any, **named: Any) -> Weights:
+    """What costs say of these on the services, the answer outside at the price of ECS, as estimates give it."""
+    return cost_evidence.evidence(classifier, [*usd, usd[LIKE_OUTSIDE]], *more, **named)
 
 
 def test_a_service_that_costs_more_loses_with_the_ratio_and_most_beyond_three_times(engine: Engine) -> None:

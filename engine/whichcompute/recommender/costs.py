@@ -43,8 +43,6 @@ def evidence(
 ) -> Weights:
     """Log-odds per answer from the expected USD a month on each (None: no estimate), in the order of ANSWERS.
 
-    Where that of the answer outside is left out, it is that of LIKE_OUTSIDE.
-
     Services that are ruled out do not count. An answer without an estimate counts as the median of those with one, so
     that one exorbitant rival says nothing of it, and as the lowest if it is billed per request: most workloads of which
     the volume is unknown have little (but not where more than requests is `metered`). A budget that all of them exceed
@@ -57,8 +55,6 @@ def evidence(
         for number, (cost, out) in enumerate(zip(usd, excluded, strict=False))
         if cost is not None and not out
     }
-    if len(usd) == len(SERVICES) and LIKE_OUTSIDE in priced:
-        priced[len(SERVICES)] = priced[LIKE_OUTSIDE]
     if not priced:
         return (0.0,) * len(ANSWERS)
     suited = {number for number in priced if not (unsuited and unsuited[number])} or set(priced)

@@ -27,7 +27,8 @@ def test_rows_carry_the_notes_of_recommend(engine: Engine, rows: list[dict[str, 
         over = recommendation.service == "none" and any("above the budget" in text for text in others)
         costs = [EXPENSIVE] * expensive + [OVER_BUDGET] * over + partly
         leading = recommendation.verdicts[0]
-        blank = blank_cost(leading.service, leading.cost_needs) if leading.cost_needs else ""
+        asked = recommendation.outside[0].id if leading.service == "none" else leading.service
+        blank = blank_cost(asked, leading.cost_needs) if leading.cost_needs else ""
         assert note == "; ".join([*told, *costs, *filter(None, [unpriced, blank])])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -140,7 +140,10 @@ class ColumnRecommender:
         low, high = self._bounds(weighed, free_tier)
         expected = _of_leading(weighed.usd, weighed.leading)
         outside = self._outside.column(weighed, frame)
-        self._price_outside(weighed, outside, (expected, low, high))
+        places = self._priced_places(weighed, outside)
+        self._price_outside(weighed, places, (expected, low, high))
+        asked = {service: np.flatnonzero(weighed.leading == number) for number, service in enumerate(SERVICES)}
+        unpriced = {name: rows[np.isnan(expected[rows])] for name, rows in (asked | places).items()}
         budget = weighed.columns["monthly_budget_usd"]
         expensive = self._expensive(weighed, low, free_tier)
         decision = self._decision(weighed, frame, expensive)
@@ -155,7 +158,7 @@ class ColumnRecommender:
             self._missing.column(weighed, frame),
             *(pl.Series(column, nan_to_null=True).round(2) for column in (expected, low, high)),
             outside,
-            self._notes.column(frame, weighed, expensive, (expected > budget) & (low <= budget)),
+            self._notes.column(frame, weighed, expensive, (expected > budget) & (low <= budget), unpriced),
         ]
         return pl.DataFrame([column.alias(name) for name, column in zip(RESULTS, columns, strict=True)])
 
@@ -209,12 +212,15 @@ class ColumnRecommender:
         unknown = np.where(np.isnan(expected), np.nan, 0.0)
         return np.fmin(least, expected) + unknown, np.fmax(most, expected) + unknown
 
-    def _price_outside(self, weighed: Weighed, outside: pl.Series, usd: tuple[Floats, Floats, Floats]) -> None:
-        """Fills in expected, low and high USD of the rows that belong outside, by the place that fits best."""
+    def _priced_places(self, weighed: Weighed, outside: pl.Series) -> dict[str, Ints]:
+        """The rows that belong outside, by the place that fits best, of those that have prices."""
         rows = np.flatnonzero(weighed.leading == OUTSIDE)
         first = outside.gather(rows).str.split(";").list.first().to_numpy()
-        for place in self._costs.places:
-            some = rows[first == place]
+        return {place: rows[first == place] for place in self._costs.places}
+
+    def _price_outside(self, weighed: Weighed, places: Mapping[str, Ints], usd: tuple[Floats, Floats, Floats]) -> None:
+        """Fills in expected, low and high USD of the rows of each place."""
+        for place, some in places.items():
             if some.size:
                 there = SomeRows(weighed.columns, some)
                 expected = self._costs.usd_rows(there, some.size, [place])[:, 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import repeat
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from whichcompute.base.words import joined
 from whichcompute.knowledge.contradictions import Pattern, patterns
 from whichcompute.knowledge.descriptors import PROPERTIES
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import PLACEHOLDER
-from whichcompute.knowledge.services import SERVICE_NAMES, SERVICES
+from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import ops_of, read
 from whichcompute.recommender.columns.aggregation import OUTSIDE, Weighed
@@ -49,12 +50,20 @@ class NotesColumn:
         return frame.select(pl.any_horizontal(self._holds)).to_series().to_numpy()
 
     def column(
-        self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
+        self,
+        frame: pl.DataFrame,
+        weighed: Weighed,
+        expensive: NDArray[np.bool_],
+        above: NDArray[np.bool_],
+        unpriced: Mapping[str, Rows],
     ) -> pl.Series:
-        """The notes of every row, `; ` between them; empty where there are none."""
+        """The notes of every row, `; ` between them; empty where there are none.
+
+        `unpriced`: the rows without an estimate, by the service or the place outside that their cost is asked of.
+        """
         # Notes that no row has together share a column: one is numbers of texts, those texts the other.
         columns: list[tuple[Rows, list[str | None]]] = []
-        for rows, noted in self._found(frame, weighed, expensive, above):
+        for rows, noted in self._found(frame, weighed, expensive, above, unpriced):
             if not columns or columns[-1][0][rows].any():
                 columns.append((np.zeros(frame.height, np.intp), [None]))
             numbers, texts = columns[-1]
@@ -65,7 +74,12 @@ class NotesColumn:
         return pl.DataFrame(series).select(joined_).to_series()
 
     def _found(
-        self, frame: pl.DataFrame, weighed: Weighed, expensive: NDArray[np.bool_], above: NDArray[np.bool_]
+        self,
+        frame: pl.DataFrame,
+        weighed: Weighed,
+        expensive: NDArray[np.bool_],
+        above: NDArray[np.bool_],
+        unpriced: Mapping[str, Rows],
     ) -> Iterator[RowNotes]:
         """One kind of note after the other."""
         for pattern, holds in zip(patterns(), frame.select(self._holds), strict=True):
@@ -76,9 +90,9 @@ class NotesColumn:
         yield np.flatnonzero(expensive & outside), OVER_BUDGET
         yield np.flatnonzero(above & ~expensive), ABOVE_BUDGET
         for region in frame["region"].unique(maintain_order=True).drop_nulls():
-            if unpriced := self._costs.unknown_prices(region):
-                yield _of_region(frame, region), unpriced
-        yield from self._blank(frame, weighed)
+            if lacking := self._costs.unknown_prices(region):
+                yield _of_region(frame, region), lacking
+        yield from self._blank(frame, unpriced)
 
     def _sentences(self, pattern: Pattern, frame: pl.DataFrame, rows: Rows) -> str | list[str]:
         """What is wrong in these rows."""
@@ -91,10 +105,9 @@ class NotesColumn:
         )
         return list(map("".join, zip(*words, strict=False)))
 
-    def _blank(self, frame: pl.DataFrame, weighed: Weighed) -> Iterator[RowNotes]:
-        """Why the leading service of a row has no estimate."""
-        for number, service in enumerate(SERVICES):
-            blank = np.flatnonzero((weighed.leading == number) & np.isnan(weighed.usd[:, number]))
+    def _blank(self, frame: pl.DataFrame, unpriced: Mapping[str, Rows]) -> Iterator[RowNotes]:
+        """Why the leading service of a row, or the place outside that fits best, has no estimate."""
+        for service, blank in unpriced.items():
             regions = frame["region"].gather(blank)
             for region in regions.unique():
                 rows = blank[_of_region(regions.to_frame(), region)]
@@ -112,8 +125,9 @@ class NotesColumn:
 
 
 def blank_cost(service: str, needs: str) -> str:
-    """Why a service has no estimate, as a sentence."""
-    return f"No cost of {SERVICE_NAMES[service]}: it needs {needs}."
+    """Why a service or a place outside has no estimate, as a sentence."""
+    name = SERVICE_NAMES[service] if service in SERVICE_NAMES else places()[service].name
+    return f"No cost of {name}: it needs {needs}."
 
 
 def _of_region(frame: pl.DataFrame, region: str | None) -> Rows:

@@ -1,7 +1,7 @@
 """Scored rows as the sheet of an Excel workbook: numbers as numbers, everything else as text that Excel never runs.
 
-xlsxwriter makes the workbook with its header. The rows below are written as XML by whole columns, which takes a tenth
-of the time that cells take one by one.
+xlsxwriter makes the workbook with its header. The rows below are written as XML by whole columns: cells one by one
+take several times as long.
 """
 
 from __future__ import annotations

@@ -263,3 +263,15 @@ def test_a_number_of_gpus_that_can_be_set_elsewhere_is_likely_only(found: Found)
     first, second = found({"compose.yml": text}).workloads
     assert "gpus" not in known(first) and likely(first)["gpus"] == 1
     assert known(second)["gpus"] == 2
+
+
+def test_a_service_with_the_name_of_a_proxy_and_another_image_is_none(found: Found) -> None:
+    text = """
+    services:
+      proxy: {image: itzg/bungeecord, ports: ["25577:25577"]}
+      lb: {build: ./lb, ports: ["80:80"]}
+      nginx: {image: acme/my-nginx, ports: ["443:443"]}
+      server: {image: itzg/minecraft-server, ports: ["25565:25565"]}
+    """
+    scan = found({"compose.yml": text})
+    assert [one.workload_id for one in scan.workloads] == ["proxy", "server"]

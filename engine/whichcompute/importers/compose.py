@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from whichcompute.importers.catalogue import (
     ONE_SHOT,
     environment_rank,
+    image_name,
     is_front,
     is_shell,
     is_sidecar,
@@ -63,7 +64,9 @@ def read_compose(findings: Findings, document: Node) -> None:
             continue
         draft = findings.draft(name, service.line, "Compose")
         draft.builds = dockerfile_of(findings.file, service.get("build"))
-        draft.front = is_front(name, service.get("image").text)
+        image = service.get("image").text
+        told = service.get("build") or not image or name in image_name(image)  # else the image is another product
+        draft.front = is_front(name if told else "", image)
         _service(draft, service, volumes)
         for source, entry in _written(service) if not draft.front else ():
             mounted.setdefault(source, []).append((draft, entry))

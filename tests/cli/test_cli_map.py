@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import os
+import pty
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -41,3 +45,25 @@ def test_an_inventory_without_any_field_gives_a_draft_and_exit_status_1(tmp_path
     done = subprocess.run([sys.executable, "-m", "whichcompute", *score], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "no value that decides could be read" in done.stderr
+
+
+def test_an_interrupt_at_a_question_ends_the_command_at_once(tmp_path: Path) -> None:
+    (tmp_path / "servers.csv").write_text("Name,Memory,CPUs\na,16,4\n")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "whichcompute", "map", "servers.csv", "-o", "map.yaml"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stderr=subprocess.PIPE, text=True) as asking:
+        assert asking.stderr is not None
+        said = ""
+        while not said.endswith("[gb]:"):
+            said += asking.stderr.read(1)
+        assert "In which unit" in said
+        for _ in range(3):  # a signal that arrives just before the read is noticed at the next one
+            asking.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                asking.wait(timeout=15)
+                break
+        asking.kill()
+    assert asking.returncode == 130
+    for end in (ours, theirs):
+        os.close(end)
+    assert not (tmp_path / "map.yaml").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ def fail_without_columns(draft: str) -> None:
 def _ask(question: Question) -> str:
     """One of the answers; the default at the end of the input."""
     answers = click.Choice(list(question.options), case_sensitive=False)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # that of polars would wait for the end of the line
     text = upper(question.text)
     click.echo("\n".join(wrap(text, width())), err=True)
     try:

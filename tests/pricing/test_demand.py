@@ -83,6 +83,7 @@ def test_messages_on_open_connections_take_cpu_like_requests() -> None:
         ("high", {**MONTH, "autoscaling": False, "kind": "queue_worker"}, 16),
         ("expected", {"autoscaling": False, "kind": "queue_worker"}, 40),
         ("high", MONTH, 100),
+        ("high", {**MONTH, "peak_concurrency": 10_000.0}, 512),  # 16 times the load, not a fleet of 10,000
     ],
     ids=str,
 )

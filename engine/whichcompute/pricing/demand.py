@@ -267,7 +267,8 @@ def _load(
     follows = ops.where(timed, ops.smaller(wanted, most), standing)
     # A queue evens out the peak, and what must cost nothing while idle cannot stand ready for it.
     even = ops.is_in(kind, *QUEUES) | ops.is_in(ops.read("scale_to_zero"), True)
-    follows = ops.larger(follows, ops.where(even, 0.0, most * scenario["capacity_for_peak"]))
-    fixed = ops.is_in(ops.read("autoscaling"), False) & ops.no(even)
     fleet = ops.larger(follows, ops.smaller(most, follows * scenario["fixed_fleet"]))
+    bought = ops.where(timed, fleet, most) * scenario["capacity_for_peak"]
+    follows = ops.larger(follows, ops.where(even, 0.0, bought))
+    fixed = ops.is_in(ops.read("autoscaling"), False) & ops.no(even)
     return ops.where(has_peak, ops.where(fixed, fleet, follows), wanted), standing, wanted

@@ -221,3 +221,14 @@ def test_no_precedent_is_claimed_where_no_decision_is_comparable(engine: Engine)
     record = adr.write(engine.recommend(fields))
     assert "- Classifier: No decision on record is comparable; the classifier favours it by " in record
     assert "- Precedent" not in record
+
+
+def test_what_machines_read_is_folded_and_a_tipping_point_is_said_in_round_numbers(engine: Engine) -> None:
+    fields = {"kind": "website", "packaging": "source", "language": "python", "app_stack": "other", "traffic": "rare",
+              "invocations_per_month": 100_000, "fixed_price": True, "monthly_budget_usd": 10}  # fmt: skip
+    record = engine.record(fields)
+    for_people, folded = record.split("<details><summary>What whichcompute review reads</summary>\n\n")
+    assert folded.startswith(adr.FENCE) and folded.endswith("```\n\n</details>\n")
+    assert "| application stack | none of the ready-made ones |" in for_people
+    flips = [flip for flip in engine.sensitivity(fields) if flip.values.startswith("about ")]
+    assert all(len(flip.values.split()[1].strip("0,.")) <= 2 for flip in flips)

@@ -303,6 +303,8 @@ def _origin(recommendation: Recommendation) -> Iterator[str]:
     yield ""
     yield f"Drafted by whichcompute {VERSION} with the limits and prices {day}."
     yield f"Fingerprint of rules, facts and classifier: `{recommendation.fingerprint}`."
+    yield ""
+    yield "<details><summary>What whichcompute review reads</summary>"
 
 
 def _block(recommendation: Recommendation, free_tier: bool, drafted: str, supersedes: str) -> Iterator[str]:
@@ -327,4 +329,4 @@ def _block(recommendation: Recommendation, free_tier: bool, drafted: str, supers
     yield ""
     yield FENCE
     yield from text.splitlines()
-    yield "```"
+    yield from ("```", "", "</details>")

@@ -139,7 +139,19 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Inv
         others = [c for number, c in enumerate(cells) if number != own and _keeps(outcome, land, values, name, c)]
         choices = dict.fromkeys([value, *(choice for cell in (cells[own], *others) for choice in cell.choices)])
         return joined((descriptor.say(choice) for choice in choices), "or")
-    return plainly(reach(land, values, name, outcome), descriptor.unit).words(descriptor.unit, descriptor.maximum)
+    within = reach(land, values, name, outcome)
+    if name in land.linked and within.low == within.high > 0:
+        return f"about {descriptor.say(_tipping(outcome, values, name, value))}"
+    return plainly(within, descriptor.unit).words(descriptor.unit, descriptor.maximum)
+
+
+def _tipping(outcome: Invariant, values: Mapping[str, Value], name: str, value: float) -> float:
+    """A number on which the answer tips over, in as few digits as leave the outcome as it is."""
+    for digits in range(2):
+        after = {**values, name: float(f"{value:.{digits}e}")}
+        if outcome(after) == outcome(values) and len(contradictions(after)) <= len(contradictions(values)):
+            return float(after[name])
+    return value
 
 
 def reach(land: Landscape, values: Mapping[str, Value], name: str, outcome: Invariant | None = None) -> Interval[float]:

@@ -21,8 +21,6 @@ from whichcompute.pricing.services import ServicePricing
 class Managed:
     """What a managed database or cache of the stated size costs, with a standby where availability asks for one."""
 
-    needs = "memory_mb or vcpus"
-
     def __init__(self, facts: PriceFacts, table: str, noun: str, reserve: float = 0.0) -> None:
         rows = facts.table(table, "type", "vcpu", "memory_gb", "usd_per_hour")
         usable = ({**row, "memory_gb": row["memory_gb"] * (1.0 - reserve)} for row in rows)
@@ -33,6 +31,8 @@ class Managed:
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
+        engine = ", and a relational engine other than SQL Server, of which no prices are known here"
+        self.needs = "memory_mb or vcpus" + engine * self._stores
         self._lines = facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:

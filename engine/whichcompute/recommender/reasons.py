@@ -148,7 +148,7 @@ class Reasons:
 
     def _place(self, id_: str, rules: Sequence[Rule], values: Mapping[str, Any]) -> Outside:
         place = places()[id_]
-        first = max(rules, key=lambda rule: RANKS[rule.entry.strength or "weak"], default=None)
+        first = min(rules, key=_precedence, default=None)
         return Outside(
             id=id_,
             name=place.name,
@@ -301,8 +301,13 @@ def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
 
 
 def _place_of(place: str, rules: Iterable[Rule]) -> tuple[int, bool, int, bool]:
-    strength, conditions = min((-RANKS[rule.entry.strength or "weak"], -len(rule.conditions)) for rule in rules)
-    return strength, not places()[place].first, conditions, place == DEFAULT_PLACE
+    strength, fields = min(map(_precedence, rules))
+    return strength, not places()[place].first, fields, place == DEFAULT_PLACE
+
+
+def _precedence(rule: Rule) -> tuple[int, int]:
+    """Lowest of the strongest rule, of those of the one that looks at most of the workload."""
+    return -RANKS[rule.entry.strength or "weak"], -len(rule.fields)
 
 
 def _names_no_descriptor(rule: Rule) -> bool:

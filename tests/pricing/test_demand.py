@@ -262,3 +262,9 @@ def test_a_stated_peak_limits_what_is_assumed_of_the_duration() -> None:
 def test_only_the_duration_of_requests_events_and_schedules_is_assumed(values: dict[str, Any]) -> None:
     demand = need(invocations_per_month=1e6, **values)
     assert demand.counted == demand.timed == ("max_duration_s" in values)
+
+
+def test_the_longest_connection_is_not_how_long_a_message_takes() -> None:
+    hours = {"kind": "web_api", "max_duration_s": 7200.0, "invocations_per_month": 1e5}
+    assert need(**hours, protocol="websocket").run_s < 1 < need(**hours, protocol="http").run_s
+    assert need(**hours, protocol="websocket", typical_duration_s=3.0).run_s == 3

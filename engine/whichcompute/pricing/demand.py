@@ -149,7 +149,9 @@ def _run_s(ops: Ops, scenario: Scenario, requests: Condition) -> Quantity:
     if not ops.nowhere(requests):  # of many the longest, or their timeout, is far from the usual one
         middle = (longest * scenario["request_s"]) ** 0.5
         usual = ops.where(requests, ops.smaller(usual, middle), usual)
-    return ops.default(typical, usual)
+    # The longest of a WebSocket is a connection; what runs is a message on it.
+    messages = ops.is_in(ops.read("protocol"), "websocket")
+    return ops.default(typical, ops.where(messages, ops.smaller(usual, scenario["request_s"]), usual))
 
 
 def _unit_s(ops: Ops, scenario: Scenario, facts: PriceFacts, kind: Quantity, runs: Quantity) -> Quantity:

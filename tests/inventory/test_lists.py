@@ -356,3 +356,19 @@ def test_what_is_left_of_a_json_document_is_said(scorer: Scorer) -> None:
     (scorer.folder / "in.json").write_text('{"vms": [{"name": "a", "vcpus": 2}], "nets": [{"cidr": "10.0.0.0/8"}]}')
     scorer("in.json")
     assert any("1 object in other lists of the document not read" in text for text in scorer.said)
+
+
+def test_a_system_that_ec2_cannot_run_stays_where_it_is(scorer: Scorer) -> None:
+    systems = ("AIX 7.2", "Solaris 10 (SPARC)", "HP-UX 11i", "z/OS 2.4", "FreeBSD 13", "Ubuntu 22.04")
+    rows = "".join(f"host{at},{name},4,16\n" for at, name in enumerate(systems))
+    outcome = scorer(f"hostname,os,vcpu,memory gb\n{rows}".encode())
+    found = pl.read_csv(scorer.read("out.csv"))
+    assert found["outside"].to_list() == [*["keep"] * 4, "ec2;keep", "ec2"]
+    assert found["monthly_cost_usd"].is_null().to_list() == [*[True] * 5, False]
+    assert ["where it is" in (note or "") for note in found["notes"]] == [*[True] * 4, False, False]
+    assert outcome.tally.places == {("keep", "none"): 4, ("ec2", "none"): 2}
+
+
+def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
+    scorer(b"Server,Anzahl CPUs (vCPU),Arbeitsspeicher (RAM),Disk (OS)\na,4,16 GB,80\nb,2,8 GB,80\n", values=True)
+    assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]

@@ -18,7 +18,8 @@ def test_causes_moves_facts_and_rows_are_told(scorings: Scorings) -> None:
     scorings.score(ROWS, "old.csv", as_of=BEFORE_15_MINUTES)
     scorings.score(ROWS, "new.csv")
     told = text(scorings)
-    assert told.startswith("1 of 3 rows: another service or decision\n\nCauses (a row may have several):\n")
+    assert told.startswith("1 of 3 rows: another service, place or decision\nabout $")
+    assert " a month for all rows with an estimate\n\nCauses (a row may have several):\n" in told
     for line in (
         "        1  facts: a limit or price has another value",
         "        1  fargate -> lambda",
@@ -63,7 +64,8 @@ def test_other_results_are_counted(scorings: Scorings) -> None:
     scorings.score(rows, "old.csv")
     scorings.score(rows, "new.csv", free_tier=True)
     told = text(scorings)
-    assert "In 1 row only other results differ. Cells that differ: " in told and "monthly_cost_usd 1" in told
+    assert "In 1 row only other results differ (--cells lists them). Cells that differ: " in told
+    assert "monthly_cost_usd 1" in told
     assert "free tier: not counted -> counted" in told
     listed = "\n".join(lines(scorings.compare(scorings.folder / "old.csv", scorings.folder / "new.csv", cells=True)))
     assert "\n    cause: options\n" in listed and "\n    monthly_cost_usd: " in listed
@@ -84,3 +86,12 @@ def test_titles_can_be_styled(scorings: Scorings) -> None:
     assert list(lines(found, style=lambda words, role: f"<{role}>{words}")) == [
         "<title>no recommendation changed (3 rows)"
     ]
+
+
+def test_places_have_names_and_the_cost_of_all_is_told(scorings: Scorings) -> None:
+    before = "hostname,os,vcpu,memory gb\na,AIX 7.2,4,16\nb,Ubuntu,4,16\n"
+    scorings.score(before, "old.csv")
+    scorings.score(before.replace("AIX 7.2", "Ubuntu"), "new.csv")
+    told = text(scorings)
+    assert told.startswith("1 of 2 rows: another service, place or decision\nabout $")
+    assert "a: Where it is -> Amazon EC2 (rehost)" in told and "a month for all rows" in told

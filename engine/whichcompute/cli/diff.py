@@ -30,7 +30,7 @@ _SHOWN = 20
     type=click.Choice(["never", "changed", "any"]),
     default="never",
     show_default=True,
-    help="Exit with 1 if a service or decision changed; any: if any result did, or rows were added or removed.",
+    help="Exit with 1 if a service, place or decision changed; any: if any result did, or rows were added or removed.",
 )
 @FORCE
 @click.pass_obj

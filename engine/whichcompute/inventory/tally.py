@@ -35,16 +35,17 @@ _PLACE = pl.col("outside").str.split(";").list.first()
 class Tally:
     """Counts over the scored rows. `rows` holds what the report lists: line, name, lead, results and descriptors.
 
-    `outcomes` counts pairs of service and decision, `places` the best place of rows outside the services; `costs` is
-    USD per month by service, over as many rows as `priced` says, `bounds` the same by estimate (low, expected, high)
-    and `rests_on` by decision; `together` is what the rows could share. `unread` counts cells that cannot be read,
-    `rejected` the causes of `rejects` rows, `read` values by field. `fired` counts the rows that a rule decides,
-    `alone` those in which a veto is the only one of its service.
+    `outcomes` counts pairs of service and decision, `places` pairs of the best place and decision of rows outside the
+    services; `costs` is USD per month by service, over as many rows as `priced` says, `elsewhere` by place, `bounds` by
+    estimate (low, expected, high) and `rests_on` by decision; `together` is what the rows could share. `unread` counts
+    cells that cannot be read, `rejected` the causes of `rejects` rows, `read` values by field. `fired` counts the rows
+    that a rule decides, `alone` those in which a veto is the only one of its service.
     """
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    places: Counter[str] = field(default_factory=Counter)
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
     costs: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
     priced: Counter[str] = field(default_factory=Counter)
     bounds: Counter[str] = field(default_factory=Counter)
     rests_on: Counter[str] = field(default_factory=Counter)
@@ -112,18 +113,21 @@ def basic(results: pl.DataFrame) -> Tally:
     """The counts that every summary needs."""
     tally = Tally()
     costs = [f"monthly_cost{which}_usd" for which in ("_low", "", "_high")]
-    groups = results.group_by("recommended_service", "decision").agg(
+    place = pl.when(pl.col("recommended_service") == NONE).then(_PLACE).alias("place")
+    groups = results.group_by("recommended_service", "decision", place).agg(
         pl.len(), pl.col("monthly_cost_usd").count().alias("priced"), pl.col(costs).sum()
     )
-    for service, decision, count, priced, *usd in groups.sort("recommended_service", "decision").iter_rows():
+    ordered = groups.sort("recommended_service", "decision", "place")
+    for service, decision, where, count, priced, *usd in ordered.iter_rows():
         tally.outcomes[service or "", decision] += count
+        if where:
+            tally.places[where, decision] += count
+            tally.elsewhere.update({where: usd[1]} if priced else {})
         if priced:
             tally.costs[service or ""] += usd[1]
             tally.priced[service or ""] += priced
             tally.rests_on[decision] += usd[1]
             tally.bounds.update(dict(zip(BOUNDS, usd, strict=True)))
-    elsewhere = results.filter(pl.col("recommended_service") == NONE).select(_PLACE).to_series().drop_nulls()
-    tally.places.update(dict(elsewhere.value_counts().sort("outside").iter_rows()))
     return tally
 
 

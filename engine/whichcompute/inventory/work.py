@@ -11,16 +11,20 @@ import polars as pl
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.cells import read_fields
 from whichcompute.inventory.maps.mapping import BoundMap
+from whichcompute.inventory.maps.values import OTHER_PROCESSOR, by_pattern
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
 from whichcompute.inventory.rejects import unread, with_notes, with_unread
 from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.tally import SKIPPED, Tally
+from whichcompute.knowledge.outside import DEFAULT_PLACE
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types
 
 _READABLE = {"for: classifier.decisions": "for: Comparable decisions on record favour it. [classifier.decisions]"}
 _NOWHERE = "No cost: its Region cannot be read"
+_KEPT = r"\bkeep\b"
+_ELSEWHERE = "Its operating system runs on {} only, which AWS does not offer: it stays where it is until it is replaced"
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
 
@@ -140,6 +144,7 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
         results = set_aside(results, skipped)
     nowhere = read.problems.filter(pl.col("column") == "region")["row"]
     results = without_costs(results, nowhere)
+    results = kept_in_place(results, other_processors(plan.map, batch.plain))
     counts = tally.basic(results)
     if skipped is not None:
         counts.skips.update(skipped.drop_nulls().to_list())
@@ -197,9 +202,36 @@ def without_costs(results: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     if not len(rows):
         return results
     noted = with_notes(results, rows, pl.repeat(_NOWHERE, len(rows), dtype=pl.String, eager=True))
-    unpriced = pl.Series(np.isin(np.arange(results.height), rows))
+    return _unpriced(noted, pl.Series(np.isin(np.arange(results.height), rows)))
+
+
+def other_processors(bound: BoundMap, cells: pl.DataFrame) -> pl.Series:
+    """For each row the processors on which alone its operating system runs, by its name; null for all others."""
+    names = [name for column in bound.columns if column.descriptor == "os" for name in column.sources]
+    unknown = pl.lit(None, pl.String)
+    found = [by_pattern(bound.filled(name), OTHER_PROCESSOR, unknown) for name in names]
+    return cells.select(pl.coalesce(*found, unknown).alias("processors")).to_series()
+
+
+def kept_in_place(results: pl.DataFrame, processors: pl.Series) -> pl.DataFrame:
+    """The results without EC2 as a place of rows whose system runs only on some `processors` that AWS does not offer.
+
+    Whether a system that is neither Linux nor Windows could run there is open to the rules; its name may tell.
+    """
+    elsewhere = processors.is_not_null() & results["outside"].str.contains(_KEPT).fill_null(value=False)
+    rows = elsewhere.arg_true()
+    if not len(rows):
+        return results
+    notes = pl.select(pl.format(_ELSEWHERE, processors.gather(rows))).to_series()
+    first = elsewhere & results["outside"].str.starts_with(f"{DEFAULT_PLACE};")
+    others = pl.col("outside").str.split(";").list.eval(pl.element().filter(pl.element() != DEFAULT_PLACE))
+    named = pl.when(elsewhere).then(others.list.join(";")).otherwise("outside").alias("outside")
+    return _unpriced(with_notes(results, rows, notes).with_columns(named), first)
+
+
+def _unpriced(results: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     costs = [name for name in RESULTS if name.startswith("monthly_cost")]
-    return noted.with_columns(pl.when(~unpriced).then(pl.col(name)).alias(name) for name in costs)
+    return results.with_columns(pl.when(~rows).then(pl.col(name)).alias(name) for name in costs)
 
 
 def _written(plan: ScoringPlan, batch: Batch, results: pl.DataFrame) -> tuple[bytes, pl.DataFrame | None]:

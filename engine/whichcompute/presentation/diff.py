@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from whichcompute.base.errors import printable, shown
-from whichcompute.base.words import counted
+from whichcompute.base.words import counted, estimated
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
-from whichcompute.inventory.diff.reading import KEY, NEEDED
+from whichcompute.inventory.diff.reading import KEY, NEEDED, answer_of
+from whichcompute.knowledge.outside import places
+from whichcompute.presentation.scoring import place_name
 from whichcompute.presentation.writer import Style, unstyled
 
 SHOWN = 20
@@ -27,6 +29,9 @@ _CAUSES = {
 def lines(comparison: ScoringComparison, limit: int | None = SHOWN, style: Style = unstyled) -> Iterator[str]:
     """The comparison, line by line; at most `limit` facts, rules, rows and names each (None: all)."""
     yield style(headline(comparison), "title")
+    before, after = (estimated(usd) for usd in comparison.pairs.costs)
+    if before != after:
+        yield f"{before} -> {after} a month for all rows with an estimate"
     yield from _grouped(comparison)
     yield from _besides(comparison)
     yield from _changed(comparison, limit)
@@ -46,7 +51,7 @@ def headline(comparison: ScoringComparison) -> str:
     )
     if not comparison.changed:
         return f"no recommendation changed ({of})"
-    return f"{comparison.changed:,} of {of}: another service or decision"
+    return f"{comparison.changed:,} of {of}: another service, place or decision"
 
 
 def _grouped(comparison: ScoringComparison) -> Iterator[str]:
@@ -64,9 +69,13 @@ def _grouped(comparison: ScoringComparison) -> Iterator[str]:
 def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
     if old == new:
         changed = f": {_step((old_decision, new_decision))}" if old_decision != new_decision else ""
-        return (shown(old) or "skipped") + changed
+        return _named(old) + changed
     decisions = f" ({shown(old_decision)} -> {shown(new_decision)})" if old_decision != new_decision else ""
-    return f"{shown(old) or 'skipped'} -> {shown(new) or 'skipped'}{decisions}"
+    return f"{_named(old)} -> {_named(new)}{decisions}"
+
+
+def _named(answer: str) -> str:
+    return place_name(answer) if answer in places() else shown(answer) or "skipped"
 
 
 def _besides(comparison: ScoringComparison) -> Iterator[str]:
@@ -74,7 +83,8 @@ def _besides(comparison: ScoringComparison) -> Iterator[str]:
     if (rest := comparison.any_result - comparison.changed) > 0:
         differing = ", ".join(f"{name} {count:,}" for name, count in others.items())
         rows = counted(rest, "further row" if comparison.changed else "row")
-        yield from ("", f"In {rows} only other results differ. Cells that differ: {differing}")
+        listed = "" if comparison.listed.height > comparison.changed else " (--cells lists them)"
+        yield from ("", f"In {rows} only other results differ{listed}. Cells that differ: {differing}")
 
 
 def _changed(comparison: ScoringComparison, limit: int | None) -> Iterator[str]:
@@ -134,7 +144,7 @@ def _rows(comparison: ScoringComparison, limit: int | None, style: Style) -> Ite
 
 def row_lines(row: ChangedRow, style: Style = unstyled) -> Iterator[str]:
     """One row: its answers, the input cells that differ, and the rules that came or went."""
-    sides = [(side["recommended_service"], side["decision"]) for side in (row.old, row.new)]
+    sides = [(answer_of(side), side["decision"]) for side in (row.old, row.new)]
     yield style(f"  {shown(row.name)}: {_move(*sides[0], *sides[1])}", "title")
     yield f"    cause: {', '.join(row.why.causes)}"
     if sides[0] == sides[1]:

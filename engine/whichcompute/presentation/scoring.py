@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
-from whichcompute.base.words import about, counted, estimated, joined
+from whichcompute.base.words import about, counted, estimated, joined, upper
 from whichcompute.inventory.maps.mapping import base, normal
 from whichcompute.inventory.maps.suggest import unused
 from whichcompute.inventory.readers.batch import Trouble
@@ -59,7 +59,20 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
 def by_place(tally: Tally) -> str:
     """The places outside the services compared with the number of rows for which each fits best, most first."""
     names = places()
-    return ", ".join(f"{names[place].name} {count:,}" for place, count in tally.places.most_common() if place)
+    return ", ".join(f"{names[place].name} {count:,}" for place, count in most_placed(tally))
+
+
+def place_name(place: str) -> str:
+    """The name of a place outside as a title."""
+    return upper(places()[place].name)
+
+
+def most_placed(tally: Tally) -> list[tuple[str, int]]:
+    """The places outside with the number of rows for which each fits best, most first."""
+    found: Counter[str] = Counter()
+    for (place, _), count in tally.places.items():
+        found[place] += count
+    return found.most_common()
 
 
 def _more(count: int) -> list[str]:

@@ -128,3 +128,14 @@ def test_rows_can_be_limited(scorings: Scorings) -> None:
     other = ROWS.replace("stateless", "persistent").replace("600", "90000")
     found = scorings.compare(scorings.score(ROWS, "old.csv"), scorings.score(other, "new.csv"), cells=True)
     assert len(list(found.rows())) > len(list(found.rows(1))) == 1
+
+
+def test_another_place_outside_is_another_answer(scorings: Scorings) -> None:
+    before = "hostname,os,vcpu,memory gb\na,AIX 7.2,4,16\nb,Ubuntu,4,16\n"
+    old, new = scorings.score(before, "old.csv"), scorings.score(before.replace("AIX 7.2", "Ubuntu"), "new.csv")
+    found = scorings.compare(old, new)
+    assert (found.changed, found.transitions) == (1, [(("keep", "none", "ec2", "none"), 1)])
+    (row,) = found.rows()
+    assert (row.name, row.cells) == ("a", (("os", "AIX 7.2", "Ubuntu"),))
+    cost = float(row.new["monthly_cost_usd"])
+    assert found.pairs.costs == (cost, 2 * cost)

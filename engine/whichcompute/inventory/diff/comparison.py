@@ -11,7 +11,7 @@ import polars as pl
 from whichcompute.inventory.diff.causes import Causes, RowCauses
 from whichcompute.inventory.diff.changes import Changes, between
 from whichcompute.inventory.diff.pairs import ANY_RESULT, CHANGED, NEW, OLD, Pairs, pair
-from whichcompute.inventory.diff.reading import INPUT, KEY, ScoredFile, by_weight
+from whichcompute.inventory.diff.reading import INPUT, KEY, ScoredFile, answer_of, by_weight
 
 _NO_CELLS = pl.DataFrame(schema={"at": pl.UInt32, "column": pl.String, "old": pl.String, "new": pl.String})
 
@@ -49,7 +49,7 @@ class ScoringComparison:
 
     @property
     def changed(self) -> int:
-        """Rows with another service or decision."""
+        """Rows with another service, place outside or decision."""
         return int(self.pairs.frame[CHANGED].sum())
 
     @property
@@ -64,11 +64,10 @@ class ScoringComparison:
 
     @property
     def transitions(self) -> list[tuple[tuple[str, str, str, str], int]]:
-        """Old and new service and decision, with the number of listed rows, most frequent first."""
-        steps = zip(*(side[name] for side in (self.old, self.new) for name in self._answer), strict=True)
-        return sorted(Counter(steps).items(), key=lambda item: (-item[1], item[0]))
-
-    _answer = ("recommended_service", "decision")
+        """Old and new service (or place outside) and decision, with the number of listed rows, most frequent first."""
+        rows = zip(*(side.iter_rows(named=True) for side in (self.old, self.new)), strict=True)
+        steps = Counter((answer_of(a), a["decision"], answer_of(b), b["decision"]) for a, b in rows)
+        return sorted(steps.items(), key=lambda item: (-item[1], item[0]))
 
     @property
     def facts(self) -> Counter[str]:
@@ -107,7 +106,7 @@ def compare(old: str, new: str, *, key: str | None = None, cells: bool = False) 
     """What changed between two scored inventories, and why; InventoryError says what cannot be read or paired.
 
     `key`: the column that names rows (None: workload_id or the tool's own). `cells`: list rows in which any result
-    differs, not only those with another service or decision.
+    differs, not only those with another service, place outside or decision.
     """
     files = before, after = ScoredFile(old), ScoredFile(new)
     changes = between(before.record, after.record)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
-from whichcompute.inventory.diff.reading import INPUT, KEY, NEEDED, ROW, ScoredFile
+from whichcompute.inventory.diff.reading import ANSWER, COST, INPUT, KEY, NEEDED, ROW, ScoredFile
 
 OLD, NEW, CHANGED, ANY_RESULT = "old_row", "new_row", "changed", "any_result"
 _TIMES = "times"
@@ -23,8 +23,9 @@ class Pairs:
     Rows of the same name, or without one, are paired in their order: never two rows of different names.
 
     `frame` has, for every pair, both row numbers, the name, whether the input differs (`input`), and whether each
-    result differs; `changed`: the service or the decision differs; `any_result`: any result differs. `removed` and
-    `added` hold number and name of the rows that are only in the old or the new file.
+    result differs; `changed`: the service, the place outside or the decision differs; `any_result`: any result differs.
+    `removed` and `added` hold number and name of the rows that are only in the old or the new file; `costs` are the
+    estimates of all rows of each file in USD per month.
     """
 
     key: str | None
@@ -34,6 +35,7 @@ class Pairs:
     results: tuple[str, ...]
     inputs: tuple[str, ...]
     notices: tuple[str, ...]
+    costs: tuple[float, float]
 
 
 def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: bool = True) -> Pairs:
@@ -53,7 +55,8 @@ def pair(old: ScoredFile, new: ScoredFile, key: str | None = None, *, reasons: b
         a.join(b, on=on, how="anti").select(ROW, _name(chosen)).sort(ROW) for a, b in ((before, after), (after, before))
     )
     compared = _compared(frame, results, _name(chosen)).sort(NEW)
-    return Pairs(chosen, compared, removed, added, results, inputs, notices)
+    costs = (float(before[COST].sum()), float(after[COST].sum()))
+    return Pairs(chosen, compared, removed, added, results, inputs, notices, costs)
 
 
 def _chosen(
@@ -102,10 +105,10 @@ def _name(key: str | None) -> pl.Expr:
 
 
 def _compared(frame: pl.DataFrame, results: Sequence[str], name: pl.Expr) -> pl.DataFrame:
-    differ = [(pl.col(name) != pl.col(f"{name} new")).alias(name) for name in (INPUT, *results)]
+    differ = [(pl.col(name) != pl.col(f"{name} new")).alias(name) for name in (INPUT, ANSWER, *results)]
     compared = frame.select(name, OLD, NEW, *differ)
     any_result = pl.any_horizontal(*results).alias(ANY_RESULT)
-    return compared.with_columns(pl.any_horizontal(NEEDED).alias(CHANGED), any_result)
+    return compared.with_columns(pl.any_horizontal(ANSWER, *NEEDED).alias(CHANGED), any_result)
 
 
 def _keys(old: ScoredFile, new: ScoredFile, key: str | None) -> list[str]:

@@ -21,10 +21,15 @@ from whichcompute.inventory.readers.opening import STANDARD, opened
 from whichcompute.inventory.record import ScoringRecord, read_record
 from whichcompute.inventory.request import record_file
 from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.columns import RESULTS
 
 NEEDED = ("recommended_service", "decision")
 ROW, KEY, INPUT = "row", "key", "input"
+ANSWER, COST = "answer", "cost"
+"""What `hashes` has besides: of the answer as people read it, and what it costs a month."""
+
+_OUTSIDE, _COST = "outside", "monthly_cost_usd"
 _NUMBERS = tuple(name for name, dtype in RESULTS.items() if dtype == pl.Float64)
 
 
@@ -78,7 +83,7 @@ class ScoredFile:
         return list(dict.fromkeys(known[normal(name)] for name in wanted if normal(name) in known))
 
     def hashes(self, key: str | None, inputs: Sequence[str]) -> pl.DataFrame:
-        """For each row its number from 1, its name in the column `key`, and hashes of its input and each result."""
+        """For each row its number from 1, its name in the column `key`, hashes of what it says, and its cost."""
         places = {**{f"input {name}": self.inputs[name] for name in inputs}, **self._results}
         if key is not None:
             places[KEY] = self.inputs[key]
@@ -148,8 +153,23 @@ def _hashed(cells: pl.DataFrame, results: Sequence[str]) -> pl.DataFrame:
     given = cells.select(name for name in cells.columns if name.startswith("input "))
     alike = given.hash_rows() if given.width else pl.repeat(0, cells.height, dtype=pl.UInt64, eager=True)
     columns = [cells[KEY]] if KEY in cells.columns else []
-    hashes = cells.select(_plain(name).hash() for name in results)
+    hashes = cells.select(
+        *(_plain(name).hash() for name in results),
+        _answer(results).hash().alias(ANSWER),
+        (pl.col(_COST).cast(pl.Float64, strict=False) if _COST in results else pl.lit(None, pl.Float64)).alias(COST),
+    )
     return pl.DataFrame([*columns, alike.alias(INPUT)]).hstack(hashes)
+
+
+def _answer(results: Sequence[str]) -> pl.Expr:
+    place = pl.col(_OUTSIDE).str.split(";").list.first() if _OUTSIDE in results else pl.lit("")
+    return pl.when((pl.col("recommended_service") == NONE) & (place != "")).then(place).otherwise("recommended_service")
+
+
+def answer_of(row: Mapping[str, str]) -> str:
+    """The id of the service of a row of results, or of the place where it is none of those compared."""
+    service = row["recommended_service"]
+    return (row.get(_OUTSIDE, "").partition(";")[0] if service == NONE else "") or service
 
 
 def _plain(name: str) -> pl.Expr:

@@ -8,10 +8,10 @@ from typing import Any
 from whichcompute.base.words import safe
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
-from whichcompute.inventory.diff.reading import KEY, NEEDED, ROW
+from whichcompute.inventory.diff.reading import KEY, ROW, answer_of
 from whichcompute.inventory.readers.csv_rows import written
 
-_RESULTS = ("recommended_service", "decision", "confidence", "monthly_cost_usd")
+_RESULTS = ("recommended_service", "decision", "outside", "confidence", "monthly_cost_usd")
 _HEAD = ("row", "change", "old_row", "new_row", *(f"{side}_{name}" for name in _RESULTS for side in ("old", "new")))
 _WHY = ("causes", "input", "rules")
 _AT_ONCE = 10_000
@@ -30,6 +30,7 @@ def changes_as_json(comparison: ScoringComparison, limit: int | None = None) -> 
             "added": pairs.added.height,
             "removed": pairs.removed.height,
         },
+        "monthly_cost_usd": dict(zip(("old", "new"), (round(usd, 2) for usd in pairs.costs), strict=True)),
         "results": comparison.results,
         "causes": dict(comparison.causes.most_common()),
         "moves": [dict(zip(_STEPS, step, strict=True)) | {"rows": count} for step, count in comparison.transitions],
@@ -90,7 +91,8 @@ def changes_as_csv(comparison: ScoringComparison) -> Iterator[bytes]:
 
 def _lines(comparison: ScoringComparison) -> Iterator[list[object]]:
     for row in comparison.rows():
-        change = "changed" if any(row.old[name] != row.new[name] for name in NEEDED) else "other results"
+        sides = [(answer_of(side), side["decision"]) for side in (row.old, row.new)]
+        change = "changed" if sides[0] != sides[1] else "other results"
         results = [side.get(name, "") for name in _RESULTS for side in (row.old, row.new)]
         cells = "; ".join(f"{column}: {old} -> {new}" for column, old, new in row.cells)
         rules = "; ".join(map(str, row.why.rules))

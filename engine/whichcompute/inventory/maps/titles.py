@@ -29,6 +29,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end the names of columns
 _SEVERAL = re.compile(r"(?<=[A-Za-z])\(s\)")  # `vCPU(s)`
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
+_SYNONYM = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)")
+_PROCESSORS = ("vcpus", "cores", "processors")
 _UNIT = re.compile(r"_(s|mb|gb|usd|per_month)$")
 _DRIVE = re.compile(r"\b([C-Z])(?=[Dd](?:rive|isk))")  # `DdrivesizeGB`
 _JOINED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O"})
@@ -149,6 +151,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
         texts = [frozenset(split(title)[0].split()) for title in _either(column, numeric)]
         if inner and texts[0] not in titles:
             texts.append(frozenset(_inner(column).split()))
+        texts.append(_explained(column, what))
         fitting = [titles.index(text) for text in texts if text in titles]
         if fitting and not (sized and _counts(column)):
             places.append((min(fitting), column))
@@ -158,6 +161,22 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
 def _either(column: str, numeric: bool) -> list[str]:
     """The title, and the text on either side of a slash in it, but for numbers, which would be two in one cell."""
     return [column] if numeric else list(dict.fromkeys([column, *column.split("/")]))
+
+
+def _explained(column: str, what: str) -> frozenset[str]:
+    """The words of a title that another one in brackets explains, such as `Arbeitsspeicher (RAM)`; none if it differs.
+
+    >>> _explained("Arbeitsspeicher (RAM)", "memory_mb"), _explained("Disk (OS)", "stored_data_gb")
+    (frozenset({'ram'}), frozenset())
+    """
+    if (found := _SYNONYM.fullmatch(column)) is None:
+        return frozenset()
+    before, within = split(f"{found[1]} {found[3]}")[0], split(found[2])[0]
+    kinds = _PROCESSORS if what in _PROCESSORS else (what,)
+    named = {title: name for name in reversed(kinds) for title in known()[name]}
+    both = before in named and within in named
+    best = min((within, before), key=lambda title: kinds.index(named[title])) if both else ""
+    return frozenset(best.split()) if best and named[best] == what else frozenset()
 
 
 def _inner(column: str) -> str:

@@ -29,6 +29,9 @@ PATTERN = re.compile(r"/.+/")
 HINTED = {"product_class": "product_role", "protocol": "web_role"}
 """The descriptors that roles and installed software indicate, and the tables of patterns for them."""
 
+OTHER_PROCESSOR = "other_processor"
+"""The table of operating systems that run only on processors which AWS does not offer."""
+
 HINT = "the product that roles or installed software name"
 """The rule by which they do."""
 

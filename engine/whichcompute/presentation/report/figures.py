@@ -18,7 +18,7 @@ from whichcompute.knowledge.rules import Rule, RulePack
 from whichcompute.knowledge.services import NONE, RECORDS, SERVICE_NAMES, SERVICES
 from whichcompute.presentation.report.charts import Chart, Row, bars, histogram
 from whichcompute.presentation.report.settling import Settling, settling
-from whichcompute.presentation.scoring import by_place
+from whichcompute.presentation.scoring import by_place, most_placed, place_name
 from whichcompute.recommender.columns import ColumnRecommender
 
 DECISIONS = ("decided", "close", "undecided", NONE)
@@ -93,12 +93,15 @@ def figures(outcome: Outcome, columns: ColumnRecommender, pack: RulePack, rows: 
 
 
 def _services(tally: Tally) -> Chart:
+    counts: dict[tuple[str, str], Counter[tuple[str, str]]]
+    counts = {(name, service): tally.outcomes for service, name in _NAMES.items() if service != NONE}
+    counts |= {(place_name(place), place): tally.places for place, _ in most_placed(tally)}
     rows = []
-    for service, name in _NAMES.items():
-        shares = {decision: tally.outcomes[service, decision] for decision in (*DECISIONS, SKIPPED)}
-        if service or sum(shares.values()):
+    for (name, answer), outcomes in counts.items():
+        shares = {decision: outcomes[answer, decision] for decision in (*DECISIONS, SKIPPED)}
+        if answer in SERVICES or any(shares.values()):
             rows.append(Row(name, shares))
-    return bars("Workloads by recommended service", rows)
+    return bars("Workloads by recommended service or place outside", rows)
 
 
 def _confidence(tally: Tally) -> Chart:
@@ -112,10 +115,11 @@ def _confidence(tally: Tally) -> Chart:
 
 def _costs(tally: Tally) -> Chart:
     rows = []
-    for service in (*SERVICES, *(other for other in (NONE, "") if tally.priced[other])):
+    for service in (*SERVICES, *([""] if tally.priced[""] else [])):
         said = about(tally.costs[service]) if tally.priced[service] else "no estimate"
         rows.append(Row(_NAMES[service], {"plain": tally.costs[service]}, said))
-    return bars("Expected USD a month by recommended service", rows)
+    rows += [Row(place_name(place), {"plain": usd}, about(usd)) for place, usd in tally.elsewhere.most_common()]
+    return bars("Expected USD a month by recommended service or place outside", rows)
 
 
 def _rule_lines(tally: Tally, pack: RulePack, services: Sequence[str], *effects: str) -> list[RuleLine]:

@@ -16,7 +16,7 @@ from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
 from whichcompute.knowledge.cells import ConjunctionIndex, mask_of
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.recommender.columns import ColumnRecommender
 
 _NAME_LENGTH = 120
@@ -47,7 +47,8 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
     said, sentences = _pieces(_sentences(text or "") for text in reasons)
     beside, companions = _pieces(_companions(pack, typed, rows["recommended_service"]))
     shared = {
-        "service": rows["recommended_service"],
+        "answer": rows.select(answer("recommended_service")).to_series(),
+        "outside": rows["outside"],
         "decision": rows["decision"],
         "runner_up": rows["runner_up"],
         "plausible": rows["plausible_services"],
@@ -63,6 +64,12 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
         "reasons": {"texts": sentences, "rows": said},
         "companions": {"texts": companions, "rows": beside},
     }
+
+
+def answer(service: str) -> pl.Expr:
+    """The service in a column, or the best place outside where it is none of those compared."""
+    place = pl.col("outside").str.split(";").list.first()
+    return pl.when((pl.col(service) == NONE) & (place != "")).then(place).otherwise(service)
 
 
 def _cost(low: float | None, expected: float | None, high: float | None) -> str:
@@ -84,11 +91,14 @@ class Borderline(NamedTuple):
 
 def borderline(rows: pl.DataFrame, most: int = 10) -> list[Borderline]:
     """The open workloads whose leading answer has the smallest lead, the closest first."""
+    # An undecided row recommends nothing, but one leads.
+    first = pl.col("plausible_services").str.split(";").list.first().alias("leading")
     found = rows.filter(pl.col("decision").is_in(["close", "undecided"])).sort(LEAD, LINE).head(most)
+    found = found.with_columns(first).with_columns(answer("leading").alias("leading"))
     return [
         Borderline(
             printable(row[NAME] or f"line {row[LINE]}")[:_NAME_LENGTH],
-            row["plausible_services"].partition(";")[0],  # an undecided row recommends nothing, but one leads
+            row["leading"],
             row["runner_up"] or "",
             row[LEAD],
             [name for name in row["missing"].split(";") if name][:_ASKED],

@@ -11,7 +11,7 @@
   const haystack = Array(count);
   const pieces = (name, row) => data[name].rows[row].map((number) => data[name].texts[number]);
   const text = (row) => haystack[row] ??=
-    [data.name[row], shared("service", row), ...pieces("known", row), ...pieces("reasons", row)].join("\n").toLowerCase();
+    [data.name[row], named(shared("answer", row)), ...pieces("known", row), ...pieces("reasons", row)].join("\n").toLowerCase();
 
   const element = (tag, content, className) => {
     const made = document.createElement(tag);
@@ -23,7 +23,7 @@
   const key = {
     line: (row) => data.line[row],
     name: (row) => data.name[row].toLowerCase(),
-    service: (row) => shared("service", row),
+    answer: (row) => shared("answer", row),
     decision: (row) => shared("decision", row),
     confidence: (row) => data.confidence[row],
     lead: (row) => data.lead[row],
@@ -44,7 +44,7 @@
     const below = Number($("sure").value || 2);
     state.found = [];
     for (let row = 0; row < count; row++) {
-      if (service && shared("service", row) !== service) continue;
+      if (service && shared("answer", row) !== service) continue;
       if (decision && shared("decision", row) !== decision) continue;
       if (below <= 1 && !(data.confidence[row] !== null && data.confidence[row] < below)) continue;
       if (rule && !pieces("reasons", row).some((reason) => reason.endsWith(`[${rule}]`))) continue;
@@ -70,8 +70,8 @@
     cell.append(opener);
     const decision = shared("decision", row);
     const tag = element("td");
-    tag.append(element("span", decision, `tag ${decision}`));
-    made.append(element("td", data.line[row], "number"), cell, element("td", named(shared("service", row)) || "–"), tag);
+    tag.append(element("span", data.words[decision] ?? decision, `tag ${decision}`));
+    made.append(element("td", data.line[row], "number"), cell, element("td", named(shared("answer", row)) || "–"), tag);
     made.append(element("td", percent(data.confidence[row]), "number"), element("td", percent(data.lead[row]), "number"));
     made.append(element("td", shared("said", row), "number"));
     return made;
@@ -88,6 +88,7 @@
     };
     add("Reasons", pieces("reasons", row));
     add("Usually combined with", pieces("companions", row));
+    add("Fits best outside", [named(shared("outside", row))].filter(Boolean));
     add("Plausible", [named(shared("plausible", row))].filter(Boolean));
     add("Runner-up", [named(shared("runner_up", row))].filter(Boolean));
     add("Ruled out", [named(shared("out", row))].filter(Boolean));

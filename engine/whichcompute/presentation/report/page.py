@@ -15,13 +15,14 @@ from whichcompute.base.errors import printable
 from whichcompute.base.version import VERSION
 from whichcompute.base.words import about, percent
 from whichcompute.inventory.run import Outcome
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, say_fact
-from whichcompute.knowledge.services import NONE, SERVICE_NAMES
+from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.crossing import crossings
 from whichcompute.presentation.report.figures import DECISIONS, figures
 from whichcompute.presentation.report.listing import borderline, listing
 from whichcompute.presentation.report.portfolio import sums
-from whichcompute.presentation.scoring import reject_lines
+from whichcompute.presentation.scoring import place_name, reject_lines
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.recommender import Recommender
 
@@ -30,7 +31,7 @@ _WORDS = {
     "decided": "decided",
     "close": "close",
     "undecided": "undecided",
-    "none": SERVICE_NAMES[NONE],
+    "none": "outside these services",
     "skipped": "skipped",
 }
 _EFFECTS = {"exclude": "rules out", "prefer": "favours", "caution": "counts against"}
@@ -46,6 +47,10 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     counted = figures(outcome, columns, pack, rows)
     style, script = (_read(name) for name in ("page.css", "page.js"))
     texts = data["reasons"]["texts"]
+    names = SERVICE_NAMES | {place: place_name(place) for place in places()}
+    answers = {
+        answer: names[answer] for answer in (*SERVICE_NAMES, *places()) if answer in data["shared"]["answer"]["texts"]
+    }
     return (
         _template()
         .render(
@@ -73,7 +78,9 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             rejects_file=outcome.rejects_file and printable(outcome.rejects_file),
             mended=outcome.tally.normalised,
             skips=outcome.tally.skips,
-            data=_json({**data, "names": SERVICE_NAMES}),
+            answers=answers,
+            names=names,
+            data=_json({**data, "names": names, "words": _WORDS}),
             style=Markup(style),
             script=Markup(script),
             style_hash=_hash(style),

@@ -372,3 +372,16 @@ def test_a_system_that_ec2_cannot_run_stays_where_it_is(scorer: Scorer) -> None:
 def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
     scorer(b"Server,Anzahl CPUs (vCPU),Arbeitsspeicher (RAM),Disk (OS)\na,4,16 GB,80\nb,2,8 GB,80\n", values=True)
     assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "headings"),
+    [
+        ("Standort Wien,,,\nsrv-1,Linux,4,16\nsrv-2,Linux,2,8\nGesamt: 2 Server,,,\n", 2),
+        ("srv-1,Linux,4,16\nsrv-2,,,\n", 0),  # a machine of which nothing is known
+        ("Web shop 1,Linux,4,16\nWeb shop 2,,,\n", 0),  # names are such words here
+    ],
+)
+def test_a_line_of_words_between_machines_is_a_heading(scorer: Scorer, rows: str, headings: int) -> None:
+    outcome = scorer(f"Name,OS,CPUs,RAM (GB)\n{rows}".encode())
+    assert outcome.tally.skips["a heading, not a workload"] == headings

@@ -41,6 +41,7 @@ _COMMENT = "#"
 _POWER = 0.8
 _ROWS = 5_000
 _NAMING = 500  # columns of which one may name the rows: a table may have very many
+_WIDEST = 300  # columns of a table in which lines with a single cell are looked for
 _FIRST = 100  # rows in which any instance type must be for a list to be one of types
 _OFF = "not running"
 _MACHINE = "a list of machines: each as it exists today"
@@ -314,6 +315,23 @@ def _running(bound: BoundMap, sample: Sample) -> BoundMap:
     return replace(bound, columns=(*bound.columns, column)) if column else bound
 
 
+def _headings(sample: Sample) -> tuple[str, ...]:
+    """What lines say that hold words in the first column and nothing else, where hardly any other row is named so.
+
+    Most names of machines are one word; where they are several, such a line may be a machine of which nothing is known.
+    """
+    if not 1 < sample.cells.width <= _WIDEST:
+        return ()
+    words, others = pl.col(sample.cells.columns[0]).str.strip_chars().str.to_lowercase(), sample.cells.columns[1:]
+    alone = pl.all_horizontal(pl.col(others).str.strip_chars().fill_null("") == "")
+    rows = sample.cells.select(words.alias("words"), alone.alias("alone")).drop_nulls()
+    spoken, lines = rows["words"].str.contains(r"\S\s+\S"), rows["alone"]
+    named = rows["words"].filter(~lines)
+    if not len(named) or (spoken & ~lines).sum() > _HARDLY * len(named):
+        return ()
+    return tuple(rows["words"].filter(spoken & lines & ~rows["words"].is_in(named.implode())).unique().sort())
+
+
 def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> Iterator[Skip]:
     """Rows of units, totals and repeated headers."""
     for column in bound.columns:
@@ -324,5 +342,7 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
         own = title.strip().lower().encode(errors="backslashreplace").decode()
         words = (own, *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")
+    if headings := _headings(sample):
+        yield Skip(sample.header[0], headings, "a heading, not a workload")
     if sample.header[0].strip().startswith(_COMMENT):
         yield Skip(sample.header[0], because="a comment, not a workload", prefix=_COMMENT)

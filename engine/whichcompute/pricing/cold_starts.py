@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from whichcompute.pricing.bill import Lines, Part
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import PriceFacts
@@ -21,7 +20,6 @@ class ColdStarts:
         self.init_s = {row["language"]: billed * (row["p50_low_s"] + row["p50_high_s"]) / 2 for row in rows}
         self.slow_s = facts.number("lambda.cold_start_max")
         self.month_s = facts.month_s
-        self._lines = facts.part(Lines)
 
     def seconds(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         """Billed seconds of INIT phases in a month; 0 where the language, or its cold start, is unknown."""
@@ -37,14 +35,9 @@ class ColdStarts:
         within = ops.default(ops.read("response_within_s"), self.slow_s)
         return (within < self.slow_s) & scenario.says("provisioned_concurrency")
 
-    def provisioned(self, ops: Ops, demand: Demand, gb: Quantity, gb_seconds: Quantity) -> list[Part]:
-        """The lines of functions that are kept warm all month, enough for the load, and of their duration."""
-        kept = ops.larger(ops.ceil(demand.capacity), demand.least) * gb * self.month_s
-        lines = {}
-        for chip, here in (("x86", ops.no(demand.arm)), ("Arm", demand.arm)):
-            lines[f"provisioned concurrency on {chip}"] = ops.where(here, kept, 0.0)
-            lines[f"duration with provisioned concurrency on {chip}"] = ops.where(here, gb_seconds, 0.0)
-        return self._lines(ops, lines)
+    def kept(self, ops: Ops, demand: Demand) -> Quantity:
+        """Seconds of functions that are kept warm all month, enough for the load."""
+        return ops.larger(ops.ceil(demand.capacity), demand.least) * self.month_s
 
     def words(self, values: Mapping[str, Any]) -> str:
         """What is assumed of cold starts, in words."""

@@ -69,13 +69,9 @@ class Instances:
 
     def _plans(self, instances: Part, *, windows: bool) -> str:
         """What the instances cost with a plan; whoever pays for Spot, or for some hours, needs none."""
-        if windows:
-            one, three = (f"{discount:.0%}" for discount in self._ec2.plans)
-            return (
-                f"on demand: a Compute Savings Plan of one year takes about {one} off the instances without their "
-                f"Windows licence, of three years about {three}"
-            )
         usd = instances.quantity * instances.price
+        if windows:  # no plan takes anything off the licence, which is part of the price
+            return f"on demand: {about(usd)} of it for instances; Savings Plans discount all but their Windows licence"
         one, three = (about(usd * (1 - discount)) for discount in self._ec2.plans)
         return (
             f"on demand: with a Compute Savings Plan of one year the instances cost about {one} a month, of three "

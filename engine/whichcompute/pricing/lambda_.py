@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from whichcompute.base.units import plain
 from whichcompute.pricing.assumptions import Assumptions
-from whichcompute.pricing.bill import Bill, Lines, Part, where
+from whichcompute.pricing.bill import Bill, Lines, Part
 from whichcompute.pricing.cold_starts import ColdStarts
 from whichcompute.pricing.demand import Demand
 from whichcompute.pricing.front import Front
@@ -68,18 +68,21 @@ class LambdaPricing:
     def _compute(self, ops: Ops, scenario: Scenario, demand: Demand, gb: Quantity, free_tier: bool) -> list[Part]:
         seconds = demand.runs * ops.ceil(demand.run_s / self.billing_step) * self.billing_step
         gb_seconds = seconds * gb
-        started = self.cold.seconds(ops, scenario, demand) * gb
         if free_tier:
             gb_seconds = ops.larger(gb_seconds - self.free_gb_seconds, 0.0)
         warm = self.cold.warm(ops, scenario)
-        parts = [] if ops.nowhere(warm) else where(ops, warm, self.cold.provisioned(ops, demand, gb, gb_seconds))
+        warm_lines = {
+            "provisioned concurrency": self.cold.kept(ops, demand) * gb,
+            "duration with provisioned concurrency": gb_seconds,
+        }
+        cold_lines = {"duration": gb_seconds, "INIT phase": self.cold.seconds(ops, scenario, demand) * gb}
         lines: dict[str, Quantity] = {}
         for chip, here in (("x86", ops.no(demand.arm)), ("Arm", demand.arm)):
-            cold = here & ops.no(warm)
-            lines[f"duration on {chip}"] = ops.where(cold, gb_seconds, 0.0)
-            lines[f"INIT phase on {chip}"] = ops.where(cold, started, 0.0)
+            for holds, some in ((here & warm, warm_lines), (here & ops.no(warm), cold_lines)):
+                if not ops.nowhere(holds):
+                    lines |= {f"{line} on {chip}": ops.where(holds, some[line], 0.0) for line in some}
         extra_gb = ops.larger(demand.scratch_gb * MB_PER_GB - self.storage_free, 0.0) / MB_PER_GB
-        return [*parts, *self._lines(ops, {**lines, "ephemeral storage of functions": seconds * extra_gb})]
+        return self._lines(ops, {**lines, "ephemeral storage of functions": seconds * extra_gb})
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -210,3 +210,8 @@ def test_choices_are_named_in_sentences_and_nowhere_else() -> None:
         assert unnamed == (["x86_64"] if name == "cpu_architecture" else []), name
     assert DESCRIPTORS["protocol"].say("grpc") == "gRPC"
     assert read({"protocol": "grpc"}) == {"protocol": "grpc"} and scalar("grpc") == "grpc"
+
+
+def test_a_region_called_by_its_city_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^allowed: eu-central-1 for Europe \(Frankfurt\), or another id$"):
+        DESCRIPTORS["region"].read("Frankfurt")

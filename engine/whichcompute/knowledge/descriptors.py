@@ -137,6 +137,9 @@ class Descriptor:
         if text in self.choices:
             return text
         found = [choice for choice in self.choices if _folded(choice) == _folded(text)]
+        called = [choice for choice, meaning in self.choices.items() if text and f"({text})" in meaning.lower()]
+        if not found and called:
+            raise ValueError(f"allowed: {called[0]} for {self.choices[called[0]]}, or another id")
         if not found:
             raise ValueError(self.allowed() + did_you_mean(text, self.choices))
         return found[0]

@@ -17,7 +17,7 @@ VINFO = [["VM", "Powerstate", "Template", "CPUs", "Memory"], ["web01", "poweredO
 def test_the_sheet_of_a_known_tool_is_found_among_others(tmp_path: Path) -> None:
     source = open_workbook(write(tmp_path / "rv.xlsx", {"vHost": [["Host", "x"], ["h", 1]], "vInfo": VINFO}))
     assert source.columns == ("VM", "Powerstate", "Template", "CPUs", "Memory")
-    assert source.notices == ["sheet 'vInfo' is read, header in row 1; not read: 'vHost' (--sheet)"]
+    assert source.notices == ["sheet 'vInfo' is read, header in row 1; not read: 'vHost' (--sheet 'vHost' reads it)"]
     (piece,) = source.pieces()
     assert source.split(piece, range(5)).cells.rows() == [("web01", "poweredOn", "false", "4", "16384")]
 
@@ -63,13 +63,14 @@ def test_sheets_with_the_same_columns_are_read_together(tmp_path: Path) -> None:
     (piece,) = source.pieces()
     assert source.split(piece, [0, 5]).cells.rows() == [("web01", "Rome"), ("db01", "Oslo")]
     said = "sheets 'Rome' and 'Oslo' have the same columns and are read together; column 'sheet' names them"
-    assert source.notices == [f"{said}; not read: 'Notes' (--sheet)"]
+    assert source.notices == [f"{said}; not read: 'Notes' (--sheet 'Notes' reads it)"]
     assert open_workbook(path, "Oslo").columns == tuple(VINFO[0])
 
 
 def test_a_sheet_that_was_duplicated_is_read_once(tmp_path: Path) -> None:
     source = open_workbook(write(tmp_path / "x.xlsx", {"vInfo": VINFO, "vInfo (2)": VINFO}))
-    assert source.notices == ["sheet 'vInfo' is read, header in row 1; not read: 'vInfo (2)' (--sheet)"]
+    said = "sheet 'vInfo' is read, header in row 1"
+    assert source.notices == [f"{said}; not read: 'vInfo (2)' (--sheet 'vInfo (2)' reads it)"]
 
 
 def test_another_table_of_the_sheet_is_not_read_and_said(tmp_path: Path) -> None:
@@ -98,7 +99,8 @@ def test_a_visible_sheet_is_read_and_a_hidden_one_said(tmp_path: Path, rest: lis
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    assert open_workbook(path).notices == ["sheet 'a' is read, header in row 1; not read: 'b' (hidden) (--sheet)"]
+    said = "sheet 'a' is read, header in row 1"
+    assert open_workbook(path).notices == [f"{said}; not read: 'b' (hidden) (--sheet 'b' reads it)"]
 
 
 def test_a_sheet_without_a_header_is_refused(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
 def _chosen(tables: Mapping[str, Table], others: Sequence[str], hidden: Collection[str]) -> str:
     """Which sheets are read, and which are not."""
     listed = ", ".join(_quoted(name, hidden) for name in others[:_LISTED])
-    several = f"; not read: {listed} (--sheet)" if listed else ""
+    several = f"; not read: {listed} (--sheet '{shown(others[0])}' reads it)" if listed else ""
     names = [_quoted(name, hidden) for name in tables]
     if len(names) == 1:
         return f"sheet {names[0]} is read, header in row {next(iter(tables.values())).lines[0]}{several}"

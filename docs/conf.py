@@ -31,7 +31,7 @@ html_css_files = ["site.css"]
 man_pages = [("docs/manual", "whichcompute", "where on AWS a workload should run, and why", author, 1)]
 
 USE = "cli inventories presets architecture-tooling configuration packs mcp python spark"
-DECIDES = "how-it-decides rules descriptors costs classifier glossary advice-audit"
+DECIDES = "how-it-decides rules descriptors costs classifier measured glossary advice-audit"
 PROJECT = ["CONTRIBUTING", "CHANGELOG", "SECURITY", "rules/README", "models/default/MODEL_CARD"]
 PROJECT += ["data/README", "data/cases/README", "data/judgements/README"]
 

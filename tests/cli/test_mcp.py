@@ -177,6 +177,22 @@ def test_a_line_that_is_not_a_message_is_answered_with_an_error_and_the_session_
     assert [answer["id"] for answer in answers if "result" in answer] == [1, 9]
 
 
+def test_a_host_that_ends_is_not_a_bug() -> None:
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    begin = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
+    command = [sys.executable, "-m", "whichcompute", "mcp"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as served:
+        assert served.stdin and served.stdout and served.stderr
+        served.stdin.write(f"{begin}\n")
+        served.stdin.flush()
+        assert served.stdout.readline()
+        served.stdout.close()
+        served.stdin.write('{"jsonrpc": "2.0", "id": 2, "method": "ping"}\n')
+        served.stdin.close()
+        assert (served.stderr.read(), served.wait(timeout=60)) == ("", 0)
+
+
 def test_a_second_answer_takes_less_than_a_quarter_of_a_second() -> None:
     async def talk(session: ClientSession) -> float:
         await session.call_tool("recommend", {"workload": WORKLOAD})

@@ -28,4 +28,10 @@ def mcp(settings: Settings) -> None:
             raise
         raise WhichcomputeError("the package mcp is not installed; install it: pip install 'mcp>=2.0'") from None
     settings.engine.recommend({"kind": "web_api"})  # loads what the first answer needs, before a host waits for it
-    server(settings.engine).run("stdio")
+    ended = False
+    try:
+        server(settings.engine).run("stdio")
+    except* BrokenPipeError:
+        ended = True
+    if ended:
+        raise BrokenPipeError("the host has ended")

@@ -11,5 +11,6 @@ words      wrapped text, lists, counts, money, near names
 entries    entries of data files, checked
 documents  bounded YAML, JSON and TOML
 json_stream  large JSON files, entry by entry
+parts      files in the making, locked while they are written
 outputs    files that appear whole or not at all
 """

@@ -52,4 +52,6 @@ def test_the_workload_file_has_every_field_and_is_read_back(run: Run, tmp_path: 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_script_names_the_command(run: Run, shell: str) -> None:
-    assert f"_WHICHCOMPUTE_COMPLETE={shell}_complete" in run("completion", shell).out
+    script = run("completion", shell).out
+    assert f"_WHICHCOMPUTE_COMPLETE={shell}_complete" in script
+    assert script.startswith("COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n") == (shell == "bash")

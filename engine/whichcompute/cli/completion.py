@@ -10,6 +10,9 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
+_WHOLE_WORDS = "COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n"
+"""Bash takes what follows an equals sign for another word, so that no value of FIELD=VALUE would be completed."""
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -26,6 +29,7 @@ def completion(ctx: click.Context, /, shell: str) -> None:
     assert found is not None
     script = found(ctx.find_root().command, {}, "whichcompute", "_WHICHCOMPUTE_COMPLETE")
     # Not script.source(): it runs the shell to look at its version.
+    click.echo(_WHOLE_WORDS if shell == "bash" else "", nl=False)
     click.echo(script.source_template % script.source_vars())
 
 

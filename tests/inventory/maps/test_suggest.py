@@ -123,3 +123,11 @@ def test_a_long_path_is_written_in_full(tmp_path: Path) -> None:
     bound = ColumnMap("m", (column,)).bind(("spec",))
     (tmp_path / "map.yaml").write_text(draft("x.json", Settled(bound), sample, []))
     assert read_map(tmp_path / "map.yaml").columns[0].sources == (path,)
+
+
+def test_a_draft_lists_the_devices_that_occur_and_no_column_that_does_not(scorer: Scorer) -> None:
+    (scorer.folder / "in.csv").write_text("Name,Type,OS,CPUs\na,Server,Debian,4\nb,Printer,,\nc,Server,Debian,2\n")
+    text = suggestion(str(scorer.folder / "in.csv"))
+    assert "values: ['printer']" in text and "Powerstate" not in text
+    (scorer.folder / "in.csv").write_text("Name,Type,OS,CPUs\na,Server,Debian,4\nc,Server,Debian,2\n")
+    assert "skip:" not in suggestion(str(scorer.folder / "in.csv"))

@@ -19,6 +19,7 @@ from whichcompute.inventory.maps.values import power_states
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _WIDTH = 100
+_MANY = 20  # words that a skip may list
 _NAMES = ("sources", "unit_from", "times", "times_if_known", "over", "plus", "column")  # the parts that name columns
 _LEFT_OUT = ("descriptor", "rule", "guessed")
 _TEXTS = ("always", "because", "prefix")
@@ -36,10 +37,9 @@ def draft(name: str, settled: Settled, sample: Sample, open_questions: list[Ques
     lines += ["columns:", *(_entry(_open(column, bound), titles) for column in bound.columns)]
     if not bound.columns:
         lines += ["  # No column resembles a descriptor. Write, for example:", "  # memory_mb: {from: RAM, unit: GB}"]
-    lines += [*_skipped(bound.skips, titles), *_unsure(open_questions, titles)]
+    lines += [*_skipped(_occurring(bound, sample), titles), *_unsure(open_questions, titles)]
     lines += ["", *_left(bound, header)]
-    if not bound.skips:
-        power = [*columns_of(header, "power_state"), "Powerstate"][0]
+    for power in columns_of(header, "power_state")[:1] if not bound.skips else ():
         lines += ["#", "# skip:", f"#   - {{column: {_quoted(power)}, values: [poweredOff], because: powered off}}"]
     return "\n".join([*lines, ""])
 
@@ -115,6 +115,17 @@ def _part(name: str, value: Any, titles: Mapping[str, str]) -> str:
 def _names(names: tuple[str, ...], titles: Mapping[str, str]) -> str:
     quoted = [_quoted(titles.get(normal(name), name)) for name in names]
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
+
+
+def _occurring(bound: BoundMap, sample: Sample) -> tuple[Skip, ...]:
+    """The skips, of words that only may occur those that do."""
+    found = []
+    for skip in bound.skips:
+        cells = frozenset(sample.of(bound, skip.column).str.to_lowercase())
+        named = skip.values in power_states().values() or len(skip.values) < _MANY
+        values = skip.values if named else tuple(word for word in skip.values if word in cells)
+        found += [replace(skip, values=values)] if values or skip.prefix or skip.unless else []
+    return tuple(found)
 
 
 def _skipped(skips: tuple[Skip, ...], titles: Mapping[str, str]) -> Iterator[str]:

@@ -13,12 +13,14 @@ help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
 
 $(STAMP): pyproject.toml
+	@echo "setting up $(VENV): a minute or two, once"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(DEV): $(STAMP)
+	@echo "installing what tests and documents need: a minute or two, once"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[spark,train,verify,site]" --group dev
 	@touch $@
 

@@ -255,3 +255,17 @@ def test_the_region_option_sets_prices_and_a_region_of_the_workload_wins(run: Ru
     assert ours["workload"]["region"] == "us-east-1"
     wrong = run(*asked, "--region", "mars")
     assert wrong.status == 2 and "'mars' is not an AWS Region; allowed: af-south-1, " in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("given", "help_"),
+    [
+        ("database=postgres", "no such field (did you mean relational_database?)"),
+        ("memory=4", "no such field (did you mean memory_mb?)"),
+        ("visitors=1000", "no such field; `whichcompute schema workload` lists all"),
+    ],
+    ids=["a word of one", "nearly one", "like none"],
+)
+def test_a_field_that_does_not_exist_is_answered_with_those_that_do(run: Run, given: str, help_: str) -> None:
+    done = run("recommend", "--set", given)
+    assert done.status == 2 and help_ in done.err

@@ -102,7 +102,7 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
     try:
-        with _interruptible(), progress_bar(settings.quiet) as (progress, pause):
+        with progress_bar(settings.quiet) as (progress, pause), _interruptible():
 
             def notify(text: str) -> None:
                 pause()
@@ -165,16 +165,16 @@ def progress_bar(quiet: bool = False) -> Iterator[tuple[Progress, Callable[[], N
 
     columns = (
         BarColumn(),
-        TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second"),
+        TextColumn("{task.description}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("score", total=None, rows=0, rate=0.0)
+        task = bar.add_task("reading", total=None)
 
         def show(rows: int, share: float | None) -> None:
             rate = rows / max(bar.tasks[0].elapsed or 0.0, 1e-6)
-            total = None if share is None else 1.0
-            bar.update(task, completed=share or 0.0, total=total, rows=rows, rate=rate)
+            said = f"{rows:,} rows, {rate:,.0f} a second" if rows else "reading"
+            bar.update(task, completed=share or 0.0, total=None if share is None else 1.0, description=said)
             bar.start()
 
         yield show, bar.stop

@@ -18,7 +18,7 @@ from whichcompute.base.entries import read_entries
 from whichcompute.base.errors import DataError, Problem, WorkloadError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SPELLED, InRange, plain, read_number, say
-from whichcompute.base.words import did_you_mean
+from whichcompute.base.words import did_you_mean, joined
 
 Value = float | bool | str
 TRUE, FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
@@ -240,6 +240,7 @@ that the questionnaire asks at once, itself included."""
 PROPERTIES: Mapping[str, Descriptor | Derived] = {**DESCRIPTORS, **DERIVED}
 """Both together: whatever a condition or a placeholder may name."""
 
+_FEW = 3  # more fields than this with one word in common are no help
 _HINTS = 100  # wrong names for which near ones are looked for, which takes time
 
 DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decides]
@@ -267,7 +268,7 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     for name, given in mapping.items():
         descriptor = DESCRIPTORS.get(name) if isinstance(name, str) else None
         if descriptor is None:
-            near = did_you_mean(str(name), DESCRIPTORS) if len(problems) < _HINTS else ""
+            near = _fields_like(str(name)) if len(problems) < _HINTS else ""
             problems.append(Problem(str(name), given, f"no such field{near}"))
             continue
         try:
@@ -280,6 +281,13 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     if problems:
         raise WorkloadError(problems)
     return values
+
+
+def _fields_like(name: str) -> str:
+    """The fields that a wrong name may mean, those that have it as a word first; else where all are."""
+    parts = [field for field in DESCRIPTORS if name.lower() in field.split("_")]
+    found = f" (did you mean {joined(parts, 'or')}?)" if 0 < len(parts) <= _FEW else did_you_mean(name, DESCRIPTORS)
+    return found or "; `whichcompute schema workload` lists all"
 
 
 def with_derived(values: Mapping[str, Value]) -> dict[str, Value]:

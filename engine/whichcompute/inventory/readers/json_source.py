@@ -98,6 +98,7 @@ class JsonSource:
 
         Line by line: polars reads the first of two equal keys, cells by the kinds of their neighbours, and 1.50 as 1.5.
         """
+        known = frozenset(self.columns)
         rows: list[dict[str, str | None]] = []
         lines: list[int] = []
         raw: list[str] = []
@@ -107,9 +108,9 @@ class JsonSource:
                 continue
             surplus: dict[str, str | None] = {}
             row, code, reason = _read(data)
-            if code is None and (unknown := next((key for key in row if key not in self.columns), None)) is not None:
+            if code is None and (unknown := next((key for key in row if key not in known), None)) is not None:
                 code, reason = "unknown-key", f"key '{shown(unknown)}' is not in the first {_SAMPLE:,} rows"
-                surplus = {key: cell for key, cell in row.items() if key not in self.columns}
+                surplus = {key: cell for key, cell in row.items() if key not in known}
             if code is not None:
                 own = tuple(row.get(name) or "" for name in self.columns)
                 found = json.dumps(surplus, ensure_ascii=False) if surplus else ""

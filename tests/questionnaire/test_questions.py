@@ -6,6 +6,8 @@ import pytest
 
 from whichcompute.base.units import InRange
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, read
+from whichcompute.knowledge.outside import places
+from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.questionnaire import Guide
 
 
@@ -68,3 +70,10 @@ def test_no_answer_both_favours_a_service_and_counts_against_it(guide: Guide, fi
     for consequence in guide.questions.consequences(guide.questions.ask(field, {}), {}):
         effects = {does: set(names) for does, names in consequence.effects}
         assert effects.get("favours", set()).isdisjoint(effects.get("counts against", set())), consequence.choice
+
+
+def test_an_answer_that_points_outside_names_the_place(guide: Guide) -> None:
+    products = guide.questions.consequences(guide.questions.ask("product_class", {}), {})
+    (database,) = (each for each in products if each.choice.value == "database")
+    favoured = dict(database.effects)["favours"]
+    assert places()["managed_database"].name in favoured and SERVICE_NAMES[NONE] not in favoured

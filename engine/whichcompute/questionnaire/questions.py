@@ -12,6 +12,7 @@ from whichcompute.base.units import SPELLED, InRange
 from whichcompute.knowledge.contradictions import patterns
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Value, per_unit, with_derived
 from whichcompute.knowledge.intervals import Interval
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.questionnaire.ranges import cut, middle, words
@@ -164,14 +165,15 @@ class Questions:
         fired, unknown = self._pack.index.evaluate(with_derived({**known, **says}))
         looks = self._terms.rules & reduce(or_, map(self._terms.touching, says))
         out = {service for service, gone in zip(ANSWERS, self._terms.out(others), strict=True) if gone}
-        said: dict[Does, dict[str, None]] = {}
+        said: dict[Does, dict[str, str]] = {}  # answers by the names that are said
         sources: dict[str, None] = {}
         for rule, certain in self._rules(fired & looks, unknown & looks, field):
             does, service = _does(rule, certain), rule.entry.service
-            name = SERVICE_NAMES[service]
-            gone = any(name in said.get(other, ()) for other in _INSTEAD.get(does, ("rules out",)))
+            place = rule.entry.outside if does == "favours" else ""
+            name = places()[place].name if place else SERVICE_NAMES[service]
+            gone = any(service in said.get(other, {}).values() for other in _INSTEAD.get(does, ("rules out",)))
             if does and service not in out and not gone:
-                said.setdefault(does, {})[name] = None
+                said.setdefault(does, {})[name] = service
                 sources.update(dict.fromkeys(rule.entry.sources))
         effects = tuple((does, tuple(said[does])) for does in get_args(Does) if does in said)
         return Consequence(choice, effects, cite_all(sources, self._pack.facts.sources))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -48,9 +49,6 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
     style, script = (_read(name) for name in ("page.css", "page.js"))
     texts = data["reasons"]["texts"]
     names = SERVICE_NAMES | {place: place_name(place) for place in places()}
-    answers = {
-        answer: names[answer] for answer in (*SERVICE_NAMES, *places()) if answer in data["shared"]["answer"]["texts"]
-    }
     return (
         _template()
         .render(
@@ -73,12 +71,8 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
             portfolio=sums(outcome.tally.portfolio(recommender.costs)),
             about=about,
             remedy=lambda rule: _remedy(rule, recommender),
-            rejected=outcome.tally.rejects,
-            rejects=reject_lines(outcome.tally),
-            rejects_file=outcome.rejects_file and printable(outcome.rejects_file),
-            mended=outcome.tally.normalised,
-            skips=outcome.tally.skips,
-            answers=answers,
+            **_read_or_not(outcome),
+            answers={answer: name for answer, name in names.items() if answer in data["shared"]["answer"]["texts"]},
             names=names,
             data=_json({**data, "names": names, "words": _WORDS}),
             style=Markup(style),
@@ -88,6 +82,17 @@ def report_page(outcome: Outcome, columns: ColumnRecommender) -> bytes:
         )
         .encode("utf-8", "replace")  # names of files need not be text
     )
+
+
+def _read_or_not(outcome: Outcome) -> dict[str, Any]:
+    """What the page says of rows and cells that could not be read as they were."""
+    return {
+        "rejected": outcome.tally.rejects,
+        "rejects": reject_lines(outcome.tally),
+        "rejects_file": outcome.rejects_file and printable(outcome.rejects_file),
+        "mended": outcome.tally.normalised,
+        "skips": outcome.tally.skips,
+    }
 
 
 def _template() -> jinja2.Template:

@@ -94,4 +94,4 @@ def test_places_have_names_and_the_cost_of_all_is_told(scorings: Scorings) -> No
     scorings.score(before.replace("AIX 7.2", "Ubuntu"), "new.csv")
     told = text(scorings)
     assert told.startswith("1 of 2 rows: another service, place or decision\nabout $")
-    assert "a: Where it is -> Amazon EC2 (rehost)" in told and "a month for all rows" in told
+    assert "a: Where it is -> Amazon EC2" in told and "a month for all rows" in told

@@ -54,7 +54,7 @@ def test_a_conversation_in_a_pipe(run: Run, tmp_path: Path) -> None:
         "Why: ",
         "Sources: ",
         "type 1 to 12",
-        "Undone: ",
+        "Went back to: ",
         "kind: an API",
         "Noted: What kind",
         "Skipped for now: ",
@@ -80,7 +80,7 @@ def test_where_it_suggests_to_stop_the_same_letters_work_and_nothing_else_ends_i
     assert "Unknown question 'nonsense'." in done.err and "Type b and a name to go back" in done.err
     assert "'xx' is not understood here." in done.err
     assert done.err.count("What kind of workload is it?") > done.err.count("Noted:")
-    assert done.err.count("Undone: ") == 1 and "Static hosting fits best" in done.out
+    assert done.err.count("Went back to: ") == 1 and "Static hosting fits best" in done.out
 
 
 def test_questions_asked_at_once_are_one_step(run: Run, tmp_path: Path) -> None:
@@ -88,7 +88,8 @@ def test_questions_asked_at_once_are_one_step(run: Run, tmp_path: Path) -> None:
     typed = ["b memory_mb", "2 3", "memory_mb=4GB vcpus=2", "u", "memory_mb=8GB", "q"]
     done = run("ask", "--answers", tmp_path / "w.yaml", "--save", tmp_path / "a.yaml", stdin="\n".join(typed) + "\n")
     text = " ".join(done.err.split())
-    assert "'2 3' answers one question twice" in text and "such as 1 " in text and "Undone: How much memory" in text
+    assert "'2 3' answers one question twice" in text and "such as 1 " in text
+    assert "Went back to: How much memory" in text
     kept = (tmp_path / "a.yaml").read_text()
     assert "memory_mb: 8192\n" in kept and kept.count("vcpus:") == 1 and "vcpus: 2" not in kept
 

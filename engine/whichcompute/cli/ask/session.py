@@ -87,7 +87,7 @@ def _undo(interview: Interview, frontend: Frontend) -> str | None:
     if step is None:
         frontend.tell(["There is nothing to undo."], "warn")
         return None
-    frontend.tell([f"Undone: {DESCRIPTORS[step.field].question}"], "dim")
+    frontend.tell([f"Went back to: {DESCRIPTORS[step.field].question}"], "dim")
     return step.field
 
 

@@ -10,7 +10,7 @@ from whichcompute.inventory.encode import Kind
 from whichcompute.inventory.maps.presets import identity
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.request import ScoringRequest
-from whichcompute.inventory.work import Scored, ScoringPlan, score_piece, set_aside
+from whichcompute.inventory.work import Scored, ScoringPlan, other_processors, score_piece, set_aside
 from whichcompute.recommender.columns import RESULTS
 
 
@@ -72,3 +72,8 @@ def test_rows_set_aside_say_why_and_nothing_else() -> None:
     assert (first["decision"], first["reasons"]) == ("skipped", "set aside: powered off")
     assert (first["recommended_service"], first["confidence"]) == (None, None)
     assert (second["decision"], second["confidence"]) == ("decided", 0.5)
+
+
+def test_rows_without_an_operating_system_have_no_other_processors() -> None:
+    bound = identity().bind(["kind"])
+    assert other_processors(bound, pl.DataFrame({"0": ["website", "server", None]})).to_list() == [None] * 3

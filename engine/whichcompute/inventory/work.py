@@ -210,7 +210,8 @@ def other_processors(bound: BoundMap, cells: pl.DataFrame) -> pl.Series:
     names = [name for column in bound.columns if column.descriptor == "os" for name in column.sources]
     unknown = pl.lit(None, pl.String)
     found = [by_pattern(bound.filled(name), OTHER_PROCESSOR, unknown) for name in names]
-    return cells.select(pl.coalesce(*found, unknown).alias("processors")).to_series()
+    # Beside the cells, as a value alone is one row and no column.
+    return cells.with_columns(pl.coalesce(*found, unknown).alias("processors"))["processors"]
 
 
 def kept_in_place(results: pl.DataFrame, processors: pl.Series) -> pl.DataFrame:

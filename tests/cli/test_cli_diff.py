@@ -22,7 +22,7 @@ def scored(run: Run, tmp_path: Path) -> Path:
 def test_what_changed_is_told_with_its_cause(run: Run, scored: Path) -> None:
     done = run("diff", scored / "old.csv", scored / "new.csv")
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("1 of 2 rows: another service or decision")
+    assert done.out.startswith("1 of 2 rows: another service, place or decision")
     assert "lambda.max_duration: 5 min -> 15 min" in done.out
     assert "\x1b" not in done.out
 

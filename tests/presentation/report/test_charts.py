@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from whichcompute.knowledge.outside import places
 from whichcompute.knowledge.services import SERVICE_NAMES
 from whichcompute.presentation.report.charts import WIDTH, Row, bars, histogram
 
@@ -33,9 +34,10 @@ def test_no_rows_make_an_empty_chart() -> None:
     assert histogram("t", []).bars == ()
 
 
-def test_no_name_of_an_answer_reaches_into_its_bar() -> None:
+def test_no_name_of_an_answer_or_a_place_reaches_into_its_bar() -> None:
     letter = 9.0  # units that a letter takes on average at the size of the labels
-    drawn = bars("t", [Row(name, {"decided": 1}) for name in SERVICE_NAMES.values()]).bars
-    assert len(drawn) == len(SERVICE_NAMES)
+    names = [*SERVICE_NAMES.values(), *(place.name for place in places().values())]
+    drawn = bars("t", [Row(name, {"decided": 1}) for name in names]).bars
+    assert len(drawn) == len(names)
     for bar in drawn:
         assert len(bar.label) * letter <= bar.parts[0].x, bar.label

@@ -10,7 +10,7 @@ from whichcompute.base.units import plain
 
 WIDTH = 640
 _BAR, _GAP = 22, 10
-_LABEL, _VALUE = 200, 150
+_LABEL, _CHARACTER, _VALUE = 200, 9.5, 150
 _TALL = 196
 
 
@@ -58,15 +58,16 @@ class Row:
 
 
 def bars(title: str, rows: Sequence[Row]) -> Chart:
-    """Horizontal bars, each as long as its shares together; the longest fills the width."""
+    """Horizontal bars beside their labels, each as long as its shares together; the longest fills the width."""
     longest = max((sum(row.shares.values()) for row in rows), default=0) or 1
-    scale = (WIDTH - _LABEL - _VALUE) / longest
-    drawn = tuple(_bar(row, at * (_BAR + _GAP), scale) for at, row in enumerate(rows))
+    start = max(_LABEL, *(len(row.label) * _CHARACTER for row in rows), 0.0)
+    scale = (WIDTH - start - _VALUE) / longest
+    drawn = tuple(_bar(row, at * (_BAR + _GAP), start, scale) for at, row in enumerate(rows))
     return Chart("bars", title, drawn, WIDTH, max(len(rows) * (_BAR + _GAP) - _GAP, 1))
 
 
-def _bar(row: Row, y: float, scale: float) -> Bar:
-    parts, x = [], float(_LABEL)
+def _bar(row: Row, y: float, start: float, scale: float) -> Bar:
+    parts, x = [], start
     for role, share in row.shares.items():
         if share:
             says = f"{row.label}: {role} {plain(share)}"

@@ -70,7 +70,8 @@ def test_an_unknown_fact_is_answered_with_near_ones(run: Run) -> None:
 def test_a_folder_without_a_workload_says_what_can_be_read(run: Run, command: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = run(command, tmp_path / "empty")
-    assert done.status == 0 and "No workload was found; `whichcompute scan --help` names" in done.out + done.err
+    said = " ".join((done.out + done.err).split())
+    assert done.status == 1 and "No file of a known format was found" in said and "`whichcompute scan --help`" in said
 
 
 def test_global_options_may_be_given_before_and_after_the_command(run: Run, tmp_path: Path) -> None:

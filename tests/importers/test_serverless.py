@@ -280,6 +280,14 @@ def test_functions_of_other_providers_are_named_as_unread(found: Found) -> None:
     assert not scan.workloads and "'azure'" in lost.reason and "ask" in lost.advice
 
 
+def test_values_of_a_chart_are_no_configuration_of_the_framework(found: Found) -> None:
+    for provider in ("google", "aws"):
+        scan = found({"values.yaml": f"provider: {{name: {provider}}}\nservice: {{type: ClusterIP, port: 80}}\n"})
+        assert not scan.unreadable and not scan.files
+    scan = found({"bot.yaml": "provider: openai\nfunctions: [{name: weather}]\n"})
+    assert not scan.unreadable and not scan.files
+
+
 def test_functions_are_in_the_region_of_their_provider(found: Found) -> None:
     text = """
     service: s

@@ -27,8 +27,13 @@ _FORMAT = "Serverless Framework"
 
 
 def is_serverless(document: Node, name: str) -> bool:
-    """Whether a document is a configuration of the Serverless Framework, for whatever provider."""
-    return bool(_provider(document) and (document.get("functions") or document.get("service")))
+    """Whether a document is a configuration of the Serverless Framework, for whatever provider.
+
+    Values of charts have a provider and a service too, which is a mapping without a name.
+    """
+    provider, service = _provider(document), document.get("service")
+    has_functions, is_named = bool(document.get("functions")), bool(service.text or service.get("name").text)
+    return has_functions or is_named if provider == "aws" else bool(provider) and has_functions and is_named
 
 
 def _provider(document: Node) -> str:

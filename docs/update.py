@@ -159,9 +159,8 @@ of a hobby or a test, beyond it: on EC2 with surplus credits. Where nothing is s
 allocation and not a use: most virtual machines keep a small part of theirs busy, and nearly every list of machines
 states them. So a service that says one vCPU costs what it costs without, on a burstable machine that offers as many, up
 to 7 of them (`idle_vcpus`); the high estimate has a machine that sustains all of them. Tasks on Fargate do not burst:
-they pay the vCPUs that are stated. Where traffic is said to be steady, computing work (jobs, events, messages,
-inference) and larger machines count as busy all the time, and an instance of them needs a machine that sustains its
-vCPUs.
+they pay the vCPUs that are stated. Services under steady traffic, computing work (jobs, events, messages, inference)
+and larger machines count as busy all the time, and an instance of them needs a machine that sustains its vCPUs.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.

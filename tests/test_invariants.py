@@ -36,9 +36,9 @@ def vetoes(values: Values, pack: RulePack = PACK) -> set[str]:
 
 
 UNKNOWN_DECIDES = {
-    rule.id: [line.split()[1] for line in rule.entry.when if line.startswith("unknown ")]
+    rule.id: [line.split()[1] for line in rule.entry.when if line.startswith(("unknown ", "unless "))]
     for rule in PACK
-    if rule.entry.effect == "exclude" and any(line.startswith("unknown ") for line in rule.entry.when)
+    if rule.entry.effect == "exclude" and any(line.startswith(("unknown ", "unless ")) for line in rule.entry.when)
 }
 
 
@@ -46,7 +46,10 @@ def test_few_exclusions_look_at_what_is_unknown() -> None:
     """The longest run has the last word; a way around a limit (split it, share the files) counts once it is said."""
     assert UNKNOWN_DECIDES == {
         "lambda.typical-duration-exceeds-limit": ["max_duration_s"],
-        "lambda.duration-exceeds-limit-unless-split": ["splittable"],
+        "lambda.duration-exceeds-limit": ["protocol"],
+        "lambda.duration-exceeds-limit-unless-split": ["splittable", "protocol"],
+        "lambda.duration-exceeds-limit-without-code-changes": ["protocol"],
+        "lambda.connection-of-a-job-exceeds-limit": ["splittable"],
         "fargate.persistent-data-unless-on-a-shared-file-system": ["shared_filesystem"],
         "batch.gpus-exceed-largest-instance-unless-multi-node": ["tightly_coupled"],
         "lambda.persistent-data-without-code-changes": ["shared_filesystem"],
@@ -56,7 +59,7 @@ def test_few_exclusions_look_at_what_is_unknown() -> None:
 @settings(max_examples=150)
 @given(workloads(0.6), st.data())
 def test_making_an_answer_unknown_never_adds_an_exclusion(values: Values, data: st.DataObject) -> None:
-    ways_around = {"splittable", "shared_filesystem", "tightly_coupled"}
+    ways_around = {"splittable", "shared_filesystem", "tightly_coupled", "protocol"}
     gone = data.draw(st.sets(st.sampled_from(sorted(values)))) - ways_around if values else set()
     # A typical duration that is longer than the longest one contradicts itself.
     assume(float(values.get("typical_duration_s", 0)) <= float(values.get("max_duration_s", 1e12)))

@@ -20,7 +20,10 @@ from whichcompute.pricing.surroundings import Surroundings
 class Instances:
     """What a workload costs on ECS with EC2 instances (`ecs`), on plain ones, or on Dedicated Hosts (`on_host`)."""
 
-    needs = "memory_mb, vcpus or gpus, a kind that runs all month, or invocations_per_month and a duration"
+    needs = (
+        "Linux or Windows, and memory_mb, vcpus or gpus, a kind that runs all month, or invocations_per_month and a "
+        "duration"
+    )
 
     def __init__(self, facts: PriceFacts, *, ecs: bool = False, on_host: bool = False) -> None:
         self._ec2, self._around = facts.part(Ec2), facts.part(Surroundings)

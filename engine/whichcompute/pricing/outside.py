@@ -31,7 +31,7 @@ class Managed:
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
-        engine = ", and a relational engine other than SQL Server, of which no prices are known here"
+        engine = " (prices of RDS for SQL Server, and of engines that are not relational, are not known here)"
         self.needs = "memory_mb or vcpus" + engine * self._stores
         self._lines = facts.part(Lines)
 

@@ -385,3 +385,16 @@ def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
 def test_a_line_of_words_between_machines_is_a_heading(scorer: Scorer, rows: str, headings: int) -> None:
     outcome = scorer(f"Name,OS,CPUs,RAM (GB)\n{rows}".encode())
     assert outcome.tally.skips["a heading, not a workload"] == headings
+
+
+def test_headings_are_told_row_by_row_below_the_sample_too(scorer: Scorer) -> None:
+    machines = "".join(f"srv-{at},Linux,4,16\n" for at in range(5_600))
+    rows = f"Standort Wien,,,\n{machines}Standort Wien,Linux,4,16\nGesamt: 5600 Server,,,\n"
+    outcome = scorer(f"Name,OS,CPUs,RAM (GB)\n{rows}".encode())
+    assert outcome.tally.skips == {"a heading, not a workload": 2}
+
+
+def test_a_machine_whose_other_columns_are_not_read_is_no_heading(scorer: Scorer) -> None:
+    rows = "Standort Wien,,,,\nweb shop,,,,Meier\n" + "".join(f"srv-{at},Linux,4,16,\n" for at in range(12))
+    outcome = scorer(f"Name,OS,CPUs,RAM (GB),Owner\n{rows}".encode())
+    assert outcome.tally.skips == {"a heading, not a workload": 1}

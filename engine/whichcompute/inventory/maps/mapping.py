@@ -21,11 +21,10 @@ from whichcompute.inventory.maps.entry_parts import UNSETTLED, Texts
 from whichcompute.inventory.maps.neighbours import Neighbours
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.paths import CONDITION, PATH, at_path
-from whichcompute.inventory.maps.values import by_pattern, by_value, day_of, listed, number, total
+from whichcompute.inventory.maps.values import blank, by_pattern, by_value, cite, day_of, heading, listed, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
-_SHOWN = 60  # characters of a cell in a note
 _HEADERS = 50_000  # titles that are kept in lower case, as each is compared many times
 _BARE = r"^[^A-Za-z]*[\d.](?:[eE][+-]?\d+)?\s*$"  # a number without a unit
 
@@ -156,7 +155,8 @@ class BoundMap:
     """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name.
 
     `marks` are the decimal and thousands marks of columns whose numbers have any; `beside`, by descriptor, the amounts
-    with a unit beside those without. `aside` sets rows aside that are no workloads at all, such as totals.
+    with a unit beside those without. `aside` sets rows aside that are no workloads at all, such as totals, and
+    `headings` those that have several words in the first of these columns and nothing in the others.
     """
 
     name: str
@@ -166,14 +166,20 @@ class BoundMap:
     id: int | None
     marks: Mapping[int, Marks] = field(default_factory=dict)
     aside: tuple[Skip, ...] = ()
+    headings: tuple[int, ...] = ()
     usual: frozenset[str] = frozenset()
     beside: Mapping[str, Neighbours] = field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[int, ...]:
         """Positions of the columns whose cells are read; of machines their names too, as one without any is none."""
+        return tuple(sorted({*self._named, *self.headings}))
+
+    @property
+    def _named(self) -> set[int]:
+        """The positions of the columns without any cell of which a row is empty."""
         names = [self.id] if self.id is not None and any(column.always for column in self.columns) else []
-        return tuple(sorted({*self.positions, *names, *(self.at[base(skip.column)] for skip in self.aside)}))
+        return {*self.positions, *names, *(self.at[base(skip.column)] for skip in self.aside)}
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -294,22 +300,19 @@ class BoundMap:
     def _indicating(self, name: str, table: str) -> pl.Expr:
         """The cell of a source that indicates something, shortened, with the name of its column."""
         cell = self.filled(name)
-        text = cell.str.strip_chars().str.replace_all(r"\s+", " ")
-        cut = pl.concat_str(text.str.head(_SHOWN), pl.lit("…"))
-        quoted = pl.format("'{}' ({})", pl.when(text.str.len_chars() > _SHOWN).then(cut).otherwise(text), pl.lit(name))
-        return pl.when((by_pattern(cell, table) if table else cell) != "").then(quoted)
+        return pl.when((by_pattern(cell, table) if table else cell) != "").then(cite(cell, name))
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped, as empty ones among machines are; null: it is not. None: no row is."""
-        reasons = [
-            pl.when(listed(self._cell(skip.column).cast(pl.String), skip.values, skip.prefix, skip.unless)).then(
-                pl.lit(skip.because)
-            )
-            for skip in (*self.aside, *self.skips)
-        ]
-        if self.needed and any(column.always for column in self.columns):
-            filled = [pl.col(str(at)).cast(pl.String).str.contains(r"\S").fill_null(value=False) for at in self.needed]
-            reasons.append(pl.when(~pl.any_horizontal(filled)).then(pl.lit("the row is empty")))
+        skips = (*self.aside, *self.skips)
+        texts = (self._cell(skip.column).cast(pl.String) for skip in skips)
+        held = (listed(text, skip.values, skip.prefix, skip.unless) for text, skip in zip(texts, skips, strict=True))
+        reasons = [pl.when(each).then(pl.lit(skip.because)) for each, skip in zip(held, skips, strict=True)]
+        if self.headings:
+            alone = pl.when(heading([*map(str, self.headings)]))
+            reasons.insert(len(self.aside), alone.then(pl.lit("a heading, not a workload")))
+        if self._named and any(column.always for column in self.columns):
+            reasons.append(pl.when(blank([*map(str, self._named)])).then(pl.lit("the row is empty")))
         return cells.select(pl.coalesce(reasons).alias("skipped")).to_series() if reasons else None
 
 

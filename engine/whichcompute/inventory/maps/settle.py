@@ -26,7 +26,7 @@ from whichcompute.inventory.maps.titles import (
     ordinary,
     totals,
 )
-from whichcompute.inventory.maps.values import by_value, power_states
+from whichcompute.inventory.maps.values import SEVERAL_WORDS, by_value, heading, power_states
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.price_lists import REGION
 
@@ -75,7 +75,7 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     if not bound.name:
         bound = _of_machines(replace(bound, id=_id(bound, sample)), sample)
     bound = _running(bound, sample)
-    bound = replace(bound, aside=tuple(_no_workloads(bound, sample, units)))
+    bound = replace(bound, aside=tuple(_no_workloads(bound, sample, units)), headings=_headings(sample))
     for column, said, differ in _twice(bound, sample):
         notices += [] if differ else [said]
         doubts |= {column.descriptor: said} if differ else {}
@@ -315,21 +315,20 @@ def _running(bound: BoundMap, sample: Sample) -> BoundMap:
     return replace(bound, columns=(*bound.columns, column)) if column else bound
 
 
-def _headings(sample: Sample) -> tuple[str, ...]:
-    """What lines say that hold words in the first column and nothing else, where hardly any other row is named so.
+def _headings(sample: Sample) -> tuple[int, ...]:
+    """The columns by which lines are headings, which hold words in the first and nothing else; none if no line is one.
 
     Most names of machines are one word; where they are several, such a line may be a machine of which nothing is known.
     """
-    if not 1 < sample.cells.width <= _WIDEST:
+    places = sample.cells.columns
+    if not 1 < len(places) <= _WIDEST:
         return ()
-    words, others = pl.col(sample.cells.columns[0]).str.strip_chars().str.to_lowercase(), sample.cells.columns[1:]
-    alone = pl.all_horizontal(pl.col(others).str.strip_chars().fill_null("") == "")
-    rows = sample.cells.select(words.alias("words"), alone.alias("alone")).drop_nulls()
-    spoken, lines = rows["words"].str.contains(r"\S\s+\S"), rows["alone"]
-    named = rows["words"].filter(~lines)
-    if not len(named) or (spoken & ~lines).sum() > _HARDLY * len(named):
-        return ()
-    return tuple(rows["words"].filter(spoken & lines & ~rows["words"].is_in(named.implode())).unique().sort())
+    named = sample.cells.filter(pl.col(places[0]).str.contains(r"\S"))
+    headings = named.select(heading(places)).to_series()
+    machines = named.filter(~headings)[places[0]]
+    spoken = machines.str.contains(SEVERAL_WORDS).sum()
+    alike = not headings.any() or not len(machines) or spoken > _HARDLY * len(machines)
+    return () if alike else tuple(map(int, places))
 
 
 def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> Iterator[Skip]:
@@ -342,7 +341,5 @@ def _no_workloads(bound: BoundMap, sample: Sample, units: Mapping[str, str]) -> 
         own = title.strip().lower().encode(errors="backslashreplace").decode()
         words = (own, *totals())
         yield Skip(title, words, "a total or a repeated header, not a workload")
-    if headings := _headings(sample):
-        yield Skip(sample.header[0], headings, "a heading, not a workload")
     if sample.header[0].strip().startswith(_COMMENT):
         yield Skip(sample.header[0], because="a comment, not a workload", prefix=_COMMENT)

@@ -19,6 +19,9 @@ _GROUPED = r"^\s*[+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[A-Za-z\s]*$"
 
 _SIZE_OF_DISK = r"(?:^|,)size=([\d.]+[KMGT]?)(?:,|$)"  # as Proxmox VE writes `local-lvm:vm-100-disk-0,size=32G`
 _NO_DISK = r"media=cdrom"
+_SHOWN = 60  # characters of a cell in a note
+
+SEVERAL_WORDS = r"\S\s+\S"
 
 DAY = r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:\D|$)"
 """The text of a day, as the beginning of a cell."""
@@ -101,6 +104,24 @@ def listed(cell: pl.Expr, words: Sequence[str], prefix: str, unless: Sequence[st
         return (word != "") & ~word.is_in(unless)
     one = word.is_in(words)
     return one | word.str.starts_with(prefix) if prefix else one
+
+
+def blank(places: Sequence[str]) -> pl.Expr:
+    """Whether a row has nothing in some columns."""
+    return ~pl.any_horizontal(pl.col(at).cast(pl.String).str.contains(r"\S").fill_null(value=False) for at in places)
+
+
+def heading(places: Sequence[str]) -> pl.Expr:
+    """Whether a row has several words in the first of some columns, and nothing in the others."""
+    spoken = pl.col(places[0]).cast(pl.String).str.contains(SEVERAL_WORDS).fill_null(value=False)
+    return spoken & blank(places[1:])
+
+
+def cite(cell: pl.Expr, name: str) -> pl.Expr:
+    """A cell as it is shown in a note, shortened, with the name of its column."""
+    text = cell.str.strip_chars().str.replace_all(r"\s+", " ")
+    cut = pl.concat_str(text.str.head(_SHOWN), pl.lit("…"))
+    return pl.format("'{}' ({})", pl.when(text.str.len_chars() > _SHOWN).then(cut).otherwise(text), pl.lit(name))
 
 
 def number(cell: pl.Expr) -> pl.Expr:

@@ -91,6 +91,17 @@ def test_a_strong_caution_against_the_declared_service_is_a_finding(found: Found
     assert not [problem for problem in checked(found, engine, LAMBDA).problems if problem.outcome == "caution"]
 
 
+def test_a_caution_is_not_told_by_the_same_line_of_another_file(found: Found, engine: Engine) -> None:
+    files = {
+        "serverless.yml": "provider: {name: aws, memorySize: 10000, timeout: '${file(s.yml):t}'}\nservice: s\n"
+        "functions:\n  f: {handler: a.b, events: [{httpApi: '*'}]}\n",
+        "s.yml": "t: 60\n",
+    }
+    problems = check(engine.recommender, found(files)).problems
+    places = {problem.outcome: (problem.file, problem.line) for problem in problems}
+    assert places["margin"] == ("serverless.yml", 1) and places["caution"] == ("s.yml", 1)
+
+
 def test_an_image_on_lambda_is_no_caution_against_lambda(found: Found, engine: Engine) -> None:
     image = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Timeout: 20}}}"
     assert not [problem for problem in checked(found, engine, image).problems if problem.outcome == "caution"]

@@ -199,7 +199,7 @@ def _checked(
     status = _status(workload.present_service, binding, recommendation)
     measured = declared or recommendation.verdicts[0]
     problems = [*_broken(workload, binding), *_near(workload, measured, recommender)]
-    problems += _against(workload, binding, {problem.line for problem in problems})
+    problems += _against(workload, binding, {(problem.file, problem.line) for problem in problems})
     problems = [replace(each, remedy=_remedy(each, binding, recommender, need)) for each in problems]
     problems += _answers(workload, status, recommendation)
     problems.sort(key=lambda problem: OUTCOMES.index(problem.outcome))
@@ -263,7 +263,7 @@ def _broken(workload: FoundWorkload, binding: list[Verdict]) -> list[Problem]:
     return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
 
 
-def _against(workload: FoundWorkload, binding: list[Verdict], told: set[int]) -> list[Problem]:
+def _against(workload: FoundWorkload, binding: list[Verdict], told: set[tuple[str, int]]) -> list[Problem]:
     """The cautions for which an answer is not decided, but for lines of which a limit or its margin speaks.
 
     That the package suits the declared service is known: it is declared there.
@@ -271,7 +271,8 @@ def _against(workload: FoundWorkload, binding: list[Verdict], told: set[int]) ->
     reasons = [r for one in binding for r in one.reasons if r.effect == "caution" and r.strength in DOUBTS]
     cautions = {reason.rule: reason for reason in reasons if reason.fields != ("packaging",)}
     found = [Problem("caution", r.rule, r.text, *_place(workload, r.fields), r.sources) for r in cautions.values()]
-    return [problem for problem in found if problem.line not in told or problem.line == workload.line]
+    told = told - {(workload.file, workload.line)}
+    return [problem for problem in found if (problem.file, problem.line) not in told]
 
 
 def _remedy(problem: Problem, binding: list[Verdict], recommender: Recommender, need: Mapping[str, Any]) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import polars as pl
+
 from tests.inventory.diff.conftest import BEFORE_15_MINUTES, PACK, ROWS, Scorings
 from whichcompute.presentation.diff import lines
 
@@ -69,6 +71,16 @@ def test_other_results_are_counted(scorings: Scorings) -> None:
     assert "free tier: not counted -> counted" in told
     listed = "\n".join(lines(scorings.compare(scorings.folder / "old.csv", scorings.folder / "new.csv", cells=True)))
     assert "\n    cause: options\n" in listed and "\n    monthly_cost_usd: " in listed
+
+
+def test_a_row_without_an_answer_is_called_skipped_only_if_it_is(scorings: Scorings) -> None:
+    scorings.score(ROWS, "old.csv")
+    scored = pl.read_csv(scorings.folder / "old.csv", infer_schema=False).with_columns(decision=pl.lit("close"))
+    scored.write_csv(scorings.folder / "old.csv")
+    for decision, name in (("undecided", "no recommendation"), ("skipped", "skipped")):
+        without = scored.with_columns(recommended_service=pl.lit(""), decision=pl.lit(decision))
+        without.write_csv(scorings.folder / "new.csv")
+        assert f"  site: lambda -> {name} (close -> {decision})" in text(scorings)
 
 
 def test_nothing_in_a_file_reaches_the_terminal_as_a_command(scorings: Scorings) -> None:

@@ -9,6 +9,7 @@ from whichcompute.base.words import counted, estimated
 from whichcompute.inventory.diff.changes import Changes
 from whichcompute.inventory.diff.comparison import ChangedRow, ScoringComparison
 from whichcompute.inventory.diff.reading import KEY, NEEDED, answer_of
+from whichcompute.inventory.tally import SKIPPED
 from whichcompute.knowledge.outside import places
 from whichcompute.presentation.scoring import place_name
 from whichcompute.presentation.writer import Style, unstyled
@@ -69,13 +70,15 @@ def _grouped(comparison: ScoringComparison) -> Iterator[str]:
 def _move(old: str, old_decision: str, new: str, new_decision: str) -> str:
     if old == new:
         changed = f": {_step((old_decision, new_decision))}" if old_decision != new_decision else ""
-        return _named(old) + changed
+        return _named(old, old_decision) + changed
     decisions = f" ({shown(old_decision)} -> {shown(new_decision)})" if old_decision != new_decision else ""
-    return f"{_named(old)} -> {_named(new)}{decisions}"
+    return f"{_named(old, old_decision)} -> {_named(new, new_decision)}{decisions}"
 
 
-def _named(answer: str) -> str:
-    return place_name(answer) if answer in places() else shown(answer) or "skipped"
+def _named(answer: str, decision: str) -> str:
+    if not answer:
+        return SKIPPED if decision == SKIPPED else "no recommendation"
+    return place_name(answer) if answer in places() else shown(answer)
 
 
 def _besides(comparison: ScoringComparison) -> Iterator[str]:

@@ -77,3 +77,10 @@ def test_an_answer_that_points_outside_names_the_place(guide: Guide) -> None:
     (database,) = (each for each in products if each.choice.value == "database")
     favoured = dict(database.effects)["favours"]
     assert places()["managed_database"].name in favoured and SERVICE_NAMES[NONE] not in favoured
+
+
+@pytest.mark.parametrize("field", ["server_management", "scale_to_zero", "packaging"])
+def test_an_answer_that_counts_against_a_place_outside_names_it(guide: Guide, field: str) -> None:
+    found = guide.questions.consequences(guide.questions.ask(field, {}), {})
+    against = {name for each in found for does, names in each.effects if does == "counts against" for name in names}
+    assert against & {place.name for place in places().values()} and SERVICE_NAMES[NONE] not in against

@@ -169,8 +169,7 @@ class Questions:
         sources: dict[str, None] = {}
         for rule, certain in self._rules(fired & looks, unknown & looks, field):
             does, service = _does(rule, certain), rule.entry.service
-            place = rule.entry.outside if does == "favours" else ""
-            name = places()[place].name if place else SERVICE_NAMES[service]
+            name = places()[rule.entry.outside].name if rule.entry.outside else SERVICE_NAMES[service]
             gone = any(service in said.get(other, {}).values() for other in _INSTEAD.get(does, ("rules out",)))
             if does and service not in out and not gone:
                 said.setdefault(does, {})[name] = service

@@ -231,4 +231,5 @@ def test_what_machines_read_is_folded_and_a_tipping_point_is_said_in_round_numbe
     assert folded.startswith(adr.FENCE) and folded.endswith("```\n\n</details>\n")
     assert "| application stack | none of the ready-made ones |" in for_people
     flips = [flip for flip in engine.sensitivity(fields) if flip.values.startswith("about ")]
+    assert flips
     assert all(len(flip.values.split()[1].strip("0,.")) <= 2 for flip in flips)

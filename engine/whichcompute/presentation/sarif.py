@@ -28,7 +28,7 @@ _MEANINGS: dict[Outcome, str] = {
     "caution": "A strong or severe caution holds against the declared service.",
     "none": "None of the services compared fits; a place outside them does.",
     "undecided": "Too little is known to recommend a service.",
-    "close": "Several services are plausible, or something forbids to call the only one decided.",
+    "close": "Several services are plausible, or one would be decided, but for a caution, contradiction or cost.",
 }
 _NEXT: dict[str, str] = {
     "check.contradiction": "Compare both with `whichcompute recommend`, or accept it by a comment with a reason.",

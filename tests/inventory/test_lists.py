@@ -365,7 +365,13 @@ def test_a_system_that_ec2_cannot_run_stays_where_it_is(scorer: Scorer) -> None:
     found = pl.read_csv(scorer.read("out.csv"))
     assert found["outside"].to_list() == [*["keep"] * 4, "ec2;keep", "ec2"]
     assert found["monthly_cost_usd"].is_null().to_list() == [*[True] * 5, False]
-    assert ["where it is" in (note or "") for note in found["notes"]] == [*[True] * 4, False, False]
+    kept = "Its operating system runs on {} only, which AWS does not offer: it stays where it is until it is replaced"
+    assert found["notes"][:4].to_list() == [
+        kept.format(each) for each in ("IBM Power", "SPARC", "Itanium or PA-RISC", "IBM Z")
+    ]
+    assert not any("where it is" in (note or "") for note in found["notes"][4:])
+    for reasons in found["reasons"][:4]:
+        assert reasons.startswith("for: none.operating-system-not-on-aws; not lambda: ")
     assert outcome.tally.places == {("keep", "none"): 4, ("ec2", "none"): 2}
 
 

@@ -16,14 +16,13 @@ from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Tro
 from whichcompute.inventory.rejects import unread, with_notes, with_unread
 from whichcompute.inventory.request import ScoringRequest
 from whichcompute.inventory.tally import SKIPPED, Tally
-from whichcompute.knowledge.outside import DEFAULT_PLACE
+from whichcompute.knowledge.outside import KEPT
 from whichcompute.recommender.columns import RESULTS, ColumnRecommender
 from whichcompute.recommender.columns.reasons import Explain
 from whichcompute.recommender.columns.typed import Typed, plain_types
 
 _READABLE = {"for: classifier.decisions": "for: Comparable decisions on record favour it. [classifier.decisions]"}
 _NOWHERE = "No cost: its Region cannot be read"
-_KEPT = r"\bkeep\b"
 _ELSEWHERE = "Its operating system runs on {} only, which AWS does not offer: it stays where it is until it is replaced"
 READ = "read_"
 """What the names of columns start with that hold the values that were read."""
@@ -138,13 +137,16 @@ def _weighed(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch, read: 
     typed, frame = read.frame, columns.complete(read.frame)
     request = plan.request
     weighed = columns.weigh(frame, free_tier=request.free_tier)
+    processors = other_processors(plan.map, batch.plain)
+    if processors.null_count() < len(processors):
+        weighed = columns.aggregator.kept_in_place(weighed, processors.is_not_null().to_numpy())
     results = columns.result_columns(weighed, frame, free_tier=request.free_tier, explain=plan.explain)
     skipped = plan.map.skipped(batch.plain)
     if skipped is not None and skipped.null_count() < len(skipped):
         results = set_aside(results, skipped)
     nowhere = read.problems.filter(pl.col("column") == "region")["row"]
     results = without_costs(results, nowhere)
-    results = kept_in_place(results, other_processors(plan.map, batch.plain))
+    results = kept_in_place(results, processors)
     counts = tally.basic(results)
     if skipped is not None:
         counts.skips.update(skipped.drop_nulls().to_list())
@@ -215,19 +217,14 @@ def other_processors(bound: BoundMap, cells: pl.DataFrame) -> pl.Series:
 
 
 def kept_in_place(results: pl.DataFrame, processors: pl.Series) -> pl.DataFrame:
-    """The results without EC2 as a place of rows whose system runs only on some `processors` that AWS does not offer.
+    """The results with a note on rows whose system runs only on some `processors` that AWS does not offer.
 
     Whether a system that is neither Linux nor Windows could run there is open to the rules; its name may tell.
     """
-    elsewhere = processors.is_not_null() & results["outside"].str.contains(_KEPT).fill_null(value=False)
-    rows = elsewhere.arg_true()
-    if not len(rows):
-        return results
+    kept = results["outside"].str.split(";").list.contains(KEPT).fill_null(value=False)
+    rows = (processors.is_not_null() & kept).arg_true()
     notes = pl.select(pl.format(_ELSEWHERE, processors.gather(rows))).to_series()
-    first = elsewhere & results["outside"].str.starts_with(f"{DEFAULT_PLACE};")
-    others = pl.col("outside").str.split(";").list.eval(pl.element().filter(pl.element() != DEFAULT_PLACE))
-    named = pl.when(elsewhere).then(others.list.join(";")).otherwise("outside").alias("outside")
-    return _unpriced(with_notes(results, rows, notes).with_columns(named), first)
+    return with_notes(results, rows, notes) if len(rows) else results
 
 
 def _unpriced(results: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

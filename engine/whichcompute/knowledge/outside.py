@@ -11,8 +11,8 @@ from whichcompute.base.entries import entries_of
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.conditions import Condition, without_facts
 
-DEFAULT_PLACE = "ec2"
-"""Suits workloads of all kinds."""
+DEFAULT_PLACE, KEPT = "ec2", "keep"
+"""The place that suits workloads of all kinds, and none: the workload stays where it is."""
 NAMED_FROM = 0.1
 """From this probability of the answer outside on, a place is named also where no rule names one."""
 

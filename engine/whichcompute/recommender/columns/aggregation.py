@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations, permutations
 from math import factorial
 from operator import mul
@@ -13,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from whichcompute.knowledge.outside import DEFAULT_PLACE, KEPT
 from whichcompute.knowledge.price_lists import HOME
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
@@ -85,6 +87,10 @@ RANKINGS = sorted(permutations(range(COUNT)), key=_number_of)
 _FIRST = np.array([ranking[0] for ranking in RANKINGS])
 
 
+def _points_to(place: str, rule: Rule) -> bool:
+    return rule.entry.effect == "prefer" and rule.entry.outside == place
+
+
 class ColumnAggregator:
     """Terms, classifier and costs for frames; immutable once built.
 
@@ -128,6 +134,12 @@ class ColumnAggregator:
         found: NDArray[np.bool_] = (weighed.fired & self._doubts[weighed.leading] != 0).any(axis=1)
         found |= (weighed.fired & self._favours[weighed.leading] == 0).all(axis=1)
         return found
+
+    def kept_in_place(self, weighed: Weighed, elsewhere: NDArray[np.bool_]) -> Weighed:
+        """The outcome without the rules for EC2 in the rows `elsewhere` that a rule says to keep where they are."""
+        kept, moved = (self._masks(partial(_points_to, place))[OUTSIDE] for place in (KEPT, DEFAULT_PLACE))
+        rows = elsewhere & (weighed.fired & kept != 0).any(axis=1)
+        return replace(weighed, fired=np.where(rows[:, None], weighed.fired & ~moved, weighed.fired))
 
     def _table(self, weight: dict[str, float], centring: Sequence[Centring]) -> dict[int, Floats]:
         """For each byte of a line of bits that weighs anything: what each of its 256 values adds per answer."""

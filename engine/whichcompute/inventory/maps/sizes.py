@@ -13,7 +13,13 @@ from whichcompute.inventory.maps.mapping import BoundMap, Column, base
 from whichcompute.inventory.maps.neighbours import PER_VCPU, UNKNOWN, Neighbours
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.titles import disks_of, names_one_of_several, names_several, split
+from whichcompute.inventory.maps.titles import (
+    disks_of,
+    names_memory_or_disks,
+    names_one_of_several,
+    names_several,
+    split,
+)
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 MEMORY, STORED, VCPUS = "memory_mb", "stored_data_gb", "vcpus"
@@ -28,6 +34,7 @@ _USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above
 _PERCENT = 100
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
+_USUAL_PER_VCPU = 8 << 10  # MB; machines have up to 8 GB, only those made for memory more
 _MANY_PER_VCPU = 32 << 10  # MB; only a few machines have more
 _LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
 
@@ -215,11 +222,18 @@ def _doubt_of_memory(column: Column, bound: BoundMap, sample: Sample) -> str:
     middle = values.median()
     if isinstance(middle, float) and not _LEAST_MB <= middle <= _MOST_MB:
         return f"have another unit: half of its values are at most {say(middle, 'MB')}"
+    each = None if vcpus is None else (values / vcpus).median()
+    much = not isinstance(each, float) or each > _USUAL_PER_VCPU
+    if (
+        much
+        and names_memory_or_disks(column.sources[0])
+        and STORED not in {other.descriptor for other in bound.columns}
+    ):
+        return "be disks, not memory: no other column names any"
     if split(column.sources[0])[1] or not sample.bare(bound, column.sources[0]):
         return ""
     if vcpus is None and column.unit in ("kb", "b") and column.descriptor in bound.usual:
         return "be in bytes or KB: no number of vCPUs shows which"
-    each = None if vcpus is None else (values / vcpus).median()
     if column.unit == "gb" and isinstance(each, float) and each > _MANY_PER_VCPU:
         return f"have another unit: half of its values are {say(each, 'MB')} or more for each vCPU"
     most = sample.typed(bound, replace(column, unit="mb"))[0].max()

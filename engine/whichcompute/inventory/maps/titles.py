@@ -53,6 +53,7 @@ _LISTS = (
     "no_machine",
     "device",
     "container",
+    "memory_or_disks",
 )
 
 
@@ -219,6 +220,11 @@ def names_several(column: str) -> bool:
     """Whether a title names disks, not the amount of one or of all: their number, or a list of them."""
     words = {word.lower() for word in _WORD.findall(unaccented(column))}
     return bool(words & _table()["disks"])
+
+
+def names_memory_or_disks(title: str) -> bool:
+    """Whether a title that is read as memory may name disks as well."""
+    return split(title)[0] in _table()["memory_or_disks"]
 
 
 def names_amount(title: str) -> bool:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from whichcompute.inventory.readers import json_document
 from whichcompute.inventory.readers.json_document import named_rows, read, rows_of, wraps_rows
 
 ROW = {"a": 1}
@@ -93,3 +94,15 @@ def test_objects_that_are_alike_are_rows_under_their_names() -> None:
     document: dict[str, object] = {"_meta": {"hostvars": hosts}, "all": {"children": ["web"]}}
     assert rows_of(document) == ([{"name": name, **host} for name, host in hosts.items()], 0)
     assert rows_of({"a": {"os": "linux"}, "b": {"owner": "x", "mail": "y"}})[0] != [{"name": "a", "os": "linux"}]
+
+
+def test_each_list_is_compared_with_few_others_whatever_a_document_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    share = json_document._share
+    monkeypatch.setattr(json_document, "_share", lambda one, other: compared.append(one) or share(one, other))
+    unlike: dict[str, object] = {f"list {at}": [{f"a{at}": 1, f"b{at}": 2}] for at in range(1_000)}
+    assert rows_of(unlike)[1] == 999
+    assert len(compared) <= 100 * 1_000
+    compared.clear()
+    alike: dict[str, object] = {f"list {at}": [{"name": at, "cpus": 2}] for at in range(1_000)}
+    assert (len(rows_of(alike)[0]), compared) == (1_000, [])

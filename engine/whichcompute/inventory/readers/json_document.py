@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from whichcompute.inventory.maps.presets import fitting, presets
 from whichcompute.inventory.maps.titles import named
@@ -15,7 +16,9 @@ from whichcompute.inventory.maps.titles import named
 _BLANKS = re.compile(r"\s*")
 _DEPTH = 3  # objects within objects in which a list is searched
 _ALIKE = 0.6  # the share of keys that rows of one list have in common
+_KINDS = 100  # sets of keys that a new one is compared with; documents have few kinds of lists
 _NAME = "name"
+_Keys = frozenset[str]
 
 
 def read(text: str) -> object:
@@ -67,21 +70,27 @@ def rows_of(document: object) -> tuple[list[object], int]:
 
 
 def _longest(lists: list[list[object]], document: object) -> tuple[list[object], int]:
-    alike: list[list[object]] = []
+    alike: dict[_Keys, list[object]] = {}
+    found_for: dict[_Keys, _Keys] = {}  # each set of keys is compared once: a document may have very many lists
     for rows in lists:
-        like = next((each for each in alike if _alike(each[0], rows[0])), None)
-        if like is None:
-            alike.append([*rows])
-        else:
-            like.extend(rows)
-    found = max(alike, key=_likeness, default=[document])
-    return found, sum(map(len, alike)) - len(found) if alike else 0
+        keys = _keys(rows[0])
+        if keys not in found_for:
+            compared = islice(alike, _KINDS)
+            found_for[keys] = next((each for each in compared if _share(each, keys) >= _ALIKE), keys)
+        alike.setdefault(found_for[keys], []).extend(rows)
+    found = max(alike.values(), key=_likeness, default=[document])
+    return found, sum(map(len, alike.values())) - len(found) if alike else 0
 
 
-def _alike(one: object, other: object) -> bool:
-    """Whether two rows have mostly the same keys."""
-    keys = [{*row} if isinstance(row, dict) else set() for row in (parsed(one), parsed(other))]
-    return len(keys[0] & keys[1]) >= _ALIKE * len(keys[0] | keys[1])
+def _keys(row: object) -> _Keys:
+    row = parsed(row)
+    return frozenset(row) if isinstance(row, dict) else frozenset()
+
+
+def _share(one: _Keys, other: _Keys) -> float:
+    """The share of the keys of two rows that they have in common; 1 for rows without any."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if one or other else 1
 
 
 def wraps_rows(document: dict[str, object]) -> bool:
@@ -141,7 +150,8 @@ def _lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
 def _by_name(document: dict[str, object]) -> list[object]:
     """The objects that an object holds under their names, such as the hosts of an Ansible inventory."""
     rows = [{_NAME: key, **value} for key, value in document.items() if isinstance(value, dict)]
-    alike = len(rows) == len(document) > 1 and all(_alike(rows[0], row) for row in rows)
+    first = _keys(rows[0]) if rows else frozenset()
+    alike = len(rows) == len(document) > 1 and all(_share(first, _keys(row)) >= _ALIKE for row in rows)
     return [*rows] if alike and _likeness([*rows])[0] > 1 + (_NAME in document) else []
 
 

@@ -54,4 +54,4 @@ def test_the_workload_file_has_every_field_and_is_read_back(run: Run, tmp_path: 
 def test_the_completion_script_names_the_command(run: Run, shell: str) -> None:
     script = run("completion", shell).out
     assert f"_WHICHCOMPUTE_COMPLETE={shell}_complete" in script
-    assert script.startswith("COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n") == (shell == "bash")
+    assert "COMP_WORDBREAKS=" not in script

@@ -10,8 +10,32 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
-_WHOLE_WORDS = "COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}\n"
-"""Bash takes what follows an equals sign for another word, so that no value of FIELD=VALUE would be completed."""
+_WHOLE_WORDS = r"""
+_whichcompute_whole_words() {
+    local word after rest=$COMP_LINE words=()
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        after=${rest#"${rest%%[![:space:]]*}"}
+        if [[ $after == "$rest" && ${#words[@]} -gt 0 ]]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+        rest=${after#"$word"}
+    done
+    local COMP_WORDS=("${words[@]}") COMP_CWORD=$((${#words[@]} - 1))
+    _whichcompute_completion "$@"
+    [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+    word=${words[-1]}
+    [[ $word == -*=* ]] && COMPREPLY=("${COMPREPLY[@]/#/${word%%=*}=}")
+    [[ $COMP_WORDBREAKS == *=* ]] && COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*=}"}"}")
+    return 0
+}
+complete -o nosort -F _whichcompute_whole_words whichcompute"""
+"""Bash takes what follows an equals sign for another word, and replaces that word only, unless it is set otherwise.
+
+Around the function of click: joins the words that no space parts, gives --OPTION=VALUE back as a whole, and cuts what
+stays from the replies. That list of signs is one for all programs of the shell, so it is left alone.
+"""
 
 
 @click.command()
@@ -29,8 +53,7 @@ def completion(ctx: click.Context, /, shell: str) -> None:
     assert found is not None
     script = found(ctx.find_root().command, {}, "whichcompute", "_WHICHCOMPUTE_COMPLETE")
     # Not script.source(): it runs the shell to look at its version.
-    click.echo(_WHOLE_WORDS if shell == "bash" else "", nl=False)
-    click.echo(script.source_template % script.source_vars())
+    click.echo(script.source_template % script.source_vars() + (_WHOLE_WORDS if shell == "bash" else ""))
 
 
 def settings(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:

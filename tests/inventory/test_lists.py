@@ -261,7 +261,11 @@ def test_disks_that_cannot_all_be_read_are_unknown_and_named(scorer: Scorer) -> 
     scorer(b"Name,OS disk (GB),Data disk (GB)\na,60,40\nb,60,see notes\n", values=True)
     frame = pl.read_csv(scorer.folder / "out.csv")
     assert frame["read_stored_data_gb"].to_list() == [100.0, None]
-    assert frame["notes"][1].split("; ")[-1] == "OS disk (GB), Data disk (GB): '60, see notes' cannot be read"
+    cost = (
+        "No cost of Amazon EC2: it needs Linux or Windows, and memory_mb, vcpus or gpus, a kind that runs all month, "
+        "or invocations_per_month and a duration.; "
+    )
+    assert frame["notes"][1] == f"{cost}OS disk (GB), Data disk (GB): '60, see notes' cannot be read"
 
 
 def test_a_file_without_a_header_says_so_by_its_line(scorer: Scorer) -> None:

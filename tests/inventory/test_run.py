@@ -38,8 +38,11 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_noted(scorer: Scorer) -> None
     outcome = scorer(MIXED)
     good = {row["workload_id"]: row for row in rows(scorer.read("out.csv"))}
     assert list(good) == ["a", "b", "c", "d", "f"]
-    assert good["b"]["notes"].split("; ")[-1] == "kind: 'webapp' cannot be read"
-    assert good["c"]["notes"].split("; ")[-1] == "memory_mb: 'lots' cannot be read"
+    cost = (
+        "No cost of AWS Lambda: it needs invocations_per_month and a duration (typical_duration_s or max_duration_s).; "
+    )
+    assert good["b"]["notes"] == f"{cost}kind: 'webapp' cannot be read"
+    assert good["c"]["notes"] == f"{cost}memory_mb: 'lots' cannot be read"
     assert [(trouble[:2], count) for trouble, count in outcome.tally.unread.items()] == [
         (("kind", "webapp"), 1),
         (("memory_mb", "lots"), 1),

@@ -67,6 +67,7 @@ def test_a_key_with_two_values_is_rejected_with_the_whole_line() -> None:
         (b'{"kind":"website","note":"cut \\ud83d"}', "half of a character"),
         (b'{"kind":"website","vcpus":NaN}', "NaN is not JSON"),
         (b'{"kind":"website",}', "Expecting property name"),
+        (b'{"kind":"website","disks":[1' + b"0" * 5000 + b"]}", "more digits than can be read"),
     ],
 )
 def test_a_first_line_that_cannot_be_read_rejects_itself_alone(bad: bytes, says: str) -> None:

@@ -171,6 +171,9 @@ def _read(line: bytes) -> tuple[dict[str, str | None], ReasonCode | None, str]:
     if not isinstance(found, dict):
         return {}, "not-an-object", "not a JSON object"
     if nested := [key for key, value in found.items() if isinstance(value, dict | list)]:
-        whole = json.loads(line)  # numbers within other values are written as numbers
+        try:
+            whole = json.loads(line)  # numbers within other values are written as numbers
+        except ValueError:
+            return {}, "not-json", "not JSON: holds a number of more digits than can be read"
         found |= {key: json.dumps(whole[key], ensure_ascii=False) for key in nested}
     return {key: str(value).lower() if isinstance(value, bool) else value for key, value in found.items()}, None, ""

@@ -32,6 +32,22 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
     assert resources.read_toml(path) == {"a": 1}
 
 
+def test_shipped_tables_are_read_as_the_careful_reader_reads_them() -> None:
+    paths = [path for name in ("rules", "data") for path in resources.folder(name).rglob("*.toml")]
+    assert len(paths) > 40
+    for path in paths:
+        quickly = resources.read_toml(path)
+        assert repr(quickly) == repr(resources.parse_toml(path.read_text("utf-8"), path.name)), path
+
+
+def test_a_shipped_table_with_an_error_is_said_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "_is_shipped", lambda _path: True)
+    path = tmp_path / "f.toml"
+    path.write_text("a = 1\nb = \n")
+    with pytest.raises(DataError, match=r"f\.toml: not valid TOML: .*line 2, column 5"):
+        resources.read_toml(path)
+
+
 @pytest.mark.parametrize("text", ['a = "x \u202e y"', '"\u2066a" = 1', 'a = "\\u202e"'])
 def test_characters_that_change_the_order_of_a_text_are_refused(text: str) -> None:
     with pytest.raises(DataError, match="control characters are not read"):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import tomli
+import rtoml
 
 from whichcompute.base.errors import DataError, shown, unreadable
 
@@ -63,13 +63,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     text = read_text(path)
     if _is_shipped(path):
         # What came with the installation is as trusted as the program, and the checks take as long as the reading.
-        with suppress(tomli.TOMLDecodeError):  # said below, with its place
-            return tomli.loads(text)
+        with suppress(rtoml.TomlParsingError):  # said below, with its place
+            return rtoml.loads(text)
     return parse_toml(text, str(path))
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The table in a TOML text that came from `name`."""
+    import tomli  # which every start of the command does without
+
     if deepest(text) > MAX_DEPTH:
         raise DataError(f"{name}: nested deeper than {MAX_DEPTH} levels")
     try:

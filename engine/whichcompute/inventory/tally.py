@@ -17,6 +17,7 @@ from whichcompute.pricing.model import CostModel
 from whichcompute.pricing.portfolio import Portfolio, Together, together
 from whichcompute.recommender.columns import ColumnRecommender
 from whichcompute.recommender.columns.aggregation import Weighed
+from whichcompute.recommender.columns.outside import FIRST_PLACE, answer
 
 KEPT_ROWS = 10_000
 """The most rows that the report page lists; if there are more, the borderline ones."""
@@ -28,7 +29,6 @@ SKIPPED = "skipped"
 BOUNDS = ("low", "expected", "high")
 LINE, NAME, LEAD = "line", "name", "lead"
 _BINS = 20
-_PLACE = pl.col("outside").str.split(";").list.first()
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ def basic(results: pl.DataFrame) -> Tally:
     """The counts that every summary needs."""
     tally = Tally()
     costs = [f"monthly_cost{which}_usd" for which in ("_low", "", "_high")]
-    place = pl.when(pl.col("recommended_service") == NONE).then(_PLACE).alias("place")
+    place = pl.when(pl.col("recommended_service") == NONE).then(FIRST_PLACE).alias("place")
     groups = results.group_by("recommended_service", "decision", place).agg(
         pl.len(), pl.col("monthly_cost_usd").count().alias("priced"), pl.col(costs).sum()
     )
@@ -148,7 +148,7 @@ def detailed(
 def count_together(tally: Tally, columns: ColumnRecommender, frame: pl.DataFrame, results: pl.DataFrame) -> None:
     """Adds what a portfolio follows from; `frame` holds the descriptors of the rows."""
     costs = columns.recommender.costs
-    where = results.select(pl.when(pl.col("recommended_service") == NONE).then(_PLACE).otherwise("recommended_service"))
+    where = results.select(answer())
     priced = (*SERVICES, *costs.places)
     by_name = {name: number for number, name in enumerate(priced)}
     numbers = where.to_series().replace_strict(by_name, default=-1, return_dtype=pl.Int32).to_numpy()

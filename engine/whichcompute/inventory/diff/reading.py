@@ -23,6 +23,7 @@ from whichcompute.inventory.request import record_file
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE
 from whichcompute.recommender.columns import RESULTS
+from whichcompute.recommender.columns.outside import answer
 
 NEEDED = ("recommended_service", "decision")
 ROW, KEY, INPUT = "row", "key", "input"
@@ -155,15 +156,10 @@ def _hashed(cells: pl.DataFrame, results: Sequence[str]) -> pl.DataFrame:
     columns = [cells[KEY]] if KEY in cells.columns else []
     hashes = cells.select(
         *(_plain(name).hash() for name in results),
-        _answer(results).hash().alias(ANSWER),
+        (answer() if _OUTSIDE in results else pl.col("recommended_service")).hash().alias(ANSWER),
         (pl.col(_COST).cast(pl.Float64, strict=False) if _COST in results else pl.lit(None, pl.Float64)).alias(COST),
     )
     return pl.DataFrame([*columns, alike.alias(INPUT)]).hstack(hashes)
-
-
-def _answer(results: Sequence[str]) -> pl.Expr:
-    place = pl.col(_OUTSIDE).str.split(";").list.first() if _OUTSIDE in results else pl.lit("")
-    return pl.when((pl.col("recommended_service") == NONE) & (place != "")).then(place).otherwise("recommended_service")
 
 
 def answer_of(row: Mapping[str, str]) -> str:

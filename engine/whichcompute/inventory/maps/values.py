@@ -67,7 +67,8 @@ def _pattern(entry: Mapping[str, Any]) -> Pattern:
 @cache
 def power_states() -> dict[str, tuple[str, ...]]:
     """The words for `off`, `gone` (of these), `on`, `yes` and `no`, in lower case, of data/power_states.toml."""
-    return {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
+    words = {name: tuple(words) for name, words in read_toml(folder("data") / "power_states.toml").items()}
+    return words | {"off": words["off"] + words["gone"]}
 
 
 def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> pl.Expr:

@@ -16,8 +16,9 @@ from whichcompute.inventory.tally import LEAD, LINE, NAME, SKIPPED
 from whichcompute.knowledge.cells import ConjunctionIndex, mask_of
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, with_derived
 from whichcompute.knowledge.rules import Rule, RulePack
-from whichcompute.knowledge.services import NONE, SERVICES
+from whichcompute.knowledge.services import SERVICES
 from whichcompute.recommender.columns import ColumnRecommender
+from whichcompute.recommender.columns.outside import answer
 
 _NAME_LENGTH = 120
 _ASKED = 3
@@ -47,7 +48,7 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
     said, sentences = _pieces(_sentences(text or "") for text in reasons)
     beside, companions = _pieces(_companions(pack, typed, rows["recommended_service"]))
     shared = {
-        "answer": rows.select(answer("recommended_service")).to_series(),
+        "answer": rows.select(answer()).to_series(),
         "outside": rows["outside"],
         "decision": rows["decision"],
         "runner_up": rows["runner_up"],
@@ -64,12 +65,6 @@ def listing(columns: ColumnRecommender, rows: pl.DataFrame, pack: RulePack) -> d
         "reasons": {"texts": sentences, "rows": said},
         "companions": {"texts": companions, "rows": beside},
     }
-
-
-def answer(service: str) -> pl.Expr:
-    """The service in a column, or the best place outside where it is none of those compared."""
-    place = pl.col("outside").str.split(";").list.first()
-    return pl.when((pl.col(service) == NONE) & (place != "")).then(place).otherwise(service)
 
 
 def _cost(low: float | None, expected: float | None, high: float | None) -> str:

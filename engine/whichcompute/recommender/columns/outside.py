@@ -14,7 +14,15 @@ from whichcompute.recommender.columns.aggregation import OUTSIDE, ColumnAggregat
 from whichcompute.recommender.columns.reasons import bit_of, per_pattern
 from whichcompute.recommender.reasons import place_order
 
+FIRST_PLACE = pl.col("outside").str.split(";").list.first()
+"""Of the results of each row: the place outside that fits best."""
+
 _PACKED = 30
+
+
+def answer(service: str = "recommended_service") -> pl.Expr:
+    """Of the results of each row: the service in a column, or the best place outside where it is none of those."""
+    return pl.when((pl.col(service) == NONE) & (FIRST_PLACE != "")).then(FIRST_PLACE).otherwise(service)
 
 
 class OutsideColumn:

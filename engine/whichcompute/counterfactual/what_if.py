@@ -27,7 +27,7 @@ class WhatIf(Printed):
     """Before and after: `changes` are the fields as changed (None: made unknown), `rules` those that came or went.
 
     `cost_difference_usd` is the expected monthly cost of the service recommended after minus the one before; None where
-    either descriptor is too thin.
+    too few fields are known.
     """
 
     changes: dict[str, float | bool | str | None]

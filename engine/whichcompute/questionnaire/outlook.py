@@ -1,9 +1,9 @@
 """What may still come: how likely further answers change the recommendation, and what each question is worth.
 
 Every respondent finishes the questionnaire in the user's place: the user's answers where there are any, its own for the
-rest. The share of those that end at another answer is the chance of change. A question is worth what its answer is
-expected to do: how much more often the leading answer is then the one in the end, and how much more probable that one
-is then held to be.
+rest. The share of those that end at another answer is the chance of change. A question has an expected value of
+information: how much more often, once it is answered, the leading answer is the final one, and how much more probable
+that one is then.
 """
 
 from __future__ import annotations

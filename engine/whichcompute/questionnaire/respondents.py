@@ -21,12 +21,12 @@ from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, rea
 Numbers = NDArray[np.float64]
 # Set by benchmarks/questions.py on decisions that were left out.
 CHANCE = 0.5
-"""How far an answer is taken to be chance, which agrees with a sheet as often as sheets agree with one another."""
+"""Weight of the background distribution, by which an answer agrees with a sheet as often as two sheets agree."""
 
 WEIGHTS = {"archetype": 0.3, "complete": 0.1}
 """What a sheet drawn from an archetype counts against a real decision, by the sort in its origin."""
 
-WIDTH = 1.2  # numbers that differ by a factor of e to this power are alike to 1/sqrt(e)
+WIDTH = 1.2  # of the Gaussian kernel by which numbers are compared, in units of the natural logarithm
 _PRIOR = 0.5  # sheets that any answer is taken to be on besides
 _SHIFT = 0.01  # so that zero has a logarithm
 

@@ -117,12 +117,14 @@ def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, mem
 @pytest.mark.parametrize(
     ("values", "busy"),
     [
-        ({"vcpus": 7.0}, 0),
-        ({"vcpus": 8.0}, 8),
+        ({"vcpus": 0.25}, 0),
+        ({"vcpus": 0.5}, 0.5),
         ({"vcpus": 2.0, "traffic": "steady"}, 2),
-        ({"vcpus": 2.0, "traffic": "daily_cycle"}, 0),
-        ({"vcpus": 4.0, "traffic": "steady"}, 4),
-        ({"kind": None, "vcpus": 4.0}, 0),
+        ({"vcpus": 2.0, "traffic": "daily_cycle"}, 2),
+        ({"vcpus": 2.0, "traffic": "spiky"}, 0),
+        ({"traffic": "steady"}, 0.25),
+        ({"kind": None, "vcpus": 4.0}, 4),
+        ({"kind": "queue_worker", "memory_mb": 4096.0}, 2),
         ({"kind": "queue_worker", "vcpus": 0.5}, 0.5),
         ({"kind": "website", "product_class": "ml", "vcpus": 1.0}, 1),
         ({"vcpus": 8.0, "traffic": "rare"}, 0),
@@ -132,14 +134,15 @@ def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, mem
     ],
     ids=str,
 )
-def test_stated_vcpus_are_busy_where_they_are_many_or_compute(values: dict[str, Any], busy: float) -> None:
+def test_vcpus_are_busy_unless_the_load_is_measured_low_or_bursty(values: dict[str, Any], busy: float) -> None:
     known = {name: value for name, value in {"kind": "server", **values}.items() if value is not None}
     assert need(**known).busy_vcpus == busy
     assert not need("low", **known).steady
 
 
-def test_all_stated_vcpus_are_busy_in_the_high_estimate() -> None:
-    assert need("high", kind="server", vcpus=0.5).steady and not need("high", kind="server").steady
+def test_all_vcpus_are_busy_in_the_high_estimate() -> None:
+    assert need("high", kind="server", vcpus=0.25).steady and need("high", kind="server").steady
+    assert not need(kind="server").steady
     assert not need("high", kind="server", vcpus=8.0, traffic="rare").steady
 
 

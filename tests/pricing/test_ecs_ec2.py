@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pricing.estimates import estimate, lines
+from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
 def test_tasks_share_an_instance() -> None:
@@ -29,10 +30,18 @@ def test_managed_instances_cost_a_fee_where_no_servers_are_wanted() -> None:
 
 def test_steady_load_does_not_live_on_the_credits_of_a_burstable_instance() -> None:
     size = {"kind": "queue_worker", "cpu_architecture": "x86_64", "vcpus": 2.0, "memory_mb": 1024.0}
-    idle, unknown = estimate("ecs_ec2", **size, traffic="rare"), estimate("ecs_ec2", **size)
     load = {"invocations_per_month": 2_628_000.0, "typical_duration_s": 6.0, "traffic": "steady"}
-    busy = estimate("ecs_ec2", **size, **load)
-    assert ["t3" in cost.lines[0].label for cost in (idle, unknown, busy)] == [True, False, False]
+    assert "t3" not in estimate("ecs_ec2", **size, **load).lines[0].label
+
+
+@pytest.mark.parametrize("kind", ["queue_worker", "website", "server"])
+def test_only_load_that_is_said_to_be_low_or_bursty_lives_on_credits(kind: str) -> None:
+    size = {"kind": kind, "cpu_architecture": "x86_64", "vcpus": 2.0, "memory_mb": 1024.0}
+    costs = {traffic: estimate("ecs_ec2", **size, traffic=traffic) for traffic in DESCRIPTORS["traffic"].choices}
+    burstable = {traffic for traffic, cost in costs.items() if "t3" in cost.lines[0].label}
+    assert burstable == {"rare", "spiky"}
+    unknown = estimate("ecs_ec2", **size)
+    assert unknown.low < costs["rare"].expected < unknown.expected
 
 
 def test_gpus_come_with_instances_only_and_are_shared_out() -> None:

@@ -13,6 +13,9 @@ X86 = {"cpu_architecture": "x86_64", "os": "linux"}
 EVENTS = {"kind": "event_handler", **X86}
 API = {"kind": "web_api", "protocol": "http", **X86}
 SERVER = {"kind": "server", **X86}
+WORDPRESS = {
+    "kind": "website", "app_stack": "wordpress", "memory_mb": 2048.0, "vcpus": 1.0, "environment": "production",
+}  # fmt: skip
 QUEUE = {
     "kind": "queue_worker", "invocations_per_month": 50_000.0, "typical_duration_s": 90.0, "memory_mb": 3072.0,
     "vcpus": 2.0, **X86,
@@ -183,10 +186,12 @@ BY_HAND: list[Any] = [
         id="a steady pair is not burstable: two m7i.2xlarge",
     ),
     pytest.param("lightsail", {**SERVER, "memory_mb": 1024.0}, 7.00, id="a bundle"),
-    pytest.param("lightsail", {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0}, 7.00, id="which has two vCPUs"),
+    pytest.param(
+        "lightsail", {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0, "traffic": "rare"}, 7.00, id="which has two vCPUs"
+    ),
     pytest.param(
         "ecs_ec2",
-        {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0},
+        {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0, "traffic": "rare"},
         0.0104 * 730 + 2.40 + 3.65,
         id="a t3.micro has two vCPUs too",
     ),
@@ -197,10 +202,25 @@ BY_HAND: list[Any] = [
         id="a steady load leaves no pauses for credits: no burstable type sustains a vCPU for less than a c7i.large",
     ),
     pytest.param(
+        "ecs_ec2",
+        {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0},
+        0.08925 * 730 + 2.40 + 3.65,
+        id="nor does a load of which nothing is said",
+    ),
+    pytest.param(
         "lightsail",
-        {"kind": "website", "app_stack": "wordpress", "memory_mb": 2048.0, "vcpus": 1.0, "environment": "production"},
+        {**WORDPRESS, "traffic": "spiky"},
         12.00,
-        id="WordPress on a virtual machine with a vCPU",
+        id="WordPress on a virtual machine with a vCPU, visited now and then",
+    ),
+    pytest.param(
+        "lightsail", WORDPRESS, 42.00, id="the same, of whose visits nothing is said: a bundle with full vCPUs"
+    ),
+    pytest.param(
+        "ecs_ec2",
+        {**X86, "kind": "queue_worker", "memory_mb": 2048.0},
+        0.08925 * 730 + 2.40 + 3.65,
+        id="work that computes takes a vCPU for two gigabytes, stated or not",
     ),
     pytest.param(
         "lightsail", {"kind": "server", "product_class": "game"}, 12.00, id="a game server takes two gigabytes"
@@ -311,7 +331,7 @@ def test_an_estimate_is_what_it_is_by_hand(service: str, values: dict[str, Any],
         ("fargate", {**API, "peak_concurrency": 3000.0, "max_duration_s": 3600.0}, 38, 120),
         ("fargate", {**API, "protocol": "websocket", "peak_concurrency": 3000.0}, 38, 120),
         ("ecs_ec2", {**SERVER, "dedicated_hardware": True, "high_availability": True, "vcpus": 16.0}, 4_900, 7_500),
-        ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0}, 123, 130),
+        ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0}, 149, 155),
         ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0, "traffic": "steady"}, 149, 155),
         ("ecs_ec2", {**SERVER, "memory_mb": 32768.0, "vcpus": 8.0}, 296, 301),
         ("ecs_ec2", {**SERVER, "memory_mb": 16384.0, "vcpus": 4.0, "traffic": "rare"}, 123, 130),

@@ -27,7 +27,8 @@ def test_every_place_with_a_price_is_a_place() -> None:
 @pytest.mark.parametrize(
     ("place", "values", "usd"),
     [
-        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.1664 * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "rare"}, 0.1664 * 730 + 2.4 + 3.65),
+        ("ec2", {**SERVER, "vcpus": 4.0, "memory_mb": 16384.0}, 0.2016 * 730 + 2.4 + 3.65),
         ("ec2", {**SERVER, **BUSY}, 0.2016 * 730 + 2.4 + 3.65),
         ("ec2", {**SERVER, **BUSY, "os": "windows"}, (0.2016 + 0.184) * 730 + 2.4 + 3.65),
         ("ec2_dedicated", {**SERVER, "memory_mb": 65536.0}, 3.06 * 1.1 * 730 + 2.4 + 3.65),

@@ -103,10 +103,10 @@ class Assumptions:
 
     @property
     def busy(self) -> str:
-        """What is assumed of the CPU use of stated vCPUs."""
+        """What is assumed of the CPU use of stated or assumed vCPUs."""
         low, usual, high = ("busy all the time" if d.steady else "idle most of the time" for d in self._demands)
         ends = ", ".join(f"{which}: {end}" for which, end in (("low", low), ("high", high)) if end != usual)
-        return f"the CPU use of the stated vCPUs is unknown: {usual} ({ends})" if ends else ""
+        return f"the CPU use is unknown: {usual} ({ends})" if ends else ""
 
     @property
     def os(self) -> str:

@@ -80,6 +80,7 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
     requests, bursty = clients & ops.no(held), few | ops.is_in(traffic, "spiky")
     runs, run_s, timed, counted = _work(ops, scenario, facts, kind, requests, few & ops.no(held))
     reached = web | ops.is_in(protocol, "websocket")
+    size = ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus)
     demand = Demand(
         windows=windows,
         arm=_arm(ops, scenario, windows),
@@ -93,9 +94,9 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         contained=jobs | ops.is_in(ops.read("packaging"), "container"),
         private=ops.is_in(ops.read("private_network"), True),
         bursty=bursty,
-        steady=_steady(ops, scenario, kind, clients, vcpus, timed | bursty),
+        steady=_steady(ops, scenario, kind, clients, size, timed | bursty),
         memory_mb=ops.larger(_memory(ops, scenario, memory, vcpus, kind), facts.minimum_memory_mb),
-        vcpus=ops.larger(_vcpus(ops, scenario, facts, memory, vcpus, clients), facts.minimum_vcpus),
+        vcpus=size,
         gpus=gpus,
         scratch_gb=ops.default(ops.read("scratch_gb"), 0.0),
         runs=runs,
@@ -130,15 +131,14 @@ def _work(
 def _steady(
     ops: Ops, scenario: Scenario, kind: Quantity, clients: Condition, vcpus: Quantity, measured: Condition
 ) -> Condition:
-    """Whether stated vCPUs count as busy all the time: those of a load that is neither measured nor low or bursty.
+    """Whether vCPUs, stated or assumed, count as busy all the time: where the load is not measured, low or bursty.
 
-    They are an allocation: up to a number of them a service is idle most of the time. Jobs and events compute, and
-    steady traffic leaves no pauses.
+    The smallest share of a vCPU is a low load. Jobs and events compute, and steady traffic leaves no pauses.
     """
     computes = ops.known(kind) & ops.no(clients)
     steady = ops.is_in(ops.read("traffic"), "steady")
     idle = ops.where(computes | steady, scenario["idle_vcpus_when_steady"], scenario["idle_vcpus"])
-    return (ops.default(vcpus, 0.0) > idle) & ops.no(measured)
+    return (vcpus > idle) & ops.no(measured)
 
 
 def _run_s(ops: Ops, scenario: Scenario, requests: Condition) -> Quantity:

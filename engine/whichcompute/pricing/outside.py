@@ -73,7 +73,11 @@ def database_beside(facts: PriceFacts, place: ServicePricing, scenarios: Mapping
         return ""
     rows, usd = facts.table("cost.database_memory", "scenario", "memory_mb"), []
     for row in rows:
-        database = {"memory_mb": row["memory_mb"], "high_availability": values.get("high_availability")}
+        database = {
+            "kind": "server",
+            "memory_mb": row["memory_mb"],
+            "high_availability": values.get("high_availability"),
+        }
         ops, scenario = Ops(database), scenarios[row["scenario"]]
         bill = place.bill(ops, scenario, demand_of(ops, scenario, facts), free_tier=False)
         usd.append(bill.total())

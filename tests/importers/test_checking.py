@@ -121,3 +121,11 @@ def test_an_answer_outside_has_the_name_of_its_place(found: Found, engine: Engin
     (workload,) = checked(found, engine, database).workloads
     assert workload.recommended == "none" and workload.answer == "A managed database"
     assert "recommended: A managed database" in workload.text
+
+
+def test_what_is_likely_is_asked_for_last(found: Found, engine: Engine) -> None:
+    text = "services: {site: {image: acme/site, command: gunicorn site, ports: ['8000:8000']}}\n"
+    (checked_,) = check(engine.recommender, found({"compose.yml": text})).workloads
+    likely = {hint.field for hint in checked_.workload.hints}
+    missing = engine.recommend(checked_.workload.need).missing
+    assert missing[0] in likely and checked_.ask == next(field for field in missing if field not in likely)

@@ -309,3 +309,27 @@ def test_the_default_of_the_stage_is_followed_through_other_variables(found: Fou
       b: {handler: a.b, memorySize: "${self:custom.sizes.${opt:stage, self:provider.stage}}"}
     """
     assert [likely(one)["memory_mb"] for one in found({"serverless.yml": text}).workloads] == [2048, 2048]
+
+
+def test_parameters_are_those_of_the_file(found: Found) -> None:
+    text = """
+    service: a
+    provider: {name: aws, runtime: nodejs20.x}
+    params:
+      default: {memory: 512, seconds: 20}
+      prod: {memory: 2048}
+    functions:
+      f: {handler: a.b, memorySize: "${param:memory}", timeout: "${param:seconds}", events: [{sqs: a}]}
+      g: {handler: a.b, memorySize: "${param:elsewhere}", events: [{sqs: a}]}
+    """
+    f, g = found({"serverless.yml": text}).workloads
+    assert known(f)["max_duration_s"] == 20 and "memory_mb" not in known(f) and likely(f)["memory_mb"] == 512
+    assert "memory_mb" not in {**known(g), **likely(g)}
+
+
+def test_a_list_of_configurations_is_no_workload(found: Found) -> None:
+    text = "services: {api: {path: api, params: {memory: 1}}, jobs: {path: jobs, dependsOn: api}}\n"
+    own = "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: a.b}}\n"
+    scan = found({"serverless-compose.yml": text, "api/serverless.yml": own})
+    assert [one.workload_id for one in scan.workloads] == ["f"] and not scan.unreadable
+    assert [(one.name, "in jobs" in one.reason) for one in scan.left_out] == [("api", False), ("jobs", True)]

@@ -70,3 +70,10 @@ def test_a_file_is_always_read_and_a_missing_one_is_named(tmp_path: Path) -> Non
     assert list(candidates(tmp_path / "a.txt")) == [tmp_path / "a.txt"]
     with pytest.raises(DataError, match="no such file"):
         list(candidates(tmp_path / "b"))
+
+
+def test_a_file_of_our_own_excludes_what_git_keeps(tmp_path: Path) -> None:
+    make(tmp_path, "compose.yml", "compose.dev.yml", "examples/a.yml", "sub/compose.dev.yml")
+    (tmp_path / ".gitignore").write_text("compose.yml\n")
+    (tmp_path / ".whichcomputeignore").write_text("# for developers alone\ncompose.dev.yml\n/examples/\n!compose.yml\n")
+    assert names(tmp_path) == ["compose.yml"]

@@ -35,3 +35,4 @@ def test_a_rule_has_a_place_in_a_site_whose_address_is_known() -> None:
     assert address("", "ecs_ec2.gpu-count") == ""
     place = address("https://docs.example.org/{version}/", "ecs_ec2.gpu-count")
     assert place == f"https://docs.example.org/{VERSION}/docs/rules/ecs_ec2.gpu-count.html"
+    assert address("https://docs.example.org/", "check.size") == ""

@@ -89,3 +89,15 @@ def test_objects_have_what_the_schema_requires_and_nothing_that_it_does_not_know
 def test_each_finding_that_is_not_a_rule_is_explained() -> None:
     assert all(explained(f"check.{outcome}") for outcome in ("contradiction", "none", "undecided", "close"))
     assert explained("lambda.memory-exceeds-limit") == explained("check.limit") == ""
+    assert "fargate.size_table" in explained("check.size")
+
+
+def test_answers_as_a_whole_are_results_only_where_they_are_asked_for(engine: Engine, tmp_path: Path) -> None:
+    text = "services:\n  site: {image: acme/site, ports: ['8000:8000']}\n  db: {image: 'postgres:16'}\n"
+    (tmp_path / "compose.yml").write_text(text)
+    result = engine.check(tmp_path)
+    everything = {problem.outcome for problem in result.problems}
+    assert everything and everything <= {"none", "undecided", "close"}
+    assert json.loads(sarif(result))["runs"][0]["results"] == []
+    asked = json.loads(sarif(result, also=everything))["runs"][0]["results"]
+    assert {(one["ruleId"], one["level"]) for one in asked} == {(f"check.{name}", "note") for name in everything}

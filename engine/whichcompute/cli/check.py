@@ -42,7 +42,7 @@ def check(
 
     A comment `# whichcompute: ignore RULE: REASON` in the file suppresses the problems of a rule (or of an outcome, as
     above) on its line, on the next one, or of the workload or the call of its module that begins there; the
-    configuration file does it for whole files.
+    configuration file does it for whole files. SARIF has none, undecided and close only where --fail-on names them.
 
     \b
     Examples:
@@ -60,7 +60,7 @@ def check(
         settings.note(f"Note: {note}")
     if result.known:
         settings.note(f"Note: {counted(result.known, 'workload')} of {baseline} without anything new")
-    click.echo(_text(result, form, settings.documents))
+    click.echo(_text(result, form, settings.documents, fail_on))
     nothing = not (result.workloads or result.known) and (bool(result.unreadable) or not result.files)
     fail_if(nothing or bool(fail_on & {problem.outcome for problem in result.problems}))
 
@@ -73,7 +73,8 @@ def _say_suppressions(settings: Settings, suppressed: Counter[Suppression]) -> N
         ended = f"ended on {suppression.until}, so {again}" if over else ""
         settings.note(f"Note: suppression of {suppression.rule}: {ended or counted(count, 'problem')}")
     outcomes = OUTCOMES["check"]
-    known = {*(rule.id for rule in settings.engine.pack.rules), *outcomes, *(f"check.{each}" for each in outcomes)}
+    own = {"check.size", *(f"check.{each}" for each in outcomes)}
+    known = {*(rule.id for rule in settings.engine.pack.rules), *outcomes, *own}
     for odd in (each.rule for each in settings.configured.suppress if each.rule not in known):
         settings.note(f"Note: suppression of {odd}: no such rule or outcome{did_you_mean(odd, known)}")
 
@@ -86,13 +87,13 @@ def _matches(settings: Settings, problem: Problem, suppressed: Counter[Suppressi
     return not found.is_over(settings.day)
 
 
-def _text(result: Check, form: str, documents: str) -> str:
+def _text(result: Check, form: str, documents: str, fail_on: frozenset[str]) -> str:
     from whichcompute.cli.terminal import printed
 
     if form == "sarif":
         from whichcompute.presentation.sarif import sarif
 
-        return sarif(result, documents)
+        return sarif(result, documents, fail_on)
     from whichcompute.presentation.check import markdown_check, render_check
 
     return markdown_check(result, documents) if form == "markdown" else printed(result, form, render_check)

@@ -21,7 +21,8 @@ def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bo
 
     PATH is a folder or a file. Every value is given by a key or derived by a stated rule, and has file, line and key;
     likely values and defaults of platforms are listed apart and are not used. Nothing is executed, nothing is fetched,
-    and environment values are never read. Files that .gitignore excludes are left out.
+    and environment values are never read. Files that .gitignore or
+    .whichcomputeignore excludes are left out.
 
     Formats: CloudFormation, SAM, CDK templates; Terraform and OpenTofu, plans and states; Serverless Framework,
     Chalice, Zappa; Compose, Dockerfile, Procfile; ECS and Batch definitions, Dockerrun and .ebextensions, Copilot;

@@ -40,5 +40,6 @@ formats         which reader a file is for
 scanning        folders and files into workloads
 rows            a scan as an inventory
 reading_back    one workload of a scan again
+task_sizes      sizes that Fargate does not have
 checking        declared against recommended services
 """

@@ -15,8 +15,10 @@ from whichcompute.base.words import counted
 from whichcompute.importers.catalogue import table
 from whichcompute.importers.found import FoundValue, FoundWorkload, LeftOut, Scan, Unreadable
 from whichcompute.importers.suppressions import Suppression
+from whichcompute.importers.task_sizes import SIZES, no_such_task
 from whichcompute.knowledge.descriptors import with_derived
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES, SERVICES
+from whichcompute.recommender.reasons import cite_all
 from whichcompute.recommender.recommender import Recommender
 from whichcompute.recommender.result import Cited, Decision, Margin, Reason, Recommendation, Verdict
 from whichcompute.recommender.terms import DOUBTS
@@ -196,12 +198,15 @@ def _checked(
     verdicts: dict[str, Verdict] = {verdict.service: verdict for verdict in recommendation.verdicts}
     declared = verdicts.get(workload.present_service)
     binding = [verdict for verdict in (declared, verdicts.get(workload.capacity)) if verdict]
-    status = _status(workload.present_service, binding, recommendation)
     measured = declared or recommendation.verdicts[0]
     problems = [*_broken(workload, binding), *_near(workload, measured, recommender)]
     problems += _against(workload, binding, {(problem.file, problem.line) for problem in problems})
     problems = [replace(each, remedy=_remedy(each, binding, recommender, need)) for each in problems]
-    problems += _answers(workload, status, recommendation)
+    problems += _sizes(workload, recommender)
+    status = _status(workload.present_service, binding, recommendation)
+    status = "limit" if any(problem.outcome == "limit" for problem in problems) else status
+    ask = _ask(workload, recommendation)
+    problems += _answers(workload, status, recommendation, ask)
     problems.sort(key=lambda problem: OUTCOMES.index(problem.outcome))
     return CheckedWorkload(
         workload,
@@ -215,9 +220,15 @@ def _checked(
         recommendation.summary,
         tuple(problems),
         measured.margins,
-        recommendation.missing[0] if recommendation.missing else "",
+        ask,
         _answer(recommendation),
     )
+
+
+def _ask(workload: FoundWorkload, recommendation: Recommendation) -> str:
+    """The unknown field that could change the answer most: one of which nothing is likely, as long as there is one."""
+    likely = {hint.field for hint in workload.hints}
+    return min(recommendation.missing, key=lambda field: field in likely, default="")
 
 
 def _answer(recommendation: Recommendation) -> str:
@@ -263,6 +274,17 @@ def _broken(workload: FoundWorkload, binding: list[Verdict]) -> list[Problem]:
     return [Problem("limit", veto.rule, veto.text, *_place(workload, veto.fields), veto.sources) for veto in vetoes]
 
 
+def _sizes(workload: FoundWorkload, recommender: Recommender) -> list[Problem]:
+    """A size that the declared service does not have, though each part of it is within its limits."""
+    facts = recommender.facts
+    found = no_such_task(facts, workload)
+    if found is None:
+        return []
+    (value, text), dated = found, facts.fact(SIZES).at(facts.as_of)
+    sources = cite_all([dated.source] if dated else [], facts.sources)
+    return [Problem("limit", "check.size", text, value.file, value.line, sources)]
+
+
 def _against(workload: FoundWorkload, binding: list[Verdict], told: set[tuple[str, int]]) -> list[Problem]:
     """The cautions for which an answer is not decided, but for lines of which a limit or its margin speaks.
 
@@ -292,7 +314,7 @@ def _near(workload: FoundWorkload, verdict: Verdict, recommender: Recommender) -
     ]
 
 
-def _answers(workload: FoundWorkload, status: Status, recommendation: Recommendation) -> list[Problem]:
+def _answers(workload: FoundWorkload, status: Status, recommendation: Recommendation, ask: str) -> list[Problem]:
     """The problems that follow from the answer as a whole."""
     place = (workload.file, workload.line)
     text = _words(workload, status, recommendation)
@@ -305,7 +327,7 @@ def _answers(workload: FoundWorkload, status: Status, recommendation: Recommenda
     if recommendation.decision == "none":
         found.append(Problem("none", "check.none", recommendation.summary, *place))
     elif recommendation.decision == "undecided":
-        ask = f"; most decisive unknown field: {recommendation.missing[0]}" if recommendation.missing else ""
+        ask = f"; most decisive unknown field: {ask}" if ask else ""
         found.append(
             Problem("undecided", "check.undecided", f"too little is known to recommend a service{ask}", *place)
         )

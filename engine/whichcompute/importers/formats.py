@@ -13,7 +13,7 @@ from whichcompute.importers.azure_functions import is_azure_function, is_host, r
 from whichcompute.importers.beanstalk import is_extension
 from whichcompute.importers.chalice import is_chalice, read_chalice
 from whichcompute.importers.cloud_run import is_cloud_run, read_cloud_run
-from whichcompute.importers.cloudformation import is_template
+from whichcompute.importers.cloudformation import is_assembly, is_template
 from whichcompute.importers.code_projects import is_project, name_project
 from whichcompute.importers.compose import is_compose, read_compose
 from whichcompute.importers.copilot import is_copilot, read_copilot
@@ -31,7 +31,7 @@ from whichcompute.importers.plain_files import (
     read_procfile,
 )
 from whichcompute.importers.score_files import is_score, read_score
-from whichcompute.importers.serverless import is_serverless, read_serverless
+from whichcompute.importers.serverless import is_composition, is_serverless, read_composition, read_serverless
 from whichcompute.importers.systemd import is_unit, read_unit
 from whichcompute.importers.terraform import is_plan, read_plan
 from whichcompute.importers.terraform.hcl import parse_hcl
@@ -66,9 +66,11 @@ FORMATS = [
     Format(is_cloud_run, read_cloud_run, r"\bapiVersion\b"),
     Format(is_kubernetes, "objects", r"\bapiVersion\b"),
     Format(is_template, "templates", "AWS::"),
+    Format(is_assembly, "assemblies", "aws:cloudformation:stack"),
     Format(is_plan, read_plan, "planned_values|terraform_version"),
     Format(is_fly, read_fly, r"\bservices\b"),
     Format(is_serverless, read_serverless, r"\bprovider\b"),
+    Format(is_composition, read_composition, "services"),
     Format(is_copilot, read_copilot, "Web Service|Backend Service|Worker Service|Scheduled Job|Static Site"),
     Format(is_azure_function, read_azure_function, 'Trigger"'),
     Format(

@@ -194,10 +194,10 @@ class Findings:
     """What one file gives while it is read.
 
     `kept` are documents that are read with those of other files, by what they are: `templates` (of CloudFormation),
-    `objects` (of Kubernetes), `definitions` (of ECS and AWS Batch), `bodies` and `variables` (of Terraform), `units`
-    (of systemd), `extensions` (of Elastic Beanstalk) and `hosts` (of Azure Functions). `file` is its name in what is
-    said; `path` and `top` say where it is and which folder is scanned. `made` is the folder of the files that a program
-    makes of the project that it marks.
+    `assemblies` (of CDK), `objects` (of Kubernetes), `definitions` (of ECS and AWS Batch), `bodies` and `variables` (of
+    Terraform), `units` (of systemd), `extensions` (of Elastic Beanstalk) and `hosts` (of Azure Functions). `file` is
+    its name in what is said; `path` and `top` say where it is and which folder is scanned. `made` is the folder of the
+    files that a program makes of the project that it marks.
     """
 
     file: str

@@ -36,6 +36,19 @@ def is_serverless(document: Node, name: str) -> bool:
     return has_functions or is_named if provider == "aws" else bool(provider) and has_functions and is_named
 
 
+def is_composition(document: Node, name: str) -> bool:
+    """Whether a document lists configurations of the Serverless Framework that are deployed together."""
+    return name.startswith("serverless-compose.") and bool(document.get("services"))
+
+
+def read_composition(findings: Findings, document: Node) -> None:
+    """Says of each configuration in the list that it is one."""
+    for name, service in document.get("services").items():
+        place = shown(service.get("path").text or ".")
+        where = f"a separate configuration in {place}, which is read where it is among the files"
+        findings.leave_out(name, service.line, where)
+
+
 def _provider(document: Node) -> str:
     provider = document.get("provider")
     return provider.get("name").text or provider.text
@@ -218,11 +231,20 @@ class _Variables:
         if source in ("opt:stage", "sls:stage", "self:provider.stage"):
             stage = self.resolve(self._document.get("provider", "stage")).text
             return Node(stage if stage and "${" not in stage else "dev", 0, False)
+        if source.startswith("param:"):
+            return self._parameter(source.removeprefix("param:"))
         if match := _FILE.fullmatch(source):
             return self._file(match[1].strip(), match[2] or "")
         if source.startswith("self:"):
             return self._document.get(*source.removeprefix("self:").split("."))
         return Node(source.strip("'\""), 0) if _LITERAL.fullmatch(source) else NOTHING
+
+    def _parameter(self, name: str) -> Node:
+        """A parameter of the stage, which is likely only, as is the default of one that a stage sets."""
+        stages = dict(self._document.get("params").items())
+        own, default = (stages.get(stage, NOTHING).get(name) for stage in (self._one("sls:stage").text, "default"))
+        set_ = any(stage.has(name) for key, stage in stages.items() if key != "default")
+        return (own or default).likely() if set_ else default
 
     def _file(self, path: str, key: str) -> Node:
         if path not in self._known:

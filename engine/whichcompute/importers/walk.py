@@ -1,5 +1,7 @@
 """The files below some folders that may hold infrastructure code, without those that `.gitignore` excludes.
 
+`.whichcomputeignore` has lines of the same kind, for files that are kept and not meant.
+
 Symbolic links are followed neither to folders nor out of the folder where the walk began.
 """
 
@@ -26,7 +28,8 @@ _NAME = re.compile(
 _TEMPLATE = re.compile(r"(\.(?:json|ya?ml))\.(tpl|tmpl|tftpl|j2)$")
 CRON_FOLDERS = ("cron.d", "crontabs")
 """Each file in them is a crontab, whatever its name is."""
-_MAX_IGNORE = 200_000  # bytes of a .gitignore
+_MAX_IGNORE = 200_000  # bytes of a file that excludes
+_IGNORING = (".gitignore", ".whichcomputeignore")
 
 
 def without_template(name: str) -> str:
@@ -49,7 +52,7 @@ def candidates(root: Path) -> Iterator[Path]:
 
 
 def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[int]) -> Iterator[Path]:
-    rules = [*rules, *_ignore_file(folder)]
+    rules = [*rules, *(rule for name in _IGNORING for rule in _ignore_file(folder, folder / name))]
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -88,7 +91,7 @@ def _inside(entry: os.DirEntry[str], top: Path) -> bool:
 
 
 class Ignore:
-    """One line of a `.gitignore`: paths below `folder` that it excludes, or includes again."""
+    """One line of such a file: paths below `folder` that it excludes, or includes again."""
 
     __slots__ = ("_folder", "_only_folders", "_segments", "again")
 
@@ -129,8 +132,7 @@ def _match(segments: list[re.Pattern[str] | None], parts: tuple[str, ...]) -> bo
     return all(pattern is None for pattern in segments[segment:])
 
 
-def _ignore_file(folder: Path) -> Iterator[Ignore]:
-    path = folder / ".gitignore"
+def _ignore_file(folder: Path, path: Path) -> Iterator[Ignore]:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # git does not follow such a link either
             return

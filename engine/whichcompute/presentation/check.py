@@ -150,7 +150,7 @@ def _folded(title: str, said: list[str]) -> list[str]:
 
 
 def _named(problem: Problem, documents: str) -> str:
-    page = address(documents, problem.rule) if problem.outcome != "contradiction" else ""
+    page = address(documents, problem.rule)
     return f"[`{problem.rule}`](<{page}>)" if page else f"`{problem.rule}`"
 
 

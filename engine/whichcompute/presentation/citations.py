@@ -52,5 +52,6 @@ def cites(sources: Iterable[Cited]) -> str:
 
 
 def address(documents: str, rule: str) -> str:
-    """The page of a rule in the site that is published at `documents`; empty where that is not known."""
-    return f"{documents.replace('{version}', VERSION).rstrip('/')}/docs/rules/{rule}.html" if documents else ""
+    """The page of a rule in the site that is published at `documents`; empty where that is not known, or no rule."""
+    site = documents.replace("{version}", VERSION).rstrip("/")
+    return f"{site}/docs/rules/{rule}.html" if site and not rule.startswith("check.") else ""

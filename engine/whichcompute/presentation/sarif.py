@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
 from whichcompute.base.version import VERSION
-from whichcompute.importers.checking import Check, Outcome, Problem
+from whichcompute.importers.checking import FINDINGS, Check, Outcome, Problem, without
 from whichcompute.presentation.citations import address
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,6 +32,7 @@ _MEANINGS: dict[Outcome, str] = {
     "close": "Several services are plausible, or one would be decided, but for a caution, contradiction or cost.",
 }
 _NEXT: dict[str, str] = {
+    "check.size": "`whichcompute facts show fargate.size_table` prints the sizes of Fargate.",
     "check.contradiction": "Compare both with `whichcompute recommend`, or accept it by a comment with a reason.",
     "check.none": "`whichcompute recommend` says where instead, and why.",
     "check.undecided": "`whichcompute ask --from FILE` asks what the files do not say.",
@@ -40,15 +42,17 @@ _NEXT: dict[str, str] = {
 
 def explained(id_: str) -> str:
     """What a finding of `check` that is not a rule of a pack means, and what to do; empty if `id_` names none."""
-    outcome = next((name for name in _MEANINGS if id_ == f"check.{name}"), None)
-    return f"{_MEANINGS[outcome]} {_NEXT[id_]}" if outcome and id_ in _NEXT else ""
+    meaning = next((_MEANINGS[name] for name in _MEANINGS if id_ == f"check.{name}"), "The service has no such size.")
+    return f"{meaning} {_NEXT[id_]}" if id_ in _NEXT else ""
 
 
-def sarif(result: Check, documents: str = "") -> str:
+def sarif(result: Check, documents: str = "", also: Collection[str] = ()) -> str:
     """The problems of a check as a SARIF log: a rule for each rule that speaks, a result for each problem.
 
+    Of what is said of answers as a whole only the outcomes in `also` are results: the rest needs no change of a line.
     A rule links to its page in the site that is published at `documents`, else to the page of its first source.
     """
+    result = without(result, lambda problem: problem.outcome not in (*FINDINGS, *also))
     rules: dict[tuple[str, Outcome], int] = {}
     apart = [one for checked in result.workloads for one in checked.suppressed]
     everything = [*result.problems, *(one.problem for one in apart)]
@@ -104,8 +108,7 @@ def _rule(id_: str, outcome: Outcome, problem: Problem, documents: str) -> dict[
         "properties": {"tags": ["architecture", outcome]},
     }
     cited = next((source.url for source in problem.sources if source.url.startswith("https://")), "")
-    page = address(documents, problem.rule) if outcome in ("limit", "margin", "caution") else ""
-    if place := page or cited:
+    if place := address(documents, problem.rule) or cited:
         rule["helpUri"] = place
     return rule
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known, likely
 
 INNER = """
@@ -78,3 +80,28 @@ def test_what_imports_the_export_of_another_template_invokes_what_is_exported(fo
     api, job = found({"functions.yml": functions, "callers.yml": callers}).workloads
     assert known(api) == {"kind": "web_api", "protocol": "http", "language": "nodejs"}
     assert known(job)["kind"] == "scheduled_task" and known(job)["invocations_per_month"] == 30
+
+
+@pytest.mark.parametrize(
+    ("place", "region"), [("123456789012/eu-west-1", "eu-west-1"), ("unknown-account/unknown-region", None)]
+)
+def test_the_manifest_of_cdk_gives_the_region(found: Found, place: str, region: str | None) -> None:
+    inner = '{"Resources": {"W": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 30}}}}'
+    outer = """
+    Resources:
+      Api:
+        Type: AWS::Lambda::Function
+        Properties: {Timeout: 20, MemorySize: 512}
+      Inner:
+        Type: AWS::CloudFormation::Stack
+        Metadata: {'aws:asset:path': Inner.template.json}
+    """
+    manifest = (
+        '{"version": "36.0.0", "artifacts": {"App": {"type": "aws:cloudformation:stack",\n"environment": "aws://%s",\n'
+        '"properties": {"templateFile": "App.template.yaml"}}, "App.assets": {"type": "cdk:asset-manifest"}}}\n'
+    )
+    files = {"manifest.json": manifest % place, "App.template.yaml": outer, "Inner.template.json": inner}
+    workloads = found({f"cdk.out/{name}": text for name, text in files.items()}).workloads
+    assert [known(one).get("region") for one in workloads] == [region, region]
+    places = {(value.file, value.line) for one in workloads for value in one.values if value.field == "region"}
+    assert places == ({("cdk.out/manifest.json", 2)} if region else set())

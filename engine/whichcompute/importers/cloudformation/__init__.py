@@ -7,7 +7,7 @@ template    one template: its resources as those of AWS
 folder      the templates of all files, with those that they nest
 """
 
-from whichcompute.importers.cloudformation.folder import read_templates
+from whichcompute.importers.cloudformation.folder import is_assembly, read_templates
 from whichcompute.importers.cloudformation.template import is_template
 
-__all__ = ["is_template", "read_templates"]
+__all__ = ["is_assembly", "is_template", "read_templates"]

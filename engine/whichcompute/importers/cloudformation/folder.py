@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 
 from whichcompute.importers.cloudformation.template import importing, nested_path, read_template
@@ -12,6 +13,25 @@ from whichcompute.importers.resources import Resource
 
 MAX_DEPTH = 8
 MAX_NESTED = 500
+_REGION = "AWS::Region"
+_ENVIRONMENT = re.compile(r"aws://[^/]*/([a-z]{2}(?:-[a-z]+)+-\d)")
+
+
+def is_assembly(document: Node, name: str) -> bool:
+    """Whether a document is the manifest that CDK writes beside its templates."""
+    return bool(document.get("artifacts")) and bool(document.get("version"))
+
+
+def _regions(found: Sequence[Findings]) -> dict[str, Node]:
+    """The Regions that manifests of CDK give to templates, by the paths of these."""
+    regions: dict[str, Node] = {}
+    for findings in found:
+        manifests = findings.kept["assemblies"]
+        for _, artifact in (each for one in manifests for each in one.get("artifacts").items()):
+            where, template = artifact.get("environment"), artifact.get("properties", "templateFile").text
+            if match := _ENVIRONMENT.fullmatch(where.text):
+                regions[_target(findings, template)] = Node(match[1], where.line, True, findings.file)
+    return regions
 
 
 def read_templates(found: Sequence[Findings]) -> None:
@@ -25,10 +45,11 @@ def read_templates(found: Sequence[Findings]) -> None:
         if (target := _target(findings, nested_path(resource))) in files
     }
     templates = [template for findings in files.values() for template in findings.kept["templates"]]
+    regions = _regions(found)
     reading = _Reading(files, [one for template in templates for one in importing(template)])
     for file, findings in files.items():
         if file not in nested:
-            reading.read(findings, {}, "", 0)
+            reading.read(findings, {_REGION: regions[file]} if file in regions else {}, "", 0)
     for file, findings in files.items():
         if file not in reading.done:  # templates that nest one another
             reading.read(findings, {}, "", MAX_DEPTH)
@@ -52,13 +73,14 @@ class _Reading:
     ) -> None:
         """Adds the workloads of the templates of a file, and of those that they nest."""
         self.done.add(findings.file)
+        here = {_REGION: given[_REGION]} if _REGION in given else {}
 
         def nest(path: str, name: Node, parameters: Mapping[str, Node]) -> bool:
             inner = self._files.get(_target(findings, path))
             if inner is None or depth >= MAX_DEPTH or self._left <= 0:
                 return False
             self._left -= 1
-            self.read(inner, parameters, name.text, depth + 1, (*calls, f"{findings.file}:{name.line}"))
+            self.read(inner, {**here, **parameters}, name.text, depth + 1, (*calls, f"{findings.file}:{name.line}"))
             return True
 
         for template in findings.kept["templates"]:

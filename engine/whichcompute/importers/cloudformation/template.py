@@ -78,6 +78,7 @@ class _Template:
         self._findings = findings
         self._calls = calls
         self._prefix = prefix
+        self._placed = {"Region": given["AWS::Region"]} if "AWS::Region" in given else {}
         self._nest = nested
         self._transforms = template.get("Transform")
         self._outputs = template.get("Outputs")
@@ -130,7 +131,7 @@ class _Template:
             self._findings.leave_out(label, node.line, reason)
             return None
         shared = dict(self._globals.items()) if kind == _SAM else {}
-        body = Node({**shared, **dict(properties.items())}, node.line)
+        body = Node({**self._placed, **shared, **dict(properties.items())}, node.line)
         refers = {folded(key): set(map(self._address, references(value))) for key, value in written.items()}
         own = list(sam_triggers(body)) if kind == _SAM else []
         address, form = self._address(name), "SAM" if kind == _SAM else "CloudFormation"

@@ -119,3 +119,27 @@ def test_the_merged_file_is_neither_replaced_nor_removed(scorer: Scorer, tmp_pat
     assert rejects.read_text() == before
     with pytest.raises(InventoryError, match="used for both the rejects and the merged file"):
         scorer(ROWS.encode(), strict=True, merge=str(rejects), rejects="out.csv.rejects.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "have"),
+    [("b,website", 7), ("website,512", 7), ("b,website,512,", 9)],
+    ids=["lost its last cell", "lost its first cell", "has one more"],
+)
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_corrected_row_with_other_than_its_cells_is_refused(
+    scorer: Scorer, separator: str, row: str, have: int
+) -> None:
+    scorer(ROWS.encode(), strict=True)
+    text = (scorer.folder / "out.csv.rejects.csv").read_text().splitlines()[0]
+    text = f"{text}\n3,,,,,{row}\n".replace(",", separator)
+    (scorer.folder / "mended.csv").write_text(text)
+    with pytest.raises(InventoryError, match=f"mended.csv: line 2: cells in the row: {have}; columns in the header: 8"):
+        merged(scorer, ROWS.encode(), strict=True)
+
+
+def test_a_short_row_without_a_correction_stays_rejected(scorer: Scorer) -> None:
+    inventory = b'workload_id,kind,memory_mb\na,web_api,512\nb,"web\n'
+    assert scorer(inventory).tally.rejects == 1
+    mend(scorer)
+    assert [row["workload_id"] for row in merged(scorer, inventory)] == ["a"]

@@ -13,6 +13,7 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, Reject, Source, Types
 from whichcompute.inventory.readers.csv_rows import written
+from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.opening import opened
 from whichcompute.inventory.rejects import PLACE
 
@@ -29,6 +30,8 @@ def read_mended(name: str, source: Source) -> tuple[Rows, set[int]]:
     rows: dict[int, tuple[str, ...]] = {}
     accepted: set[int] = set()
     with opened(name) as file:
+        if isinstance(file.source, CsvSource):
+            file.source.even = True
         columns = tuple(column.strip() for column in file.source.columns)
         own = columns[len(PLACE) :]
         if columns[: len(PLACE)] != PLACE or own != tuple(column.strip() for column in source.columns):

@@ -42,13 +42,15 @@ class CsvRow(NamedTuple):
 class Layout:
     """How to split: the separator, the column names, and the positions of the columns whose cells are wanted.
 
-    `types` are tried for some of these: if any cell does not fit its type, all are read as text.
+    `types` are tried for some of these: if any cell does not fit its type, all are read as text. `even`: a row with
+    other than as many cells as the header is rejected, also where only empty ones are missing or surplus.
     """
 
     separator: str
     columns: tuple[str, ...]
     wanted: tuple[int, ...]
     types: Mapping[int, pl.DataType] = field(default_factory=dict)
+    even: bool = False
 
 
 def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
@@ -197,7 +199,7 @@ def split_parsed(rows: Sequence[CsvRow], layout: Layout) -> Batch:
 def _even(row: CsvRow, layout: Layout) -> CsvRow | None:
     """The row with as many cells as the header, if only empty cells are missing or surplus at its end; else None."""
     need = len(layout.columns)
-    if row.code or len(row.cells) == need or any(cell.strip() for cell in row.cells[need:]):
+    if row.code or layout.even or len(row.cells) == need or any(cell.strip() for cell in row.cells[need:]):
         return None
     return CsvRow(row.line, [*row.cells[:need], *[""] * (need - len(row.cells))])
 
@@ -234,7 +236,8 @@ _REASONS: Mapping[ReasonCode | None, str] = {
 
 def _rejected(row: CsvRow, layout: Layout) -> Reject | None:
     if row.code:
-        return Reject(row.line, (Trouble("", "", _REASONS[row.code]),), _legible(row.cells), row.code)
+        cells = [*row.cells, *[""] * (len(layout.columns) - len(row.cells))]
+        return Reject(row.line, (Trouble("", "", _REASONS[row.code]),), _legible(cells), row.code)
     if len(row.cells) != len(layout.columns):
         return ragged(row, layout)
     for name, cell in zip(layout.columns, row.cells, strict=True):
@@ -255,10 +258,10 @@ def _legible(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def ragged(row: CsvRow, layout: Layout) -> Reject:
-    """The reject for a row that has more cells than the header."""
+    """The reject for a row that has more cells than the header, or fewer where that is not accepted."""
     have, need = len(row.cells), len(layout.columns)
     surplus = ", ".join(_legible(row.cells[need:]))
-    shifted = "" if surplus.strip(", ") else "; an unquoted separator may have shifted them"
+    shifted = "" if surplus.strip(", ") or have < need else "; an unquoted separator may have shifted them"
     reason = f"cells in the row: {have}; columns in the header: {need}{shifted}"
     return Reject(row.line, (Trouble("", surplus, reason),), _legible(row.cells[:need]), "surplus-cells")
 

@@ -48,6 +48,8 @@ class CsvSource:
 
     points = False
     nested: tuple[str, ...] = ()
+    even = False
+    """Whether rows must have as many cells as the header: of a file that was edited, a missing one shifts the rest."""
 
     def __init__(self, stream: BinaryIO, name: str, block: int | None = None) -> None:
         self.name = name
@@ -193,7 +195,7 @@ class CsvSource:
 
     def split(self, piece: Piece, wanted: Sequence[int], types: Types = ANY) -> Batch:
         """The rows of a piece with the cells of the wanted columns."""
-        layout = Layout(self.separator, self.columns, tuple(wanted), types)
+        layout = Layout(self.separator, self.columns, tuple(wanted), types, self.even)
         if piece.rows is not None:
             return split_parsed(piece.rows, layout)
         return split_rows(piece.data, piece.line, layout)

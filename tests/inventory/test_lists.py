@@ -384,6 +384,11 @@ def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
     assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
 
 
+def test_shares_of_use_are_no_sizes(scorer: Scorer) -> None:
+    with pytest.raises(NothingRead):
+        scorer(b"Server,CPU %,Memory (%),Disk %\na,12,44,70\nb,4,22,50\n")
+
+
 @pytest.mark.parametrize(
     ("rows", "headings"),
     [

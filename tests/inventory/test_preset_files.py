@@ -1,4 +1,4 @@
-"""Small files of each tool in their real headers (preset_files.toml), scored from file to file."""
+"""Small files of each tool in their real headers (preset_files.toml), and in other languages (languages.toml)."""
 
 from __future__ import annotations
 
@@ -10,20 +10,35 @@ from typing import Any
 import pytest
 
 from tests.inventory.conftest import Scorer
+from whichcompute.inventory import Outcome
 from whichcompute.inventory.maps.presets import presets
 
-FILES = tomllib.loads((Path(__file__).parent / "preset_files.toml").read_text("utf-8"))["file"]
+FILES, IN_LANGUAGES = (
+    tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))["file"]
+    for name in ("preset_files", "languages")
+)
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file["name"] for file in FILES])
 def test_a_file_of_the_tool_is_recognised_and_read(scorer: Scorer, file: dict[str, Any]) -> None:
+    outcome = _scored(scorer, file)
+    assert outcome.map.name == file["preset"]
+
+
+@pytest.mark.parametrize("file", IN_LANGUAGES, ids=[file["name"] for file in IN_LANGUAGES])
+def test_a_file_in_another_language_is_read(scorer: Scorer, file: dict[str, Any]) -> None:
+    _scored(scorer, file)
+
+
+def _scored(scorer: Scorer, file: dict[str, Any]) -> Outcome:
+    """Scores a file, and holds every row against what must be read of it."""
     name = f"in.{file.get('suffix', 'csv')}"
     (scorer.folder / name).write_text(file["text"].lstrip("\n"), "utf-8")
     outcome = scorer(name, values=True)
-    assert outcome.map.name == file["preset"]
     assert outcome.tally.rejects == 0
     with (scorer.folder / "out.csv").open(newline="", encoding="utf-8") as out:
         assert [_read(row) for row in csv.DictReader(out)] == file["rows"]
+    return outcome
 
 
 def _read(row: dict[str, str]) -> dict[str, Any] | str:

@@ -17,10 +17,10 @@ _TIME = {
 }
 _MEGABYTES = {
     **dict.fromkeys(("b", "byte", "bytes"), 1 / 1024**2),
-    **dict.fromkeys(("k", "kb", "kib", "ki", "ko"), 1 / 1024),
-    **dict.fromkeys(("m", "mb", "mib", "mi", "mo"), 1.0),
-    **dict.fromkeys(("g", "gb", "gib", "gi", "go"), 1024.0),
-    **dict.fromkeys(("t", "tb", "tib", "ti", "to"), 1024.0**2),
+    **dict.fromkeys(("k", "kb", "kib", "ki", "ko", "kio"), 1 / 1024),
+    **dict.fromkeys(("m", "mb", "mib", "mi", "mo", "mio"), 1.0),
+    **dict.fromkeys(("g", "gb", "gib", "gi", "go", "gio"), 1024.0),
+    **dict.fromkeys(("t", "tb", "tib", "ti", "to", "tio"), 1024.0**2),
 }
 _COUNT = {
     "k": 1e3,

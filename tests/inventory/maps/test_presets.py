@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from whichcompute.base.errors import DataError, InventoryError
-from whichcompute.inventory.maps.presets import detected, parse_preset, preset, read_map
+from whichcompute.inventory.maps.mapping import normal
+from whichcompute.inventory.maps.presets import detected, parse_preset, preset, presets, read_map
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,10 @@ def test_a_preset_tells_where_its_layout_was_seen() -> None:
     assert (found.title, found.seen_in) == ("T", ("https://example.org",))
     assert found.fit(["B", "a", "c"]) == 2
     assert found.fit(["a"]) == 0
+
+
+def test_no_preset_counts_one_column_twice() -> None:
+    columns = [(name, column) for name, preset in presets().items() for column in preset.map.columns]
+    factors = [(name, list(map(normal, column.times_if_known))) for name, column in columns if column.times_if_known]
+    assert [name for name, names in factors if len({*names}) < len(names)] == []
+    assert factors

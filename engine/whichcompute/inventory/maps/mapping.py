@@ -263,7 +263,7 @@ class BoundMap:
             product = product.round()
         if column.single:
             numbers = [number(cell), *(number(self.filled(name)) for name in column.times_if_known)]
-            words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" x "), self.filled(name)))]
+            words = [cell, *(part for name in column.times_if_known for part in (pl.lit(" and "), self.filled(name)))]
             product = pl.when(pl.sum_horizontal([each > 1 for each in numbers]) < 2).then(product)
         whole = pl.all_horizontal([word.is_not_null() for word in words])
         written = product.cast(pl.String) + column.unit

@@ -21,13 +21,14 @@ from whichcompute.inventory.maps.values import HINT, HINTED, power_states, table
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 _SIZE = re.compile(
-    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo](?![A-Za-z])|(?:(?<=[A-Z])in)?(?<=[a-z])([KMGT])i?[Bb](?![A-Za-z])|"
+    r"(?<![A-Za-z]{2})([KMGT])i?[BbOo]s?(?![A-Za-z])|(?:(?<=[A-Z])in)?(?<=[a-z])([KMGT])i?[Bb](?![A-Za-z])|"
     r"[ _(\[]([kmgt])i?[bo](?![A-Za-z])"
 )
 _CPU = re.compile(r"(v?)cpus?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_RUN = re.compile(r"[A-Za-z]+|\d+")
 _VIEW = re.compile(r"(?<=[a-z])0$")  # how views of Configuration Manager end the names of columns
-_SEVERAL = re.compile(r"(?<=[A-Za-z])\(s\)")  # `vCPU(s)`
+_SEVERAL = re.compile(r"(?<=[A-Za-z])(?:\(s\)|'s\b)")  # `vCPU(s)`, `vCPU's`
 _BRACKETS = re.compile(r"[\[(]\s*(?:in )?([A-Za-z]+)\s*[\])]\s*$")
 _SYNONYM = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)")
 _PROCESSORS = ("vcpus", "cores", "processors")
@@ -61,12 +62,19 @@ _LISTS = (
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
     text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
-    words = [part for word in _WORD.findall(text) for part in _apart(word.lower())]
+    words = _words_in(text)
     unit = next((word for word in words if word in _UNITS), "")
     named = [word for word in words if word not in _UNITS]
     kept = [word for word in named if word not in _table()["filling"]]
     kept = named if kept in ([], ["id"]) else kept  # the id of what: `Guest ID` is no `ID`
     return " ".join(dict.fromkeys(kept)), "b" if unit == "byte" else unit
+
+
+def _words_in(text: str) -> list[str]:
+    """The words of a text, split at capitals; but `OSname` is no `Sname`, and all of it is looked at first."""
+    runs = ((run.lower(), [word.lower() for word in _WORD.findall(run)]) for run in _RUN.findall(text))
+    known = ([run] if _parts(run) and not all(map(_parts, words)) else words for run, words in runs)
+    return [part for words in known for word in words for part in _apart(word)]
 
 
 @lru_cache(20_000)
@@ -116,7 +124,8 @@ def unaccented(text: str) -> str:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    plural = word.endswith("s") and not word.endswith("ss") and (len(word) > 3 or word[:-1] in _UNITS)
+    return word[:-1] if plural else word
 
 
 @cache
@@ -148,7 +157,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
     numeric = sized or what in DESCRIPTORS and DESCRIPTORS[what].type == "number" or what in ("cores", "processors")
     places = []
-    for column in header:
+    for column in (column for column in header if "%" not in column):
         texts = [frozenset(split(title)[0].split()) for title in _either(column, numeric)]
         if inner and texts[0] not in titles:
             texts.append(frozenset(_inner(column).split()))
@@ -277,7 +286,7 @@ def _counts(column: str) -> bool:
 
 
 def _words(column: str) -> set[str]:
-    return {part for word in _WORD.findall(unaccented(column)) for part in _apart(word.lower())}
+    return set(_words_in(unaccented(column)))
 
 
 def _like_field(column: str) -> tuple[str, str]:

@@ -69,8 +69,8 @@ def test_what_roles_indicate_is_noted_and_can_be_left_out(scorer: Scorer) -> Non
     (row,) = csv.DictReader(scorer.read("out.csv").decode().splitlines())
     assert row["read_product_class"] == "database"
     cost = (
-        "No cost of a managed database: it needs memory_mb or vcpus (prices of RDS for SQL Server, and of engines that "
-        "are not relational, are not known here).; "
+        "No cost of a managed database: it needs the price of 'SQL Server, or an engine that is not relational' in "
+        "us-east-1.; "
     )
     said = "product_class = database is derived from 'Windows with SQL Server Web' (PlatformDetails)"
     assert row["notes"] == f"{cost}{said}"

@@ -211,6 +211,14 @@ def test_where_further_answers_hardly_matter_the_list_of_them_says_so(engine: En
     assert "Missing answers" not in asked
 
 
+def test_a_reason_that_leads_to_another_place_names_it(engine: Engine) -> None:
+    database = {"kind": "server", "product_class": "database", "os": "windows", "memory_mb": 65536.0, "vcpus": 16.0}
+    shown = render(engine.recommend({**database, "packaging": "machine_image"}), width=1000)
+    assert "  + A database on Windows" in shown and "  + Amazon EC2: The workload exists as a machine image" in shown
+    assert "needs memory_mb" not in shown, "both are known: what is missing is a price"
+    assert "needs the price of 'SQL Server, or an engine that is not relational' in us-east-1" in shown
+
+
 def test_a_place_outside_without_a_cost_says_what_it_needs_and_one_without_lines_what_it_assumes(
     engine: Engine,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from whichcompute.base.units import plain
-from whichcompute.base.words import about, counted, estimated, joined, percent, usd
+from whichcompute.base.words import about, counted, estimated, joined, percent, upper, usd
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
@@ -122,11 +122,11 @@ class _Page(Writer):
         past = [reason for reason in reasons if self._full and reason.effect in ("evidence", "base")]
         for reason in reasons:
             if reason not in past:
-                self._reason(reason)
+                self._reason(reason, verdict)
         if past:
             self.line("  what past decisions add: a ranking, no reason", "dim")
         for reason in past:
-            self._reason(reason)
+            self._reason(reason, verdict)
         for limit in verdict.unconfirmed if self._full else ():
             self.add(f"?     {limit.text}  {self._mark(limit.rule, limit.sources)}", "  ", " " * 8)
         for name, lines in self._extras(verdict):
@@ -134,12 +134,12 @@ class _Page(Writer):
                 self.line(f"  {name}", "dim")
                 self.each(lines, "    - ", "      ")
 
-    def _reason(self, reason: Reason) -> None:
+    def _reason(self, reason: Reason, verdict: Verdict) -> None:
         mark, role = _sign(reason, self._full)
         pack = f", {reason.pack}" if reason.pack else ""
         cited = self._mark(f"{reason.rule}{pack}", reason.sources)
         first = len(self.lines)
-        self.add(f"{mark} {reason.text}  {cited}", "  ", " " * (len(mark) + 3))
+        self.add(f"{mark} {reason_text(reason, verdict, self._result)}  {cited}", "  ", " " * (len(mark) + 3))
         self.lines[first] = self.styled(self.lines[first], role)
         if reason.effect == "evidence" and not self._full:
             alike = sorted(self._result.similar, key=lambda case: case.choice != self._result.service)
@@ -230,6 +230,15 @@ def key_reasons(verdict: Verdict, favour: int = 4, against: int = 2) -> list[Rea
     decisions = [r for r in verdict.reasons if r.effect == "evidence" and verdict.probability >= _RARE]
     pros, cons = [r for r in said if r.weight > 0][:favour], [r for r in said if r.weight < 0][:against]
     return vetoes or pros + cons + decisions
+
+
+def reason_text(reason: Reason, verdict: Verdict, recommendation: Recommendation) -> str:
+    """The text of a reason; where it leads to another place outside than the first, that place before it."""
+    first, *others = recommendation.outside if verdict.service == NONE and recommendation.outside else [None]
+    elsewhere = [place for place in others if place and reason.rule in place.rules]
+    if first is None or reason.rule in first.rules or not elsewhere:
+        return reason.text
+    return f"{upper(elsewhere[0].name)}: {reason.text}"
 
 
 def _drawable(recommendation: Recommendation) -> bool:

@@ -86,7 +86,7 @@ class CostModel:
         bill = model.bill(service, ops, demand)
         yield "a size that holds the workload, which it has not", possible & ops.no(bill.holds)
         for label, counts in bill.unpriced(ops):
-            yield f"the price of '{label}' in {region}", bill.holds & counts
+            yield f"the price of '{label}' in {region or HOME}", bill.holds & counts
 
     def estimate(self, values: Mapping[str, Any], *, free_tier: bool = False) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where too little is known or no size is large enough.

@@ -17,9 +17,13 @@ from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing
 
+_OTHER_ENGINES = "SQL Server, or an engine that is not relational"
+
 
 class Managed:
     """What a managed database or cache of the stated size costs, with a standby where availability asks for one."""
+
+    needs = "memory_mb or vcpus"
 
     def __init__(self, facts: PriceFacts, table: str, noun: str, reserve: float = 0.0) -> None:
         rows = facts.table(table, "type", "vcpu", "memory_gb", "usd_per_hour")
@@ -31,18 +35,14 @@ class Managed:
         self._noun, self._hours = noun, facts.hours
         self._storage_min = facts.number("rds.storage_min")
         self._stores = table.startswith("rds.")
-        engine = " (prices of RDS for SQL Server, and of engines that are not relational, are not known here)"
-        self.needs = "memory_mb or vcpus" + engine * self._stores
         self._lines = facts.part(Lines)
 
     def possible(self, ops: Ops, demand: Demand) -> Condition:
-        """Whether memory or vCPUs are stated; of databases, only relational ones, and not SQL Server (Windows)."""
-        sized = ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
-        unlike = ops.is_in(ops.read("relational_database"), False) | demand.windows
-        return sized & ops.no(unlike) if self._stores else sized
+        """Whether memory or vCPUs are stated."""
+        return ops.known(ops.read("memory_mb")) | ops.known(ops.read("vcpus"))
 
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
-        """Where a class is large enough."""
+        """Where a class is large enough; of databases, only relational ones that are not SQL Server have prices."""
         if not self._nodes[(False,)]:
             return Bill(True, [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)])
         key, needs = (
@@ -51,8 +51,11 @@ class Managed:
         )
         nodes = one_line(ops, self._nodes, key, needs, "{count:,.0f} x {node}", self._hours, "node-hours")
         gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
-        storage = self._lines(ops, {"storage of databases": gb}) if self._stores else []
-        return Bill(nodes.holds, [*nodes.parts, *storage])
+        if not self._stores:
+            return nodes
+        unlike = ops.is_in(ops.read("relational_database"), False) | demand.windows
+        other = [] if ops.nowhere(unlike) else [Part(_OTHER_ENGINES, ops.where(unlike, 1.0, 0.0), "months", math.nan)]
+        return Bill(nodes.holds, [*nodes.parts, *self._lines(ops, {"storage of databases": gb}), *other])
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""

@@ -79,7 +79,9 @@ def test_all_options_stand_side_by_side_with_verdict_and_cost(recommendation: Re
 def test_a_blank_cost_says_what_an_estimate_needs(engine: Engine) -> None:
     options = sections(adr.write(engine.recommend({"kind": "event_handler"})))["Options"]
     (row,) = (line for line in options.splitlines() if line.startswith("| AWS Lambda"))
-    assert "no estimate: needs invocations_per_month" in row
+    assert "no estimate: needs number of requests or jobs per month and a duration" in row
+    record = adr.write(engine.recommend({"kind": "website"}))
+    assert "Say whether it uses a database: a managed one" in record, "names of fields are no words of a record"
 
 
 def test_the_consequences_hold_cautions_companions_limits_and_margins(recommendation: Recommendation) -> None:
@@ -112,7 +114,9 @@ def test_it_is_written_as_those_who_decide_would(engine: Engine, recommendation:
     assert adr.write(engine.recommend({"kind": "web_api", "packaging": "container"})).startswith(
         "# Run the web API on "
     )
-    assert sections(adr.write(engine.recommend({})))["Decision"].strip().startswith("No decision yet. Too little")
+    record = adr.write(engine.recommend({}))
+    assert record.startswith("# Where to run the workload\n"), "a title must not decide what the record leaves open"
+    assert sections(record)["Decision"].strip().startswith("No decision yet. Too little")
     assert not re.search(r"[+-]\d\.\d\d", parts["Options"]), "a weight without a scale says nothing"
 
 
@@ -179,10 +183,10 @@ def test_text_of_the_workload_acts_neither_as_markdown_nor_as_html(engine: Engin
     assert record.count("\n") == plain.count("\n")
     for line, other in zip(record.splitlines(), plain.splitlines(), strict=True):
         if line != other:
-            own = line.removeprefix("# Run ")
+            own = line.removeprefix("# Where to run ")
             bare = re.sub(r"\\.", "", own)
             assert not re.search(r"[<>`*|\[\]~$]|(?<!\w)_|_(?!\w)", bare), line
-            assert line.startswith("# Run ") or not re.match(r"[#=+>-]|\d+[.)]", line), line
+            assert line.startswith("# Where to run ") or not re.match(r"[#=+>-]|\d+[.)]", line), line
             assert line.isprintable()
 
 

@@ -17,7 +17,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.knowledge.services import NONE, SERVICE_NAMES
 from whichcompute.presentation.citations import Citations
 from whichcompute.presentation.own_text import OwnText, hashes, with_own_text
-from whichcompute.presentation.recommendation import key_reasons, money, status
+from whichcompute.presentation.recommendation import key_reasons, money, reason_text, status
 from whichcompute.recommender.result import Cited, Reason, Recommendation, Verdict
 from whichcompute.recommender.summary import strongest
 
@@ -31,6 +31,7 @@ _IN_BLOCK = re.compile(r"[<>&`*|~$\[\]]|(?<!\w)_|_(?!\w)")
 FENCE = "```json whichcompute"
 """The line that opens the machine-readable block of a record."""
 _FIELD = re.compile(rf"\b({'|'.join(name for name in DESCRIPTORS if '_' in name)}|vcpus|gpus|os)\b")
+_FIELD_BESIDE = re.compile(rf" \((?:{_FIELD.pattern})\)")
 KEEP = "keep"  # the place outside that means: where it is
 _AMPLE = 0.9  # of a limit: what leaves more is not worth a line
 CONSIDERATIONS = 5
@@ -38,7 +39,7 @@ CONSIDERATIONS = 5
 _DECISIONS = {
     "decided": "It is clearly ahead of the other options.",
     "close": "It is ahead by little.",
-    "undecided": "Too little is known to choose with confidence; the choice is provisional.",
+    "undecided": "Answer what is unknown before deciding.",
     "none": "None of the services compared fits as well.",
 }
 _ALONE = "It is clearly ahead of the other options, but provisional until the cautions and caveats below are settled."
@@ -117,7 +118,8 @@ def _subject(recommendation: Recommendation) -> str:
 
 def _head(recommendation: Recommendation, day: date | None, supersedes: str) -> Iterator[str]:
     subject = _subject(recommendation)
-    yield f"# Run {subject} {_place(recommendation)}"
+    undecided = recommendation.decision == "undecided"
+    yield f"# Where to run {subject}" if undecided else f"# Run {subject} {_place(recommendation)}"
     yield ""
     yield "- Status: proposed"
     yield f"- Date: {day or 'not stated'}"
@@ -132,8 +134,9 @@ def _name(service: str) -> str:
 
 
 def _in_words(text: str) -> str:
-    """A text with the names of fields replaced by their titles; ids of facts and x86_64 stay as they are."""
-    titled = _FIELD.sub(lambda name: DESCRIPTORS[name[0]].title, text)
+    """A text with the names of fields replaced by their titles, or left out in brackets beside what they name; ids of
+    facts and x86_64 stay as they are."""
+    titled = _FIELD.sub(lambda name: DESCRIPTORS[name[0]].title, _FIELD_BESIDE.sub("", text))
     return re.sub(r"(?<![\w.])(?!x86_)\w+(?![\w.]*\.\w)", lambda word: word[0].replace("_", " "), titled)
 
 
@@ -184,7 +187,7 @@ def _options(recommendation: Recommendation, citations: Citations) -> Iterator[s
         for reason in key_reasons(verdict):
             of_classifier = reason.effect == "evidence" and not any(recommendation.comparable.values())
             said = "Classifier" if of_classifier else _for_or_against(reason)
-            yield f"- {said}: {escape(reason.text)}{_marks(citations, reason.sources)}"
+            yield f"- {said}: {escape(reason_text(reason, verdict, recommendation))}{_marks(citations, reason.sources)}"
         for variant in verdict.variants:
             yield f"- Without this limit: {escape(variant.name)}. {escape(variant.text)}"
         if not key_reasons(verdict):
@@ -203,7 +206,7 @@ def _for_or_against(reason: Reason) -> str:
 def cost_range(verdict: Verdict) -> str:
     """The monthly cost of a service: expected (low to high), or what an estimate needs."""
     needs = verdict.cost_needs
-    return money(verdict.monthly_cost_usd) or (f"no estimate: needs {needs}" if needs else "not estimated")
+    return money(verdict.monthly_cost_usd) or (f"no estimate: needs {_in_words(needs)}" if needs else "not estimated")
 
 
 def _decision(recommendation: Recommendation) -> Iterator[str]:
@@ -263,7 +266,7 @@ def _consequences(recommendation: Recommendation, overturns: list[str], citation
     yield "## Consequences"
     yield ""
     settle = [
-        f"{escape(item.text)}{_marks(citations, item.sources)}"
+        f"{escape(_in_words(item.text))}{_marks(citations, item.sources)}"
         for item in recommendation.considerations[:CONSIDERATIONS]
     ]
     lists = {**(_of_service(chosen) if chosen else {}), "What would change the decision": overturns}

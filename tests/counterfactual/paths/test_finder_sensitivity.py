@@ -34,12 +34,14 @@ def test_the_nearest_value_on_each_side_of_a_change() -> None:
 
 def test_a_number_far_from_the_known_one_is_another_workload_and_not_a_mistake() -> None:
     recommender = world(rule("lambda.large", "exclude", ["memory_mb > 64GB"]), base={"lambda": 1.0, "fargate": 0.5})
-    assert not sensitivity(recommender, {"memory_mb": 512.0})
-    assert [flip.service for flip in sensitivity(recommender, {"memory_mb": 4096.0})] == ["fargate"]
+    assert not sensitivity(recommender, {"memory_mb": 4096.0})
+    assert [flip.service for flip in sensitivity(recommender, {"memory_mb": 8192.0})] == ["fargate"]
     small = world(rule("lambda.small", "exclude", ["memory_mb < 256MB"]), base={"lambda": 1.0, "fargate": 0.5})
     assert not sensitivity(small, {"memory_mb": 4096.0})
     assert [flip.service for flip in sensitivity(small, {"memory_mb": 512.0})] == ["fargate"]
     assert [flip.service for flip in sensitivity(recommender, {})] == ["fargate"]
+    calls = world(rule("lambda.many", "exclude", ["invocations_per_month > 90M"]), base={"lambda": 1.0, "fargate": 0.5})
+    assert [flip.service for flip in sensitivity(calls, {"invocations_per_month": 1e6})] == ["fargate"], "load grows"
 
 
 def test_known_answers_come_first_and_facts_count_too() -> None:

@@ -20,7 +20,7 @@ from whichcompute.recommender.recommender import Recommender
 _ALTERNATIVES = 5
 LIKELY, RARE = 0.1, 0.01
 """An answer that is not known yet is supposed only if so large a share of workloads has it, and named beside others."""
-_FAR = (1 / 10, 100)  # times a known number: what lies beyond is another workload
+_FAR = 10  # times a known size of an instance, for other numbers 100 times: beyond lies another workload
 
 
 class PathWords:
@@ -219,7 +219,8 @@ def _alternatives(
 def sensitivity(recommender: Recommender, values: Mapping[str, Value]) -> tuple[Flip, ...]:
     """The answers that would overturn the recommendation one by one, known ones first, each in table order.
 
-    Facts of the workload count too: they may turn out to be wrong, numbers down to a tenth or up to a hundred times.
+    Facts of the workload count too: they may turn out to be wrong, numbers down to a tenth or up to a hundred
+    times, those of one instance (memory, vCPUs) up to ten times.
     An answer that is not known yet is one that some workloads have. A descriptor is listed once for each answer that it
     would make the leading one.
     """
@@ -234,16 +235,17 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
     for cell in land.others(name, values.get(name)):
         for after in outcomes(land, values, {name: cell}):
             service = land.leading(after)
-            if service not in seen and not _far(values.get(name), after[name]):
+            if service not in seen and not _far(name, values.get(name), after[name]):
                 seen.add(service)
                 yield _flip(land, values, after, name)
 
 
-def _far(before: Value | None, after: Value) -> bool:
+def _far(name: str, before: Value | None, after: Value) -> bool:
     """Whether a known number is too far from the other to be given for it by mistake."""
     if not (isinstance(before, float) and isinstance(after, float) and before):
         return False
-    return not before * _FAR[0] <= after <= before * _FAR[1]
+    most = _FAR if DESCRIPTORS[name].unit in ("MB", "vCPU") else _FAR**2
+    return not before / _FAR <= after <= before * most
 
 
 def _flip(land: Landscape, values: Mapping[str, Value], after: Mapping[str, Value], name: str) -> Flip:

@@ -12,7 +12,7 @@ from whichcompute.base.words import joined
 from whichcompute.counterfactual.paths.landscape import Cell, Landscape
 from whichcompute.knowledge.contradictions import contradictions, patterns
 from whichcompute.knowledge.descriptors import DESCRIPTORS, Descriptor, Value, per_unit, with_derived
-from whichcompute.knowledge.intervals import Interval, plainly
+from whichcompute.knowledge.intervals import Interval, plainly, size_below
 
 Invariant = Callable[[Mapping[str, Value]], object]
 """What must stay the same, of the known values of a workload."""
@@ -141,7 +141,7 @@ def spread(land: Landscape, values: Mapping[str, Value], name: str, outcome: Inv
         return joined((descriptor.say(choice) for choice in choices), "or")
     within = reach(land, values, name, outcome)
     if name in land.linked and within.low == within.high > 0:
-        return f"about {descriptor.say(_tipping(outcome, values, name, value))}"
+        return f"about {descriptor.say(size_below(_tipping(outcome, values, name, value), descriptor.unit))}"
     return plainly(within, descriptor.unit).words(descriptor.unit, descriptor.maximum)
 
 

@@ -91,9 +91,10 @@ def test_finishing_gives_the_recommendation_and_ends_the_site(interview: Intervi
     with Site(interview, lambda: None) as site:
         thread = Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        _, _, text = call(site, "POST", f"/{site.token}/finish", {"columns": 60})
+        _, _, text = call(site, "POST", f"/{site.token}/finish", {})
         thread.join(timeout=10)
-    assert json.loads(text)["recommendation"] == {
-        "text": render(interview.recommendation(), width=60, firmness=interview.firmness)
-    }
+    wrapped, whole = (
+        render(interview.recommendation(), width=width, firmness=interview.firmness) for width in (100, 10_000)
+    )
+    assert json.loads(text)["recommendation"] == {"text": wrapped, "lines": whole.splitlines()}
     assert not thread.is_alive()

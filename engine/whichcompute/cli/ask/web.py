@@ -103,7 +103,7 @@ def _question(interview: Interview, question: Question) -> dict[str, Any]:
 HOST = "127.0.0.1"
 _MAX_BYTES = 10_000
 _SECONDS = 30  # for a request to arrive
-_NARROWEST, _WIDEST = 45, 100  # columns of the recommendation
+_WIDTH, _UNWRAPPED = 100, 10_000  # columns of the text to copy, and of the one that the page lays out
 _PAGE = Path(__file__).with_name("page.html")
 
 
@@ -133,8 +133,8 @@ class Site(ThreadingHTTPServer):
         with self.lock:
             if name == "finish":
                 result = self.interview.recommendation(free_tier=self.free_tier)
-                width = max(_NARROWEST, min(int(given.get("columns", _WIDEST)), _WIDEST))
-                return {"recommendation": {"text": render(result, width=width, firmness=self.interview.firmness)}}
+                text, whole = (render(result, width=n, firmness=self.interview.firmness) for n in (_WIDTH, _UNWRAPPED))
+                return {"recommendation": {"text": text, "lines": whole.splitlines()}}
             wanted = answered(self.interview, name, given)
             self.keep()
             return state(self.interview, wanted)

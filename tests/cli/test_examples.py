@@ -120,7 +120,7 @@ def run(place: Path, line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("name", list(ALL))
 def test_every_command_has_an_example(name: str) -> None:
     assert examples(ALL[name]) and all("whichcompute" in line for line in examples(ALL[name]))
-    assert any(re.search(rf"\bwhichcompute (--\S+ \S+ )*{name.split()[0]}\b", line) for line in examples(ALL[name]))
+    assert any(re.search(rf"\bwhichcompute (--\S+ \S+ )*{name}\b", line) for line in examples(ALL[name]))
 
 
 @pytest.mark.parametrize("line", EXAMPLES)

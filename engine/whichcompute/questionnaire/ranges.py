@@ -18,6 +18,7 @@ _TIMES = (
 _SIZES = tuple(part * 2.0**n for n in range(-10, 30) for part in (1, 1.5))
 _STEPS = (1, 2, 5)
 _FEW = 4
+_ROUND = 1000  # from here on "below 3,000" is easier to read than "to 2,999"
 _NEAR = 1.05  # times a cut, up to which another is as good as the same
 
 
@@ -25,9 +26,9 @@ def words(piece: Interval[float], descriptor: Descriptor) -> str:
     """A range as an answer to choose, such as 'above 15 min and at most 1 h'."""
     if piece.high == 0:
         return "none"
-    if descriptor.integer and piece.low != piece.high and piece.low > 0 and piece.high < descriptor.maximum:
+    if descriptor.integer and piece.low != piece.high and piece.low > 0 and piece.high < _ROUND:
         return f"{descriptor.say(piece.low)} to {descriptor.say(piece.high)}"
-    ends = plainly(piece, descriptor.unit) if piece.high >= descriptor.maximum else piece
+    ends = plainly(piece, descriptor.unit) if descriptor.integer or piece.high >= descriptor.maximum else piece
     return ends.words(descriptor.unit, descriptor.maximum)
 
 

@@ -19,7 +19,8 @@ from rich.console import Group
 from tests.conftest import Run
 from whichcompute.cli.ask.keys import Keys
 from whichcompute.cli.ask.screen import _Page
-from whichcompute.cli.ask.words import explanation
+from whichcompute.cli.ask.words import explanation, options
+from whichcompute.knowledge.descriptors import DONT_KNOW
 from whichcompute.questionnaire import Guide, Interview
 
 pty = pytest.importorskip("pty")
@@ -337,3 +338,13 @@ def test_an_explanation_stays_on_the_screen_above_the_question(guide: Guide, hei
     page.taken = said
     drawn = page.draw()
     assert isinstance(drawn, Group) and len(drawn.renderables) + said <= height
+    for field in ("kind", "packaging"):  # in full of one answer, with its sources
+        question = interview.question(field)
+        for at, (_, choice) in enumerate(options(question)):
+            page = _Page(interview, question, 79, height)
+            told = explanation(interview, question, 79, full=True, at=at)
+            assert any(f"  {at + 1}: {choice.words if choice else DONT_KNOW}"[:30] in line for line in told)
+            assert not any(line.startswith(f"  {at + 2}: ") for line in told)
+            page.taken = len(told) + 1
+            drawn = page.draw()
+            assert isinstance(drawn, Group) and len(drawn.renderables) + page.taken <= height

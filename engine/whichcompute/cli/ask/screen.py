@@ -181,7 +181,8 @@ class Screen:
         if action is not None:
             page.typed = ""
         if action is not None and action.does == "explain":
-            lines = explanation(page.interview, page.question, page.width, full=action.text == "??")
+            full = action.text == "??"  # of the highlighted answer only: all of them fill more than the screen
+            lines = explanation(page.interview, page.question, page.width, full=full, at=page.at)
             live.console.print("\n".join(["", *lines]), markup=False)
             page.taken = len(lines) + 1
         wrong = action is not None and action.does == "wrong"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview, Standing
     from whichcompute.questionnaire.questions import Choice, Consequence, Question
 
-HINT = "? why · ?? what each answer means · u undo · s skip · b back · q finish · then Enter"
+HINT = "? why · ?? what an answer means · u undo · s skip · b back · q finish · then Enter"
 PLAIN_HINT = "Type a number, or: ? for why, ?? for what each answer means, u undo, s skip, b back, q finish; then Enter"
 _BAR = 20
 _SPOKEN = str.maketrans({"<": "less than ", ">": "more than ", "%": " percent"})
@@ -201,20 +201,27 @@ def ranking_words(ranking: Sequence[Standing]) -> str:
     return said + (f" Ruled out: {', '.join(out)}." if out else "")
 
 
-def explanation(interview: Interview, question: Question, width: int, *, full: bool = False) -> list[str]:
-    """Why a question is asked; in full also what each answer means by the rules, with their sources."""
+def explanation(
+    interview: Interview, question: Question, width: int, *, full: bool = False, at: int | None = None
+) -> list[str]:
+    """Why a question is asked; in full what each answer means by the rules, with their sources, or only that `at`."""
     lines: list[str] = []
     numbers: dict[str, int] = {}  # of each source by its title, in the order of mention
-    places = count(1)
+    places = count()
     for part in question.parts:
-        lines += [*wrap(f"Why: {part.why}", width), *wrap(f"Meaning: {part.meaning}", width)]
         if not full:
+            lines += [*wrap(f"Why: {part.why}", width), *wrap(f"Meaning: {part.meaning}", width)]
             continue
-        lines += wrap(f"Field name: {part.field}, for example: {part.example}", width)
-        for consequence in interview.consequences(part):
-            said = f"{next(places)}: {consequence.choice.words} - {_effects(consequence, numbers)}"
-            lines += wrap(said, width, "  ", "     ")
-        lines += wrap(f"{next(places)}: {DONT_KNOW} - leaves it open; the rest has to decide", width, "  ", "     ")
+        told = [
+            (place, said)
+            for said in (*interview.consequences(part), None)
+            if (place := next(places)) == at or at is None
+        ]
+        lines += wrap(f"Field name: {part.field}, for example: {part.example}", width) if told else []
+        for place, said in told:
+            means = _effects(said, numbers) if said else "leaves it open; the rest has to decide"
+            words = f"{place + 1}: {said.choice.words if said else DONT_KNOW} - {means}"
+            lines += wrap(words, width, "  ", "     ")
     cited = "; ".join(f"[{number}] {title}" for title, number in numbers.items())
     return lines + (wrap(f"Sources: {cited}.", width, "", "  ") if cited else [])
 

@@ -267,3 +267,17 @@ def test_a_port_on_which_a_workload_is_watched_is_not_the_one_that_clients_reach
     assert "protocol" not in known(alone) and likely(alone)["protocol"] == "none"
     (reached,) = found({"d.yaml": text % ", {name: grpc, containerPort: 9000}"}).workloads
     assert known(reached)["protocol"] == "grpc"
+
+
+def test_the_namespace_of_another_environment_is_no_further_workload(found: Found) -> None:
+    def deployment(name: str, namespace: str) -> str:
+        return (
+            f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+            f"spec: {{template: {{spec: {{containers: [{{name: a, image: {name}}}]}}}}}}\n"
+        )
+
+    named = [("api", "shop"), ("api-staging", "shop-staging"), ("api-staging", "shop"), ("jobs", "shop-dev"),
+             ("site", "staging"), ("site", "production")]  # fmt: skip
+    scan = found({"all.yaml": "---\n".join(deployment(*one) for one in named)})
+    assert [one.workload_id for one in scan.workloads] == ["api", "api-staging", "jobs", "site"]
+    assert [(one.name, one.line) for one in scan.left_out] == [("api-staging", 6), ("site", 21)]

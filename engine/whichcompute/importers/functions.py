@@ -53,11 +53,17 @@ def read_function(draft: Draft, properties: Node, prefix: str = "") -> None:
     runtime, package = properties.get("Runtime"), properties.get("PackageType")
     image = properties.first("ImageUri") or properties.get("Code", "ImageUri")
     image = image or next(iter(properties.get("ImageConfig").each()), NOTHING)  # a plan has an empty list
-    if package.text.lower() == "image" or image:  # then a runtime that is set for all functions is not that of this one
-        draft.take("packaging", "container", package or image, f"{prefix}PackageType")
+    open_ = not image.certain or image.text.startswith("${")  # with a runtime beside it, one of the two may be null
+    if package.text.lower() == "image" or (image and not (runtime and open_)):
+        # Then a runtime that is set for all functions is not that of this one.
+        draft.take(
+            "packaging", "container", package if package.text.lower() == "image" else image, f"{prefix}PackageType"
+        )
     elif runtime:
         draft.take("language", runtime_language(runtime.text), runtime, f"{prefix}Runtime")
-        draft.hint("packaging", "source", runtime, f"{prefix}Runtime", "a managed runtime takes an archive of code")
+        if not image:
+            why = "a managed runtime takes an archive of code"
+            draft.hint("packaging", "source", runtime, f"{prefix}Runtime", why)
 
 
 def read_triggers(draft: Draft, triggers: list[Trigger], dialect: Dialect = "cron") -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whichcompute.importers.catalogue import members
+from whichcompute.importers.catalogue import environment_rank, members, without_environment
 from whichcompute.importers.found import Draft, Findings
 from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
@@ -19,6 +19,8 @@ Object: TypeAlias = "tuple[Findings, Node]"
 _TEMPLATE = ("spec", "template", "spec")
 _PODS = {"CronJob": ("spec", "jobTemplate", *_TEMPLATE), "Pod": ("spec",)}
 """Where the pods of a workload are, if not in its template."""
+_LESSER = 2
+"""The rank of an environment for development or tests."""
 _WEB_NAMES = ("http", "https", "web", "http-web", "http1")
 
 
@@ -51,8 +53,11 @@ def _item(listed: Node, item: Node) -> Node:
 def read_objects(found: Sequence[Object]) -> None:
     """Adds the workloads among the objects of one folder to the findings of their files."""
     spaces: dict[str, list[Node]] = defaultdict(list)
+    ranks: dict[tuple[str, ...], int] = {}  # of namespaces that differ by their environment alone, the best
     for _, node in found:
         spaces[_namespace(node)].append(node)
+        stem, rank = _environment(node)
+        ranks[stem] = min(rank, ranks.get(stem, rank))
     for findings, node in found:
         kind = node.get("kind").text
         if kind not in members("workload_kinds") or "serving.knative.dev" in node.get("apiVersion").text:
@@ -60,6 +65,10 @@ def read_objects(found: Sequence[Object]) -> None:
         name = node.get("metadata", "name").text or node.get("metadata", "generateName").text or kind
         if kind == "Pod" and node.get("metadata", "ownerReferences").each():
             findings.leave_out(name, node.line, "a pod of a workload that is listed itself")
+            continue
+        stem, rank = _environment(node)
+        if rank == _LESSER and ranks[stem] < rank:
+            findings.leave_out(name, node.line, "the same workload in the namespace of another environment")
             continue
         space = _namespace(node)  # none: that of whoever applies the file, as with kustomize
         beside = [*spaces[space], *spaces[""]] if space else [one for _, one in found]
@@ -77,6 +86,12 @@ def read_objects(found: Sequence[Object]) -> None:
 
 def _namespace(node: Node) -> str:
     return node.get("metadata", "namespace").text
+
+
+def _environment(node: Node) -> tuple[tuple[str, ...], int]:
+    """What an object has in common with that of another environment, and the rank of its own by the namespace."""
+    space, name = _namespace(node), node.get("metadata", "name").text
+    return (node.get("kind").text, without_environment(space), without_environment(name)), environment_rank(space)
 
 
 def _containers(draft: Draft, findings: Findings, pod: Node) -> tuple[Node, list[Node]]:

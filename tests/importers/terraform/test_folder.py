@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known, likely
 
 
@@ -273,3 +275,20 @@ def test_variables_of_several_environments_without_production_are_all_left_out(f
     scan = found({"main.tf": main, "a.tfvars": "memory = 2048\n", "b.tfvars": "memory = 256\n"})
     assert "memory_mb" not in known(scan.workloads[0])
     assert {one.name for one in scan.left_out} == {"a.tfvars", "b.tfvars"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "certain", "hints"),
+    [
+        ('image_uri = var.type == "Image" ? var.image : null\n  runtime = "python3.12"', {"language": "python"}, {}),
+        ('image_uri = var.image\n  runtime = "python3.12"', {"language": "python"}, {}),
+        ('image_uri = var.type == "Image" ? var.image : null', {}, {"packaging": "container"}),
+        ("image_uri = var.image", {"packaging": "container"}, {}),
+    ],
+)
+def test_an_image_that_may_be_left_out_is_not_certain(
+    found: Found, arguments: str, certain: dict[str, str], hints: dict[str, str]
+) -> None:
+    text = f'resource "aws_lambda_function" "f" {{\n  package_type = var.type\n  {arguments}\n}}\n'
+    (function,) = found({"main.tf": text}).workloads
+    assert known(function) == certain and likely(function) == hints

@@ -13,6 +13,7 @@ from whichcompute.importers.terraform.templates import parsed, rendered
 
 _REFERENCE = re.compile(r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)")
 _NAMED = re.compile(r"\b(var|local)\.([A-Za-z_][\w-]*)")
+_OPTIONAL = re.compile(r"[?:]\s*null\b")  # an argument that is left out in one of two cases
 _DEFINITION = re.compile(r'[\[{](?=.*"(image|resourceRequirements)")', re.DOTALL | re.IGNORECASE)
 _MOST_NESTED = 30
 WHOLE = "/"
@@ -64,7 +65,7 @@ class Values:
                 return definition
         found = evaluate(node.text, node.line, lookup, special)
         if found is UNKNOWN:
-            return node
+            return node.likely() if _OPTIONAL.search(node.text) else node
         return found if found.certain and node.certain else found.likely()
 
     def _named(self, root: str, name: str, bindings: Bindings, depth: int) -> Node | None:

@@ -35,7 +35,7 @@ def test_a_state_machine_calls_functions_and_tasks_by_name(found: Found, written
     definition = f"<<EOF\n{states}\nEOF\n" if written == "text" else f"jsonencode({states})"
     text = FUNCTIONS.replace(" DEFINITION }", f" {definition}}}" if written == "text" else f" {definition} }}")
     load, store, clean, report = found({"main.tf": text}).workloads
-    assert [known(one).get("kind") for one in (load, store, clean)] == ["event_handler", None, None]
+    assert [known(one).get("kind") for one in (load, store, clean)] == ["event_handler", "event_handler", None]
     assert likely(report)["kind"] == "batch_job"
 
 

@@ -14,6 +14,7 @@ from whichcompute.importers.nodes import Node
 
 LAMBDA = "aws_lambda_function"
 _NAMES = {LAMBDA: "function_name", "aws_ecs_task_definition": "family"}
+_INSTANCE = re.compile(r"\[[^\[\]]*\]$")
 _STAND_INS = ("aws_lambda_alias", "AWS::Lambda::Version")
 _CALLED = re.compile(r"(?::function:|:task-definition/|\"(?:FunctionName|TaskDefinition)\"\s*:\s*\")([\w-]+)")
 """What a state machine calls, in the text of its definition: an ARN or a name."""
@@ -65,6 +66,7 @@ class Resources:
         self._referring: dict[str, list[Resource]] = {}
         self._typed: dict[str, list[Resource]] = {}
         self.has_socket = any(one.body.get("protocol_type").text.upper() == "WEBSOCKET" for one in listed)
+        _name_instances(listed)
         stand_ins = _stand_ins(listed)
         for resource in listed:
             for found in resource.refers.values():
@@ -80,6 +82,18 @@ class Resources:
     def of_type(self, *kinds: str) -> list[Resource]:
         """The resources of some types."""
         return [one for kind in kinds for one in self._typed.get(kind, [])]
+
+
+def _name_instances(listed: list[Resource]) -> None:
+    """Lets what refers to a resource with several instances, but to none of them by its key, refer to all of them."""
+    addresses = {one.address for one in listed}
+    instances: dict[str, set[str]] = {}
+    for address in addresses:
+        instances.setdefault(_INSTANCE.sub("", address), set()).add(address)
+    for one in listed if len(instances) < len(addresses) or instances.keys() != addresses else ():
+        for found in one.refers.values():
+            for address in found - addresses:
+                found |= instances.get(_INSTANCE.sub("", address), set())
 
 
 def _stand_ins(listed: list[Resource]) -> dict[str, set[str]]:

@@ -292,3 +292,52 @@ def test_an_image_that_may_be_left_out_is_not_certain(
     text = f'resource "aws_lambda_function" "f" {{\n  package_type = var.type\n  {arguments}\n}}\n'
     (function,) = found({"main.tf": text}).workloads
     assert known(function) == certain and likely(function) == hints
+
+
+EACH = """
+locals {
+  reports = {
+    daily  = { seconds = 120, rate = "rate(1 day)" }
+    weekly = { seconds = 600, rate = "rate(7 days)" }
+  }
+}
+resource "aws_lambda_function" "report" {
+  for_each = local.reports
+  timeout  = each.value.seconds
+}
+"""
+
+
+def test_each_instance_has_the_schedule_of_its_own_key(found: Found) -> None:
+    text = (
+        EACH
+        + """
+    resource "aws_cloudwatch_event_rule" "r" {
+      for_each            = local.reports
+      schedule_expression = each.value.rate
+    }
+    resource "aws_cloudwatch_event_target" "t" {
+      for_each = local.reports
+      rule     = aws_cloudwatch_event_rule.r[each.key].name
+      arn      = aws_lambda_function.report[each.key].arn
+    }
+    """
+    )
+    daily, weekly = found({"main.tf": text}).workloads
+    assert (known(daily)["invocations_per_month"], known(weekly)["invocations_per_month"]) == (30, 4)
+
+
+def test_what_refers_to_one_instance_says_nothing_of_the_others(found: Found) -> None:
+    text = (
+        EACH
+        + """
+    resource "aws_lambda_event_source_mapping" "m" {
+      event_source_arn = aws_sqs_queue.q.arn
+      function_name    = aws_lambda_function.report["daily"].arn
+    }
+    """
+    )
+    daily, weekly = found({"main.tf": text}).workloads
+    assert known(daily)["kind"] == "queue_worker" and "kind" not in known(weekly)
+    everything = text.replace('report["daily"]', "report")
+    assert {known(one).get("kind") for one in found({"main.tf": everything}).workloads} == {"queue_worker"}

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.importers.conftest import Found, known
 
 
@@ -185,3 +187,31 @@ def test_a_plan_names_the_region_of_each_provider(found: Found) -> None:
     assert {one.workload_id: known(one).get("region") for one in workloads} == {
         "near": "eu-west-1", "far": "us-west-2", "known": "eu-north-1", "open": None,
     }  # fmt: skip
+
+
+F = "aws_lambda_function.f"
+
+
+@pytest.mark.parametrize(
+    ("references", "key", "kinds"),
+    [
+        ([f'{F}["b"].arn', f'{F}["b"]', F], "", [None, "event_handler"]),
+        ([F, "each.key"], '["a"]', ["event_handler", None]),
+        ([F, "each.key"], '["c"]', ["event_handler", "event_handler"]),
+        ([F], "", ["event_handler", "event_handler"]),
+    ],
+)
+def test_a_reference_to_one_instance_is_one_to_it_alone(
+    found: Found, references: list[str], key: str, kinds: list[str | None]
+) -> None:
+    kind, subscribed = "aws_sns_topic_subscription", "aws_sns_topic_subscription.s"
+    functions = [
+        {"address": f'{F}["{name}"]', "type": "aws_lambda_function", "values": {"timeout": 9}} for name in "ab"
+    ]
+    listed = [*functions, {"address": subscribed + key, "type": kind, "values": {}}]
+    configured = {"address": subscribed, "expressions": {"endpoint": {"references": references}}}
+    plan = {
+        "planned_values": {"root_module": {"resources": listed}},
+        "configuration": {"root_module": {"resources": [configured]}},
+    }
+    assert [known(one).get("kind") for one in found({"plan.json": json.dumps(plan)}).workloads] == kinds

@@ -160,8 +160,7 @@ class _Reading:
             key: found for _, name, call in calls for key, found in self._outputs(module, name, call, place.prefix)
         }
         for findings, name, call in calls:
-            refers = {folded(key): _addresses(values, node, place.prefix, outputs) for key, node in call.items()}
-            self._call(module, Resource(findings, "module", name, call, refers, ""), values, place)
+            self._call(module, Resource(findings, "module", name, call, {}, ""), values, place, outputs)
         for findings, body in module.files:
             for kind, named in body.get("resource").items():
                 for name, blocks in named.items():
@@ -179,7 +178,9 @@ class _Reading:
                 found = values.references(block.get("value"))
                 yield f"module.{name}.{output}", set(_prefixed(found, f"{prefix}{name}."))
 
-    def _call(self, module: Module, call: Resource, values: Values, place: _Place) -> None:
+    def _call(
+        self, module: Module, call: Resource, values: Values, place: _Place, outputs: Mapping[str, set[str]]
+    ) -> None:
         """Takes the resources of a module that is called, or the call where its files are not at hand."""
         target = "" if is_example(module.folder) else _target(module, call.name, call.body, self._modules)
         full = f"{place.prefix}{call.name}"
@@ -187,6 +188,8 @@ class _Reading:
         handed = {name: _region(place.regions, node) for name, node in call.body.get("providers").items()}
         regions = {"aws": _region(place.regions), **handed}
         for label, bindings in _instances(call.body, values):
+            refers = {folded(key): _addresses(values, node, place.prefix, outputs, bindings)
+                      for key, node in call.body.items()}  # fmt: skip
             given = {
                 key: _placed(values.resolve(node, bindings), node, call.findings) for key, node in call.body.items()
             }
@@ -195,11 +198,11 @@ class _Reading:
                 apart = (findings, line) if self._modules[target].apart else None
                 calls = (*place.calls, f"{findings.file}:{line}")
                 inner = _Place(f"{full}{label}.", place.root, place.depth + 1, apart, regions, () if apart else calls)
-                self._module(self._modules[target], given, call.refers, inner)
+                self._module(self._modules[target], given, refers, inner)
             else:
                 body = Node({"region": regions["aws"], **given}, line)
                 address = f"module.{full}"
-                made = Resource(findings, "module", full + label, body, call.refers, address, calls=place.calls)
+                made = Resource(findings, "module", full + label, body, refers, address, calls=place.calls)
                 self.calls.append(made)
 
     def _resource(
@@ -208,8 +211,6 @@ class _Reading:
     ) -> None:  # fmt: skip
         prefix = place.prefix
         findings, line = place.call or (findings, block.line)
-        refers = {folded(key): _addresses(values, value, prefix, outputs) for key, value in block.items()
-                  if key not in _ORDER}  # fmt: skip
         if values.resolve(block.get("count")).text == "0" and kind in WORKLOADS:
             findings.leave_out(f"{prefix}{name}", line, "its count is 0")
             return
@@ -218,9 +219,10 @@ class _Reading:
                 return
             own = dict(values.resolve(block, bindings).items())
             body = Node({"region": _region(place.regions, block.get("provider")), **own}, line)
-            address = f"{kind}.{prefix}{name}"
+            refers = {folded(key): _addresses(values, value, prefix, outputs, bindings)
+                      for key, value in block.items() if key not in _ORDER}  # fmt: skip
             full = f"{prefix}{name}{label}"
-            self.resources.append(Resource(findings, kind, full, body, refers, address, calls=place.calls))
+            self.resources.append(Resource(findings, kind, full, body, refers, f"{kind}.{full}", calls=place.calls))
 
 
 def _regions(module: Module, values: Values) -> dict[str, Node]:
@@ -245,9 +247,11 @@ def _placed(value: Node, written: Node, findings: Findings) -> Node:
     return Node(value.value, line, value.certain, value.file or findings.file)
 
 
-def _addresses(values: Values, node: Node, prefix: str, outputs: Mapping[str, set[str]]) -> set[str]:
+def _addresses(
+    values: Values, node: Node, prefix: str, outputs: Mapping[str, set[str]], bindings: Bindings
+) -> set[str]:
     """The addresses in the whole configuration that a value refers to, by way of outputs of modules too."""
-    named = set(values.references(node))
+    named = set(values.references(node, bindings))
     return set(_prefixed(named, prefix)).union(*(outputs[one] for one in named & outputs.keys()))
 
 

@@ -14,6 +14,9 @@ _FIRST = re.compile(r"\[0\]")
 _FURTHER = re.compile(r"\[[1-9]\d*\]")
 _INDEX = re.compile(r"\[[^\]]*\]")
 _KEY = re.compile(r"\[\"([^\"]*)\"\]")
+_LAST = re.compile(r"\[[^\]]*\]$")
+_OWN = re.compile(r"\[\"([^\"]*)\"\]$")
+_INSTANCE = re.compile(r"(aws_\w+\.[\w-]+)\[\"([^\"]*)\"\]")
 _DEFAULTS = {"memory_size": "128", "timeout": "3"}
 _NAMED = {"function_name": ("aws_lambda_function", "function_name"), "rule": ("aws_cloudwatch_event_rule", "name")}
 """The attributes that name another resource by its name -> the type of that resource, and its attribute."""
@@ -35,10 +38,6 @@ def read_plan(findings: Findings, document: Node) -> None:
     root = document.get("planned_values", "root_module") or document.get("values", "root_module")
     written = dict(_configured(document.get("configuration", "root_module")))
     stated = {address: resource.get("expressions") for address, resource in written.items()}
-    referred = {
-        address: {folded(key): _referred(node) for key, node in expressions.items()}
-        for address, expressions in stated.items()
-    }
     regions = _regions(document)
     resources: list[Resource] = []
     for address, kind, body in (*_below(root), *_of_state(document)):
@@ -47,7 +46,10 @@ def read_plan(findings: Findings, document: Node) -> None:
         plain = _plain(address)
         kept = _without_defaults(body, stated.get(plain)) if kind == "aws_lambda_function" else body
         name = _KEY.sub(r"[\1]", _FIRST.sub("", address)).replace("module.", "").replace(f"{kind}.", "")
-        named = {key: set(found) for key, found in referred.get(plain, {}).items()}
+        own = _OWN.search(address)
+        named = {
+            folded(key): _referred(node, own[1] if own else "") for key, node in stated.get(plain, NOTHING).items()
+        }
         refers = {**named, "": set(_arns(body)).union(*named.values())}
         region = regions.get(written.get(plain, NOTHING).get("provider_config_key").text or "aws", NOTHING)
         kept = Node({"region": region, **dict(kept.items())}, kept.line)
@@ -116,10 +118,20 @@ def _regions(document: Node) -> dict[str, Node]:
     return found
 
 
-def _referred(expressions: Node) -> set[str]:
-    """The resources that the expressions of a resource refer to."""
-    texts = (text for node in expressions.walk() for text in node.get("references").texts)
-    return {".".join(text.split(".")[:2]) for text in texts if text.startswith("aws_")}
+def _referred(expressions: Node, own: str) -> set[str]:
+    """The resources that the expressions of a resource refer to; with the key of an instance where it has one.
+
+    What is found by `each.key` has the key of the resource itself (`own`).
+    """
+    found: set[str] = set()
+    for texts in (node.get("references").texts for node in expressions.walk()):
+        keyed = {match[1]: match[2] for text in texts if (match := _INSTANCE.match(text))}
+        each = own if "each.key" in texts or "each.value" in texts else ""
+        plain = {".".join(text.split(".")[:2]) for text in texts if text.startswith("aws_") and "[" not in text}
+        for address in plain | keyed.keys():
+            key = keyed.get(address, each)
+            found.add(f"{address}[{key}]" if key else address)
+    return found
 
 
 def _without_defaults(body: Node, expressions: Node | None) -> Node:
@@ -145,7 +157,7 @@ def _arns(body: Node) -> Iterator[str]:
 def _join_names(resources: list[Resource]) -> None:
     """Lets resources refer to one another by ARNs and names that are known, and by the address within a module.
 
-    An address that is configured applies to all instances of a resource, unless a value names one of them.
+    An address that is configured applies to all instances of a resource, unless it or a value names one of them.
     """
     known = {arn.text: one.address for one in resources if one.type != _TARGET and (arn := one.body.get("arn"))}
     for key, (kind, attribute) in _NAMED.items():
@@ -160,6 +172,7 @@ def _join_names(resources: list[Resource]) -> None:
         prefix = _plain(resource.name).rpartition(".")[0]
         if prefix:
             names |= {f"{kind}.{prefix}.{rest}" for kind, _, rest in (name.partition(".") for name in set(names))}
-        for name in names & instances.keys() - {_plain(address) for address in exact}:
-            exact |= instances[name]
+        for name in {name for name in names if _plain(name) not in {_plain(address) for address in exact}}:
+            able, last = instances.get(_plain(name), set()), _LAST.search(name)
+            exact |= {address for address in able if last and address.endswith(last[0])} or able
         names |= exact

@@ -11,7 +11,9 @@ from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.terraform.expressions import UNKNOWN, Special, evaluate
 from whichcompute.importers.terraform.templates import parsed, rendered
 
-_REFERENCE = re.compile(r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)")
+_REFERENCE = re.compile(
+    r"\b((?:aws_|module\.|data\.)[\w-]+)\.([A-Za-z_][\w-]*)(?:\[(?:\"([^\"]*)\"|each\.(key|value))\])?"
+)
 _NAMED = re.compile(r"\b(var|local)\.([A-Za-z_][\w-]*)")
 _OPTIONAL = re.compile(r"[?:]\s*null\b")  # an argument that is left out in one of two cases
 _DEFINITION = re.compile(r'[\[{](?=.*"(image|resourceRequirements)")', re.DOTALL | re.IGNORECASE)
@@ -100,30 +102,37 @@ class Values:
         text = self.resolve(block.get("template"), None, depth)
         return Node({"rendered": rendered(self._files, [text, variables], read=True)}, block.line)
 
-    def references(self, node: Node, depth: int = 0, seen: set[str] | None = None) -> Iterator[str]:
+    def references(
+        self, node: Node, bindings: Bindings | None = None, depth: int = 0, seen: set[str] | None = None
+    ) -> Iterator[str]:
         """The addresses that a value refers to, also by way of locals and of what the call of the module gives."""
         seen = set() if seen is None else seen  # locals, each of which is looked at once
         if depth > _MOST_NESTED:
             return
-        for address in references(node):
+        for address in references(node, bindings):
             yield address
             kind, _, name = address.rpartition(".")
             if kind == "data.template_file" and name in self._templates:
-                yield from self.references(self._templates[name].get("vars"), depth + 5, seen)
+                yield from self.references(self._templates[name].get("vars"), bindings, depth + 5, seen)
         for inner in node.walk():
             for match in _NAMED.finditer(inner.text) if "${" in inner.text else ():
                 if match[1] == "local" and match[2] in self._locals and match[2] not in seen:
                     seen.add(match[2])
-                    yield from self.references(self._locals[match[2]], depth + 5, seen)
+                    yield from self.references(self._locals[match[2]], bindings, depth + 5, seen)
                 elif match[1] == "var":
                     yield from (WHOLE + address for address in self._referred.get(folded(match[2]), ()))
 
 
-def references(node: Node) -> Iterator[str]:
-    """The addresses of resources that a value refers to, such as `aws_lambda_function.worker`."""
+def references(node: Node, bindings: Bindings | None = None) -> Iterator[str]:
+    """The addresses of resources that a value refers to, such as `aws_lambda_function.worker`.
+
+    That of one instance has its key behind it: `aws_lambda_function.worker[mail]`.
+    """
+    each = (bindings or {}).get("each", {})
     for inner in node.walk():
         if "${" in inner.text:
             for match in _REFERENCE.finditer(inner.text):
-                yield f"{match[1]}.{match[2]}"
+                key = match[3] or each.get(match[4] or "", NOTHING).text
+                yield f"{match[1]}.{match[2]}" + (f"[{key}]" if key and match[1].startswith("aws_") else "")
                 if match[1].startswith("module."):
                     yield match[1]

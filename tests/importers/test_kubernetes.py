@@ -281,3 +281,19 @@ def test_the_namespace_of_another_environment_is_no_further_workload(found: Foun
     scan = found({"all.yaml": "---\n".join(deployment(*one) for one in named)})
     assert [one.workload_id for one in scan.workloads] == ["api", "api-staging", "jobs", "site"]
     assert [(one.name, one.line) for one in scan.left_out] == [("api-staging", 6), ("site", 21)]
+
+
+def test_one_claim_of_several_replicas_is_likely_shared(found: Found) -> None:
+    text = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: api}
+    spec:
+      replicas: REPLICAS
+      template:
+        spec:
+          containers: [{name: api, image: acme/api}]
+          volumes: [{name: data, persistentVolumeClaim: {claimName: api-data}}]
+    """
+    shared = [likely(found({"d.yaml": text.replace("REPLICAS", count)}).workloads[0]) for count in ("1", "2")]
+    assert [one.get("shared_filesystem") for one in shared] == [None, True]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.importers.conftest import Found, known, likely
 
 
@@ -83,3 +85,27 @@ def test_steps_that_prepare_the_shell_do_not_name_a_task(found: Found) -> None:
     line = "15 6 * * * source /home/a/.bash_profile && . /home/a/.env && cd /srv/x && ./load-nightly.sh\n"
     (workload,) = found({"crontab": line}).workloads
     assert workload.workload_id == "load-nightly"
+
+
+@pytest.mark.parametrize(
+    ("lines", "protocol", "kind"),
+    [
+        ("EXPOSE 8080 9090", "http", "web_api"),
+        ("EXPOSE 9877\nHEALTHCHECK CMD wget -q http://localhost:9877/health", "http", "server"),
+        ("EXPOSE 27015/udp 27015/tcp", "udp", None),
+        ("EXPOSE 5432", "tcp", "server"),
+        ("EXPOSE ${PORT}", "tcp", "server"),
+        ("EXPOSE", None, None),
+    ],
+)
+def test_an_exposed_port_is_likely_what_it_usually_is(
+    found: Found, lines: str, protocol: str | None, kind: str | None
+) -> None:
+    (workload,) = found({"Dockerfile": f"FROM scratch\n{lines}\n"}).workloads
+    assert (likely(workload).get("protocol"), likely(workload).get("kind")) == (protocol, kind)
+    assert not {"protocol", "kind"} & known(workload).keys()
+
+
+def test_a_command_has_the_name_of_what_does_the_work(found: Found) -> None:
+    text = "0 0 * * * /usr/bin/envdir /etc/env /usr/local/bin/backup.sh\n1 1 * * * timeout 300 ruby remote.rb on\n"
+    assert [one.workload_id for one in found({"crontab": text}).workloads] == ["backup", "remote"]

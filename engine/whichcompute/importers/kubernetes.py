@@ -135,6 +135,9 @@ def _storage(draft: Draft, node: Node, pod: Node, everything: list[Node]) -> Non
         if "ReadWriteMany" in claim.get("spec", "accessModes").texts:
             why = "many instances write its volume"
             draft.derive("shared_filesystem", True, volume, "volumes.persistentVolumeClaim", why)
+        elif volume.get("persistentVolumeClaim") and (number(node.get("spec", "replicas").text) or 1) > 1:
+            why = "several replicas have one claim"
+            draft.hint("shared_filesystem", True, volume, "volumes.persistentVolumeClaim", why)
 
 
 def _named(everything: list[Node], kind: str, name: str) -> Node:

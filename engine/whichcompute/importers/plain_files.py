@@ -12,6 +12,7 @@ from whichcompute.importers.functions import Trigger, read_triggers
 from whichcompute.importers.keys import read_keys
 from whichcompute.importers.nodes import Node
 from whichcompute.importers.schedules import runs_per_month
+from whichcompute.importers.tasks import read_port
 
 _FROM = re.compile(r"FROM\s+(?:--platform=(\S+)\s+)?(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _DEFAULT = re.compile(r"ARG\s+(\w+)=[\"']?([^\"'\s]+)", re.IGNORECASE)
@@ -23,7 +24,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\s*=")
 _SYSTEM_USER = re.compile(r"(root|www-data|ubuntu|ec2-user|nobody)\s+")
 _FIELD = r"[\d*/,\-A-Za-z?#]+"
 _CRON = re.compile(rf"(@\w+|{_FIELD}(?:\s+{_FIELD}){{4}})\s+(\S.*)")
-_PREPARES = re.compile(r"(?<!\S)(cd|source|\.)\s+\S+")
+_PREPARES = re.compile(r"(?<!\S)(cd|source|\.|\S*envdir)\s+\S+")
 _NUMBERS = re.compile(r"[\d*]")
 
 
@@ -63,6 +64,11 @@ def read_dockerfile(findings: Findings, text: str) -> None:
     entries = {"FROM": Node(base, line), "platform": Node(platform, line), "image": image}
     entries |= {name: Node(texts, texts[-1].line) for name, texts in table.items()}
     read_keys(draft, "dockerfile", Node(entries, line))
+    exposed = table.get("EXPOSE", [])
+    if words := exposed[0].text.split() if exposed else []:  # it documents a port, and opens none
+        port, _, transport = words[0].partition("/")
+        where, health = Node(port, exposed[0].line, False), Node(table.get("HEALTHCHECK", []), line)
+        read_port(draft, where, transport.lower() or "tcp", "EXPOSE", health)
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str]]:

@@ -89,7 +89,7 @@ def _namespace(node: Node) -> str:
 
 
 def _environment(node: Node) -> tuple[tuple[str, ...], int]:
-    """What an object has in common with that of another environment, and the rank of its own by the namespace."""
+    """What an object has in common with that of another environment, and its rank by the namespace."""
     space, name = _namespace(node), node.get("metadata", "name").text
     return (node.get("kind").text, without_environment(space), without_environment(name)), environment_rank(space)
 

@@ -384,6 +384,11 @@ def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
     assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
 
 
+def test_memory_beside_fractions_of_cpus_may_be_a_share_of_use(scorer: Scorer) -> None:
+    outcome = scorer(b"hostname,cpu,memory\na,12.4,45.1\nb,89.1,95.0\nc,9.3,51.7\n")
+    assert "'memory' may be a usage in percent too: no value is above 100" in outcome.doubts
+
+
 def test_shares_of_use_are_no_sizes(scorer: Scorer) -> None:
     with pytest.raises(NothingRead):
         scorer(b"Server,CPU %,Memory (%),Disk %\na,12,44,70\nb,4,22,50\n")

@@ -33,6 +33,7 @@ from whichcompute.knowledge.descriptors import DESCRIPTORS
         ("vCPU(s)", "vcpu", ""),
         ("Aantal vCPU's", "vcpu", ""),
         ("OSname", "os name", ""),
+        ("Quantité totale RAM", "ram", ""),
         ("VMName", "name", ""),
         ("memory-in-gbs", "memory", "gb"),
         ("Memory (GBs)", "memory", "gb"),

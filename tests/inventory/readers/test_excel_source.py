@@ -50,6 +50,17 @@ def test_the_header_is_the_first_row_of_titles(tmp_path: Path, rows: list[list[o
     assert found == columns if isinstance(columns, tuple) else found[0] == columns
 
 
+def test_titles_below_those_of_groups_are_the_header(tmp_path: Path) -> None:
+    groups, within = ["Site", "Server", "Compute", "", "OS"], ["", "", "vCPU", "RAM (GB)", ""]
+    rows: list[list[object]] = [groups, within, ["Wien", "m1", 4, 16, "Windows"], ["", "m2", 2, 8, "RHEL 8"]]
+    source = open_workbook(write(tmp_path / "x.xlsx", {"Sheet1": rows}))
+    assert source.columns == ("Site", "Server", "vCPU", "RAM (GB)", "OS")
+    (piece,) = source.pieces()
+    assert source.split(piece, [1]).lines.tolist() == [3, 4]
+    rows[1] = ["", "m0", "", "vCPU", ""]  # a machine, of which a cell happens to be a title
+    assert open_workbook(write(tmp_path / "y.xlsx", {"Sheet1": rows})).columns[2] == "Compute"
+
+
 def test_a_sheet_without_rows_is_not_chosen(tmp_path: Path) -> None:
     path = write(tmp_path / "x.xlsx", {"vInfo": VINFO[:1], "vInfo (2)": VINFO})
     assert "sheet 'vInfo (2)' is read" in open_workbook(path).notices[0]

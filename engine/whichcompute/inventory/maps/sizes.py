@@ -14,6 +14,7 @@ from whichcompute.inventory.maps.neighbours import PER_VCPU, UNKNOWN, Neighbours
 from whichcompute.inventory.maps.numerals import Marks
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
+    columns_of,
     disks_of,
     names_memory_or_disks,
     names_one_of_several,
@@ -237,8 +238,15 @@ def _doubt_of_memory(column: Column, bound: BoundMap, sample: Sample) -> str:
     if column.unit == "gb" and isinstance(each, float) and each > _MANY_PER_VCPU:
         return f"have another unit: half of its values are {say(each, 'MB')} or more for each vCPU"
     most = sample.typed(bound, replace(column, unit="mb"))[0].max()
-    percent = vcpus is not None and _odd(vcpus) and isinstance(most, float) and most <= _PERCENT
+    shares = _shares(sample, bound) if vcpus is None else _odd(vcpus)
+    percent = shares and isinstance(most, float) and most <= _PERCENT
     return f"be a usage in percent too: no value is above {_PERCENT}" if percent else ""
+
+
+def _shares(sample: Sample, bound: BoundMap) -> bool:
+    """Whether numbers of CPUs are not read as such: they are mostly fractions, such as 12.4."""
+    titles = columns_of(sample.titles, "processors")
+    return any(sample.readable(bound, Column(VCPUS, (title,))) >= _READABLE for title in titles)
 
 
 def _doubt_of_storage(column: Column, bound: BoundMap, sample: Sample) -> str:

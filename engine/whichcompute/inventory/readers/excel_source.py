@@ -15,7 +15,7 @@ from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
 from whichcompute.inventory.readers.frame_source import FrameSource
 from whichcompute.inventory.readers.joined import with_other_sheets
-from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of
+from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of, under_groups
 
 _HEADER_WITHIN = 20  # rows in which the header is searched: there may be titles above it
 _LISTED = 20
@@ -34,7 +34,7 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
         read = {name: book.sheet(name) for name in names}
         others = [name for name in book.sheets if name not in names]
         hidden = book.hidden
-        tables = {name: table_of(each.rows, each.lines, _header_at(each.rows)) for name, each in read.items()}
+        tables = {name: _table(each) for name, each in read.items()}
         joined: list[str] = []
         if len(tables) == 1:
             tables[names[0]], joined = with_other_sheets(tables[names[0]], names[0], book)
@@ -101,6 +101,15 @@ def _named(book: Book, sheet: str) -> str:
     listed = nearest(sheet, book.sheets, max(len(book.sheets), 1), likeness=0)
     named = ", ".join(f"'{shown(name)}'" for name in listed[:_LISTED]) + (", …" if len(listed) > _LISTED else "")
     raise InventoryError(f"{book.path}: unknown sheet '{shown(sheet)}'; allowed: {named or 'none'}")
+
+
+def _table(sheet: Sheet) -> Table:
+    """The table of a sheet, whose header may be two rows: titles of groups, and those within them."""
+    rows, header = list(sheet.rows), _header_at(sheet.rows)
+    if rows and (titles := under_groups(rows, header, named)):
+        rows[header : header + 2] = [[], titles]
+        header += 1
+    return table_of(rows, sheet.lines, header)
 
 
 def _header_at(rows: Sequence[Row]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from whichcompute.knowledge.descriptors import UNKNOWN
@@ -27,6 +27,21 @@ class Table:
     lines: list[int]
     next_table: int = 0
     above: int = 0
+
+
+def under_groups(rows: Sequence[Row], header: int, names: Callable[[Row], int]) -> Row | None:
+    """The titles of two rows as one, where the header has titles of groups, as merged cells do; else None.
+
+    Some cells of the first stand above nothing and some of the second below nothing; `names` counts known titles.
+    """
+    first, second = rows[header], rows[header + 1] if header + 1 < len(rows) else []
+    wide = max(len(first), len(second))
+    above, below = ([*row, *[""] * (wide - len(row))] for row in (first, second))
+    titles = [under or over for over, under in zip(above, below, strict=True)]
+    gaps = {bool(over) for over, under in zip(above, below, strict=True) if bool(over) != bool(under)}
+    if len(gaps) < 2 or any(map(is_value, second)) or names(titles) <= names(first):
+        return None
+    return titles
 
 
 def table_of(rows: Sequence[Row], lines: Sequence[int], header: int) -> Table:

@@ -44,7 +44,7 @@ def _scored(scorer: Scorer, file: dict[str, Any]) -> Outcome:
 def _read(row: dict[str, str]) -> dict[str, Any] | str:
     """What was read of a row, numbers as numbers; of a row that is skipped, why."""
     if row["decision"] == "skipped":
-        return row["reasons"].removeprefix("set aside: ")
+        return row["reasons"].removeprefix("skipped: ")
     filled = {name.removeprefix("read_"): cell for name, cell in row.items() if name.startswith("read_") and cell}
     return {name: _value(cell) for name, cell in filled.items()}
 

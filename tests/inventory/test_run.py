@@ -188,7 +188,7 @@ def test_a_tool_is_recognised_and_its_rows_set_aside(scorer: Scorer) -> None:
     assert "read as RVTools" in scorer.said[0]
     on, off = rows(scorer.read("out.csv"))
     assert on["decision"] != "skipped"
-    assert (off["decision"], off["recommended_service"], off["reasons"]) == ("skipped", "", "set aside: powered off")
+    assert (off["decision"], off["recommended_service"], off["reasons"]) == ("skipped", "", "skipped: powered off")
     assert outcome.tally.skips == {"powered off": 1}
 
 

@@ -69,7 +69,7 @@ def test_rows_set_aside_say_why_and_nothing_else() -> None:
         decision=pl.lit("decided"), confidence=pl.lit(0.5), recommended_service=pl.lit("batch")
     )
     first, second = set_aside(results, pl.Series(["powered off", None])).rows(named=True)
-    assert (first["decision"], first["reasons"]) == ("skipped", "set aside: powered off")
+    assert (first["decision"], first["reasons"]) == ("skipped", "skipped: powered off")
     assert (first["recommended_service"], first["confidence"]) == (None, None)
     assert (second["decision"], second["confidence"]) == ("decided", 0.5)
 

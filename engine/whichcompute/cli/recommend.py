@@ -106,7 +106,9 @@ class Wanted:
     shell_complete=completion.settings,
     help="Before and after a change; repeatable.",
 )
-@click.option("--path-to", type=click.Choice(SERVICES), help="The least changes that make this service the answer.")
+@click.option(
+    "--path-to", type=click.Choice(SERVICES), help="The smallest set of changes that makes this service the answer."
+)
 @click.option("--adr", type=PATH, metavar="FILE.md", help="Also write a decision record.")
 @click.option("--chart", type=PATH, metavar="FILE.svg", help="Also draw costs over calls.")
 @form("text", "json", "markdown")

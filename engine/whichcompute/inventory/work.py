@@ -192,7 +192,7 @@ def _origin(plan: ScoringPlan, field: str, value: str, cells: Sequence[str]) -> 
 def set_aside(results: pl.DataFrame, skipped: pl.Series) -> pl.DataFrame:
     """The results with empty cells for the rows that the map skips; `reasons` says why."""
     aside = skipped.is_not_null()
-    filled = {"decision": pl.lit(SKIPPED), "reasons": pl.concat_str(pl.lit("set aside: "), pl.lit(skipped))}
+    filled = {"decision": pl.lit(SKIPPED), "reasons": pl.concat_str(pl.lit("skipped: "), pl.lit(skipped))}
     return results.select(
         pl.when(pl.lit(aside)).then(filled.get(name, pl.lit(None, dtype))).otherwise(pl.col(name)).alias(name)
         for name, dtype in RESULTS.items()

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from whichcompute.base.units import say
 
 Number = TypeVar("Number", float, Fraction)
-NEXT = {"MB": (1.0, 256.0), "vCPU": (0.01, 1.0), "GB": (0.01, 1.0), "count": (1.0, 10.0)}
+NEXT = {"s": (0.01, 1.0), "MB": (1.0, 256.0), "vCPU": (0.01, 1.0), "GB": (0.01, 1.0), "count": (1.0, 10.0)}
 """By unit, what a threshold that means 'above a size' lies above that size, and of what such sizes are multiples."""
 
 

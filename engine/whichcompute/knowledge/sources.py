@@ -52,7 +52,7 @@ class Bibliography(Mapping[str, Source]):
         key, _, section = reference.partition("#")
         source = self._sources.get(key)
         if source is None:
-            return f"source '{shown(reference)}' is not in the bibliography"
+            return f"source '{shown(reference)}' is not in the bibliography; a [[source]] with this key adds it"
         if section and section not in source.sections:
             return f"source '{key}' has no section '{shown(section)}'; known: {', '.join(source.sections) or 'none'}"
         return None

@@ -77,7 +77,7 @@ def test_a_number_beyond_the_choices_is_questioned_and_not_taken_for_a_value(run
 
 def test_where_it_suggests_to_stop_the_same_letters_work_and_nothing_else_ends_it(run: Run) -> None:
     done = run("ask", stdin="2\nb nonsense\nb\nxx\nb kind\n2\nu\n2\n\n")
-    assert done.err.count("Enough is known.") == 5
+    assert done.err.count("There is enough to recommend an answer.") == 5
     assert "Unknown question 'nonsense'." in done.err and "Type b and a name to go back" in done.err
     assert "'xx' is not understood here." in done.err
     assert done.err.count("What kind of workload is it?") > done.err.count("Noted:")

@@ -20,7 +20,7 @@ CHANGES = Changes(
         ("for: a.one, a.two; against: b.x; not batch: batch.no-way", ["a.one", "a.two", "b.x", "batch.no-way"]),
         ("for: Runs are short, e.g. a.b seconds [a.one]; not AWS Batch: No. [batch.no-way]", ["a.one", "batch.no-way"]),
         ("for: classifier.kind+state", []),
-        ("set aside: powered off", []),
+        ("skipped: powered off", []),
         ("", []),
     ],
     ids=["short", "full", "a reading", "set aside", "none"],

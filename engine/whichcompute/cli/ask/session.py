@@ -47,7 +47,9 @@ def run_session(interview: Interview, frontend: Frontend, save: Callable[[], Non
 
 def _confirmed(interview: Interview, frontend: Frontend) -> Action:
     over = interview.settled or not interview.open
-    return frontend.confirm(interview.firmness if over else f"Enough is known. {interview.firmness}", more=not over)
+    return frontend.confirm(
+        interview.firmness if over else f"There is enough to recommend an answer. {interview.firmness}", more=not over
+    )
 
 
 def _step(interview: Interview, frontend: Frontend, question: Question | None, action: Action) -> str | None:

@@ -178,7 +178,8 @@ instances whatever serves them, and where a machine is stated, as many of it as 
 Not counted: databases, queues and other services beside the workload, support, tax, savings plans (the report says what
 they could save), traffic between Availability Zones, FSx, and free tiers unless `--free-tier` is given (Lambda only);
 the first 1,024 GB a month from CloudFront are free for every account and not counted. A relational database that the
-workload uses is said apart, in RDS with 4 GB of memory (1 to 16 GB): it costs the same with each answer.
+workload uses is said apart, in RDS with 4 GB of memory (1 to 16 GB): it costs the same with each answer. So are
+licences of SQL Server on EC2, by edition, for a database on Windows.
 
 A machine that holds several instances, a container or a job keeps 5 % of its memory for the system, on ECS, Batch,
 plain EC2 and Lightsail, with GPUs or without: a container of 16 GB does not fit a machine of 16 GB. A server that fills

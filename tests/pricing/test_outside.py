@@ -98,6 +98,25 @@ def test_the_database_of_a_workload_is_said_apart(available: bool, usual: str) -
     assert not any("RDS about" in text for text in in_tokyo.assumptions), "its storage has no price"
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"vcpus": 8.0, "high_availability": True}, "for 16 vCPUs: Standard $1,400, Web $200"),
+        ({"vcpus": 2.0, "region": "eu-west-1"}, "for 4 vCPUs: Standard $350, Web $50, Enterprise"),
+        ({"os": "linux", "vcpus": 8.0}, ""),
+        ({"product_class": "other", "vcpus": 8.0}, ""),
+    ],
+    ids=str,
+)
+def test_a_licence_of_sql_server_is_said_apart(more: dict[str, object], said: str) -> None:
+    """0.12 USD an hour for each vCPU of at least four, Standard; two machines are twice as many."""
+    database = {"kind": "server", "os": "windows", "product_class": "database", "memory_mb": 32768.0, **more}
+    for cost in (MODEL.estimate(database)["ecs_ec2"], MODEL.priced(database).outside("ec2")):
+        assert cost is not None
+        text = "; ".join(cost.assumptions)
+        assert said in text and ("SQL Server" in text) == bool(said)
+
+
 @pytest.mark.parametrize("unlike", [{"relational_database": False}, {"os": "windows"}], ids=str)
 def test_a_database_that_is_not_postgresql_or_mysql_has_no_estimate(unlike: dict[str, object]) -> None:
     sized = {**SERVER, "product_class": "database", "memory_mb": 16384.0}

@@ -22,7 +22,7 @@ from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.drivers import Drivers, Group
 from whichcompute.pricing.monthly_cost import CostLine, MonthlyCost
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.outside import DATABASE, FILES, database_beside, pricing_of_places
+from whichcompute.pricing.outside import DATABASE, FILES, database_beside, licence_beside, pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_services
@@ -294,7 +294,8 @@ class Priced:
         )
         model = self._model
         apart = database_beside(model.facts, model._places[DATABASE], model._scenarios, self._values)
-        return (*filter(None, assumed), *self._unpriced(pricing), *filter(None, [apart]), always)
+        licence = licence_beside(model.facts, demands[1], self._values)
+        return (*filter(None, assumed), *self._unpriced(pricing), *filter(None, [apart, licence]), always)
 
     def _unpriced(self, pricing: ServicePricing) -> Iterator[str]:
         """Which ends of a range are those of the expected estimate, as they lack a price."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
 
+from whichcompute.base.units import plain
 from whichcompute.base.words import about, estimated
 from whichcompute.pricing.assumptions import Assumptions, Values
 from whichcompute.pricing.bill import Bill, Lines, Part
@@ -90,6 +91,22 @@ def database_beside(facts: PriceFacts, place: ServicePricing, scenarios: Mapping
     return (
         f"not in the sum: the relational database, in RDS {estimated(usd[1])} a month with {usual} of memory "
         f"({small}: {about(usd[0])}, {large}: {about(usd[2])})"
+    )
+
+
+def licence_beside(facts: PriceFacts, demand: Demand, values: Values) -> str:
+    """What licences of SQL Server cost on EC2, in words; empty but for a database on Windows.
+
+    They are in no estimate, as nothing says which edition it is and whether its licence is brought along.
+    """
+    if values.get("product_class") != "database" or not demand.windows:
+        return ""
+    vcpus = max(demand.vcpus, facts.number("ec2.sql_server_vcpus_min")) * demand.instances
+    rows = facts.table("ec2.sql_server_licences", "edition", "usd_per_vcpu_hour")
+    usd = (f"{row['edition']} {about(vcpus * facts.hours * row['usd_per_vcpu_hour'])}" for row in rows)
+    return (
+        f"not in the sum: licences of SQL Server, unless they are brought along; included in the price of EC2 they "
+        f"cost a month, for {plain(vcpus)} vCPUs: {', '.join(usd)}"
     )
 
 

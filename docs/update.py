@@ -210,8 +210,8 @@ The range holds if all low, or all high, assumptions hold together; single estim
 report (`--report`) adds what workloads could share where they lie in one Region and environment and need not be
 apart: Application Load Balancers with a target group for each, and ECS hosts filled without gaps, so that the saving
 is the most that is possible; the quotas of a new account that they break together, with the request to make; and what
-a Compute Savings Plan covers and takes off at most. `score --portfolio FILE` writes all of it as JSON, and
-`Engine.portfolio(frame)` returns it.
+a Compute Savings Plan covers and takes off at most, instances of Windows left out. `score --portfolio FILE` writes
+all of it as JSON, and `Engine.portfolio(frame)` returns it.
 
 ## Regions
 

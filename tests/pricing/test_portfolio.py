@@ -39,6 +39,12 @@ def test_a_plan_covers_the_instances_of_what_belongs_outside_too() -> None:
     assert plan.saves_usd == pytest.approx(0.66 * plan.covered_usd)
 
 
+def test_a_plan_takes_nothing_off_the_licence_of_windows() -> None:
+    server = {"kind": "server", "os": "windows", "vcpus": 4.0, "memory_mb": 16384.0, "traffic": "steady"}
+    columns, nothing = read(typed_frame([server])), np.zeros(1, bool)
+    assert sums_of(MODEL, columns, ["ec2"], np.array([0]), nothing).savings_plan(MODEL) is None
+
+
 def test_three_apis_share_a_load_balancer_and_its_addresses() -> None:
     saving = together("fargate", [API] * 3).shared_balancers(MODEL)
     assert saving is not None

@@ -203,7 +203,9 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
     holds = np.broadcast_to(bill.holds, height) & np.isfinite(np.broadcast_to(bill.total(), height))
     firm = holds & ops.no(ops.is_in(ops.read("interruptible"), True))  # no plan covers Spot
     for label, plan in _ON_PLAN.items():
-        found.on_plan[plan] += _total(_usd(bill, (label,), height)[firm], int(firm.sum()))
+        # Of instances of Windows half the price is the licence, which no plan lowers.
+        covered = firm & ops.no(usual.windows) if plan == "ec2" else firm
+        found.on_plan[plan] += _total(_usd(bill, (label,), height)[covered], int(covered.sum()))
     if service in _PAID:
         balancer = _usd(bill, _BALANCER, height, whole=True)
         shares = holds & ~apart & (balancer > 0)

@@ -37,7 +37,8 @@ def _lines(found: Portfolio) -> Iterator[tuple[str, str]]:
     if (plan := found.savings_plan) is not None:
         yield (
             "Savings plans",
-            f"{about(plan.covered_usd)} of the sum is compute that a Compute Savings Plan covers; at the highest "
+            f"{about(plan.covered_usd)} of the sum is compute that a Compute Savings Plan covers (instances of "
+            "Windows not counted, as no plan lowers the licence in their price); at the highest "
             f"discounts, for a commitment of three years, up to {about(plan.saves_usd)} a month less",
         )
     for quota in found.quotas:

@@ -65,5 +65,7 @@ def test_an_answer_that_narrows_an_assumption_leaves_the_rest_of_it_named_withou
         known = {**values, "invocations_per_month": 1e9}
         group = next(group for group in MODEL.open_assumptions(known) if title in group.title)
         assert (group.field, MODEL.open_assumptions({}).count(group)) == ("", 0)
+    machine = {"kind": "server", "os": "linux", "vcpus": 2.0, "memory_mb": 8192.0, "traffic": "daily_cycle"}
+    assert "how busy the vCPUs are" in {driver.title for driver in drivers("lightsail", **machine)}
     widest = [driver for driver in drivers("fargate", **sockets, invocations_per_month=1e7)]
     assert any("open on average" in driver.title and not driver.question for driver in widest), widest

@@ -18,8 +18,15 @@ from whichcompute.knowledge.descriptors import Value, read
         ({"traffic": "rare", "invocations_per_month": 26280000, "typical_duration_s": 1}, ["idle"]),
         ({"kind": "website", "protocol": "none"}, ["connection"]),
         ({"app_stack": "wordpress", "language": "java"}, ["WordPress", "PHP", "Java"]),
+        ({"static_content": True, "kind": "server", "shared_filesystem": True}, ["network drive"]),
+        ({"static_content": True, "active_directory": True}, ["domain"]),
+        ({"kind": "batch_job", "protocol": "grpc"}, ["gRPC"]),
+        ({"kind": "web_api", "tightly_coupled": True}, ["batch job", "web API"]),
     ],
-    ids=["run times", "peak below average", "rare but always on", "a site that nobody reaches", "stack and language"],
+    ids=[
+        *("run times", "peak below average", "rare but always on", "a site that nobody reaches", "stack and language"),
+        *("a network drive", "files in a domain", "a job with clients", "coupled nodes with clients"),
+    ],
 )
 def test_answers_that_do_not_go_together_are_named(fields: dict[str, object], words: list[str]) -> None:
     found = contradictions(read(fields))
@@ -41,11 +48,16 @@ def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
     [
         ({"kind": "batch_job"}, {"static_content", "protocol"}),
         ({"product_class": "ftp"}, {"static_content"}),
-        ({"kind": "server", "product_class": "database"}, {"static_content"}),
-        ({"kind": "website", "app_stack": "wordpress"}, {"static_content", "max_duration_s"}),
-        ({"kind": "website", "app_stack": "nginx"}, {"max_duration_s"}),
+        ({"kind": "server", "product_class": "database"}, {"static_content", "autoscaling"}),
+        ({"kind": "server", "shared_filesystem": True}, {"static_content"}),
+        ({"active_directory": True}, {"static_content"}),
+        ({"kind": "dev_environment"}, {"static_content", "autoscaling"}),
+        ({"environment": "hobby"}, {"autoscaling", "private_network"}),
+        ({"kind": "website", "app_stack": "wordpress"}, {"static_content", "max_duration_s", "tightly_coupled"}),
+        ({"kind": "website", "app_stack": "nginx"}, {"max_duration_s", "tightly_coupled"}),
         ({"fixed_price": True}, set()),  # whether it must scale is asked all the same
-        ({"kind": "website"}, {"max_duration_s"}),
+        ({"kind": "website"}, {"max_duration_s", "tightly_coupled"}),
+        ({"kind": "web_api"}, {"static_content", "tightly_coupled"}),  # coupled nodes are a job's
     ],
 )
 def test_what_only_one_answer_fits_is_settled(values: dict[str, Value], fields: set[str]) -> None:

@@ -25,6 +25,7 @@ def test_every_rule_points_to_a_place_and_every_place_is_pointed_to(engine: Engi
     [
         ({"kind": "website"}, ("beanstalk", "ec2")),
         ({"kind": "website", "state": "persistent"}, ("ec2",)),  # Beanstalk replaces its instances, and their data too
+        ({"kind": "website", "app_stack": "magento"}, ("ec2",)),  # an installed product is no source bundle
         ({"kind": "web_api", "gpus": 1.0}, ("ec2",)),
         ({"kind": "web_api", "packaging": "container"}, ("ec2",)),  # Beanstalk is named for its source bundles
         ({"kind": "stream_processor", "state": "persistent"}, ("managed_data", "ec2")),

@@ -120,6 +120,27 @@ def test_stating_the_usual_is_no_evidence(engine: Engine, usual: dict[str, objec
     assert all(abs(before[answer] - after[answer]) < 0.05 for answer in ANSWERS)
 
 
+FIRST = [
+    ({"product_class": "desktop", "os": "windows", "active_directory": True}, "desktop"),
+    ({"kind": "web_api", "os": "windows", "cpu_architecture": "arm64"}, "keep"),  # AWS runs no Windows on Arm
+    ({"kind": "stream_processor", "state": "persistent", "stored_data_gb": 400}, "managed_data"),
+]
+
+
+@pytest.mark.parametrize(("fields", "place"), FIRST, ids=["desktop in a domain", "Windows on Arm", "stream with state"])
+def test_the_place_that_a_rule_names_comes_first(engine: Engine, fields: dict[str, object], place: str) -> None:
+    recommendation = engine.recommend(fields)
+    assert recommendation.service == "none" and recommendation.outside[0].id == place
+    assert recommendation.outside[0].rules
+
+
+def test_the_first_reason_for_a_place_outside_speaks_of_that_place(engine: Engine) -> None:
+    database = {"kind": "server", "product_class": "database", "host_access": "kernel", "vcpus": 128, "os": "linux"}
+    recommendation = engine.recommend({**database, "packaging": "packaged_app", "state": "persistent"})
+    assert recommendation.outside[0].id == "ec2"
+    assert recommendation.verdicts[0].reasons[0].rule in recommendation.outside[0].rules
+
+
 SERVERS = [
     ({"os": "windows", "vcpus": 4, "memory_mb": 16384, "packaging": "machine_image"}, {"ec2"}),
     ({"os": "linux", "vcpus": 8, "memory_mb": "32GB", "product_class": "database"}, {"managed_database", "ec2"}),
@@ -159,7 +180,9 @@ def test_the_free_tier_is_counted_only_when_asked(engine: Engine) -> None:
     assert costs[0].expected > costs[1].expected == 0
 
 
-BEYOND = [
+IN_A_CONTAINER = {"packaging": "container", "server_management": "avoid", "existing_platform": "ecs", "memory_mb": 2048}
+
+BEYOND: list[tuple[str, dict[str, object]]] = [
     ("lambda", {"kind": "event_handler", "packaging": "source", "state": "stateless", "package_mb": 20_000}),
     ("lambda", {"kind": "event_handler", "state": "stateless", "scratch_gb": 900, "invocations_per_month": 50_000}),
     (
@@ -178,6 +201,10 @@ BEYOND = [
     ("batch", {"kind": "batch_job", "state": "persistent", "stored_data_gb": 2000, "max_duration_s": 7200}),
     ("fargate", {"kind": "web_api", "packaging": "container", "state": "persistent", "stored_data_gb": 50}),
     ("batch", {"kind": "batch_job", "packaging": "container", "strong_isolation": True, "max_duration_s": 7200}),
+    ("lambda", {"kind": "web_api", "code_changes": False, "language": "nodejs", "traffic": "spiky"}),
+    ("lambda", {"kind": "web_api", "fixed_price": True, "packaging": "source", "traffic": "spiky"}),
+    ("batch", {"kind": "batch_job", "fixed_price": True, "max_duration_s": 3600, "packaging": "container"}),
+    *(("fargate", {**IN_A_CONTAINER, "product_class": product}) for product in ("cache", "ftp", "mail", "iot")),
 ]
 """A service that an architect would not call decided for the workload, as it does not run there as it is described."""
 

@@ -156,8 +156,8 @@ class Details:
         reasons = most_decisive_first(
             leading.reasons, self._weighing, self._given, [*self._compared_usd.values()], self._recommender.aggregator
         )
-        named = self.outside[0].rules if leading.service == NONE and self.outside else ()
-        reasons = tuple(sorted(reasons, key=lambda reason: reason.rule not in named))  # those of the place that is named
+        named = self.outside[0].rules if leading.service == NONE and self.outside else ()  # their rules first
+        reasons = tuple(sorted(reasons, key=lambda reason: reason.rule not in named))
         return (self._explained(replace(leading, reasons=reasons)), *others)
 
     @property

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import time
 from contextlib import suppress
 
 import pytest
@@ -137,13 +136,12 @@ def test_a_byte_that_windows_does_not_define_is_no_question_mark() -> None:
     assert batch.cells.rows() == [("\x81é",)]
 
 
-@pytest.mark.parametrize("data", [b'"' + b"\n" * 200_000, b"kind,a\n" + b'x","\n' * 100_000], ids=["header", "rows"])
+# As the square of their number it would take a quarter of an hour.
+@pytest.mark.parametrize("data", [b'"' + b"\n" * 400_000, b"kind,a\n" + b'x","\n' * 200_000], ids=["header", "rows"])
 def test_time_does_not_grow_as_the_square_of_open_quotes(data: bytes) -> None:
-    begun = time.process_time()
     with suppress(InventoryError):
         source = CsvSource(io.BytesIO(data), "x.csv")
-        assert sum(len(source.split(piece, (0,)).rejects) for piece in source.pieces()) == 100_000
-    assert time.process_time() - begun < 10  # it was a minute for half as much
+        assert sum(len(source.split(piece, (0,)).rejects) for piece in source.pieces()) == 200_000
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_nothing_that_exists_is_overwritten(run: Run, tmp_path: Path, args: list
 def test_force_overwrites(run: Run, tmp_path: Path) -> None:
     (tmp_path / "adr.md").write_text("mine")
     done = run("recommend", "--set", "kind=website", "--adr", tmp_path / "adr.md", "--force")
-    assert done.status == 0 and (tmp_path / "adr.md").read_text().startswith("# Run")
+    assert done.status == 0 and (tmp_path / "adr.md").read_text().startswith("# Where to run the website")
 
 
 def test_json_holds_no_character_that_changes_the_order_of_a_text(run: Run) -> None:

@@ -122,9 +122,10 @@ def test_another_separator_leaves_no_row_to_copy() -> None:
     assert batch.cells.rows() == [("1", "2")]
 
 
-def test_a_cell_longer_than_the_csv_module_reads_costs_its_line() -> None:
-    batch = split_rows(b'"' + b"x" * 200_000 + b'",2\n"a\nb",4\n', 2, LAYOUT)
-    assert batch.lines.tolist() == [3]
+@pytest.mark.parametrize(("text", "left"), [(b'"%s",2\n"a\nb",4\n', [3]), (b"%s,2\na,4\n", [3]), (b"a,4\nb,%s\n", [2])])
+def test_a_cell_longer_than_the_csv_module_reads_costs_its_line(text: bytes, left: list[int]) -> None:
+    batch = split_rows(text % (b"x" * 200_000), 2, LAYOUT)
+    assert batch.lines.tolist() == left
     assert "longer than" in batch.rejects[0].troubles[0].reason
 
 

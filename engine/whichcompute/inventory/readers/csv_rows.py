@@ -60,11 +60,14 @@ def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
 
 
 def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
-    """The rows by whole columns; None if rows are ragged or a cell holds a line break, a stray quote or no text."""
+    """The rows by whole columns; None if rows are ragged or a cell holds a line break, a stray quote or no text, or may
+    be too long for the csv module, which then decides wherever the cell stands."""
     if not _is_plain(data):
         return None
     data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     lines = _lines(data)
+    if (lines.str.len_bytes() > csv.field_size_limit()).any() and _may_be_too_long(data, layout.separator):
+        return None
     numbers = np.arange(line, line + len(lines))
     cells = _columns(data, lines, layout)
     return None if cells is None else Batch(cells, numbers, lines if layout.separator == "," else None)
@@ -91,6 +94,13 @@ def _lines(data: bytes) -> pl.Series:
         data, has_header=False, separator=_UNUSED.decode(), quote_char=None, infer_schema=False, new_columns=[_LINE]
     )
     return read[_LINE].fill_null("")
+
+
+def _may_be_too_long(data: bytes, separator: str) -> bool:
+    """Whether a cell may be longer than the csv module reads: lines of very many cells are as long."""
+    text = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero((text == ord(separator)) | (text == ord("\n")))
+    return b'"' in data or int(np.diff(ends, prepend=-1, append=len(text)).max()) > csv.field_size_limit()
 
 
 def _columns(data: bytes, lines: pl.Series, layout: Layout) -> pl.DataFrame | None:

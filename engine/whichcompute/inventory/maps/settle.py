@@ -215,8 +215,9 @@ def _with_types(bound: BoundMap, sample: Sample) -> BoundMap:
 def _types_alone(sample: Sample) -> list[str]:
     """The column that holds names of instance types, if it is the only one and its title says nothing of names."""
     known = {name for name in by_type("vcpus") if _TYPE.search(name)}
-    first = sample.cells.head(_FIRST).select(pl.all().str.to_lowercase())
-    held = [title for at, title in enumerate(sample.header) if not known.isdisjoint(first[str(at)].drop_nulls())]
+    cells = sample.cells.head(_FIRST).unpivot()  # at once: a table may have very many columns
+    typed = cells.filter(pl.col("value").str.to_lowercase().is_in(known))
+    held = [sample.header[int(at)] for at in typed["variable"].unique()]
     return [title for title in held if not title.lower().endswith("name")] if len(held) == 1 else []
 
 

@@ -37,6 +37,7 @@ _DRIVE = re.compile(r"\b([C-Z])(?=[Dd](?:rive|isk))")  # `DdrivesizeGB`
 _JOINED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O"})
 _LONGEST = 40  # letters of words that are written as one
 _CANDIDATES = 20  # columns whose values are tried for one field: a table may have very many
+_MOST = 1 << 19  # titles that a row of 1 MB can hold: each is looked at many times, and a smaller cache keeps none
 _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind", "region")
 """The descriptors that lists of machines may have besides those that are known of a tool."""
 
@@ -58,7 +59,7 @@ _LISTS = (
 )
 
 
-@lru_cache(20_000)
+@lru_cache(_MOST)
 def split(header: str) -> tuple[str, str]:
     """The words of a header that matter, joined by blanks, and its unit of size ('' if none)."""
     text = _CPU.sub(lambda found: f" {found[1].lower()}cpu ", _unit_apart(unaccented(header)))
@@ -77,7 +78,7 @@ def _words_in(text: str) -> list[str]:
     return [part for words in known for word in words for part in _apart(word)]
 
 
-@lru_cache(20_000)
+@lru_cache(_MOST)
 def _apart(word: str) -> tuple[str, ...]:
     """The words that are written as one, such as `memory` and `size`: as long as possible; the word if there are none.
 
@@ -87,7 +88,7 @@ def _apart(word: str) -> tuple[str, ...]:
     return tuple(map(_singular, _parts(word) or (word,)))
 
 
-@lru_cache(20_000)
+@lru_cache(_MOST)
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) > _LONGEST:
         return ()
@@ -150,6 +151,14 @@ def _table() -> Mapping[str, Any]:
     return {"titles": titles, "other_scripts": longest, **{name: frozenset(table[name]) for name in _LISTS}}
 
 
+@lru_cache(4)
+def _telling(header: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns with a word of a known title in them: only these are worth a look, as a table may have very many."""
+    words = {word for titles in known().values() for title in titles for word in title.split()}
+    telling = re.compile("|".join(map(re.escape, words)))
+    return tuple(column for column in header if telling.search(unaccented(column).lower()))
+
+
 def columns_of(header: Sequence[str], what: str) -> list[str]:
     """The columns of a header whose title names `what`, in order of preference."""
     titles = [frozenset(title.split()) for title in known()[what]]
@@ -157,7 +166,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
     numeric = sized or what in DESCRIPTORS and DESCRIPTORS[what].type == "number" or what in ("cores", "processors")
     places = []
-    for column in (column for column in header if "%" not in column):
+    for column in (column for column in _telling(tuple(header)) if "%" not in column):
         texts = [frozenset(split(title)[0].split()) for title in _either(column, numeric)]
         if inner and texts[0] not in titles:
             texts.append(frozenset(_inner(column).split()))
@@ -214,7 +223,7 @@ def nearly(header: Sequence[str], what: str) -> list[str]:
     """The columns whose title names `what` among other words, none of which says something else about it."""
     titles = sorted(known()[what], key=len, reverse=True)
     found = []
-    for column in header:
+    for column in _telling(tuple(header)):
         words = split(column)[0].split()
         held = any(f" {title} " in f" {' '.join(words)} " for title in titles)
         other = _table()["other"].intersection(words) or _counts(column) or "%" in column

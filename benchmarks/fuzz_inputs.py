@@ -136,10 +136,11 @@ def csv_text(rng: Random) -> str:
         [str(sound(rng, n)) if n in DESCRIPTORS and rng.random() < 0.85 else rng.choice(TEXTS) for n in names]
         for _ in range(rng.randrange(6))
     ]
-    return rng.choice(["\n", "\n", "\r\n"]).join(separator.join(map(_cell, row)) for row in rows) + "\n"
+    return rng.choice(["\n", "\n", "\r\n"]).join(separator.join(map(cell, row)) for row in rows) + "\n"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """The text as a cell of a CSV file."""
     return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',;"\n\r\t|') else text
 
 
@@ -151,7 +152,7 @@ def known_tool(rng: Random) -> str:
     names = list(dict.fromkeys([*rng.choice(preset.detect), *(n for c in preset.map.columns for n in c.names)]))
     cells = ["4", "16384", "1,024", "Windows Server 2019", "poweredOff", "", "web-1", *TEXTS]
     rows = [[rng.choice(cells) for _ in names] for _ in range(rng.randrange(5))]
-    return "\n".join(",".join(map(_cell, row)) for row in [names, *rows]) + "\n"
+    return "\n".join(",".join(map(cell, row)) for row in [names, *rows]) + "\n"
 
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import resource
 import signal
@@ -108,10 +109,33 @@ def test_a_name_that_is_not_text_is_scored_with_a_report(tmp_path: Path) -> None
     assert done.status == 0 and (tmp_path / "r.html").exists()
 
 
-def test_no_option_replaces_what_the_run_reads(tmp_path: Path) -> None:
-    (tmp_path / "w.yaml").write_text("kind: website\n")
-    done = shell(f"{COMMAND} recommend w.yaml --adr w.yaml --force", tmp_path)
-    assert done.status == 2 and (tmp_path / "w.yaml").read_text() == "kind: website\n"
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("recommend w.md --adr w.md", "w.md"),
+        ("map in.csv -o in.csv", "in.csv"),
+        ("scan infra -o infra/t.json", "infra/t.json"),
+        ("scan . infra/t.json -o infra/t.json", "infra/t.json"),
+        ("ask --plain --from infra/t.json --save infra/t.json </dev/null", "infra/t.json"),
+    ],
+)
+def test_no_option_replaces_what_the_run_reads(words: str, read: str, tmp_path: Path) -> None:
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.12"}}
+    template = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"A": function}})
+    (tmp_path / "infra").mkdir()
+    for name, text in (("w.md", "kind: website\n"), ("in.csv", "kind\nwebsite\n"), ("infra/t.json", template)):
+        (tmp_path / name).write_text(text)
+    before = (tmp_path / read).read_text()
+    done = shell(f"{COMMAND} {words.replace(' <', ' --force <') if '<' in words else f'{words} --force'}", tmp_path)
+    assert done.status == 2 and f"{read} is read by this run" in done.err
+    assert (tmp_path / read).read_text() == before
+
+
+def test_a_scan_replaces_what_an_earlier_one_wrote(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {web: {image: nginx, ports: ['80:80']}}\n")
+    for name in ("found.json", "found.csv"):
+        for _ in range(2):
+            assert shell(f"{COMMAND} scan . -o {name} --force", tmp_path).status == 0
 
 
 def test_an_interrupt_while_the_command_is_loaded_shows_no_traceback(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def map_(settings: Settings, inventory: str, out: str, sheet: str | None, force:
     from whichcompute.engine import suggestion
 
     if out != "-":
-        refuse_to_overwrite([out], force)
+        refuse_to_overwrite([out], force, [inventory])
     text = suggestion(inventory, sheet, _ask)
     if out == "-":
         click.echo(text, nl=False)

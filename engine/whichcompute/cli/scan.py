@@ -40,8 +40,9 @@ def scan(settings: Settings, paths: tuple[Path, ...], out: str | None, force: bo
 
     if out is not None and not out.endswith((".csv", ".json")) and out != "-":
         raise click.UsageError(f"--out {out}: must end in .csv or .json")
-    refuse_to_overwrite([out], force)
+    refuse_to_overwrite([out], force, paths)
     found = whichcompute.scan(*paths)
+    refuse_to_overwrite([out], True, (path / name for path in paths for name in found.files if path.is_dir()))
     text = scan_as_json(found) if out is not None and out.endswith(".json") else scan_as_csv(found)
     if out in (None, "-"):
         click.echo(text, nl=False)

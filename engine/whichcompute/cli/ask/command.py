@@ -63,7 +63,7 @@ def ask(
       whichcompute ask --web
       whichcompute scan . -o found.json && whichcompute ask --from found.json --workload api
     """
-    refuse_to_overwrite([target if target != given else None], force)
+    refuse_to_overwrite([target if target != given else None], force, [source])
     known = _scanned(settings, source, workload) if source is not None else {}
     begun = _begin(given, target)
     interview = settings.engine.interview({**known, **begun})

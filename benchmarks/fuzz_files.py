@@ -1,16 +1,12 @@
-"""Further files and messages as targets for fuzzing (see `fuzz`): offers, decisions, baselines, scorings, sessions."""
+"""Further files as targets for fuzzing (see `fuzz`): offers, decisions, baselines, scorings."""
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
 from functools import cache
 from random import Random
 from typing import Any
-
-import anyio
 
 from benchmarks import fuzz_inputs as inputs
 from benchmarks.fuzz_bench import Bench, Unsafe, printed
@@ -130,52 +126,9 @@ def compared(rng: Random, bench: Bench) -> None:
         printed(line)
 
 
-def _call(number: int, method: str, **params: Any) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-
-
-_HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
-MESSAGES = [
-    _call(1, "initialize", **_HELLO),
-    {"jsonrpc": "2.0", "method": "notifications/initialized"},
-    _call(2, "tools/list"),
-    _call(3, "tools/call", name="recommend", arguments={"workload": {"kind": "website"}}),
-    _call(4, "tools/call", name="explain_rule", arguments={"rule": "lambda.duration-exceeds-limit"}),
-    _call(5, "resources/list"),
-    _call(6, "resources/read", uri="whichcompute://facts"),
-    {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 3}},
-]
-
-
-def session(rng: Random, bench: Bench) -> None:
-    """Lines of a session with an assistant: damaged, huge, repeated, out of order."""
-    from whichcompute.cli.mcp_server import server
-
-    chosen: list[Any] = MESSAGES if rng.random() < 0.6 else rng.choices(MESSAGES, k=rng.randrange(8))
-    lines = [json.dumps(inputs.altered(rng, each) if rng.random() < 0.2 else each) for each in chosen]
-    lines = [inputs.mutated(rng, line, 2) if rng.random() < 0.2 else line for line in lines]
-    if rng.random() < 0.1:
-        lines.insert(
-            rng.randrange(len(lines) + 1), rng.choice(["[" * 100_000, '{"a":' * 50_000, "9" * 10**6, '"' * 10**5])
-        )
-    given = bench.take("\n".join(lines).encode("utf-8", rng.choice(["replace", "surrogatepass"])))
-    streams, out = (sys.stdin, sys.stdout), io.BytesIO()
-    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO(given)), io.TextIOWrapper(out)
-    try:
-        anyio.run(server(bench.engine).run_stdio_async)
-        said = out.getvalue()
-    finally:
-        sys.stdin, sys.stdout = streams
-    for line in said.splitlines():
-        json.loads(line)
-        if b"Traceback" in line or b"bug in" in line:
-            raise Unsafe(f"{line[:300]!r}")
-
-
 FILES: dict[str, tuple[Callable[[Random, Bench], None], int]] = {
     "offers": (offers, 4),
     "decisions": (decisions, 4),
     "baseline": (baseline, 4),
     "compared": (compared, 2),
-    "session": (session, 2),
 }

@@ -110,4 +110,4 @@ def test_a_header_of_very_many_titles_is_read_once() -> None:
     began = process_time()
     found = {column.descriptor: column.names for column in general_map(header).columns}
     assert found["memory_mb"] == ("Memory (GB)",)
-    assert process_time() - began < 6  # it was half a minute: a cache that was smaller than the header kept nothing
+    assert process_time() - began < 15  # it was half a minute: a cache that was smaller than the header kept nothing

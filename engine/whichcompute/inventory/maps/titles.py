@@ -151,14 +151,6 @@ def _table() -> Mapping[str, Any]:
     return {"titles": titles, "other_scripts": longest, **{name: frozenset(table[name]) for name in _LISTS}}
 
 
-@lru_cache(4)
-def _telling(header: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns with a word of a known title in them: only these are worth a look, as a table may have very many."""
-    words = {word for titles in known().values() for title in titles for word in title.split()}
-    telling = re.compile("|".join(map(re.escape, words)))
-    return tuple(column for column in header if telling.search(unaccented(column).lower()))
-
-
 def columns_of(header: Sequence[str], what: str) -> list[str]:
     """The columns of a header whose title names `what`, in order of preference."""
     titles = [frozenset(title.split()) for title in known()[what]]
@@ -166,7 +158,7 @@ def columns_of(header: Sequence[str], what: str) -> list[str]:
     inner = what in _MACHINE or what in ("cores", "processors", "instance_type")
     numeric = sized or what in DESCRIPTORS and DESCRIPTORS[what].type == "number" or what in ("cores", "processors")
     places = []
-    for column in (column for column in _telling(tuple(header)) if "%" not in column):
+    for column in (column for column in header if "%" not in column):
         texts = [frozenset(split(title)[0].split()) for title in _either(column, numeric)]
         if inner and texts[0] not in titles:
             texts.append(frozenset(_inner(column).split()))
@@ -223,7 +215,7 @@ def nearly(header: Sequence[str], what: str) -> list[str]:
     """The columns whose title names `what` among other words, none of which says something else about it."""
     titles = sorted(known()[what], key=len, reverse=True)
     found = []
-    for column in _telling(tuple(header)):
+    for column in header:
         words = split(column)[0].split()
         held = any(f" {title} " in f" {' '.join(words)} " for title in titles)
         other = _table()["other"].intersection(words) or _counts(column) or "%" in column

@@ -61,7 +61,7 @@ def split_rows(data: bytes, line: int, layout: Layout) -> Batch:
 
 def _split_plain(data: bytes, line: int, layout: Layout) -> Batch | None:
     """The rows by whole columns; None if rows are ragged or a cell holds a line break, a stray quote or no text, or may
-    be too long for the csv module, which then decides wherever the cell stands."""
+    be too long for the csv module, which then decides."""
     if not _is_plain(data):
         return None
     data = data.replace(b"\r\n", b"\n") if b"\r" in data else data

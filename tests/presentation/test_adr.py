@@ -81,7 +81,7 @@ def test_a_blank_cost_says_what_an_estimate_needs(engine: Engine) -> None:
     (row,) = (line for line in options.splitlines() if line.startswith("| AWS Lambda"))
     assert "no estimate: needs number of requests or jobs per month and a duration" in row
     record = adr.write(engine.recommend({"kind": "website"}))
-    assert "Say whether it uses a database: a managed one" in record, "names of fields are no words of a record"
+    assert "State whether it uses a database: a managed database" in record, "names of fields are no words of a record"
 
 
 def test_the_consequences_hold_cautions_companions_limits_and_margins(recommendation: Recommendation) -> None:

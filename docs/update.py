@@ -157,10 +157,11 @@ place of the Application Load Balancer, at the same price.
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
 of a hobby or a test, beyond it: on EC2 with surplus credits. Any other load counts as busy all the time, also where
 nothing is said of it, and its instances need a machine that sustains their vCPUs, stated or assumed: one of fixed
-performance, or a burstable one within its baseline. Only up to a quarter of a vCPU, the smallest share that is sold, a
-service of which nothing is said counts as idle (`idle_vcpus`), but not steady traffic, nor work that computes (jobs,
-events, messages, inference). As most machines keep a small part of their vCPUs busy, the low estimate has a burstable
-one; the high estimate sustains all vCPUs. Tasks on Fargate do not burst: they pay the vCPUs that are stated.
+performance, or a burstable one within its baseline. Only up to one vCPU, as x86 types of fixed performance begin at two
+and a small site would pay for both, a service of which nothing is said counts as idle (`idle_vcpus`), but not steady
+traffic, nor work that computes (jobs, events, messages, inference). As most machines keep a small part of their vCPUs
+busy, the low estimate has a burstable one; the high estimate sustains all vCPUs. Tasks on Fargate do not burst: they
+pay the vCPUs that are stated.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.

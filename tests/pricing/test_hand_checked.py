@@ -204,17 +204,23 @@ BY_HAND: list[Any] = [
     pytest.param(
         "ecs_ec2",
         {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0},
+        0.0104 * 730 + 2.40 + 3.65,
+        id="one vCPU of which nothing is said is idle most of the time",
+    ),
+    pytest.param(
+        "ecs_ec2",
+        {**SERVER, "memory_mb": 1024.0, "vcpus": 2.0},
         0.08925 * 730 + 2.40 + 3.65,
-        id="nor does a load of which nothing is said",
+        id="but two are not",
     ),
     pytest.param(
         "lightsail",
-        {**WORDPRESS, "traffic": "spiky"},
+        WORDPRESS,
         12.00,
-        id="WordPress on a virtual machine with a vCPU, visited now and then",
+        id="WordPress on a virtual machine with a vCPU",
     ),
     pytest.param(
-        "lightsail", WORDPRESS, 42.00, id="the same, of whose visits nothing is said: a bundle with full vCPUs"
+        "lightsail", {**WORDPRESS, "vcpus": 2.0}, 42.00, id="two vCPUs of whose load nothing is said: full ones"
     ),
     pytest.param(
         "ecs_ec2",

@@ -133,7 +133,7 @@ def _steady(
 ) -> Condition:
     """Whether vCPUs, stated or assumed, count as busy all the time: where the load is not measured, low or bursty.
 
-    The smallest share of a vCPU is a low load. Jobs and events compute, and steady traffic leaves no pauses.
+    Up to one vCPU a service is idle most of the time. Jobs and events compute, and steady traffic leaves no pauses.
     """
     computes = ops.known(kind) & ops.no(clients)
     steady = ops.is_in(ops.read("traffic"), "steady")

@@ -285,7 +285,7 @@ def _sizes(workload: FoundWorkload, recommender: Recommender) -> list[Problem]:
     return [Problem("limit", "check.size", text, value.file, value.line, sources)]
 
 
-def _against(workload: FoundWorkload, binding: list[Verdict], told: set[tuple[str, int]]) -> list[Problem]:
+def _against(workload: FoundWorkload, binding: list[Verdict], reported: set[tuple[str, int]]) -> list[Problem]:
     """The cautions for which an answer is not decided, but for lines of which a limit or its margin speaks.
 
     That the package suits the declared service is known: it is declared there.
@@ -293,8 +293,8 @@ def _against(workload: FoundWorkload, binding: list[Verdict], told: set[tuple[st
     reasons = [r for one in binding for r in one.reasons if r.effect == "caution" and r.strength in DOUBTS]
     cautions = {reason.rule: reason for reason in reasons if reason.fields != ("packaging",)}
     found = [Problem("caution", r.rule, r.text, *_place(workload, r.fields), r.sources) for r in cautions.values()]
-    told = told - {(workload.file, workload.line)}
-    return [problem for problem in found if (problem.file, problem.line) not in told]
+    reported = reported - {(workload.file, workload.line)}
+    return [problem for problem in found if (problem.file, problem.line) not in reported]
 
 
 def _remedy(problem: Problem, binding: list[Verdict], recommender: Recommender, need: Mapping[str, Any]) -> str:

@@ -65,8 +65,8 @@ def read_compose(findings: Findings, document: Node) -> None:
         draft = findings.draft(name, service.line, "Compose")
         draft.builds = dockerfile_of(findings.file, service.get("build"))
         image = service.get("image").text
-        told = service.get("build") or not image or name in image_name(image)  # else the image is another product
-        draft.front = is_front(name if told else "", image)
+        named = service.get("build") or not image or name in image_name(image)  # else the image is another product
+        draft.front = is_front(name if named else "", image)
         _service(draft, service, volumes)
         for source, entry in _written(service) if not draft.front else ():
             mounted.setdefault(source, []).append((draft, entry))

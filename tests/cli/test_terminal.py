@@ -66,8 +66,9 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_no_word_is_cut_at_80_columns(command: str, packs: Path) -> None:
     lines = on_terminal(*command.format(packs=packs).split())
-    # Whatever is longer is one word that cannot be broken (an address, a path), with its indent and mark at most.
-    long = [line for line in lines if len(line) > 80]
+    # Whatever is longer is one word that cannot be broken (a path), with its indent and mark, or an address with
+    # its title: the lines of sources stay whole, so that a terminal opens them.
+    long = [line for line in lines if len(line) > 80 and "https://" not in line]
     assert lines and all(max(map(len, line.split())) > 40 for line in long), "\n".join(long)
 
 

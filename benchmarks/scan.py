@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import argparse
 import compileall
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import whichcompute
+from benchmarks.workbook import measure
 
 _FUNCTION = """  F{n}:
     Type: AWS::Lambda::Function
@@ -49,16 +49,6 @@ def folders(root: Path) -> dict[str, list[str]]:
         "check, 500 resources": [*command, "check", str(many)],
         "check, 10,000 files": [*command, "check", str(wide)],
     }
-
-
-def measure(words: list[str]) -> tuple[float, float]:
-    """Seconds of wall time and of CPU time of one run."""
-    start = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: {' '.join(words)}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:

@@ -155,11 +155,6 @@ def test_a_title_of_two_names_is_each_of_them(scorer: Scorer) -> None:
     assert read(scorer, "vcpus", "memory_mb") == [[None, None]]
 
 
-def test_a_heading_between_machines_is_not_taken_for_a_machine(scorer: Scorer) -> None:
-    scorer(b"Name,OS,CPUs,RAM (GB)\nSales,,,\na,Linux,4,16\n", values=True)
-    assert read(scorer, "packaging", "vcpus") == [[None, None], ["machine_image", "4.0"]]
-
-
 @pytest.mark.parametrize(
     ("header", "cells", "field", "value"),
     [
@@ -330,27 +325,6 @@ def test_two_sites_on_two_sheets_are_one_inventory(scorer: Scorer, tmp_path: Pat
     assert pl.read_csv(scorer.folder / "out.csv")["sheet"].to_list() == ["Rome", "Oslo"]
 
 
-def test_regions_are_read_as_consoles_and_zones_write_them(scorer: Scorer) -> None:
-    scorer(b'os,region\nlinux,"Europe (Frankfurt)"\nlinux,EU (Ireland)\nlinux,us-east-1c\n', values=True)
-    assert read(scorer, "region") == [["eu-central-1"], ["eu-west-1"], ["us-east-1"]]
-
-
-def test_a_region_that_cannot_be_read_has_no_price_of_another(scorer: Scorer) -> None:
-    row = "website,2048,1,"
-    text = f"kind,memory_mb,vcpus,region\n{row}us-east-1\n{row}us-est-1\n{row}Frankfurt\n{row}us-moon-west-1\n{row}\n"
-    outcome = scorer(text.encode())
-    scored = pl.read_csv(scorer.folder / "out.csv")
-    priced = scored["monthly_cost_usd"].is_not_null().to_list()
-    assert priced == scored["monthly_cost_low_usd"].is_not_null().to_list() == [True, False, False, False, True]
-    assert all("Region cannot be read" in note for note in scored["notes"].gather([1, 2, 3]))
-    assert outcome.tally.priced.total() == 2
-
-
-def test_a_column_of_misspelt_regions_alone_is_read_all_the_same(scorer: Scorer) -> None:
-    scorer(b"kind,memory_mb,region\n" + b"website,2048,eu-centrl-1\n" * 5)
-    assert pl.read_csv(scorer.folder / "out.csv", infer_schema=False)["monthly_cost_usd"].null_count() == 5
-
-
 def test_a_state_that_sets_rows_aside_is_said_to_do_so(scorer: Scorer) -> None:
     scorer(b"Name,OS,State\na,Linux,running\nb,Linux,stopped\n")
     assert any("'state' is not read as a state: it sets rows aside" in text for text in scorer.said)
@@ -392,29 +366,3 @@ def test_memory_beside_fractions_of_cpus_may_be_a_share_of_use(scorer: Scorer) -
 def test_shares_of_use_are_no_sizes(scorer: Scorer) -> None:
     with pytest.raises(NothingRead):
         scorer(b"Server,CPU %,Memory (%),Disk %\na,12,44,70\nb,4,22,50\n")
-
-
-@pytest.mark.parametrize(
-    ("rows", "headings"),
-    [
-        ("Standort Wien,,,\nsrv-1,Linux,4,16\nsrv-2,Linux,2,8\nGesamt: 2 Server,,,\n", 2),
-        ("srv-1,Linux,4,16\nsrv-2,,,\n", 0),  # a machine of which nothing is known
-        ("Web shop 1,Linux,4,16\nWeb shop 2,,,\n", 0),  # names are such words here
-    ],
-)
-def test_a_line_of_words_between_machines_is_a_heading(scorer: Scorer, rows: str, headings: int) -> None:
-    outcome = scorer(f"Name,OS,CPUs,RAM (GB)\n{rows}".encode())
-    assert outcome.tally.skips["a heading, not a workload"] == headings
-
-
-def test_headings_are_told_row_by_row_below_the_sample_too(scorer: Scorer) -> None:
-    machines = "".join(f"srv-{at},Linux,4,16\n" for at in range(5_600))
-    rows = f"Standort Wien,,,\n{machines}Standort Wien,Linux,4,16\nGesamt: 5600 Server,,,\n"
-    outcome = scorer(f"Name,OS,CPUs,RAM (GB)\n{rows}".encode())
-    assert outcome.tally.skips == {"a heading, not a workload": 2}
-
-
-def test_a_machine_whose_other_columns_are_not_read_is_no_heading(scorer: Scorer) -> None:
-    rows = "Standort Wien,,,,\nweb shop,,,,Meier\n" + "".join(f"srv-{at},Linux,4,16,\n" for at in range(12))
-    outcome = scorer(f"Name,OS,CPUs,RAM (GB),Owner\n{rows}".encode())
-    assert outcome.tally.skips == {"a heading, not a workload": 1}

@@ -19,10 +19,10 @@ def no_such_task(facts: Facts, workload: FoundWorkload) -> tuple[FoundValue, str
     if "fargate" not in (workload.present_service, workload.capacity):
         return None
     known = {value.field: value for value in workload.values}
-    told = {name: one for name, one in known.items() if one.how == "given" and "containerDefinitions" not in one.key}
+    stated = {name: one for name, one in known.items() if one.how == "given" and "containerDefinitions" not in one.key}
     windows = "os" in known and known["os"].value == "windows"
     rows = [row for row in _rows(facts) if row["windows"] or not windows]
-    cpu, memory = told.get("vcpus"), told.get("memory_mb")
+    cpu, memory = stated.get("vcpus"), stated.get("memory_mb")
     able = [row for row in rows if cpu is None or row["vcpu"] == cpu.value]
     kind = "Windows task" if windows else "task"
     if cpu is not None and not able:

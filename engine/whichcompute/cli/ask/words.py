@@ -212,13 +212,13 @@ def explanation(
         if not full:
             lines += [*wrap(f"Why: {part.why}", width), *wrap(f"Meaning: {part.meaning}", width)]
             continue
-        told = [
+        choices = [
             (place, said)
             for said in (*interview.consequences(part), None)
             if (place := next(places)) == at or at is None
         ]
-        lines += wrap(f"Field name: {part.field}, for example: {part.example}", width) if told else []
-        for place, said in told:
+        lines += wrap(f"Field name: {part.field}, for example: {part.example}", width) if choices else []
+        for place, said in choices:
             means = _effects(said, numbers) if said else "leaves it open; the rest has to decide"
             words = f"{place + 1}: {said.choice.words if said else DONT_KNOW} - {means}"
             lines += wrap(words, width, "  ", "     ")

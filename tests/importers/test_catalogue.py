@@ -57,15 +57,15 @@ def test_what_is_no_workload() -> None:
 
 
 def test_every_list_of_words_is_a_pattern_and_every_table_has_meanings() -> None:
-    lists = read_toml(folder("data") / "image_names.toml")
+    lists = read_toml(folder("data") / "infrastructure_words.toml")
     for name, words in lists.items():
         if name in ("web_ports", "privileged_capabilities", "tools"):
             assert catalogue.members(name) == frozenset(words)
         elif isinstance(words, dict) and "words" not in words:
-            assert catalogue.meanings("image_names", name)
+            assert catalogue.meanings("infrastructure_words", name)
         else:
             assert not catalogue.says(name, "") and catalogue.pattern(name).flags & re.IGNORECASE
-    with pytest.raises(DataError, match=r"image_names\.toml: web_ports: "):
+    with pytest.raises(DataError, match=r"infrastructure_words\.toml: web_ports: "):
         catalogue.pattern("web_ports")
-    with pytest.raises(DataError, match=r"image_names\.toml: tools: "):
-        catalogue.meanings("image_names", "tools")
+    with pytest.raises(DataError, match=r"infrastructure_words\.toml: tools: "):
+        catalogue.meanings("infrastructure_words", "tools")

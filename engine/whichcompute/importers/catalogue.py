@@ -22,14 +22,14 @@ def table(file: str) -> dict[str, Any]:
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    """A list of words of data/image_names.toml as one pattern; DataError when it cannot be used."""
-    listed = table("image_names")[name]
+    """A list of words of data/infrastructure_words.toml as one pattern; DataError when it cannot be used."""
+    listed = table("infrastructure_words")[name]
     try:
         around = {"words": listed} if isinstance(listed, list) else listed
         words = "|".join(around["words"])
         return re.compile(f"{around.get('before', '')}({words}){around.get('after', '')}", re.IGNORECASE)
     except (KeyError, TypeError, AttributeError, re.error) as error:
-        raise DataError(f"{folder('data') / 'image_names.toml'}: {name}: {error}") from None
+        raise DataError(f"{folder('data') / 'infrastructure_words.toml'}: {name}: {error}") from None
 
 
 def says(name: str, text: str) -> bool:
@@ -39,8 +39,8 @@ def says(name: str, text: str) -> bool:
 
 @cache
 def members(name: str) -> frozenset[Any]:
-    """A list of plain names or numbers of data/image_names.toml."""
-    return frozenset(table("image_names")[name])
+    """A list of plain names or numbers of data/infrastructure_words.toml."""
+    return frozenset(table("infrastructure_words")[name])
 
 
 @cache
@@ -80,7 +80,7 @@ def product_class(image: str) -> str | None:
     """The class of a standard product, by the name of its image."""
     if image.split(":")[0].endswith("mssql/server"):
         return "database"
-    return meanings("image_names", "products").get(image_name(image))
+    return meanings("infrastructure_words", "products").get(image_name(image))
 
 
 def image_language(image: str) -> str | None:
@@ -92,7 +92,7 @@ def image_language(image: str) -> str | None:
     parts = image.split("@")[0].lower().split("/")
     if "dotnet" in parts[:-1]:
         return "dotnet"
-    name, languages = image_name(image), meanings("image_names", "languages")
+    name, languages = image_name(image), meanings("infrastructure_words", "languages")
     return languages.get(name) or languages.get(_VERSION.sub("", name))
 
 
@@ -103,7 +103,7 @@ def runtime_language(runtime: str) -> str | None:
     ('python', None, 'php')
     """
     match = re.match(r"(?:\$\{bref:layer\.)?([a-z]+)", runtime.lower())
-    return meanings("image_names", "runtimes").get(match[1]) if match else None
+    return meanings("infrastructure_words", "runtimes").get(match[1]) if match else None
 
 
 def command_language(command: str) -> str | None:
@@ -113,7 +113,7 @@ def command_language(command: str) -> str | None:
     ('ruby', 'python')
     """
     words = set(re.findall(r"[\w-]+", command))
-    return next((known for word, known in meanings("image_names", "commands").items() if word in words), None)
+    return next((known for word, known in meanings("infrastructure_words", "commands").items() if word in words), None)
 
 
 def platform_language(platform: str) -> str | None:
@@ -122,7 +122,7 @@ def platform_language(platform: str) -> str | None:
     >>> platform_language("64bit Amazon Linux 2023 v4.0.0 running Python 3.11")
     'python'
     """
-    known = meanings("image_names", "platforms")
+    known = meanings("infrastructure_words", "platforms")
     return next((language for word, language in known.items() if word in platform.lower()), None)
 
 

@@ -185,7 +185,7 @@ def place_name(service: str) -> str:
         return "none of the services compared"
     if service in SERVICES:
         return SERVICE_NAMES[service]
-    return str(table("image_names")["places"].get(service, service)) or "(not declared)"
+    return str(table("infrastructure_words")["places"].get(service, service)) or "(not declared)"
 
 
 def _checked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from whichcompute.base.version import VERSION
@@ -17,9 +18,7 @@ author = "The whichcompute authors"
 version = release = VERSION
 html_title = f"{project} {VERSION}"
 html_theme = "furo"
-html_copy_source = html_show_copyright = False
-html_additional_pages = {"index": "to_readme.html"}
-templates_path = [str(Path(__file__).resolve().parent)]
+html_copy_source = html_show_copyright = html_use_index = False
 extensions = ["myst_parser"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
@@ -95,8 +94,15 @@ def _links(text: str, ids: str) -> str:
     return re.sub(r"https://[^\s,;)]+", r'<a href="\g<0>">\g<0></a>', text)
 
 
+def first_page(app: Any, error: Exception | None) -> None:
+    """The README once more under the name that servers look for: a page that only leads on stops headless browsers."""
+    if not error and app.builder.format == "html":
+        copyfile(Path(app.outdir) / f"{root_doc}.html", Path(app.outdir) / "index.html")
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("build-finished", rule_pages)
+    app.connect("build-finished", first_page)
     app.connect("builder-inited", without_manual)
     app.connect("source-read", with_contents)

@@ -46,6 +46,8 @@ def test_the_site_is_built_without_a_warning_and_has_a_page_for_every_rule(tmp_p
         )
         assert built.returncode == 0, built.stderr
     pages = {rule.id: tmp_path / "html" / address("https://x.org", rule.id)[14:] for rule in Engine.default().pack}
+    first = (tmp_path / "html" / "index.html").read_text()
+    assert first == (tmp_path / "html" / "README.html").read_text() and "<h1>whichcompute" in first
     assert len(pages) > 300 and not [
         id_ for id_, page in pages.items() if f"<code>{id_}</code>" not in page.read_text()
     ]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.counterfactual.paths.cases import CASES
 from tests.counterfactual.paths.small import rule, world
 from whichcompute import Engine
 from whichcompute.counterfactual.paths import sensitivity
-from whichcompute.knowledge.descriptors import DESCRIPTORS
+from whichcompute.counterfactual.paths.landscape import landscape
+from whichcompute.knowledge.descriptors import DESCRIPTORS, Value
 
 
 @pytest.mark.parametrize("number", range(0, len(CASES), len(CASES) // 6))
@@ -63,3 +66,17 @@ def test_all_ruled_out_is_an_outcome_too() -> None:
     )
     (flip,) = sensitivity(world(*rules), {})
     assert flip.service == "none" and flip.values == DESCRIPTORS["os"].say("other")
+
+
+def test_no_workload_is_weighed_twice(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[frozenset[tuple[str, object]]] = []
+    weigh = engine.recommender.aggregator.weigh
+
+    def counted(values: Mapping[str, Value], usd: list[float | None]) -> object:
+        weighed.append(frozenset(values.items()))
+        return weigh(values, usd)
+
+    landscape.cache_clear()
+    monkeypatch.setattr(engine.recommender.aggregator, "weigh", counted)
+    assert sensitivity(engine.recommender, CASES[0])
+    assert len(weighed) == len(set(weighed))

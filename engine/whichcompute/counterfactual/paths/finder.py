@@ -234,8 +234,7 @@ def _flips(land: Landscape, values: Mapping[str, Value], name: str) -> Iterator[
     seen = {land.leading(values)}
     for cell in land.others(name, values.get(name)):
         for after in outcomes(land, values, {name: cell}):
-            service = land.leading(after)
-            if service not in seen and not _far(name, values.get(name), after[name]):
+            if not _far(name, values.get(name), after[name]) and (service := land.leading(after)) not in seen:
                 seen.add(service)
                 yield _flip(land, values, after, name)
 

@@ -26,6 +26,7 @@ Way = str | tuple[Value, ...]
 """How an answer can be brought: to "less", to "more", or to one of these answers."""
 ANY_NUMBER = Interval(0.0, inf)
 _NARROW = 0.01
+_REMEMBERED = 1024  # answers: a search meets the same changed workload several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,14 @@ class Landscape:
         self.linked = frozenset(factor for name in self.derived for factor in DERIVED[name].factors) | ordered
         self.fields = [name for name in DECIDING if name in self.linked or name in self.index.cells]
         self.cells = {name: _cells(name, self.index) for name in self.fields}
+        self._remembered = lru_cache(_REMEMBERED)(self._leading)
 
     def leading(self, values: Mapping[str, Value]) -> Answer:
         """The leading answer for the known values of a workload, costs included."""
+        return self._remembered(tuple(values.items()))
+
+    def _leading(self, items: tuple[tuple[str, Value], ...]) -> Answer:
+        values = dict(items)
         usd = self.recommender.costs.priced(values).comparable()
         weighing = self.recommender.aggregator.weigh(with_derived(values), list(usd.values()))
         return weighing.service

@@ -163,14 +163,15 @@ def test_a_line_that_is_not_a_message_is_answered_with_an_error_and_the_session_
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     begin = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
     end = '{"jsonrpc": "2.0", "id": 9, "method": "ping"}'
-    command = [sys.executable, "-m", "whichcompute", "mcp"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as served:
-        assert served.stdin and served.stdout
+    command = [sys.executable, "-W", "default::ResourceWarning", "-m", "whichcompute", "mcp"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as served:
+        assert served.stdin and served.stdout and served.stderr
         served.stdin.write("\n".join([begin, *lines, end, ""]))
         served.stdin.flush()
         answers = [json.loads(served.stdout.readline()) for _ in range(len(lines) + 2)]
         served.stdin.close()
-        assert served.wait(timeout=60) == 0
+        assert (served.stderr.read(), served.wait(timeout=60)) == ("", 0)
     errors = [answer["error"]["code"] for answer in answers if answer["id"] is None]
     assert errors == [-32700, -32700, -32600, -32600, -32600]
     assert [answer["id"] for answer in answers if "result" in answer] == [1, 9]

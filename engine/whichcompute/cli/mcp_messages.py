@@ -63,7 +63,7 @@ class Server(MCPServer):
             send, receive = anyio.create_memory_object_stream[SessionMessage | Exception]()
 
             async def pass_on() -> None:
-                async with send:
+                async with send, messages:
                     async for message in messages:
                         if isinstance(message, Exception):
                             await answers.send(SessionMessage(_refused(message)))

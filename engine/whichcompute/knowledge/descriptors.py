@@ -26,6 +26,7 @@ UNKNOWN = frozenset(("", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", 
 """Usual spellings of nothing, in lower case; `none` is a value where the descriptor has such a choice."""
 
 _PLAIN = (str, float, int, bool, type(None), InRange)
+_MARKS = str.maketrans("", "", "-_ \t")
 _HALF = re.compile("[\ud800-\udfff]")
 DONT_KNOW = "I don't know"
 """How people answer that a field is unknown."""
@@ -136,7 +137,8 @@ class Descriptor:
         text = str(value).strip().lower()
         if text in self.choices:
             return text
-        found = [choice for choice in self.choices if _folded(choice) == _folded(text)]
+        folded = _folded(text)
+        found = [choice for choice in self.choices if _folded(choice) == folded]
         called = [choice for choice, meaning in self.choices.items() if text and f"({text})" in meaning.lower()]
         if not found and called:
             raise ValueError(f"allowed: {called[0]} for {self.choices[called[0]]}, or another id")
@@ -214,7 +216,7 @@ def _boolean(value: object) -> bool:
 
 def _folded(text: str) -> str:
     """Without hyphens, underscores and blanks, which are spelt in many ways."""
-    return "".join(character for character in text if character not in "-_ \t")
+    return text.translate(_MARKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import pickle
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -184,6 +185,14 @@ def test_values_of_other_types_that_mean_the_same_are_read(field: str, value: ob
 def test_values_of_other_types_that_mean_nothing_are_refused(field: str, value: object) -> None:
     with pytest.raises(WorkloadError, match=field):
         read({field: value})
+
+
+@pytest.mark.parametrize("field", ["memory_mb", "kind", "workload_id", "autoscaling", 10**5000])
+def test_a_number_that_python_does_not_write_is_refused_in_words_of_ours(field: Any) -> None:
+    for mapping in ({field: 10**5000}, {field: [10**5000]}):
+        with pytest.raises(WorkloadError, match="allowed: |no such field") as raised:
+            read(mapping)
+        assert "set_int_max" not in str(raised.value)
 
 
 def test_an_error_comes_back_from_a_worker_process() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +121,7 @@ def read_record(scored: str) -> ScoringRecord | None:
         return None
     content = read_bytes(Path(name))
     try:
-        entries = json.loads(content)
+        entries = json.loads(content, parse_float=_finite, parse_constant=_finite)
         if entries.get("format") not in _READABLE:
             raise InventoryError(f"{name}: record format '{shown(entries.get('format'))}'; supported: 1 to {FORMAT}")
         parts = {key.partition(".")[2]: entries.pop(key) for key in list(entries) if key.startswith(_PREFIXES)}
@@ -130,7 +131,13 @@ def read_record(scored: str) -> ScoringRecord | None:
         place = ".".join(str(part) for part in first["loc"])
         raise InventoryError(f"{name}: not the record of a scoring: {shown(place)}: {first['msg']}") from None
     except (ValueError, AttributeError, RecursionError):
-        raise InventoryError(f"{name}: not the record of a scoring; a JSON object is needed") from None
+        raise InventoryError(f"{name}: not the record of a scoring; a JSON object with finite numbers is needed") from None
+
+
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 @cache

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal
 
 from whichcompute.base.entries import read_entries
-from whichcompute.base.errors import DataError, Problem, WorkloadError
+from whichcompute.base.errors import DataError, Problem, WorkloadError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SPELLED, InRange, plain, read_number, say
 from whichcompute.base.words import did_you_mean, joined
@@ -94,7 +94,7 @@ class Descriptor:
             return _boolean(value)
         if self.type == "choice":
             return self._choice(value)
-        text = value if isinstance(value, str) else str(value)
+        text = _text(value)
         if _HALF.search(text):
             raise ValueError("allowed: text; this holds half of a character (a lone surrogate)")
         return text
@@ -134,7 +134,7 @@ class Descriptor:
         return number
 
     def _choice(self, value: object) -> str:
-        text = str(value).strip().lower()
+        text = _text(value).strip().lower()
         if text in self.choices:
             return text
         folded = _folded(text)
@@ -203,10 +203,17 @@ def _float(value: Any) -> float | None:
         return None
 
 
+def _text(value: object) -> str:
+    try:
+        return value if isinstance(value, str) else str(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        raise ValueError("allowed: text, or a number of at most 4,300 digits") from None
+
+
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    text = str(value).strip().lower() if isinstance(value, str | int) else ""
+    text = _text(value).strip().lower() if isinstance(value, str | int) else ""
     if text in TRUE:
         return True
     if text in FALSE:
@@ -270,8 +277,9 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
     for name, given in mapping.items():
         descriptor = DESCRIPTORS.get(name) if isinstance(name, str) else None
         if descriptor is None:
-            near = _fields_like(str(name)) if len(problems) < _HINTS else ""
-            problems.append(Problem(str(name), given, f"no such field{near}"))
+            word = name if isinstance(name, str) else shown(name)
+            near = _fields_like(word) if len(problems) < _HINTS else ""
+            problems.append(Problem(word, given, f"no such field{near}"))
             continue
         try:
             value = descriptor.read(given)

@@ -124,9 +124,8 @@ def test_an_inventory_is_not_overwritten_by_it(scorer: Scorer) -> None:
         ('{"format": 1, "provenance.rules": {"a.b": 1}}', "not the record of a scoring: "),
         ('{"format": 2, "provenance.facts": {"a": {"unit": "s", "value": NaN}}}', "finite numbers"),
         ('{"format": 2, "provenance.facts": {"a": {"unit": "s", "value": 1e400}}}', "finite numbers"),
-        (f'{{"format": 2, "provenance.facts": {{"a": {{"unit": "s", "value": 1{"0" * 400}}}}}}}', "finite numbers"),
     ],
-    ids=["no JSON", "no object", "another format", "empty", "broken rules", "no number", "infinite", "too large"],
+    ids=["no JSON", "no object", "another format", "empty", "broken rules", "no number", "infinite"],
 )
 def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "out.csv.scoring.json").write_text(text)

@@ -20,7 +20,7 @@ FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx"]
 
 def written(folder: Path, frame: pl.DataFrame) -> list[list[object]]:
     file = io.BytesIO()
-    sheet = Sheet(file, str(folder), "out.xlsx", frame.columns)
+    sheet = Sheet(file, folder, "out.xlsx", frame.columns)
     try:
         sheet.write(frame)
         sheet.close()
@@ -47,7 +47,7 @@ def test_every_text_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_pieces_follow_one_another(tmp_path: Path) -> None:
     file, frame = io.BytesIO(), pl.DataFrame({"a": ["x", "y", "z"], "b": [None, 1.5, float("inf")]})
-    sheet = Sheet(file, str(tmp_path), "out.xlsx", frame.columns)
+    sheet = Sheet(file, tmp_path, "out.xlsx", frame.columns)
     for piece in (frame[:0], frame[:2], frame[2:]):
         sheet.write(piece)
     sheet.close()

@@ -34,3 +34,9 @@ def test_parquet_parts_become_one_file_and_leave_none(scorer: Scorer, monkeypatc
     assert pl.read_parquet(scorer.folder / "out.parquet").height == 40
     left = sorted(path.name for path in Path(scorer.folder).iterdir())
     assert left == ["in.csv", "out.parquet", "out.parquet.scoring.json"]
+
+
+def test_a_workbook_that_cannot_be_begun_leaves_nothing(scorer: Scorer) -> None:
+    with pytest.raises(InventoryError, match="40,000 characters") as raised:
+        scorer(b"kind," + b"9" * 40_000 + b"\nwebsite,1\n", "out.xlsx")
+    assert raised.tb and [path.name for path in Path(scorer.folder).iterdir()] == ["in.csv"]

@@ -187,8 +187,9 @@ def test_values_of_other_types_that_mean_nothing_are_refused(field: str, value: 
         read({field: value})
 
 
-@pytest.mark.parametrize("field", ["memory_mb", "kind", "workload_id", "autoscaling", 10**5000])
+@pytest.mark.parametrize("field", ["memory_mb", "kind", "workload_id", "autoscaling", None])
 def test_a_number_that_python_does_not_write_is_refused_in_words_of_ours(field: Any) -> None:
+    field = field or 10**5000
     for mapping in ({field: 10**5000}, {field: [10**5000]}):
         with pytest.raises(WorkloadError, match="allowed: |no such field") as raised:
             read(mapping)

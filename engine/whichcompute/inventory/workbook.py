@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -36,9 +37,9 @@ _PLACE = re.compile(rb'<row [^>]*><c r="A[0-9]+" s="([0-9]+)"/></row>(?=</sheetD
 
 
 class Sheet:
-    """A workbook with one sheet, which is written row by row; `folder` is for parts."""
+    """A workbook with one sheet, which is written row by row; `folder` has room for the rows until then."""
 
-    def __init__(self, file: BinaryIO, folder: str, name: str, columns: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, folder: Path, name: str, columns: Sequence[str]) -> None:
         from xlsxwriter.utility import xl_col_to_name  # imported here: few runs write a workbook
 
         self._file, self._name, self._columns = file, name, columns
@@ -46,7 +47,7 @@ class Sheet:
         for column in columns:
             self._check(pl.Series([column]), column, 0)
         self._count = 0
-        self._rows = (Path(folder) / "rows.xml").open("w+b")
+        self._rows = tempfile.TemporaryFile(dir=folder)  # without a name, so that nothing can stay behind
         _, self._quoted, _ = _around(_workbook(columns, 1))
 
     def write(self, rows: pl.DataFrame) -> None:

@@ -79,8 +79,7 @@ class _ExcelWriter:
     def __init__(self, plan: ScoringPlan, output: Output) -> None:
         columns = [*(plan.source.columns[at] for at in plan.kept), *plan.added]
         check_width(columns, output.target)
-        self._parts = tempfile.TemporaryDirectory(prefix=f"{output.part.name}.", dir=output.part.parent)
-        self._sheet = Sheet(output.file, self._parts.name, output.target, columns)
+        self._sheet = Sheet(output.file, output.part.parent, output.target, columns)
 
     def write(self, scored: Scored) -> None:
         if scored.frame is not None:
@@ -91,7 +90,6 @@ class _ExcelWriter:
 
     def close(self) -> None:
         self._sheet.discard()
-        self._parts.cleanup()
 
 
 Writer = _TextWriter | _ParquetWriter | _ExcelWriter

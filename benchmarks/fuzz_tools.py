@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from functools import cache
 from random import Random
+from threading import Event
 from typing import Any
 
 from benchmarks import fuzz_inputs as inputs
@@ -180,6 +183,74 @@ def message(rng: Random, bench: Bench) -> None:
             raise Unsafe(str(error)[:300]) from None
 
 
+_HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
+_LINES: list[dict[str, Any]] = [
+    {"id": 1, "method": "initialize", "params": _HELLO},
+    {"method": "notifications/initialized"},
+    {"id": 2, "method": "tools/list"},
+    {"id": 3, "method": "tools/call", "params": {"name": "explain_rule", "arguments": {"rule": "lambda.x"}}},
+    {"id": 4, "method": "resources/read", "params": {"uri": "whichcompute://facts/lambda.max_duration"}},
+    {"method": "notifications/cancelled", "params": {"requestId": 3}},
+    {"id": 5, "result": {}},
+]
+
+
+class _Answers(io.BytesIO):
+    """What the server answers; `last` is set with the answer to the last line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = Event()
+
+    def write(self, data: Any, /) -> int:
+        if b'"last"' in bytes(data):
+            self.last.set()
+        return super().write(data)
+
+
+class _Host(io.BytesIO):
+    """What a host says; it hangs up only once its last line was answered, or after a while."""
+
+    def __init__(self, said: bytes, answers: _Answers) -> None:
+        super().__init__(said)
+        self._answers = answers
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        found = super().read1(size)
+        if not found:
+            self._answers.last.wait(20)
+        return found
+
+
+def session(rng: Random, bench: Bench) -> None:
+    """Lines of a session by the Model Context Protocol: damaged, out of order, none of it a message."""
+    given = [*_LINES[:2], *rng.choices(_LINES, k=rng.randrange(5))] if rng.random() < 0.7 else rng.choices(_LINES, k=3)
+    lines = [json.dumps({"jsonrpc": "2.0", **(line if rng.random() < 0.7 else _altered(rng, line))}) for line in given]
+    for at in range(len(lines)):
+        if rng.random() < 0.3:
+            lines[at] = rng.choice([inputs.mutated(rng, lines[at], 3), rng.choice(inputs.TEXTS), "[" * 100_000, "{}"])
+    damaged = inputs.mutated_bytes(rng, "\n".join(lines).encode("utf-8", "replace"))
+    data = bench.take(damaged + b'\n{"jsonrpc": "2.0", "id": "last", "method": "ping"}\n')
+    answers, before = _Answers(), (sys.stdin, sys.stdout)
+    sys.stdin, sys.stdout = io.TextIOWrapper(_Host(data, answers)), io.TextIOWrapper(answers)
+    try:
+        asyncio.run(_server(bench.engine).run_stdio_async())
+        said = answers.getvalue().decode()
+    finally:
+        sys.stdin, sys.stdout = before
+    if (
+        "Traceback" in said
+        or "bug in" in said
+        or "last" not in [json.loads(line)["id"] for line in said.split("\n")[:-1]]
+    ):
+        raise Unsafe(f"the session ended before its last line, or with a bug: {said[-300:]}")
+
+
+def _altered(rng: Random, line: dict[str, Any]) -> dict[str, Any]:
+    changed = inputs.altered(rng, line)
+    return changed if isinstance(changed, dict) else {"id": changed, "method": changed}
+
+
 def settings(rng: Random, bench: Bench) -> None:
     """A configuration found in a folder: it names nothing outside of it."""
     folder = bench.fresh()
@@ -232,6 +303,7 @@ TOOLS: dict[str, tuple[Callable[[Random, Bench], None], int]] = {
     "code": (code, 6),
     "prices": (prices, 10),
     "message": (message, 6),
+    "session": (session, 3),
     "settings": (settings, 20),
     "record": (record, 6),
 }

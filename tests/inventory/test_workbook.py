@@ -55,7 +55,7 @@ def test_pieces_follow_one_another(tmp_path: Path) -> None:
     file.seek(0)
     rows = load_workbook(file).get_sheet_by_index(0).to_python()
     assert rows == [["a", "b"], ["x", ""], ["y", 1.5], ["z", "inf"]]
-    assert [path.name for path in tmp_path.iterdir()] == ["rows.xml"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_looks_like_a_formula_is_text(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def read_record(scored: str) -> ScoringRecord | None:
         place = ".".join(str(part) for part in first["loc"])
         raise InventoryError(f"{name}: not the record of a scoring: {shown(place)}: {first['msg']}") from None
     except (ValueError, AttributeError, RecursionError):
-        raise InventoryError(f"{name}: not the record of a scoring; a JSON object with finite numbers is needed") from None
+        raise InventoryError(f"{name}: not the record of a scoring; JSON with finite numbers is needed") from None
 
 
 def _finite(text: str) -> float:

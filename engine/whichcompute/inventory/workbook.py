@@ -47,7 +47,7 @@ class Sheet:
         for column in columns:
             self._check(pl.Series([column]), column, 0)
         self._count = 0
-        self._rows = tempfile.TemporaryFile(dir=folder)  # without a name, so that nothing can stay behind
+        self._rows = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed by `discard`; without a name
         _, self._quoted, _ = _around(_workbook(columns, 1))
 
     def write(self, rows: pl.DataFrame) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from whichcompute.base.errors import RuleError
+from whichcompute.base.units import InRange
 from whichcompute.knowledge import facts, packs
 from whichcompute.knowledge.rules import PLACEHOLDER, Rule, filled, say_fact
 
@@ -45,3 +46,10 @@ def test_an_unknown_rule_suggests_near_ones() -> None:
 def test_a_fact_is_said_with_its_unit() -> None:
     assert say_fact(PACK.facts, "lambda.max_duration") == "15 min"
     assert say_fact(PACK.facts, "lambda.memory_max") == "10 GB"
+
+
+def test_a_range_that_was_given_is_not_up_to_itself() -> None:
+    text = "Takes up to {max_duration_s}; the limit is {lambda.max_duration}."
+    assert filled(text, {"max_duration_s": 5400.0}, PACK.facts) == "Takes up to 1 h 30 min; the limit is 15 min."
+    ranged = {"max_duration_s": InRange(5400.0, "at least 1 h and at most 2 h")}
+    assert filled(text, ranged, PACK.facts) == "Takes at least 1 h and at most 2 h; the limit is 15 min."

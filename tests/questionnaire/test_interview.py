@@ -175,3 +175,13 @@ def test_a_question_is_asked_with_those_that_are_open_and_matter(interview: Inte
 def test_answers_that_are_no_mapping_are_refused_with_what_is(guide: Guide, answers: object) -> None:
     with pytest.raises(WorkloadError, match="allowed: a mapping of fields to values"):
         Interview(answers, guide=guide)
+
+
+def test_no_share_is_stated_of_a_few_workloads(guide: Guide) -> None:
+    site = {"kind": "website", "packaging": "source", "language": "python", "max_duration_s": 0.5}
+    site |= {"typical_duration_s": 0.5, "invocations_per_month": 500, "traffic": "rare", "autoscaling": False}
+    few = Interview(
+        {**site, "state": "stateless", "shared_filesystem": False, "relational_database": False}, guide=guide
+    )
+    assert few.firmness == "Of the few workloads on record that resemble this one, most end at another answer."
+    assert "of 100 cases" in Interview({"kind": "website"}, guide=guide).firmness

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from whichcompute.base.errors import RuleError, shown
 from whichcompute.base.records import Record
-from whichcompute.base.units import say
+from whichcompute.base.units import range_words, say
 from whichcompute.base.words import did_you_mean
 from whichcompute.knowledge.cells import ConjunctionIndex
 from whichcompute.knowledge.conditions import Condition, descriptors_of
@@ -37,6 +37,7 @@ Aspect = Literal[
 """The question that a piece of evidence concerns; evidence of one aspect counts once."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BOUNDED = re.compile(rf"((?:up to )?){PLACEHOLDER.pattern}")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,12 @@ class Rule:
 
 def filled(template: str, values: Mapping[str, Any], facts: Facts) -> str:
     """A text with its placeholders, ids of facts and names of descriptors, replaced by values with their units."""
-    return PLACEHOLDER.sub(lambda match: _fill(match[1], values, facts), template)
+    return _BOUNDED.sub(lambda match: _bound(match, values) + _fill(match[2], values, facts), template)
+
+
+def _bound(match: re.Match[str], values: Mapping[str, Any]) -> str:
+    """The words "up to" before a number; a range that was given as the answer has its own bounds."""
+    return "" if range_words(values.get(match[2])) else match[1]
 
 
 def _fill(name: str, values: Mapping[str, Any], facts: Facts) -> str:

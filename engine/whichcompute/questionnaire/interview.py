@@ -31,6 +31,7 @@ EFFORT = {1: 1.0, 2: 1.05, 3: 1.1}
 _UNKNOWN = (DONT_KNOW.lower(), "don't know", "dont know", "unknown")
 _NEVER = 1e-9  # shares add up with rounding
 _HARDLY = 0.01
+_FEW = 5  # respondents: too few to state a share of 100 cases
 _SKIPS = 2  # a question put off this often is not asked again
 _REACH = 1e-6  # decides only between questions that are worth the same otherwise
 
@@ -256,6 +257,9 @@ class Interview:
             return "Settled: no further answer can change the recommended service."
         if self.chance_of_change < _HARDLY:
             return "Further answers would hardly ever change the leading answer."
+        if self._look()[0].alike < _FEW:
+            share = "most" if self.chance_of_change > 1 / 2 else "some"
+            return f"Of the few workloads on record that resemble this one, {share} end at another answer."
         cases = f"{self.chance_of_change * 100:.0f} of 100 cases"
         return f"Further answers would change the leading answer in about {cases}."
 

@@ -26,13 +26,15 @@ Groups = tuple[dict[str, Codes], Codes]
 class Prospect:
     """The view after some answers: the leading answer now, the chance that it changes, what each question is worth.
 
-    `ends` are the probabilities of the answers in the end.
+    `ends` are the probabilities of the answers in the end; `alike` is how many respondents they rest on: of those
+    that resemble the answers so far, as many as would have the same weight in all (Kish's effective sample size).
     """
 
     service: int
     chance: float
     ends: Numbers
     worth: Mapping[str, float]
+    alike: float
 
 
 class Outlook:
@@ -63,7 +65,8 @@ class Outlook:
         groups = {f: self._fixed.get(f) or self._groups(f, answers) for f in DECIDING if f not in answers}
         before = float((weights * ((ends == now) + self.terms.probabilities(scores)[0, ends])).sum())
         nearer = {field: right - before for field, right in self._right(known, groups, weights, ends).items()}
-        return Prospect(now, max(0.0, float(1 - shares[now])), shares, nearer)
+        alike = float(1 / (weights**2).sum())
+        return Prospect(now, max(0.0, float(1 - shares[now])), shares, nearer, alike)
 
     def now(self, answers: Answers) -> int:
         """The number of the leading answer on these answers alone."""

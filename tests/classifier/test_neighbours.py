@@ -7,7 +7,6 @@ import pytest
 from whichcompute import Engine
 from whichcompute.classifier.cases import POSED
 from whichcompute.classifier.neighbours import Decided, Neighbours
-from whichcompute.recommender.reasons import compared
 
 
 def decided(id_: str, **values: float | bool | str) -> Decided:
@@ -110,25 +109,6 @@ def test_questions_of_examinations_count_and_are_not_shown(engine: Engine) -> No
     assert POSED in kinds.values() and "" not in kinds.values()
     similar = engine.recommend({"kind": "website", "aws_experience": "beginner"}).similar
     assert similar and all(kinds[case.id] != POSED for case in similar)
-
-
-@pytest.mark.parametrize(
-    ("choices", "posed", "said"),
-    [
-        ({"lambda": 3}, 0, "All 3 comparable decisions on record chose AWS Lambda."),
-        ({"lambda": 3}, 3, "All 3 comparable decisions on record (all of them certification exam questions) chose"),
-        ({"lambda": 1}, 1, "The one comparable decision on record (a certification exam question) chose AWS Lambda."),
-        (
-            {"lambda": 1, "batch": 3},
-            1,
-            "(1 of them a certification exam question), 1 chose AWS Lambda; 3 chose AWS Batch.",
-        ),
-        ({"batch": 2}, 2, "Both comparable decisions on record (all of them certification exam questions) chose AWS B"),
-    ],
-)
-def test_how_many_decisions_were_questions_is_said(choices: dict[str, int], posed: int, said: str) -> None:
-    assert said in compared("lambda", choices, posed)
-    assert compared("lambda", {}, 0) == ""
 
 
 def test_a_recommendation_names_three_real_decisions(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from math import isnan, nan
 from typing import Any
 
@@ -227,6 +228,7 @@ class Priced:
         totals = {service: self._total(pricing) for service, pricing in self._model._pricing.items()}
         return {service: None if isnan(total) else total for service, total in totals.items()}
 
+    @cached_property
     def comparable(self) -> dict[str, float | None]:
         """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
 

@@ -9,8 +9,10 @@ monotonicity  declared directions, proved over rules and classifier
 aggregation   rules and classifier on one scale
 evidence      what the classifier reads, as tables for many rows
 fingerprint   what answers are made from, in hashes
+precedents    what decisions on record say, in words
 reasons       the reasons of each verdict
 decisive      which reason decides
+verdicts      what becomes of each answer, worked out when it is read
 missing       what could still change an answer
 summary       the one-sentence answer and its notes
 recommender   one workload in, a Recommendation out

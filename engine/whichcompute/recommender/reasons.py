@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from whichcompute.base.units import range_words
-from whichcompute.base.words import counted, joined, plural, upper
+from whichcompute.base.words import upper
 from whichcompute.classifier.neighbours import NearestDecisions
 from whichcompute.knowledge.cells import numbers_of
 from whichcompute.knowledge.conditions import Condition, all_hold
@@ -18,6 +18,7 @@ from whichcompute.knowledge.rules import GRADES, PLACEHOLDER, Rule, filled
 from whichcompute.knowledge.services import ANSWERS, NONE, RECORDS, SERVICE_NAMES
 from whichcompute.knowledge.sources import Bibliography
 from whichcompute.recommender.aggregation import Aggregator, Weighing
+from whichcompute.recommender.precedents import Precedents
 from whichcompute.recommender.result import (
     Cited,
     Companion,
@@ -79,7 +80,7 @@ class Reasons:
         number: int,
         values: Mapping[str, Any],
         cost: str,
-        decisions: NearestDecisions,
+        decisions: Callable[[], NearestDecisions],
     ) -> list[Reason]:
         """All reasons for and against answer `number`: vetoes first, then by weight, the base rate last."""
         of_rules = [self._reason(rule, values) for rule in rules if rule.entry.effect != "companion"]
@@ -112,7 +113,7 @@ class Reasons:
             self._fixed[rule.id] = reason
         return reason
 
-    def _evidence(self, weighing: Weighing, number: int, decisions: NearestDecisions) -> list[Reason]:
+    def _evidence(self, weighing: Weighing, number: int, decisions: Callable[[], NearestDecisions]) -> list[Reason]:
         """One line for all that the classifier reads off the descriptors, with what centres the rules."""
         by_field: dict[str, float] = {}
         for item in weighing.evidence:
@@ -123,12 +124,12 @@ class Reasons:
             return []
         same = [field for field, weight in by_field.items() if weight * total > 0]
         fields = tuple(sorted(same, key=lambda field: (-abs(by_field[field]), field))[:_NAMED])
-        text = compared(ANSWERS[number], decisions.choices, decisions.posed)
-        if not text or _at_odds(decisions.choices, ANSWERS[number], total):
-            start = f"{text} Yet the" if text else "No decision on record is comparable; the"
-            read = f", most by {joined([PROPERTIES[field].title for field in fields])}" if fields else ""
-            text = f"{start} classifier {'favours it' if total > 0 else 'counts against it'} by single answers{read}."
-        return [Reason("classifier.decisions", "evidence", text, total, fields=fields, sources=self._cases)]
+        words = Precedents(ANSWERS[number], fields, total, decisions)
+        return [
+            Reason.deferred(
+                words, rule="classifier.decisions", effect="evidence", weight=total, fields=fields, sources=self._cases
+            )
+        ]
 
     def _centring(self, fired: int, number: int) -> float:
         weights = self._terms.weights
@@ -254,37 +255,11 @@ class Reasons:
         return cite_all([guide for guide in guides if guide in self._facts.sources], self._facts.sources)
 
 
-def compared(answer: str, comparable: Mapping[str, int], posed: int = 0) -> str:
-    """How often comparable decisions, `posed` of them questions of examinations, chose an answer; empty for none."""
-    total, count = sum(comparable.values()), comparable.get(answer, 0)
-    if not total:
-        return ""
-    asked = "certification exam questions" if posed > 1 else "a certification exam question"
-    who = "" if total == 1 else "all of them " if posed == total else f"{posed} of them "
-    kind = f" ({who}{asked})" if posed else ""
-    most = max(ANSWERS, key=lambda other: comparable.get(other, 0))
-    if comparable[most] == total:
-        all_ = {1: "The one", 2: "Both"}.get(total, f"All {total}")
-        return f"{all_} comparable {plural(total, 'decision')} on record{kind} {_chose(most)}."
-    rather = f"; {comparable[most]} {_chose(most)}" if comparable[most] > count else ""
-    return f"Of {counted(total, 'comparable decision')} on record{kind}, {count or 'none'} {_chose(answer)}{rather}."
-
-
-def _at_odds(choices: Mapping[str, int], answer: str, weight: float) -> bool:
-    """Whether comparable decisions say the opposite of what the classifier reads."""
-    count = choices.get(answer, 0)
-    return not count if weight > 0 else count * 2 >= sum(choices.values())
-
-
 def answer_name(weighing: Weighing, number: int, outside: Sequence[Outside]) -> str:
     """The name of answer `number`; where `none` is plausible, that of the first place outside."""
     if ANSWERS[number] == NONE and NONE in weighing.plausible and outside:
         return upper(outside[0].name)
     return SERVICE_NAMES[ANSWERS[number]]
-
-
-def _chose(answer: str) -> str:
-    return "went outside these services" if answer == NONE else f"chose {SERVICE_NAMES[answer]}"
 
 
 def place_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:

@@ -122,7 +122,7 @@ class Verdict(Record):
     variants: tuple[Variant, ...]
     margins: tuple[Margin, ...]
     monthly_cost_usd: MonthlyCost | None
-    cost_needs: str = ""
+    cost_needs: str
 
     def __repr__(self) -> str:
         return f"<Verdict {self.service!r}, {self.status}, probability {self.probability:.2f}>"

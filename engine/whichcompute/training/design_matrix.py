@@ -113,7 +113,7 @@ class Designer:
     def _add_costs(
         self, row: Floats, values: Mapping[str, Value], out: Sequence[bool], unsuited: Sequence[bool]
     ) -> None:
-        usd = list(self._costs.priced(values).comparable().values())
+        usd = list(self._costs.priced(values).comparable.values())
         budget = values.get("monthly_budget_usd")
         known = None if budget is None else float(budget)
         metered = cost_evidence.is_metered(Ops(values), self.pack.facts)

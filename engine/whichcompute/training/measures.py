@@ -70,7 +70,7 @@ def answers_of(aggregator: Aggregator, costs: CostModel | None, cases: Sequence[
     leading = np.zeros(len(cases), dtype=np.intp)
     plausible = np.zeros((len(cases), COUNT), dtype=bool)
     for row, case in enumerate(cases):
-        usd = list(costs.priced(case.values).comparable().values()) if costs else ()
+        usd = list(costs.priced(case.values).comparable.values()) if costs else ()
         weighing = aggregator.weigh(with_derived(case.values), usd)
         probabilities[row] = weighing.probabilities
         leading[row] = ANSWERS.index(weighing.service)

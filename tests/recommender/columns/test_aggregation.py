@@ -31,7 +31,7 @@ def test_every_row_is_weighed_as_it_is_alone(bulk: ColumnAggregator, rows: list[
         usd = [None if np.isnan(cost) else float(cost) for cost in weighed.usd[number]]
         usd.append(usd[LIKE_OUTSIDE])
         if row.get("region") or row.get("static_content"):
-            usd = list(bulk.costs.priced(row).comparable().values())
+            usd = list(bulk.costs.priced(row).comparable.values())
         alone = bulk.aggregator.weigh(values, usd)
         assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)
         assert ANSWERS[weighed.leading[number]] == alone.service

@@ -74,7 +74,7 @@ class Landscape:
 
     def _leading(self, items: tuple[tuple[str, Value], ...]) -> Answer:
         values = dict(items)
-        usd = self.recommender.costs.priced(values).comparable()
+        usd = self.recommender.costs.priced(values).comparable
         weighing = self.recommender.aggregator.weigh(with_derived(values), list(usd.values()))
         return weighing.service
 

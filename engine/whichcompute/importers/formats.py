@@ -66,7 +66,7 @@ FORMATS = [
     Format(is_cloud_run, read_cloud_run, r"\bapiVersion\b"),
     Format(is_kubernetes, "objects", r"\bapiVersion\b"),
     Format(is_template, "templates", "AWS::"),
-    Format(is_assembly, "assemblies", "aws:cloudformation:stack"),
+    Format(is_assembly, "assemblies", "aws:cloudformation:stack|dockerImages"),
     Format(is_plan, read_plan, "planned_values|terraform_version"),
     Format(is_fly, read_fly, r"\bservices\b"),
     Format(is_serverless, read_serverless, r"\bprovider\b"),

@@ -33,6 +33,8 @@ MAX_SECONDS = 120.0
 _UNKNOWN = "no workload in a format that is read"
 _BASE = re.compile(r"(docker-)?compose\.ya?ml|(.+/)?bases?/[^/]+")
 """What others are laid over: the plain file of Compose, and the files of a base of Kustomize."""
+_STAGE = re.compile(r"(?<=assembly-)([^/]+)/\1(.+?)[0-9A-F]{8}(?=\.)")
+"""A template of a stage of CDK: its name begins with that of the stage and ends with a hash of both."""
 _LAYER = re.compile(r"(^|/)(bases?|overlays?)(?=/|$)")  # folders of Kustomize
 
 
@@ -185,7 +187,7 @@ def _without_twins(workloads: list[FoundWorkload]) -> tuple[list[FoundWorkload],
 def _identity(workload: FoundWorkload) -> tuple[str, ...]:
     """What files for several environments have in common; Compose joins all files of a folder by service."""
     name = without_environment(workload.workload_id)
-    file = without_environment(without_template(workload.file))
+    file = without_environment(_in_words(without_template(workload.file)))
     if workload.format == "Compose":
         file = without_environment(Path(workload.file).parent.as_posix())
     elif workload.format == "Kubernetes" and _LAYER.search(Path(workload.file).parent.as_posix()):
@@ -195,8 +197,15 @@ def _identity(workload: FoundWorkload) -> tuple[str, ...]:
     return name, workload.format, file
 
 
+def _in_words(file: str) -> str:
+    """The path of a template of CDK with words set apart, the name of its stage once."""
+    if not file.endswith(".template.json"):
+        return file
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", _STAGE.sub(r"\1/\2", file))
+
+
 def _rank(workload: FoundWorkload) -> tuple[int, bool, int]:
-    rank = environment_rank(f"{workload.file} {workload.workload_id}")
+    rank = environment_rank(f"{_in_words(workload.file)} {workload.workload_id}")
     return rank, not _is_base(workload), len(workload.file)
 
 

@@ -26,6 +26,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"(\.(?:json|ya?ml))\.(tpl|tmpl|tftpl|j2)$")
+_ASSET = re.compile(r"asset\.[0-9a-f]{64}")  # of CDK: code and images, which the templates beside them describe
 CRON_FOLDERS = ("cron.d", "crontabs")
 """Each file in them is a crontab, whatever its name is."""
 _MAX_IGNORE = 200_000  # bytes of a file that excludes
@@ -64,12 +65,16 @@ def _below(folder: Path, top: Path, rules: list[Ignore], depth: int, seen: list[
             raise DataError(f"{folder}: more than {MAX_FILES:,} files; name the folders that hold infrastructure code")
         path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in members("skipped_folders") and not _ignored(path, rules, is_folder=True):
+            if not _skipped(entry.name) and not _ignored(path, rules, is_folder=True):
                 folders.append(path)
         elif _may_matter(entry.name, folder.name) and not _ignored(path, rules) and _inside(entry, top):
             yield path
     for path in folders if depth < MAX_DEPTH else ():
         yield from _below(path, top, rules, depth + 1, seen)
+
+
+def _skipped(folder: str) -> bool:
+    return folder in members("skipped_folders") or _ASSET.fullmatch(folder) is not None
 
 
 def _may_matter(name: str, folder: str) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.importers.conftest import Found, known, likely
@@ -105,3 +107,69 @@ def test_the_manifest_of_cdk_gives_the_region(found: Found, place: str, region: 
     assert [known(one).get("region") for one in workloads] == [region, region]
     places = {(value.file, value.line) for one in workloads for value in one.values if value.field == "region"}
     assert places == ({("cdk.out/manifest.json", 2)} if region else set())
+
+
+HASH = "d16aa64d0e2942d8c2c25dda504d715f" * 2
+FUNCTION = {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 60}}
+
+
+def synthesised(stage: str) -> dict[str, str]:
+    """What CDK writes for one stage where nothing asks for metadata, as in the tests of an app."""
+    address = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, f"/assets-eu/{HASH}.json"]]}
+    outer = {"JobsNestedStackJobsNestedStackResource4FE929C3": {
+        "Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}}  # fmt: skip
+    inner, folder = f"{stage}AppJobs47DF6A89.nested.template.json", f"cdk.out/assembly-{stage}"
+    manifest = {
+        "version": "55.0.0",
+        "files": {HASH: {"source": {"path": inner, "packaging": "file"}}},
+        "dockerImages": {},
+    }
+    place = {"environment": "aws://1/eu-central-1", "properties": {"templateFile": f"{stage}AppB2A2DCC5.template.json"}}
+    stacks = {"version": "55.0.0", "artifacts": {"App": {"type": "aws:cloudformation:stack", **place}}}
+    return {
+        f"{folder}/{stage}AppB2A2DCC5.template.json": json.dumps({"Resources": outer}),
+        f"{folder}/{inner}": json.dumps({"Resources": {"Render1A2B3C4D": FUNCTION}}),
+        f"{folder}/{stage}AppB2A2DCC5.assets.json": json.dumps(manifest),
+        f"{folder}/manifest.json": json.dumps(stacks),
+    }
+
+
+def test_a_nested_template_of_cdk_is_found_by_the_manifest_of_assets(found: Found) -> None:
+    scan = found(synthesised("Prod"))
+    (render,) = scan.workloads
+    assert render.workload_id == "Jobs/Render"
+    assert known(render) == {"max_duration_s": 60, "region": "eu-central-1"}
+    assert scan.left_out == ()
+
+
+def test_of_the_stages_of_cdk_production_counts(found: Found) -> None:
+    scan = found({**synthesised("Dev"), **synthesised("Prod")})
+    assert [one.file for one in scan.workloads] == ["cdk.out/assembly-Prod/ProdAppJobs47DF6A89.nested.template.json"]
+    (lesser,) = scan.left_out
+    assert lesser.file == "cdk.out/assembly-Dev/DevAppJobs47DF6A89.nested.template.json"
+    assert lesser.reason.startswith("the same workload for another environment")
+
+
+def test_assets_of_cdk_are_no_workloads(found: Found) -> None:
+    scan = found({**synthesised("Prod"), f"cdk.out/asset.{HASH}/Dockerfile": "FROM python:3.12\n"})
+    assert [one.workload_id for one in scan.workloads] == ["Jobs/Render"]
+
+
+def test_what_the_framework_for_custom_resources_calls_is_no_workload(found: Found) -> None:
+    called = {"USER_ON_EVENT_FUNCTION_ARN": {"Fn::GetAtt": ["Seed74718524", "Arn"]}}
+    framework = {"Timeout": 900, "Handler": "framework.onEvent", "Environment": {"Variables": called}}
+    resources = {
+        "Seed74718524": FUNCTION,
+        "ProvframeworkonEvent4D295293": {"Type": "AWS::Lambda::Function", "Properties": framework},
+        "ProvframeworkisCompleteB252445A": {"Type": "AWS::Lambda::Function", "Properties": framework},
+        "Rotation": {
+            "Type": "AWS::Serverless::Application",
+            "Properties": {"Location": {"ApplicationId": {"Fn::FindInMap": ["a", "b", "c"]}}},
+        },
+    }
+    scan = found({"Stack.template.json": json.dumps({"Resources": resources})})
+    assert scan.workloads == ()
+    reasons = {one.name: one.reason for one in scan.left_out}
+    assert reasons["Seed"] == "a function behind a custom resource, which runs for deployments"
+    assert "adds for deployments" in reasons["ProvframeworkisComplete"]
+    assert "Serverless Application Repository" in reasons["Rotation"]

@@ -18,8 +18,17 @@ _ENVIRONMENT = re.compile(r"aws://[^/]*/([a-z]{2}(?:-[a-z]+)+-\d)")
 
 
 def is_assembly(document: Node, name: str) -> bool:
-    """Whether a document is the manifest that CDK writes beside its templates."""
-    return bool(document.get("artifacts")) and bool(document.get("version"))
+    """Whether a document is a manifest that CDK writes beside its templates: of their stacks, or of their assets."""
+    return bool(document.get("version")) and (bool(document.get("artifacts")) or document.has("dockerImages"))
+
+
+def _assets(found: Sequence[Findings]) -> dict[str, dict[str, str]]:
+    """By folder, the templates that manifests of CDK name, by what their addresses in Amazon S3 hold."""
+    assets: dict[str, dict[str, str]] = {}
+    for findings in found:
+        for name, asset in (each for one in findings.kept["assemblies"] for each in one.get("files").items()):
+            assets.setdefault(posixpath.dirname(findings.file), {})[name] = asset.get("source", "path").text
+    return assets
 
 
 def _regions(found: Sequence[Findings]) -> dict[str, Node]:
@@ -37,22 +46,27 @@ def _regions(found: Sequence[Findings]) -> dict[str, Node]:
 def read_templates(found: Sequence[Findings]) -> None:
     """Adds the workloads of all templates to the findings of their files."""
     files = {findings.file: findings for findings in found if findings.kept["templates"]}
+    assets = _assets(found)
     nested = {
         target
         for findings in files.values()
         for template in findings.kept["templates"]
         for _, resource in template.get("Resources").items()
-        if (target := _target(findings, nested_path(resource))) in files
+        if (target := _target(findings, nested_path(resource, _beside(findings, assets)))) in files
     }
     templates = [template for findings in files.values() for template in findings.kept["templates"]]
     regions = _regions(found)
-    reading = _Reading(files, [one for template in templates for one in importing(template)])
+    reading = _Reading(files, assets, [one for template in templates for one in importing(template)])
     for file, findings in files.items():
         if file not in nested:
             reading.read(findings, {_REGION: regions[file]} if file in regions else {}, "", 0)
     for file, findings in files.items():
         if file not in reading.done:  # templates that nest one another
             reading.read(findings, {}, "", MAX_DEPTH)
+
+
+def _beside(findings: Findings, assets: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    return assets.get(posixpath.dirname(findings.file), {})
 
 
 def _target(findings: Findings, path: str) -> str:
@@ -62,8 +76,11 @@ def _target(findings: Findings, path: str) -> str:
 class _Reading:
     """The templates of a scan while they are read."""
 
-    def __init__(self, files: Mapping[str, Findings], importing: Sequence[Resource]) -> None:
+    def __init__(
+        self, files: Mapping[str, Findings], assets: Mapping[str, Mapping[str, str]], importing: Sequence[Resource]
+    ) -> None:
         self._files = files
+        self._assets = assets
         self._importing = importing
         self._left = MAX_NESTED
         self.done: set[str] = set()
@@ -75,8 +92,8 @@ class _Reading:
         self.done.add(findings.file)
         here = {_REGION: given[_REGION]} if _REGION in given else {}
 
-        def nest(path: str, name: Node, parameters: Mapping[str, Node]) -> bool:
-            inner = self._files.get(_target(findings, path))
+        def nest(resource: Node, name: Node, parameters: Mapping[str, Node]) -> bool:
+            inner = self._files.get(_target(findings, nested_path(resource, _beside(findings, self._assets))))
             if inner is None or depth >= MAX_DEPTH or self._left <= 0:
                 return False
             self._left -= 1

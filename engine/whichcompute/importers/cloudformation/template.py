@@ -17,6 +17,10 @@ from whichcompute.importers.nodes import NOTHING, Node, folded
 from whichcompute.importers.resources import Resource, Resources
 from whichcompute.importers.suppressions import metadata
 
+_ASSET = re.compile(r"([0-9a-f]{64})\.json$")
+_STACK = re.compile(r"(\w+)NestedStack\1NestedStackResource[0-9A-F]{8}")
+_PROVIDER = re.compile(r"USER_\w+_FUNCTION_ARN")
+"""Variables in which the framework of CDK for custom resources has the functions that it calls."""
 _HASH = re.compile(r"[0-9A-F]{8}$")
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
 _SAM = "AWS::Serverless::Function"
@@ -30,8 +34,8 @@ def is_template(document: Node, name: str) -> bool:
     return any(kind.startswith(("AWS::", "Custom::")) for kind in types)
 
 
-Nested: TypeAlias = "Callable[[str, Node, Mapping[str, Node]], bool]"
-"""Reads the template at a path, with a prefix for names and parameters; whether there is one."""
+Nested: TypeAlias = "Callable[[Node, Node, Mapping[str, Node]], bool]"
+"""Reads the template that a resource nests, with a prefix for names and parameters; whether there is one."""
 
 
 def read_template(
@@ -60,11 +64,15 @@ def declared(template: Node) -> Resources:
     return Resources([resource for resource in made if resource is not None])
 
 
-def nested_path(resource: Node) -> str:
-    """The path of the template that a resource nests; empty where it is not a file beside this one."""
+def nested_path(resource: Node, assets: Mapping[str, str]) -> str:
+    """The path of the template that a resource nests, `assets` being those of CDK by their names in Amazon S3.
+
+    Empty where it is not a file beside this one.
+    """
+    url = resource.get("Properties").first("TemplateURL", "Location")
+    named = (match[1] for part in url.walk() if (match := _ASSET.search(part.text)))
     asset = resource.get("Metadata", "aws:asset:path").text
-    properties = resource.get("Properties")
-    path = asset or properties.first("TemplateURL", "Location").text
+    path = asset or url.text or next((assets[name] for name in named if name in assets), "")
     return path if path and "://" not in path and "${" not in path else ""
 
 
@@ -87,6 +95,13 @@ class _Template:
         types = meanings("triggers", "types")
         declared = {name: resource.get("Type").text for name, resource in self._resolver.resources.items()}
         self._types = {name: types.get(kind, kind) for name, kind in declared.items()}
+        self._provided = {
+            target
+            for _, resource in self._resolver.resources.items()
+            for variable, value in resource.get("Properties", "Environment", "Variables").items()
+            if _PROVIDER.fullmatch(variable)
+            for target in references(value)
+        }
 
     def made(self) -> dict[str, Resource | None]:
         """The resources by their logical ids, None for those that serve deployments alone."""
@@ -126,8 +141,10 @@ class _Template:
         """A resource with its properties resolved; None, and listed as left out, where it serves deployments alone."""
         written, kind = node.get("Properties"), node.get("Type").text
         properties = self._resolver.resolve(written)
-        label, is_function = self._prefix + _name(name, node), self._types[name] == "aws_lambda_function"
-        if is_function and (reason := _no_workload(name, node, properties)):
+        # The path that CDK notes is that in the whole app, nested stacks included.
+        prefix = "" if node.get("Metadata", "aws:cdk:path").text else self._prefix
+        label, is_function = prefix + _name(name, node), self._types[name] == "aws_lambda_function"
+        if is_function and (reason := _CUSTOM if name in self._provided else _no_workload(name, node, properties)):
             self._findings.leave_out(label, node.line, reason)
             return None
         shared = dict(self._globals.items()) if kind == _SAM else {}
@@ -153,17 +170,19 @@ class _Template:
         )
 
     def _nested(self, name: str, resource: Node) -> None:
-        path = nested_path(resource)
         parameters = self._resolver.resolve(resource.get("Properties", "Parameters"))
         given = {
             key: Node(node.value, node.line, node.certain, self._findings.file) for key, node in parameters.items()
         }
-        if path and self._nest(path, Node(f"{self._prefix}{name}/", resource.line), given):
+        stack = _STACK.sub(r"\1", name)
+        if self._nest(resource, Node(f"{self._prefix}{stack}/", resource.line), given):
             return
         call = Node(dict(parameters.items()), resource.line)
         service = kind_of(resource.get("Properties").first("TemplateURL", "Location").text, call)
         if not service:
             reason = "a nested template, which is another file; scan that file too"
+            if resource.get("Properties", "Location", "ApplicationId"):
+                reason = "an application of the AWS Serverless Application Repository, which is not fetched"
             self._findings.leave_out(name, resource.line, reason)
             return
         present = "" if service == "ecs" else service

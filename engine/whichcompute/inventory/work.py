@@ -10,6 +10,7 @@ import polars as pl
 
 from whichcompute.inventory import encode, tally
 from whichcompute.inventory.maps.cells import read_fields
+from whichcompute.inventory.maps.instances import NO_TYPE, RULE
 from whichcompute.inventory.maps.mapping import BoundMap
 from whichcompute.inventory.maps.values import OTHER_PROCESSOR, by_pattern
 from whichcompute.inventory.readers.batch import ANY, Batch, Reject, Source, Trouble, Types
@@ -102,6 +103,9 @@ def no_rows(plan: ScoringPlan) -> Batch:
 def score_batch(plan: ScoringPlan, columns: ColumnRecommender, batch: Batch) -> Scored:
     """The scored rows of a batch."""
     typed, normalised = read_fields(plan.map.fields(batch.plain))
+    if types := [column.descriptor for column in plan.map.columns if column.rule == RULE]:
+        reason = pl.when(pl.col("column").is_in(types)).then(pl.lit(NO_TYPE)).otherwise("reason")
+        typed = Typed(typed.frame, typed.problems.with_columns(reason.alias("reason")))
     if (apart := replace(plan.map, skips=()).skipped(batch.plain)) is not None:
         workloads = apart.is_null().gather(typed.problems["row"])  # units and totals are no values
         typed = Typed(typed.frame, typed.problems.filter(workloads))

@@ -39,6 +39,8 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     yield from (f"  {line}" for line in _read(outcome))
     if left := [f"'{shown(title)}'" for title in unused(outcome.map, outcome.columns) if title.strip()]:
         yield f"  not read: {joined([*left[:_GROUPS], *_more(len(left) - _GROUPS)])}"
+    if empty := list(dict.fromkeys(_empty(outcome))):
+        yield f"  empty or 0 in every row, so unknown: {joined([*empty[:_GROUPS], *_more(len(empty) - _GROUPS)])}"
     yield from _advice(outcome, decisions["undecided"])
     yield from (
         f"{counted(count, 'row')} skipped: {reason}" for reason, count in outcome.tally.skips.most_common(_GROUPS)
@@ -89,6 +91,14 @@ def cost_lines(tally: Tally) -> Iterator[str]:
             f"for {counted(priced, 'row')} with an estimate, "
             f"{share:.0%} of it for rows that are settled (decided or none)"
         )
+
+
+def _empty(outcome: Outcome) -> Iterator[str]:
+    """The columns that were to be read and hold nothing, such as formulas whose results were never saved."""
+    unread = {f"'{shown(title)}'" for trouble in outcome.tally.unread for title in trouble.column.split(", ")}
+    for column in outcome.map.columns if outcome.tally.count else ():
+        if not (column.always or column.hint or outcome.tally.read[column.descriptor]):
+            yield from (title for title in _titles(outcome, column.sources) if title not in unread)
 
 
 def _read(outcome: Outcome) -> Iterator[str]:

@@ -21,6 +21,7 @@ SIZED = tuple(_SIZES)
 """The descriptors that an instance type gives."""
 
 RULE = "the size of the instance type"
+NO_TYPE = "no instance type whose size is known"
 
 
 @cache

@@ -293,14 +293,14 @@ class BoundMap:
                 continue
             rows = typed[column.descriptor].is_not_null().arg_true()
             value = pl.lit(typed[column.descriptor].gather(rows).cast(pl.String))
-            own = pl.coalesce([self._indicating(name, column.table) for name in column.sources])
+            own = pl.coalesce([self._indicating(name, column) for name in column.sources])
             note = pl.format("{} = {} is derived from {}", pl.lit(column.descriptor), value, own)
             yield rows, cells[rows].select(note.alias("note")).to_series()
 
-    def _indicating(self, name: str, table: str) -> pl.Expr:
+    def _indicating(self, name: str, column: Column) -> pl.Expr:
         """The cell of a source that indicates something, shortened, with the name of its column."""
-        cell = self.filled(name)
-        return pl.when((by_pattern(cell, table) if table else cell) != "").then(cite(cell, name))
+        read, table = self._with_unit(name, column), column.table
+        return pl.when((by_pattern(read, table) if table else read) != "").then(cite(self.filled(name), name))
 
     def skipped(self, cells: pl.DataFrame) -> pl.Series | None:
         """For each row why it is skipped, as empty ones among machines are; null: it is not. None: no row is."""

@@ -245,8 +245,7 @@ def names_amount(title: str) -> bool:
 def names_one_of_several(column: str, header: Sequence[str]) -> bool:
     """Whether a title is that of the size of a disk, and another one that of their number."""
     disk = _table()["disk"]
-    counted = (each for each in header if each != column and _counts(each) and disk & _words(each))
-    return "size" in _words(column) and any(counted)
+    return "size" in _words(column) and any(each != column and _counts(each) and disk & _words(each) for each in header)
 
 
 def disks_of(header: Sequence[str]) -> list[str]:
@@ -311,10 +310,11 @@ def general_map(header: Sequence[str]) -> ColumnMap:
     """
     named = {normal(column) for column in header}
     columns = {name: Column(name, (name,)) for name in DECIDING}
+    drives = {each for each in disks_of(header) if 1 in map(len, _words(_unit_apart(each)))}  # `Disk D` is no whole
     for field in known():
         if field not in DESCRIPTORS or field in named:
             continue
-        found = columns_of(header, field)
+        found = [title for title in columns_of(header, field) if title not in drives]
         if field in tables():
             found += [column for column in nearly(header, field) if column not in found]
         if found := [column for column in found if normal(column) not in DECIDING]:

@@ -30,6 +30,16 @@ _QUOTE, _NEWLINE = 34, 10
 _PART = 1 << 18
 _STRAY, _NOT_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]+")
 _TOP, _TITLES, _WIDE, _TITLED = 1 << 16, 20, 3, 2
+_WESTERN = "cp1252"
+_ENCODINGS = {  # in doubt the first
+    _WESTERN: "Windows-1252 (Latin-1)",
+    "cp932": "Shift-JIS",
+    "gb18030": "GB 18030",
+    "cp949": "EUC-KR",
+    "big5": "Big5",
+    "euc_jp": "EUC-JP",
+}
+_CELLS = r'[,;\t|\r\n"]+'
 _SMALL = 1 << 20  # bytes of a file in which another table is looked for
 _GAP = re.compile(rb"\n[ ,;\t|]*\r?\n")
 
@@ -74,17 +84,21 @@ class CsvSource:
         if len(block) < self._block and (table := as_csv(block, self.name)):
             self.notices.append("a table as a command prints it: read by the columns that its titles span")
             block = table
-        latin = known = False
+        decoder: codecs.IncrementalDecoder | None = None
+        known = False
         if bare := b"\r" in block[:-1] and b"\n" not in block:
             self.notices.append("line breaks of the classic Mac OS (CR): written as LF, within cells too")
         while block:
             if not known and not block.isascii():
-                known, latin = True, not _is_utf8(block)
-                if latin:
-                    self.notices.append("not UTF-8 text: read as Windows-1252 (Latin-1)")
-            text = block.decode("cp1252", "whichcompute-1252").encode() if latin else block
+                known = True
+                if not _is_utf8(block):
+                    encoding = _encoding(block)
+                    decoder = codecs.getincrementaldecoder(encoding)("whichcompute-1252")
+                    self.notices.append(f"not UTF-8 text: read as {_ENCODINGS[encoding]}")
+            following = stream.read(self._block)
+            text = decoder.decode(block, not following).encode() if decoder else block
             yield text.replace(b"\r", b"\n") if bare else text
-            block = stream.read(self._block)
+            block = following
 
     def _utf16(self, block: bytes, stream: BinaryIO) -> Iterator[bytes]:
         self.notices.append("read as UTF-16")
@@ -236,6 +250,17 @@ def _is_utf8(block: bytes) -> bool:
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(block)
     wrong = len(_STRAY.findall(text))
     return not wrong or wrong <= sum(map(len, _NOT_ASCII.findall(text))) - wrong
+
+
+def _encoding(block: bytes) -> str:
+    """The encoding of text that is not UTF-8: of those in which it can be read the one with the most known titles."""
+    first = block[:_TOP].rpartition(b"\n")[0] or block
+    counts = {}
+    for encoding in _ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            text = first.decode(encoding, "whichcompute-1252" if encoding == _WESTERN else "strict")
+            counts[encoding] = named(re.split(_CELLS, "\n".join(text.split("\n", _TITLES)[:_TITLES])))
+    return max(counts, key=lambda encoding: counts[encoding])
 
 
 def _undefined(error: UnicodeError) -> tuple[str, int]:

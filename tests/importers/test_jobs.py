@@ -41,6 +41,14 @@ def test_token_sizes_and_names_say_nothing() -> None:
     assert "memory_mb" not in known(found) and "interruptible" not in known(found) and "vcpus" not in known(found)
 
 
+def test_environments_of_another_platform_say_nothing() -> None:
+    on_fargate = {"platformCapabilities": ["FARGATE"], "containerProperties": {"image": "x"}}
+    spot = {"type": "SPOT", "instanceTypes": ["g4dn.xlarge"]}
+    found = read(on_fargate, [spot])
+    assert "interruptible" not in known(found) and "gpus" not in likely(found)
+    assert known(read(on_fargate, [spot, {"type": "FARGATE_SPOT"}]))["interruptible"] is True
+
+
 def test_parallel_nodes_are_tightly_coupled() -> None:
     found = read(
         {

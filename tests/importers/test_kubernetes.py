@@ -297,3 +297,23 @@ def test_one_claim_of_several_replicas_is_likely_shared(found: Found) -> None:
     """
     shared = [likely(found({"d.yaml": text.replace("REPLICAS", count)}).workloads[0]) for count in ("1", "2")]
     assert [one.get("shared_filesystem") for one in shared] == [None, True]
+
+
+def test_what_a_cluster_lists_beside_its_workloads_is_left_out(found: Found) -> None:
+    """`kubectl get all` lists the sets, jobs and pods that others made, and the parts of the cluster."""
+    made = {"ReplicaSet": ("web-5d9", "Deployment", "web"), "Job": ("report-28500", "CronJob", "report"),
+            "Pod": ("web-5d9-x", "ReplicaSet", "web-5d9")}  # fmt: skip
+    listed = [DEPLOYMENT, DEPLOYMENT.replace("{name: web}", "{name: coredns, namespace: kube-system}")]
+    for kind, (name, owner, of) in made.items():
+        owned = f"{{name: {name}, ownerReferences: [{{kind: {owner}, name: {of}}}]}}"
+        listed.append(DEPLOYMENT.replace("kind: Deployment", f"kind: {kind}").replace("{name: web}", owned))
+    listed.append(DEPLOYMENT.replace("{name: web}", "{name: kafka, ownerReferences: [{kind: Kafka, name: k}]}"))
+    scan = found({"all.yaml": "---".join(listed)})
+    assert [workload.workload_id for workload in scan.workloads] == ["web", "kafka"]
+    reasons = {one.name: one.reason for one in scan.left_out if "/" not in one.name}
+    assert reasons == {
+        "coredns": "a part of the cluster itself",
+        "web-5d9": "the Deployment 'web' made it, which counts",
+        "report-28500": "the CronJob 'report' made it, which counts",
+        "web-5d9-x": "the ReplicaSet 'web-5d9' made it, which counts",
+    }

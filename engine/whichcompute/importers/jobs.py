@@ -43,7 +43,8 @@ def read_environments(draft: Draft, definition: Node, environments: list[Node]) 
     """Takes what all compute environments on which a job can run say alike; each is given by its compute resources."""
     fargate = "FARGATE" in definition.get("platformCapabilities").texts
     able = [one for one in environments if one.get("type").text.upper().startswith("FARGATE") == fargate]
-    environments = able or environments
+    # A definition that names no platform may be one for Fargate that lacks the name; one that does runs nowhere else.
+    environments = able if definition.get("platformCapabilities") else able or environments
     if not environments:
         return
     types = {environment.get("type").text.upper() for environment in environments}

@@ -63,8 +63,8 @@ def read_objects(found: Sequence[Object]) -> None:
         if kind not in members("workload_kinds") or "serving.knative.dev" in node.get("apiVersion").text:
             continue
         name = node.get("metadata", "name").text or node.get("metadata", "generateName").text or kind
-        if kind == "Pod" and node.get("metadata", "ownerReferences").each():
-            findings.leave_out(name, node.line, "a pod of a workload that is listed itself")
+        if apart := _no_workload(node):
+            findings.leave_out(name, node.line, apart)
             continue
         stem, rank = _environment(node)
         if rank == _LESSER and ranks[stem] < rank:
@@ -82,6 +82,17 @@ def read_objects(found: Sequence[Object]) -> None:
         _storage(draft, node, pod, beside)
         _reached(draft, node, reached_container(main, others, "ports"), beside)
         _scaling(draft, node, pod, beside)
+
+
+def _no_workload(node: Node) -> str:
+    """Why an object is none: another one that a cluster lists made it, or it is a part of the cluster."""
+    if _namespace(node) == "kube-system":
+        return "a part of the cluster itself"
+    for owner in node.get("metadata", "ownerReferences").each():
+        kind = owner.get("kind").text
+        if kind in members("workload_kinds") or node.get("kind").text == "Pod":
+            return f"the {kind} '{owner.get('name').text}' made it, which counts"
+    return ""
 
 
 def _namespace(node: Node) -> str:

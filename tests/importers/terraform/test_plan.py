@@ -84,6 +84,38 @@ def test_a_service_of_a_state_is_joined_with_its_task(found: Found) -> None:
     assert "protocol" not in {hint.field for hint in workload.hints if hint.value == "http"}
 
 
+def test_a_scaling_target_of_a_state_names_its_service(found: Found) -> None:
+    task = entry("aws_ecs_task_definition", "t", arn="arn:aws:ecs:us-east-1:1:task-definition/t:17", memory="1024")
+    service = entry("aws_ecs_service", "s", id="arn:aws:ecs:us-east-1:1:service/main/s", launch_type="FARGATE",
+                    task_definition="arn:aws:ecs:us-east-1:1:task-definition/t:17")  # fmt: skip
+    scaling = [entry("aws_appautoscaling_target", name, resource_id=f"service/main/{name}", max_capacity=8)
+               for name in ("s", "other")]  # fmt: skip
+    assert known(found(state(task, service, *scaling)).workloads[0])["autoscaling"] is True
+    assert "autoscaling" not in known(found(state(task, service, scaling[1])).workloads[0])
+
+
+def test_a_version_of_a_function_is_the_function(found: Found) -> None:
+    function = entry("aws_lambda_function", "f", arn=arn("viewer"), function_name="viewer", timeout=5)
+    behavior = {"lambda_function_association": [{"event_type": "viewer-request", "lambda_arn": f"{arn('viewer')}:3"}]}
+    scan = found(state(function, entry("aws_cloudfront_distribution", "c", default_cache_behavior=[behavior])))
+    assert scan.workloads == () and "Lambda@Edge" in scan.left_out[0].reason
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "says"),
+    [
+        ("wordpress", {"app_stack": "wordpress", "os": "linux"}),
+        ("lamp_8_bitnami", {"app_stack": "lamp", "os": "linux"}),
+        ("windows_server_2022", {"os": "windows"}),
+        ("ubuntu_22_04", {"os": "linux"}),
+        ("freebsd_12", {}),
+    ],
+)
+def test_a_blueprint_of_lightsail_is_a_stack_or_a_system(blueprint: str, says: dict[str, str], found: Found) -> None:
+    (workload,) = found(state(entry("aws_lightsail_instance", "blog", blueprint_id=blueprint))).workloads
+    assert known(workload) == says
+
+
 def test_instances_of_a_state_have_triggers_of_their_own(found: Found) -> None:
     each = [{"index_key": key, "attributes": {"arn": arn(key), "function_name": key, "timeout": 10, "memory_size": 256}}
             for key in ("a", "b")]  # fmt: skip

@@ -18,6 +18,8 @@ _LAST = re.compile(r"\[[^\]]*\]$")
 _OWN = re.compile(r"\[\"([^\"]*)\"\]$")
 _INSTANCE = re.compile(r"(aws_\w+\.[\w-]+)\[\"([^\"]*)\"\]")
 _DEFAULTS = {"memory_size": "128", "timeout": "3"}
+_QUALIFIED = re.compile(r"(arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:[^:]+):.*")
+"""The ARN of a version or an alias of a function."""
 _NAMED = {"function_name": ("aws_lambda_function", "function_name"), "rule": ("aws_cloudwatch_event_rule", "name")}
 """The attributes that name another resource by its name -> the type of that resource, and its attribute."""
 _TARGET = "aws_cloudwatch_event_target"  # its ARN is that of what it starts
@@ -151,7 +153,8 @@ def _arns(body: Node) -> Iterator[str]:
     """The ARNs in the values of a resource; one of an integration has that of its function inside."""
     for node in body.walk():
         if node.text.startswith("arn:aws"):
-            yield node.text.partition("/functions/")[2].removesuffix("/invocations") or node.text
+            arn = node.text.partition("/functions/")[2].removesuffix("/invocations") or node.text
+            yield _QUALIFIED.sub(r"\1", arn)
 
 
 def _join_names(resources: list[Resource]) -> None:
@@ -162,12 +165,15 @@ def _join_names(resources: list[Resource]) -> None:
     known = {arn.text: one.address for one in resources if one.type != _TARGET and (arn := one.body.get("arn"))}
     for key, (kind, attribute) in _NAMED.items():
         known |= {f"{key} {one.body.get(attribute).text}": one.address for one in resources if one.type == kind}
+    # The ARN of a service, which is its id, ends with what its auto scaling target names.
+    services = [one for one in resources if one.type == "aws_ecs_service"]
+    known |= {f"resource_id {one.body.get('id').text.rpartition(':')[2]}": one.address for one in services}
     instances: dict[str, set[str]] = {}
     for resource in resources:
         instances.setdefault(_plain(resource.address), set()).add(resource.address)
     for resource in resources:
         names = resource.refers[""]
-        words = names | {f"{key} {text}" for key in _NAMED if (text := resource.body.get(key).text)}
+        words = names | {f"{key} {text}" for key in (*_NAMED, "resource_id") if (text := resource.body.get(key).text)}
         exact = {known[word] for word in words & known.keys()} - {resource.address}
         prefix = _plain(resource.name).rpartition(".")[0]
         if prefix:

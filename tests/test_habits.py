@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Done
+from tests.test_faults import heed
+from whichcompute.base.resources import folder
 
 COMMAND = f"{sys.executable} -m whichcompute"
 WORDS = "recommend --set kind=event_handler --set max_duration_s=12"
@@ -64,7 +67,13 @@ def test_a_terminal_with_an_older_encoding_shows_the_whole_answer(encoding: str,
 
 def test_locale_and_time_zone_change_no_byte(tmp_path: Path) -> None:
     plain = scored(tmp_path)
-    for name, value in (("LC_ALL", "de_DE.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("LC_ALL", "C"), ("TZ", "Asia/Tokyo")):
+    for name, value in (
+        ("LC_ALL", "de_DE.UTF-8"),
+        ("LC_ALL", "tr_TR.UTF-8"),
+        ("LC_ALL", "C"),
+        ("TZ", "Asia/Tokyo"),
+        ("HOME", "/nonexistent"),
+    ):
         assert scored(tmp_path, **{name: value}) == plain
 
 
@@ -146,6 +155,29 @@ def test_an_interrupt_while_the_command_is_loaded_shows_no_traceback(tmp_path: P
             _, errors = process.communicate(timeout=60)
         # Before our first line runs, Python itself answers.
         assert b"whichcompute/cli" not in errors or b"Traceback" not in errors
+
+
+def children(parent: int) -> list[Path]:
+    def parent_of(stat: Path) -> int:
+        with suppress(OSError):  # it has just ended
+            return int(stat.read_text().rpartition(")")[2].split()[1])
+        return 0
+
+    return [stat for stat in Path("/proc").glob("[0-9]*/stat") if parent_of(stat) == parent]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.cpu_count() == 1, reason="lists processes as Linux does it")
+def test_a_training_that_is_ended_leaves_no_process_and_no_model(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    header, *rows = (folder("data") / "cases" / "decisions.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "cases.csv").write_text(header + "".join(rows[::16]), "utf-8")
+    words = [*COMMAND.split(), "train", "--cases", "cases.csv", "--out", "model"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=-1, stderr=-1, preexec_fn=heed) as training:
+        while len(children(training.pid)) < 2:
+            assert training.poll() is None
+        training.terminate()
+        training.communicate(timeout=60)  # its children hold these pipes too
+    assert training.returncode == 130 and not (tmp_path / "model").exists()
 
 
 def test_a_comparison_brings_no_formula_into_a_spreadsheet(tmp_path: Path) -> None:

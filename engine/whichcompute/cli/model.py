@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from whichcompute.base.outputs import refuse_to_overwrite
-from whichcompute.cli.options import AS_JSON, FORCE, PATH
+from whichcompute.cli.options import AS_JSON, FORCE, PATH, interruptible
 from whichcompute.cli.settings import Settings
 from whichcompute.cli.terminal import json_text
 
@@ -66,9 +66,11 @@ def train(
     _name_unread(settings, files)
     # The newest facts and not today's: the same cases give the same model on every day.
     layer = RuleLayer(settings.packs, settings.as_of)
-    if find_interactions:
-        layer.find_interactions(judgements)
-    click.echo(layer.train(files, out, judgements, with_default, notify=lambda text: settings.note(f"{text} ...")))
+    with interruptible():
+        if find_interactions:
+            layer.find_interactions(judgements)
+        card = layer.train(files, out, judgements, with_default, notify=lambda text: settings.note(f"{text} ..."))
+    click.echo(card)
 
 
 @click.command()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -210,3 +213,23 @@ def fail_on(*names: str) -> Callable[[_Decorated], _Decorated]:
 
 
 FAIL_ON = fail_on(*OUTCOMES["recommend"])
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Handles SIGTERM and SIGHUP like Ctrl-C, so that no partial output remains, and no process of ours."""
+    import_module("polars")  # first: it installs a SIGINT handler, under which a read that waits for input never ends
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    stops = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; under nohup it is ignored
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        stops.append(hangup)
+    before = {number: signal.signal(number, stop) for number in stops}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +15,7 @@ from whichcompute.base.errors import NothingRead
 from whichcompute.base.outputs import refuse_to_overwrite
 from whichcompute.cli.completion import preset_names
 from whichcompute.cli.map import fail_without_columns
-from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, SHEET, fail_if
+from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, SHEET, fail_if, interruptible
 from whichcompute.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,7 +100,7 @@ def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     if options["out"] is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
     try:
-        with progress_bar(settings.quiet) as (progress, pause), _interruptible():
+        with progress_bar(settings.quiet) as (progress, pause), interruptible():
 
             def notify(text: str) -> None:
                 pause()
@@ -129,26 +127,6 @@ def _set_up_libraries() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in _KEEP_MEMORY.items():
             mallopt(option, value)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Handles SIGTERM and SIGHUP like Ctrl-C, so that no partial output remains."""
-    import_module("polars")  # first: it installs a SIGINT handler, under which a read that waits for input never ends
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    stops = [signal.SIGINT, signal.SIGTERM]
-    hangup = getattr(signal, "SIGHUP", None)  # Windows has none; under nohup it is ignored
-    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
-        stops.append(hangup)
-    before = {number: signal.signal(number, stop) for number in stops}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

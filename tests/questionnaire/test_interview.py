@@ -185,3 +185,10 @@ def test_no_share_is_stated_of_a_few_workloads(guide: Guide) -> None:
     )
     assert few.firmness == "Of the few workloads on record that resemble this one, most end at another answer."
     assert "of 100 cases" in Interview({"kind": "website"}, guide=guide).firmness
+
+
+def test_a_standard_product_is_asked_for_with_the_packaging(interview: Interview) -> None:
+    interview.answer("kind", "server")
+    assert "product_class" in {part.field for part in interview.question("packaging").parts}
+    interview.answer_together({"packaging": "packaged_app", "product_class": "database"})
+    assert interview.enough and interview.recommendation().outside[0].name == "a managed database"

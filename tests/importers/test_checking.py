@@ -129,3 +129,9 @@ def test_what_is_likely_is_asked_for_last(found: Found, engine: Engine) -> None:
     likely = {hint.field for hint in checked_.workload.hints}
     missing = engine.recommend(checked_.workload.need).missing
     assert missing[0] in likely and checked_.ask == next(field for field in missing if field not in likely)
+
+
+def test_nobody_is_asked_what_kind_of_work_a_database_is(found: Found, engine: Engine) -> None:
+    text = "services:\n  db: {image: 'postgres:16'}\n  cache: {image: 'redis:7'}\n  queue: {image: 'rabbitmq:3'}\n"
+    asked = [one.ask for one in check(engine.recommender, found({"compose.yml": text})).workloads]
+    assert len(asked) == 3 and "" not in asked and "kind" not in asked

@@ -43,12 +43,17 @@ def test_answers_that_go_together_are_not(fields: dict[str, Value]) -> None:
     assert contradictions(fields) == []
 
 
+SERVER = {"kind", "static_content", "max_duration_s", "typical_duration_s", "invocations_per_month", "language"}
+"""What nobody asks of a standard product to which clients connect."""
+
+
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
         ({"kind": "batch_job"}, {"static_content", "protocol"}),
         ({"product_class": "ftp"}, {"static_content"}),
-        ({"kind": "server", "product_class": "database"}, {"static_content", "autoscaling"}),
+        ({"kind": "server", "product_class": "database"}, {*SERVER, "autoscaling"}),
+        ({"product_class": "cache"}, SERVER),
         ({"kind": "server", "shared_filesystem": True}, {"static_content"}),
         ({"active_directory": True}, {"static_content"}),
         ({"kind": "dev_environment"}, {"static_content", "autoscaling"}),

@@ -50,6 +50,11 @@ def test_processes_of_a_procfile(found: Found) -> None:
     assert "kind" not in likely(clock) and [item.name for item in scan.left_out] == ["release"]
 
 
+def test_a_server_beside_the_web_process_is_not_said_to_have_no_clients(found: Found) -> None:
+    web, sso = found({"Procfile": "web: gunicorn a:app\nsso: gunicorn b:app\n"}).workloads
+    assert known(web)["protocol"] == "http" and "protocol" not in known(sso)
+
+
 def test_lines_of_a_crontab(found: Found) -> None:
     text = """
     # m h dom mon dow user command

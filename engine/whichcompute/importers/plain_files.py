@@ -106,7 +106,8 @@ def read_procfile(findings: Findings, text: str) -> None:
         read_keys(draft, "procfile", where, name)
         web = name.lower() == "web"
         why = "the process `web` receives HTTP" if web else "only the process `web` receives requests"
-        draft.derive("protocol", "http" if web else "none", where, name, why)
+        if web or not says("server_commands", command):  # a server beside `web` is reached in some other way
+            draft.derive("protocol", "http" if web else "none", where, name, why)
         if web:
             draft.hint("kind", "website", where, name, why)
         elif says("scheduler_commands", command):

@@ -45,6 +45,20 @@ def test_a_type_that_is_not_known_is_said_to_be_one(scorer: Scorer) -> None:
     ]
 
 
+@pytest.mark.parametrize("rows", ["a,45,62\nb,12,33\nc,88,91\nd,7,25\n", "a,3,45\nb,97,12\nc,50,60\nd,100,99\n"])
+def test_whole_percents_are_in_doubt(scorer: Scorer, rows: str) -> None:
+    doubts = "; ".join(scorer(f"hostname,cpu,memory\n{rows}".encode()).doubts)
+    assert "'cpu' may be a usage in percent" in doubts and "'memory' may be a usage in percent too" in doubts
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["a,4,15\nb,8,31\nc,16,62\nd,2,7\n", "a,9,16\nb,4,8\nc,16,64\nd,8,32\n", "a,48,96\nb,36,72\nc,40,80\nd,6,12\n"],
+)
+def test_sizes_as_systems_report_them_are_in_no_doubt(scorer: Scorer, rows: str) -> None:
+    assert not scorer(f"hostname,cpu,memory\n{rows}".encode()).doubts
+
+
 JAPANESE = "ホスト名,OS,CPU数,メモリ(GB),ディスク(GB),環境\n"
 JAPANESE += "ウェブ,Windows Server 2019,4,16,100,本番\n表示,CentOS 7,2,8,50,開発\n"
 CHINESE = "主机名,操作系统,CPU,内存(GB),磁盘(GB)\n网站,CentOS 7,4,16,100\n数据,Windows Server 2016,2,8,50\n"

@@ -91,6 +91,7 @@ def score_inventory(
                 for scored in chain(none, workers.scored(chain(first, pieces))):
                     run.take(scored)
                     progress(run.outcome.rows, inventory.share())
+                    del scored  # its output is written, and the next one is as large
                 if merged is not None:
                     notify(merged.done())
                 _refuse_nothing(run.outcome, plan)

@@ -34,6 +34,7 @@ def main() -> None:
             answer = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
         answers.write(answer)
         answers.flush()
+        del piece, answer  # nothing of a piece stays in memory while the next is scored
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ _DISK = ((4, ""), (1 << 14, "gb"), (1 << 24, "mb"), (1 << 34, "kb"), (float("inf
 
 _USUAL_VCPUS, _ODD = 9, 0.3  # machines seldom have an odd number of vCPUs above 9
 _PERCENT = 100
+_LARGE = 32  # above it machines have a multiple of four
 _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
 _USUAL_PER_VCPU = 8 << 10  # MB; machines have up to 8 GB, only those made for memory more
@@ -212,7 +213,7 @@ def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
 
 def _doubt_of_vcpus(column: Column, bound: BoundMap, sample: Sample) -> str:
     values = sample.typed(bound, column)[0]
-    most, odd = values.max(), _odd(values)
+    most, odd = values.max(), _odd_beside(values, bound, sample)
     if isinstance(most, float) and most > _MOST_VCPUS:
         return f"not be vCPUs: there are values up to {most:,.0f}"
     return f"be a usage in percent, not vCPUs: there are values such as {odd:g}" if odd else ""
@@ -238,7 +239,7 @@ def _doubt_of_memory(column: Column, bound: BoundMap, sample: Sample) -> str:
     if column.unit == "gb" and isinstance(each, float) and each > _MANY_PER_VCPU:
         return f"have another unit: half of its values are {say(each, 'MB')} or more for each vCPU"
     most = sample.typed(bound, replace(column, unit="mb"))[0].max()
-    shares = _shares(sample, bound) if vcpus is None else _odd(vcpus)
+    shares = _shares(sample, bound) if vcpus is None else _odd_beside(vcpus, bound, sample)
     percent = shares and isinstance(most, float) and most <= _PERCENT
     return f"be a usage in percent too: no value is above {_PERCENT}" if percent else ""
 
@@ -256,8 +257,19 @@ def _doubt_of_storage(column: Column, bound: BoundMap, sample: Sample) -> str:
     return f"have another unit: half of its values are at most {say(middle, 'GB')}"
 
 
-def _odd(vcpus: pl.Series) -> float | None:
-    """A number that machines seldom have, if many of the different numbers are such; else None."""
-    distinct = vcpus.drop_nulls().unique().sort()
-    odd = distinct.filter((distinct > _USUAL_VCPUS) & (distinct % 2 != 0))
-    return float(odd[0]) if len(odd) > _ODD * len(distinct) else None
+def _odd(numbers: pl.Series, share: float = _ODD) -> float | None:
+    """A number that machines seldom have, if more than a share of the different numbers are such; else None."""
+    distinct = numbers.drop_nulls().unique().sort()
+    odd = distinct.filter((distinct > _USUAL_VCPUS) & (distinct % 2 != 0) | (distinct > _LARGE) & (distinct % 4 != 0))
+    return float(odd[0]) if len(odd) > share * len(distinct) else None
+
+
+def _odd_beside(vcpus: pl.Series, bound: BoundMap, sample: Sample) -> float | None:
+    """A number of vCPUs that machines seldom have: one is enough beside memory without a unit of which most is so."""
+    memory = next((column for column in bound.columns if column.descriptor == MEMORY and column.sources), None)
+    if memory is None or split(memory.sources[0])[1] or not sample.bare(bound, memory.sources[0]):
+        return _odd(vcpus)
+    numbers = _numbers(memory, bound, sample)
+    most = pl.concat([numbers, vcpus]).max()
+    shares = isinstance(most, float) and most <= _PERCENT and _odd(numbers, _READABLE)
+    return _odd(vcpus, 0 if shares else _ODD)

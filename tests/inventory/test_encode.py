@@ -106,3 +106,13 @@ def test_a_text_with_a_line_separator_is_one_line_of_json() -> None:
 def test_durations_and_bytes_become_text(write: Callable[[pl.DataFrame], bytes]) -> None:
     text = write(pl.DataFrame({"t": [timedelta(seconds=90)], "b": [b"x\xff"], "c": [time(1, 2)]})).decode()
     assert "PT1M30S" in text and "eP8=" in text and "01:02:00" in text
+
+
+@pytest.mark.parametrize("length", [131_072, 131_073])
+def test_a_cell_that_no_reader_of_csv_takes_is_refused_as_csv(length: int) -> None:
+    given = pl.DataFrame({"a": ["é" * length], "b": pl.Series([None], dtype=pl.String)})
+    if length == csv.field_size_limit():
+        assert next(csv.reader([encode.whole_csv(given, pl.DataFrame({"r": [1]})).decode()]))[0] == "é" * length
+        return
+    with pytest.raises(InventoryError, match="more than 131,072 characters, .* write Parquet or JSON Lines"):
+        encode.whole_csv(given, pl.DataFrame({"r": [1]}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -17,6 +18,7 @@ from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers.csv_rows import written
 from whichcompute.recommender.columns import RESULTS
 
+_INSTEAD = "write Parquet or JSON Lines"
 _JSON = json.JSONDecoder()
 _GAP = re.compile(r"[\s:,]*")
 Kind = Literal["csv", "json", "parquet", "xlsx"]
@@ -67,10 +69,13 @@ def _quoted(name: str) -> pl.Expr:
 
 
 def whole_csv(given: pl.DataFrame, results: pl.DataFrame) -> bytes:
-    """All columns of the input, then the results; InventoryError for nested columns, which CSV cannot hold."""
+    """All columns of the input, then the results; InventoryError for what CSV, or its readers, cannot hold."""
     given = as_text(given)
     if nested := [dtype for dtype in given.dtypes if dtype.is_nested()]:
-        raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; write Parquet or JSON Lines")
+        raise InventoryError(f"a column of type {nested[0]} cannot be written as CSV; {_INSTEAD}")
+    most = csv.field_size_limit()
+    if any((column.str.len_chars() > most).any() for column in given if column.dtype == pl.String):
+        raise InventoryError(f"a cell has more than {most:,} characters, which readers of CSV refuse; {_INSTEAD}")
     return _csv(given.hstack(results), "necessary")
 
 

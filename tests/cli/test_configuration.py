@@ -76,8 +76,9 @@ def test_a_file_that_was_found_reads_nothing_outside_its_folder_until_it_is_name
     assert read(file).file == file
 
 
-def test_a_file_that_was_found_is_no_link_out_of_its_folder(project: Path) -> None:
-    (project / "deep" / "whichcompute.toml").symlink_to(write(project.parent, 'region = "eu-west-1"', "x.toml"))
+@pytest.mark.parametrize("text", ['region = "eu-west-1"', "not TOML: root:x:0:0"])
+def test_a_file_that_was_found_is_no_link_out_of_its_folder(project: Path, text: str) -> None:
+    (project / "deep" / "whichcompute.toml").symlink_to(write(project.parent, text, "x.toml"))
     with pytest.raises(DataError, match="whichcompute.toml leads out of"):
         find(project / "deep")
 

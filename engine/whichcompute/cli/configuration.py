@@ -96,6 +96,8 @@ def find(start: Path) -> Configuration:
     for folder in (start, *start.parents):
         for name in (OWN, SHARED):
             path = folder / name
+            if name == OWN and path.is_file():
+                _stay(path, path, folder, OWN)
             if path.is_file() and (table := _table(path)) is not None:
                 return _read(path, table, inside=folder)
     return Configuration()

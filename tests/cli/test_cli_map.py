@@ -15,6 +15,14 @@ def mapped(folder: Path, answers: str, *options: str) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=folder, input=answers, capture_output=True, text=True, timeout=60)
 
 
+def test_an_answer_may_be_begun(tmp_path: Path) -> None:
+    (tmp_path / "targets.csv").write_text("Hostname,RAM_Targeted,CPU_Targeted\na,8,4\nb,16,8\n")
+    command = [sys.executable, "-m", "whichcompute", "map", "targets.csv", "-o", "map.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, input="y\n", capture_output=True, text=True, timeout=60)
+    assert "is not one of" not in done.stderr
+    assert "CPU_Targeted" in (tmp_path / "map.yaml").read_text().split("# Columns not used")[0]
+
+
 def test_a_question_is_answered_and_the_map_written(tmp_path: Path) -> None:
     done = mapped(tmp_path, "MB\n", "-o", "map.yaml")
     assert done.returncode == 0

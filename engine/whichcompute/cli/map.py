@@ -58,9 +58,17 @@ def fail_without_columns(draft: str) -> None:
         fail_if(True)
 
 
+class _Answers(click.Choice[str]):
+    """Some answers; the beginning of one alone is that one, such as `y`."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        begun = [each for each in self.choices if each.lower().startswith(value.strip().lower())]
+        return super().convert(begun[0] if len(begun) == 1 else value, param, ctx)
+
+
 def _ask(question: Question) -> str:
     """One of the answers; the default at the end of the input."""
-    answers = click.Choice(list(question.options), case_sensitive=False)
+    answers = _Answers(list(question.options), case_sensitive=False)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # that of polars would wait for the end of the line
     text = upper(question.text)
     click.echo("\n".join(wrap(text, width())), err=True)

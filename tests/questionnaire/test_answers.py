@@ -72,8 +72,10 @@ def test_no_answers_are_read_back_as_none(interview: Interview, tmp_path: Path) 
     assert read_workload(str(tmp_path / "a.yaml")) == {}
 
 
-def test_texts_stay(guide: Guide) -> None:
-    assert 'description: "a: b # c"' in as_yaml(Interview(guide=guide, answers={"description": "a: b # c"}))
+@pytest.mark.parametrize("text", ["a: b # c", "beyond U+FFFF: \U0001f4a9", 'a "quote" \\ and\ta tab', "a\u2028b\x85"])
+def test_texts_stay(guide: Guide, text: str) -> None:
+    saved = as_yaml(Interview(guide=guide, answers={"description": text}))
+    assert parse_workload(saved, "a.yaml", ".yaml") == {"description": text}
 
 
 @pytest.mark.parametrize("name", ["a.toml", "a.JSON"])

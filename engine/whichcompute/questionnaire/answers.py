@@ -20,6 +20,7 @@ _HEAD = """\
 def as_yaml(interview: Interview) -> str:
     """The answers as YAML, one a line in the order they were given; a range as the number that represents it."""
     texts = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in interview.texts.items()]
+    texts = [text.replace("\x85", "\\x85") for text in texts]  # a line break for YAML, which would become a blank
     lines = [*texts, *(_line(step) for step in interview.steps.values())]
     return "\n".join([_HEAD, *(lines or ["{}"]), ""])
 

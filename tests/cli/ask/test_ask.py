@@ -348,3 +348,22 @@ def test_an_explanation_stays_on_the_screen_above_the_question(guide: Guide, hei
             page.taken = len(told) + 1
             drawn = page.draw()
             assert isinstance(drawn, Group) and len(drawn.renderables) + page.taken <= height
+
+
+@pytest.mark.parametrize("height", [24, 30])
+def test_of_questions_that_do_not_fit_together_only_the_highlighted_one_unfolds(guide: Guide, height: int) -> None:
+    interview = Interview({"kind": "server"}, guide=guide)
+    question = interview.question("packaging")
+    page = _Page(interview, question, 99, height)
+    assert page.press("enter") is None
+    for at in range(5, len(options(question))):
+        page.at = at
+        drawn = page.draw()
+        assert isinstance(drawn, Group) and len(drawn.renderables) <= height
+        lines = [str(line) for line in drawn.renderables]
+        assert all(any(part.text in line for line in lines) for part in question.parts)
+        assert any(line.startswith(f"> {at + 1:>3}  ") for line in lines)
+        assert any("(1 to 5) source code that the team owns" in line for line in lines)
+        choices = [line for line in lines if line[2:5].strip().isdecimal()]
+        belongs = {options(question)[int(line[2:5]) - 1][0].field for line in choices}
+        assert len(belongs) == 1

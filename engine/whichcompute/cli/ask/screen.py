@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from whichcompute.questionnaire import Interview
     from whichcompute.questionnaire.questions import Question
 
+Blocks: TypeAlias = "list[tuple[list[str], list[str]]]"
+"""For each answer the lines of the question that begins with it, and its own."""
 _STYLES = {"plain": "", "title": "bold", "answer": "", "warn": "yellow", "dim": "dim"}
 _WIDEST = 90
 _ARROWS = {"up": -1, "down": 1}
@@ -72,16 +75,45 @@ class _Page:
         return lines + [Text(line, "bold") for line in wrap(f"{number}. {self.question.text}", self.width)]
 
     def _choices(self, room: int) -> list[Text]:
+        """The answers; where those of several questions do not fit, only those of the highlighted one unfold."""
         blocks = choice_lines(self.question, self.width - 2)
+        if sum(len(head) + len(own) for head, own in blocks) <= room:
+            return self._unfolded(blocks, range(len(blocks)), room)
+        titles = {span: [line for line in blocks[span.start][0] if line] for span in self._spans()}
+        folded = {span: self._folded(title, span) for span, title in titles.items() if self.at not in span}
+        (span,) = titles.keys() - folded.keys()
+        title = [Text(line, "bold") for line in titles[span]]
+        room -= len(title) + sum(map(len, folded.values()))
+        folded[span] = title + self._unfolded([([], own) for _, own in blocks], span, room)
+        return [line for span in titles for line in folded[span]]
+
+    def _spans(self) -> Iterator[range]:
+        """For each question on the screen the places of its answers."""
+        start = 0
+        for number, (_, choice) in enumerate(options(self.question), start=1):
+            if choice is None:
+                yield range(start, number)
+                start = number
+
+    def _folded(self, title: list[str], span: range) -> list[Text]:
+        """A question with the numbers of its answers, and the chosen one."""
+        chosen = [
+            given.words for number in span if self._is_chosen(number) for given in pick(number, self.question).answers
+        ]
+        line = " ".join([*title, f"({span.start + 1} to {span.stop})", *chosen]).strip()
+        return [Text(line, "bold") for line in wrap(line, self.width, "  ", "     ")]
+
+    def _unfolded(self, blocks: Blocks, span: range, room: int) -> list[Text]:
+        """The answers at these places, as many around the highlighted one as fit."""
         heights = [len(head) + len(own) for head, own in blocks]
         first = last = self.at
         used = heights[self.at]
         while True:  # grow around the highlighted choice while there is room
             before = used
-            if last + 1 < len(blocks) and used + heights[last + 1] <= room:
+            if last + 1 < span.stop and used + heights[last + 1] <= room:
                 last += 1
                 used += heights[last]
-            if first > 0 and used + heights[first - 1] <= room:
+            if first > span.start and used + heights[first - 1] <= room:
                 first -= 1
                 used += heights[first]
             if used == before:
@@ -92,8 +124,8 @@ class _Page:
             lines += [Text(line, "bold") for line in head]
             mark, style = ("> ", "reverse") if number == self.at else ("* " if self._is_chosen(number) else "  ", "")
             lines += [Text((mark if not row else "  ") + line, style) for row, line in enumerate(own)]
-        if first > 0 or last + 1 < len(blocks):
-            lines.append(Text(f"  ({len(blocks) - (last - first + 1)} more: arrow keys)", "dim"))
+        if last + 1 - first < len(span):
+            lines.append(Text(f"  ({len(span) - (last - first + 1)} more: arrow keys)", "dim"))
         return lines
 
     def _foot(self) -> list[Text]:

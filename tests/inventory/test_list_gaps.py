@@ -33,6 +33,15 @@ def test_the_summary_names_columns_without_any_value(scorer: Scorer) -> None:
     assert not any("so unknown" in line for line in summary_lines(scorer(b"Name,OS,vCPU\na,linux,0\nb,windows,2\n")))
 
 
+def test_what_is_unknown_for_another_reason_is_not_called_empty(scorer: Scorer) -> None:
+    ec2 = b"InstanceId,InstanceType,Tenancy,State\ni-1,m5.large,default,running\ni-2,m5.large,default,running\n"
+    azure = (
+        b"target_machine_name,target_region,target_machine_sku\na,eastus,Standard_D4s_v3\nb,eastus,Standard_D2s_v3\n"
+    )
+    for text in (ec2, azure):
+        assert not any("so unknown" in line for line in summary_lines(scorer(text)))
+
+
 def test_a_region_alone_decides_nothing(scorer: Scorer) -> None:
     with pytest.raises(NothingRead):
         scorer(b"resource_id,region,monthly_cost\nvol-1,us-east-1,45\ni-2,us-west-2,350\n")

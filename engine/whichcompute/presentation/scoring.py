@@ -97,8 +97,10 @@ def _empty(outcome: Outcome) -> Iterator[str]:
     """The columns that were to be read and hold nothing, such as formulas whose results were never saved."""
     unread = {f"'{shown(title)}'" for trouble in outcome.tally.unread for title in trouble.column.split(", ")}
     for column in outcome.map.columns if outcome.tally.count else ():
-        if not (column.always or column.hint or outcome.tally.read[column.descriptor]):
-            yield from (title for title in _titles(outcome, column.sources) if title not in unread)
+        number = DESCRIPTORS[column.descriptor].type == "number" and not column.values
+        if number and not (column.always or outcome.tally.read[column.descriptor]):
+            plain = [name for name in column.sources if base(name) == normal(name)]  # not a path that may be absent
+            yield from (title for title in _titles(outcome, plain) if title not in unread)
 
 
 def _read(outcome: Outcome) -> Iterator[str]:

@@ -26,7 +26,7 @@ _JSON = (".jsonl", ".ndjson", ".json")
 _ONE_WORKLOAD = (".yaml", ".yml", ".toml")
 _BUFFER = 1 << 17
 _SHARES = os.cpu_count() or 1  # every piece has a fixed cost, and more of them than cores gain nothing
-_SMALLEST, _LARGEST = 1 << 20, 8 << 20
+_SMALLEST, _LARGEST = 1 << 20, 4 << 20
 _GZIP, _PARQUET, _ZIP, _OLE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 

@@ -20,17 +20,19 @@ from mcp import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 WORKLOAD = {
-    "kind": "web_api", "protocol": "http", "packaging": "container", "memory_mb": 2048, "vcpus": 1,
-    "invocations_per_month": 2e7, "typical_duration_s": 0.2, "state": "stateless", "environment": "production",
+    "kind": "web_api", "protocol": "http", "packaging": "container", "vcpus": 1, "typical_duration_s": 0.2,
+    "state": "stateless", "environment": "production",
 }  # fmt: skip
-CALLS: dict[str, dict[str, Any]] = {
-    "recommend": {"workload": WORKLOAD},
-    "next_question": {"workload": WORKLOAD},
-    "check_limits": {"workload": WORKLOAD, "service": "fargate"},
-    "explain_rule": {"rule": "lambda.duration-exceeds-limit"},
-    "what_would_change_it": {"workload": WORKLOAD},
-}
+TOOLS = ("recommend", "next_question", "check_limits", "explain_rule", "what_would_change_it")
 SERVER = StdioServerParameters(command=sys.executable, args=["-m", "whichcompute", "mcp"], env=dict(os.environ))
+
+
+def arguments_of(tool: str, number: int) -> dict[str, Any]:
+    """What a tool is called with; another workload each time, as the server remembers what it has weighed."""
+    if tool == "explain_rule":
+        return {"rule": "lambda.duration-exceeds-limit"}
+    workload = {**WORKLOAD, "memory_mb": 512 + 64 * number, "invocations_per_month": 1e6 * (1 + number)}
+    return {"workload": workload, **({"service": "fargate"} if tool == "check_limits" else {})}
 
 
 async def session_seconds(calls: int) -> tuple[float, dict[str, list[float]]]:
@@ -39,9 +41,10 @@ async def session_seconds(calls: int) -> tuple[float, dict[str, list[float]]]:
     async with stdio_client(SERVER) as (read, write), ClientSession(read, write) as session:
         await session.initialize()
         ready = time.perf_counter() - started
-        seconds: dict[str, list[float]] = {name: [] for name in CALLS}
-        for _ in range(calls):
-            for name, arguments in CALLS.items():
+        seconds: dict[str, list[float]] = {name: [] for name in TOOLS}
+        for number in range(calls):
+            for name in TOOLS:
+                arguments = arguments_of(name, number)
                 begun = time.perf_counter()
                 answer = await session.call_tool(name, arguments)
                 seconds[name].append(time.perf_counter() - begun)

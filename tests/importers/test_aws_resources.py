@@ -87,6 +87,15 @@ def test_instances_of_the_network_are_no_workloads(found: Found) -> None:
     assert not scan.workloads and [item.name for item in scan.left_out] == ["bastion", "web"]
 
 
+def test_a_group_of_instances_is_named_as_left_out(found: Found) -> None:
+    template = "Resources: {Web: {Type: 'AWS::AutoScaling::AutoScalingGroup', Properties: {MaxSize: 4}}}"
+    scan = found({"main.tf": 'resource "aws_autoscaling_group" "web" { max_size = 4 }\n', "t.yml": template})
+    assert not scan.workloads and [(item.name, item.file) for item in scan.left_out] == [
+        ("web", "main.tf"), ("Web", "t.yml"),
+    ]  # fmt: skip
+    assert all("Auto Scaling group" in item.reason for item in scan.left_out)
+
+
 def test_resources_that_call_a_function(found: Found) -> None:
     text = """
     resource "aws_lambda_function" "api" { timeout = 20 }

@@ -26,6 +26,7 @@ from whichcompute.importers.tasks import ELSEWHERE, present_service, read_servic
 _FORWARDERS = re.compile(r"(log[-_]?forward|datadog[-_]?forwarder|authori[sz]er)", re.IGNORECASE)
 _AUTHORIZER = "an authoriser or a forwarder of logs beside the workloads"
 _CUSTOM = "a function behind a custom resource, which runs for deployments"
+_GROUP = "an Auto Scaling group, whose instances may be those of a cluster: describe an application on it by hand"
 _DISTRIBUTIONS = ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
 _INGRESS = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
 
@@ -52,6 +53,10 @@ def _plain(resource: Resource, resources: Resources, *, present: str, size: str 
     read_keys(draft, resource.type, resource.body)
     if size:
         draft.remark(f"the size of {size} is a size on offer, not a need")
+
+
+def _group(resource: Resource, resources: Resources) -> None:
+    resource.leave_out(_GROUP)
 
 
 def _beanstalk(resource: Resource, resources: Resources) -> None:
@@ -279,6 +284,7 @@ WORKLOADS: dict[str, Callable[[Resource, Resources], None]] = {
     "aws_ecs_service": _service,
     "aws_batch_job_definition": _job,
     "aws_instance": _instance,
+    "aws_autoscaling_group": _group,
     "aws_apprunner_service": partial(_plain, present="app_runner"),
     "aws_elastic_beanstalk_environment": _beanstalk,
     "aws_lightsail_instance": partial(_plain, present="lightsail", size="a Lightsail plan"),

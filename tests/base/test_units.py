@@ -19,6 +19,14 @@ from whichcompute.base.units import SUFFIXES, convert, plain, read_number, say
         ("1 million", "count", 1e6),
         ("15x", "s", None),
         ("15 m s", "s", None),
+        ("1h30m", "s", 5400),
+        ("1 h 30 min", "s", 5400),
+        ("2d 3h 4m 5.5s", "s", 183845.5),
+        ("30m1h", "s", None),
+        ("1h1h", "s", None),
+        ("1h30", "s", None),
+        ("1h 2x", "s", None),
+        ("1g 512m", "MB", None),
         ("0x10", "s", None),
         ("1_000", "s", None),
         ("16,384", "MB", None),
@@ -31,7 +39,9 @@ def test_a_number_is_read_with_its_unit_or_not_at_all(text: str, unit: str, expe
     assert expected == read_number(text, unit)
 
 
-@pytest.mark.parametrize("text", ["1" * 200_000, " " * 200_000 + "1", "1" + " " * 200_000, "$" + " " * 200_000 + "1"])
+@pytest.mark.parametrize(
+    "text", ["1" * 200_000, " " * 200_000 + "1", "1" + " " * 200_000, "$" + " " * 200_000 + "1", "1h" * 100_000]
+)
 def test_a_long_text_that_is_no_number_is_none_however_long(text: str) -> None:
     assert read_number(f"{text}!", "s") is None
 

@@ -53,19 +53,31 @@ No character can be matched by two parts of it, so that a long cell takes no lon
 """
 
 _NUMBER = re.compile(NUMBER, re.ASCII)
+_TIMES = re.compile(r"(?:\s*\d{1,9}(?:\.\d{1,9})?\s*[A-Za-z]+){2,4}\s*", re.ASCII)
 
 
 def read_number(text: str, unit: str) -> float | None:
     """The number in `text` converted to `unit`; None when it is not a number or carries another kind of unit.
 
-    >>> read_number("15m", "s"), read_number("2GiB", "MB"), read_number("soon", "s")
-    (900.0, 2048.0, None)
+    >>> read_number("15m", "s"), read_number("2GiB", "MB"), read_number("soon", "s"), read_number("1 h 30 min", "s")
+    (900.0, 2048.0, None, 5400.0)
     """
     match = _NUMBER.match(text)
     if match is None:
-        return None
+        return _read_times(text) if unit == "s" else None
     factor = SUFFIXES[unit].get(match[2].lower()) if match[2] else 1.0
     return None if factor is None else float(match[1]) * factor
+
+
+def _read_times(text: str) -> float | None:
+    """The seconds of a time in several units, the largest first; None where it is none."""
+    if _TIMES.fullmatch(text) is None:
+        return None
+    parts = re.findall(r"([\d.]+)\s*([A-Za-z]+)", text)
+    factors = [_TIME.get(unit.lower(), 0.0) for _, unit in parts]
+    if 0.0 in factors or any(smaller >= larger for larger, smaller in zip(factors, factors[1:], strict=False)):
+        return None
+    return sum(float(amount) * factor for (amount, _), factor in zip(parts, factors, strict=True))
 
 
 def convert(value: float, unit: str, into: str) -> float | None:

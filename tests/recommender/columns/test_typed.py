@@ -43,7 +43,10 @@ ODD = st.sampled_from(
     ]
     + [".", "", "  ", "\x1f", "\u3000", "1,5", "12%", "1E5", "9" * 400, "0." + "1" * 60, "\u212a", "İ"]
 )
-CELLS = st.one_of(st.none(), NUMBERS, WORDS, ODD, st.text(max_size=8), st.floats().map(repr), st.integers().map(str))
+TIMES = st.sampled_from(["1h30m", "1 h 30 min", "2d 4h", "30m1h", "1h30"])
+CELLS = st.one_of(
+    st.none(), NUMBERS, TIMES, WORDS, ODD, st.text(max_size=8), st.floats().map(repr), st.integers().map(str)
+)
 
 
 def read_each(name: str, cells: list[object]) -> tuple[list[Value | None], dict[int, str]]:

@@ -109,10 +109,41 @@
     $("page").textContent = none ? "" : `page ${state.page + 1} of ${pages}`;
     $("before").disabled = state.page === 0;
     $("after").disabled = state.page >= pages - 1;
+    $("save").disabled = state.found.length === 0;
     for (const head of document.querySelectorAll("th[data-sort]")) {
       const here = head.dataset.sort === state.sort;
       head.setAttribute("aria-sort", here ? (state.down ? "descending" : "ascending") : "none");
     }
+  }
+
+  // As in the scored file: no spreadsheet takes a text for a formula.
+  const FORMULA = /^(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]/;
+  const csv = (value) => {
+    const said = String(value ?? "");
+    return `"${(typeof value === "string" && FORMULA.test(said) ? `'${said}` : said).replaceAll('"', '""')}"`;
+  };
+  const EXPORTED = {
+    line: (row) => data.line[row],
+    workload: (row) => data.name[row],
+    answer: (row) => shared("answer", row),
+    decision: (row) => shared("decision", row),
+    confidence: (row) => data.confidence[row],
+    lead: (row) => data.lead[row],
+    monthly_cost_usd: (row) => data.cost[row],
+    reasons: (row) => pieces("reasons", row).join(" "),
+    missing: (row) => shared("missing", row),
+    notes: (row) => shared("notes", row),
+  };
+
+  function save() {
+    const columns = Object.values(EXPORTED);
+    const lines = state.found.map((row) => columns.map((column) => csv(column(row))).join(","));
+    const file = new Blob([`${[Object.keys(EXPORTED).join(","), ...lines].join("\r\n")}\r\n`], { type: "text/csv" });
+    const link = element("a");
+    link.href = URL.createObjectURL(file);
+    link.download = "workloads.csv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // a browser may still be reading it
   }
 
   $("rows").addEventListener("click", (event) => {
@@ -144,6 +175,7 @@
   for (const id of ["service", "decision", "sure", "rule"]) $(id).addEventListener("change", find);
   $("before").addEventListener("click", () => { state.page--; show(); });
   $("after").addEventListener("click", () => { state.page++; show(); });
+  $("save").addEventListener("click", save);
   $("clear").addEventListener("click", () => {
     for (const id of ["search", "service", "decision", "sure", "rule"]) $(id).value = "";
     find();

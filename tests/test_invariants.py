@@ -17,7 +17,7 @@ from whichcompute import Engine
 from whichcompute.base.documents import parse_workload
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, read, with_derived
 from whichcompute.knowledge.rules import RulePack
-from whichcompute.knowledge.services import SERVICES
+from whichcompute.knowledge.services import NONE, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.recommender.aggregation import Aggregator
 from whichcompute.recommender.columns import RESULTS
@@ -178,9 +178,12 @@ def _told(verdict: object) -> tuple[object, ...]:
 
 
 def _of_rules(verdict: object) -> tuple[object, ...]:
-    """What is told of a verdict, without its costs, which are compared with those of the other services."""
+    """What is told of a verdict, without its costs, which are compared with those of the other services.
+
+    Of `none` without its cautions: they are those on the first place outside, and how likely it is decides on places.
+    """
     service, status, rules, cautions = _told(verdict)
-    return service, status, [rule for rule in rules if rule != "costs.estimates"], cautions
+    return service, status, [rule for rule in rules if rule != "costs.estimates"], service != NONE and cautions
 
 
 def _without_rules_of(service: str) -> Recommender:

@@ -95,10 +95,11 @@ class CsvSource:
                     encoding = _encoding(block)
                     decoder = codecs.getincrementaldecoder(encoding)("whichcompute-1252")
                     self.notices.append(f"not UTF-8 text: read as {_ENCODINGS[encoding]}")
-            following = stream.read(self._block)
-            text = decoder.decode(block, not following).encode() if decoder else block
+            text = decoder.decode(block).encode() if decoder else block
             yield text.replace(b"\r", b"\n") if bare else text
-            block = following
+            block = stream.read(self._block)
+        if decoder and (text := decoder.decode(b"", final=True).encode()):
+            yield text
 
     def _utf16(self, block: bytes, stream: BinaryIO) -> Iterator[bytes]:
         self.notices.append("read as UTF-16")

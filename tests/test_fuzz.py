@@ -63,6 +63,9 @@ def test_names_that_command_a_terminal_are_shown_and_not_obeyed(tmp_path: Path, 
     done = run("score", given, "-o", tmp_path / f"out{name}.csv", "--report", tmp_path / "page.html", "--force")
     told = [done.err, run("recommend", "--set", f"{name}=1").err, run("rules", "show", name).err]
     told += [run("facts", "show", name).err, run("--rules", tmp_path / name, "rules", "list").err]
+    cases = tmp_path / "cases.csv"
+    cases.write_text(f'kind,label,"{name}"\nwebsite,lambda,x\n', encoding="utf-8")
+    told += [run("evaluate", "--cases", cases).err, run("train", "--cases", cases, "--out", tmp_path / "model").err]
     assert done.status == 0 and "2 rows" in done.err
     assert all(text and text.replace("\n", "").isprintable() for text in told)
     assert not CONTROL.search((tmp_path / "page.html").read_text("utf-8"))

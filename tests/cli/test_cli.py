@@ -263,9 +263,10 @@ def test_the_region_option_sets_prices_and_a_region_of_the_workload_wins(run: Ru
     [
         ("database=postgres", "no such field (did you mean relational_database?)"),
         ("memory=4", "no such field (did you mean memory_mb?)"),
+        ("Requests_per_day=900", "no such field (did you mean invocations_per_month?)"),
         ("visitors=1000", "no such field; `whichcompute schema workload` lists all"),
     ],
-    ids=["a word of one", "nearly one", "like none"],
+    ids=["a word of one", "nearly one", "another word for one", "like none"],
 )
 def test_a_field_that_does_not_exist_is_answered_with_those_that_do(run: Run, given: str, help_: str) -> None:
     done = run("recommend", "--set", given)

@@ -129,6 +129,13 @@ def test_all_bad_fields_are_named_at_once() -> None:
     assert all(word in str(refused.value) for word in ("beos", "windows", "-5", "runtme"))
 
 
+@pytest.mark.parametrize("name", [name for name, each in DESCRIPTORS.items() if each.also_called])
+def test_what_people_call_a_field_is_no_field_but_leads_to_it(name: str) -> None:
+    for word in DESCRIPTORS[name].also_called:
+        with pytest.raises(WorkloadError, match=rf"no such field \(did you mean .*\b{name}\b"):
+            read({word: 1})
+
+
 def test_very_many_wrong_names_are_all_named() -> None:
     with pytest.raises(WorkloadError) as error:
         read({f"memry_m{number}": 1 for number in range(50_000)})

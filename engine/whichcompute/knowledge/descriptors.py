@@ -54,6 +54,7 @@ class Descriptor:
     type: Literal["number", "choice", "boolean", "text"]
     title: str
     meaning: str
+    also_called: tuple[str, ...] = ()
     unit: str = ""
     integer: bool = False
     maximum: float = math.inf
@@ -294,8 +295,10 @@ def read(mapping: Mapping[str, object]) -> dict[str, Value]:
 
 
 def _fields_like(name: str) -> str:
-    """The fields that a wrong name may mean, those that have it as a word first; else where all are."""
-    parts = [field for field in DESCRIPTORS if name.lower() in field.split("_")]
+    """The fields that a wrong name may mean: that people call so, that have it as a word, that are near; else all."""
+    word = name.lower()
+    called = [field for field, descriptor in DESCRIPTORS.items() if word in descriptor.also_called]
+    parts = called or [field for field in DESCRIPTORS if word in field.split("_")]
     found = f" (did you mean {joined(parts, 'or')}?)" if 0 < len(parts) <= _FEW else did_you_mean(name, DESCRIPTORS)
     return found or "; `whichcompute schema workload` lists all"
 

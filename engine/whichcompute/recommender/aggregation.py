@@ -132,9 +132,8 @@ def decision_of(classifier: Classifier, plausible: int, confidence: float, broad
 
 def aspects_of(values: Mapping[str, Any]) -> int:
     """How many aspects the known descriptors concern."""
-    return len(
-        {d.aspect for name, value in values.items() if value is not None and (d := DESCRIPTORS.get(name))} - {""}
-    )
+    known = [DESCRIPTORS[name] for name, value in values.items() if value is not None and name in DESCRIPTORS]
+    return len({descriptor.aspect for descriptor in known} - {""})
 
 
 def known_of(values: Mapping[str, Any]) -> int:

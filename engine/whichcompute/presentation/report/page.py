@@ -122,4 +122,4 @@ def _json(data: object) -> Markup:
 def _remedy(rule: Rule, recommender: Recommender) -> str:
     """What would lift a limit, its facts filled in; what depends on the workload stays general."""
     facts = recommender.aggregator.pack.facts
-    return PLACEHOLDER.sub(lambda m: say_fact(facts, m[1]) if m[1] in facts else "its value", rule.entry.remedy)
+    return PLACEHOLDER.sub(lambda key: say_fact(facts, key[1]) if key[1] in facts else "its value", rule.entry.remedy)

@@ -51,6 +51,12 @@ def test_unknown_counts_as_the_average_of_the_reference() -> None:
     assert not SHIPPED.columns(unknown[None, :]).any()
 
 
+def test_training_reads_what_the_model_reads() -> None:
+    fields = {"protocol": "websocket"}
+    assert (SHIPPED.degrees([fields]) == SHIPPED.degrees([{**fields, "max_duration_s": 3600.0}])).all()
+    assert (SHIPPED.degrees([{}]) != SHIPPED.degrees([{"max_duration_s": 3600.0}])).any()
+
+
 def test_a_column_is_the_product_less_its_average() -> None:
     term = (AT["kind == 'website'"], AT["packaging == 'source'"])
     values = {"kind": "website", "packaging": "source"}

@@ -35,6 +35,19 @@ def test_what_is_unknown_is_no_evidence(small: Classifier) -> None:
     assert [item.fields for item in small.evidence({"environment": "hobby"})] == []
 
 
+def test_how_long_a_websocket_connection_lasts_is_not_read_as_a_duration(engine: Engine) -> None:
+    """API Gateway holds the connection, and a function runs for a message only."""
+    chat = {"kind": "web_api", "protocol": "websocket", "packaging": "source", "traffic": "spiky"}
+    shipped = engine.aggregator.classifier
+    assert shipped.scores({**chat, "max_duration_s": 3600.0}) == shipped.scores(chat)
+    assert shipped.scores({**chat, "typical_duration_s": 3600.0}) != shipped.scores(chat)
+    for protocol in ("http", "grpc"):
+        other = {**chat, "protocol": protocol}
+        assert shipped.scores({**other, "max_duration_s": 3600.0}) != shipped.scores(other)
+    answers = [engine.recommend({**chat, **more}).service for more in ({}, {"max_duration_s": "1h"})]
+    assert answers == ["lambda", "lambda"]
+
+
 def test_what_is_read_is_on_average_nothing(small: Classifier) -> None:
     """Over the reference distribution a descriptor that becomes known moves no score: knowing is no evidence."""
     long, short = (small.evidence({"max_duration_s": value})[0].weights for value in (1000.0, 10.0))

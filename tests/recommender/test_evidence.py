@@ -27,6 +27,17 @@ def test_a_frame_is_read_as_its_rows_are(rows: list[dict[str, Value]]) -> None:
     assert np.allclose(scores, alone, rtol=0, atol=1e-9)
 
 
+def test_a_frame_takes_as_unknown_what_its_rows_do() -> None:
+    protocols = ("websocket", "http", None)
+    rows: list[dict[str, Value]] = [
+        {"max_duration_s": 3600.0, **({"protocol": protocol} if protocol else {})} for protocol in protocols
+    ]
+    scores = np.tile(np.array(CLASSIFIER.base), (len(rows), 1))
+    TABLES.add(TABLES.codes(read(with_derived(typed_frame(rows)))), scores)
+    assert np.allclose(scores, [CLASSIFIER.scores(row) for row in rows], rtol=0, atol=1e-9)
+    assert np.allclose(scores[0], CLASSIFIER.scores({"protocol": "websocket"}), rtol=0, atol=1e-9)
+
+
 def test_nothing_known_reads_nothing() -> None:
     codes = TABLES.codes(read(with_derived(typed_frame([{}, {}]))))
     scores = np.zeros((2, len(ANSWERS)))

@@ -20,7 +20,7 @@ from whichcompute.base.entries import EntryError, read_entry
 from whichcompute.base.errors import DataError, shown
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value
+from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS, Value, unread
 from whichcompute.knowledge.facts import Facts
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -91,7 +91,7 @@ class Features:
         for column, condition in enumerate(self.conditions):
             for row, values in enumerate(workloads):
                 value = values.get(condition.field)
-                if value is not None:
+                if value is not None and not unread(condition.field, values):
                     known[row, column] = 1.0
                     holds[row, column] = condition.test(value)
         return known, holds

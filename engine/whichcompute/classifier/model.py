@@ -12,7 +12,7 @@ decisions it was trained on (shown as similar cases) and its rivals (its parts, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
@@ -33,7 +33,7 @@ from whichcompute.classifier.model_files import (
 from whichcompute.classifier.neighbours import Decided, Neighbours
 from whichcompute.knowledge.cells import Cells
 from whichcompute.knowledge.conditions import Condition, ConditionError, parse
-from whichcompute.knowledge.descriptors import read
+from whichcompute.knowledge.descriptors import UNREAD, read
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.services import ANSWERS
 
@@ -154,6 +154,8 @@ class Classifier:
         # Most groups wait for something unknown: one comparison of bits says so.
         self._bits = {field: 1 << number for number, field in enumerate(self.fields)}
         self._masked = [(sum([self._bits[field] for field in group.fields]), group) for group in self.groups]
+        self.unread = tuple(self._unread())
+        """Fields that are not read beside a cell of another: field, other field, number of the cell."""
 
     def _grouped(self) -> tuple[TermGroup, ...]:
         used = dict.fromkeys(line for term in self._stored.terms for line in term.when)
@@ -175,6 +177,11 @@ class Classifier:
                 groups[fields] = TermGroup(fields, [self.fields[field] for field in fields])
             groups[fields].add([number[line] for line in ordered], term.weights)
         return tuple(groups.values())
+
+    def _unread(self) -> Iterator[tuple[str, str, int]]:
+        for field, other, value in UNREAD:
+            if {field, other} <= set(self.fields) and value in (values := self.fields[other].cells.representatives):
+                yield field, other, values.index(value)
 
     def _condition(self, line: str) -> Condition:
         try:
@@ -214,6 +221,9 @@ class Classifier:
             for field, own in self.fields.items()
             if (value := values.get(field)) is not None
         }
+        for field, other, cell in self.unread:
+            if cells.get(other) == cell:
+                cells.pop(field, None)
         known = sum([self._bits[field] for field in cells])
         return [
             Evidence(group.fields, group.at(tuple([cells[field] for field in group.fields])))

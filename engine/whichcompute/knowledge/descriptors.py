@@ -47,7 +47,8 @@ class Descriptor:
 
     `choices` are worded as answers; `names` are the words for them in a sentence, where the value itself is not such a
     word. `clauses` say of a boolean what it means in a sentence: if yes, and if no. `positive`: nothing has 0 of it,
-    so 0 is unknown: tools write it where they found nothing out.
+    so 0 is unknown: tools write it where they found nothing out. `unread_while`: beside one of these values of other
+    fields it says something else than it usually does, and the classifier takes it as unknown.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Descriptor:
     effort: int = 0
     change: str = ""
     change_effort: int = 0
+    unread_while: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def decides(self) -> bool:
@@ -255,6 +257,14 @@ _HINTS = 100  # wrong names for which near ones are looked for, which takes time
 
 DECIDING = [name for name, descriptor in DESCRIPTORS.items() if descriptor.decides]
 """Names of the descriptors that rules and classifier look at."""
+
+UNREAD = [(name, other, value) for name, one in DESCRIPTORS.items() for other, value in one.unread_while.items()]
+"""Fields that the classifier takes as unknown beside a value of another field: field, other field, its value."""
+
+
+def unread(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether the classifier takes a field as unknown beside these values."""
+    return any(name == field and values.get(other) == value for field, other, value in UNREAD)
 
 
 def is_missing(value: object) -> bool:

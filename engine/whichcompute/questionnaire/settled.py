@@ -83,6 +83,17 @@ def _most(
     fields: Sequence[str], weights: NDArray[np.float64], terms: AnswerTerms, answers: Answers, front: int
 ) -> NDArray[np.float64]:
     """The most that the classifier can read off these fields for each rival against the front in the end."""
-    at = [slice(None) if is_open(f, answers) else terms.evidence.cell(f, closed_value(f, answers)) for f in fields]
+    at = [_cells_left(field, terms, answers) for field in fields]
     pull = weights[tuple(at)] - weights[tuple(at)][..., [front]]
     return np.asarray(pull.reshape(-1, COUNT).max(axis=0))
+
+
+def _cells_left(field: str, terms: AnswerTerms, answers: Answers) -> int | slice:
+    """The cells in which the classifier may read a field in the end: all, or one."""
+    cell, value = terms.evidence.cell, None
+    beside = [(other, hiding) for name, other, hiding in terms.evidence.unread if name == field]
+    if any(is_open(name, answers) for name in (field, *(other for other, _ in beside))):
+        return slice(None)
+    if all(cell(other, closed_value(other, answers)) != hiding for other, hiding in beside):
+        value = closed_value(field, answers)
+    return cell(field, value)

@@ -93,6 +93,7 @@ class EvidenceTables:
 
     def __init__(self, classifier: Classifier) -> None:
         self._coders = {name: Coder.of(name, own.cells) for name, own in classifier.fields.items()}
+        self.unread = classifier.unread
         self.tables = [self._joined(groups) for groups in self._together(classifier.groups)]
         """The fields of each table, and its weights with an axis for each of them and one for the answers."""
 
@@ -141,6 +142,10 @@ class EvidenceTables:
 
     def add(self, codes: Mapping[str, Codes], scores: Floats) -> None:
         """Adds what is read to the scores (rows x answers), in place; a code may be one number for all rows."""
+        for field, other, cell in self.unread:
+            if field in codes and other in codes:
+                unknown = self._coders[field].codes - 1
+                codes = {**codes, field: np.where(codes[other] == cell, unknown, codes[field])}
         adds = np.empty_like(scores)
         for fields, table in self.tables:
             if any(name in codes for name in fields):

@@ -18,7 +18,7 @@ from whichcompute.analysis.findings import Finding
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Field
 from whichcompute.knowledge.conditions import Condition, parse
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, Value, with_derived
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, UNREAD, Value, unread, with_derived
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.recommender.terms import Terms
@@ -176,6 +176,8 @@ class _Search:
         # A limit that also waits for another field holds of no workload that the search makes.
         limits = [r for r in self._limits() if all(c.if_unknown or c.field in read for c in r.conditions)]
         names.update(dict.fromkeys(c.field for rule in limits for c in rule.conditions if c.if_unknown))
+        # First what decides whether another field is read: the bound holds for what is still open.
+        names = dict.fromkeys([*(other for name, other, _ in UNREAD if name in names), *names])
         self._names = [name for name in names if name != direction.field and name not in DERIVED]
         self._nodes = 0
 
@@ -207,7 +209,11 @@ class _Search:
 
     def _most(self, values: Values) -> float:
         """At least the gain of every workload with these values."""
-        return sum(part.gain * part.degree(values, 1.0 if part.gain > 0 else 0.0) for part in self._parts)
+        read = values | {name: None for name in values if unread(name, values)}
+        return sum(
+            part.gain * part.degree(values if part.rule else read, 1.0 if part.gain > 0 else 0.0)
+            for part in self._parts
+        )
 
     def _gain(self, values: Mapping[str, Value]) -> float:
         """The gain of a workload, by the scores themselves; 0 where a limit rules out one of the two."""

@@ -70,14 +70,21 @@ def test_the_headline_is_a_rule_or_says_that_none_speaks(engine: Engine) -> None
     ):
         recommendation = engine.recommend(fields)
         favours = [r.text for r in recommendation.verdicts[0].reasons if r.effect == "prefer"]
-        favours += [place.text for place in recommendation.outside if recommendation.service == "none"]
         if favours:
             assert any(text in recommendation.summary for text in favours), recommendation.summary
         else:
-            assert "No rule favours it; " in recommendation.summary
+            assert "No rule favours Amazon EC2; hard limits rule out " in recommendation.summary
             assert "the classifier ranks it first" in recommendation.summary
         evidence = [r.text for v in recommendation.verdicts for r in v.reasons if r.effect == "evidence"]
         assert evidence and not any(text in recommendation.summary for text in evidence)
+
+
+def test_where_a_limit_alone_decides_the_headline_names_it(engine: Engine) -> None:
+    fields = {"kind": "website", "app_stack": "wordpress", "fixed_price": True, "region": "il-central-1"}
+    recommendation = engine.recommend(fields)
+    assert not [r for r in recommendation.verdicts[0].reasons if r.effect == "prefer"]
+    limit = "a hard limit rules out Amazon Lightsail, which would lead: Lightsail is not offered in il-central-1."
+    assert recommendation.summary.startswith(f"Amazon EC2 leads. No rule favours Amazon EC2, but {limit}")
 
 
 def test_an_answer_outside_that_costs_more_than_the_budget_says_so(engine: Engine) -> None:

@@ -142,10 +142,7 @@ class Details(Basis):
         known = known_of(self.values)
         if aspects_of(self.values) < LEAST_ASPECTS:
             return "What is known concerns one aspect only, too little to decide."
-        if self.weighing.service == NONE:
-            favoured = self.weighing.fired & self.aggregator.terms.favours[ANSWERS.index(NONE)]
-            return "" if favoured else "It is not decided, as no rule favours it."
-        if known >= LEAST_ANSWERS:
+        if known >= LEAST_ANSWERS or self.weighing.service == NONE:
             return ""
         return f"{counted(known, 'answer')} {'is' if known == 1 else 'are'} too few to decide."
 

@@ -32,7 +32,8 @@ def summary(
         if len(weighing.plausible) == 1:
             little = "What is known concerns one aspect only, too little to decide"
         return f"{little}; {leading}."
-    why = f": {outside[0].text}" if first.service == NONE and outside else _because(first, verdicts)
+    why = f": {outside[0].text}" if outside and outside[0].rules and first.service == NONE else None
+    why = why or _because(first, verdicts, _name(first, outside))
     if weighing.decision in ("decided", "none"):
         return f"{upper(_name(first, outside))} fits best{why}"
     others = [verdict for verdict in verdicts[1:] if verdict.service in weighing.plausible]
@@ -49,15 +50,19 @@ def _places(outside: Sequence[Outside]) -> str:
     return " or ".join(place.name for place in outside[:2])
 
 
-def _because(verdict: Verdict, verdicts: Sequence[Verdict]) -> str:
-    """A rule that favours the answer; where none does, what the classifier and the limits on the others say."""
+def _because(verdict: Verdict, verdicts: Sequence[Verdict], name: str) -> str:
+    """A rule that favours the answer; where none does, the limit on what would lead without it, or what ranks it."""
     reason = strongest(verdict)
     if reason is not None:
         return f": {reason.text}"
-    out = [other.name for other in verdicts if other.status == "ruled_out"]
-    limits = f"hard limits rule out {joined(out)}, and " if out else ""
+    out = [other for other in verdicts if other.status == "ruled_out"]
+    ahead = max((other for other in out if other.score > verdict.score), key=lambda other: other.score, default=None)
+    if ahead is not None:
+        limit = next(reason.text for reason in ahead.reasons if reason.effect == "exclude")
+        return f". No rule favours {name}, but a hard limit rules out {ahead.name}, which would lead: {limit}"
+    limits = f"hard limits rule out {joined([other.name for other in out])}, and " if out else ""
     rest = " of the rest" if out else ""
-    return f". No rule favours {verdict.name}; {limits}the classifier ranks it first{rest}."
+    return f". No rule favours {name}; {limits}the classifier ranks it first{rest}."
 
 
 def _doubt(verdict: Verdict) -> str:

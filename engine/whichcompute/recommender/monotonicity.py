@@ -18,7 +18,7 @@ from whichcompute.analysis.findings import Finding
 from whichcompute.classifier.directions import Direction
 from whichcompute.classifier.features import Field
 from whichcompute.knowledge.conditions import Condition, parse
-from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, UNREAD, Value, unread, with_derived
+from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS, UNREAD, Value, with_derived
 from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICE_NAMES
 from whichcompute.recommender.terms import Terms
@@ -209,7 +209,8 @@ class _Search:
 
     def _most(self, values: Values) -> float:
         """At least the gain of every workload with these values."""
-        read = values | {name: None for name in values if unread(name, values)}
+        hidden = [name for name, other, value in UNREAD if name in values and values.get(other) == value]
+        read = values | dict.fromkeys(hidden) if hidden else values
         return sum(
             part.gain * part.degree(values if part.rule else read, 1.0 if part.gain > 0 else 0.0)
             for part in self._parts

@@ -119,7 +119,8 @@ Made from `data/facts/` by `make docs`: what a cost estimate assumes, why, and w
 
 An estimate is made three times: with the low, the expected and the high value of every assumption below. What is known
 of a workload replaces its assumption, so the more is answered, the narrower the range. A recommendation shows the
-expected cost with the range, and names the two assumptions that make it widest. Lines are exact quantities times list
+expected cost with the range, and names the two assumptions that make it widest, and what of them is assumed; where no
+answer settles either, also the answer that narrows it most. Lines are exact quantities times list
 prices; sums in prose have two digits, from 1,000 USD on three.
 
 ## Classes of work
@@ -159,9 +160,10 @@ of a hobby or a test, beyond it: on EC2 with surplus credits. Any other load cou
 nothing is said of it, and its instances need a machine that sustains their vCPUs, stated or assumed: one of fixed
 performance, or a burstable one within its baseline. Only up to one vCPU, as x86 types of fixed performance begin at two
 and a small site would pay for both, a service of which nothing is said counts as idle (`idle_vcpus`), but not steady
-traffic, nor work that computes (jobs, events, messages, inference). As most machines keep a small part of their vCPUs
-busy, the low estimate has a burstable one; the high estimate sustains all vCPUs. Tasks on Fargate do not burst: they
-pay the vCPUs that are stated.
+traffic, nor work that computes (jobs, events, messages, inference). The estimate says that it assumes this, as it
+decides: a server of one vCPU and 2 GB costs 21 USD a month so, and 71 USD where `traffic` is steady. As most machines
+keep a small part of their vCPUs busy, the low estimate has a burstable one; the high estimate sustains all vCPUs. Tasks
+on Fargate do not burst: they pay the vCPUs that are stated.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.

@@ -147,6 +147,7 @@ def test_what_was_not_worked_out_is_said() -> None:
         ("typical_duration_s", 510.0, "8 min 30 s a run"),
         ("memory_mb", 399.0, "399 MB of memory"),
         ("memory_mb", 10240.0, "10 GB of memory"),
+        ("memory_mb", 249_857.0, "244 GB of memory"),
         ("invocations_per_month", 2.5e12, "2.5 trillion requests a month"),
     ],
     ids=str,

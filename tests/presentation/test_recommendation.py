@@ -37,7 +37,7 @@ def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
     recommendation = engine.recommend(API)
     short, full = render(recommendation), render(recommendation, full=True)
     assert short.startswith(recommendation.summary.split(".")[0][:30])
-    assert len(short.splitlines()) < 70 < len(full.splitlines())
+    assert len(short.splitlines()) < 72 < len(full.splitlines())
     cost = recommendation.verdicts[0].monthly_cost_usd
     assert cost is not None and f"about {about(cost.expected)} a month" in short
     told = " ".join(short.split())
@@ -46,6 +46,8 @@ def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
         for each in cost.drivers
         if each.field
     )
+    one = render(engine.recommend({"kind": "server", "os": "linux", "vcpus": 1.0, "memory_mb": 2048.0}))
+    assert "assumed: traffic is unknown: vCPUs idle most of the time, which a burstable" in " ".join(one.split())
     for verdict in recommendation.verdicts:
         assert all(reason.rule in full for reason in verdict.reasons)
     assert "near a limit" in short and "12% to spare" in short

@@ -63,8 +63,27 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         ("ecs_ec2", {"kind": "website"}, "one Application Load Balancer (low: none)"),
         ("batch", {**RUNS, "kind": "batch_job"}, "parallel_tasks is unknown: one job at a time"),
         ("lightsail", {"kind": "dev_environment"}, "small bundles are burstable"),
-        ("ecs_ec2", {"kind": "server"}, "the CPU use is unknown: idle most of the time (high: busy all the time)"),
-        ("lightsail", {"vcpus": 2.0}, "the CPU use is unknown: busy all the time (low: idle most of the time)"),
+        (
+            "ecs_ec2",
+            {"kind": "server"},
+            "traffic is unknown: vCPUs idle most of the time, which a burstable machine serves (high: busy all",
+        ),
+        (
+            "lightsail",
+            {"vcpus": 2.0},
+            "traffic is unknown: vCPUs busy all the time, which takes a machine that sustains them (low: idle most of",
+        ),
+        ("ecs_ec2", {"kind": "server", "traffic": "steady"}, "the CPU use is unknown: vCPUs busy all the time"),
+        (
+            "fargate",
+            {"kind": "web_api", "typical_duration_s": 600.0, "peak_concurrency": 3000.0},
+            "each busy for 1 s (low: 0.5, high: 30) and then an open connection: a vCPU serves 8,000 open connections",
+        ),
+        (
+            "lightsail",
+            {"kind": "web_api", "packaging": "container", "high_availability": True},
+            "up to the allowance of the container service",
+        ),
         ("fargate", {**RUNS, "kind": "event_handler"}, "each unit of work computes and takes an instance"),
         ("fargate", {**RUNS, "protocol": "tcp"}, "a vCPU serves 8,000 open connections at a time"),
         ("fargate", {**RUNS, "kind": "web_api", "peak_concurrency": 90.0}, "(high: for the peak all month)"),
@@ -79,6 +98,19 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
 )
 def test_what_was_assumed_is_said(service: str, values: dict[str, Any], text: str) -> None:
     assert text in assumed(service, **values)
+
+
+@pytest.mark.parametrize(
+    ("values", "silent"),
+    [
+        ({"kind": "server", "vcpus": 2.0, "traffic": "steady"}, "burstable"),
+        ({"kind": "web_api", "packaging": "container", "high_availability": True}, "bundle"),
+        ({"kind": "server", "product_class": "database", "high_availability": True}, "bundle"),
+    ],
+    ids=["compute-optimised", "container nodes", "database plan"],
+)
+def test_lightsail_says_only_what_holds_of_what_it_bills(values: dict[str, Any], silent: str) -> None:
+    assert silent not in assumed("lightsail", memory_mb=1024.0, **values)
 
 
 @pytest.mark.parametrize("service", ["lambda", "fargate", "ecs_ec2", "batch", "lightsail"])

@@ -40,6 +40,19 @@ def test_the_two_widest_come_first_with_the_question_that_settles_them() -> None
     assert memory.high == pytest.approx(0.2 + 1e6 * 3 * 2 * 0.0000166667, abs=0.01)
 
 
+def test_where_no_answer_settles_the_two_widest_the_one_that_narrows_the_range_most_follows() -> None:
+    api = {
+        "kind": "web_api", "protocol": "http", "invocations_per_month": 8e8, "typical_duration_s": 7000.0, "vcpus": 0.5,
+        "traffic": "daily_cycle", "peak_concurrency": 10.0,
+    }  # fmt: skip
+    *widest, asked = drivers("fargate", **api)
+    assert [driver.field for driver in widest] == [""] * MOST and asked.question == DESCRIPTORS["memory_mb"].question
+    whole = estimate("fargate", **api)
+    assert asked.left_high - asked.left_low < 0.9 * (whole.high - whole.low)
+    stuck = {"kind": "web_api", "protocol": "http", "peak_concurrency": 3000.0, "typical_duration_s": 600.0}
+    assert len(drivers("fargate", **stuck, vcpus=0.5, memory_mb=1024.0)) == MOST, "no answer narrows this by much"
+
+
 def test_an_answer_takes_its_assumption_off_the_list() -> None:
     runs = {"kind": "event_handler", "invocations_per_month": 1e6, "max_duration_s": 10.0, "memory_mb": 512.0}
     assert "memory_mb" not in {driver.field for driver in drivers("lambda", **runs)}

@@ -39,6 +39,11 @@ def test_every_place_with_a_price_is_a_place() -> None:
             2 * (0.674 * 730 + 100 * 0.115),
         ),
         ("managed_database", {**SERVER, "memory_mb": 2048.0}, 0.032 * 730 + 20 * 0.115),
+        (
+            "managed_database",
+            {**SERVER, "memory_mb": 4096.0, "traffic": "rare", "invocations_per_month": 1e3, "typical_duration_s": 0.1},
+            0.065 * 730 + 20 * 0.115,
+        ),
         ("managed_cache", {**SERVER, "memory_mb": 4096.0}, 0.158 * 730),
         ("static_hosting", {"stored_data_gb": 10.0, "outbound_gb_per_month": 2024.0}, 0.23 + 15),
     ],
@@ -63,6 +68,11 @@ def test_instances_name_the_discount_of_a_savings_plan() -> None:
     windows = outside("ec2", **{**SERVER, "os": "windows"}).assumptions
     assert any("Savings Plans discount all but their Windows licence" in text for text in windows)
     assert "1 x m7i.xlarge" in lines(outside("ec2", **SERVER, **BUSY))
+    host = "; ".join(outside("ec2_dedicated", **{**SERVER, **BUSY, "os": "windows"}).assumptions)
+    assert "licences that are brought along; they are not counted" in host, "the price of a host has no licence"
+    assert "with a Compute Savings Plan of one year" in host
+    cache = outside("managed_cache", **SERVER, memory_mb=1024.0).assumptions
+    assert any("which a burstable machine serves" in text for text in cache)
 
 
 def test_columns_cost_the_same() -> None:

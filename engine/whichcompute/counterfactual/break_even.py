@@ -17,6 +17,7 @@ from whichcompute.knowledge.descriptors import Value
 from whichcompute.knowledge.services import SERVICE_NAMES, Service
 from whichcompute.pricing.crossover import GRIDS
 from whichcompute.pricing.demand import JOBS
+from whichcompute.pricing.price_facts import MB_PER_GB
 from whichcompute.recommender.recommender import Recommender
 
 _EACH = 3
@@ -190,7 +191,9 @@ class BreakEvenWords:
     def _amount(self, value: float) -> str:
         if self._field == "invocations_per_month":
             return short(value)
-        return say(value, "s" if self._field == "typical_duration_s" else "MB")
+        if self._field == "typical_duration_s":
+            return say(value, "s")
+        return f"{short(value / MB_PER_GB)} GB" if value >= MB_PER_GB else f"{short(value)} MB"
 
     def _whatever(self) -> str:
         if self._field == "invocations_per_month":

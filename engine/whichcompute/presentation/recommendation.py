@@ -269,10 +269,13 @@ def _cost(cost: MonthlyCost, full: bool) -> Iterator[str]:
             continue
         left = joined(dict.fromkeys((about(driver.left_low), about(driver.left_high))), "to")
         yield (
-            f"answer {driver.field} to narrow it: {driver.question} By itself it {moves}; where the answer is what the "
-            f"estimate assumes, the whole range narrows to {left}"
+            f"answer {driver.field} to narrow it: {driver.question} By itself it {moves}; if it is as assumed, the "
+            f"whole range narrows to {left}"
         )
     for line in cost.lines if full else ():
         unit = line.unit.removesuffix("s") if line.quantity == 1 else line.unit
         yield f"{line.label}: {plain(line.quantity, 6)} {unit} x {plain(line.unit_price, 10)} = {usd(line.amount)}"
-    yield from (f"assumed: {assumption}" for assumption in (cost.assumptions if full or not cost.lines else ()))
+    decides = [f"{driver.field} is unknown" for driver in cost.drivers if driver.field]
+    for assumption in cost.assumptions:
+        if full or not cost.lines or any(text in assumption for text in decides):
+            yield f"assumed: {assumption}"

@@ -22,6 +22,9 @@ _CALLS_NOTHING = (
     "NAT gateway where it costs less (low: shared with others, high: a NAT gateway in each Availability Zone)"
 )
 
+_BUSY, _IDLE = "busy all the time", "idle most of the time"
+_MACHINES = {_BUSY: "takes a machine that sustains them", _IDLE: "a burstable machine serves"}
+
 
 class Wording:
     """The texts that are the same for every workload, made once."""
@@ -36,7 +39,13 @@ class Wording:
             "clients": "a GB of memory holds " + self._range("clients_per_gb", plain, " clients at a time"),
             "units": "each unit of work computes and takes an instance while it runs",
         }
+        busy_s = self._range("request_busy_s", plain, " s")
+        self.in_flight["long requests"] = (
+            f"{self.in_flight['requests']}, each busy for {busy_s} and then an open connection: "
+            f"{self.in_flight['connections']}"
+        )
         self.share_of_peak = self._range("average_share_of_peak", "{:.0%}".format, " of the peak on average")
+        self.request_busy_s = scenarios[1]["request_busy_s"]
         self.connections = self._range("requests_per_connection", plain, " requests on each connection to it")
         self.spot = {
             "ec2": "Spot Instances at " + self._range("spot_discount_ec2", "{:.0%}".format, " less"),
@@ -104,9 +113,10 @@ class Assumptions:
     @property
     def busy(self) -> str:
         """What is assumed of the CPU use of stated or assumed vCPUs."""
-        low, usual, high = ("busy all the time" if d.steady else "idle most of the time" for d in self._demands)
+        low, usual, high = (_BUSY if d.steady else _IDLE for d in self._demands)
         ends = ", ".join(f"{which}: {end}" for which, end in (("low", low), ("high", high)) if end != usual)
-        return f"the CPU use is unknown: {usual} ({ends})" if ends else ""
+        settles = "traffic" if self.values.get("traffic") is None else "the CPU use"
+        return f"{settles} is unknown: vCPUs {usual}, which {_MACHINES[usual]} ({ends})" if ends else ""
 
     @property
     def os(self) -> str:
@@ -207,4 +217,6 @@ class Assumptions:
     def _work_class(self) -> str:
         if not self.demand.clients:
             return "units"
-        return "connections" if self.values.get("protocol") in HELD else "requests"
+        if self.values.get("protocol") in HELD:
+            return "connections"
+        return "long requests" if self.demand.run_s > self._wording.request_busy_s else "requests"

@@ -75,14 +75,23 @@ class Drivers:
     def widest(
         self, values: Mapping[str, Any], expected: float, usd: Callable[[Scenario], float]
     ) -> tuple[CostDriver, ...]:
-        """The assumptions that move an estimate most, the widest first; `usd` prices the workload in a scenario."""
+        """The assumptions that move an estimate most, the widest first; `usd` prices the workload in a scenario.
+
+        Where an answer settles neither of them, the answer that narrows the range most follows.
+        """
         found = []
         for group in self.open(values):
             ends = _ends(expected, map(usd, group.others))
             if ends[-1] - ends[0] > _WIDTH * expected:
                 found.append((ends[0], ends[-1], group))
         found.sort(key=lambda each: each[0] - each[1])
-        return tuple(self._driver(low, high, group, expected, usd) for low, high, group in found[:MOST])
+        named = [self._driver(*each, expected, usd) for each in found[:MOST]]
+        if not any(driver.field for driver in named):  # what no answer settles leaves no question to ask
+            asked = [self._driver(*each, expected, usd) for each in found[MOST:] if each[2].field]
+            asked.sort(key=lambda driver: driver.left_high - driver.left_low)
+            low, *_, high = _ends(expected, map(usd, self._scenarios))
+            named += [each for each in asked[:1] if each.left_high - each.left_low < (1 - _WIDTH) * (high - low)]
+        return tuple(named)
 
     def _driver(
         self, low: float, high: float, group: Group, expected: float, usd: Callable[[Scenario], float]

@@ -15,6 +15,8 @@ from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 _SCRATCH = "EBS volumes for temporary data"
+DEDICATED_HOST = "Dedicated Host"
+"""What ends the names of Dedicated Hosts among the machines."""
 
 
 class Ec2:
@@ -66,7 +68,7 @@ class Ec2:
                 name = row["type"] if share == 1 else f"{row['type']} on Spot"
                 groups.setdefault(key, []).append(machine(name, row, usd * share, root))
         for row in _largest_of_family(rows):
-            host = machine(f"{row['type'].split('.')[0]} Dedicated Host", row, row["usd_per_hour"] * self._host, root)
+            host = machine(f"{row['type'].split('.')[0]} {DEDICATED_HOST}", row, row["usd_per_hour"] * self._host, root)
             for windows in (False, True):  # on a host, Windows runs on the customer's own licences
                 key = (windows, row["arch"] == "arm64", "gpus" in row, True)
                 groups.setdefault(key, []).append(host)

@@ -10,7 +10,7 @@ from whichcompute.base.words import about
 from whichcompute.pricing.assumptions import Assumptions
 from whichcompute.pricing.bill import Bill, Part, cheaper
 from whichcompute.pricing.demand import Demand
-from whichcompute.pricing.ec2 import Ec2
+from whichcompute.pricing.ec2 import DEDICATED_HOST, Ec2
 from whichcompute.pricing.ops import Condition, Ops, Quantity
 from whichcompute.pricing.price_facts import SECONDS_PER_HOUR, PriceFacts
 from whichcompute.pricing.scenario import Scenario
@@ -68,12 +68,16 @@ class Instances:
             reserved = plain(self._ec2.reserve * 100)
             yield f"{reserved} % of a machine's memory is reserved where it holds several tasks or a container"
         if not assumed.demand.jobs and not assumed.values.get("interruptible"):
-            yield self._plans(assumed.bill.parts[0], windows=assumed.demand.windows)
+            instances = assumed.bill.parts[0]
+            brought = bool(assumed.demand.windows) and instances.label.endswith(DEDICATED_HOST)
+            if brought:
+                yield "Windows on a Dedicated Host runs on licences that are brought along; they are not counted"
+            yield self._plans(instances, licensed=bool(assumed.demand.windows) and not brought)
 
-    def _plans(self, instances: Part, *, windows: bool) -> str:
+    def _plans(self, instances: Part, *, licensed: bool) -> str:
         """What the instances cost with a plan; whoever pays for Spot, or for some hours, needs none."""
         usd = instances.quantity * instances.price
-        if windows:  # no plan takes anything off the licence, which is part of the price
+        if licensed:  # no plan takes anything off the licence, which is part of the price
             return f"on demand: {about(usd)} of it for instances; Savings Plans discount all but their Windows licence"
         one, three = (about(usd * (1 - discount)) for discount in self._ec2.plans)
         return (

@@ -14,6 +14,7 @@ from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 _BALANCER, _OVERAGE = "load balancer of Lightsail", "data transfer out of Lightsail"
+_BUNDLE, _PLAN = "bundle", "database plan"
 _FAMILIES = ("general", "memory_optimized", "compute_optimized")
 _COLUMNS = ("name", "vcpu", "memory_gb", "disk_gb", "transfer_tb", "usd_linux", "usd_windows")
 
@@ -31,6 +32,8 @@ class LightsailPricing:
         self.bundles_max = facts.number("lightsail.instances_per_account")
         self.container_transfer = facts.number("lightsail.container_transfer")
         self.bundles = _bundles(facts)
+        small = (each for group in self.bundles.values() for each in group if each.sustained_vcpus < each.vcpu)
+        self._burstable = {f"{_BUNDLE} {each.name}" for each in small}
         self.powers: Groups = {(): _nodes(facts, "lightsail.container_powers", "power")}
         self.plans: Groups = {(): _nodes(facts, "lightsail.database_plans_ha", "name")}
 
@@ -64,7 +67,7 @@ class LightsailPricing:
             bundles = Part("bundles", count, "months", ops.where(unpriced, 0.0, usd / ops.larger(count, 1.0)))
             return Bill(found, [bundles, *self._lines(ops, {_OVERAGE: ops.where(unpriced, 1.0, 0.0)})])
         beside = self._beside(ops, bundle, load, count)
-        return Bill(found, [Part(f"bundle {bundle.name}", count, "months", bundle.usd), *beside])
+        return Bill(found, [Part(f"{_BUNDLE} {bundle.name}", count, "months", bundle.usd), *beside])
 
     def _beside(self, ops: Ops, bundle: Machine, load: Load, count: Quantity) -> list[Part]:
         """What so many bundles cost besides: the load balancer for HTTP, and data beyond what they include."""
@@ -82,7 +85,7 @@ class LightsailPricing:
             return NO_BILL
         vcpus, stored = (ops.default(ops.read(name), 0.0) for name in ("vcpus", "stored_data_gb"))
         needs = (vcpus, demand.memory_mb, stored, 1.0)
-        plan = one_line(ops, self.plans, (), needs, "database plan {node}, high availability")
+        plan = one_line(ops, self.plans, (), needs, _PLAN + " {node}, high availability")
         return Bill(asked & plan.holds, plan.parts)
 
     def _containers(self, ops: Ops, demand: Demand) -> Bill:
@@ -100,11 +103,16 @@ class LightsailPricing:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, assumed.busy, assumed.os, assumed.load(), assumed.spare)
-        yield (
-            "small bundles are burstable: average CPU use stays below their baseline; data transfer is included up to "
-            "the allowance of one bundle, of two with high availability"
-        )
+        main = assumed.bill.parts[0].label
+        if main.startswith(_PLAN):
+            yield from (*assumed.size, assumed.spare)
+            return
+        bundle = main.startswith(_BUNDLE)
+        yield from (*assumed.size, assumed.busy if bundle else "", assumed.os, assumed.load(), assumed.spare)
+        if main in self._burstable:
+            yield "small bundles are burstable: average CPU use stays below their baseline"
+        allowance = "one bundle, of two with high availability" if bundle else "the container service"
+        yield f"data transfer is included up to the allowance of {allowance}"
 
 
 def _nodes(facts: PriceFacts, table: str, name: str) -> list[Machine]:

@@ -46,10 +46,8 @@ class Managed:
         """Where a class is large enough; of databases, only relational ones that are not SQL Server have prices."""
         if not self._nodes[(False,)]:
             return Bill(True, [Part(self._noun, demand.least * self._hours, "node-hours", math.nan)])
-        key, needs = (
-            (demand.busy_vcpus > 0,),
-            (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, 0.0, demand.least),
-        )
+        key = ((demand.busy_vcpus > 0) & ops.no(demand.bursty),)  # as on EC2, a load that is low or bursty may burst
+        needs = (ops.default(ops.read("vcpus"), 0.0), demand.memory_mb, 0.0, demand.least)
         nodes = one_line(ops, self._nodes, key, needs, "{count:,.0f} x {node}", self._hours, "node-hours")
         gb = ops.larger(ops.default(ops.read("stored_data_gb"), 0.0), self._storage_min) * demand.least
         if not self._stores:
@@ -60,7 +58,7 @@ class Managed:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (assumed.memory, assumed.spare)
+        yield from (assumed.memory, assumed.busy, assumed.spare)
         yield f"{self._noun}; commercial licences, backups beyond the included ones and requests are not counted"
 
 

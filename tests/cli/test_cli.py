@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -108,10 +109,44 @@ def test_the_formats_of_a_recommendation(run: Run) -> None:
     assert "| Service | Verdict |" in run(*fields, "--format", "markdown").out
 
 
+def test_a_recommendation_as_csv_is_the_row_that_a_scoring_writes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "kind,invocations_per_month,fixed_price,workload_id\nwebsite,2000000,true,a\x07b\n"
+    )
+    fields = ["--set", "kind=website", "--set", "invocations_per_month=2M", "--set", "fixed_price=yes"]
+    for options in ([], ["--free-tier"]):
+        given = run("recommend", *fields, "--set", "workload_id=a\x07b", "--format", "csv", *options).out
+        scored = run("score", tmp_path / "in.csv", "-o", "-", *options).out
+        (row,), (expected,) = (list(csv.DictReader(text.splitlines())) for text in (given, scored))
+        assert float(row.pop("invocations_per_month")) == float(expected.pop("invocations_per_month"))
+        assert row.pop("workload_id") == "a\\x07b" and expected.pop("workload_id")
+        assert row == expected
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "csv"])
+def test_what_is_printed_goes_to_a_file_as_it_is(run: Run, tmp_path: Path, form: str) -> None:
+    fields, file = ["recommend", "--set", "kind=website", "--format", form, "--fail-on", "undecided"], tmp_path / "out"
+    done = run(*fields, "-o", file)
+    assert done.out == "" and done.err == f"Result: {file}\n"
+    printed = run(*fields)
+    assert (file.read_text(), done.status) == (printed.out, printed.status)
+    assert run(*fields, "-o", "-") == printed
+
+
+def test_a_result_is_written_with_the_other_files_or_not_at_all(run: Run, tmp_path: Path) -> None:
+    fields, file = ["recommend", "--set", "kind=website", "-o", tmp_path / "out.md"], tmp_path / "record.md"
+    done = run(*fields, "--adr", tmp_path / "none" / "record.md")
+    assert (done.status, done.out, list(tmp_path.iterdir())) == (2, "", [])
+    assert "is used for two outputs" in run(*fields, "--adr", tmp_path / "out.md").err
+    assert run(*fields, "--adr", file).status == 0 and file.exists()
+    assert run(*fields, "--force").status == 0
+
+
 @pytest.mark.parametrize(
     "args",
     [
         ["recommend", "--set", "kind=website", "--adr"],
+        ["recommend", "--set", "kind=website", "--output"],
         ["recommend", "--set", "kind=event_handler", "--set", "invocations_per_month=1000", "--chart"],
         ["ask", "--save"],
         ["train", "--cases", "cases.csv", "--out"],
@@ -169,6 +204,7 @@ def test_a_file_and_options_over_it(run: Run, tmp_path: Path) -> None:
         (["help", "score", "x"], "", ["score", "x"]),
         (["recommend", "--set", "os=linux", "--fail-on", "never"], "", ["never", "undecided, close, none"]),
         (["recommend", "--set", "os=linux", "--what-if", "os=any", "--format", "markdown"], "", ["markdown", "json"]),
+        (["recommend", "--set", "os=linux", "--path-to", "lambda", "--format", "csv"], "", ["csv", "json"]),
         (["--as-of", "yesterday", "facts", "list"], "", ["yesterday", "YYYY-MM-DD"]),
         (["--rules", "/nowhere.toml", "recommend", "-"], "{}", ["/nowhere.toml"]),
         (["--model", "/nowhere", "recommend", "-"], "{}", ["/nowhere"]),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.rule_packs import rule
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 
 
@@ -30,6 +31,16 @@ def test_a_record_is_written_once_and_reviewed(run: Run, tmp_path: Path) -> None
     assert again.status == 0 and "old       " in again.out and "superseded by 0001-site-2026-11-23.md" in again.out
     (tmp_path / "0001-site-2026-11-23.md").write_text("Notes of somebody.\n")
     assert run("review", tmp_path, "--write", "--as-of", "2026-11-23").status == 2
+
+
+def test_a_record_that_replaces_another_says_what_has_changed(run: Run, tmp_path: Path) -> None:
+    path, pack = tmp_path / "0001.md", tmp_path / "pack.toml"
+    pack.write_text(rule("lambda.policy-9", "max_duration_s > 5s"))
+    assert run("recommend", "-", "--adr", path, stdin='{"kind": "event_handler", "max_duration_s": 12}').status == 0
+    assert run("--rules", pack, "review", tmp_path, "--write", "--as-of", "2026-11-23").status == 0
+    successor = (tmp_path / "0001-2026-11-23.md").read_text()
+    because = "This replaces 0001.md. Rules or the classifier have changed. AWS Lambda is ruled out: Not here.\n"
+    assert because in successor.partition("## Options")[0] and "replaces" not in path.read_text()
 
 
 def test_a_folder_with_damaged_records_only_ends_with_1(run: Run, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cli.test_cli_scan import SAM
 from tests.conftest import Done
@@ -90,6 +93,29 @@ def test_show_says_where_each_value_comes_from(tmp_path: Path) -> None:
     assert rows["model", "the shipped one"] == "default" and rows["file", file] == "found here or above"
     named = run_in(tmp_path.parent, "config", "show", "--config", file)
     assert f"region     eu-west-1  ({file})" in named.out and f"file       {file}  (--config)" in named.out
+
+
+def test_rule_packs_from_the_environment_apply_are_named_and_give_way_to_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, given = project(tmp_path), tmp_path / "given.toml"
+    (tmp_path / "env.toml").write_text(rule("batch.not-here", "kind == 'event_handler'"))
+    given.write_text(POLICY)
+    monkeypatch.setenv("WHICHCOMPUTE_RULES", os.pathsep.join([str(tmp_path / "env.toml"), "", str(given)]))
+    rows = json.loads(run_in(folder, "config", "show", "--json", "--rules", given).out)
+    packs = [(Path(row["value"]).name, row["from"]) for row in rows if row["setting"] == "rules"]
+    environment = [("env.toml", "WHICHCOMPUTE_RULES"), ("given.toml", "WHICHCOMPUTE_RULES")]
+    assert packs == [("policy.toml", str(tmp_path / "whichcompute.toml")), *environment, ("given.toml", "--rules")]
+    monkeypatch.setenv("WHICHCOMPUTE_RULES", str(tmp_path / "env.toml"))
+    done = run_in(tmp_path.parent, "recommend", *JOB, "--json")
+    found = {verdict["service"]: verdict["status"] for verdict in json.loads(done.out)["verdicts"]}
+    assert (found["batch"], found["lambda"]) == ("ruled_out", "unconfirmed")
+    assert done.err == f"Note: rules from WHICHCOMPUTE_RULES: {tmp_path / 'env.toml'}\n"
+    replaced = run_in(tmp_path.parent, "recommend", *JOB, "-o", tmp_path / "env.toml", "--force")
+    assert replaced.status == 2 and "is read by this run" in replaced.err
+    monkeypatch.setenv("WHICHCOMPUTE_RULES", str(tmp_path / "nowhere.toml"))
+    missing = run_in(tmp_path, "recommend", *JOB)
+    assert missing.status == 2 and "nowhere.toml: no such file" in missing.err
 
 
 def test_a_broken_file_stops_what_needs_settings_and_nothing_else(tmp_path: Path) -> None:

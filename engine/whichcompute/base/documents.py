@@ -1,4 +1,4 @@
-"""Reads one workload from JSON, YAML or TOML: a flat mapping of descriptor names to values, nothing else."""
+"""Reads one workload from JSON, YAML or TOML, or a list of them from YAML: flat mappings of names to values."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def parse_workload(text: str, name: str, suffix: str = "") -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise DataError(f"{name}: holds {_kind(fields)}; a mapping of descriptor names to values is needed")
     return fields
+
+
+def parse_list(text: str, name: str) -> list[dict[str, Any]] | None:
+    """The mappings in a YAML list, their values as text; None if it holds no list."""
+    found = _yaml(text, name)
+    return found if isinstance(found, list) else None
 
 
 def range_comment(number: str, value: object) -> str:
@@ -98,7 +104,9 @@ def _yaml(text: str, name: str) -> Any:
     with yaml_errors(name, DataError):
         refuse_aliases(text, name, DataError)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    return None if node is None else _fields(node, name)
+    if isinstance(node, yaml.SequenceNode):
+        return [_fields(each, name) for each in node.value]
+    return _fields(node, name) if isinstance(node, yaml.MappingNode) else node and shown(node.value)
 
 
 @contextmanager
@@ -149,7 +157,7 @@ def _fields(node: Any, name: str) -> Any:
     import yaml
 
     if not isinstance(node, yaml.MappingNode):
-        return [] if isinstance(node, yaml.SequenceNode) else shown(node.value)
+        raise DataError(f"{name}: line {node.start_mark.line + 1}: a mapping of names to values is needed")
     fields: dict[str, Any] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1

@@ -9,13 +9,13 @@ import click
 from whichcompute.base.errors import printable
 from whichcompute.base.version import DOCUMENTS
 from whichcompute.cli.options import AS_JSON, Group
-from whichcompute.cli.settings import Settings
+from whichcompute.cli.settings import RULES, Settings
 from whichcompute.cli.terminal import json_text
 
 
 @click.group(cls=Group)
 def config() -> None:
-    """The settings in force: options, else the configuration file, else the defaults.
+    """The settings in force: options, else the environment, else the configuration file, else the defaults.
 
     The file is whichcompute.toml, or [tool.whichcompute] in pyproject.toml, in the working directory or the nearest
     folder above; --config names another one. docs/configuration.md lists its keys.
@@ -52,8 +52,8 @@ def _rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
     yield "file", file, _origin(settings)
     for pack in given.rules:
         yield "rules", str(pack), file
-    for pack in settings.rules:
-        yield "rules", str(pack), "--rules"
+    for packs, origin in ((settings.environment, RULES), (settings.rules, "--rules")):
+        yield from (("rules", str(pack), origin) for pack in packs)
     if not settings.packs:
         yield "rules", "the shipped ones", "default"
     yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import click
 
 from whichcompute.base.words import did_you_mean
 from whichcompute.cli.configuration import OUTCOMES, find, read
-from whichcompute.cli.settings import Settings
+from whichcompute.cli.settings import RULES, Settings
 
 _UNCONFIGURED = ("completion", "help", "init", "schema")
 """Commands that need no settings: a broken configuration does not stop them."""
@@ -119,6 +120,9 @@ def _configure(ctx: click.Context, _param: click.Parameter, file: Path | None) -
         settings.config = find(Path.cwd())
         if settings.config.file is not None:
             settings.note(f"Note: settings from {settings.config.file}: {', '.join(settings.config.keys)}")
+    if not settings.environment and (packs := os.environ.get(RULES)):
+        settings.environment = tuple(Path(pack) for pack in packs.split(os.pathsep) if pack)
+        settings.note(f"Note: rules from {RULES}: {', '.join(map(str, settings.environment))}")
     top_level = ctx.parent is not None and ctx.parent.parent is None  # `rules check` is not `check`
     ctx.default_map = settings.config.defaults(str(ctx.command.name) if top_level else "")
 
@@ -145,7 +149,8 @@ def global_options(hidden: bool = False) -> list[click.Option]:
     return [
         click.Option(
             ["--rules"], multiple=True, type=path, callback=_keep(), metavar="PATH", **shared,
-            help="A rule pack or price list, or a folder of them, over the shipped ones; repeatable, in order.",
+            help="A rule pack or price list, or a folder of them, over the shipped ones; repeatable, in order. "
+            f"Those that {RULES} names come before them.",
         ),
         click.Option(
             ["--model"], type=path, callback=_keep(), metavar="FOLDER", **shared,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from os.path import exists
 from pathlib import Path
@@ -15,7 +15,7 @@ from whichcompute.base.errors import InventoryError, Problem, WorkloadError, sho
 from whichcompute.cli import completion
 from whichcompute.cli.options import FAIL_ON, FORCE, FREE_TIER, PATH, fail_if, form
 from whichcompute.cli.settings import Settings
-from whichcompute.cli.terminal import json_text, on_terminal, printed
+from whichcompute.cli.terminal import csv_text, json_text, on_terminal, printed
 from whichcompute.knowledge.descriptors import Value, read
 from whichcompute.knowledge.services import SERVICES
 from whichcompute.presentation.recommendation import render
@@ -62,6 +62,7 @@ class Wanted:
     free_tier: bool
     full: bool
     form: str
+    output: Path | None
     what_if: tuple[str, ...]
     path_to: str | None
     adr: Path | None
@@ -73,14 +74,16 @@ class Wanted:
         """Raises a usage error for options that contradict each other, or a file that must not be overwritten."""
         if self.what_if and self.path_to:
             raise click.UsageError("Give --what-if or --path-to, not both.")
-        if self.form == "markdown" and (self.what_if or self.path_to):
-            raise click.UsageError("--format markdown is not available with --what-if or --path-to; use text or json.")
-        if self.adr or self.chart:
+        if self.form in ("markdown", "csv") and (self.what_if or self.path_to):
+            raise click.UsageError(
+                f"--format {self.form} is not available with --what-if or --path-to; use text or json."
+            )
+        if self.output or self.adr or self.chart:
             from whichcompute.base.outputs import must_end, refuse_to_overwrite
 
             must_end(self.adr, "Markdown", ".md")
             must_end(self.chart, "SVG", ".svg")
-            refuse_to_overwrite([self.adr, self.chart], self.force, inputs)
+            refuse_to_overwrite([self.output, self.adr, self.chart], self.force, inputs)
 
 
 @click.command()
@@ -111,7 +114,8 @@ class Wanted:
 )
 @click.option("--adr", type=PATH, metavar="FILE.md", help="Also write a decision record.")
 @click.option("--chart", type=PATH, metavar="FILE.svg", help="Also draw costs over calls.")
-@form("text", "json", "markdown")
+@form("text", "json", "markdown", "csv")
+@click.option("-o", "--output", type=PATH, metavar="FILE", help="Write the result to FILE instead of printing it.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @FAIL_ON
 @FORCE
@@ -132,6 +136,7 @@ def recommend(
       whichcompute recommend workload.yaml --path-to lambda
       whichcompute recommend workload.yaml --chart costs.svg
       whichcompute recommend --set kind=batch_job --set max_duration_s=2h --json
+      whichcompute recommend workload.yaml --format markdown -o comment.md
     """
     wanted = Wanted(form="json" if as_json else form, **options)
     if file is None and not pairs:
@@ -139,22 +144,28 @@ def recommend(
     wanted.check([file, *settings.inputs])
     values = read_given(file, pairs)
     text, decision = _text(settings.engine, values, wanted)
-    if wanted.adr or wanted.chart:
-        _write(settings, values, wanted)
-    click.echo(text)
+    if wanted.output or wanted.adr or wanted.chart:
+        _write(settings, values, wanted, text)
+    if not wanted.output:
+        click.echo(text)
     fail_if(decision in wanted.fail_on)
 
 
-def _write(settings: Settings, values: Mapping[str, Value], wanted: Wanted) -> None:
+def _write(settings: Settings, values: Mapping[str, Value], wanted: Wanted, text: str) -> None:
     """Writes the files asked for: all of them, or none where one cannot be made or written."""
-    from whichcompute.base.outputs import write_texts
+    from whichcompute.base.outputs import is_stream, write_texts
 
-    engine = settings.engine
-    made = {"Decision record": (wanted.adr, engine.record), "Cost chart": (wanted.chart, engine.chart)}
-    asked = {what: (file, make) for what, (file, make) in made.items() if file}
-    write_texts({str(file): make(values, free_tier=wanted.free_tier) for file, make in asked.values()})
+    engine, free_tier = settings.engine, wanted.free_tier
+    made: dict[str, tuple[Path | None, Callable[[], str]]] = {
+        "Result": (wanted.output, lambda: f"{click.unstyle(text)}\n"),
+        "Decision record": (wanted.adr, lambda: engine.record(values, free_tier=free_tier)),
+        "Cost chart": (wanted.chart, lambda: engine.chart(values, free_tier=free_tier)),
+    }
+    asked = {what: (str(file), make) for what, (file, make) in made.items() if file}
+    write_texts({file: make() for file, make in asked.values()})
     for what, (file, _) in asked.items():
-        settings.note(f"{what}: {file}")
+        if not is_stream(file):
+            settings.note(f"{what}: {file}")
 
 
 def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[str, str]:
@@ -174,6 +185,9 @@ def _text(engine: Engine, values: Mapping[str, Value], wanted: Wanted) -> tuple[
         from whichcompute.presentation.markdown import markdown
 
         return markdown(result), result.decision
+    if wanted.form == "csv":
+        (row,) = engine.score([values], free_tier=wanted.free_tier)
+        return csv_text(row), result.decision
     if not wanted.full:
         return printed(result, wanted.form, render), result.decision
     found = engine.break_even(values, free_tier=wanted.free_tier)

@@ -68,7 +68,11 @@ def _supersede(settings: Settings, results: list[Review], force: bool) -> None:
         if result.outcome == "changed" and result.workload is not None:
             target = result.path.with_name(f"{result.path.stem}-{settings.day}.md")
             texts[str(target)] = settings.engine.record(
-                result.workload, free_tier=result.free_tier, supersedes=result.path.name, own=result.own
+                result.workload,
+                free_tier=result.free_tier,
+                supersedes=result.path.name,
+                own=result.own,
+                since=result.since,
             )
             if result.own is None:
                 settings.note(f"{result.path}: does not say what was drafted; take over by hand what you wrote into it")

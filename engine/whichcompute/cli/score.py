@@ -74,9 +74,10 @@ _KEEP_MEMORY = {_TRIM_THRESHOLD: 1 << 30, _MMAP_THRESHOLD: 1 << 25, _ARENA_MAX: 
 def score(settings: Settings, /, inventory: str, **options: Any) -> None:
     """Score a whole inventory of workloads: all its columns unchanged, then recommendation, confidence, reasons, cost.
 
-    INVENTORY is CSV (also gzipped), Parquet, JSON Lines or Excel (.xlsx); - reads CSV from standard input. Columns
-    named like a field (`whichcompute schema workload`) are read, all others pass through. Cells may carry units
-    (15m, 2GiB); an empty cell means unknown. Files of known tools are recognised by their header.
+    INVENTORY is CSV (also gzipped), Parquet, JSON Lines, Excel (.xlsx) or a list of workloads in YAML or JSON; - reads
+    CSV from standard input. Columns named like a field (`whichcompute schema workload`) are read, all others pass
+    through. Cells may carry units (15m, 2GiB); an empty cell means unknown. Files of known tools are
+    recognised by their header.
 
     OUT.scoring.json, beside OUT, records what the answers were made from: `whichcompute diff` compares scorings by it.
 

@@ -1,6 +1,6 @@
 """The settings of a run, and what they describe: which rules, facts and classifier answer, and how much is said.
 
-What an option does not give comes from the configuration file, and what that does not give is the default.
+What an option does not give comes from the environment or the configuration file, else it is the default.
 """
 
 from __future__ import annotations
@@ -20,15 +20,20 @@ from whichcompute.cli.terminal import listed
 if TYPE_CHECKING:
     from whichcompute.engine import Engine, RuleLayer
 
+RULES = "WHICHCOMPUTE_RULES"
+"""The environment variable that names rule packs, separated like the folders of PATH."""
+
 
 @dataclass
 class Settings:
     """The global options as they were given; the engine they describe is built on first use.
 
-    `config` is what the configuration file says, None until one was looked for; `named`: by --config.
+    `config` is what the configuration file says, None until one was looked for; `named`: by --config. `environment`:
+    the rule packs that the variable RULES names.
     """
 
     rules: tuple[Path, ...] = ()
+    environment: tuple[Path, ...] = ()
     model: Path | None = None
     as_of: date | None = None
     region: str = ""
@@ -43,8 +48,8 @@ class Settings:
 
     @property
     def packs(self) -> tuple[Path, ...]:
-        """The rule packs in order: those of the configuration, then those of the options."""
-        return (*self.configured.rules, *self.rules)
+        """The rule packs in order: those of the configuration, of the environment, of the options."""
+        return (*self.configured.rules, *self.environment, *self.rules)
 
     @property
     def model_folder(self) -> Path | None:
@@ -63,8 +68,8 @@ class Settings:
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """The files that the options name, which no output may replace."""
-        return self.rules if self.model is None else (*self.rules, self.model)
+        """The files that the settings name, which no output may replace."""
+        return (*self.packs, *filter(None, [self.model_folder]))
 
     @property
     def day(self) -> date:

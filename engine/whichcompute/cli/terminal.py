@@ -6,11 +6,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
+from whichcompute.base.errors import printable
 from whichcompute.base.records import Record
 from whichcompute.base.resources import BIDI
 from whichcompute.base.words import wrap
@@ -56,6 +57,17 @@ def json_text(data: object) -> str:
     if isinstance(data, Record):
         return safe_json(data.model_dump_json(indent=2))
     return safe_json(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def csv_text(row: Mapping[str, object]) -> str:
+    """A row as CSV with its header; control characters, which terminals obey, are escaped."""
+    import csv  # which, like io, only this form needs
+    import io
+
+    text = io.StringIO()
+    cells = [str(cell).lower() if isinstance(cell, bool) else cell for cell in row.values()]
+    csv.writer(text, lineterminator="\n").writerows([row, [printable(c) if isinstance(c, str) else c for c in cells]])
+    return text.getvalue().removesuffix("\n")
 
 
 def printed(result: Record, form: str, render: Callable[..., str], **options: Any) -> str:

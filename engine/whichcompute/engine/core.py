@@ -239,18 +239,25 @@ class Engine:
         return cost_chart(self.recommender, self._values(workload), free_tier=free_tier)
 
     def record(
-        self, workload: Given, *, free_tier: bool = False, supersedes: str = "", own: OwnText | None = None
+        self,
+        workload: Given,
+        *,
+        free_tier: bool = False,
+        supersedes: str = "",
+        own: OwnText | None = None,
+        since: str = "",
     ) -> str:
         """The architecture decision record of a recommendation, as Markdown.
 
-        `supersedes` names the record that it replaces, and `own` is what people wrote there (see `Review`).
+        `supersedes` names the record that it replaces, `own` is what people wrote there, and `since` what has changed
+        since then (see `Review`).
         """
         from whichcompute.presentation import adr
 
         recommendation = self.recommend(workload, free_tier=free_tier)
         flips = self.sensitivity(workload)
         overturns = [flip.text for flip in flips if flip.before is not None or flip.field in recommendation.missing]
-        return adr.write(recommendation, overturns, free_tier=free_tier, supersedes=supersedes, own=own)
+        return adr.write(recommendation, overturns, free_tier=free_tier, supersedes=supersedes, own=own, since=since)
 
     def evaluate(self, files: Sequence[Path]) -> dict[str, Any]:
         """The figures of `whichcompute evaluate --json`; DataError when a case file cannot be read."""

@@ -36,7 +36,8 @@ class Review:
     """One record evaluated again; `why` explains a change or names what is wrong, with file and line.
 
     `own` is what people wrote into it; None where the record does not say what was drafted. `supersedes` is the file
-    name of the record beside it that it replaces; that one is `superseded`, whatever it would be today.
+    name of the record beside it that it replaces; that one is `superseded`, whatever it would be today. `since`: what
+    has changed, for the record that will replace this one.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Review:
     free_tier: bool = False
     own: OwnText | None = None
     supersedes: str = ""
+    since: str = ""
 
 
 def review(engine: Engine, folder: Path, engine_of: Callable[[date], Engine]) -> list[Review]:
@@ -114,8 +116,9 @@ def _review(engine: Engine, path: Path, folder: Path, engine_of: Callable[[date]
     if before == after:
         return result
     day = _day(block.get("as_of"), place)
-    why = (_why(block, day, engine.facts.as_of, values, engine_of), *_limits(now, block["answer"]), now.summary)
-    return replace(result, outcome="changed", why=" ".join(why))
+    cause, limits = _why(block, day, engine.facts.as_of, values, engine_of), [*_limits(now, block["answer"])]
+    since = " ".join((cause, *(limit.rpartition(" [")[0] for limit in limits)))
+    return replace(result, outcome="changed", why=" ".join((cause, *limits, now.summary)), since=since)
 
 
 def _limits(now: Recommendation, answer: str) -> Iterator[str]:

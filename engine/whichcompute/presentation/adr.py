@@ -53,16 +53,18 @@ def write(
     free_tier: bool = False,
     supersedes: str = "",
     own: OwnText | None = None,
+    since: str = "",
 ) -> str:
     """The decision record of a recommendation; `overturns` lists the single answers that would change it.
 
     It is dated `day`, by default the day whose facts apply, and ends with a JSON block from which `whichcompute review`
-    evaluates it again. `supersedes` is the file name of the record that it replaces, and `own` what people wrote there.
+    evaluates it again. `supersedes` is the file name of the record that it replaces, `own` what people wrote there, and
+    `since` what has changed since then.
     """
     citations = Citations(brief=True)
     parts = [
         *_head(recommendation, day or recommendation.as_of, supersedes),
-        *_context(recommendation),
+        *_context(recommendation, f"This replaces {escape(supersedes)}. {escape(since)}" if since else ""),
         *_options(recommendation, citations),
         *_decision(recommendation),
         *_consequences(recommendation, list(overturns), citations),
@@ -140,10 +142,13 @@ def _in_words(text: str) -> str:
     return re.sub(r"(?<![\w.])(?!x86_)\w+(?![\w.]*\.\w)", lambda word: word[0].replace("_", " "), titled)
 
 
-def _context(recommendation: Recommendation) -> Iterator[str]:
+def _context(recommendation: Recommendation, replaces: str) -> Iterator[str]:
     yield "## Context"
     yield ""
     yield from _about(recommendation)
+    if replaces:
+        yield replaces
+        yield ""
     known = [name for name in recommendation.workload if DESCRIPTORS[name].decides and name != "kind"]
     if known:
         yield "| What is known | |"

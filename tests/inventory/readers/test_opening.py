@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from whichcompute.base.errors import InventoryError
+from whichcompute.base.errors import InventoryError, WhichcomputeError
 from whichcompute.inventory.readers import csv_source, json_source
 from whichcompute.inventory.readers.opening import opened
 
@@ -40,6 +40,49 @@ def test_gzip_is_told_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
     assert columns(tmp_path / "x.csv") == ("kind", "os")
 
 
+LIST = """
+- {workload_id: a, kind: website, memory_mb: 2GiB, note: "x: y"}
+-
+  workload_id: b
+  fixed_price: no   # as a bool
+  kind: ~
+"""
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "x.yml.gz"])
+def test_a_list_in_yaml_is_an_inventory_whose_cells_are_read_as_they_are_written(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(LIST.encode()) if name.endswith(".gz") else LIST.encode())
+    with opened(str(path)) as inventory:
+        source = inventory.source
+        (piece,) = source.pieces()
+        rows = source.split(piece, range(len(source.columns))).cells.rows()
+    assert source.columns == ("workload_id", "kind", "memory_mb", "note", "fixed_price")
+    assert rows == [("a", "website", "2GiB", "x: y", None), ("b", None, None, None, "no")]
+    assert source.notices == ["a list in YAML: written out as one object per line"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- &a {kind: website}\n- *a\n", "line 2: YAML aliases are not allowed"),
+        ("- {kind: website, kind: web_api}\n", "line 1: field 'kind' is duplicated"),
+        ("- kind: website\n- website\n", "line 2: a mapping of names to values is needed"),
+        ("- kind: [website]\n", "line 1: a descriptor name and one plain value are needed"),
+        ("- kind: website\n" * 20_000, "more than 200,000 characters"),
+        ("- kind: é\n" * 90_000, "more than 200,000 characters"),
+        ("- " * 100, "nested deeper than"),
+        ("[]", "the first rows hold no JSON object"),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_a_list_in_yaml_is_held_to_the_limits_of_one_workload(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+    with pytest.raises(WhichcomputeError, match=said) as refused, opened(str(tmp_path / "x.yaml")):
+        pass
+    assert "x.yaml" in str(refused.value)
+
+
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BufferedReader(io.BytesIO(CSV))))
     assert columns(Path("-")) == ("kind", "os")
@@ -59,7 +102,9 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
         ("x.zip", b"PK\x03\x04rest", "a zip archive"),
         ("x.xlsx", b"PK\x03\x04rest", "Excel workbook"),
         ("x.parquet", CSV, "not a Parquet file"),
-        ("x.yaml", b"- kind: website\n", "not a format of an inventory"),
+        ("x.yaml", b"kind: website\n", "not a format of an inventory"),
+        ("x.yaml", b"", "not a format of an inventory"),
+        ("x.yaml", b"- \xff", "byte 2 is not UTF-8 text"),
         ("cut.csv.gz", gzip.compress(CSV * 100_000)[:5000], "damaged gzip"),
         ("bad.csv.gz", gzip.compress(CSV)[:-8] + b"\0" * 8, "damaged gzip"),
     ],

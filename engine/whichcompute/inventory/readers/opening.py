@@ -1,9 +1,10 @@
-"""Opens an inventory by its format: CSV (also gzipped), Parquet, JSON Lines, Excel; `-` is CSV on standard input."""
+"""Opens an inventory by its format: CSV, Parquet, JSON Lines, Excel, a YAML list; `-` is CSV on standard input."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import stat
 import sys
@@ -13,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
 
+from whichcompute.base.documents import MAX_YAML, parse_list
 from whichcompute.base.errors import InventoryError, unreadable
 from whichcompute.inventory.readers.batch import SUPPORTED, Source
 from whichcompute.inventory.readers.csv_source import CsvSource
@@ -23,7 +25,7 @@ from whichcompute.inventory.readers.json_source import JsonSource
 STANDARD = "-"
 _EXCEL = (".xlsx", ".xlsm")
 _JSON = (".jsonl", ".ndjson", ".json")
-_ONE_WORKLOAD = (".yaml", ".yml", ".toml")
+_YAML = (".yaml", ".yml")
 _BUFFER = 1 << 17
 _SHARES = os.cpu_count() or 1  # every piece has a fixed cost, and more of them than cores gain nothing
 _SMALLEST, _LARGEST = 1 << 20, 4 << 20
@@ -149,9 +151,22 @@ def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = N
         )
     if suffix == ".parquet":
         raise InventoryError(f"{name}: has the suffix .parquet but is not a Parquet file")
-    if suffix in _ONE_WORKLOAD:
+    if suffix in _YAML and (rows := parse_list(_whole(stream, name), name)) is not None:
+        source = JsonSource(io.BytesIO("".join(f"{json.dumps(row)}\n" for row in rows).encode()), name)
+        source.notices.append("a list in YAML: written out as one object per line")
+        return source
+    if suffix in (*_YAML, ".toml"):
         raise InventoryError(
             f"{name}: {suffix} is not a format of an inventory; supported: {SUPPORTED}. For one workload: "
             f"whichcompute recommend {name}"
         )
     return JsonSource(stream, name) if suffix in _JSON else CsvSource(stream, name, block)
+
+
+def _whole(stream: BinaryIO, name: str) -> str:
+    """The text of a document that is read at once; of a longer one so much that its parser refuses it."""
+    data = stream.read((most := 4 * MAX_YAML) + 1)
+    try:
+        return data.decode("utf-8-sig", "replace" if len(data) > most else "strict")
+    except UnicodeDecodeError as error:
+        raise InventoryError(f"{name}: byte {error.start} is not UTF-8 text") from None

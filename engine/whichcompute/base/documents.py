@@ -51,8 +51,15 @@ def parse_workload(text: str, name: str, suffix: str = "") -> dict[str, Any]:
 
 def parse_list(text: str, name: str) -> list[dict[str, Any]] | None:
     """The mappings in a YAML list, their values as text; None if it holds no list."""
-    found = _yaml(text, name)
-    return found if isinstance(found, list) else None
+    import yaml
+
+    node = _composed(text, name)
+    if not isinstance(node, yaml.SequenceNode):
+        return None
+    for each in node.value:
+        if not isinstance(each, yaml.MappingNode):
+            raise DataError(f"{name}: line {each.start_mark.line + 1}: a mapping of names to values is needed")
+    return [_fields(each, name) for each in node.value]
 
 
 def range_comment(number: str, value: object) -> str:
@@ -91,6 +98,12 @@ def _json(text: str, name: str) -> Any:
 
 
 def _yaml(text: str, name: str) -> Any:
+    node = _composed(text, name)
+    return None if node is None else _fields(node, name)
+
+
+def _composed(text: str, name: str) -> Any:
+    """The root node of a YAML text; None if it is empty."""
     import yaml
 
     if len(text) > MAX_YAML:
@@ -103,10 +116,7 @@ def _yaml(text: str, name: str) -> Any:
     # anchors, with which a small file can explode, are refused.
     with yaml_errors(name, DataError):
         refuse_aliases(text, name, DataError)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    if isinstance(node, yaml.SequenceNode):
-        return [_fields(each, name) for each in node.value]
-    return _fields(node, name) if isinstance(node, yaml.MappingNode) else node and shown(node.value)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 @contextmanager
@@ -157,7 +167,7 @@ def _fields(node: Any, name: str) -> Any:
     import yaml
 
     if not isinstance(node, yaml.MappingNode):
-        raise DataError(f"{name}: line {node.start_mark.line + 1}: a mapping of names to values is needed")
+        return [] if isinstance(node, yaml.SequenceNode) else shown(node.value)
     fields: dict[str, Any] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1

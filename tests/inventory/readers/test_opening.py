@@ -108,7 +108,10 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
         ("cut.csv.gz", gzip.compress(CSV * 100_000)[:5000], "damaged gzip"),
         ("bad.csv.gz", gzip.compress(CSV)[:-8] + b"\0" * 8, "damaged gzip"),
     ],
-    ids=["missing", "an archive", "no workbook", "no parquet", "one workload", "cut off", "a wrong checksum"],
+    ids=[
+        *("missing", "an archive", "no workbook", "no parquet", "one workload", "an empty list", "no text"),
+        *("cut off", "a wrong checksum"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
     if content is not None:

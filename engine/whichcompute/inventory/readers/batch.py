@@ -17,7 +17,7 @@ Form = Literal["csv", "json", ""]
 Lines = NDArray[np.intp]
 Types = Mapping[int, pl.DataType]
 ANY: Types = {}
-SUPPORTED = "CSV, JSON Lines, Parquet, Excel (.xlsx, .xlsm) and lists in YAML or JSON"
+SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm), or a list in YAML or JSON"
 
 ROWS = 50_000
 """About as many rows make a piece at most: memory, and how soon an interrupt is heeded, depend on it."""

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from tests.inventory.conftest import Scorer
 from tests.inventory.workbooks import book, write
 from whichcompute.base.errors import InventoryError
 from whichcompute.inventory.readers import excel_source
@@ -171,3 +174,36 @@ def test_a_sheet_name_is_safe_to_print(tmp_path: Path) -> None:
     with pytest.raises(InventoryError) as refused:
         open_workbook(path, "b\x1b[31m")
     assert str(refused.value).isprintable()
+
+
+def read_columns(scorer: Scorer, rows: Sequence[Sequence[object]]) -> tuple[dict[str, list[str]], list[str]]:
+    """The memory and disks read from a sheet of names, vCPUs, memory and disks, and what is in doubt."""
+    write(scorer.folder / "in.xlsx", {"VMs": [["Name", "vCPU", "RAM (MB)", "Disk (GB)"], *rows]})
+    doubts = scorer("in.xlsx", values=True).doubts
+    read = pl.read_csv(scorer.folder / "out.csv", infer_schema=False)
+    return {name: read[f"read_{name}"].to_list() for name in ("memory_mb", "stored_data_gb")}, list(doubts)
+
+
+def test_texts_in_a_workbook_have_the_marks_that_they_show(scorer: Scorer) -> None:
+    rows = [["a", "4", "65.536", "1.024,0"], ["b", "2", "8.192", "512,5"], ["c", "2", "4096", "100"]]
+    read, doubts = read_columns(scorer, rows)
+    assert read == {"memory_mb": ["65536.0", "8192.0", "4096.0"], "stored_data_gb": ["1024.0", "512.5", "100.0"]}
+    assert not doubts
+
+
+def test_decimals_of_numbers_say_nothing_about_texts_in_other_columns(scorer: Scorer) -> None:
+    rows = [["a", 4, "65.536", 100.5], ["b", 2, 8192, 50.25], ["c", 2, 16384, 512]]
+    read, doubts = read_columns(scorer, rows)
+    assert read == {"memory_mb": ["65536.0", "8192.0", "16384.0"], "stored_data_gb": ["100.5", "50.25", "512.0"]}
+    assert not doubts
+
+
+def test_numbers_of_three_decimals_are_no_thousands(scorer: Scorer) -> None:
+    read, doubts = read_columns(scorer, [["a", 4, 8192, 100.125], ["b", 2, 4096, 50.375]])
+    assert read["stored_data_gb"] == ["100.125", "50.375"]
+    assert not doubts
+
+
+def test_texts_that_may_be_thousands_beside_decimals_are_in_doubt(scorer: Scorer) -> None:
+    _, (said,) = read_columns(scorer, [["a", 4, 65536, "1.024"], ["b", 2, 8192, 512.5], ["c", 2, 16384, 100]])
+    assert said.startswith("'Disk (GB)' may hold thousands: there are texts such as 1.024")

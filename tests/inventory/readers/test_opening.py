@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,14 @@ from whichcompute.inventory.readers import csv_source, json_source
 from whichcompute.inventory.readers.opening import opened
 
 CSV = b"kind,os\nwebsite,linux\n"
+
+
+def spreadsheet() -> bytes:
+    """An OpenDocument spreadsheet: an archive that begins with its own type."""
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office:document-content/>", zipfile.ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def columns(path: Path) -> tuple[str, ...]:
@@ -100,6 +109,7 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
     [
         ("missing.csv", None, "no such file"),
         ("x.zip", b"PK\x03\x04rest", "a zip archive"),
+        ("x.ods", spreadsheet(), r"an OpenDocument file \(.ods\); save it as .xlsx or as CSV"),
         ("x.xlsx", b"PK\x03\x04rest", "Excel workbook"),
         ("x.parquet", CSV, "not a Parquet file"),
         ("x.yaml", b"kind: website\n", "not a format of an inventory"),
@@ -109,7 +119,16 @@ def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
         ("bad.csv.gz", gzip.compress(CSV)[:-8] + b"\0" * 8, "damaged gzip"),
     ],
     ids=[
-        *("missing", "an archive", "no workbook", "no parquet", "one workload", "an empty list", "no text"),
+        *(
+            "missing",
+            "an archive",
+            "a spreadsheet",
+            "no workbook",
+            "no parquet",
+            "one workload",
+            "an empty list",
+            "no text",
+        ),
         *("cut off", "a wrong checksum"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -32,13 +32,18 @@ def _without_headers(cells: pl.DataFrame, titles: Sequence[str]) -> pl.DataFrame
 
 
 class Sample:
-    """The first rows of an inventory as text, columns named by position. `points`: numbers have a decimal point.
+    """The first rows of an inventory as text, columns named by position.
 
-    `titles` are those of the header, and the paths of values within its cells.
+    `points`: numbers have a decimal point, or which columns have such. `titles` are those of the
+    header, and the paths of values within its cells.
     """
 
     def __init__(
-        self, cells: pl.DataFrame, header: tuple[str, ...], points: bool, nested: tuple[str, ...] = ()
+        self,
+        cells: pl.DataFrame,
+        header: tuple[str, ...],
+        points: bool | Mapping[int, bool],
+        nested: tuple[str, ...] = (),
     ) -> None:
         held = as_readable(cells)
         held = held.cast({name: pl.String() for name, dtype in held.schema.items() if dtype != pl.String})
@@ -97,14 +102,21 @@ class Sample:
         found = evidence(cells)
         marked = cells.filter(cells.str.contains(r"\d[.,]\d"))
         # A number with its unit is a text in a workbook too, with the marks of whoever typed it.
-        if self._points and not marked.str.contains("[A-Za-z]").all():
+        pointed = self._points if isinstance(self._points, bool) else position in self._points
+        if pointed and not marked.str.contains("[A-Za-z]").all():
             found.decimal.add(".")
         return found
+
+    def mixed(self, position: int) -> bool:
+        """Whether a column holds texts such as 1.024 beside numbers that have a decimal point."""
+        return not isinstance(self._points, bool) and self._points.get(position, False)
 
     def marks(self, positions: set[int]) -> dict[int, Marks]:
         """The marks of the columns at these positions that have any."""
         found = {at: self.evidence(at) for at in sorted(positions)}
-        decimal = set().union(*(each.decimal for each in found.values()))
+        # The points of numbers in a workbook say nothing about texts in other columns.
+        typed = frozenset() if isinstance(self._points, bool) else frozenset(self._points)
+        decimal = set().union(*(each.decimal for at, each in found.items() if at not in typed))
         marks = {at: each.marks(decimal) for at, each in found.items()}
         return {at: each for at, each in marks.items() if each is not None}
 

@@ -38,6 +38,7 @@ _DISKS = 64  # the most disks of one machine that a column may count
 _READABLE = 0.5
 _USUAL_PER_VCPU = 8 << 10  # MB; machines have up to 8 GB, only those made for memory more
 _MANY_PER_VCPU = 32 << 10  # MB; only a few machines have more
+_MIXED = "hold thousands: there are texts such as 1.024 beside numbers with decimals"
 _LEAST_MB, _MOST_MB, _MOST_VCPUS, _MOST_DISK_GB = 128, 1 << 20, 1_000, 64 << 10
 
 
@@ -206,7 +207,8 @@ def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
     found = {VCPUS: _doubt_of_vcpus, MEMORY: _doubt_of_memory, STORED: _doubt_of_storage}
     for column in bound.columns:
         if column.descriptor in found and column.sources and not column.values:
-            doubt = found[column.descriptor](column, bound, sample)
+            mixed = sample.mixed(bound.at[base(column.sources[0])])
+            doubt = _MIXED if mixed else found[column.descriptor](column, bound, sample)
             if doubt:
                 yield column.descriptor, f"'{shown(column.sources[0])}' may {doubt}"
 

@@ -21,6 +21,12 @@ _SIZE_OF_DISK = r"(?:^|,)size=([\d.]+[KMGT]?)(?:,|$)"  # as Proxmox VE writes `l
 _NO_DISK = r"media=cdrom"
 _SHOWN = 60  # characters of a cell in a note
 
+_MISREAD = r"[\x80-\x9f\xa1-\xa9\xab-\xad\xaf-\xb4\xb6\xb8\xb9\xbb-\xbf×÷€‚„…†‡‰‹›‘“”•\x{2500}-\x{25ff}\x{fffd}]"
+_IN_A_WORD = rf"(\p{{L}}){_MISREAD}+(\p{{L}})|[\x80-\x9f\x{{fffd}}]"
+"""A sign within a word: a letter in another encoding, so that `Pr‚production` holds no word `production`."""
+
+_ACCENT = r"[\x{300}-\x{36f}]"  # apart from its letter, as macOS writes names
+
 SEVERAL_WORDS = r"\S\s+\S"
 
 DAY = r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:\D|$)"
@@ -74,6 +80,7 @@ def power_states() -> dict[str, tuple[str, ...]]:
 def by_pattern(cell: pl.Expr, table: str, otherwise: pl.Expr | None = None) -> pl.Expr:
     """The value that a cell means by the patterns of a table; `otherwise` (or the cell) if no pattern is found."""
     value = cell if otherwise is None else otherwise
+    cell = cell.str.replace_all(_ACCENT, "").str.replace_all(_IN_A_WORD, "${1}ˍ${2}")
     for ignore in filter(None, (pattern.ignore for pattern in tables()[table])):
         cell = cell.str.replace_all(ignore, "")
     for pattern in reversed(tables()[table]):

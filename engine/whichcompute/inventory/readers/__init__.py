@@ -6,6 +6,7 @@ batch          every kind of inventory as batches of rows
 tables         tables among rows
 csv_rows       splits CSV bytes into rows
 printed        tables as commands print them for people
+encodings      the encoding of text that is not UTF-8
 csv_source     a CSV stream in pieces that end with a row
 json_document  the rows of a JSON document
 json_source    JSON Lines

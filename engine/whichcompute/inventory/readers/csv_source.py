@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.maps.titles import named
-from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Types, in_parts
+from whichcompute.inventory.readers.batch import ANY, SUPPORTED, Batch, Form, Points, Types, in_parts
 from whichcompute.inventory.readers.csv_rows import CsvRow, Layout, parsed, split_exactly, split_parsed, split_rows
+from whichcompute.inventory.readers.encodings import STRAY, decoder_of, encoding_of, is_utf8, utf16
 from whichcompute.inventory.readers.printed import as_csv
 from whichcompute.inventory.readers.tables import is_value, table_of
 
@@ -28,18 +29,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE, _NEWLINE = 34, 10
 _PART = 1 << 18
-_STRAY, _NOT_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]+")
 _TOP, _TITLES, _WIDE, _TITLED = 1 << 16, 20, 3, 2
-_WESTERN = "cp1252"
-_ENCODINGS = {  # in doubt the first
-    _WESTERN: "Windows-1252 (Latin-1)",
-    "cp932": "Shift-JIS",
-    "gb18030": "GB 18030",
-    "cp949": "EUC-KR",
-    "big5": "Big5",
-    "euc_jp": "EUC-JP",
-}
-_CELLS = r'[,;\t|\r\n"]+'
 _SMALL = 1 << 20  # bytes of a file in which another table is looked for
 _GAP = re.compile(rb"\n[ ,;\t|]*\r?\n")
 
@@ -56,7 +46,7 @@ class Piece:
 class CsvSource:
     """A CSV stream whose header has been read, in blocks of about `block` bytes. `notices`: what was assumed."""
 
-    points = False
+    points: Points = False
     nested: tuple[str, ...] = ()
     even = False
     """Whether rows must have as many cells as the header: of a file that was edited, a missing one shifts the rest."""
@@ -77,8 +67,8 @@ class CsvSource:
     def _text(self, stream: BinaryIO) -> Iterator[bytes]:
         """Blocks of UTF-8 text; other encodings are detected by byte order mark or by bytes that are not UTF-8."""
         block = stream.read(self._block)
-        if block.startswith(_UTF16):
-            yield from self._utf16(block, stream)
+        if wide := "utf-16" if block.startswith(_UTF16) else utf16(block):
+            yield from self._utf16(block, stream, wide)
             return
         block = block.removeprefix(codecs.BOM_UTF8)
         if len(block) < self._block and (table := as_csv(block, self.name)):
@@ -91,26 +81,27 @@ class CsvSource:
         while block:
             if not known and not block.isascii():
                 known = True
-                if not _is_utf8(block):
-                    encoding = _encoding(block)
-                    decoder = codecs.getincrementaldecoder(encoding)("whichcompute-1252")
-                    self.notices.append(f"not UTF-8 text: read as {_ENCODINGS[encoding]}")
+                if not is_utf8(block):
+                    encoding, said = encoding_of(block)
+                    decoder = decoder_of(encoding)
+                    self.notices.append(said)
             text = decoder.decode(block).encode() if decoder else block
             yield text.replace(b"\r", b"\n") if bare else text
             block = stream.read(self._block)
         if decoder and (text := decoder.decode(b"", final=True).encode()):
             yield text
 
-    def _utf16(self, block: bytes, stream: BinaryIO) -> Iterator[bytes]:
-        self.notices.append("read as UTF-16")
-        decoder = codecs.getincrementaldecoder("utf-16")()
+    def _utf16(self, block: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+        unmarked = "" if encoding == "utf-16" else " without a byte order mark"
+        self.notices.append(f"read as UTF-16{unmarked}")
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
             while block:
                 yield decoder.decode(block).encode()
                 block = stream.read(self._block)
             yield decoder.decode(b"", True).encode()
         except UnicodeError:
-            raise InventoryError(f"{self.name}: starts with a UTF-16 byte order mark but is not UTF-16 text") from None
+            raise InventoryError(f"{self.name}: begins as UTF-16 but is not UTF-16 text; save it as UTF-8") from None
 
     def _header(self) -> tuple[str, tuple[str, ...]]:
         while True:
@@ -128,7 +119,7 @@ class CsvSource:
         rows, _, _ = split_exactly(first, self._line, separator)
         if not rows:
             raise InventoryError(f"{self.name}: the file is empty; its first line must hold the column names")
-        if rows[0].code or _STRAY.search("".join(rows[0].cells)):
+        if rows[0].code or STRAY.search("".join(rows[0].cells)):
             shown_first = shown(first.decode("utf-8", "replace"))
             raise InventoryError(f"{self.name}: line {self._line}: the header cannot be read: {shown_first}")
         self._note_values(rows[0])
@@ -244,33 +235,6 @@ def _lines_without_gaps(rows: Sequence[CsvRow]) -> list[int]:
         numbers.append((numbers[-1] if numbers else 0) + (2 if apart else 1))
         last = row
     return numbers
-
-
-def _is_utf8(block: bytes) -> bool:
-    """Whether more of what is not ASCII is UTF-8 than not: a stray byte is a fault of its row, not of the file."""
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(block)
-    wrong = len(_STRAY.findall(text))
-    return not wrong or wrong <= sum(map(len, _NOT_ASCII.findall(text))) - wrong
-
-
-def _encoding(block: bytes) -> str:
-    """The encoding of text that is not UTF-8: of those in which it can be read the one with the most known titles."""
-    first = block[:_TOP].rpartition(b"\n")[0] or block
-    counts = {}
-    for encoding in _ENCODINGS:
-        with suppress(UnicodeDecodeError):
-            text = first.decode(encoding, "whichcompute-1252" if encoding == _WESTERN else "strict")
-            counts[encoding] = named(re.split(_CELLS, "\n".join(text.split("\n", _TITLES)[:_TITLES])))
-    return max(counts, key=lambda encoding: counts[encoding])
-
-
-def _undefined(error: UnicodeError) -> tuple[str, int]:
-    """The control character for a byte that Windows-1252 does not define, as browsers read it."""
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-codecs.register_error("whichcompute-1252", _undefined)
 
 
 def _line_ends(data: bytes) -> int:

@@ -10,9 +10,11 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted, joined, nearest
+from whichcompute.inventory.maps.numerals import evidence
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
+from whichcompute.inventory.readers.excel_values import Fraction
 from whichcompute.inventory.readers.frame_source import FrameSource
 from whichcompute.inventory.readers.joined import with_other_sheets
 from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of, under_groups
@@ -41,8 +43,8 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
     if not read[names[0]].rows:
         raise InventoryError(f"{path}: sheet '{shown(names[0])}' has no header line with column names")
     whole = combined(tables)
-    frame = _frame(whole.rows, path, names[0])
-    source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp))
+    frame, points = _frame(whole.rows, path, names[0])
+    source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp), points)
     source.notices += [_chosen(tables, others, hidden), *joined, *_left_out(tables), *_gaps(list(read.values()))]
     return source
 
@@ -131,8 +133,11 @@ def _likeness(rows: Sequence[Row]) -> tuple[bool, bool, int, int]:
     return len(rows) > 1, detected(header) is not None, named(header), sum(map(bool, header))
 
 
-def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
-    """The rows below the header by columns; unnamed columns are named by number, empty ones are left out."""
+def _frame(rows: Sequence[Row], path: Path, name: str) -> tuple[pl.DataFrame, dict[int, bool]]:
+    """The rows below the header by columns; unnamed columns are named by number, empty ones are left out.
+
+    Also the columns that hold numbers which are not whole, and whether texts beside them may have other marks.
+    """
     used = sorted({number for row in rows for number, cell in enumerate(row) if cell})
     if len(used) * len(rows) > CELLS:
         raise InventoryError(
@@ -146,11 +151,13 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> pl.DataFrame:
         while unique in header:
             number, unique = number + 1, f"{title} ({number})"
         header.append(unique)
-    columns = [
-        pl.Series(title, [row[number] if number < len(row) else "" for row in rows[1:]], pl.String)
-        for number, title in zip(used, header, strict=True)
-    ]
-    return pl.DataFrame(columns)
+    columns, points = [], {}
+    for at, (number, title) in enumerate(zip(used, header, strict=True)):
+        cells = [row[number] if number < len(row) else "" for row in rows[1:]]
+        columns.append(pl.Series(title, cells, pl.String))
+        if any(type(cell) is Fraction for cell in cells):
+            points[at] = bool(evidence(cell for cell in cells if type(cell) is not Fraction).open)
+    return pl.DataFrame(columns), points
 
 
 def _gaps(sheets: Sequence[Sheet]) -> list[str]:

@@ -54,6 +54,10 @@ def _kind(number: str, code: str | None) -> str:
     return "time" if re.search("[hs]", letters) else ""
 
 
+class Fraction(str):
+    """A number of a sheet that is not whole: its point separates decimals, which in a text it may not."""
+
+
 class Values:
     """Reads numbers by the styles of a workbook."""
 
@@ -77,7 +81,8 @@ class Values:
         if kind and 0 <= value < _LAST_DAY - 1462:
             return self._dated(value, kind)
         unit = self._shown[style] if 0 <= style < len(self._shown) else ""
-        return f"{plain(value)} {unit}" if unit else plain(value)
+        text = f"{plain(value)} {unit}" if unit else plain(value)
+        return text if value.is_integer() else Fraction(text)
 
     def _dated(self, value: float, kind: str) -> str:
         span = timedelta(milliseconds=round(value * 86_400_000))

@@ -16,7 +16,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.readers import parquet_child
-from whichcompute.inventory.readers.batch import ANY, ROWS, Batch, Form, Lines, Types
+from whichcompute.inventory.readers.batch import ANY, ROWS, Batch, Form, Lines, Points, Types
 
 _READ = 4 * ROWS  # more rows than are scored at once: every slice decodes the whole row groups that it overlaps
 
@@ -25,15 +25,19 @@ class FrameSource:
     """A frame as an inventory; its line numbers are `lines`, or row numbers from 1."""
 
     form: Form = ""
-    points = True
     nested: tuple[str, ...] = ()
 
-    def __init__(self, frame: pl.LazyFrame, name: str, lines: Lines | None = None) -> None:
+    def __init__(
+        self, frame: pl.LazyFrame, name: str, lines: Lines | None = None, points: Points | None = None
+    ) -> None:
         self.name = name
         self._lines = lines
         self.notices: list[str] = []
         self._frame = frame
-        self.columns = tuple(frame.collect_schema().names())
+        schema = frame.collect_schema()
+        self.columns = tuple(schema.names())
+        typed = {at: False for at, dtype in enumerate(schema.dtypes()) if dtype != pl.String}
+        self.points: Points = typed if points is None else points
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All rows in order, in frames of any size."""

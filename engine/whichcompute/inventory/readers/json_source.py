@@ -14,7 +14,7 @@ import polars as pl
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted
 from whichcompute.inventory.maps.titles import names_amount
-from whichcompute.inventory.readers.batch import ANY, Batch, Form, ReasonCode, Reject, Trouble, Types, in_parts
+from whichcompute.inventory.readers.batch import ANY, Batch, Form, Points, ReasonCode, Reject, Trouble, Types, in_parts
 from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, unique_keys, wraps_rows
 
 BLOCK = 8 << 20
@@ -36,7 +36,7 @@ class JsonSource:
     """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows."""
 
     form: Form = "json"
-    points = True
+    points: Points = True
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name

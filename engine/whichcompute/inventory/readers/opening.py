@@ -30,6 +30,7 @@ _BUFFER = 1 << 17
 _SHARES = os.cpu_count() or 1  # every piece has a fixed cost, and more of them than cores gain nothing
 _SMALLEST, _LARGEST = 1 << 20, 4 << 20
 _GZIP, _PARQUET, _ZIP, _OLE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OPEN_DOCUMENT, _TOP = b"mimetypeapplication/vnd.oasis.opendocument", 100  # the first entry, never compressed
 
 
 class Opened:
@@ -144,6 +145,8 @@ def _block(size: int) -> int | None:
 
 def _text_source(stream: BinaryIO, name: str, suffix: str, block: int | None = None) -> Source:
     if _head(stream) == _ZIP:
+        if _OPEN_DOCUMENT in cast(io.BufferedReader, stream).peek()[:_TOP]:
+            raise InventoryError(f"{name}: is an OpenDocument file (.ods); save it as .xlsx or as CSV")
         raise InventoryError(f"{name}: is a zip archive; supported: {SUPPORTED}")
     if _head(stream) == _OLE:
         raise InventoryError(

@@ -143,3 +143,29 @@ def test_a_short_row_without_a_correction_stays_rejected(scorer: Scorer) -> None
     assert scorer(inventory).tally.rejects == 1
     mend(scorer)
     assert [row["workload_id"] for row in merged(scorer, inventory)] == ["a"]
+
+
+LONG = "x" * 200_000
+
+
+@pytest.mark.parametrize("row", [f"b,{LONG},1", f"b,server,1,{LONG}"], ids=["in a cell", "in a surplus cell"])
+def test_a_cell_that_no_reader_of_csv_takes_is_cut_and_never_put_back(scorer: Scorer, row: str) -> None:
+    content = f"workload_id,kind,memory_mb\na,web_api,512\n{row}\n".encode()
+    scorer(content)
+    rows = list(csv.reader(scorer.read("out.csv.rejects.csv").decode().splitlines()))
+    assert [row[0] for row in rows] == ["line", "3"]
+    assert any(cell.endswith("(cut: only the inventory holds all of it)") for cell in rows[1])
+    mend(scorer)
+    assert len(merged(scorer, content)) == 1
+    assert scorer.said[-1].endswith("1 row without a correction (empty its reason to take it as it is)")
+
+
+def test_a_row_with_a_cell_that_is_cut_is_refused_until_it_is_written_whole(scorer: Scorer) -> None:
+    content = json.dumps({"name": "a", "kind": "server"}) + "\n"
+    content += json.dumps({"name": LONG, "kind": "sever"}) + "\n"
+    (scorer.folder / "in.jsonl").write_text(content)
+    scorer("in.jsonl", "out.jsonl", strict=True)
+    (scorer.folder / "out.jsonl.rejects.csv").rename(scorer.folder / "out.csv.rejects.csv")
+    mend(scorer, sever="server")
+    with pytest.raises(InventoryError, match="the row of line 2 has a cell that is cut; write it whole"):
+        merged(scorer, "in.jsonl", "again.jsonl", strict=True)

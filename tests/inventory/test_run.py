@@ -333,3 +333,10 @@ def test_a_table_of_very_many_columns_is_read(scorer: Scorer) -> None:
     header = ",".join(f"c{at}" for at in range(20_000))
     text = f"name,cpus,memory_gb,{header}\n" + f"a,2,8,{'x,' * 19_999}x\n" * 3
     assert scorer(text.encode(), values=True).tally.read["vcpus"] == 3
+
+
+@pytest.mark.parametrize(("title", "answer"), [("CPU config", "yes"), ("CPU config", "no")])
+def test_what_is_answered_may_show_that_each_row_is_a_machine(scorer: Scorer, title: str, answer: str) -> None:
+    (scorer.folder / "in.csv").write_text(f"Hostname;{title};RAM GB\na;4;16\nb;2;8\n")
+    drafted = suggestion(f"{scorer.folder}/in.csv", ask=lambda question: answer)
+    assert ("packaging: {always: 'machine_image'}" in drafted) == (answer == "yes")

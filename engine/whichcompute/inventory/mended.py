@@ -15,7 +15,7 @@ from whichcompute.inventory.readers.batch import ANY, Batch, Form, Reject, Sourc
 from whichcompute.inventory.readers.csv_rows import written
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.inventory.readers.opening import opened
-from whichcompute.inventory.rejects import PLACE
+from whichcompute.inventory.rejects import CUT, PLACE, bounded
 
 _REASON = PLACE.index("reason") - 1  # among the cells after the line
 Rows = Mapping[int, tuple[str, ...]]
@@ -95,11 +95,14 @@ class MergedSource:
         return self._source.own_cells(batch, rows)
 
     def _is_mended(self, reject: Reject) -> bool:
-        return reject.line in self._accepted or self._rows.get(reject.line, reject.cells) != reject.cells
+        given = bounded(reject.cells)
+        return reject.line in self._accepted or self._rows.get(reject.line, given) != given
 
     def _cells(self, batch: Batch, lines: Sequence[int], wanted: Sequence[int]) -> pl.DataFrame:
         if any(dtype != pl.String for dtype in batch.cells.dtypes):
             raise InventoryError(f"{self.name}: has typed columns; --merge is for CSV, JSON Lines and Excel")
+        if cut := [line for line in lines if any(cell.endswith(CUT) for cell in self._rows[line])]:
+            raise InventoryError(f"{self._file}: the row of line {cut[0]} has a cell that is cut; write it whole")
         cells = {str(at): [self._rows[line][at] or None for line in lines] for at in wanted}
         return pl.DataFrame(cells, schema=batch.cells.schema)
 

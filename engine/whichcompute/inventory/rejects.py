@@ -5,6 +5,7 @@ Cells that cannot be read count as unknown: each is named in the notes of its ro
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,8 @@ from whichcompute.inventory.readers.csv_rows import written
 
 PLACE = ("line", "column", "value", "code", "reason")
 _LONGEST_TEXT = 1_000
+_LONGEST_CELL = csv.field_size_limit()  # readers of CSV refuse a longer one, and with it the whole file
+CUT = " … (cut: only the inventory holds all of it)"
 
 
 def rejects_text(columns: Sequence[str], rejects: Iterable[Reject] | None = None) -> bytes:
@@ -24,7 +27,12 @@ def rejects_text(columns: Sequence[str], rejects: Iterable[Reject] | None = None
     # A corrected rejects file is scored again: new columns replace the leading ones of the earlier run.
     start = len(PLACE) if tuple(columns[: len(PLACE)]) == PLACE else 0
     rows = [(*PLACE, *columns[start:])] if rejects is None else ((*_place(r), *r.cells[start:]) for r in rejects)
-    return "".join(f"{line}\n" for line in written(rows)).encode(errors="surrogateescape")
+    return "".join(f"{line}\n" for line in written(map(bounded, rows))).encode(errors="surrogateescape")
+
+
+def bounded(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """The cells of a reject as they are written: one that no reader of CSV takes is cut, and says so."""
+    return tuple(cell[: _LONGEST_CELL - len(CUT)] + CUT if len(cell) > _LONGEST_CELL else cell for cell in cells)
 
 
 def _place(reject: Reject) -> tuple[str, ...]:
@@ -33,7 +41,7 @@ def _place(reject: Reject) -> tuple[str, ...]:
     if len(reject.troubles) > 1:
         reasons = tuple(f"{column}: {reason}" for column, _, reason in reject.troubles)
     column, reason = (safe("; ".join(texts)[:_LONGEST_TEXT]) for texts in (columns, reasons))
-    # Surplus cells and keys without a column are in no other place than the value, so it is never cut.
+    # Surplus cells and keys without a column are in no other place than the value: only `bounded` may cut it.
     return (str(reject.line), column, safe("; ".join(values)), reject.code, reason)
 
 

@@ -19,7 +19,7 @@ from whichcompute.inventory.maps.mapping import BoundMap, ColumnMap
 from whichcompute.inventory.maps.presets import fitting, identity, no_workloads, preset, read_map
 from whichcompute.inventory.maps.questions import Question, answered, unsure
 from whichcompute.inventory.maps.sample import Sample
-from whichcompute.inventory.maps.settle import Settled, settle, types_of
+from whichcompute.inventory.maps.settle import Settled, of_machines, settle, types_of
 from whichcompute.inventory.maps.suggest import draft
 from whichcompute.inventory.maps.titles import completed, general_map, ordinary
 from whichcompute.inventory.mended import MergedSource
@@ -276,4 +276,6 @@ def suggestion(inventory: str, sheet: str | None = None, ask: Ask | None = None)
     if ask is not None:
         for question in questions:
             settled = answered(settled, question, ask(question))
+        if not settled.map.name:  # with what was answered, each row may be known to be a machine
+            settled = replace(settled, map=of_machines(settled.map, sample))
     return draft(source.name, settled, sample, [] if ask else questions)

@@ -73,7 +73,7 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     bound = sizes.plausible_marks(bound, sample)
     notices = [*_said(bound, sample), *notices]
     if not bound.name:
-        bound = _of_machines(replace(bound, id=_id(bound, sample)), sample)
+        bound = of_machines(replace(bound, id=_id(bound, sample)), sample)
     bound = _running(bound, sample)
     bound = replace(bound, aside=tuple(_no_workloads(bound, sample, units)), headings=_headings(sample))
     for column, said, differ in _twice(bound, sample):
@@ -280,7 +280,7 @@ def _id(bound: BoundMap, sample: Sample) -> int | None:
     return None if bound.id in read else bound.id
 
 
-def _of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
+def of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
     """The map with `packaging` where titles and values say that each row is a machine."""
     known = {column.descriptor: column for column in bound.columns}
     sizes_named = [known[name] for name in ("vcpus", "memory_mb") if name in known]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
@@ -16,8 +17,8 @@ from whichcompute.inventory.maps.titles import named
 
 STRAY = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-_WORDS, _TOP, _TITLES = 2_000, 1 << 16, 20
+_WORD, _BEFORE = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]{,30}"), re.compile(rb"[A-Za-z]*$")
+_WORDS, _LETTERS, _TOP, _TITLED, _TITLES = 500, 30, 1 << 16, 1 << 12, 20
 _CELLS = r'[,;\t|\r\n"]+'
 _UNDEFINED = "whichcompute-undefined"
 _USUAL = "°€£§«»“”„‘’‚–—…•·®™©º ª²³µ½¼×±¿¡\u00a0"
@@ -61,14 +62,21 @@ def utf16(block: bytes) -> str:
 
 def encoding_of(block: bytes) -> Found:
     """The encoding in which text that is not UTF-8 is read, and how sure that is."""
-    first = block[:_TOP].rpartition(b"\n")[0] or block
-    words = list(dict.fromkeys(islice((found[0] for found in _WORD.finditer(block)), _WORDS)))
+    first = block[:_TOP].rpartition(b"\n")[0] or block[:_TITLED]
+    words = list(dict.fromkeys(_words(block)))
     letters = [one for name, said, alphabets in _encodings() if (one := _judged(name, said, alphabets, words, first))]
     best = max((one for one in letters if one.words), key=lambda one: (one.points, one.titles))
     by_titles = max(letters, key=lambda one: one.titles if not one.words else 0)
     if not by_titles.words and by_titles.titles > best.titles + (best.points > 0):
         return Found(by_titles.encoding, f"not UTF-8 text: read as {by_titles.name}")
     return Found(best.encoding, f"not UTF-8 text: read as {best.name}{_doubt(best, letters)}")
+
+
+def _words(block: bytes) -> Iterator[bytes]:
+    """The first words with a byte that is not ASCII, which may be cut, so that none takes long."""
+    for found in islice(_WORD.finditer(block), _WORDS):
+        before = _BEFORE.search(block, max(found.start() - _LETTERS, 0), found.start())
+        yield (before[0] if before else b"") + found[0]
 
 
 def decoder_of(encoding: str) -> codecs.IncrementalDecoder:

@@ -22,7 +22,7 @@ _WORDS, _LETTERS, _TOP, _TITLED, _TITLES = 500, 30, 1 << 16, 1 << 12, 20
 _CELLS = r'[,;\t|\r\n"]+'
 _UNDEFINED = "whichcompute-undefined"
 _USUAL = "°€£§«»“”„‘’‚–—…•·®™©º ª²³µ½¼×±¿¡\u00a0"
-_ODD = -4  # points of a character that nobody writes at its place; a frequent letter of the language has 2
+_ODD = -4  # points of a character that no language has at its place; a frequent letter of the language has 2
 _CLEAR, _MOST = 0.25, 3  # the share of its points, and at most how many, that the best encoding must be ahead
 _UTF16 = {"utf-16-le": slice(1, None, 2), "utf-16-be": slice(0, None, 2)}
 """Which bytes of two are zero in text that is mostly ASCII."""
@@ -109,7 +109,7 @@ def _judged(
 
 
 def _points(word: str, letters: str) -> int:
-    """The letters of a language in a word, less what nobody writes: signs or capitals in it, letters of two scripts."""
+    """The letters of a language in a word, less what no language writes: signs or capitals in it, letters of two scripts."""
     points = 0
     for at, sign in enumerate(word):
         if sign.isascii():

@@ -109,7 +109,7 @@ def _judged(
 
 
 def _points(word: str, letters: str) -> int:
-    """The letters of a language in a word, less what no language writes: signs or capitals in it, letters of two scripts."""
+    """The letters of a language in a word, less what none has: signs or capitals in it, two scripts."""
     points = 0
     for at, sign in enumerate(word):
         if sign.isascii():

@@ -11,9 +11,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,6 +27,7 @@ from whichcompute.inventory.maps.presets import presets
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DERIVED, DESCRIPTORS
 from whichcompute.knowledge.facts import Fact, Facts
+from whichcompute.pricing.model import CostModel
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = 8  # columns that are listed of those that a descriptor may be read from
@@ -233,6 +235,18 @@ fact, and rules it out; Lambda, Batch and ECS have endpoints in all but me-west-
 """
 
 
+class _Recorded(dict[str, Any]):
+    """The values of facts by id, with the ids of those that were asked for."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.ids: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.ids.add(key)
+        return super().get(key, default)
+
+
 def cost_reference() -> str:
     """docs/costs.md: every assumption of the cost estimates, its source and its effect."""
     facts = all_facts.load()
@@ -248,8 +262,12 @@ def cost_reference() -> str:
         source = _title(facts, row.get("source", known.source))
         words = (row["effect"], row["because"], source)
         parts.append(f"| `{row['name']}` | {low} | {expected} | {high} | {field} | {' | '.join(words)} |\n")
-    parts.append("\nThe same in all three estimates:\n\n| fact | value | what it says | source |\n|---|---|---|---|\n")
-    fixed = [fact for fact in facts.all() if fact.id.startswith("cost.") and fact.unit != "table"]
+    parts.append("\nThe same in all three estimates, prices and tables apart:\n\n")
+    parts.append("| fact | value | what it says | source |\n|---|---|---|---|\n")
+    read = _Recorded({fact.id: facts[fact.id] for fact in facts.all()})
+    CostModel(read)
+    unpriced = [fact for fact in facts.all() if not fact.unit.startswith(("USD", "table", "text", "enum"))]
+    fixed = [fact for fact in unpriced if fact.id.startswith("cost.") or fact.id in read.ids]
     parts += [_fact_row(fact, facts) for fact in fixed]
     parts.append(
         "\n## Lines\n\nBeside instances, nodes and bundles. Each is a quantity times its price, or its price tiers.\n\n"

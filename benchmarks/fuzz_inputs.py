@@ -201,6 +201,16 @@ def json_lines(rng: Random) -> str:
     return "".join(json.dumps(row, ensure_ascii=rng.random() < 0.5) + "\n" for row in rows)
 
 
+def yaml_list(rng: Random) -> str:
+    """A small inventory as a list in YAML: of mappings in braces, or by lines."""
+    rows = [fields(rng) for _ in range(rng.randrange(1, 5))]
+    if rng.random() < 0.5:
+        return "".join(f"- {json.dumps(row, ensure_ascii=rng.random() < 0.5)}\n" for row in rows)
+    return "".join(
+        "- " + "\n  ".join(f"{name}: {as_toml(value)}" for name, value in row.items()) + "\n" for row in rows
+    )
+
+
 def documents(rng: Random) -> str:
     """A workload as JSON, YAML or TOML."""
     given = fields(rng)

@@ -43,6 +43,7 @@ from whichcompute.presentation.recommendation import render
 from whichcompute.presentation.report import report_page
 from whichcompute.presentation.scoring import summary_lines
 
+_ENCODINGS = ["utf-16", "utf-16-le", "utf-16-be", "cp850", "cp1250", "cp1251", "mac-roman", "shift-jis"]
 _FORMULA = re.compile(r"(?![+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$)[=+\-@\t\r]")
 
 
@@ -168,8 +169,8 @@ def _score(bench: Bench, name: str, data: bytes, rng: Random, map_text: str | No
 def _rejects_are_safe(path: Path) -> None:
     if not path.exists():
         return
-    with path.open(newline="", encoding="utf-8", errors="replace") as file, contextlib.suppress(csv.Error):
-        for row in csv.reader(file):  # up to a cell that is too long for it, and for `score`
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        for row in csv.reader(file):
             if bad := [cell for cell in row[: len(PLACE)] if _FORMULA.match(cell) and cell not in PLACE]:
                 raise Unsafe(f"a formula in a cell of ours: {bad[0]!r:.200}")
 
@@ -217,15 +218,16 @@ def table(rng: Random, bench: Bench) -> None:
         data = inputs.mutated_bytes(rng, data)
     if rng.random() < 0.02:  # a cell longer than the csv module reads
         data = data.replace(rng.choice([b",", b"\n"]), b"," + b"9" * rng.choice([131_070, 140_000]) + b"\n", 2)
-    if rng.random() < 0.05:
-        data = data.decode("utf-8", "replace").encode("utf-16")
+    if rng.random() < 0.1:
+        data = data.decode("utf-8", "replace").encode(rng.choice(_ENCODINGS), "replace")
     _score(bench, "in.csv", data, rng)
 
 
 def lines(rng: Random, bench: Bench) -> None:
-    """An inventory in JSON Lines."""
-    data = inputs.mutated(rng, inputs.json_lines(rng)).encode("utf-8", "surrogatepass")
-    _score(bench, "in.jsonl", inputs.mutated_bytes(rng, data) if rng.random() < 0.2 else data, rng)
+    """An inventory in JSON Lines, or a list in YAML."""
+    name, sound = rng.choice([("in.yaml", inputs.yaml_list), *[("in.jsonl", inputs.json_lines)] * 4])
+    data = inputs.mutated(rng, sound(rng)).encode("utf-8", "surrogatepass")
+    _score(bench, name, inputs.mutated_bytes(rng, data) if rng.random() < 0.2 else data, rng)
 
 
 def packed(rng: Random, bench: Bench) -> None:

@@ -92,6 +92,11 @@ def test_the_names_and_numbers_of_functions_are_no_roles() -> None:
     assert [column.sources for column in general_map(["Función"]).columns if column.hint] == [("Función",)] * 2
 
 
+@pytest.mark.parametrize("title", ["Rollen", "Server Rollen", "Serverrollen", "Funktionen", "Server roles", "Rôles"])
+def test_roles_may_be_several(title: str) -> None:
+    assert columns_of([title], "role") == [title]
+
+
 def test_a_column_named_like_a_field_counts_for_more_than_a_usual_title() -> None:
     bound = general_map(["RAM", "memory_mb"]).bind(["RAM", "memory_mb"])
     assert [column.sources for column in bound.columns] == [("memory_mb",)]

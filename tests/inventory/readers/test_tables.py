@@ -11,6 +11,22 @@ def test_another_table_below_a_gap_ends_the_table() -> None:
     assert (table.rows, table.lines, table.next_table) == (MACHINES, [1, 2, 3], 6)
 
 
+def test_another_table_may_have_a_title_or_known_titles_only() -> None:
+    for below in (
+        [["Databases"], ["DB", "engine", "size"], ["crm", "Oracle 19c", "500"]],
+        [["Devices"], ["device", "type"], ["sw1", "switch"]],
+        [["device", "type"], ["sw1", "switch"]],
+    ):
+        rows = [*MACHINES, *below]
+        table = table_of(rows, [1, 2, 3, *range(5, 5 + len(below))], 0)
+        assert (table.rows, table.next_table) == (MACHINES, 5)
+
+
+def test_rows_below_a_heading_belong_to_the_table() -> None:
+    rows = [*MACHINES, ["Section two"], ["c", "8", "16384"], ["d", "", "unknown"], ["e", "2", "2048"]]
+    assert table_of(rows, [1, 2, 3, 5, 6, 7, 8], 0).rows == rows
+
+
 def test_rows_after_a_gap_belong_to_the_table() -> None:
     for row in (["c", "8", "16384"], ["Total", "14", "28672"], MACHINES[0], ["Section two", "", ""], ["d", "n/a", "-"]):
         rows = [*MACHINES, row, ["e", "1", "2048"]]

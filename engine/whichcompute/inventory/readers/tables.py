@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from whichcompute.inventory.maps.titles import named
 from whichcompute.knowledge.descriptors import UNKNOWN
 
 Row = list[str]
@@ -47,21 +48,26 @@ def under_groups(rows: Sequence[Row], header: int, names: Callable[[Row], int]) 
 def table_of(rows: Sequence[Row], lines: Sequence[int], header: int) -> Table:
     """The table that begins with the row at `header`."""
     above = sum(sum(map(bool, row)) > 1 for row in rows[:header])
+    end = 0  # where the rows after the last gap begin, while they are lines of one cell, such as a title
     for at in range(header + 2, len(rows) - 1):
-        if lines[at] - lines[at - 1] > 1 and begins_table(rows[at], rows[at + 1], rows[header:at]):
-            return Table(list(rows[header:at]), list(lines[header:at]), lines[at], above)
+        if lines[at] - lines[at - 1] > 1:
+            end = at
+        if end and begins_table(rows[at], rows[at + 1], rows[header:end]):
+            return Table(list(rows[header:end]), list(lines[header:end]), lines[end], above)
+        end = end if sum(map(bool, rows[at])) == 1 else 0
     return Table(list(rows[header:]), list(lines[header:]), above=above)
 
 
 def begins_table(row: Row, below: Row, above: Sequence[Row]) -> bool:
-    """Whether a row after a gap is a header: other texts than above, some of them where the table has numbers."""
+    """Whether a row after a gap is a header: other texts than above, all known or some where the table has numbers."""
     filled = [at for at, cell in enumerate(row) if cell]
     values = any(_NUMBER.fullmatch(row[at]) or row[at].lower() in UNKNOWN for at in filled)
     if len(filled) < 2 or values or row == above[0]:
         return False
     if sum(map(bool, below)) < 2:
         return False
-    return any(_numbers(above[1:], at) for at in filled) or max(filled) >= max(map(len, above))
+    titles = named([row[at] for at in filled]) == len(filled)
+    return titles or any(_numbers(above[1:], at) for at in filled) or max(filled) >= max(map(len, above))
 
 
 def is_value(cell: str) -> bool:

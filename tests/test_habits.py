@@ -166,7 +166,10 @@ def children(parent: int) -> list[Path]:
     return [stat for stat in Path("/proc").glob("[0-9]*/stat") if parent_of(stat) == parent]
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.cpu_count() == 1, reason="lists processes as Linux does it")
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.cpu_count() == 1,
+    reason="lists processes as Linux does it; one core trains without workers",
+)
 def test_a_training_that_is_ended_leaves_no_process_and_no_model(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     header, *rows = (folder("data") / "cases" / "decisions.csv").read_text("utf-8").splitlines(keepends=True)

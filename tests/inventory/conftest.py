@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from whichcompute import Engine
@@ -37,3 +38,10 @@ class Scorer:
 @pytest.fixture
 def scorer(engine: Engine, tmp_path: Path) -> Scorer:
     return Scorer(engine, tmp_path)
+
+
+def read_values(scorer: Scorer, *names: str) -> list[list[object]]:
+    """What was read of these fields, a list for each row, as text."""
+    frame = pl.read_csv(scorer.folder / "out.csv", infer_schema=False)
+    unread = [pl.lit(None, pl.String).alias(f"read_{name}") for name in names if f"read_{name}" not in frame.columns]
+    return [list(row) for row in frame.with_columns(unread).select(f"read_{name}" for name in names).rows()]

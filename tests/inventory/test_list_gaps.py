@@ -7,8 +7,7 @@ from io import BytesIO
 import polars as pl
 import pytest
 
-from tests.inventory.conftest import Scorer
-from tests.inventory.test_lists import read
+from tests.inventory.conftest import Scorer, read_values
 from whichcompute.base.errors import NothingRead
 from whichcompute.inventory.readers.csv_source import CsvSource
 from whichcompute.presentation.scoring import summary_lines
@@ -24,7 +23,7 @@ def test_a_row_says_by_which_uptime_it_is_a_server_whatever_names_the_unit(score
 @pytest.mark.parametrize("titles", ["Platte C;Platte D", "Disk C (GB);Disk D (GB)", "C Drive Size GB;D Drive Size GB"])
 def test_the_drive_d_is_not_all_disks(scorer: Scorer, titles: str) -> None:
     scorer(f"Servername;vCPU;RAM (GB);{titles}\na;4;16;80;200\nb;2;8;80;400\n".encode(), values=True)
-    assert read(scorer, "stored_data_gb") == [["280.0"], ["480.0"]]
+    assert read_values(scorer, "stored_data_gb") == [["280.0"], ["480.0"]]
 
 
 def test_the_summary_names_columns_without_any_value(scorer: Scorer) -> None:
@@ -80,7 +79,7 @@ KOREAN = "호스트명,운영체제,CPU,메모리(GB),디스크(GB)\n웹,CentOS 
 )
 def test_lists_from_east_asia_are_read_in_their_encoding(scorer: Scorer, text: str, encoding: str) -> None:
     scorer(text.encode(encoding), values=True)
-    assert read(scorer, "vcpus", "memory_mb", "stored_data_gb") == [
+    assert read_values(scorer, "vcpus", "memory_mb", "stored_data_gb") == [
         ["4.0", "16384.0", "100.0"],
         ["2.0", "8192.0", "50.0"],
     ]
@@ -100,4 +99,4 @@ def test_a_character_may_lie_in_two_blocks() -> None:
 def test_other_text_stays_windows_1252(scorer: Scorer) -> None:
     scorer("Nom;Système;Mémoire (Go);vCPU\né;Windows 2019;16;4\n".encode("cp1252"), values=True)
     assert scorer.said[0].endswith("not UTF-8 text: read as Windows-1252 (Latin-1)")
-    assert read(scorer, "memory_mb", "os") == [["16384.0", "windows"]]
+    assert read_values(scorer, "memory_mb", "os") == [["16384.0", "windows"]]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.inventory.conftest import Scorer
-from tests.inventory.test_lists import read
+from tests.inventory.conftest import Scorer, read_values
 
 
 def test_a_heading_between_machines_is_not_taken_for_a_machine(scorer: Scorer) -> None:
     scorer(b"Name,OS,CPUs,RAM (GB)\nSales,,,\na,Linux,4,16\n", values=True)
-    assert read(scorer, "packaging", "vcpus") == [[None, None], ["machine_image", "4.0"]]
+    assert read_values(scorer, "packaging", "vcpus") == [[None, None], ["machine_image", "4.0"]]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from tests.inventory.conftest import Scorer
-from tests.inventory.test_lists import read
+from tests.inventory.conftest import Scorer, read_values
 
 
 def test_regions_are_read_as_consoles_and_zones_write_them(scorer: Scorer) -> None:
     scorer(b'os,region\nlinux,"Europe (Frankfurt)"\nlinux,EU (Ireland)\nlinux,us-east-1c\n', values=True)
-    assert read(scorer, "region") == [["eu-central-1"], ["eu-west-1"], ["us-east-1"]]
+    assert read_values(scorer, "region") == [["eu-central-1"], ["eu-west-1"], ["us-east-1"]]
 
 
 def test_a_region_that_cannot_be_read_has_no_price_of_another(scorer: Scorer) -> None:

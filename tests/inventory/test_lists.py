@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.inventory.conftest import Scorer
+from tests.inventory.conftest import Scorer, read_values
 from tests.inventory.workbooks import book, write
 from whichcompute.base.errors import NothingRead
 
@@ -94,16 +94,10 @@ LISTS: dict[str, tuple[str, list[list[float | None]]]] = {
 }
 
 
-def read(scorer: Scorer, *names: str) -> list[list[object]]:
-    frame = pl.read_csv(scorer.folder / "out.csv", infer_schema=False)
-    unread = [pl.lit(None, pl.String).alias(f"read_{name}") for name in names if f"read_{name}" not in frame.columns]
-    return [list(row) for row in frame.with_columns(unread).select(f"read_{name}" for name in names).rows()]
-
-
 @pytest.mark.parametrize(("text", "sizes"), LISTS.values(), ids=LISTS)
 def test_sizes_are_read_whatever_the_form(scorer: Scorer, text: str, sizes: list[list[float | None]]) -> None:
     outcome = scorer(text.encode(), values=True)
-    assert read(scorer, *SIZES) == [[None if value is None else str(value) for value in row] for row in sizes]
+    assert read_values(scorer, *SIZES) == [[None if value is None else str(value) for value in row] for row in sizes]
     assert not outcome.tally.rejects
     assert not outcome.doubts
 
@@ -150,9 +144,9 @@ def test_a_list_of_machines_without_rows_has_its_columns(scorer: Scorer, header:
 
 def test_a_title_of_two_names_is_each_of_them(scorer: Scorer) -> None:
     scorer(b"Name,OS,CPUs,Rolle / Anwendung\na,Linux,4,PostgreSQL Datenbank\n", values=True)
-    assert read(scorer, "product_class", "vcpus") == [["database", "4.0"]]
+    assert read_values(scorer, "product_class", "vcpus") == [["database", "4.0"]]
     scorer(b"Name,OS,CPU / RAM (GB)\na,Linux,4 / 16\n", values=True)
-    assert read(scorer, "vcpus", "memory_mb") == [[None, None]]
+    assert read_values(scorer, "vcpus", "memory_mb") == [[None, None]]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +200,7 @@ def test_titles_and_values_decide_together(
     scorer: Scorer, header: str, cells: str, field: str, value: str | None
 ) -> None:
     scorer(f"{header}\n{cells}\n".encode(), values=True)
-    assert read(scorer, field)[0] == [value]
+    assert read_values(scorer, field)[0] == [value]
 
 
 def test_a_total_is_named_in_the_first_column_or_in_that_of_the_names(scorer: Scorer) -> None:
@@ -226,7 +220,7 @@ def test_disks_in_a_list_are_added(scorer: Scorer) -> None:
         ' {"name": "b", "vcpus": 2, "disks": [{"id": 0, "size_gb": 100}]}]'
     )
     scorer("in.json", values=True)
-    assert read(scorer, "stored_data_gb") == [["250.0"], ["100.0"]]
+    assert read_values(scorer, "stored_data_gb") == [["250.0"], ["100.0"]]
 
 
 def test_an_implausible_column_is_a_note_in_every_row(scorer: Scorer) -> None:
@@ -249,7 +243,7 @@ def test_a_unit_that_excel_shows_is_read(scorer: Scorer, tmp_path: Path) -> None
     )
     book(tmp_path / "x.xlsx", rows, {"xl/styles.xml": styles})
     scorer("x.xlsx", values=True)
-    assert read(scorer, "memory_mb") == [["16384.0"]]
+    assert read_values(scorer, "memory_mb") == [["16384.0"]]
 
 
 def test_disks_that_cannot_all_be_read_are_unknown_and_named(scorer: Scorer) -> None:
@@ -285,55 +279,25 @@ def test_a_list_of_a_tool_that_holds_no_machines_is_not_scored(scorer: Scorer, h
 
 
 @pytest.mark.parametrize(
-    "document",
-    [
-        '{"kind": "discovery", "servers": [{"name": "a", "vcpu": 4, "ramGib": 16, "os": {"raw": "Debian 12"}}]}',
-        '{"servers": [{"name": "a", "hardware": {"cpu_cores": 4, "memory_gb": 16}, "os": {"name": "Debian 12"}}]}',
-        '{"name": "a", "hardware": {"cpu_cores": 4, "memory_gb": 16}, "os": {"name": "Debian 12"}}\n' * 2,
-    ],
-    ids=["rows in a list of one line", "objects in rows", "JSON Lines"],
-)
-def test_objects_in_json_are_read_by_the_titles_within(scorer: Scorer, document: str) -> None:
-    (scorer.folder / "in.json").write_text(document)
-    scorer("in.json", values=True)
-    assert read(scorer, *SIZES, "os")[0] == ["4.0", "16384.0", "linux"]
-
-
-def test_of_objects_in_json_only_what_was_read_is_shown_as_unreadable(scorer: Scorer) -> None:
-    (scorer.folder / "in.json").write_text(
-        '[{"name": "a", "hardwareProfile": {"vmSize": "Standard_D2s_v3"}, "storageProfile": {},'
-        ' "tags": {"Environment": "School", "Owner": "o"}}]'
-    )
-    (trouble,) = scorer("in.json").tally.unread
-    assert (trouble.column, trouble.value) == ("tags", "School")
-
-
-@pytest.mark.parametrize(
     "text",
     ["Name,State$.Name,VM?Template=yes,CPUs\na,on,no,4\n", "a$.b,os?x=y,CPUs\n1,linux,4\n"],
 )
 def test_titles_that_look_like_paths_are_titles(scorer: Scorer, text: str) -> None:
     scorer(text.encode(), values=True)
-    assert read(scorer, "vcpus") == [["4.0"]]
+    assert read_values(scorer, "vcpus") == [["4.0"]]
 
 
 def test_two_sites_on_two_sheets_are_one_inventory(scorer: Scorer, tmp_path: Path) -> None:
     header = ["Server", "CPUs", "RAM (GB)"]
     write(tmp_path / "x.xlsx", {"Cover": [["ACME"]], "Rome": [header, ["a", 4, 16]], "Oslo": [header, ["b", 2, 8]]})
     scorer("x.xlsx", values=True)
-    assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
+    assert read_values(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
     assert pl.read_csv(scorer.folder / "out.csv")["sheet"].to_list() == ["Rome", "Oslo"]
 
 
 def test_a_state_that_sets_rows_aside_is_said_to_do_so(scorer: Scorer) -> None:
     scorer(b"Name,OS,State\na,Linux,running\nb,Linux,stopped\n")
     assert any("'state' is not read as a state: it sets rows aside" in text for text in scorer.said)
-
-
-def test_what_is_left_of_a_json_document_is_said(scorer: Scorer) -> None:
-    (scorer.folder / "in.json").write_text('{"vms": [{"name": "a", "vcpus": 2}], "nets": [{"cidr": "10.0.0.0/8"}]}')
-    scorer("in.json")
-    assert any("1 object in other lists of the document not read" in text for text in scorer.said)
 
 
 def test_a_system_that_ec2_cannot_run_stays_where_it_is(scorer: Scorer) -> None:
@@ -355,7 +319,7 @@ def test_a_system_that_ec2_cannot_run_stays_where_it_is(scorer: Scorer) -> None:
 
 def test_a_title_may_explain_itself_in_brackets(scorer: Scorer) -> None:
     scorer(b"Server,Anzahl CPUs (vCPU),Arbeitsspeicher (RAM),Disk (OS)\na,4,16 GB,80\nb,2,8 GB,80\n", values=True)
-    assert read(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
+    assert read_values(scorer, *SIZES) == [["4.0", "16384.0"], ["2.0", "8192.0"]]
 
 
 def test_memory_beside_fractions_of_cpus_may_be_a_share_of_use(scorer: Scorer) -> None:

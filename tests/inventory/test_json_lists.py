@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import polars as pl
 import pytest
 
 from tests.inventory.conftest import Scorer, read_values
@@ -35,3 +38,40 @@ def test_what_is_left_of_a_json_document_is_said(scorer: Scorer) -> None:
     (scorer.folder / "in.json").write_text('{"vms": [{"name": "a", "vcpus": 2}], "nets": [{"cidr": "10.0.0.0/8"}]}')
     scorer("in.json")
     assert any("1 object in other lists of the document not read" in text for text in scorer.said)
+
+
+MARKED = {"a": "1.024", "b": "512,5", "c": "65.536"}
+GERMAN = [{"name": name, "CPUs": "4", "RAM (MB)": cell} for name, cell in MARKED.items()]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("in.json", json.dumps(GERMAN)),
+        ("in.jsonl", "\n".join(map(json.dumps, GERMAN))),
+        ("in.yaml", "".join(f'- {{name: {row["name"]}, RAM (MB): "{row["RAM (MB)"]}"}}\n' for row in GERMAN)),
+    ],
+)
+def test_marks_of_numbers_in_texts_are_decided_by_the_column(scorer: Scorer, name: str, text: str) -> None:
+    (scorer.folder / name).write_text(text)
+    scorer(name, values=True)
+    assert read_values(scorer, "memory_mb") == [["1024.0"], ["512.5"], ["65536.0"]]
+    assert f"{name}: column 'RAM (MB)': a point separates thousands, a comma decimals" in {
+        said.rpartition("/")[2] for said in scorer.said
+    }
+
+
+@pytest.mark.parametrize(("cells", "read"), [([65.536, 8.192], [65.536, 8.192]), (["65.536", 2.5], [65.536, 2.5])])
+def test_numbers_in_json_have_a_decimal_point(scorer: Scorer, cells: list[object], read: list[float]) -> None:
+    (scorer.folder / "in.json").write_text(json.dumps([{"name": "a", "Disk (GB)": cell, "vCPUs": 2} for cell in cells]))
+    scorer("in.json", values=True)
+    assert read_values(scorer, "stored_data_gb") == [[str(each)] for each in read]
+    assert any("there are texts such as 1.024" in said for said in scorer.said) == (type(cells[0]) is str)
+
+
+def test_marks_in_texts_of_parquet_are_decided_by_the_column(scorer: Scorer) -> None:
+    pl.DataFrame({"Name": ["a", "b"], "CPUs": [4.0, 2.0], "RAM (MB)": ["65.536", "512,5"]}).write_parquet(
+        scorer.folder / "in.parquet"
+    )
+    scorer("in.parquet", values=True)
+    assert read_values(scorer, "vcpus", "memory_mb") == [["4.0", "65536.0"], ["2.0", "512.5"]]

@@ -35,7 +35,7 @@ def test_vcpus_are_never_multiplied_on_a_guess(
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
     bound = general_map(names).bind(names)
-    found = counted(bound, Sample(cells, names, points=False))
+    found = counted(bound, Sample(cells, names, points={}))
     assert bool(found.doubt) == doubtful
     if found.column is None:
         assert not vcpus
@@ -46,5 +46,5 @@ def test_vcpus_are_never_multiplied_on_a_guess(
 
 def test_sockets_alone_are_said() -> None:
     cells = pl.DataFrame({"0": ["2"]})
-    found = counted(general_map(["Sockets"]).bind(["Sockets"]), Sample(cells, ("Sockets",), points=False))
+    found = counted(general_map(["Sockets"]).bind(["Sockets"]), Sample(cells, ("Sockets",), points={}))
     assert found.said == "column 'Sockets' is not read: it counts sockets, and no column counts cores"

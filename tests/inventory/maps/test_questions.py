@@ -12,7 +12,7 @@ from whichcompute.inventory.maps.titles import general_map
 def asked(header: str, *rows: str) -> tuple[Settled, list[Question]]:
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
-    sample = Sample(cells, names, points=False)
+    sample = Sample(cells, names, points={})
     settled = settle(general_map(names).bind(names), sample)
     return settled, unsure(settled, sample)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 
 import polars as pl
@@ -12,8 +13,8 @@ from whichcompute.inventory.maps.titles import general_map
 HEADER = ("Name", "RAM")
 
 
-def sample(*rows: tuple[str | None, ...], points: bool = False) -> Sample:
-    return Sample(pl.DataFrame(list(rows), schema={"0": pl.String, "1": pl.String}, orient="row"), HEADER, points)
+def sample(*rows: tuple[str | None, ...], points: Mapping[int, bool] | None = None) -> Sample:
+    return Sample(pl.DataFrame(list(rows), schema={"0": pl.String, "1": pl.String}, orient="row"), HEADER, points or {})
 
 
 def test_empty_rows_and_repeated_headers_are_left_out() -> None:
@@ -38,10 +39,10 @@ def test_the_share_of_readable_cells_counts_filled_ones_only() -> None:
     assert sample().readable(bound, column) == 1
 
 
-def test_numbers_of_other_forms_than_csv_have_a_decimal_point() -> None:
+def test_numbers_have_a_decimal_point_and_texts_beside_them_their_own() -> None:
     assert sample(("a", "65.536")).marks({1}) == {1: Marks(".", ",")}
-    assert sample(("a", "65.536"), points=True).marks({1}) == {}
-    assert sample(("a", "1.500 GB"), ("b", "1,2 TB"), points=True).marks({1}) == {1: Marks(".", ",")}  # texts
+    assert sample(("a", "65.536"), points={1: False}).marks({1}) == {}
+    assert sample(("a", "1.500 GB"), ("b", "1,2 TB"), points={1: False}).marks({1}) == {1: Marks(".", ",")}  # texts
 
 
 def test_the_first_rows_are_a_sample_too() -> None:
@@ -56,7 +57,7 @@ def test_columns_of_other_types_than_text_are_read_as_text() -> None:
         "3": pl.Series([[1], [2]]),
         "4": pl.Series([{"a": 1}, None]),
     }
-    found = Sample(pl.DataFrame(columns), ("max_duration_s", "b", "t", "l", "memory_mb"), points=True)
+    found = Sample(pl.DataFrame(columns), ("max_duration_s", "b", "t", "l", "memory_mb"), points={1: False})
     assert found.cells.rows() == [("90.0s", "/w==", "01:00:00", "[1]", '{"a": 1}'), (None, "eA==", None, "[2]", None)]
     bound = general_map(found.header).bind(found.header)
     values, unreadable = found.typed(bound, Column("max_duration_s", ("max_duration_s",)))
@@ -68,5 +69,5 @@ def test_columns_of_other_types_than_text_are_read_as_text() -> None:
 def test_of_a_table_with_very_many_columns_rows_are_told_by_all_of_them() -> None:
     header = tuple(f"c{at}" for at in range(100))
     rows = [("",) * 99 + ("x",), ("",) * 100, header, header[:99] + ("x",)]
-    found = Sample(pl.DataFrame(rows, schema=[str(at) for at in range(100)], orient="row"), header, points=False)
+    found = Sample(pl.DataFrame(rows, schema=[str(at) for at in range(100)], orient="row"), header, points={})
     assert found.cells.rows() == [rows[0], rows[3]]

@@ -13,7 +13,7 @@ def settled(header: str, *rows: str) -> tuple[Settled, dict[str, object]]:
     """The map of a small table, cells between `|`, and what it reads of the first row."""
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
-    found = settle(general_map(names).bind(names), Sample(cells, names, points=False))
+    found = settle(general_map(names).bind(names), Sample(cells, names, points={}))
     typed = read_fields(found.map.fields(cells).drop(cells.columns))[0].frame.row(0, named=True)
     return found, {name: value for name, value in typed.items() if value is not None}
 
@@ -131,7 +131,7 @@ def test_what_has_an_operating_system_and_an_address_is_a_machine() -> None:
 def test_a_list_of_instance_types_is_told_from_one_of_machines(header: str, rows: list[str], title: str) -> None:
     columns = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], orient="row", schema=[str(at) for at in range(len(columns))])
-    assert types_of(Sample(cells, columns, points=False)) == title
+    assert types_of(Sample(cells, columns, points={})) == title
 
 
 def test_rows_that_are_no_workloads_are_set_aside() -> None:

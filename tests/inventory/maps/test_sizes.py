@@ -13,7 +13,7 @@ from whichcompute.inventory.maps.titles import general_map
 def settled(header: str, *rows: str) -> Settled:
     names = tuple(header.split("|"))
     cells = pl.DataFrame([row.split("|") for row in rows], schema=[str(at) for at in range(len(names))], orient="row")
-    return settle(general_map(names).bind(names), Sample(cells, names, points=False))
+    return settle(general_map(names).bind(names), Sample(cells, names, points={}))
 
 
 def units(found: Settled) -> dict[str, str]:
@@ -69,7 +69,7 @@ def test_a_row_of_units_names_them_by_column() -> None:
     names = ("VM", "RAM", "Disk")
     cells = pl.DataFrame([["", "(GB)", "TB"]], schema=["0", "1", "2"], orient="row")
     bound = general_map(names).bind(names)
-    assert row_of_units(bound, Sample(cells, names, points=False)) == {"memory_mb": "gb", "stored_data_gb": "tb"}
+    assert row_of_units(bound, Sample(cells, names, points={})) == {"memory_mb": "gb", "stored_data_gb": "tb"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from whichcompute.inventory.maps.titles import general_map
 
 def drafted(header: list[str], *rows: list[str]) -> str:
     cells = pl.DataFrame(list(rows), schema={str(at): pl.String for at in range(len(header))}, orient="row")
-    sample = Sample(cells, tuple(header), points=False)
+    sample = Sample(cells, tuple(header), points={})
     settled = settle(general_map(header).bind(header), sample)
     return draft("x.csv", settled, sample, unsure(settled, sample))
 
@@ -119,7 +119,7 @@ def test_disks_and_uptime_are_written_so_that_they_are_read_again(
 def test_a_long_path_is_written_in_full(tmp_path: Path) -> None:
     path = "spec$.jobTemplate.spec.template.spec.containers[main].resources.limits['nvidia.com/gpu']"
     column = Column("gpus", (path,))
-    sample = Sample(pl.DataFrame({"0": ["{}"]}), ("spec",), points=False)
+    sample = Sample(pl.DataFrame({"0": ["{}"]}), ("spec",), points={})
     bound = ColumnMap("m", (column,)).bind(("spec",))
     (tmp_path / "map.yaml").write_text(draft("x.json", Settled(bound), sample, []))
     assert read_map(tmp_path / "map.yaml").columns[0].sources == (path,)

@@ -15,7 +15,7 @@ def kinds_of(header: str, cells: list[str], machine: str = "VM") -> list[object]
     frame = pl.DataFrame(
         [[f"a{at}", "4", "Debian 12", cell] for at, cell in enumerate(cells)], ["0", "1", "2", "3"], orient="row"
     )
-    bound = settle(general_map(names).bind(names), Sample(frame, names, points=False)).map
+    bound = settle(general_map(names).bind(names), Sample(frame, names, points={})).map
     if "kind" not in {column.descriptor for column in bound.columns}:
         return None
     return read_fields(bound.fields(frame).drop(frame.columns))[0].frame["kind"].to_list()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,6 +14,10 @@ import polars as pl
 _GAPS = "[' \u00a0\u202f]"
 _NUMERAL = re.compile(rf"\s*[+-]?(\d(?:[\d.,]|{_GAPS}+(?=[\d.,]))*)\s*(?:[A-Za-z]+\s*)?")
 _OTHER = {".": ",", ",": "."}
+
+
+class Fraction(str):
+    """A number, not a text, that is not whole: its point separates decimals, which in a text it may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,12 @@ class Evidence:
         (mark,) = decimal
         used = self.open | self.thousands | self.decimal
         return Marks(_OTHER[mark], mark) if self.gaps or used - {"."} or mark == "," else None
+
+
+def points(columns: Iterable[tuple[int, Collection[str]]]) -> dict[int, bool]:
+    """The columns that hold numbers which are not whole, and whether texts beside them may have other marks."""
+    held = ((at, cells) for at, cells in columns if any(type(cell) is Fraction for cell in cells))
+    return {at: bool(evidence(cell for cell in cells if type(cell) is not Fraction).open) for at, cells in held}
 
 
 def evidence(cells: Iterable[str]) -> Evidence:

@@ -34,15 +34,15 @@ def _without_headers(cells: pl.DataFrame, titles: Sequence[str]) -> pl.DataFrame
 class Sample:
     """The first rows of an inventory as text, columns named by position.
 
-    `points`: numbers have a decimal point, or which columns have such. `titles` are those of the
-    header, and the paths of values within its cells.
+    `points`: the columns with numbers that have a decimal point, and whether texts beside them may have none. `titles`
+    are those of the header, and the paths of values within its cells.
     """
 
     def __init__(
         self,
         cells: pl.DataFrame,
         header: tuple[str, ...],
-        points: bool | Mapping[int, bool],
+        points: Mapping[int, bool],
         nested: tuple[str, ...] = (),
     ) -> None:
         held = as_readable(cells)
@@ -102,21 +102,19 @@ class Sample:
         found = evidence(cells)
         marked = cells.filter(cells.str.contains(r"\d[.,]\d"))
         # A number with its unit is a text in a workbook too, with the marks of whoever typed it.
-        pointed = self._points if isinstance(self._points, bool) else position in self._points
-        if pointed and not marked.str.contains("[A-Za-z]").all():
+        if position in self._points and not marked.str.contains("[A-Za-z]").all():
             found.decimal.add(".")
         return found
 
     def mixed(self, position: int) -> bool:
         """Whether a column holds texts such as 1.024 beside numbers that have a decimal point."""
-        return not isinstance(self._points, bool) and self._points.get(position, False)
+        return self._points.get(position, False)
 
     def marks(self, positions: set[int]) -> dict[int, Marks]:
         """The marks of the columns at these positions that have any."""
         found = {at: self.evidence(at) for at in sorted(positions)}
-        # The points of numbers in a workbook say nothing about texts in other columns.
-        typed = frozenset() if isinstance(self._points, bool) else frozenset(self._points)
-        decimal = set().union(*(each.decimal for at, each in found.items() if at not in typed))
+        # The points of numbers say nothing about texts in other columns.
+        decimal = set().union(*(each.decimal for at, each in found.items() if at not in self._points))
         marks = {at: each.marks(decimal) for at, each in found.items()}
         return {at: each for at, each in marks.items() if each is not None}
 

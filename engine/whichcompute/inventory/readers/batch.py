@@ -15,8 +15,8 @@ from whichcompute.inventory.maps.cells import as_readable
 
 Form = Literal["csv", "json", ""]
 Lines = NDArray[np.intp]
-Points = bool | Mapping[int, bool]
-"""Whether numbers have a decimal point: all or none; or those columns, with whether texts beside them may not."""
+Points = Mapping[int, bool]
+"""The columns that hold numbers, not texts, with a decimal point; and whether texts beside them may have none."""
 Types = Mapping[int, pl.DataType]
 ANY: Types = {}
 SUPPORTED = "CSV, JSON Lines, Parquet and Excel (.xlsx, .xlsm), or a list in YAML or JSON"
@@ -79,7 +79,7 @@ class Source(Protocol):
     """An inventory opened for reading: its column names, and its rows in pieces.
 
     `form` is the form in which rows can be written unchanged: comma-separated text, JSON, or neither (empty).
-    `points`: where numbers have a decimal point. `nested`: the paths of values in the objects that its cells are.
+    `points`: columns of numbers with a decimal point. `nested`: the paths of values in the objects that its cells are.
     """
 
     name: str

@@ -46,7 +46,6 @@ class Piece:
 class CsvSource:
     """A CSV stream whose header has been read, in blocks of about `block` bytes. `notices`: what was assumed."""
 
-    points: Points = False
     nested: tuple[str, ...] = ()
     even = False
     """Whether rows must have as many cells as the header: of a file that was edited, a missing one shifts the rest."""
@@ -55,6 +54,7 @@ class CsvSource:
         self.name = name
         self._block = block or BLOCK
         self.notices: list[str] = []
+        self.points: Points = {}
         self._blocks = self._text(stream)
         self._rest = next(self._blocks, b"")
         self._line = 1

@@ -10,11 +10,10 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted, joined, nearest
-from whichcompute.inventory.maps.numerals import evidence
+from whichcompute.inventory.maps.numerals import points
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import named
 from whichcompute.inventory.readers.excel_book import CELLS, Book, Row, Sheet
-from whichcompute.inventory.readers.excel_values import Fraction
 from whichcompute.inventory.readers.frame_source import FrameSource
 from whichcompute.inventory.readers.joined import with_other_sheets
 from whichcompute.inventory.readers.tables import SHEET, Table, combined, table_of, under_groups
@@ -43,8 +42,8 @@ def open_workbook(path: Path, sheet: str | None = None) -> FrameSource:
     if not read[names[0]].rows:
         raise InventoryError(f"{path}: sheet '{shown(names[0])}' has no header line with column names")
     whole = combined(tables)
-    frame, points = _frame(whole.rows, path, names[0])
-    source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp), points)
+    frame, pointed = _frame(whole.rows, path, names[0])
+    source = FrameSource(frame.lazy(), str(path), np.array(whole.lines[1:], np.intp), pointed)
     source.notices += [_chosen(tables, others, hidden), *joined, *_left_out(tables), *_gaps(list(read.values()))]
     return source
 
@@ -151,13 +150,9 @@ def _frame(rows: Sequence[Row], path: Path, name: str) -> tuple[pl.DataFrame, di
         while unique in header:
             number, unique = number + 1, f"{title} ({number})"
         header.append(unique)
-    columns, points = [], {}
-    for at, (number, title) in enumerate(zip(used, header, strict=True)):
-        cells = [row[number] if number < len(row) else "" for row in rows[1:]]
-        columns.append(pl.Series(title, cells, pl.String))
-        if any(type(cell) is Fraction for cell in cells):
-            points[at] = bool(evidence(cell for cell in cells if type(cell) is not Fraction).open)
-    return pl.DataFrame(columns), points
+    columns = [[row[number] if number < len(row) else "" for row in rows[1:]] for number in used]
+    named = (pl.Series(title, cells, pl.String) for title, cells in zip(header, columns, strict=True))
+    return pl.DataFrame(named), points(enumerate(columns))
 
 
 def _gaps(sheets: Sequence[Sheet]) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isfinite
 
+from whichcompute.inventory.maps.numerals import Fraction
+
 _DATES = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), *range(57, 59)}
 _TIMES = {*range(18, 22), 45, *range(32, 36), 47, 55, 56}
 _ELAPSED = 46
@@ -52,10 +54,6 @@ def _kind(number: str, code: str | None) -> str:
     if re.search("[yd]", letters) or ("m" in letters and not re.search("[hs]", letters)):
         return "date"
     return "time" if re.search("[hs]", letters) else ""
-
-
-class Fraction(str):
-    """A number of a sheet that is not whole: its point separates decimals, which in a text it may not."""
 
 
 class Values:

@@ -37,7 +37,7 @@ class FrameSource:
         schema = frame.collect_schema()
         self.columns = tuple(schema.names())
         typed = {at: False for at, dtype in enumerate(schema.dtypes()) if dtype != pl.String}
-        self.points: Points = typed if points is None else points
+        self.points = typed if points is None else points
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All rows in order, in frames of any size."""

@@ -13,6 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.base.words import counted
+from whichcompute.inventory.maps.numerals import Fraction, points
 from whichcompute.inventory.maps.titles import names_amount
 from whichcompute.inventory.readers.batch import ANY, Batch, Form, Points, ReasonCode, Reject, Trouble, Types, in_parts
 from whichcompute.inventory.readers.json_document import parsed, read, refuse, rows_of, unique_keys, wraps_rows
@@ -21,7 +22,7 @@ BLOCK = 8 << 20
 LONGEST_ROW = 1 << 20
 _ARRAY = 256 << 20
 _SAMPLE = 5_000  # rows from which the column names are taken
-_LINES = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=unique_keys)
+_LINES = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=refuse, object_pairs_hook=unique_keys)
 _NESTED = 100  # rows in which the keys of objects within objects are looked for
 
 
@@ -36,7 +37,6 @@ class JsonSource:
     """A JSON Lines stream whose first block has been read; the columns are the keys of its first rows."""
 
     form: Form = "json"
-    points: Points = True
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name
@@ -50,7 +50,11 @@ class JsonSource:
         lines = (line for line in (listed if whole else listed[:-1] or listed) if line.strip())
         read_lines = [_read(line) for line in islice(lines, _SAMPLE)]
         rows = [row for row, _, _ in read_lines]
-        self.columns = tuple(dict.fromkeys(key for row in rows for key in row))
+        cells: dict[str, list[str]] = {}
+        for key, cell in (pair for row in rows for pair in row.items()):
+            cells.setdefault(key, []).append(cell or "")
+        self.columns = tuple(cells)
+        self.points: Points = points(enumerate(cells.values()))
         if not self.columns:
             why = next((f" ({reason})" for _, _, reason in read_lines if reason), "")
             raise InventoryError(f"{name}: the first rows hold no JSON object{why}; JSON Lines needs one per line")

@@ -96,6 +96,26 @@ def test_a_character_may_lie_in_two_blocks() -> None:
         assert read_back.decode() == text.partition("\n")[2]
 
 
+IMAGES = "Canonical:UbuntuServer:18.04-LTS:latest", "MicrosoftWindowsServer:WindowsServer:2019-Datacenter:latest"
+
+
+@pytest.mark.parametrize("title", ["image", "ImageName", "Image Reference"])
+def test_the_image_of_a_machine_names_its_system(scorer: Scorer, title: str) -> None:
+    rows = "".join(f"{at},Standard_D2s_v3,{image}\n" for at, image in enumerate(IMAGES))
+    scorer(f"name,size,{title}\n{rows}".encode(), values=True)
+    assert read_values(scorer, "os", "vcpus") == [["linux", "2.0"], ["windows", "2.0"]]
+
+
+def test_an_image_does_not_make_a_machine_of_a_container(scorer: Scorer) -> None:
+    scorer(b"node,image,cpus,memory_mb\nn1,ubuntu:22.04,2,4096\nn2,alpine:3,1,512\n", values=True)
+    assert read_values(scorer, "os", "packaging") == [["linux", None], ["linux", None]]
+
+
+def test_the_address_of_a_disk_names_no_system(scorer: Scorer) -> None:
+    scorer(b"VMName,VMSize,osDiskUri\na,Standard_B2s,https://store.blob.core.windows.net/disks/a.vhd\n", values=True)
+    assert read_values(scorer, "os", "vcpus") == [[None, "2.0"]]
+
+
 def test_other_text_stays_windows_1252(scorer: Scorer) -> None:
     scorer("Nom;Système;Mémoire (Go);vCPU\né;Windows 2019;16;4\n".encode("cp1252"), values=True)
     assert scorer.said[0].endswith("not UTF-8 text: read as Windows-1252 (Latin-1)")

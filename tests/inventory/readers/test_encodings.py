@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
 
 import polars as pl
 import pytest
 
 from tests.inventory.conftest import Scorer
 from whichcompute.base.errors import InventoryError
+from whichcompute.inventory.readers import encodings
 from whichcompute.inventory.readers.csv_source import CsvSource
 
 GERMAN = "Name;Umgebung;Arbeitsspeicher (GB);Verfügbarkeit\nBüro;Produktion;16;größer\nKöln;Präproduktion;8;Straße\n"
@@ -75,7 +77,16 @@ def test_a_clear_encoding_is_in_no_doubt() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["Pr‚production", "Pr„produktion", "Pr\ufffdproduction", "Pr\x82production", "Pr│prod", "Œuvre\x9dprod"],
+    [
+        "Pr‚production",
+        "Pr„produktion",
+        "Pr\ufffdproduction",
+        "Pr\x82production",
+        "Pr│prod",
+        "Œuvre\x9dprod",
+        "Prod‚",
+        "Test„ 2",
+    ],
 )
 def test_a_sign_within_a_word_is_a_letter_that_was_misread(scorer: Scorer, word: str) -> None:
     scorer(f"name,environment,vcpus,memory_mb\na,{word},4,8192\n".encode(), values=True)
@@ -98,6 +109,20 @@ def test_a_sign_within_a_word_is_a_letter_that_was_misread(scorer: Scorer, word:
 def test_accents_apart_and_signs_around_words_are_read(scorer: Scorer, word: str, value: str) -> None:
     scorer(f"name,environment,vcpus,memory_mb\na,{word},4,8192\n".encode(), values=True)
     assert pl.read_csv(scorer.folder / "out.csv")["read_environment"].to_list() == [value]
+
+
+def test_of_text_in_one_line_no_more_than_its_beginning_is_searched_for_titles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[int] = []
+
+    def counted(cells: Sequence[str]) -> int:
+        searched.append(sum(map(len, cells)))
+        return 0
+
+    monkeypatch.setattr(encodings, "named", counted)
+    assert encodings.encoding_of("Büro;".encode("cp1252") * 100_000).encoding == "cp1252"
+    assert max(searched) <= 4096
 
 
 def test_what_only_begins_as_utf_16_is_refused_with_what_to_do() -> None:

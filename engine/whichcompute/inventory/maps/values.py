@@ -22,7 +22,8 @@ _NO_DISK = r"media=cdrom"
 _SHOWN = 60  # characters of a cell in a note
 
 _MISREAD = r"[\x80-\x9f\xa1-\xa9\xab-\xad\xaf-\xb4\xb6\xb8\xb9\xbb-\xbf×÷€‚„…†‡‰‹›‘“”•\x{2500}-\x{25ff}\x{fffd}]"
-_IN_A_WORD = rf"(\p{{L}}){_MISREAD}+(\p{{L}})|[\x80-\x9f\x{{fffd}}]"
+_OPENING = "[‚„¡¿]"  # what opens a quotation or a sentence follows no letter
+_IN_A_WORD = rf"(\p{{L}})(?:{_MISREAD}+(\p{{L}})|{_OPENING}+)|[\x80-\x9f\x{{fffd}}]"
 """A sign within a word: a letter in another encoding, so that `Pr‚production` holds no word `production`."""
 
 _ACCENT = r"[\x{300}-\x{36f}]"  # apart from its letter, as macOS writes names

@@ -85,7 +85,7 @@ def test_a_clear_encoding_is_in_no_doubt() -> None:
         "Pr│prod",
         "Œuvre\x9dprod",
         "Prod‚",
-        "Test„ 2",
+        "Prod„ 2",
     ],
 )
 def test_a_sign_within_a_word_is_a_letter_that_was_misread(scorer: Scorer, word: str) -> None:

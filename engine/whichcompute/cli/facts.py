@@ -239,7 +239,7 @@ def import_prices(settings: Settings, files: tuple[Path, ...], out: Path, only: 
     FILE is the index.json or index.csv of an offer (AWSLambda, AmazonECS, AmazonEC2, AWSELB, AmazonApiGateway,
     AmazonVPC, AWSDataTransfer, AmazonCloudWatch, AmazonEFS, AmazonECR, AmazonS3, AmazonRDS, AmazonElastiCache,
     AmazonLightsail), of one Region or of all; it is read in a stream, so it may be of any size. Nothing is downloaded.
-    `--rules FOLDER` then uses the prices.
+    With --force, lists that are in FOLDER keep what they have of other offers. `--rules FOLDER` then uses the prices.
 
     \b
     Examples:

@@ -40,15 +40,20 @@ def import_prices(
     """Writes a price list for each Region that AWS price list files (JSON or CSV, of any size) have prices of.
 
     `out` is a folder, made where it is not there; `rules` of an engine may name it. `regions`: only these (none: all).
-    Raises DataError for a file that is not a price list, InventoryError when a file cannot be written or exists.
+    With `force` the price lists that are there keep what they have of other offers. Raises DataError for a file that is
+    not a price list, FactError for a list there that cannot be read, InventoryError when a file cannot be written or
+    exists.
     """
     from whichcompute.base.outputs import refuse_to_overwrite, write_texts
     from whichcompute.knowledge.price_import import as_toml
     from whichcompute.knowledge.price_import import import_prices as read
+    from whichcompute.knowledge.price_lists import read_price_list
 
     imported = read(files, facts, regions or list(DESCRIPTORS["region"].choices))
-    texts = {str(out / f"{region}.toml"): as_toml(imported, region) for region in imported.prices}
-    refuse_to_overwrite(texts, force)
+    lists = {region: out / f"{region}.toml" for region in imported.prices}
+    refuse_to_overwrite(map(str, lists.values()), force)
+    before = {region: read_price_list(path) if path.exists() else None for region, path in lists.items()}
+    texts = {str(path): as_toml(imported, region, before[region]) for region, path in lists.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -10,16 +10,18 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from whichcompute.base.entries import entries_of
+from whichcompute.base.errors import FactError
 from whichcompute.base.resources import folder
 from whichcompute.knowledge.facts import Facts
 from whichcompute.knowledge.offers import Offer, OfferFile, offers, open_offers
+from whichcompute.knowledge.price_lists import PriceList
 
 _PREFIX = r"(?:EU-|[A-Z]{2,4}\d-)?"  # of a Region: that of TS-LoadBalancerUsage, a trust store, is none
 _DIGITS = 12  # significant digits that are kept: products of prices and scales are no longer exact behind them
@@ -92,7 +94,7 @@ def import_prices(files: Iterable[Path], facts: Facts, regions: Sequence[str]) -
     for file in opened:
         for (region, fact), rows in _collected(file, facts, frozenset(regions)).items():
             ambiguous += [f"{file.path}: {fact} in {region}{row and f' ({row})'}" for row in rows if rows[row] is None]
-            known = {row: price for row, price in rows.items() if price is not None}
+            known = {row: price for row, price in sorted(rows.items()) if price is not None}
             if known:
                 found[region][fact] = ImportedPrice(known.get("", known), file)
     return Imported(opened, dict(sorted(found.items())), tuple(ambiguous))
@@ -150,16 +152,28 @@ def _scaled(offer: Offer, match: Match) -> float:
     return float(f"{offer.usd * match.scale:.{_DIGITS}g}")
 
 
-def as_toml(imported: Imported, region: str) -> str:
-    """The price list of one Region, as TOML."""
+def as_toml(imported: Imported, region: str, before: PriceList | None = None) -> str:
+    """The price list of one Region, as TOML; what `before` has of other offers is kept, FactError if not of it."""
+    if before and before.region != region:
+        raise FactError(f"{before.file}: holds prices of {before.region}, not of {region}; choose another folder")
     prices = imported.prices[region]
     used = {price.file.code: price.file for price in prices.values()}
+    read = {_key(file.code) for file in imported.files}
+    kept = [
+        {"id": id_, **asdict(dated)}
+        for id_, values in (before.prices if before else {}).items()
+        for dated in values
+        if id_ not in prices and dated.source not in read
+    ]
+    cited = {price["source"].partition("#")[0] for price in kept}
+    sources = [asdict(source) for source in (before.sources if before else ()) if source.key in cited]
     lines = [f"# Prices in {region}, from AWS price list files.", f"region = {_text(region)}", ""]
-    for code, file in used.items():
-        lines += ["[[source]]", *_pairs(_source(code, file)), ""]
+    for source in (*sources, *(_source(code, file) for code, file in used.items())):
+        lines += ["[[source]]", *_pairs(source), ""]
     for id_, price in prices.items():
-        key = {"id": id_, "value": price.value, "source": _key(price.file.code), "read_on": price.file.published}
-        lines += ["[[price]]", *_pairs(key), ""]
+        kept.append({"id": id_, "value": price.value, "source": _key(price.file.code), "read_on": price.file.published})
+    for entry in kept:
+        lines += ["[[price]]", *_pairs(entry), ""]
     return "\n".join(lines)
 
 
@@ -179,12 +193,16 @@ def _source(code: str, file: OfferFile) -> dict[str, Any]:
 
 
 def _pairs(entry: Mapping[str, Any]) -> Iterator[str]:
-    return (f"{name} = {_toml(value)}" for name, value in entry.items())
+    return (f"{name} = {_toml(value)}" for name, value in entry.items() if value not in (None, "", ()))
 
 
 def _toml(value: Any) -> str:
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_text(name)} = {price!r}' for name, price in sorted(value.items()))} }}"
+        return f"{{ {', '.join(f'{_text(name)} = {_toml(each)}' for name, each in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, date) else _text(value) if isinstance(value, str) else repr(value)
 
 

@@ -143,9 +143,19 @@ memory policy and the same peak. The capacity follows the load, and the high est
 Where `autoscaling` is no, the expected one carries it too, but no more than four times what follows the load: a fleet
 that cannot grow is not bought for a peak many times its usual load. Queue workers and stream processors have capacity
 for the average in all estimates, as their queue evens out the peak, and so has what must cost nothing while idle
-(`scale_to_zero`). Provisioned concurrency has the capacity that instances have. On Lightsail only HTTP has a load
-balancer. The estimates of a high scenario whose price is not known in the Region are those of the expected one, and say
-so.
+(`scale_to_zero`). Provisioned concurrency has the capacity that instances have. The estimates of a high scenario whose
+price is not known in the Region are those of the expected one, and say so.
+
+Load balancers follow one policy. Several machines or tasks that clients reach have one. A single EC2 instance (plain,
+or of Elastic Beanstalk) or a single Lightsail bundle that needs neither high availability nor auto scaling has none:
+its public address stays while it runs, is in every estimate, and TLS ends on it at no charge, as with a certificate
+of Let's Encrypt. Only its high estimate has a load balancer (`balancer_of_one`), as the managed certificate, or
+replacing the machine unseen, can be worth one; for a website of one vCPU and 2 GB it costs 24 USD a month, more than
+the instance, so the expected estimate of one without the other would compare unlike things. Tasks under ECS, on Fargate
+and on EC2, have one even where there is one task, as each that starts has another address; outside production the low
+estimate finds them by name (service discovery). The nodes of a Lightsail container service include theirs. On
+Lightsail only HTTP has a load balancer. The answer outside is ranked by the estimate of a plain instance where clients
+reach it.
 
 A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway;
 a task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS

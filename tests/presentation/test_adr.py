@@ -80,7 +80,7 @@ def test_a_blank_cost_says_what_an_estimate_needs(engine: Engine) -> None:
     options = sections(adr.write(engine.recommend({"kind": "event_handler"})))["Options"]
     (row,) = (line for line in options.splitlines() if line.startswith("| AWS Lambda"))
     assert "no estimate: needs number of requests or jobs per month and a duration" in row
-    record = adr.write(engine.recommend({"kind": "website"}))
+    record = adr.write(engine.recommend({"kind": "web_api"}))
     assert "State whether it uses a database: a managed database" in record, "names of fields are no words of a record"
 
 

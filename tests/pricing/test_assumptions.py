@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.pricing.estimates import estimate
 from whichcompute.knowledge import facts as all_facts
 from whichcompute.knowledge.descriptors import DESCRIPTORS
 from whichcompute.pricing.model import CostModel
@@ -57,12 +58,13 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         (
             "fargate",
             {"kind": "server", "protocol": "tcp"},
-            "one Network Load Balancer where tasks or several instances are reached",
+            "one Network Load Balancer (low: none)",
         ),
         ("ecs_ec2", {"kind": "website", "interruptible": True}, "Spot Instances at 60% less (low: 90%, high: 0%)"),
         ("ecs_ec2", {"kind": "website"}, "one Application Load Balancer (low: none)"),
         ("batch", {**RUNS, "kind": "batch_job"}, "parallel_tasks is unknown: one job at a time"),
         ("lightsail", {"kind": "dev_environment"}, "small bundles are burstable"),
+        ("lightsail", {"kind": "website"}, "clients reach one machine at its own address, with TLS on it and no load"),
         (
             "ecs_ec2",
             {"kind": "server"},
@@ -161,6 +163,7 @@ WITNESSES: list[dict[str, Any]] = [
     {**API, "language": "java", "traffic": "rare", "typical_duration_s": 0.2},
     {**API, "language": "java", "typical_duration_s": 0.2, "relational_database": True},
     {**SIZED, "kind": "web_api", "invocations_per_month": 1e9},
+    {**SIZED, "kind": "website", "high_availability": False},
     {**SIZED, "kind": "batch_job", "invocations_per_month": 1e4, "max_duration_s": 90.0, "interruptible": True},
     {"kind": "batch_job", "memory_mb": 2048.0, "invocations_per_month": 1e4, "typical_duration_s": 90.0},
     {"memory_mb": 512.0, "invocations_per_month": 1000.0, "typical_duration_s": 10.0},
@@ -173,6 +176,30 @@ WITNESSES: list[dict[str, Any]] = [
     {"static_content": True, "stored_data_gb": 10.0, "outbound_gb_per_month": 40_000.0},
 ]
 ASSUMPTIONS = {row["name"]: row for row in all_facts.load()["cost.assumptions"]}
+
+
+SPOT_JOB = {**RUNS, "kind": "batch_job", "interruptible": True}
+
+
+@pytest.mark.parametrize(
+    ("service", "values", "kinds"),
+    [
+        ("batch", SPOT_JOB, ["Spot Instances", "Fargate Spot"]),
+        ("batch", {**SPOT_JOB, "cpu_architecture": "arm64"}, ["Spot Instances", "Fargate Spot"]),
+        ("batch", {**SPOT_JOB, "vcpus": 48.0}, ["Spot Instances"]),
+        ("batch", {**SPOT_JOB, "memory_mb": 300_000.0}, ["Spot Instances"]),
+        ("batch", {**SPOT_JOB, "gpus": 1.0}, ["Spot Instances"]),
+        ("batch", {**SPOT_JOB, "os": "windows", "memory_mb": 4096.0}, []),
+        ("ecs_ec2", {**SPOT_JOB, "os": "windows", "memory_mb": 4096.0}, ["Spot Instances"]),
+        ("ecs_ec2", {"kind": "server", "memory_mb": 4096.0, "interruptible": True, "dedicated_hardware": True}, []),
+    ],
+    ids=str,
+)
+def test_spot_is_said_of_the_capacity_that_runs_the_workload(
+    service: str, values: dict[str, Any], kinds: list[str]
+) -> None:
+    said = " ".join(estimate(service, **values).assumptions)
+    assert [kind for kind in ("Spot Instances", "Fargate Spot") if kind in said] == kinds
 
 
 def ranges(facts: dict[str, Any]) -> list[object]:

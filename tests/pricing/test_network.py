@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.pricing.estimates import estimate, lines
+from tests.pricing.estimates import MODEL, estimate, lines
+from whichcompute.pricing.monthly_cost import MonthlyCost
 
 HOURS = 730.0
 
@@ -16,7 +17,7 @@ HOURS = 730.0
         ("ecs_ec2", {"kind": "web_api"}, "load balancer"),
         ("fargate", {"kind": "server", "protocol": "tcp"}, "network load balancer"),
         ("ecs_ec2", {"kind": "server", "protocol": "tcp", "high_availability": True}, "network load balancer"),
-        ("ecs_ec2", {"kind": "server", "protocol": "tcp"}, None),
+        ("ecs_ec2", {"kind": "server", "protocol": "tcp"}, "network load balancer"),
         (
             "ecs_ec2",
             {"kind": "server", "protocol": "tcp", "memory_mb": 1024.0, "peak_concurrency": 1e6},
@@ -31,6 +32,67 @@ def test_services_that_clients_reach_have_a_load_balancer(
 ) -> None:
     found = [name for name in lines(estimate(service, **values)) if name.endswith("load balancer")]
     assert found == ([label] if label else [])
+
+
+SITE = {"kind": "website", "vcpus": 1.0, "memory_mb": 2048.0}
+BALANCER = 16.425 + 2 * 3.65
+
+
+def on(place: str, **values: Any) -> MonthlyCost:
+    cost = MODEL.priced(values).outside(place) or estimate(place, **values)
+    assert cost is not None
+    return cost
+
+
+@pytest.mark.parametrize("place", ["ec2", "beanstalk", "lightsail"])
+@pytest.mark.parametrize(
+    ("values", "number"),
+    [
+        ({}, 0),
+        ({"environment": "production"}, 0),
+        ({"high_availability": False, "autoscaling": False}, 0),
+        ({"autoscaling": True}, 1),
+        ({"high_availability": True}, 1),
+        ({"invocations_per_month": 50_000_000.0, "typical_duration_s": 1.0, "traffic": "steady"}, 1),
+    ],
+    ids=str,
+)
+def test_a_single_machine_is_reached_directly_and_several_through_a_load_balancer_everywhere(
+    place: str, values: dict[str, Any], number: int
+) -> None:
+    cost = on(place, **SITE, **values)
+    assert ("load balancer" in lines(cost)) == number
+    assert any(text.startswith("clients reach one machine") for text in cost.assumptions) == (not number)
+
+
+@pytest.mark.parametrize(("place", "usd"), [("ec2", 15.184 + 2.4 + 3.65), ("lightsail", 12.0)])
+def test_a_single_machine_has_its_address_in_every_estimate_and_a_load_balancer_in_the_high_one(
+    place: str, usd: float
+) -> None:
+    """The idle site needs a t3.small (low: a t4g.small of 0.0168 USD an hour), and no second one in any estimate."""
+    cost = on(place, **SITE, high_availability=False, traffic="rare", cpu_architecture="x86_64", private_network=False)
+    assert [cost.low, cost.expected] == pytest.approx([usd, usd])
+    assert cost.high >= usd + (18 if place == "lightsail" else BALANCER)
+    private = on(place, **SITE, high_availability=False, private_network=True, outbound_gb_per_month=0.0)
+    assert not [label for label in lines(private) if "IPv4" in label]
+
+
+@pytest.mark.parametrize("service", ["fargate", "ecs_ec2"])
+def test_a_single_task_has_a_load_balancer_as_its_address_changes(service: str) -> None:
+    """Outside production the low estimate finds a task without."""
+    one, production = (
+        estimate(service, **SITE, high_availability=False, autoscaling=False, **more)
+        for more in ({}, {"environment": "production"})
+    )
+    assert "load balancer" in lines(one) and "load balancer" in lines(production)
+    assert production.low - one.low == pytest.approx(16.425)
+
+
+def test_of_two_ways_to_hold_a_load_the_load_balancer_of_several_machines_counts() -> None:
+    """Two t3.micro hold two instances of 1 GB for less than one t3.medium does, but for their balancer."""
+    calls = {"invocations_per_month": 2_600_000.0, "typical_duration_s": 1.0, "traffic": "daily_cycle"}
+    cost = on("ec2", kind="web_api", memory_mb=1024.0, cpu_architecture="x86_64", **calls)
+    assert cost.expected == pytest.approx(0.0416 * 730 + 2.4 + 3.65)
 
 
 def test_the_dimension_that_is_used_most_sets_the_capacity_units() -> None:

@@ -98,6 +98,14 @@ def test_jobs_of_batch_on_fargate_count_and_tasks_on_spot_do_not() -> None:
         assert together(service, [spot]).savings_plan(MODEL) is None
 
 
+def test_tasks_of_windows_that_may_be_interrupted_are_on_demand_and_count() -> None:
+    """Fargate Spot has no Windows."""
+    task = {**API, "os": "windows", "vcpus": 4.0, "memory_mb": 8192.0, "interruptible": True}
+    (found,) = together("fargate", [task] * 2).broken(MODEL)
+    assert found.needed == 8.0
+    assert together("fargate", [task]).savings_plan(MODEL) is not None
+
+
 def test_functions_in_flight_count_by_their_peak() -> None:
     rows = [{**WORKER, "kind": "event_handler", "peak_concurrency": 600.0}] * 2
     (found,) = together("lambda", rows).broken(MODEL)

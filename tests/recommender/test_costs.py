@@ -42,6 +42,23 @@ def test_an_answer_without_an_estimate_counts_as_the_median(engine: Engine, high
     assert weights[2] == weights[4] == weights[5] == weights[1] < 0
 
 
+def test_costs_that_differ_by_rounding_are_the_same_against_a_budget(engine: Engine) -> None:
+    usd = [None, None, 492_694.82056026, None, None, 492_694.82056026004]
+    weights = cost_evidence.evidence(engine.aggregator.classifier, usd, OPEN, 0.14)
+    assert weights[2] == pytest.approx(weights[5])
+
+
+def test_an_answer_outside_that_clients_reach_is_ranked_by_a_plain_instance(engine: Engine) -> None:
+    """No load balancer in front of one; of what nobody calls, and of jobs, the estimate is that of ECS."""
+    usd = {
+        kind: engine.recommender.costs.priced({"kind": kind, "memory_mb": 2048.0}).comparable
+        for kind in ("website", "dev_environment")
+    }
+    website, other = usd["website"], usd["dev_environment"]
+    assert website["ecs_ec2"] and website["none"] == pytest.approx(website["ecs_ec2"] - 16.425 - 7.3)
+    assert other["none"] == other["ecs_ec2"]
+
+
 def test_what_is_ruled_out_sets_no_price(engine: Engine) -> None:
     out = (True, *OPEN[1:])
     assert evidence(engine.aggregator.classifier, [1.0, 50.0, 50.0, 50.0, 50.0], out, None) == (0.0,) * len(ANSWERS)

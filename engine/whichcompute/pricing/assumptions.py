@@ -22,6 +22,7 @@ _CALLS_NOTHING = (
     "NAT gateway where it costs less (low: shared with others, high: a NAT gateway in each Availability Zone)"
 )
 
+_DIRECT = "clients reach one machine at its own address, with TLS on it and no load balancer (high: with one)"
 _BUSY, _IDLE = "busy all the time", "idle most of the time"
 _MACHINES = {_BUSY: "takes a machine that sustains them", _IDLE: "a burstable machine serves"}
 
@@ -149,16 +150,22 @@ class Assumptions:
             return ""
         return "parallel_tasks is unknown: one job at a time (low: instances always full)"
 
+    def load_balancer(self, *, tasks: bool) -> str:
+        """What is assumed of a load balancer in front of tasks and instances, as the expected bill has it."""
+        if not (self.demand.reached or self.demand.raw) or self.demand.jobs:
+            return ""
+        if self.direct:
+            return self.direct
+        low = " (low: none)" if tasks and self.values.get("environment") != "production" else ""
+        if self.demand.raw:
+            return f"one Network Load Balancer{low}"
+        return f"one Application Load Balancer{low}{'' if self.demand.socket else f', {self._wording.connections}'}"
+
     @property
-    def load_balancer(self) -> str:
-        """What is assumed of a load balancer in front of tasks and instances."""
-        low = "" if self.values.get("environment") == "production" else " (low: none)"
-        if self.demand.reached:
-            shared = "" if self.demand.socket else f", {self._wording.connections}"
-            return f"one Application Load Balancer{low}{shared}"
-        if self.values.get("protocol") in ("tcp", "udp"):
-            return f"one Network Load Balancer where tasks or several instances are reached{low}"
-        return ""
+    def direct(self) -> str:
+        """That clients reach a machine without a load balancer, where the expected bill has none."""
+        balanced = any(part.label.endswith("load balancer") and part.quantity for part in self.bill.parts)
+        return "" if balanced else _DIRECT
 
     @property
     def traffic(self) -> str:

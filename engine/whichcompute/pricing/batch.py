@@ -46,7 +46,9 @@ class BatchPricing:
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
         yield from (assumed.memory, assumed.vcpus, assumed.duration, *assumed.platform, assumed.parallel)
-        yield from (assumed.spot("ec2"), assumed.spot("fargate"), assumed.routed(balanced=True))
+        fits, *_ = self._tasks.smallest(Ops(assumed.values), assumed.demand)
+        yield "" if assumed.demand.windows else assumed.spot("ec2")
+        yield from (assumed.spot("fargate") if fits else "", assumed.routed(balanced=True))
         yield "EC2 or Fargate capacity, whichever is cheaper; the start-up of instances in the high estimate only"
 
 

@@ -33,8 +33,8 @@ class Demand:
     seconds happen in a month, `average` of them at a time and `open` of them with a client, `parallel` in Batch;
     `instances` run side by side on any service, with `capacity` for units in flight. They keep `busy_vcpus` busy,
     in bursts where the load is `bursty`, all of their vCPUs where it is `steady`, as nothing measures it.
-    `reached` is by clients over HTTP, so that a load balancer can be in front. What is `contained` is sized as a
-    container: the memory of the system under it comes on top.
+    `reached` is by clients over HTTP, `raw` over TCP or UDP; a `fleet` has a load balancer in front also where it is a
+    single machine. What is `contained` is sized as a container: the memory of the system under it comes on top.
     """
 
     windows: Condition
@@ -44,6 +44,8 @@ class Demand:
     web: Condition
     socket: Condition
     reached: Condition
+    raw: Condition
+    fleet: Condition
     clients: Condition
     whole_cpus: Condition
     contained: Condition
@@ -89,6 +91,8 @@ def demand_of(ops: Ops, scenario: Scenario, facts: PriceFacts) -> Demand:
         web=web,
         socket=ops.is_in(protocol, "websocket"),
         reached=reached,
+        raw=ops.is_in(protocol, "tcp", "udp"),
+        fleet=ops.is_in(ops.read("autoscaling"), True) | scenario.says("balancer_of_one"),
         clients=clients,
         whole_cpus=ops.known(vcpus) & ops.no(clients),
         contained=jobs | ops.is_in(ops.read("packaging"), "container"),

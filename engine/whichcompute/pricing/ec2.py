@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -89,12 +89,12 @@ class Ec2:
         demand: Demand,
         fee: Quantity = 0.0,
         on_host: Condition = False,
-        addresses: tuple[Quantity, Quantity] = (0.0, 0.0),
+        front: Sequence[Quantity] = (0.0,) * 4,
     ) -> tuple[Bill, Quantity]:
         """The cheapest machines for all instances, on all month, and how many there are.
 
         `fee` is the share of their price that is paid for management besides; `on_host` asks for Dedicated Hosts, as
-        the workload may. Of two choices the one with fewer `addresses` may cost less; their line is not in the bill.
+        the workload may. Of two choices the one with less in `front` may cost less; its lines are not in the bill.
         """
         if not (machines := self.machines(scenario)):
             return _unpriced(demand.instances * self.hours), demand.instances
@@ -109,11 +109,11 @@ class Ec2:
 
         def extra(machine: Machine, load: Load, count: Quantity) -> Quantity:
             beside = count * machine.usd * load.fee + _surplus(ops, machine, load, count) * load.credit
-            return beside + ops.smaller(count * load.address, load.addresses)
+            return beside + load.front(ops, count)
 
-        load = load_of(demand, fee=fee, credit=credit, addresses=addresses)
+        load = load_of(demand, fee=fee, credit=credit, front=front)
         found, rate, chosen, count = ops.cheapest(Search(machines, key, fits, load, extra))
-        rate = rate - ops.smaller(count * addresses[0], addresses[1])
+        rate = rate - load.front(ops, count)
         parts = self._parts(rate, chosen, self.hours, count, fee)
         if chosen is not None:
             surplus = _surplus(ops, chosen, load, count) * self.hours

@@ -36,16 +36,16 @@ class Instances:
     def bill(self, ops: Ops, scenario: Scenario, demand: Demand, free_tier: bool) -> Bill:
         """Holds where an instance type is large enough."""
         fee = self._fee(ops, scenario, demand) if self._ecs else 0.0
-        addresses = self._around.network.hourly_addresses(ops, scenario, demand)
-        bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host, addresses)
+        front = self._around.network.front(ops, scenario, demand, by_number=not self._ecs)
+        bill, count = self._ec2.all_month(ops, scenario, demand, fee, self._on_host, front)
         hours = count * self._ec2.hours
         jobs = demand.jobs & demand.counted & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
         if self._ecs and not ops.nowhere(jobs):  # a capacity provider starts instances for tasks, and stops them
             by_run = self._ec2.by_run(ops, scenario, demand, fee)
             bill = cheaper(ops, bill, Bill(jobs & by_run.holds, by_run.parts))
             hours = ops.where(jobs, ops.smaller(hours, demand.runs * demand.run_s / SECONDS_PER_HOUR), hours)
-        raw = demand.instances > 1
-        beside = self._around.of_services(ops, scenario, demand, hours, raw=raw, on="instances")
+        balanced = None if self._ecs else (count > 1) | demand.fleet
+        beside = self._around.of_services(ops, scenario, demand, hours, balanced, on="instances")
         return Bill(bill.holds, [*bill.parts, *beside])
 
     def _fee(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
@@ -57,19 +57,22 @@ class Instances:
 
     def assumptions(self, assumed: Assumptions) -> Iterator[str]:
         """What the estimate assumes, in words."""
-        yield from (*assumed.size, assumed.busy, *assumed.platform, assumed.spare, assumed.load_balancer)
+        yield from (*assumed.size, assumed.busy, *assumed.platform, assumed.spare)
+        yield assumed.load_balancer(tasks=self._ecs)
         if self._ecs and assumed.demand.jobs and assumed.demand.counted:
             yield "instances run while jobs do, or all month where that is cheaper"
             yield assumed.parallel
         else:
             yield assumed.load()
-        yield from (assumed.spot("ec2"), assumed.network, assumed.logs)
+        instances = assumed.bill.parts[0]
+        on_host = instances.label.endswith(DEDICATED_HOST)  # which is not sold as Spot
+        spot = "" if on_host else assumed.spot("ec2")
+        yield from (spot, assumed.network, assumed.logs)
         if self._ecs:
             reserved = plain(self._ec2.reserve * 100)
             yield f"{reserved} % of a machine's memory is reserved where it holds several tasks or a container"
-        if not assumed.demand.jobs and not assumed.values.get("interruptible"):
-            instances = assumed.bill.parts[0]
-            brought = bool(assumed.demand.windows) and instances.label.endswith(DEDICATED_HOST)
+        if not assumed.demand.jobs and not spot:
+            brought = bool(assumed.demand.windows) and on_host
             if brought:
                 yield "Windows on a Dedicated Host runs on licences that are brought along; they are not counted"
             yield self._plans(instances, licensed=bool(assumed.demand.windows) and not brought)

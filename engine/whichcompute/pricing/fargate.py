@@ -43,13 +43,17 @@ class Tasks:
         least = ops.where(demand.windows, self.minimum_s_windows, self.minimum_s)
         return demand.runs * ops.larger(ops.ceil(demand.run_s), least) / SECONDS_PER_HOUR
 
-    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, volumes: bool = True) -> Bill:
-        """Tasks of the smallest size that holds an instance, for so many hours, with EBS volumes or without."""
-        possible = demand.priced & (demand.gpus <= 0)
-        if ops.nowhere(possible):
-            return NO_BILL
+    def smallest(self, ops: Ops, demand: Demand) -> tuple[Condition, Quantity, Quantity]:
+        """Whether a task holds an instance, and the vCPUs and GB of the smallest that does."""
         needs = (demand.vcpus, demand.memory_mb / MB_PER_GB)
         found, vcpus, gb = ops.first(self.sizes, (demand.windows,), partial(_size, ops), needs)
+        return found & demand.priced & (demand.gpus <= 0), vcpus, gb
+
+    def bill(self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, volumes: bool = True) -> Bill:
+        """Tasks of the smallest size that holds an instance, for so many hours, with EBS volumes or without."""
+        fits, vcpus, gb = self.smallest(ops, demand)
+        if ops.nowhere(fits):
+            return NO_BILL
         lines: dict[str, Quantity] = {}
         on_x86 = ops.no(demand.windows | demand.arm)
         for platform, here in (("Windows", demand.windows), ("Arm", demand.arm), ("x86", on_x86)):
@@ -63,7 +67,6 @@ class Tasks:
             share, name = ops.where(spot, 1.0 - discount, 1.0), " on Spot" if spot is True else ""
             tasks = [Part(part.label + name, part.quantity, part.unit, part.price * share) for part in tasks]
         lines["Windows licence"] = ops.where(demand.windows, vcpus * hours, 0.0)
-        fits = possible & found
         if not ops.nowhere(demand.scratch_gb > self.storage_free):
             on_volume = demand.scratch_gb > self.storage_max
             beyond_free = ops.larger(demand.scratch_gb - self.storage_free, 0.0)
@@ -105,9 +108,7 @@ class FargatePricing:
         """Where a task is large enough."""
         hours = self._hours(ops, scenario, demand)
         bill = self._tasks.bill(ops, scenario, demand, hours)
-        return Bill(
-            bill.holds, [*bill.parts, *self._around.of_services(ops, scenario, demand, hours, raw=True, on="tasks")]
-        )
+        return Bill(bill.holds, [*bill.parts, *self._around.of_services(ops, scenario, demand, hours, on="tasks")])
 
     def _hours(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:
         kind = ops.read("kind")
@@ -129,7 +130,7 @@ class FargatePricing:
                 "one task per invocation, billed from start to end, or a service that runs all month where that is "
                 "cheaper; the image pull is not counted"
             )
-        yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer)
+        yield from ("" if demand.jobs else assumed.load(), assumed.spare, assumed.load_balancer(tasks=True))
         yield from (assumed.spot("fargate"), assumed.routed(balanced=True), assumed.logs)
 
 

@@ -58,7 +58,7 @@ class LightsailPricing:
 
         def extra(bundle: Machine, load: Load, count: Quantity) -> Quantity:
             if within:
-                return ops.where(load.reached & (count > 1), self.balancer, 0.0)
+                return ops.where(load.reached & ((count > 1) | load.fleet), self.balancer, 0.0)
             return Bill(True, self._beside(ops, bundle, load, count)).total()
 
         found, usd, bundle, count = ops.cheapest(Search(self.bundles, (demand.windows,), fits, load, extra))
@@ -75,7 +75,7 @@ class LightsailPricing:
         # bundles be bought for theirs, by the terms of service.
         disk = ops.larger(load.stored - bundle.disk_gb * load.least, 0.0)
         beyond = ops.larger(load.sent - bundle.transfer_gb * load.least, 0.0)
-        several = ops.where(load.reached & (count > 1), 1.0, 0.0)
+        several = ops.where(load.reached & ((count > 1) | load.fleet), 1.0, 0.0)
         return self._lines(ops, {_BALANCER: several, "attached disks": disk, _OVERAGE: beyond})
 
     def _database_plan(self, ops: Ops, demand: Demand) -> Bill:
@@ -109,6 +109,7 @@ class LightsailPricing:
             return
         bundle = main.startswith(_BUNDLE)
         yield from (*assumed.size, assumed.busy if bundle else "", assumed.os, assumed.load(), assumed.spare)
+        yield assumed.direct if bundle and assumed.demand.reached else ""
         if main in self._burstable:
             yield "small bundles are burstable: average CPU use stays below their baseline"
         allowance = "one bundle, of two with high availability" if bundle else "the container service"

@@ -93,7 +93,8 @@ class Load(NamedTuple):
     """What has to run on machines, as a row of needs: the fields of a demand, and what else costs something.
 
     `fee` is the share of a machine's price for its management, `credit` the price of surplus CPU credits, `address`
-    that of a machine's public address, at most `addresses` for all; `sent` and `stored` are GB; `number` is how many
+    that of a machine's public address, at most `addresses` for all, `balancer` that of what several have in front, and
+    `direct` that of the address where clients reach a single one; `sent` and `stored` are GB; `number` is how many
     instances there are.
     """
 
@@ -104,6 +105,7 @@ class Load(NamedTuple):
     bursty: Condition
     steady: Condition
     reached: Condition
+    fleet: Condition
     contained: Condition
     least: Quantity
     busy_vcpus: Quantity
@@ -111,9 +113,16 @@ class Load(NamedTuple):
     credit: Quantity
     address: Quantity
     addresses: Quantity
+    balancer: Quantity
+    direct: Quantity
     sent: Quantity
     stored: Quantity
     number: Quantity
+
+    def front(self, ops: Ops, count: Quantity) -> Quantity:
+        """What the public addresses of so many machines and their load balancer cost."""
+        before = ops.where((count > 1) | self.fleet, self.balancer, self.direct)
+        return ops.smaller(count * self.address, self.addresses) + before
 
 
 _OF_DEMAND = attrgetter(*Load._fields[: Load._fields.index("fee")])
@@ -124,12 +133,12 @@ def load_of(
     *,
     fee: Quantity = 0.0,
     credit: Quantity = 0.0,
-    addresses: tuple[Quantity, Quantity] = (0.0, 0.0),
+    front: Sequence[Quantity] = (0.0,) * 4,
     sent: Quantity = 0.0,
     stored: Quantity = 0.0,
 ) -> Load:
-    """The load of all instances, on all month."""
-    return Load._make((*_OF_DEMAND(demand), fee, credit, *addresses, sent, stored, demand.instances))
+    """The load of all instances, on all month; `front` is what `Network.front` gives."""
+    return Load._make((*_OF_DEMAND(demand), fee, credit, *front, sent, stored, demand.instances))
 
 
 class Packing:

@@ -23,7 +23,7 @@ from whichcompute.pricing.demand import Demand, demand_of
 from whichcompute.pricing.drivers import Drivers, Group
 from whichcompute.pricing.monthly_cost import CostLine, MonthlyCost
 from whichcompute.pricing.ops import Condition, Ops, Quantity
-from whichcompute.pricing.outside import DATABASE, FILES, database_beside, licence_beside, pricing_of_places
+from whichcompute.pricing.outside import DATABASE, database_beside, licence_beside, outside_ranked, pricing_of_places
 from whichcompute.pricing.price_facts import PriceFacts
 from whichcompute.pricing.scenario import Scenario
 from whichcompute.pricing.services import ServicePricing, bill_of, pricing_of_services
@@ -232,22 +232,23 @@ class Priced:
     def comparable(self) -> dict[str, float | None]:
         """What answers are ranked by: `expected`, at the prices of us-east-1 where the Region lacks those of a service.
 
-        That a price is not known says nothing of a service, so it must not move it against the others. For static files
-        the answer outside has the cost of its place too: what they cost there is not near what servers cost.
+        That a price is not known says nothing of a service, so it must not move it against the others. The answer
+        outside has the cost of its place where `outside_ranked` names one.
         """
         here = self.expected()
         if self._values.get("region") not in (None, HOME):
             home = self._home.priced({**self._values, "region": HOME}, free_tier=self._free_tier)
             at_home = home.expected()
             if any(cost is None and at_home[service] is not None for service, cost in here.items()):
-                return home._with_files(at_home)
-        return self._with_files(here)
+                return home._with_outside(at_home)
+        return self._with_outside(here)
 
-    def _with_files(self, usd: dict[str, float | None]) -> dict[str, float | None]:
-        if self._values.get("static_content") is not True:
-            return {**usd, NONE: usd["ecs_ec2"]}
-        cost = self.outside(FILES)
-        return {**usd, NONE: None if cost is None else cost.expected}
+    def _with_outside(self, usd: dict[str, float | None]) -> dict[str, float | None]:
+        for place, holds in outside_ranked(self._ops).items():
+            if holds:
+                cost = self.outside(place)
+                return {**usd, NONE: None if cost is None else cost.expected}
+        return {**usd, NONE: usd["ecs_ec2"]}
 
     def estimate(self) -> dict[str, MonthlyCost | None]:
         """The monthly cost on each service; None where there is no estimate."""

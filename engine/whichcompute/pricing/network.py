@@ -25,15 +25,21 @@ class Network:
         self.raw_connections = facts.number("ec2.nlb_lcu_active_connections")
         self.free_gb = facts.number("ec2.free_egress")
 
-    def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand, raw: Condition = False) -> list[Part]:
-        """The lines of the load balancer of a service that clients reach.
+    @staticmethod
+    def before_tasks(ops: Ops, scenario: Scenario) -> Condition:
+        """Where tasks that clients reach have a load balancer, as each that starts has another address.
 
-        It is an Application Load Balancer for HTTP, and where `raw` holds a Network Load Balancer for TCP and UDP.
+        Outside production clients may find them without it.
         """
-        usual, raw = demand.reached, raw & ops.is_in(ops.read("protocol"), "tcp", "udp")
-        needed = (usual | raw) & ops.no(demand.jobs)
-        if not scenario.says("load_balancer"):  # outside production clients may reach the instance without one
-            needed = needed & ops.is_in(ops.read("environment"), "production")
+        return ops.is_in(ops.read("environment"), "production") | scenario.says("load_balancer")
+
+    def load_balancer(self, ops: Ops, scenario: Scenario, demand: Demand, balanced: Condition = True) -> list[Part]:
+        """The lines of the load balancer of what clients reach, where it is `balanced`.
+
+        It is an Application Load Balancer for HTTP, a Network Load Balancer for TCP and UDP.
+        """
+        usual, raw = demand.reached, demand.raw
+        needed = self._called(ops, demand) & balanced
         if ops.nowhere(needed):
             return []
         gb_hour = self._outbound(ops) / self.hours / self.unit_gb
@@ -51,23 +57,42 @@ class Network:
         return self._lines(ops, lines)
 
     def addresses(
-        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, behind: Condition = False
+        self,
+        ops: Ops,
+        scenario: Scenario,
+        demand: Demand,
+        hours: Quantity,
+        behind: Condition = False,
+        direct: Condition = False,
     ) -> list[Part]:
         """The line of public IPv4 addresses for so many hours of what runs outside private networks.
 
-        No more than NAT gateways would cost: these replace them where there are many. None for what is `behind` one.
+        No more than NAT gateways would cost: these replace them where there are many. None for what is `behind` one;
+        one in any case for what clients reach `direct`ly.
         """
-        public = self._own(ops, scenario, demand) & ops.no(behind)
+        direct = direct & self._called(ops, demand) & ops.no(demand.private)
+        public = (self._own(ops, scenario, demand) & ops.no(behind)) | direct
         if ops.nowhere(public):
             return []
         if not is_unknown(self.nat):
             hours = ops.smaller(hours, demand.least * self.hours * self.nat / self.address)
         return self._lines(ops, {"public IPv4 addresses": ops.where(public, hours, 0.0)})
 
-    def hourly_addresses(self, ops: Ops, scenario: Scenario, demand: Demand) -> tuple[Quantity, Quantity]:
-        """USD an hour for the public address of a task or instance, and at most for all of them."""
-        each = ops.where(self._own(ops, scenario, demand), self.address, 0.0)
-        return each, inf if is_unknown(self.nat) else demand.least * self.nat
+    def front(self, ops: Ops, scenario: Scenario, demand: Demand, *, by_number: bool) -> tuple[Quantity, ...]:
+        """USD an hour for the public address of a machine, and at most for all of them; where it depends on their
+        number, also for the load balancer of several, and for the address by which clients reach a single one."""
+        own = self._own(ops, scenario, demand)
+        addresses = ops.where(own, self.address, 0.0), inf if is_unknown(self.nat) else demand.least * self.nat
+        if not by_number:
+            return *addresses, 0.0, 0.0
+        balancer = Bill(True, self.load_balancer(ops, scenario, demand)).total() / self.hours
+        direct = self._called(ops, demand) & ops.no(own | demand.private)
+        return *addresses, balancer, ops.where(direct, self.address, 0.0)
+
+    @staticmethod
+    def _called(ops: Ops, demand: Demand) -> Condition:
+        """Where clients reach it, by whatever protocol."""
+        return (demand.reached | demand.raw) & ops.no(demand.jobs)
 
     def _own(self, ops: Ops, scenario: Scenario, demand: Demand) -> Condition:
         """Where tasks and instances have public addresses; one that must be fixed is there in any case."""

@@ -10,7 +10,7 @@ from whichcompute.base.units import plain
 from whichcompute.base.words import about, estimated
 from whichcompute.pricing.assumptions import Assumptions, Values
 from whichcompute.pricing.bill import Bill, Lines, Part
-from whichcompute.pricing.demand import Demand, demand_of
+from whichcompute.pricing.demand import HELD, JOBS, WEB, Demand, demand_of
 from whichcompute.pricing.ecs_ec2 import Instances
 from whichcompute.pricing.machines import Groups, machine, one_line
 from whichcompute.pricing.ops import Condition, Ops, Quantity
@@ -110,6 +110,8 @@ def licence_beside(facts: PriceFacts, demand: Demand, values: Values) -> str:
 
 FILES = "static_hosting"
 """The place outside for files that are served as they are."""
+PLAIN = "ec2"
+"""The place outside for servers as they are."""
 
 
 class Files:
@@ -149,11 +151,21 @@ class Files:
         yield f"the first {self._free:,.0f} GB a month from CloudFront are free; requests count in flat-rate plans only"
 
 
+def outside_ranked(ops: Ops) -> dict[str, Condition]:
+    """The places whose estimate is that of the answer outside, and for which workloads; of others it is that of ECS.
+
+    What files cost is not near what servers cost, and clients reach a plain instance without a load balancer.
+    """
+    files, jobs = ops.is_in(ops.read("static_content"), True), ops.is_in(ops.read("kind"), *JOBS)
+    called = ops.is_in(ops.read("kind"), *WEB) | ops.is_in(ops.read("protocol"), "http", "grpc", *HELD)
+    return {FILES: files, PLAIN: called & ops.no(files | jobs)}
+
+
 def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:
     """The pricing of those places outside that can be priced, by id."""
     cache_reserve = facts.number("elasticache.reserved_percent") / 100
     return {
-        "ec2": Instances(facts),
+        PLAIN: Instances(facts),
         "beanstalk": Instances(facts),
         "ec2_dedicated": Instances(facts, on_host=True),
         DATABASE: Managed(facts, "rds.instances", "RDS for PostgreSQL or MySQL, Multi-AZ by availability"),

@@ -201,10 +201,10 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
     usual = demand_of(ops, model.usual, model.facts)
     bill = model.bill(service, ops, usual)
     holds = np.broadcast_to(bill.holds, height) & np.isfinite(np.broadcast_to(bill.total(), height))
-    firm = holds & ops.no(ops.is_in(ops.read("interruptible"), True))  # no plan covers Spot
+    firm = holds & ops.no(_on_spot(ops))  # no plan covers Spot
     for label, plan in _ON_PLAN.items():
-        # Of instances of Windows half the price is the licence, which no plan lowers.
-        covered = firm & ops.no(usual.windows) if plan == "ec2" else firm
+        # Of instances of Windows half the price is the licence, which no plan lowers; its tasks never run on Spot.
+        covered = firm & ops.no(usual.windows) if plan == "ec2" else firm | (holds & usual.windows)
         found.on_plan[plan] += _total(_usd(bill, (label,), height)[covered], int(covered.sum()))
     if service in _PAID:
         balancer = _usd(bill, _BALANCER, height, whole=True)
@@ -217,6 +217,11 @@ def _add(found: Together, priced: CostModel | None, home: CostModel, service: st
         _group(found.hosts, shares, names[0], columns, [usual.windows, usual.arm], instances, usual)
 
 
+def _on_spot(ops: Ops) -> Quantity:
+    """What runs on Spot: not Dedicated Hosts, and of tasks not those of Windows."""
+    return ops.is_in(ops.read("interruptible"), True) & ops.no(ops.is_in(ops.read("dedicated_hardware"), True))
+
+
 def _total(quantity: Quantity, height: int) -> Any:
     return np.broadcast_to(quantity, height).sum().item()  # a plain number, for JSON
 
@@ -226,7 +231,7 @@ def _needed(service: str, ops: Ops, demand: Demand, bill: Bill) -> Iterator[tupl
     if service in _ON_TASKS:  # tasks on Spot have a quota of their own
         together = ops.where(demand.jobs, demand.parallel, demand.instances)
         tasks = sum(number for label, number, *_ in bill.parts if label.startswith("task vCPUs"))
-        firm = (tasks > 0) & ops.no(ops.is_in(ops.read("interruptible"), True))
+        firm = (tasks > 0) & (ops.no(_on_spot(ops)) | demand.windows)
         yield "fargate.vcpu_quota_default", ops.where(firm, together * demand.vcpus, 0.0)
     elif service == "lightsail":
         bundles = sum(number for label, number, *_ in bill.parts if label == "bundles")

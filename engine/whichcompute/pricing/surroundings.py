@@ -19,17 +19,23 @@ class Surroundings:
         self.network, self._lines = facts.part(Network), facts.part(Lines)
 
     def of_services(
-        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, *, raw: Condition, on: str
+        self, ops: Ops, scenario: Scenario, demand: Demand, hours: Quantity, balanced: Condition = None, *, on: str
     ) -> list[Part]:
         """The lines around tasks and instances that run for so many hours together.
 
-        `raw`: where clients over TCP and UDP reach them through a load balancer. What is kept lies on an EBS volume in
-        each Availability Zone where they run `on` instances, and on EFS where on tasks, which lose their own disk.
+        `balanced`: where a load balancer is in front, tasks by default. What is kept lies on an EBS volume in each
+        Availability Zone where they run `on` instances, and on EFS where on tasks, which lose their own disk.
         """
         volumes = self._kept(ops, demand, "EBS volumes for data", demand.least)
+        direct: Condition = False  # a task without a load balancer may be reached from within its network alone
+        if balanced is None:
+            balanced = self.network.before_tasks(ops, scenario)
+        else:
+            direct = ops.no(balanced)
+        behind = self._routed(ops, scenario, demand, on)
         return [
-            *self.network.load_balancer(ops, scenario, demand, raw),
-            *self.network.addresses(ops, scenario, demand, hours, self._routed(ops, scenario, demand, on)),
+            *self.network.load_balancer(ops, scenario, demand, balanced),
+            *self.network.addresses(ops, scenario, demand, hours, behind, direct),
             *(volumes if on == "instances" else self.kept_files(ops, demand)),
             *self.of_runs(ops, scenario, demand, on=on),
         ]
@@ -61,7 +67,7 @@ class Surroundings:
         fixed = ops.is_in(ops.read("static_ip"), True) & (on != "instances")
         if on == "functions" or scenario.says("calls_internet"):
             return fixed
-        return fixed & ops.no(demand.reached | ops.is_in(ops.read("protocol"), "tcp", "udp"))
+        return fixed & ops.no(demand.reached | demand.raw)
 
     def _shared_files(self, ops: Ops, scenario: Scenario, demand: Demand) -> list[Part]:
         shared = ops.is_in(ops.read("shared_filesystem"), True) & ops.no(demand.windows)

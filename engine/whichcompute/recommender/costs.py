@@ -25,6 +25,8 @@ FREE_USD = 1.0
 CLEARLY_OVER = 2.0
 """From so many times the budget on, a cost above it counts OVER_TIMES as much."""
 OVER_TIMES = 5.0
+SAME_COST = 1 + 1e-9
+"""Costs that differ by no more than this factor are the same: their lines were added up in another order."""
 RIVAL_FROM = 0.01
 """A service is a rival in cost from this probability on."""
 LIKE_OUTSIDE = SERVICES.index("ecs_ec2")
@@ -78,7 +80,7 @@ def evidence(
 
 def _over_budget(priced: Mapping[int, float], suited: Collection[int], budget: float) -> list[float]:
     """How many times the weight of a cost above the budget counts for each answer; without an estimate the median."""
-    allowed = max(budget, min(priced[number] for number in suited))
+    allowed = max(budget, min(priced[number] for number in suited)) * SAME_COST
     over = {number: _over(cost, allowed) for number, cost in priced.items()}
     usual = _median([over[number] for number in suited])
     return [over.get(number, usual) for number in range(len(ANSWERS))]

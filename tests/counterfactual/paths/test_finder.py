@@ -201,7 +201,8 @@ def test_no_value_between_a_limit_and_the_cut_beside_it_is_proposed(known: dict[
 
 
 def test_a_number_changes_no_more_than_it_must(engine: Engine) -> None:
-    path = engine.path_to({"kind": "server", "protocol": "tcp", "memory_mb": "4GB"}, "lightsail")
+    server = {"kind": "server", "protocol": "tcp", "memory_mb": "4GB", "environment": "dev_test"}
+    path = engine.path_to(server, "lightsail")
     [memory] = [step for step in path.steps if step.field == "memory_mb"]
     assert memory.values == "at most 1 GB" and memory.after == 1024
     assert path.after is not None and path.after.service == "lightsail"

@@ -13,7 +13,6 @@ from whichcompute.knowledge.descriptors import with_derived as scalar_with_deriv
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.recommender.columns.aggregation import RANKINGS, ColumnAggregator
 from whichcompute.recommender.columns.typed import with_derived
-from whichcompute.recommender.costs import LIKE_OUTSIDE
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +28,8 @@ def test_every_row_is_weighed_as_it_is_alone(bulk: ColumnAggregator, rows: list[
     for number, row in enumerate(rows):
         values = scalar_with_derived(row)
         usd = [None if np.isnan(cost) else float(cost) for cost in weighed.usd[number]]
-        usd.append(usd[LIKE_OUTSIDE])
-        if row.get("region") or row.get("static_content"):
+        usd.append(bulk.costs.priced(values).comparable["none"])
+        if row.get("region"):
             usd = list(bulk.costs.priced(row).comparable.values())
         alone = bulk.aggregator.weigh(values, usd)
         assert np.allclose(weighed.probabilities[number], alone.probabilities, rtol=0, atol=1e-12)

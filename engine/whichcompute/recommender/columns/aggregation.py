@@ -20,7 +20,7 @@ from whichcompute.knowledge.rules import Rule
 from whichcompute.knowledge.services import ANSWERS, SERVICES
 from whichcompute.pricing import CostModel
 from whichcompute.pricing.columns import SomeRows, ops_of, read
-from whichcompute.pricing.outside import FILES
+from whichcompute.pricing.outside import outside_ranked
 from whichcompute.recommender import costs
 from whichcompute.recommender.aggregation import TIE_DIGITS, Aggregator
 from whichcompute.recommender.columns.firing import BITS, BitRows, FrameIndex, Span
@@ -164,7 +164,7 @@ class ColumnAggregator:
             codes = self._evidence.codes(block)
             out = np.stack([_any(fired, spans) for spans in self.vetoes], axis=1)
             usd = self.costs.usd_rows(block, height, SERVICES, free_tier=free_tier, asked=~out[:, :OUTSIDE])
-            ranked = self._comparable(usd, frame[rows], ~out[:, :OUTSIDE], free_tier)
+            ranked = self._comparable(usd, frame[rows], block, ~out[:, :OUTSIDE], free_tier)
             parts.append(self._weigh(fired, unknown, out, codes, usd, ranked, block, metered[rows]))
         joined: dict[str, Any] = {
             name: np.concatenate([getattr(part, name) for part in parts])
@@ -173,7 +173,14 @@ class ColumnAggregator:
         }
         return Weighed(**joined, columns=columns)
 
-    def _comparable(self, usd: Floats, frame: pl.DataFrame, asked: NDArray[np.bool_], free_tier: bool) -> Floats:
+    def _comparable(
+        self,
+        usd: Floats,
+        frame: pl.DataFrame,
+        columns: Mapping[str, Any],
+        asked: NDArray[np.bool_],
+        free_tier: bool,
+    ) -> Floats:
         """What rows are ranked by, as `CostModel.comparable` does for one workload."""
         ranked = np.hstack([usd, np.full((len(usd), 1), np.nan)])
         elsewhere = (frame["region"] != HOME).fill_null(value=False).to_numpy()
@@ -187,11 +194,14 @@ class ColumnAggregator:
             lacking = (np.isnan(here) & ~np.isnan(home)).any(axis=1)
             ranked[rows[lacking], :OUTSIDE] = np.where(asked[rows], home, np.nan)[lacking]
             at_home = pl.Series(rows[lacking])
-            frame = frame.with_columns(frame["region"].scatter(at_home, None) if len(at_home) else frame["region"])
-        static = np.flatnonzero(frame["static_content"].fill_null(value=False).to_numpy())
+            if len(at_home):
+                columns = read(frame.with_columns(frame["region"].scatter(at_home, None)))
         ranked[:, OUTSIDE] = ranked[:, costs.LIKE_OUTSIDE]
-        if static.size:
-            ranked[static, OUTSIDE] = self.costs.usd_rows(read(frame[static]), static.size, [FILES])[:, 0]
+        for place, holds in outside_ranked(ops_of(columns, frame.height)).items():
+            some = np.flatnonzero(holds)
+            if some.size:
+                usd = self.costs.usd_rows(SomeRows(columns, some), some.size, [place], free_tier=free_tier)
+                ranked[some, OUTSIDE] = usd[:, 0]
         return ranked
 
     def _weigh(
@@ -233,7 +243,7 @@ class ColumnAggregator:
         weights = -classifier.cost_log_ratio * (np.log(ratio) + costs.STEEPNESS * beyond) * money
         middle = _median(np.where(unsuited, np.nan, weights))
         weights = np.where(unsuited, np.minimum(weights, middle), weights)
-        allowed = np.maximum(budget[:, None], cheapest)
+        allowed = np.maximum(budget[:, None], cheapest) * costs.SAME_COST
         over = np.where(usd > costs.CLEARLY_OVER * allowed, costs.OVER_TIMES, usd > allowed)
         usual = _median(np.where(unsuited | np.isnan(usd), np.nan, over))
         over = np.where(np.isnan(usd), usual, over)

@@ -163,6 +163,12 @@ def test_every_limit_in_the_way_is_named() -> None:
     assert not path.reachable and [obstacle.rule for obstacle in path.obstacles] == ["lambda.a", "lambda.b"]
 
 
+def test_static_files_are_not_led_to_containers_by_supposing_rare_answers(engine: Engine) -> None:
+    files = {"kind": "website", "static_content": True, "invocations_per_month": 3e6}
+    path = engine.path_to(files, "ecs_ec2")
+    assert not path.reachable and "plausible" in path.why
+
+
 def test_a_service_that_does_not_exist_is_named_with_those_that_do() -> None:
     with pytest.raises(WorkloadError, match="lightsail"):
         path_to({"kind": "website"}, "ec2")

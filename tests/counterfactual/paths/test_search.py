@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
@@ -45,6 +46,19 @@ def test_fewer_steps_come_before_less_effort() -> None:
     made = search(1.5, {"gpus": 2.0, "traffic": 1.0, "fixed_price": 1.0})
     chosen = made.best([*moves("traffic", "fixed_price"), *moves("gpus", effort=3)])
     assert chosen is not None and fields_of(chosen) == {"gpus": 1.0}
+
+
+def test_several_rare_answers_at_once_are_another_workload() -> None:
+    made = search(1.5, dict.fromkeys(FLAGS, 1.0))
+    names = FLAGS[:3]
+
+    def supposed(*shares: float) -> list[Move]:
+        return [replace(move, share=share) for move, share in zip(moves(*names), shares, strict=False)]
+
+    assert made.best(supposed(0.001, 0.04)) is None
+    assert made.best(supposed(0.001, 0.06)) is not None  # one of them may be as rare as it is
+    likeliest = made.best(supposed(0.001, 0.06, 0.3))
+    assert likeliest is not None and {move.field for move in likeliest} == set(names[1:])
 
 
 def test_a_limit_that_is_lifted_brings_an_answer_nearer() -> None:

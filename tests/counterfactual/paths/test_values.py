@@ -69,3 +69,10 @@ def test_what_would_contradict_itself_is_left_out() -> None:
         for after in outcomes(LAND, {"max_duration_s": 900.0}, {"typical_duration_s": usual})
     ]
     assert found and all(isinstance(value, float) and value <= 900 for value in found)
+
+
+def test_a_number_next_to_nothing_is_compared_like_any_other() -> None:
+    """No step of digits is smaller than the smallest number that a computer tells from nothing."""
+    known: dict[str, Value] = {"max_duration_s": 5e-324, "typical_duration_s": 1.0}
+    cell = LAND.others("typical_duration_s", 1.0)[0]
+    assert [after for after in outcomes(LAND, known, {"typical_duration_s": cell})]

@@ -78,7 +78,7 @@ class PathWords:
         vetoes = self._vetoes()
         name = SERVICE_NAMES[self._target]
         limits = f"; it is ruled out by {', '.join(rule.id for rule in vetoes)}" if vetoes else ""
-        why = f"No set of up to {MOST_STEPS} changes was found that makes {name} lead{limits}."
+        why = f"No set of up to {MOST_STEPS} plausible changes and answers was found that makes {name} lead{limits}."
         obstacles = tuple(self._obstacle(rule) for rule in vetoes)
         return Path(service=self._target, reachable=False, effort=0, why=why, obstacles=obstacles)
 
@@ -97,21 +97,21 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         raise WorkloadError([Problem("service", service, f"allowed: {', '.join(ANSWERS)}")])
     land = landscape(recommender)
     wording = PathWords(land, values, service)
+    serving = _Serving(recommender, values, service)
     moves = [] if land.leading(values) == service else list(_moves(land, values))
     search = Search(recommender, values, service)
-    chosen = _steps(recommender, search, moves, values) if moves else ()
+    chosen = _steps(search, moves, serving) if moves else ()
     if chosen is None:
         return wording.unreachable()
     chosen = tuple(_nearest(land, values, chosen, move) for move in chosen)
     reached = {**values, **fields_of(chosen)}
     after = recommender.recommend(reached, free_tier=free_tier)
     left = (move for move in _moves(land, reached) if move.field not in reached)
-    open_moves = [move for move in left if _share(recommender, move.field, move.value) >= LIKELY]
+    open_moves = [move for move in left if move.share >= LIKELY]
     settled = () if is_settled(after.decision) else Search(recommender, reached, service).settling(open_moves)
 
-    least = min([RARE, *(_share(recommender, move.field, move.value) for move in chosen)])
-    likely = [move for move in moves if move.field in values or _share(recommender, move.field, move.value) >= least]
-    serving = _Serving(recommender, values, service)
+    least = min([RARE, *(move.share for move in chosen)])
+    likely = [move for move in moves if move.share >= least]
 
     def outcome(known: Mapping[str, Value]) -> tuple[Answer, bool]:
         weighing = recommender.weigh(known)
@@ -122,20 +122,21 @@ def path_to(recommender: Recommender, values: Mapping[str, Value], service: str,
         reachable=True,
         effort=sum(move.effort for move in chosen),
         steps=wording.steps(chosen),
-        answers=wording.steps(_answers(recommender, search, serving.of(moves), values))
-        if _changes(chosen, values)
-        else (),
+        answers=wording.steps(_answers(search, serving.of(moves), values)) if _changes(chosen, values) else (),
         alternatives=_alternatives(search, serving.of(likely), chosen[0], values, wording) if len(chosen) == 1 else (),
         after=after,
         settled_by=PathWords(land, reached, service, outcome).steps(settled),
     )
 
 
-def _steps(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves | None:
-    """The best changes to what is known; where they are not enough, with answers that many workloads have; then any."""
-    known = [move for move in moves if move.field in values]
-    likely = [move for move in moves if move.field in values or _share(recommender, move.field, move.value) >= LIKELY]
-    return search.best(known) or search.best(likely) or search.best(moves)
+def _steps(search: Search, moves: list[Move], serving: _Serving) -> Moves | None:
+    """The best changes to what is known; where they are not enough, with usual answers that favour the one wanted.
+
+    Where these do not lead there either, with any answer, also one that only harms the leading one.
+    """
+    known = [move for move in moves if serving.knows(move.field)]
+    likely = serving.of(move for move in moves if not serving.knows(move.field) and move.share >= LIKELY)
+    return next(filter(None, map(search.best, (known, known + likely, moves))), None)
 
 
 def _nearest(land: Landscape, values: Mapping[str, Value], chosen: Moves, move: Move) -> Move:
@@ -149,8 +150,8 @@ def _nearest(land: Landscape, values: Mapping[str, Value], chosen: Moves, move: 
     return replace(move, value=nearest) if same else move
 
 
-def _answers(recommender: Recommender, search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
-    open_ = [m for m in moves if m.field not in values and _share(recommender, m.field, m.value) >= LIKELY]
+def _answers(search: Search, moves: list[Move], values: Mapping[str, Value]) -> Moves:
+    open_ = [move for move in moves if move.field not in values and move.share >= LIKELY]
     return search.best(open_) or ()
 
 
@@ -161,6 +162,10 @@ class _Serving:
     def __init__(self, recommender: Recommender, values: Mapping[str, Value], service: Answer) -> None:
         self._recommender, self._values, self._target = recommender, values, ANSWERS.index(service)
         self._before = recommender.weigh(values)
+
+    def knows(self, name: str) -> bool:
+        """Whether the field is known of the workload as it is."""
+        return name in self._values
 
     def of(self, moves: Iterable[Move]) -> list[Move]:
         """The moves that serve the answer each by itself."""
@@ -197,7 +202,8 @@ def _moves(land: Landscape, values: Mapping[str, Value]) -> Iterator[Move]:
                 found += [after[name] for after in outcomes(land, others, {name: cell})]
             for value in dict.fromkeys(found if name in land.linked else found[:1]):
                 if value != values.get(name):
-                    yield Move(name, value, change.effort)
+                    share = 1.0 if name in values else _share(land.recommender, name, value)
+                    yield Move(name, value, change.effort, share)
 
 
 def _alternatives(

@@ -1,8 +1,9 @@
 """Searches for few changes that make an answer lead: every single one, every pair, then the best sets of each size.
 
-Candidates are weighed as rows of a frame, by the same columns as an inventory. Up to two changes all combinations of
-promising moves are tried; of larger sets only those that extend the best smaller ones, so that a smaller effort may
-exist that was not tried.
+Answers that are not known yet can be supposed to be anything, and six rare ones lead anywhere; so one of a set may be
+rare, the others together are what one workload in `PLAUSIBLE` has. Candidates are weighed as rows of a frame, by the
+same columns as an inventory. Up to two changes all combinations of promising moves are tried; of larger sets only those
+that extend the best smaller ones, so that a smaller effort may exist that was not tried.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 import numpy as np
 import polars as pl
@@ -29,15 +31,20 @@ CELLS_OF_A_FIELD = 3
 BEAM = 150
 """So many of the best sets of each size are extended."""
 MOST_STEPS = 6
+PLAUSIBLE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A descriptor, the value that it changes to, and the effort."""
+    """A descriptor, the value that it changes to, and the effort.
+
+    `share` is how many of all workloads have the value, 0 to 1, where nothing is known yet; else 1.
+    """
 
     field: str
     value: Value
     effort: int
+    share: float = 1.0
 
 
 Moves = tuple[Move, ...]
@@ -58,7 +65,7 @@ class Search:
     def best(self, moves: Sequence[Move]) -> Moves | None:
         """The set of moves with the fewest steps that was found, of these the one with the least effort; None if none.
 
-        Of equal ones the first in table order.
+        Of equal ones the likeliest, then the first in table order.
         """
         if not moves:
             return None
@@ -131,7 +138,8 @@ class Search:
     def _won(self, sets: Sequence[Moves], leads: NDArray[np.float64]) -> Moves | None:
         won = [sets[number] for number in np.flatnonzero(leads > 0).tolist()]
         places = {chosen: sorted(self._order[move.field] for move in chosen) for chosen in won}
-        ranked = sorted(won, key=lambda chosen: (sum(move.effort for move in chosen), places[chosen]))
+        won = [chosen for chosen in won if likelihood(chosen) >= min(move.share for move in chosen) / PLAUSIBLE]
+        ranked = sorted(won, key=lambda own: (sum(move.effort for move in own), -likelihood(own), places[own]))
         return next((chosen for chosen in ranked if self._sound(chosen)), None)
 
     def _sound(self, chosen: Moves) -> bool:
@@ -159,6 +167,11 @@ class Search:
     def _column(self, name: str, changed: Mapping[int, Value], height: int) -> pl.Series:
         column = pl.Series(name, [self._values.get(name)], dtype_of(DESCRIPTORS[name])).new_from_index(0, height)
         return column.scatter(list(changed), list(changed.values())) if changed else column
+
+
+def likelihood(chosen: Iterable[Move]) -> float:
+    """How many of all workloads have what is supposed, 0 to 1, as if one answer said nothing of another."""
+    return prod(move.share for move in chosen)
 
 
 def fields_of(chosen: Iterable[Move]) -> dict[str, Value]:

@@ -22,6 +22,7 @@ _STEPS: dict[str, tuple[float, ...]] = {
     "GB": (10240.0, 1024.0, 100.0, 10.0, 1.0),
 }
 _FINE = 10  # a value beside a limit lies within this fraction of it, if a plain number does
+_LEAST_POWER = -300  # of ten that is no denormal number
 _FAR = 10  # how far to go where a cell has no end
 
 
@@ -76,7 +77,7 @@ def _beside(descriptor: Descriptor, cut: float) -> Iterator[float]:
 
 
 def _rounded(descriptor: Descriptor, value: float, way: Callable[[float], int]) -> float:
-    step = 10.0 ** (floor(log10(value)) - 2) if value > 0 else 1.0
+    step = 10.0 ** max(floor(log10(value)) - 2, _LEAST_POWER) if value > 0 else 1.0
     if descriptor.integer:
         step = max(step, 1.0)
     return _plain(way(value / step) * step)

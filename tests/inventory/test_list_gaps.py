@@ -106,9 +106,11 @@ def test_the_image_of_a_machine_names_its_system(scorer: Scorer, title: str) -> 
     assert read_values(scorer, "os", "vcpus") == [["linux", "2.0"], ["windows", "2.0"]]
 
 
-def test_an_image_does_not_make_a_machine_of_a_container(scorer: Scorer) -> None:
+def test_the_image_of_a_container_names_no_system(scorer: Scorer) -> None:
     scorer(b"node,image,cpus,memory_mb\nn1,ubuntu:22.04,2,4096\nn2,alpine:3,1,512\n", values=True)
-    assert read_values(scorer, "os", "packaging") == [["linux", None], ["linux", None]]
+    assert read_values(scorer, "os", "packaging") == [[None, None], [None, None]]
+    scorer(b"task,image,instance type\nt1,mcr.microsoft.com/dotnet/aspnet:8.0,m5.large\n", values=True)
+    assert read_values(scorer, "os", "vcpus") == [[None, "2.0"]]
 
 
 def test_the_address_of_a_disk_names_no_system(scorer: Scorer) -> None:

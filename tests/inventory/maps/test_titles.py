@@ -55,7 +55,7 @@ def test_a_title_is_split_into_words_and_unit(title: str, words: str, unit: str)
 
 def test_titles_name_fields_or_what_rows_have() -> None:
     assert {name for name in known() if name not in DESCRIPTORS} == {
-        *("power_state", "template", "role", "id", "instance_type", "device_type"),
+        *("power_state", "template", "role", "id", "instance_type", "image", "device_type"),
         *("started", "uptime", "uptime_days", "uptime_hours", "uptime_seconds"),
         *("cores", "processors", "sockets", "cores_per_processor"),
     }

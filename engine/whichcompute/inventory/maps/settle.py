@@ -287,9 +287,8 @@ def of_machines(bound: BoundMap, sample: Sample) -> BoundMap:
     ours = bool(sizes_named) and all(
         map(_is_own, sizes_named)
     )  # a list in our own terms says itself how a workload is packaged
-    systems = known["os"].sources if "os" in known else ()
     said = (
-        not all(names_no_machines((title,)) for title in systems)  # an image may be one of a container
+        "os" in known
         or any(skip.because == _OFF for skip in bound.skips)
         or names_machines(sample.header, virtual=True)
     )

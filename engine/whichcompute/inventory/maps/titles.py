@@ -316,7 +316,8 @@ def general_map(header: Sequence[str]) -> ColumnMap:
             continue
         found = [title for title in columns_of(header, field) if title not in drives]
         if field in tables():
-            found += [column for column in nearly(header, field) if column not in found]
+            images = columns_of(header, "image") if field == "os" and columns_of(header, "instance_type") else []
+            found += [column for column in (*images, *nearly(header, field)) if column not in found]
         if found := [column for column in found if normal(column) not in DECIDING]:
             columns[field] = Column(field, tuple(found), table=field if field in tables() else "")
     for column in header:
@@ -324,9 +325,8 @@ def general_map(header: Sequence[str]) -> ColumnMap:
         if field and field not in named and columns[field].sources == (field,):
             columns[field] = Column(field, (column,), unit=unit)
     if roles := tuple(column for column in columns_of(header, "role") if not _counts(column)):
-        for field, table in HINTED.items():
-            if field not in named:
-                columns[field] = Column(field, roles, table=table, rule=HINT, hint=True)
+        hinted = {field: table for field, table in HINTED.items() if field not in named}
+        columns |= {name: Column(name, roles, table=table, rule=HINT, hint=True) for name, table in hinted.items()}
     off = power_states()["off"]
     skips = [Skip(column, off, "not running", guessed=True) for column in columns_of(header, "power_state")]
     skips += [Skip(column, power_states()["yes"], "a template") for column in columns_of(header, "template")]

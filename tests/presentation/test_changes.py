@@ -48,7 +48,7 @@ def test_a_path_tells_steps_effort_and_what_to_do(engine: Engine) -> None:
 
 
 def test_no_path_tells_which_limit_stands_with_its_source(engine: Engine) -> None:
-    text = render_path(engine.path_to({"kind": "website"}, "batch"))
+    text = " ".join(render_path(engine.path_to({"kind": "website"}, "batch")).split())
     assert "it is ruled out by" in text and "[batch.long-running-service: " in text
 
 

@@ -157,11 +157,11 @@ estimate finds them by name (service discovery). The nodes of a Lightsail contai
 Lightsail only HTTP has a load balancer. The answer outside is ranked by the estimate of a plain instance where clients
 reach it.
 
-A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway;
-a task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS
-three more for its agent, or each a NAT gateway where that costs less. Managed databases and caches need neither. A
-NAT gateway, with its public address, is counted where traffic leaves other than as answers to clients, and in the high
-estimate.
+A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway; a
+task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS three
+more for its agent, or each a NAT gateway where that costs less. Plain instances, managed databases and caches need
+neither. A NAT gateway, with its public address, is counted where traffic leaves other than as answers to clients, and
+in the high estimate.
 
 A fixed address (`static_ip`) lies on an instance, and costs what each public address does. Functions and tasks have
 none that stays: they take a NAT gateway, but where clients reach tasks, a Network Load Balancer with the address in
@@ -170,12 +170,11 @@ place of the Application Load Balancer, at the same price.
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
 of a hobby or a test, beyond it: on EC2 with surplus credits. Any other load counts as busy all the time, also where
 nothing is said of it, and its instances need a machine that sustains their vCPUs, stated or assumed: one of fixed
-performance, or a burstable one within its baseline. Only up to one vCPU, as x86 types of fixed performance begin at two
-and a small site would pay for both, a service of which nothing is said counts as idle (`idle_vcpus`), but not steady
-traffic, nor work that computes (jobs, events, messages, inference). The estimate says that it assumes this, as it
-decides: a server of one vCPU and 2 GB costs 21 USD a month so, and 71 USD where `traffic` is steady. As most machines
-keep a small part of their vCPUs busy, the low estimate has a burstable one; the high estimate sustains all vCPUs. Tasks
-on Fargate do not burst: they pay the vCPUs that are stated.
+performance, or a burstable one within its baseline. x86 types of fixed performance begin at two vCPUs, so a server of
+one vCPU and 2 GB costs 71 USD a month where nothing is said of its load, and 21 USD where `traffic` is `rare` or
+`spiky`: the estimate names this question, as it decides. Most machines keep a small part of their vCPUs busy, so the
+low estimate has a burstable one (`idle_vcpus`); the high estimate sustains all vCPUs. Tasks on Fargate do not burst:
+they pay the vCPUs that are stated.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.

@@ -41,3 +41,10 @@ def test_a_service_with_a_supported_way_is_not_ruled_out(dated: Engine, case: di
 def test_a_contradiction_is_noted_and_decides_nothing(dated: Engine, case: dict[str, Any]) -> None:
     result = dated.recommend(case["workload"])
     assert any(case["says"] in note for note in result.notes) and result.decision != "decided"
+
+
+@pytest.mark.parametrize("case", AUDIT["said"], ids=lambda case: f"{case['service']}: {case['name']}")
+def test_what_is_said_beside_an_answer_applies(dated: Engine, case: dict[str, Any]) -> None:
+    (verdict,) = (each for each in dated.recommend(case["workload"]).verdicts if each.service == case["service"])
+    rules = {each.rule for each in (*verdict.reasons, *verdict.companions)}
+    assert set(case.get("named", [])) <= rules and not rules & set(case.get("not_named", []))

@@ -47,7 +47,7 @@ def test_short_is_the_answer_full_is_everything(engine: Engine) -> None:
         if each.field
     )
     one = render(engine.recommend({"kind": "server", "os": "linux", "vcpus": 1.0, "memory_mb": 2048.0}))
-    assert "assumed: traffic is unknown: vCPUs idle most of the time, which a burstable" in " ".join(one.split())
+    assert "assumed: traffic is unknown: vCPUs busy all the time, which takes a machine that" in " ".join(one.split())
     for verdict in recommendation.verdicts:
         assert all(reason.rule in full for reason in verdict.reasons)
     assert "near a limit" in short and "12% to spare" in short
@@ -190,7 +190,7 @@ def test_an_answer_that_the_classifier_reads_nothing_off_is_explained_too(engine
 @pytest.mark.parametrize(
     ("workload", "words"),
     [
-        ({"kind": "web_api", "os": "linux", "packaging": "container"}, "close: other answers are plausible too; "),
+        ({"kind": "web_api", "os": "linux", "packaging": "source"}, "close: other answers are plausible too; "),
         ({"kind": "event_handler", "state": "stateless"}, "close: likely, but not certain; "),
         (FLASK, "decided; "),
     ],

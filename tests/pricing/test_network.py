@@ -144,6 +144,15 @@ def test_a_private_network_has_what_each_service_needs_to_start_to_log_and_to_ca
     assert {name: number for name, number in found.items() if "NAT" in name or "endpoint" in name} == quantities
 
 
+@pytest.mark.parametrize("place", ["ec2", "ec2_dedicated"])
+def test_a_plain_instance_in_a_private_network_pulls_no_image_and_has_no_agent(place: str) -> None:
+    server = {"kind": "server", "vcpus": 1.0, "memory_mb": 2048.0, "private_network": True}
+    cost = MODEL.priced(server).outside(place)
+    assert cost is not None and not [name for name in lines(cost) if "NAT" in name or "endpoint" in name]
+    sending = MODEL.priced({**server, "outbound_gb_per_month": 5.0}).outside(place)
+    assert sending is not None and lines(sending)["NAT gateway"] == HOURS
+
+
 def test_that_functions_call_the_internet_is_for_the_high_estimate() -> None:
     cost = estimate("lambda", kind="event_handler", **RUNS)
     assert cost.high - cost.expected > 32.85 > 2 > cost.expected

@@ -137,7 +137,7 @@ def _steady(
 ) -> Condition:
     """Whether vCPUs, stated or assumed, count as busy all the time: where the load is not measured, low or bursty.
 
-    Up to one vCPU a service is idle most of the time. Jobs and events compute, and steady traffic leaves no pauses.
+    Jobs and events compute, and steady traffic leaves no pauses.
     """
     computes = ops.known(kind) & ops.no(clients)
     steady = ops.is_in(ops.read("traffic"), "steady")

@@ -45,7 +45,9 @@ class Instances:
             bill = cheaper(ops, bill, Bill(jobs & by_run.holds, by_run.parts))
             hours = ops.where(jobs, ops.smaller(hours, demand.runs * demand.run_s / SECONDS_PER_HOUR), hours)
         balanced = None if self._ecs else (count > 1) | demand.fleet
-        beside = self._around.of_services(ops, scenario, demand, hours, balanced, on="instances")
+        beside = self._around.of_services(
+            ops, scenario, demand, hours, balanced, on="instances" if self._ecs else "machines"
+        )
         return Bill(bill.holds, [*bill.parts, *beside])
 
     def _fee(self, ops: Ops, scenario: Scenario, demand: Demand) -> Quantity:

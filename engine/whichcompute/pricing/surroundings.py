@@ -10,6 +10,7 @@ from whichcompute.pricing.price_facts import MB_PER_GB, PriceFacts
 from whichcompute.pricing.scenario import Scenario
 
 _KB_PER_GB = 1024.0**2
+_KEEPING = ("instances", "machines")  # what has disks and addresses that stay: under ECS, and plain
 
 
 class Surroundings:
@@ -23,8 +24,9 @@ class Surroundings:
     ) -> list[Part]:
         """The lines around tasks and instances that run for so many hours together.
 
-        `balanced`: where a load balancer is in front, tasks by default. What is kept lies on an EBS volume in each
-        Availability Zone where they run `on` instances, and on EFS where on tasks, which lose their own disk.
+        They are `on` instances under ECS, plain machines, which pull no images and have no agent, or tasks. `balanced`:
+        where a load balancer is in front, tasks by default. What is kept lies on an EBS volume in each Availability
+        Zone where they run on instances or machines, and on EFS where on tasks, which lose their own disk.
         """
         volumes = self._kept(ops, demand, "EBS volumes for data", demand.least)
         direct: Condition = False  # a task without a load balancer may be reached from within its network alone
@@ -36,7 +38,7 @@ class Surroundings:
         return [
             *self.network.load_balancer(ops, scenario, demand, balanced),
             *self.network.addresses(ops, scenario, demand, hours, behind, direct),
-            *(volumes if on == "instances" else self.kept_files(ops, demand)),
+            *(volumes if on in _KEEPING else self.kept_files(ops, demand)),
             *self.of_runs(ops, scenario, demand, on=on),
         ]
 
@@ -48,7 +50,7 @@ class Surroundings:
         `attached`: in a VPC although nothing asks for a private network.
         """
         attached = attached | self._routed(ops, scenario, demand, on)
-        endpoints = 0.0 if on == "functions" else scenario["interface_endpoints"]
+        endpoints = scenario["interface_endpoints"] if on in ("tasks", "instances") else 0.0  # for images and logs
         endpoints += scenario["agent_endpoints"] if on == "instances" else 0.0
         return [
             *self.network.private(ops, scenario, demand, attached, endpoints),
@@ -64,7 +66,7 @@ class Surroundings:
 
         Where clients reach tasks, a Network Load Balancer has one, unless the scenario lets them call the internet too.
         """
-        fixed = ops.is_in(ops.read("static_ip"), True) & (on != "instances")
+        fixed = ops.is_in(ops.read("static_ip"), True) & (on not in _KEEPING)
         if on == "functions" or scenario.says("calls_internet"):
             return fixed
         return fixed & ops.no(demand.reached | demand.raw)

@@ -43,7 +43,7 @@ class FitSettings:
     rule_weights: tuple[float, float, float] = (0.35, 0.25, 0.12)  # what the weights of rules are held to, by strength
     rule_ridge: float = 300.0
     severe_weight: float = 4.0  # of severe cautions; set, not fitted, as are those of costs (SET)
-    cost_weights: tuple[float, float] = (0.08, 0.2)
+    cost_weights: tuple[float, float] = (0.10, 0.2)
     coverage: float = 0.91  # share of held-out labels that the plausible set is to hold
     decided_from: float = 0.70
     undecided_below: float = 0.45

@@ -75,3 +75,35 @@ def test_marks_in_texts_of_parquet_are_decided_by_the_column(scorer: Scorer) -> 
     )
     scorer("in.parquet", values=True)
     assert read_values(scorer, "vcpus", "memory_mb") == [["4.0", "65536.0"], ["2.0", "512.5"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["65.536", "512,5", "1.024"], [["65536.0"], ["512.5"], ["1024.0"]]),
+        ([65.536, 512.5, 1024], [["65.536"], ["512.5"], ["1024.0"]]),
+    ],
+    ids=["texts", "numbers"],
+)
+def test_marks_of_texts_within_objects_are_decided_by_all_of_them(
+    scorer: Scorer, cells: list[object], read: list[list[str]]
+) -> None:
+    rows = [{"name": f"m{at}", "hw": {"vcpus": 2, "memory_mb": cell}} for at, cell in enumerate(cells)]
+    (scorer.folder / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    scorer("in.jsonl", values=True)
+    assert read_values(scorer, "memory_mb") == read
+
+
+def test_numbers_beside_such_texts_within_objects_are_in_doubt(scorer: Scorer) -> None:
+    rows = [{"name": str(cell), "hw": {"vcpus": 2, "memory_mb": cell}} for cell in ("1.024", 512.5)]
+    (scorer.folder / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    scorer("in.jsonl", values=True)
+    assert any("there are texts such as 1.024" in said for said in scorer.said)
+
+
+@pytest.mark.parametrize(("size", "read"), [("65.536", None), (65.536, "66.536"), ("65.5", "66.5")])
+def test_a_list_with_a_text_that_may_be_thousands_has_no_sum(scorer: Scorer, size: object, read: str | None) -> None:
+    row = {"name": "a", "vcpus": 2, "disks": [{"size_gb": size}, {"size_gb": 1}]}
+    (scorer.folder / "in.jsonl").write_text(json.dumps(row))
+    scorer("in.jsonl", values=True)
+    assert read_values(scorer, "stored_data_gb") == [[read]]

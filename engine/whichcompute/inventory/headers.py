@@ -7,7 +7,8 @@ from itertools import islice
 
 from whichcompute.base.errors import shown
 from whichcompute.base.words import nearest
-from whichcompute.inventory.maps.mapping import BoundMap, normal
+from whichcompute.inventory.maps.mapping import BoundMap
+from whichcompute.inventory.maps.paths import normal
 from whichcompute.inventory.readers.batch import Source
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whichcompute.base.errors import shown
 from whichcompute.base.words import about, counted, estimated, joined, upper
-from whichcompute.inventory.maps.mapping import base, normal
+from whichcompute.inventory.maps.paths import base, normal
 from whichcompute.inventory.maps.suggest import unused
 from whichcompute.inventory.readers.batch import Trouble
 from whichcompute.inventory.run import Outcome

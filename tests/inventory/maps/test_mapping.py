@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from whichcompute.base.errors import InventoryError
-from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip
+from whichcompute.inventory.maps.paths import normal
 from whichcompute.inventory.maps.presets import identity
 
 

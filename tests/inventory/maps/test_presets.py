@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whichcompute.base.errors import DataError, InventoryError
-from whichcompute.inventory.maps.mapping import normal
+from whichcompute.inventory.maps.paths import normal
 from whichcompute.inventory.maps.presets import detected, parse_preset, preset, presets, read_map
 
 

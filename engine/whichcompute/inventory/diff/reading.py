@@ -13,7 +13,7 @@ import polars as pl
 
 from whichcompute.base.errors import InventoryError, shown
 from whichcompute.inventory.encode import as_text
-from whichcompute.inventory.maps.mapping import normal
+from whichcompute.inventory.maps.paths import normal
 from whichcompute.inventory.maps.presets import detected
 from whichcompute.inventory.maps.titles import general_map
 from whichcompute.inventory.readers.batch import Batch

@@ -5,7 +5,7 @@ The modules, bottom first; each imports only from those above it:
 numerals   decimal and thousands marks
 values     values by tables
 cells      cells as people write them
-paths      values within cells of JSON
+paths      what a source names: columns, and values within cells of JSON
 entry_parts  the parts of an entry of a map
 neighbours  units of numbers by the cells beside them
 mapping    columns to descriptors

@@ -5,11 +5,9 @@ A map invents nothing: a descriptor's value is given by a cell, derived by a rul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, Literal
 
 import polars as pl
@@ -20,12 +18,11 @@ from whichcompute.inventory.maps import entry_parts
 from whichcompute.inventory.maps.entry_parts import UNSETTLED, Texts
 from whichcompute.inventory.maps.neighbours import Neighbours
 from whichcompute.inventory.maps.numerals import Marks
-from whichcompute.inventory.maps.paths import CONDITION, PATH, at_path
+from whichcompute.inventory.maps.paths import CONDITION, PATH, Place, at_path, base, bases, normal
 from whichcompute.inventory.maps.values import blank, by_pattern, by_value, cite, day_of, heading, listed, number, total
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
 Origin = Literal["given", "derived"]
-_HEADERS = 50_000  # titles that are kept in lower case, as each is compared many times
 _BARE = r"^[^A-Za-z]*[\d.](?:[eE][+-]?\d+)?\s*$"  # a number without a unit
 
 
@@ -154,7 +151,7 @@ def _present(column: Column, at: Mapping[str, int]) -> Column | None:
 class BoundMap:
     """A map bound to a header: `at` holds positions by normalised column name, `id` the position of the row's name.
 
-    `marks` are the decimal and thousands marks of columns whose numbers have any; `beside`, by descriptor, the amounts
+    `marks` are the decimal and thousands marks of places whose numbers have any; `beside`, by descriptor, the amounts
     with a unit beside those without. `aside` sets rows aside that are no workloads at all, such as totals, and
     `headings` those that have several words in the first of these columns and nothing in the others.
     """
@@ -164,7 +161,7 @@ class BoundMap:
     skips: tuple[Skip, ...]
     at: Mapping[str, int]
     id: int | None
-    marks: Mapping[int, Marks] = field(default_factory=dict)
+    marks: Mapping[Place, Marks] = field(default_factory=dict)
     aside: tuple[Skip, ...] = ()
     headings: tuple[int, ...] = ()
     usual: frozenset[str] = frozenset()
@@ -200,6 +197,16 @@ class BoundMap:
         """Positions of the columns that a descriptor is read from."""
         names = [base(name) for column in self.columns if column.descriptor == field for name in column.names]
         return tuple(dict.fromkeys(self.at[name] for name in (field, *names) if name in self.at))
+
+    def place(self, name: str) -> Place:
+        """Where the numbers of a source stand."""
+        own = CONDITION.split(name, 1)[0]
+        return own if PATH.search(own) else self.at[normal(own)]
+
+    def places_of(self, field: str) -> set[Place]:
+        """Where the numbers of a descriptor stand."""
+        names = [name for column in self.columns if column.descriptor == field for name in column.names]
+        return {*self.positions_of(field), *(self.place(name) for name in names if base(name) in self.at)}
 
     def fields(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells (columns named by position), followed by the descriptor columns to be typed."""
@@ -276,10 +283,9 @@ class BoundMap:
             met = self.filled(other).str.strip_chars().str.to_lowercase() == word.lower()
             return pl.when(met).then(self._cell(name))
         column, *path = PATH.split(name, 1)
-        at = self.at[normal(column)]
-        if path:
-            return at_path(pl.col(str(at)).cast(pl.String), path[0])
-        return self.marks[at].plain(pl.col(str(at)).cast(pl.String)) if at in self.marks else pl.col(str(at))
+        cell, place = pl.col(str(self.at[normal(column)])), self.place(name)
+        cell = at_path(cell.cast(pl.String), path[0]) if path else cell
+        return self.marks[place].plain(cell.cast(pl.String)) if place in self.marks else cell
 
     def filled(self, name: str) -> pl.Expr:
         """The cell of a source as text; null if it is empty."""
@@ -319,32 +325,3 @@ class BoundMap:
 def _is_plain(column: Column) -> bool:
     read = any(PATH.search(name) or CONDITION.search(name) for name in column.sources)
     return column == Column(column.descriptor, column.sources[:1]) and not read
-
-
-def base(name: str) -> str:
-    """The normalised name of the column that a source names, without a path in its cells.
-
-    >>> base("State$.Name"), base("Instance State")
-    ('state', 'instance_state')
-    """
-    return bases(name)[0]
-
-
-def bases(name: str) -> tuple[str, ...]:
-    """The normalised names of the columns that a source needs: its own, and that of a condition.
-
-    >>> bases("Tag 1?Category 1=OS")
-    ('tag_1', 'category_1')
-    """
-    own, *condition = CONDITION.split(name, 1)
-    return normal(PATH.split(own, 1)[0]), *(normal(each.partition("=")[0]) for each in condition)
-
-
-@lru_cache(_HEADERS)
-def normal(header: str) -> str:
-    """A header for comparison: lower case, words joined by `_`, no asterisks.
-
-    >>> normal("*Server Name"), normal("Max-Duration S")
-    ('server_name', 'max_duration_s')
-    """
-    return re.sub(r"[\s_-]+", "_", header.replace("*", "").strip().lower()).strip("_")

@@ -19,8 +19,8 @@ from whichcompute.base.units import SUFFIXES
 from whichcompute.base.words import did_you_mean
 from whichcompute.inventory.maps.entry_parts import UNSETTLED, Texts
 from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
-from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, normal
-from whichcompute.inventory.maps.paths import at_path, path_of
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip
+from whichcompute.inventory.maps.paths import at_path, normal, path_of
 from whichcompute.inventory.maps.values import HINT, HINTED
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 import polars as pl
 
 from whichcompute.inventory.maps.cells import as_readable, read_fields
-from whichcompute.inventory.maps.mapping import BoundMap, Column, base
-from whichcompute.inventory.maps.numerals import Evidence, Marks, evidence
+from whichcompute.inventory.maps.mapping import BoundMap, Column
+from whichcompute.inventory.maps.numerals import Evidence, Fraction, Marks, evidence
+from whichcompute.inventory.maps.paths import Place, base, normal, path_of, values_at
 from whichcompute.inventory.maps.titles import ordinary
 
 _CELLS = 5_000
@@ -96,27 +97,50 @@ class Sample:
         counted = words.filter(words.is_in(list(units))).value_counts(sort=True)
         return str(counted[0, 0]) if counted.height else ""
 
-    def evidence(self, position: int) -> Evidence:
-        """What the numbers of a column say about its marks."""
-        cells = self.filled(position).unique(maintain_order=True).head(_CELLS)
+    def title(self, place: Place) -> str:
+        """The title of a column; a source that ends in a path is its own."""
+        return self.header[place] if isinstance(place, int) else place
+
+    def evidence(self, place: Place) -> Evidence:
+        """What the numbers of a column, or at a path in its cells, say about their marks."""
+        if isinstance(place, str):
+            values = self._within(place)
+            found = evidence(values)
+            found.decimal |= {"." for value in values if type(value) is Fraction}
+            return found
+        cells = self.filled(place).unique(maintain_order=True).head(_CELLS)
         found = evidence(cells)
         marked = cells.filter(cells.str.contains(r"\d[.,]\d"))
         # A number with its unit is a text in a workbook too, with the marks of whoever typed it.
-        if position in self._points and not marked.str.contains("[A-Za-z]").all():
+        if place in self._points and not marked.str.contains("[A-Za-z]").all():
             found.decimal.add(".")
         return found
 
-    def mixed(self, position: int) -> bool:
-        """Whether a column holds texts such as 1.024 beside numbers that have a decimal point."""
-        return self._points.get(position, False)
+    def _within(self, source: str) -> list[str]:
+        """The values at the path that a source ends in."""
+        at = next(at for at, title in enumerate(self.header) if normal(title) == base(source))
+        return list(values_at(self.filled(at).unique(maintain_order=True).head(_CELLS), path_of(source)[0]))
 
-    def marks(self, positions: set[int]) -> dict[int, Marks]:
-        """The marks of the columns at these positions that have any."""
-        found = {at: self.evidence(at) for at in sorted(positions)}
+    def mixed(self, place: Place) -> bool:
+        """Whether a column holds texts such as 1.024 beside numbers that have a decimal point."""
+        if isinstance(place, int):
+            return self._points.get(place, False)
+        texts = evidence(value for value in self._within(place) if type(value) is not Fraction)
+        return self._pointed(place) and bool(texts.open)
+
+    def _pointed(self, place: Place) -> bool:
+        """Whether numbers, no texts, have a decimal point there."""
+        if isinstance(place, int):
+            return place in self._points
+        return any(type(value) is Fraction for value in self._within(place))
+
+    def marks(self, places: set[Place]) -> dict[Place, Marks]:
+        """The marks of the numbers at these places that have any."""
+        found = {place: self.evidence(place) for place in sorted(places, key=str)}
         # The points of numbers say nothing about texts in other columns.
-        decimal = set().union(*(each.decimal for at, each in found.items() if at not in self._points))
-        marks = {at: each.marks(decimal) for at, each in found.items()}
-        return {at: each for at, each in marks.items() if each is not None}
+        decimal = set().union(*(each.decimal for place, each in found.items() if not self._pointed(place)))
+        marks = {place: each.marks(decimal) for place, each in found.items()}
+        return {place: each for place, each in marks.items() if each is not None}
 
     def typed(self, bound: BoundMap, column: Column) -> tuple[pl.Series, int]:
         """The values of a descriptor by row, and how many of its cells cannot be read."""

@@ -12,8 +12,8 @@ from whichcompute.base.errors import shown
 from whichcompute.inventory.maps import cores, sizes, uptime
 from whichcompute.inventory.maps.entry_parts import UNSETTLED
 from whichcompute.inventory.maps.instances import RULE, SIZED, by_type
-from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
-from whichcompute.inventory.maps.paths import path_of
+from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip
+from whichcompute.inventory.maps.paths import base, normal, path_of
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
     columns_of,
@@ -61,10 +61,10 @@ def settle(bound: BoundMap, sample: Sample) -> Settled:
     units = sizes.row_of_units(bound, sample)
     sample = sample.below(1) if units else sample
     marks = sample.marks(
-        {at for column in bound.columns if _is_number(column) for at in bound.positions_of(column.descriptor)}
+        {place for column in bound.columns if _is_number(column) for place in bound.places_of(column.descriptor)}
         | {bound.at[base(title)] for title in disks_of(sample.titles) if base(title) in bound.at}
     )
-    marks = {at: each for at, each in marks.items() if not (names_several(sample.header[at]) and each.thousands == "")}
+    marks = {at: each for at, each in marks.items() if not (names_several(sample.title(at)) and each.thousands == "")}
     sample = sample.first(_ROWS)  # marks are decided by all numbers, the rest by as many rows as it needs
     bound = replace(bound, marks=marks)
     bound = replace(bound, columns=tuple(_in_units(column, units) for column in bound.columns))
@@ -114,7 +114,7 @@ def _open(column: Column) -> bool:
 def _said(bound: BoundMap, sample: Sample) -> Iterator[str]:
     """What the marks mean where that is not usual in English."""
     for at, marks in bound.marks.items():
-        title = shown(sample.header[at])
+        title = shown(sample.title(at))
         if marks.thousands == ".":
             yield f"column '{title}': a point separates thousands, a comma decimals"
         elif marks.decimal == ",":

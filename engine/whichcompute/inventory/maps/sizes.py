@@ -9,9 +9,10 @@ import polars as pl
 
 from whichcompute.base.errors import shown
 from whichcompute.base.units import SUFFIXES, say
-from whichcompute.inventory.maps.mapping import BoundMap, Column, base
+from whichcompute.inventory.maps.mapping import BoundMap, Column
 from whichcompute.inventory.maps.neighbours import PER_VCPU, UNKNOWN, Neighbours
 from whichcompute.inventory.maps.numerals import Marks
+from whichcompute.inventory.maps.paths import base
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.titles import (
     columns_of,
@@ -169,7 +170,7 @@ def plausible_marks(bound: BoundMap, sample: Sample) -> BoundMap:
     column = next((column for column in bound.columns if column.descriptor == MEMORY and not column.computed), None)
     if column is None or column.always:
         return bound
-    at = bound.at[base(column.sources[0])]
+    at = bound.place(column.sources[0])
     found = sample.evidence(at)
     if found.decimal or found.thousands or len(found.open) != 1:
         return bound
@@ -207,7 +208,7 @@ def doubts(bound: BoundMap, sample: Sample) -> Iterator[tuple[str, str]]:
     found = {VCPUS: _doubt_of_vcpus, MEMORY: _doubt_of_memory, STORED: _doubt_of_storage}
     for column in bound.columns:
         if column.descriptor in found and column.sources and not column.values:
-            mixed = sample.mixed(bound.at[base(column.sources[0])])
+            mixed = sample.mixed(bound.place(column.sources[0]))
             doubt = _MIXED if mixed else found[column.descriptor](column, bound, sample)
             if doubt:
                 yield column.descriptor, f"'{shown(column.sources[0])}' may {doubt}"

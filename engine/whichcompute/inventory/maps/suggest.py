@@ -10,7 +10,8 @@ from whichcompute.base.errors import printable
 from whichcompute.base.words import wrap
 from whichcompute.inventory.maps.entry_parts import UNSETTLED
 from whichcompute.inventory.maps.instances import SIZED, by_type
-from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip, base, normal
+from whichcompute.inventory.maps.mapping import BoundMap, Column, Skip
+from whichcompute.inventory.maps.paths import base, normal
 from whichcompute.inventory.maps.questions import Question
 from whichcompute.inventory.maps.sample import Sample
 from whichcompute.inventory.maps.settle import Settled

@@ -16,7 +16,8 @@ from typing import Any
 from whichcompute.base.errors import DataError
 from whichcompute.base.resources import folder, read_toml
 from whichcompute.base.units import SUFFIXES
-from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip, bases, normal
+from whichcompute.inventory.maps.mapping import Column, ColumnMap, Skip
+from whichcompute.inventory.maps.paths import bases, normal
 from whichcompute.inventory.maps.values import HINT, HINTED, power_states, tables
 from whichcompute.knowledge.descriptors import DECIDING, DESCRIPTORS
 
@@ -40,7 +41,6 @@ _CANDIDATES = 20  # columns whose values are tried for one field: a table may ha
 _MOST = 1 << 19  # titles that a row of 1 MB can hold: each is looked at many times, and a smaller cache keeps none
 _MACHINE = ("vcpus", "memory_mb", "os", "environment", "stored_data_gb", "cpu_architecture", "kind", "region")
 """The descriptors that lists of machines may have besides those that are known of a tool."""
-
 _UNITS = {"kb", "mb", "gb", "tb", "byte"}
 _LISTS = (
     "filling",

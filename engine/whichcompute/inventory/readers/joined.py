@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from whichcompute.base.errors import shown
 from whichcompute.base.words import counted
-from whichcompute.inventory.maps.mapping import normal
+from whichcompute.inventory.maps.paths import normal
 from whichcompute.inventory.maps.presets import Join, detected
 from whichcompute.inventory.readers.excel_book import Book
 from whichcompute.inventory.readers.tables import Row, Table, table_of

@@ -155,7 +155,7 @@ the instance, so the expected estimate of one without the other would compare un
 and on EC2, have one even where there is one task, as each that starts has another address; outside production the low
 estimate finds them by name (service discovery). The nodes of a Lightsail container service include theirs. On
 Lightsail only HTTP has a load balancer. The answer outside is ranked by the estimate of a plain instance where clients
-reach it.
+reach it, but for an API, which is not compared with a single machine.
 
 A private network does not by itself call the internet. A function that reaches a database there needs no NAT gateway; a
 task on Fargate takes three interface endpoints, for the registry, its layers and the logs, an instance under ECS three
@@ -170,11 +170,11 @@ place of the Application Load Balancer, at the same price.
 Burstable machines (EC2 and Lightsail) serve measured load up to their baseline, and load that is rare, spiky, or that
 of a hobby or a test, beyond it: on EC2 with surplus credits. Any other load counts as busy all the time, also where
 nothing is said of it, and its instances need a machine that sustains their vCPUs, stated or assumed: one of fixed
-performance, or a burstable one within its baseline. x86 types of fixed performance begin at two vCPUs, so a server of
-one vCPU and 2 GB costs 71 USD a month where nothing is said of its load, and 21 USD where `traffic` is `rare` or
-`spiky`: the estimate names this question, as it decides. Most machines keep a small part of their vCPUs busy, so the
-low estimate has a burstable one (`idle_vcpus`); the high estimate sustains all vCPUs. Tasks on Fargate do not burst:
-they pay the vCPUs that are stated.
+performance, or a burstable one within its baseline. Up to a quarter of a vCPU, stated or assumed, is a low load by its
+size (`idle_vcpus`). x86 types of fixed performance begin at two vCPUs, so a server of one vCPU and 2 GB costs 71 USD a
+month where nothing is said of its load, and 21 USD where `traffic` is `rare` or `spiky`: the estimate names this
+question, as it decides. Most machines keep a small part of their vCPUs busy, so the low estimate has a burstable one;
+the high estimate sustains all vCPUs. Tasks on Fargate do not burst: they pay the vCPUs that are stated.
 
 Unknown memory is that of the language, the stack or the product (`memory_mb_java`, `memory_mb_game` ...), the most of
 them where several are known. A class of product counts for servers and websites: a job for a game is not a game server.

@@ -190,7 +190,7 @@ def test_an_answer_that_the_classifier_reads_nothing_off_is_explained_too(engine
 @pytest.mark.parametrize(
     ("workload", "words"),
     [
-        ({"kind": "web_api", "os": "linux", "packaging": "source"}, "close: other answers are plausible too; "),
+        ({"kind": "queue_worker", "packaging": "container"}, "close: other answers are plausible too; "),
         ({"kind": "event_handler", "state": "stateless"}, "close: likely, but not certain; "),
         (FLASK, "decided; "),
     ],

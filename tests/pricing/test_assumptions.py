@@ -68,7 +68,7 @@ def assumed(service: str, free_tier: bool = False, **values: Any) -> str:
         (
             "ecs_ec2",
             {"kind": "server"},
-            "traffic is unknown: vCPUs busy all the time, which takes a machine that sustains them (low: idle most of",
+            "traffic is unknown: vCPUs idle most of the time, which a burstable machine serves (high: busy all",
         ),
         (
             "lightsail",

@@ -117,7 +117,8 @@ def test_a_unit_of_computing_work_has_the_vcpus_of_its_memory(scenario: str, mem
 @pytest.mark.parametrize(
     ("values", "busy"),
     [
-        ({"vcpus": 1.0}, 0),
+        ({"vcpus": 0.25}, 0),
+        ({"vcpus": 1.0}, 1),
         ({"vcpus": 1.5}, 1.5),
         ({"vcpus": 1.0, "traffic": "steady"}, 1),
         ({"vcpus": 2.0, "traffic": "steady"}, 2),

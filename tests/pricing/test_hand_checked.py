@@ -204,21 +204,22 @@ BY_HAND: list[Any] = [
     pytest.param(
         "ecs_ec2",
         {**SERVER, "memory_mb": 1024.0, "vcpus": 1.0},
-        0.0104 * 730 + 2.40 + 3.65,
-        id="one vCPU of which nothing is said is idle most of the time",
+        0.08925 * 730 + 2.40 + 3.65,
+        id="nor does one of a load of which nothing is said",
     ),
     pytest.param(
         "ecs_ec2",
         {**SERVER, "memory_mb": 1024.0, "vcpus": 2.0},
         0.08925 * 730 + 2.40 + 3.65,
-        id="but two are not",
+        id="nor two",
     ),
     pytest.param(
         "lightsail",
-        WORDPRESS,
+        {**WORDPRESS, "traffic": "rare"},
         12.00,
         id="WordPress on a virtual machine with a vCPU",
     ),
+    pytest.param("lightsail", WORDPRESS, 42.00, id="a vCPU of whose load nothing is said: one that is sustained"),
     pytest.param(
         "lightsail", {**WORDPRESS, "vcpus": 2.0}, 42.00, id="two vCPUs of whose load nothing is said: full ones"
     ),

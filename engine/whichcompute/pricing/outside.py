@@ -154,11 +154,12 @@ class Files:
 def outside_ranked(ops: Ops) -> dict[str, Condition]:
     """The places whose estimate is that of the answer outside, and for which workloads; of others it is that of ECS.
 
-    What files cost is not near what servers cost, and clients reach a plain instance without a load balancer.
+    What files cost is not near what servers cost, and clients reach a plain instance without a load balancer. An API is
+    not compared with a single machine: its tasks and functions have a front.
     """
-    files, jobs = ops.is_in(ops.read("static_content"), True), ops.is_in(ops.read("kind"), *JOBS)
+    files, other = ops.is_in(ops.read("static_content"), True), ops.is_in(ops.read("kind"), *JOBS, "web_api")
     called = ops.is_in(ops.read("kind"), *WEB) | ops.is_in(ops.read("protocol"), "http", "grpc", *HELD)
-    return {FILES: files, PLAIN: called & ops.no(files | jobs)}
+    return {FILES: files, PLAIN: called & ops.no(files | other)}
 
 
 def pricing_of_places(facts: PriceFacts) -> dict[str, ServicePricing]:
